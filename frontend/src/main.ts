@@ -1,0 +1,38 @@
+// The one script of every page. Each part finds its own elements and stays silent where there are none;
+// parts that belong to swapped content are started again after htmx has put it in.
+
+import "./styles/main.css";
+import { startAlerts } from "./alerts";
+import { startAutosave } from "./autosave";
+import { startCapture } from "./capture";
+import { startCommandBar } from "./command";
+import { startDrawer } from "./drawer";
+import { startHeat } from "./heat";
+import { startLedger } from "./ledger";
+import { startMenus } from "./menus";
+import { startPhotos } from "./photos";
+import { startPreferences } from "./preferences";
+import { startSender } from "./sender";
+import { startHtmx } from "./setup-htmx";
+import { startWorkflows } from "./workflow";
+
+function startContent(root: ParentNode): void {
+  startAutosave(root);
+  startCapture(root);
+  startHeat(root);
+  startWorkflows(root);
+}
+
+startHtmx();
+startPreferences();
+startAlerts();
+startMenus();
+startCommandBar();
+startLedger();
+startDrawer();
+startPhotos();
+startContent(document);
+startSender();
+document.addEventListener("htmx:load", (event) => {
+  if (event.target instanceof HTMLElement) startContent(event.target);
+});

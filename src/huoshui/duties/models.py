@@ -1,0 +1,154 @@
+"""Who: accounts, the units they belong to, and duties, the one source of permissions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from huoshui.kernel import clock
+from huoshui.kernel.access import Actor, Grant, Scope, Scoped, ScopedQuerySet
+from huoshui.kernel.models import Record
+from huoshui.places.models import Place, prefixes
+
+SYSTEM_USERNAME = "system"
+
+
+class Unit(Scoped, Record):
+    """An office or committee that people belong to; a verifier must come from another unit than the rectifier."""
+
+    scope: ClassVar[Scope] = Scope(permission="duty.view", path="place__path")
+
+    name = models.CharField(max_length=120)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="units")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["place", "name"], name="unit_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountQuerySet(ScopedQuerySet["Account"]):
+    """Accounts of the units that a duty covers; everybody sees themselves."""
+
+    def visibility(self, actor: Actor) -> Q:
+        return super().visibility(actor) | Q(pk=actor.pk)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Manager that signs in by username; scoped reads through AccountQuerySet."""
+
+    def get_queryset(self) -> AccountQuerySet:
+        return AccountQuerySet(self.model, using=self._db)
+
+    def visible_to(self, actor: Actor) -> AccountQuerySet:
+        return self.get_queryset().visible_to(actor)
+
+    def get_visible(self, actor: Actor, **lookup: Any) -> Account:
+        return self.get_queryset().get_visible(actor, **lookup)
+
+
+class Account(AbstractBaseUser, Scoped, Record):
+    """Someone who signs in. Shown by ``title`` (a role title), not by a personal name."""
+
+    scope: ClassVar[Scope] = Scope(permission="duty.view", path="unit__place__path")
+
+    username = models.CharField(max_length=60, unique=True)
+    title = models.CharField(max_length=80)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="accounts")
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def label(self) -> str:
+        """How the journal names who acted."""
+        return f"{self.title}（{self.username}）"
+
+    @property
+    def is_system(self) -> bool:
+        """The product itself (timer, installation); nobody can sign in as it."""
+        return self.username == SYSTEM_USERNAME
+
+    def grants(self, permission: str) -> list[Grant]:
+        """This account's grants of a permission today. Read once per request and kept on the instance."""
+        if self.is_system:
+            return [Grant(permission, "/", None, "system", self.pk)]
+        day = clock.today()
+        kept: tuple[dt.date, dict[str, list[Grant]]] | None = self.__dict__.get("_grants")
+        if kept is None or kept[0] != day:
+            kept = (day, self._read_grants(day))
+            self.__dict__["_grants"] = kept
+        return kept[1].get(permission, [])
+
+    def _read_grants(self, day: dt.date) -> dict[str, list[Grant]]:
+        from huoshui.duties.queries import roles
+
+        by_permission: dict[str, list[Grant]] = {}
+        definitions = roles()
+        for duty in Duty.objects.in_force(day).filter(account=self).select_related("place"):
+            role = definitions.get(duty.role)
+            for permission in role.permissions if role else ():
+                grant = Grant(permission, duty.place.path, duty.pack or None, duty.role, duty.pk)
+                by_permission.setdefault(permission, []).append(grant)
+        return by_permission
+
+    def holds_role(self, role: str, *, path: str, pack: str) -> bool:
+        """Whether a duty in force gives this role over ``path`` for ``pack``."""
+        duties = Duty.objects.in_force(clock.today()).filter(
+            account=self, role=role, place__path__in=prefixes(path)
+        )
+        return duties.filter(Q(pack="") | Q(pack=pack)).exists()
+
+
+class DutyQuerySet(ScopedQuerySet["Duty"]):
+    """Duties within the places that a duty covers; everybody sees their own."""
+
+    def visibility(self, actor: Actor) -> Q:
+        return super().visibility(actor) | Q(account_id=actor.pk)
+
+    def in_force(self, day: dt.date) -> DutyQuerySet:
+        """Duties that hold on a day."""
+        return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
+
+
+class Duty(Scoped, Record):
+    """An account holds a role for a place and a pack ("" : every pack) from ``since`` until ``until`` (exclusive)."""
+
+    scope: ClassVar[Scope] = Scope(permission="duty.view", path="place__path", pack="pack")
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="duties")
+    role = models.CharField(max_length=40, db_index=True)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="duties")
+    pack = models.CharField(max_length=40, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["account", "since"], name="duty_account")
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=models.F("since")), name="duty_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} · {self.role}"

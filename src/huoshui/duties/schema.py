@@ -1,0 +1,36 @@
+"""The ``roles`` section of a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from huoshui.kernel.access import PERMISSIONS
+from huoshui.packs.contract import Known, Section, SectionReport
+from huoshui.packs.schema import Code, Manifest, PackModel, Text
+
+
+class Role(PackModel):
+    """A role: what its holder may do within the place (and pack) of the duty."""
+
+    code: Code = Field(description="Code of the role, unique over all packs.")
+    name: Text = Field(description="Title of the role.")
+    place_kinds: list[Code] = Field(
+        default_factory=list, description="Kinds of place it can be held for; empty: any."
+    )
+    permissions: list[str] = Field(default_factory=list, description="Permissions, by name.")
+
+
+def validate(manifest: Manifest, roles: Sequence[Role], known: Known, report: SectionReport) -> None:
+    """Permissions and place kinds must exist."""
+    for index, role in enumerate(roles):
+        for at, permission in enumerate(role.permissions):
+            if permission not in PERMISSIONS:
+                report.add((index, "permissions", at), "pack.permission", name=permission)
+        for at, kind in enumerate(role.place_kinds):
+            if not known.has("place_kinds", kind):
+                report.add((index, "place_kinds", at), "pack.reference", name=kind, section="place_kinds")
+
+
+SECTION = Section("roles", Role, validate, global_codes=True)

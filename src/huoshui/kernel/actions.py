@@ -1,0 +1,72 @@
+"""What every business action has in common: one transaction, and a journal entry declared beside the write."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, TypeVar, cast
+
+from django.db import transaction
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+ACTIONS: dict[str, Callable[..., Any]] = {}
+"""Every action by its name ("matters.open"); tests hold that each has a test file, docs list them."""
+
+
+class RunningAction:
+    """The action in progress; counts its journal entries."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.entries = 0
+
+    def note_entry(self) -> str:
+        """Count one entry and return the action's name for it."""
+        self.entries += 1
+        return self.name
+
+    def changed_nothing(self) -> None:
+        """Declare that this run rightly writes no entry: what was asked for already stands."""
+        self.entries += 1
+
+
+_running: ContextVar[RunningAction | None] = ContextVar("huoshui_action", default=None)
+
+
+def running_action() -> RunningAction:
+    """The action in progress. Raises RuntimeError outside one."""
+    current = _running.get()
+    if current is None:
+        raise RuntimeError("no action is running: business writes happen inside @action functions")
+    return current
+
+
+def action(name: str) -> Callable[[Function], Function]:
+    """Declare a business action: keyword-only, run in one transaction, refused unless it journalled itself.
+
+    The function authorises first, then acts, then calls ``journal.record``. An action called inside another
+    joins its transaction and writes entries under its own name.
+    """
+
+    def declare(function: Function) -> Function:
+        @functools.wraps(function)
+        def run(**kwargs: Any) -> Any:
+            frame = RunningAction(name)
+            token = _running.set(frame)
+            try:
+                with transaction.atomic():
+                    outcome = function(**kwargs)
+                    if not frame.entries:
+                        raise RuntimeError(f"action {name} wrote no journal entry")
+                    return outcome
+            finally:
+                _running.reset(token)
+
+        if name in ACTIONS:
+            raise RuntimeError(f"action {name} is declared twice")
+        ACTIONS[name] = run
+        return cast(Function, run)
+
+    return declare

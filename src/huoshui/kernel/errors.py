@@ -1,0 +1,113 @@
+"""Every refusal has one code, in one catalogue: ``error_catalogue/*.yaml``.
+
+A catalogue entry: ``code: {status, zh, en, next_zh, next_en}``; texts take named parameters in braces.
+``docs/errors.md`` is generated from it, and a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import get_language
+from ruamel.yaml import YAML
+
+CATALOGUE_DIR = Path(__file__).parent / "error_catalogue"
+
+
+@dataclass(frozen=True)
+class ErrorKind:
+    """One entry of the catalogue: what went wrong and what to do next, in both languages."""
+
+    code: str
+    status: int
+    zh: str
+    en: str
+    next_zh: str
+    next_en: str
+
+
+@cache
+def catalogue() -> dict[str, ErrorKind]:
+    """All entries by code. Raises KeyError/TypeError at start when an entry is malformed or doubled."""
+    found: dict[str, ErrorKind] = {}
+    for path in sorted(CATALOGUE_DIR.glob("*.yaml")):
+        for code, entry in (YAML(typ="safe").load(path) or {}).items():
+            if code in found:
+                raise KeyError(f"{path.name}: error code {code} stands twice")
+            found[code] = ErrorKind(code=code, **entry)
+    return found
+
+
+@dataclass
+class Problem:
+    """One thing wrong: which rule, where (field, row), with the values that its text names."""
+
+    code: str
+    field: str = ""
+    row: int | None = None
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        catalogue()[self.code]  # an unknown code is a programming error, found at once
+
+    @property
+    def kind(self) -> ErrorKind:
+        return catalogue()[self.code]
+
+    def message(self, language: str | None = None) -> str:
+        """What is wrong, in ``language`` ("zh…" or "en"; default: the active one)."""
+        english = (language or get_language() or "zh").startswith("en")
+        return (self.kind.en if english else self.kind.zh).format(**self.params)
+
+    def what_next(self, language: str | None = None) -> str:
+        """What to do next, in ``language``."""
+        english = (language or get_language() or "zh").startswith("en")
+        return (self.kind.next_en if english else self.kind.next_zh).format(**self.params)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The wire form, the same in API, CLI and import reports."""
+        return {
+            "code": self.code,
+            "field": self.field,
+            "row": self.row,
+            "message": self.message(),
+            "next": self.what_next(),
+        }
+
+
+class Refusal(Exception):  # noqa: N818 - the word of the product: an action is refused
+    """An action was refused and nothing was written. Holds one or more problems; the first leads."""
+
+    def __init__(
+        self, code: str | None = None, /, *, field: str = "", row: int | None = None, **params: Any
+    ) -> None:
+        self.problems: list[Problem] = [Problem(code, field, row, params)] if code else []
+        self.extra: dict[str, Any] = {}
+        super().__init__(code)
+
+    @classmethod
+    def of(cls, problems: list[Problem]) -> Refusal:
+        """A refusal for several problems at once (an import names every bad row)."""
+        refusal = cls()
+        refusal.problems = problems
+        return refusal
+
+    @property
+    def code(self) -> str:
+        return self.problems[0].code
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the leading problem."""
+        return self.problems[0].kind.status
+
+    def __str__(self) -> str:
+        return "; ".join(f"{p.code}: {p.message()}" for p in self.problems)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The wire form: ``{"problems": [...], ...extra}``."""
+        return {"problems": [p.as_dict() for p in self.problems], **self.extra}

@@ -1,0 +1,64 @@
+"""Domain events: typed records by which one app tells its sisters, in the same transaction.
+
+The list of who acts on what is ``huoshui.reactions.REACTIONS``. A reaction that fails rolls the whole action
+back, so that a failing answer can never lose its matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of the records below; ``by`` is the account whose action raised it."""
+
+    by: Any
+
+
+@dataclass(frozen=True)
+class FailingItem:
+    """One checklist item that a place failed by the pack's quorum of judges."""
+
+    place_id: UUID
+    checklist: str
+    item: str
+    title: str
+    detail: str
+    matter_kind: str
+    severity: str
+    photo_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class RoundSealed(Event):
+    """A round was sealed; a matter is to be opened for each failing item, one per place and item."""
+
+    round_id: UUID
+    round_name: str
+    pack: str
+    failing: tuple[FailingItem, ...]
+
+
+@dataclass(frozen=True)
+class MatterMoved(Event):
+    """A matter went through a transition (or was opened: ``transition`` "")."""
+
+    matter_id: UUID
+    transition: str
+
+
+def publish(event: Event) -> None:
+    """Run every reaction to the event, now, in the running transaction."""
+    from django.conf import settings
+
+    reactions: list[tuple[type[Event], str]] = import_string(settings.DOMAIN_REACTIONS)
+    for kind, dotted in reactions:
+        if isinstance(event, kind):
+            function: Callable[[Event], None] = import_string(dotted)
+            function(event)

@@ -1,0 +1,12 @@
+"""Permissions of matters; who may take a transition is said by the workflow's roles."""
+
+from huoshui.kernel.access import declare_permissions
+
+declare_permissions(
+    {
+        "matter.view": {"zh": "查看事项", "en": "View matters"},
+        "matter.open": {"zh": "立项登记", "en": "Open matters"},
+        "matter.assign": {"zh": "指定责任人", "en": "Assign matters"},
+        "matter.export": {"zh": "导出台账", "en": "Export the ledger"},
+    }
+)

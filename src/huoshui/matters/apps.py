@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class MattersConfig(AppConfig):
+    name = "huoshui.matters"
+    label = "matters"
+
+    def ready(self) -> None:
+        from huoshui.matters import access  # noqa: F401 - declares the permissions

@@ -1,0 +1,62 @@
+"""The contract: which sections a pack may have. Each upper app registers its own section and validator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from huoshui.packs.schema import Manifest, PackModel
+
+Path = tuple[str | int, ...]
+"""Where in a section something stands: (index, key, index, key, ...)."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a validator may refer to: definitions of this pack and of the packs it requires, by section.
+
+    Keys are qualified codes ("rectification.item"); place kinds and roles are also known by their bare codes,
+    which are unique over all packs.
+    """
+
+    definitions: dict[str, dict[str, PackModel]] = field(default_factory=dict)
+
+    def has(self, section: str, code: str) -> bool:
+        return code in self.definitions.get(section, {})
+
+    def get(self, section: str, code: str) -> Any:
+        return self.definitions[section][code]
+
+
+@dataclass
+class SectionReport:
+    """Collects what a validator finds; the reader turns paths into file and line."""
+
+    section: str
+    found: list[tuple[Path, str, dict[str, Any]]] = field(default_factory=list)
+
+    def add(self, path: Path, code: str, **params: Any) -> None:
+        """Report catalogue error ``code`` at ``path`` of this section."""
+        self.found.append((path, code, params))
+
+
+Validator = Callable[[Manifest, Sequence[Any], Known, SectionReport], None]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of definition: its file name, its type, whether its codes are global, and its validator."""
+
+    name: str
+    schema: type[PackModel]
+    validate: Validator
+    global_codes: bool = False
+
+
+SECTIONS: dict[str, Section] = {}
+
+
+def register(section: Section) -> None:
+    """Add a section to the contract (called from an app's ``ready``)."""
+    SECTIONS[section.name] = section

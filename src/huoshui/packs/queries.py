@@ -1,0 +1,53 @@
+"""Reading packs: current versions, one definition, everything known for checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huoshui.packs.contract import SECTIONS, Known
+from huoshui.packs.models import PackVersion
+
+
+def current_versions() -> dict[str, PackVersion]:
+    """The current version of every pack, by pack code."""
+    return {version.pack: version for version in PackVersion.objects.filter(current=True).order_by("pack")}
+
+
+def current(pack: str) -> PackVersion:
+    """The current version of one pack. Raises PackVersion.DoesNotExist when it is not loaded."""
+    return PackVersion.objects.get(pack=pack, current=True)
+
+
+def definition(version: PackVersion, section: str, code: str) -> Any:
+    """One typed definition of a version. Raises KeyError when it is not there."""
+    return version.section(section)[code]
+
+
+def current_definition(section: str, qualified: str) -> tuple[PackVersion, Any]:
+    """The current version and typed definition of a qualified code ("rectification.item")."""
+    pack, _, code = qualified.partition(".")
+    version = current(pack)
+    return version, definition(version, section, code)
+
+
+def all_current(section: str) -> dict[str, Any]:
+    """Definitions of a section over all current packs: by bare code if its codes are global, else qualified."""
+    found: dict[str, Any] = {}
+    for version in current_versions().values():
+        for code, item in version.section(section).items():
+            found[code if SECTIONS[section].global_codes else f"{version.pack}.{code}"] = item
+    return found
+
+
+def known(packs: list[str] | None = None) -> Known:
+    """What a pack may refer to: the definitions of the current versions (of ``packs``, or all)."""
+    definitions: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
+    for version in current_versions().values():
+        if packs is not None and version.pack not in packs:
+            continue
+        for name, section in SECTIONS.items():
+            for code, item in version.section(name).items():
+                definitions[name][f"{version.pack}.{code}"] = item
+                if section.global_codes:
+                    definitions[name][code] = item
+    return Known(definitions)

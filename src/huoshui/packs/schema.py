@@ -1,0 +1,90 @@
+"""Types that every section of a pack shares: labels, codes, fields, the manifest."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from django.utils.translation import get_language
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+"""A code inside a pack: lower-case letters, digits and underscores."""
+QualifiedCode = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=81)
+]
+"""``pack.code``, as one pack names what another (or it itself) declares."""
+Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+
+
+class PackModel(BaseModel):
+    """Base of every typed part of a pack: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(PackModel):
+    """A label in Chinese and English; both are required."""
+
+    zh: str = Field(min_length=1, description="Simplified Chinese.")
+    en: str = Field(min_length=1, description="English.")
+
+    def __str__(self) -> str:
+        return self.en if (get_language() or "zh").startswith("en") else self.zh
+
+
+class Choice(PackModel):
+    """One option of a choice field."""
+
+    code: Code = Field(description="Code that is stored.")
+    name: Text = Field(description="Label that is shown.")
+
+
+class FieldDef(PackModel):
+    """A typed field: of a place kind's attributes, of a matter, of an answer."""
+
+    code: Code = Field(description="Code, never to change its meaning once published.")
+    name: Text = Field(description="Label.")
+    type: Literal[
+        "text", "long_text", "integer", "decimal", "date", "yes_no", "choice", "money", "account"
+    ] = Field(description="Type of the value; money is in fen, account is a person with a duty.")
+    unit: str = Field(default="", description="Unit shown behind the number, such as 平方米.")
+    decimals: int = Field(default=0, ge=0, le=6, description="Decimals of a decimal field.")
+    minimum: int | None = Field(default=None, description="Least value allowed (of a number).")
+    maximum: int | None = Field(default=None, description="Greatest value allowed (of a number).")
+    max_length: int = Field(default=2000, ge=1, le=20_000, description="Longest text allowed.")
+    choices: list[Choice] = Field(default_factory=list, description="Options of a choice field.")
+    required: bool = Field(default=False, description="Whether a value must be there from the start.")
+    personal: bool = Field(
+        default=False, description="Personal data: encrypted, masked, journalled as digest."
+    )
+    hint: Text | None = Field(default=None, description="Help shown beside the field.")
+
+    @model_validator(mode="after")
+    def _choices_only_for_choice(self) -> FieldDef:
+        if (self.type == "choice") != bool(self.choices):
+            raise ValueError("choices belong to a field of type choice, and it needs at least one")
+        return self
+
+
+class Manifest(PackModel):
+    """``pack.yaml``: what the pack is, and on which packs it stands."""
+
+    code: Code = Field(description="Code of the pack.")
+    version: Version = Field(description="Version, major.minor.patch; a published version never changes.")
+    name: Text = Field(description="Name of the mechanism.")
+    description: Text = Field(description="What it is for, in a sentence.")
+    requires: list[Code] = Field(default_factory=list, description="Packs that must be loaded before it.")
+    source: str = Field(
+        default="", description="Where its rules come from (standard, guideline, seed article)."
+    )
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Versions compare by number, not by letter."""
+    return tuple(int(part) for part in version.split("."))
+
+
+CODE_PATTERN = re.compile(r"^[a-z][a-z0-9_]*$")
+RawContent = dict[str, list[dict[str, Any]]]
+"""Content of a pack as read: section name -> list of definitions."""

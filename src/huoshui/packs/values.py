@@ -1,0 +1,159 @@
+"""Cleaning values against field definitions: of place attributes, matters, answers, imports alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.numbers import scaled, shown
+from huoshui.packs.schema import FieldDef
+
+TRUE = {"true", "yes", "1", "是", "有", "y"}
+FALSE = {"false", "no", "0", "否", "无", "n"}
+EXPECTED = {
+    "integer": "整数",
+    "decimal": "数字",
+    "money": "金额（元，最多两位小数）",
+    "date": "日期（如 2018-03-28）",
+    "yes_no": "是或否",
+    "text": "文字",
+    "long_text": "文字",
+    "choice": "可选项",
+    "account": "人员",
+}
+
+
+def clean_values(
+    fields: Sequence[FieldDef], values: dict[str, Any], *, partial: bool = False
+) -> dict[str, Any]:
+    """Typed values by code: numbers as scaled integers, money in fen, yes/no as bool, dates as date.
+
+    ``partial``: only the given ones are checked and returned. An empty value is None. Raises one Refusal with a
+    problem for every wrong field (value.required, value.type, value.range, value.choice, value.unknown).
+    """
+    problems: list[Problem] = []
+    cleaned: dict[str, Any] = {}
+    known = {field.code for field in fields}
+    problems += [
+        Problem("value.unknown", code, params={"label": code}) for code in values if code not in known
+    ]
+    for field in fields:
+        if partial and field.code not in values:
+            continue
+        raw = values.get(field.code)
+        if raw is None or raw == "":
+            if field.required:
+                problems.append(Problem("value.required", field.code, params={"label": field.name}))
+            cleaned[field.code] = None
+            continue
+        try:
+            cleaned[field.code] = clean_value(field, raw)
+        except Refusal as refusal:
+            problems += refusal.problems
+    if problems:
+        raise Refusal.of(problems)
+    return {code: value for code, value in cleaned.items() if value is not None or partial}
+
+
+def clean_value(field: FieldDef, raw: Any) -> Any:
+    """One typed value. Raises value.type, value.range or value.choice."""
+    match field.type:
+        case "integer":
+            return _in_range(field, _number(field, raw, 1), 1)
+        case "decimal":
+            return _in_range(field, _number(field, raw, 10**field.decimals), 10**field.decimals)
+        case "money":
+            return _in_range(field, _number(field, raw, 100), 100)
+        case "date":
+            return _date(field, raw)
+        case "yes_no":
+            return _yes_no(field, raw)
+        case "choice":
+            return _choice(field, raw)
+        case _:
+            return _text(field, raw)
+
+
+def shown_value(field: FieldDef, value: Any) -> str:
+    """A stored value as it is shown, without its unit."""
+    if value is None or value == "":
+        return ""
+    match field.type:
+        case "decimal":
+            return shown(value, 10**field.decimals, field.decimals)
+        case "money":
+            return shown(value, 100, 2)
+        case "yes_no":
+            return "是" if value else "否"
+        case "choice":
+            return next((str(choice.name) for choice in field.choices if choice.code == value), str(value))
+        case _:
+            return str(value)
+
+
+def _wrong_type(field: FieldDef, raw: Any) -> Refusal:
+    return Refusal("value.type", field=field.code, label=field.name, value=raw, expected=EXPECTED[field.type])
+
+
+def _number(field: FieldDef, raw: Any, scale: int) -> int:
+    try:
+        return scaled(str(raw).replace(",", "").strip(), scale)
+    except ValueError:
+        raise _wrong_type(field, raw) from None
+
+
+def _in_range(field: FieldDef, value: int, scale: int) -> int:
+    low = None if field.minimum is None else field.minimum * scale
+    high = None if field.maximum is None else field.maximum * scale
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise Refusal(
+            "value.range",
+            field=field.code,
+            label=field.name,
+            value=shown(value, scale),
+            low="—" if field.minimum is None else field.minimum,
+            high="—" if field.maximum is None else field.maximum,
+        )
+    return value
+
+
+def _date(field: FieldDef, raw: Any) -> dt.date:
+    if isinstance(raw, dt.datetime):
+        return raw.date()
+    if isinstance(raw, dt.date):
+        return raw
+    try:
+        return dt.date.fromisoformat(str(raw).strip().replace("/", "-"))
+    except ValueError:
+        raise _wrong_type(field, raw) from None
+
+
+def _yes_no(field: FieldDef, raw: Any) -> bool:
+    text = str(raw).strip().lower()
+    if text in TRUE | FALSE:
+        return text in TRUE
+    raise _wrong_type(field, raw)
+
+
+def _choice(field: FieldDef, raw: Any) -> str:
+    for choice in field.choices:
+        if raw in (choice.code, choice.name.zh, choice.name.en):
+            return choice.code
+    raise Refusal(
+        "value.choice",
+        field=field.code,
+        label=field.name,
+        value=raw,
+        choices="、".join(str(choice.name) for choice in field.choices),
+    )
+
+
+def _text(field: FieldDef, raw: Any) -> str:
+    text = str(raw).strip()
+    if len(text) > field.max_length:
+        raise Refusal(
+            "value.too_long", field=field.code, label=field.name, length=len(text), limit=field.max_length
+        )
+    return text

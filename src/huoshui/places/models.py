@@ -1,0 +1,140 @@
+"""Places: administrative units and sites, their dated attributes and parents, their honours."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from huoshui.kernel.access import Actor, Scope, Scoped, ScopedQuerySet
+from huoshui.kernel.fields import BinaryCharField
+from huoshui.kernel.models import Record
+
+
+class PlaceQuerySet(ScopedQuerySet["Place"]):
+    """Places that a duty covers, and the units above them (names of one's own town and district are no secret)."""
+
+    def visibility(self, actor: Actor) -> Q:
+        condition = super().visibility(actor)
+        above = {prefix for grant in actor.grants("place.view") for prefix in prefixes(grant.path)}
+        return condition | Q(path__in=above)
+
+    def under(self, path: str) -> PlaceQuerySet:
+        """The place with this path and everything below it."""
+        from huoshui.kernel.access import path_condition
+
+        return self.filter(path_condition("path", path))
+
+
+def prefixes(path: str) -> list[str]:
+    """Every path above and including ``path``: "/a/b/" gives "/a/", "/a/b/"."""
+    codes = path.strip("/").split("/")
+    return ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
+
+
+class Place(Scoped, Record):
+    """A place. ``path`` holds the codes from the root down, each followed by "/"."""
+
+    scope: ClassVar[Scope] = Scope(permission="place.view", path="path")
+
+    code = BinaryCharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    """Official name, such as 寨卜昌村村民委员会."""
+    short_name = models.CharField(max_length=120)
+    """Name as spoken, such as 寨卜昌村."""
+    initials = BinaryCharField(max_length=60, db_index=True)
+    """Pinyin initials of the short name, lower case."""
+    kind = models.CharField(max_length=40, db_index=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    path = BinaryCharField(max_length=200, unique=True)
+    latitude = models.IntegerField(null=True)
+    """Micro-degrees, WGS-84."""
+    longitude = models.IntegerField(null=True)
+    """Micro-degrees, WGS-84."""
+    outline = models.JSONField(null=True)
+    """GeoJSON Polygon or MultiPolygon, WGS-84."""
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["parent", "kind", "code"], name="place_children")
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class PlaceParent(models.Model):
+    """Under which parent a place lay from when to when (``until`` exclusive; None: still)."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="parents_over_time")
+    parent = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.place_id} < {self.parent_id}"
+
+
+class PlaceAttribute(models.Model):
+    """One attribute's value from when to when, typed for filtering and counting."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="attributes")
+    code = models.CharField(max_length=40)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    number = models.BigIntegerField(null=True)
+    """Integers, scaled decimals, fen, yes (1) and no (0)."""
+    text = models.TextField(blank=True)
+    day = models.DateField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["code", "number"], name="attribute_number"),
+            models.Index(fields=["place", "code", "since"], name="attribute_place"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["place", "code"], condition=Q(until__isnull=True), name="attribute_one_present"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_id}.{self.code}"
+
+    @property
+    def value(self) -> Any:
+        """The stored value, whichever column holds it."""
+        if self.day is not None:
+            return self.day
+        return self.number if self.number is not None else self.text
+
+
+class Honour(Scoped, Record):
+    """An honour of a place: what, at which level, in which year."""
+
+    scope: ClassVar[Scope] = Scope(permission="place.view", path="place__path")
+
+    class Level(models.TextChoices):
+        NATIONAL = "national", "国家级"
+        PROVINCIAL = "provincial", "省级"
+        MUNICIPAL = "municipal", "市级"
+        DISTRICT = "district", "区级"
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="honours")
+    name = models.CharField(max_length=120)
+    level = models.CharField(max_length=12, choices=Level.choices)
+    year = models.PositiveSmallIntegerField()
+    withdrawn_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["place", "name", "level", "year"], name="honour_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.name}"
