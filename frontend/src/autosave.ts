@@ -70,6 +70,7 @@ async function changed(form: HTMLElement, field: string): Promise<void> {
       kind: "answer",
       field,
       value: read(form, field),
+      multiple: (controls(form, field)[0] as HTMLInputElement | undefined)?.type === "checkbox",
       base: holder.dataset["version"] ?? "",
       at: new Date().toISOString(),
       attempts: 0,

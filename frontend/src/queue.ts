@@ -23,6 +23,7 @@ export interface Captured {
   kind: Kind;
   field: string;
   value: string;
+  multiple?: boolean;
   blob?: Blob;
   name?: string;
   base: string;

@@ -43,6 +43,7 @@ function bodyOf(record: Queued): FormData {
   body.set("version", record.base);
   body.set("recorded_at", record.at);
   if (record.blob) body.set("photo", record.blob, record.name ?? "photo.jpg");
+  else if (record.multiple) for (const value of record.value.split("\n").filter(Boolean)) body.append("value", value);
   else body.set("value", record.value);
   return body;
 }

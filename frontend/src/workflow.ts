@@ -46,7 +46,7 @@ function roles(transition: Transition): string {
 
 function layout(flow: Workflow, narrow: boolean): Graph {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: narrow ? "TB" : "LR", nodesep: 36, ranksep: 40, edgesep: 20, marginx: PAD, marginy: PAD });
+  graph.setGraph({ rankdir: narrow ? "TB" : "LR", nodesep: narrow ? 20 : 36, ranksep: 40, edgesep: 20, marginx: PAD, marginy: PAD });
   for (const state of flow.states) graph.setNode(state.code, { width: width(state.label, 15) + 32, height: 40 });
   flow.transitions.forEach((transition, index) => {
     const size = { width: Math.max(width(transition.label, 13), width(roles(transition), 12)) + 12, height: transition.roles?.length ? 36 : 20 };
@@ -112,7 +112,7 @@ function draw(flow: Workflow, narrow: boolean, id: string, label: string): SVGSV
     labels.push(drawLabel(transition, edge));
   });
   const states = flow.states.map((state) => drawState(state, graph.node(state.code) as unknown as Box, state.code === flow.current));
-  return svg(
+  const drawing = svg(
     "svg",
     { role: "img", "aria-labelledby": `${id}-title ${id}-desc`, width: size.width, height: size.height, viewBox: `0 0 ${size.width} ${size.height}` },
     svg("title", { id: `${id}-title` }, label),
@@ -121,6 +121,9 @@ function draw(flow: Workflow, narrow: boolean, id: string, label: string): SVGSV
     ...labels,
     ...states,
   );
+  // It may shrink a little to fit; past that it scrolls rather than becoming unreadable.
+  drawing.style.minWidth = `${Math.round(size.width * 0.8)}px`;
+  return drawing;
 }
 
 function sentence(flow: Workflow, transition: Transition): string {

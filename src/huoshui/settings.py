@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "huoshui.packs",
     "huoshui.places",
     "huoshui.duties",
+    "huoshui.vault",
     "huoshui.media",
     "huoshui.notices",
     "huoshui.visits",

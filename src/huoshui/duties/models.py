@@ -109,9 +109,7 @@ class Account(AbstractBaseUser, Scoped, Record):
 
     def holds_role(self, role: str, *, path: str, pack: str) -> bool:
         """Whether a duty in force gives this role over ``path`` for ``pack``."""
-        duties = Duty.objects.in_force(clock.today()).filter(
-            account=self, role=role, place__path__in=prefixes(path)
-        )
+        duties = Duty.objects.in_force(clock.today()).filter(account=self, role=role, place__path__in=prefixes(path))
         return duties.filter(Q(pack="") | Q(pack=pack)).exists()
 
 
@@ -141,9 +139,7 @@ class Duty(Scoped, Record):
     objects = DutyQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["account", "since"], name="duty_account")
-        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["account", "since"], name="duty_account")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=models.F("since")), name="duty_ends_after_start"
@@ -152,3 +148,28 @@ class Duty(Scoped, Record):
 
     def __str__(self) -> str:
         return f"{self.account} · {self.role}"
+
+
+class ApiTokenQuerySet(ScopedQuerySet["ApiToken"]):
+    """Tokens of accounts that the reader manages, and one's own."""
+
+    def visibility(self, actor: Actor) -> Q:
+        return super().visibility(actor) | Q(account_id=actor.pk)
+
+
+class ApiToken(Scoped, Record):
+    """A key by which a program acts as an account, within that account's duties. Only its digest is kept."""
+
+    scope: ClassVar[Scope] = Scope(permission="account.manage", path="account__unit__place__path")
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    may_write = models.BooleanField(default=False)
+    expires_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name

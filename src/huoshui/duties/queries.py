@@ -44,6 +44,4 @@ def answerable(place: Place, *, role: str, pack: str = "") -> list[Account]:
 
 def responsible_people(place: Place) -> list[Duty]:
     """Duties in force at the place itself, for its page's head."""
-    return list(
-        Duty.objects.in_force(clock.today()).filter(place=place).select_related("account").order_by("role")
-    )
+    return list(Duty.objects.in_force(clock.today()).filter(place=place).select_related("account").order_by("role"))

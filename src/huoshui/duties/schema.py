@@ -16,9 +16,7 @@ class Role(PackModel):
 
     code: Code = Field(description="Code of the role, unique over all packs.")
     name: Text = Field(description="Title of the role.")
-    place_kinds: list[Code] = Field(
-        default_factory=list, description="Kinds of place it can be held for; empty: any."
-    )
+    place_kinds: list[Code] = Field(default_factory=list, description="Kinds of place it can be held for; empty: any.")
     permissions: list[str] = Field(default_factory=list, description="Permissions, by name.")
 
 

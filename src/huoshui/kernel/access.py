@@ -63,10 +63,10 @@ def path_condition(lookup: str, path: str) -> Q:
     return Q(**{f"{lookup}__gte": path, f"{lookup}__lt": path[:-1] + "0"})  # "0" is the byte after "/"
 
 
-ModelT = TypeVar("ModelT", bound=models.Model, covariant=True)
+ModelT_co = TypeVar("ModelT_co", bound=models.Model, covariant=True)
 
 
-class ScopedQuerySet(models.QuerySet[ModelT], Generic[ModelT]):
+class ScopedQuerySet(models.QuerySet[ModelT_co], Generic[ModelT_co]):
     """Querysets of every scoped model. ``visible_to`` is the only way pages, exports, search and API read."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -78,7 +78,7 @@ class ScopedQuerySet(models.QuerySet[ModelT], Generic[ModelT]):
         scope: Scope = self.model.scope  # type: ignore[attr-defined]
         return grants_condition(actor.grants(scope.permission), scope)
 
-    def get_visible(self, actor: Actor, **lookup: Any) -> ModelT:
+    def get_visible(self, actor: Actor, **lookup: Any) -> ModelT_co:
         """The one visible row. Raises access.not_found, the same whether it is hidden or absent."""
         row = self.visible_to(actor).filter(**lookup).first()
         if row is None:
@@ -112,8 +112,7 @@ class Scoped(models.Model):
 def allows(actor: Actor, permission: str, *, path: str | None = None, pack: str | None = None) -> bool:
     """Whether a duty of the actor gives the permission at ``path`` for ``pack`` (None: anywhere, any pack)."""
     return any(
-        (path is None or path.startswith(grant.path))
-        and (grant.pack is None or pack is None or grant.pack == pack)
+        (path is None or path.startswith(grant.path)) and (grant.pack is None or pack is None or grant.pack == pack)
         for grant in actor.grants(permission)
     )
 

@@ -18,7 +18,7 @@ _set_to: ContextVar[datetime | None] = ContextVar("huoshui_clock", default=None)
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _set_to.get() or datetime.now(UTC)  # noqa: TID251
+    return _set_to.get() or datetime.now(UTC)
 
 
 def today() -> date:

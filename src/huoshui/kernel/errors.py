@@ -42,6 +42,17 @@ def catalogue() -> dict[str, ErrorKind]:
     return found
 
 
+def _is_english(language: str | None) -> bool:
+    return (language or get_language() or "zh").startswith("en")
+
+
+class _Named(dict[str, Any]):
+    """Parameters of a text; one that was forgotten shows as a dash (a test finds it) rather than as a crash."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
 @dataclass
 class Problem:
     """One thing wrong: which rule, where (field, row), with the values that its text names."""
@@ -60,13 +71,15 @@ class Problem:
 
     def message(self, language: str | None = None) -> str:
         """What is wrong, in ``language`` ("zh…" or "en"; default: the active one)."""
-        english = (language or get_language() or "zh").startswith("en")
-        return (self.kind.en if english else self.kind.zh).format(**self.params)
+        return self._said("en" if _is_english(language) else "zh")
 
     def what_next(self, language: str | None = None) -> str:
         """What to do next, in ``language``."""
-        english = (language or get_language() or "zh").startswith("en")
-        return (self.kind.next_en if english else self.kind.next_zh).format(**self.params)
+        return self._said("next_en" if _is_english(language) else "next_zh")
+
+    def _said(self, which: str) -> str:
+        text: str = getattr(self.kind, which)
+        return text.format_map(_Named(self.params))
 
     def as_dict(self) -> dict[str, Any]:
         """The wire form, the same in API, CLI and import reports."""
@@ -79,12 +92,10 @@ class Problem:
         }
 
 
-class Refusal(Exception):  # noqa: N818 - the word of the product: an action is refused
+class Refusal(Exception):
     """An action was refused and nothing was written. Holds one or more problems; the first leads."""
 
-    def __init__(
-        self, code: str | None = None, /, *, field: str = "", row: int | None = None, **params: Any
-    ) -> None:
+    def __init__(self, code: str | None = None, /, *, field: str = "", row: int | None = None, **params: Any) -> None:
         self.problems: list[Problem] = [Problem(code, field, row, params)] if code else []
         self.extra: dict[str, Any] = {}
         super().__init__(code)

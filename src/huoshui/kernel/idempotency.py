@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal.canonical import canonical
 from huoshui.kernel.models import IdempotencyKey
 
+KEPT = dt.timedelta(days=400)
+"""A phone may lie in a drawer for a winter before it sends what it holds."""
 
-@transaction.atomic
-def once(
-    *, actor_id: UUID, key: str, request: dict[str, Any], write: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
+Answer = dict[str, Any]
+
+
+def once(*, actor_id: UUID, key: str, request: dict[str, Any], write: Callable[[], Answer]) -> Answer:
     """Run ``write`` unless this actor's ``key`` was answered before; return its (kept) JSON answer.
 
     Key and write commit together. Without a key it just writes. Raises idempotency.reused when the key came
     with another request; a refusal of ``write`` keeps nothing, so that the request may be sent again.
     """
     if not key:
-        return write()
+        with transaction.atomic():
+            return write()
     digest = hashlib.sha256(canonical(request).encode()).hexdigest()
-    # select_for_update cannot lock a row that is not there yet: the unique constraint decides such a race,
-    # and the loser's transaction is rolled back whole.
-    known = IdempotencyKey.objects.filter(actor_id=actor_id, key=key).first()
-    if known:
-        if known.digest != digest:
-            raise Refusal("idempotency.reused", field="Idempotency-Key")
-        answer: dict[str, Any] = known.answer
+    try:
+        with transaction.atomic():
+            answer = _kept_answer(actor_id, key, digest)
+            return _written(actor_id, key, digest, write) if answer is None else answer
+    except IntegrityError:
+        # Two at once: the unique constraint decided, this one was rolled back whole, the other's answer stands.
+        answer = _kept_answer(actor_id, key, digest)
+        if answer is None:
+            raise
         return answer
+
+
+def _kept_answer(actor_id: UUID, key: str, digest: str) -> Answer | None:
+    known = IdempotencyKey.objects.filter(actor_id=actor_id, key=key).first()
+    if known is None:
+        return None
+    if known.digest != digest:
+        raise Refusal("idempotency.reused", field="Idempotency-Key")
+    answer: Answer = known.answer
+    return answer
+
+
+def _written(actor_id: UUID, key: str, digest: str, write: Callable[[], Answer]) -> Answer:
     answer = write()
     IdempotencyKey.objects.create(actor_id=actor_id, key=key, digest=digest, answer=answer)
     return answer
+
+
+def forget_old() -> int:
+    """Delete the keys older than KEPT; returns how many. Run daily by the timer."""
+    deleted, _ = IdempotencyKey.objects.filter(at__lt=clock.now() - KEPT).delete()
+    return deleted

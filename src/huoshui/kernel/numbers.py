@@ -7,20 +7,29 @@ from fractions import Fraction
 
 POINTS = 1000
 """Scores are kept in thousandths of a point."""
+LARGEST = 2**63 - 1
+"""What a database column holds."""
+MOST_DIGITS = 40
+"""A numeral beyond this many digits, before or behind the point, is refused unread."""
 
 
 def scaled(text: str | int | Decimal, scale: int) -> int:
     """A decimal numeral as an integer of ``scale`` parts to one.
 
-    Raises ValueError when it is no numeral or has more decimals than the scale holds.
+    Raises ValueError when it is no numeral, has more decimals than the scale holds, or is too large to store.
     """
     try:
-        value = Decimal(str(text)) * scale
+        value = Decimal(str(text))
     except InvalidOperation:
         raise ValueError(f"not a number: {text}") from None
-    if not value.is_finite() or value != value.to_integral_value():
+    if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS or len(value.as_tuple().digits) > MOST_DIGITS:
+        raise ValueError(f"not a number: {text}")
+    exact = Fraction(value) * scale  # Decimal itself would round at 28 digits
+    if exact.denominator != 1:
         raise ValueError(f"not a multiple of 1/{scale}: {text}")
-    return int(value)
+    if abs(exact.numerator) > LARGEST:
+        raise ValueError(f"too large: {text}")
+    return exact.numerator
 
 
 def rounded(value: Fraction, step: int = 1) -> int:
@@ -31,10 +40,11 @@ def rounded(value: Fraction, step: int = 1) -> int:
 
 
 def shown(value: int, scale: int, decimals: int | None = None) -> str:
-    """A scaled integer as a numeral; ``decimals`` None drops trailing zeros."""
-    if decimals is not None:
-        value = rounded(Fraction(value * 10**decimals, scale))
-        numeral = Decimal(value).scaleb(-decimals)
-        return f"{numeral:.{decimals}f}"
-    numeral = Decimal(value) / scale
-    return f"{numeral.normalize():f}"
+    """A scaled integer as a numeral; ``decimals`` None drops trailing zeros (``scale`` a power of ten)."""
+    if decimals is None:
+        numeral = shown(value, scale, len(str(scale)) - 1)
+        return numeral.rstrip("0").rstrip(".") if "." in numeral else numeral
+    value = rounded(Fraction(value * 10**decimals, scale))
+    digits = str(abs(value)).rjust(decimals + 1, "0")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"

@@ -45,9 +45,7 @@ def check_folder(folder: Path, known: Known, loaded_packs: set[str]) -> CheckedP
                 PackFinding(raw.manifest.file, line, Problem("pack.requires", params={"pack": code}))
             )
     typed = {name: _typed_section(name, source, checked.findings) for name, source in raw.sections.items()}
-    checked.content = {
-        name: json.loads(json.dumps(source.data, default=str)) for name, source in raw.sections.items()
-    }
+    checked.content = {name: json.loads(json.dumps(source.data, default=str)) for name, source in raw.sections.items()}
     merged = with_own(known, checked.manifest.code, typed)
     for name, definitions in typed.items():
         report = SectionReport(name)
@@ -86,10 +84,7 @@ def _check_codes(name: str, pack: str, items: list[Any], known: Known, report: S
 
 def _located(report: SectionReport, raw: RawPack) -> list[PackFinding]:
     source = raw.sections[report.section]
-    return [
-        PackFinding(source.file, source.line(p), Problem(code, params=params))
-        for p, code, params in report.found
-    ]
+    return [PackFinding(source.file, source.line(p), Problem(code, params=params)) for p, code, params in report.found]
 
 
 def _typed_section(name: str, source: Source, findings: list[PackFinding]) -> list[PackModel | None]:

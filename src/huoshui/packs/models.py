@@ -29,9 +29,7 @@ class PackVersion(Scoped, Record):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["pack", "number"], name="pack_version_once"),
-            models.UniqueConstraint(
-                fields=["pack"], condition=models.Q(current=True), name="pack_one_current"
-            ),
+            models.UniqueConstraint(fields=["pack"], condition=models.Q(current=True), name="pack_one_current"),
         ]
 
     def __str__(self) -> str:

@@ -10,9 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 """A code inside a pack: lower-case letters, digits and underscores."""
-QualifiedCode = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=81)
-]
+QualifiedCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=81)]
 """``pack.code``, as one pack names what another (or it itself) declares."""
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
 
@@ -45,9 +43,9 @@ class FieldDef(PackModel):
 
     code: Code = Field(description="Code, never to change its meaning once published.")
     name: Text = Field(description="Label.")
-    type: Literal[
-        "text", "long_text", "integer", "decimal", "date", "yes_no", "choice", "money", "account"
-    ] = Field(description="Type of the value; money is in fen, account is a person with a duty.")
+    type: Literal["text", "long_text", "integer", "decimal", "date", "yes_no", "choice", "money", "account"] = Field(
+        description="Type of the value; money is in fen, account is a person with a duty."
+    )
     unit: str = Field(default="", description="Unit shown behind the number, such as 平方米.")
     decimals: int = Field(default=0, ge=0, le=6, description="Decimals of a decimal field.")
     minimum: int | None = Field(default=None, description="Least value allowed (of a number).")
@@ -55,9 +53,7 @@ class FieldDef(PackModel):
     max_length: int = Field(default=2000, ge=1, le=20_000, description="Longest text allowed.")
     choices: list[Choice] = Field(default_factory=list, description="Options of a choice field.")
     required: bool = Field(default=False, description="Whether a value must be there from the start.")
-    personal: bool = Field(
-        default=False, description="Personal data: encrypted, masked, journalled as digest."
-    )
+    personal: bool = Field(default=False, description="Personal data: encrypted, masked, journalled as digest.")
     hint: Text | None = Field(default=None, description="Help shown beside the field.")
 
     @model_validator(mode="after")
@@ -75,9 +71,7 @@ class Manifest(PackModel):
     name: Text = Field(description="Name of the mechanism.")
     description: Text = Field(description="What it is for, in a sentence.")
     requires: list[Code] = Field(default_factory=list, description="Packs that must be loaded before it.")
-    source: str = Field(
-        default="", description="Where its rules come from (standard, guideline, seed article)."
-    )
+    source: str = Field(default="", description="Where its rules come from (standard, guideline, seed article).")
 
 
 def version_key(version: str) -> tuple[int, ...]:

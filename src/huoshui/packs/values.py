@@ -25,9 +25,7 @@ EXPECTED = {
 }
 
 
-def clean_values(
-    fields: Sequence[FieldDef], values: dict[str, Any], *, partial: bool = False
-) -> dict[str, Any]:
+def clean_values(fields: Sequence[FieldDef], values: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
     """Typed values by code: numbers as scaled integers, money in fen, yes/no as bool, dates as date.
 
     ``partial``: only the given ones are checked and returned. An empty value is None. Raises one Refusal with a
@@ -36,9 +34,7 @@ def clean_values(
     problems: list[Problem] = []
     cleaned: dict[str, Any] = {}
     known = {field.code for field in fields}
-    problems += [
-        Problem("value.unknown", code, params={"label": code}) for code in values if code not in known
-    ]
+    problems += [Problem("value.unknown", code, params={"label": code}) for code in values if code not in known]
     for field in fields:
         if partial and field.code not in values:
             continue
@@ -153,7 +149,5 @@ def _choice(field: FieldDef, raw: Any) -> str:
 def _text(field: FieldDef, raw: Any) -> str:
     text = str(raw).strip()
     if len(text) > field.max_length:
-        raise Refusal(
-            "value.too_long", field=field.code, label=field.name, length=len(text), limit=field.max_length
-        )
+        raise Refusal("value.too_long", field=field.code, label=field.name, length=len(text), limit=field.max_length)
     return text

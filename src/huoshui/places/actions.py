@@ -1,4 +1,4 @@
-"""Opening and maintaining places."""
+"""Opening, locating, amending and closing places."""
 
 from __future__ import annotations
 
@@ -6,29 +6,19 @@ import datetime as dt
 import re
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
-
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import clean_values
-from huoshui.places.models import Place, PlaceAttribute, PlaceParent
-from huoshui.places.queries import present_attributes
+from huoshui.places import history
+from huoshui.places.geometry import checked_outline, checked_point, outline_text
+from huoshui.places.import_plan import FREE_CODE
+from huoshui.places.models import MAX_PATH, Place, PlaceParent
+from huoshui.places.names import initials_of, short_name_of
+from huoshui.places.queries import next_site_code, present_attributes
 from huoshui.places.schema import PlaceKind
-
-OFFICIAL_ENDINGS = re.compile("(村民委员会|居民委员会|社区居民委员会)$")
-
-
-def short_name_of(name: str) -> str:
-    """The name as spoken: 寨卜昌村村民委员会 -> 寨卜昌村, 韩愈路社区居民委员会 -> 韩愈路社区."""
-    return OFFICIAL_ENDINGS.sub("", name) or name
-
-
-def initials_of(name: str) -> str:
-    """Pinyin initials, lower case: 寨卜昌村 -> zbcc. What is not Chinese stays."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:60]
 
 
 @action("places.open")
@@ -46,12 +36,14 @@ def open_place(
 ) -> Place:
     """Open a place under its parent (latitude, longitude: micro-degrees WGS-84).
 
-    Raises access.denied, place.kind, place.parent, place.code, place.code_taken, or the value.* errors of
-    attributes that do not fit the kind's schema.
+    Raises access.denied, place.kind, place.parent, place.code, place.code_taken, place.closed (the parent),
+    place.point, or the value.* errors of a name or attributes that do not fit.
     """
-    require(by, "place.edit", path=parent.path if parent else None)
+    require(by, "place.edit", path=parent.path if parent else "/")
     place_kind = kind_or_refuse(kind)
-    _check_position(place_kind, code, parent)
+    name = _checked_name(name)
+    path = _checked_path(place_kind, code, parent)
+    checked_point(latitude, longitude)
     values = clean_values(place_kind.attributes, attributes or {})
     short = short_name_of(name)
     place = Place.objects.create(
@@ -61,7 +53,7 @@ def open_place(
         short_name=short,
         initials=initials_of(short),
         parent=parent,
-        path=f"{parent.path if parent else '/'}{code}/",
+        path=path,
         opened_on=opened_on,
         latitude=latitude,
         longitude=longitude,
@@ -69,10 +61,40 @@ def open_place(
     if parent:
         PlaceParent.objects.create(place=place, parent=parent, since=opened_on)
     for attribute, value in values.items():
-        _set_attribute(place, attribute, value, since=opened_on)
+        history.attribute_row(place, attribute, value, opened_on).save()
     after = {"kind": kind, "code": code, "name": name, "attributes": values}
     journal.record(by=by, subject=place, place=place, after=after)
     return place
+
+
+def open_site(
+    *,
+    by: Any,
+    kind: str,
+    name: str,
+    parent: Place,
+    opened_on: dt.date | None = None,
+    attributes: dict[str, Any] | None = None,
+    latitude: int | None = None,
+    longitude: int | None = None,
+) -> Place:
+    """Open a site (a hub, a courtyard) within a place; its code is the next free one below its parent's.
+
+    Raises what ``open_place`` raises.
+    """
+    kind_or_refuse(kind)
+    code = next_site_code(parent, kind)
+    return open_place(
+        by=by,
+        kind=kind,
+        code=code,
+        name=name,
+        parent=parent,
+        opened_on=opened_on,
+        attributes=attributes,
+        latitude=latitude,
+        longitude=longitude,
+    )
 
 
 @action("places.amend")
@@ -84,20 +106,93 @@ def amend_attributes(
     since: dt.date | None = None,
     seen_version: int | None = None,
 ) -> Place:
-    """Give a place's attributes new values from ``since`` (default today); the old ones keep their dates."""
-    require(by, "place.edit", path=place.path)
-    place = Place.objects.select_for_update().get(pk=place.pk)
-    place.require_version(seen_version)
+    """Give a place's attributes new values from ``since`` (default today); the old ones keep their dates.
+
+    An empty value ends the attribute. Raises access.denied, record.stale, place.since, or value.* errors.
+    """
+    place = _locked(by, place, seen_version)
     values = clean_values(kind_or_refuse(place.kind).attributes, attributes, partial=True)
-    before = {code: value for code, value in present_attributes(place).items() if code in values}
-    changed = {code: value for code, value in values.items() if before.get(code) != value}
+    present = present_attributes(place)
+    changed = {code: value for code, value in values.items() if present.get(code) != value}
     if not changed:
         running_action().changed_nothing()
         return place
-    for code, value in changed.items():
-        _set_attribute(place, code, value, since=since or clock.today())
+    history.set_attributes(place, changed, since or clock.today())
     place.save_next_version()
-    journal.record(by=by, subject=place, place=place, before=before, after=values)
+    before = {code: present.get(code) for code in changed}
+    journal.record(by=by, subject=place, place=place, before=before, after=changed)
+    return place
+
+
+@action("places.rename")
+def rename_place(
+    *, by: Any, place: Place, name: str, since: dt.date | None = None, seen_version: int | None = None
+) -> Place:
+    """Give a place another official name from ``since`` (default today); the old one stays readable.
+
+    Raises access.denied, record.stale, value.required, value.too_long or place.renamed_later.
+    """
+    place = _locked(by, place, seen_version)
+    name = _checked_name(name)
+    if name == place.name:
+        running_action().changed_nothing()
+        return place
+    day = since or clock.today()
+    if later := place.formerly.filter(until__gt=day).order_by("-until").first():
+        raise Refusal("place.renamed_later", field="since", day=later.until)
+    before = journal.snapshot(place, "name", "short_name")
+    history.rename(place, name, short_name_of(name), place.kind, day)
+    place.initials = initials_of(place.short_name)
+    place.save_next_version("name", "short_name", "initials")
+    after = journal.snapshot(place, "name", "short_name")
+    journal.record(by=by, subject=place, place=place, before=before, after=after)
+    return place
+
+
+@action("places.close")
+def close_place(*, by: Any, place: Place, closed_on: dt.date | None = None, seen_version: int | None = None) -> Place:
+    """Close a place from ``closed_on`` (default today); its records stay.
+
+    Raises access.denied, record.stale, place.closed, place.open_children or place.closing_date.
+    """
+    place = _locked(by, place, seen_version)
+    day = closed_on or clock.today()
+    if place.opened_on and day < place.opened_on:
+        raise Refusal("place.closing_date", field="closed_on", day=place.opened_on)
+    children = list(place.children.filter(closed_on__isnull=True).order_by("code")[:4])
+    if children:
+        names = "、".join(child.short_name for child in children[:3]) + ("…" if len(children) > 3 else "")
+        raise Refusal("place.open_children", field="place", place=place.short_name, children=names)
+    place.closed_on = day
+    place.save_next_version("closed_on")
+    journal.record(by=by, subject=place, place=place, after={"closed_on": day})
+    return place
+
+
+@action("places.locate")
+def locate_place(
+    *,
+    by: Any,
+    place: Place,
+    latitude: int | None = None,
+    longitude: int | None = None,
+    outline: dict[str, Any] | None = None,
+    seen_version: int | None = None,
+) -> Place:
+    """Put a place on the map: a point (micro-degrees WGS-84) and an outline (GeoJSON Polygon or MultiPolygon).
+
+    What is None is taken away. Raises access.denied, record.stale, place.point or place.outline.
+    """
+    place = _locked(by, place, seen_version)
+    checked_point(latitude, longitude)
+    polygon = None if outline is None else checked_outline(outline)
+    if (place.latitude, place.longitude, place.outline) == (latitude, longitude, polygon):
+        running_action().changed_nothing()
+        return place
+    before = _location(place)
+    place.latitude, place.longitude, place.outline = latitude, longitude, polygon
+    place.save_next_version("latitude", "longitude", "outline")
+    journal.record(by=by, subject=place, place=place, before=before, after=_location(place))
     return place
 
 
@@ -110,28 +205,41 @@ def kind_or_refuse(kind: str) -> PlaceKind:
     return found
 
 
-def _check_position(kind: PlaceKind, code: str, parent: Place | None) -> None:
+def _locked(by: Any, place: Place, seen_version: int | None) -> Place:
+    """The place, authorised, locked, at the version that was seen, and not closed."""
+    require(by, "place.edit", path=place.path)
+    place = Place.objects.select_for_update().get(pk=place.pk)
+    place.require_version(seen_version)
+    if place.closed_on:
+        raise Refusal("place.closed", field="place", place=place.short_name, day=place.closed_on)
+    return place
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise Refusal("value.required", field="name", label="名称")
+    if len(name) > 120:
+        raise Refusal("value.too_long", field="name", label="名称", length=len(name), limit=120)
+    return name
+
+
+def _checked_path(kind: PlaceKind, code: str, parent: Place | None) -> str:
     if (parent.kind if parent else None) not in (kind.parents or [None]):
-        raise Refusal(
-            "place.parent", field="parent", kind=str(kind.name), parent=parent.short_name if parent else "—"
-        )
-    if not re.fullmatch(kind.code_pattern or r"[0-9A-Za-z-]{1,40}", code):
+        raise Refusal("place.parent", field="parent", kind=str(kind.name), parent=parent.short_name if parent else "—")
+    if parent and parent.closed_on:
+        raise Refusal("place.closed", field="parent", place=parent.short_name, day=parent.closed_on)
+    if not re.fullmatch(kind.code_pattern or FREE_CODE, code) or "/" in code:
         raise Refusal("place.code", field="code", kind=str(kind.name), code=code)
     if Place.objects.filter(code=code).exists():
         raise Refusal("place.code_taken", field="code", code=code)
+    path = f"{parent.path if parent else '/'}{code}/"
+    if len(path) > MAX_PATH:
+        raise Refusal("place.too_deep", field="parent", code=code)
+    return path
 
 
-def _set_attribute(place: Place, code: str, value: Any, since: dt.date | None) -> None:
-    PlaceAttribute.objects.filter(place=place, code=code, until__isnull=True).update(
-        until=since or clock.today()
-    )
-    if value is None:
-        return
-    row = PlaceAttribute(place=place, code=code, since=since)
-    if isinstance(value, dt.date):
-        row.day = value
-    elif isinstance(value, int):
-        row.number = int(value)
-    else:
-        row.text = value
-    row.save()
+def _location(place: Place) -> dict[str, Any]:
+    """Point, and the outline as text: its degrees are fractions, which the journal does not take."""
+    outline = None if place.outline is None else outline_text(place.outline)
+    return {"latitude": place.latitude, "longitude": place.longitude, "outline": outline}

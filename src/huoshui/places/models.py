@@ -12,6 +12,10 @@ from huoshui.kernel.fields import BinaryCharField
 from huoshui.kernel.models import Record
 
 
+MAX_PATH = 200
+"""Longest path, in characters."""
+
+
 class PlaceQuerySet(ScopedQuerySet["Place"]):
     """Places that a duty covers, and the units above them (names of one's own town and district are no secret)."""
 
@@ -47,7 +51,7 @@ class Place(Scoped, Record):
     """Pinyin initials of the short name, lower case."""
     kind = models.CharField(max_length=40, db_index=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
-    path = BinaryCharField(max_length=200, unique=True)
+    path = BinaryCharField(max_length=MAX_PATH, unique=True)
     latitude = models.IntegerField(null=True)
     """Micro-degrees, WGS-84."""
     longitude = models.IntegerField(null=True)
@@ -60,9 +64,7 @@ class Place(Scoped, Record):
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["parent", "kind", "code"], name="place_children")
-        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["parent", "kind", "code"], name="place_children")]
 
     def __str__(self) -> str:
         return self.short_name
@@ -76,8 +78,31 @@ class PlaceParent(models.Model):
     since = models.DateField(null=True)
     until = models.DateField(null=True)
 
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["place"], condition=Q(until__isnull=True), name="parent_one_present")
+        ]
+
     def __str__(self) -> str:
         return f"{self.place_id} < {self.parent_id}"
+
+
+class PlaceFormer(models.Model):
+    """What a place was called, and which kind it was, until a day (exclusive). Only what is past stands here."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="formerly")
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=40)
+    until = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["place", "until"], name="former_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
 
 
 class PlaceAttribute(models.Model):
@@ -138,3 +163,22 @@ class Honour(Scoped, Record):
 
     def __str__(self) -> str:
         return f"{self.year} {self.name}"
+
+
+class PlaceImport(Scoped, Record):
+    """One import that changed something: which file, how many rows, and the place that holds all it touched."""
+
+    scope: ClassVar[Scope] = Scope(permission="place.import", path="path")
+
+    name = models.CharField(max_length=200)
+    """Name of the file."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the file, hex."""
+    path = BinaryCharField(max_length=MAX_PATH)
+    by_label = models.CharField(max_length=120)
+    rows = models.PositiveIntegerField()
+    created = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.name

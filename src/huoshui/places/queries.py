@@ -1,22 +1,113 @@
-"""Reading places."""
+"""Reading places: as they are, as they were on a day, and by what people type."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from huoshui.kernel.access import Actor
-from huoshui.places.models import Place, PlaceQuerySet
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet, prefixes
+from huoshui.places.names import initials_of
+
+SEARCH_LIMIT = 30
+
+
+@dataclass(frozen=True)
+class PlaceThen:
+    """A place as it stood on a day."""
+
+    place: Place
+    day: dt.date
+    name: str
+    short_name: str
+    kind: str
+    parent: Place | None
 
 
 def present_attributes(place: Place) -> dict[str, Any]:
-    """The attributes that hold today, by code."""
+    """The attributes that hold now, by code (typed columns: yes is 1, decimals are scaled)."""
     return {row.code: row.value for row in place.attributes.filter(until__isnull=True)}
 
 
-def search_places(actor: Actor, text: str) -> PlaceQuerySet:
-    """Visible places whose name holds ``text``, or whose pinyin initials or code begin with it."""
+def attributes_on(place: Place, day: dt.date) -> dict[str, Any]:
+    """The attributes that held on a day, by code."""
+    rows = PlaceAttribute.objects.filter(_held_on(day), place=place)
+    return {row.code: row.value for row in rows}
+
+
+def place_at_day(place: Place, day: dt.date) -> PlaceThen:
+    """Name, kind and parent of a place as of a day."""
+    former = place.formerly.filter(until__gt=day).order_by("until").first()
+    named = former or place
+    dated = place.parents_over_time.filter(_held_on(day)).select_related("parent").first()
+    return PlaceThen(place, day, named.name, named.short_name, named.kind, dated.parent if dated else place.parent)
+
+
+def _held_on(day: dt.date) -> Q:
+    """Rows whose from-to dates hold a day; no ``since`` means from the beginning."""
+    return (Q(since__isnull=True) | Q(since__lte=day)) & (Q(until__isnull=True) | Q(until__gt=day))
+
+
+def ancestors(place: Place) -> list[Place]:
+    """The places above, from the root down, without the place itself."""
+    above = prefixes(place.path)[:-1]
+    return sorted(Place.objects.filter(path__in=above), key=lambda found: len(found.path))
+
+
+def children(place: Place) -> PlaceQuerySet:
+    """The administrative units directly below that are not closed, by code."""
+    return _below(place, "unit")
+
+
+def sites_of(place: Place) -> PlaceQuerySet:
+    """The sites directly within a place (hubs, courtyards) that are not closed, by code."""
+    return _below(place, "site")
+
+
+def _below(place: Place, category: str) -> PlaceQuerySet:
+    kinds = [code for code, kind in all_current("place_kinds").items() if kind.category == category]
+    return Place.objects.filter(parent=place, kind__in=kinds, closed_on__isnull=True).order_by("code")
+
+
+def next_site_code(parent: Place, kind: str) -> str:
+    """The next free code of a site: the parent's code, "-", the kind's initials and a number.
+
+    A hub (阵地, zd) in 410871203201 is 410871203201-zd1, the second one -zd2. Numbers are never given twice,
+    not even after a site was closed.
+    """
+    label = all_current("place_kinds")[kind].name.zh
+    stem = f"{parent.code}-{re.sub('[^a-z0-9]', '', initials_of(label))}"
+    taken = Place.objects.filter(code__gte=stem, code__lt=f"{stem}:").values_list("code", flat=True)
+    numbers = [int(code[len(stem) :]) for code in taken if code[len(stem) :].isdigit()]
+    return f"{stem}{max(numbers, default=0) + 1}"
+
+
+def search_places(actor: Actor, text: str, *, limit: int = SEARCH_LIMIT) -> list[Place]:
+    """Visible places by what was typed: part of the name, pinyin initials, or the beginning of the code.
+
+    The exact ones come first, then those that begin so, then those that hold it; at most ``limit``.
+    """
     text = text.strip()
-    match = Q(name__contains=text) | Q(initials__startswith=text.lower()) | Q(code__startswith=text)
-    return Place.objects.visible_to(actor).filter(match if text else Q(pk__in=[])).order_by("path")
+    if not text:
+        return []
+    lower = text.lower()
+    exact = Q(short_name=text) | Q(name=text) | Q(code=text)
+    prefix = Q(short_name__startswith=text) | Q(code__startswith=text)
+    within = Q(short_name__contains=text) | Q(name__contains=text)
+    if re.fullmatch(r"[a-z0-9]+", lower):
+        exact |= Q(initials=lower)
+        prefix |= Q(initials__startswith=lower)
+        within |= Q(initials__contains=lower)
+    rank = Case(
+        When(exact, then=Value(0)),
+        When(prefix, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    found = Place.objects.visible_to(actor).filter(closed_on__isnull=True).filter(exact | prefix | within)
+    return list(found.annotate(rank=rank).order_by("rank", "path").select_related("parent")[:limit])

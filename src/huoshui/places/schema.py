@@ -19,9 +19,7 @@ class PlaceKind(PackModel):
     category: Literal["unit", "site"] = Field(description="Administrative unit, or a site within one.")
     parents: list[Code] = Field(default_factory=list, description="Kinds it may lie under; empty: a root.")
     code_pattern: str = Field(default="", description="Regular expression of its codes; empty: free.")
-    attributes: list[FieldDef] = Field(
-        default_factory=list, description="Attributes, each with from-to dates."
-    )
+    attributes: list[FieldDef] = Field(default_factory=list, description="Attributes, each with from-to dates.")
     honours: list[Text] = Field(default_factory=list, description="Honours offered when recording one.")
 
 

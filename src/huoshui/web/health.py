@@ -15,6 +15,4 @@ def healthz(request: HttpRequest) -> JsonResponse:
         packs = {code: version.number for code, version in current_versions().items()}
     except DatabaseError:
         return JsonResponse({"status": "database unavailable", "version": __version__}, status=503)
-    return JsonResponse(
-        {"status": "ok", "version": __version__, "database": connection.vendor, "packs": packs}
-    )
+    return JsonResponse({"status": "ok", "version": __version__, "database": connection.vendor, "packs": packs})

@@ -9,5 +9,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("language", set_language, name="set_language"),
     path("accounts/", include("allauth.urls")),
-    path("", include("huoshui.web.office.urls")),
+    # path("api/v1/", api.urls),
+    # path("", include("huoshui.web.office.urls")),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -28,10 +29,14 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no canonical form for {type(value).__name__}")
 
 
+_encode_sorted = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+
+
 def canonical(value: Any) -> str:
     """JSON with sorted keys and no spaces. Floats are refused (TypeError): scores and sums are integers."""
     _refuse_floats(value)
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _encode_sorted(value)
 
 
 def _refuse_floats(value: Any) -> None:
@@ -45,7 +50,6 @@ def _refuse_floats(value: Any) -> None:
             _refuse_floats(part)
 
 
-def chained(previous: str, columns: tuple[Any, ...]) -> str:
+def chained(previous: str, columns: Sequence[Any]) -> str:
     """The hash of an entry (its HASHED_COLUMNS, in order) behind ``previous``; hex SHA-256."""
-    text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous}\n{_encode(columns)}".encode()).hexdigest()

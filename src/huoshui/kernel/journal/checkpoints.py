@@ -1,10 +1,16 @@
-"""Checkpoints: the chain's length and last hash, signed, one JSON line each, kept outside the database."""
+"""Checkpoints: the chain's length and last hash, signed, kept outside the database.
+
+Each checkpoint folder has two files. ``journal-head.json`` is the newest checkpoint, replaced at every run of
+the sealer. ``journal-checkpoints.jsonl`` only grows: a line for each minute in which something was sealed.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -14,6 +20,8 @@ from django.conf import settings
 from huoshui.kernel.journal.keys import public_hex, signing_key
 
 FILE_NAME = "journal-checkpoints.jsonl"
+HEAD_NAME = "journal-head.json"
+LINE_EVERY = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -32,11 +40,23 @@ class Checkpoint:
     def is_genuine(self) -> bool:
         """Whether the signature is that of the key it names."""
         try:
-            key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.public_key))
-            key.verify(bytes.fromhex(self.signature), self.signed_bytes())
-        except (ValueError, InvalidSignature):
+            _public_key(self.public_key).verify(bytes.fromhex(self.signature), self.signed_bytes())
+        except (ValueError, TypeError, InvalidSignature):
             return False
         return True
+
+    def line(self) -> str:
+        """The checkpoint as one line of JSON."""
+        return json.dumps(asdict(self)) + "\n"
+
+
+Kept = tuple[str, Checkpoint | None]
+"""Where a checkpoint stands (path:line), and the checkpoint; None when the line is unreadable."""
+
+
+@lru_cache(maxsize=16)
+def _public_key(text: str) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(text))
 
 
 def sign(position: int, digest: str, at: str) -> Checkpoint:
@@ -47,27 +67,71 @@ def sign(position: int, digest: str, at: str) -> Checkpoint:
 
 
 def keep(checkpoint: Checkpoint) -> None:
-    """Append the checkpoint to the file in each checkpoint folder, and to the disk before returning."""
-    line = json.dumps(asdict(checkpoint)) + "\n"
+    """Write the checkpoint to each checkpoint folder, and to the disk before returning.
+
+    Every folder is tried; raises the first OSError afterwards.
+    """
+    failed: OSError | None = None
     for folder in settings.JOURNAL_CHECKPOINT_DIRS:
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / FILE_NAME).open("a", encoding="utf-8") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _keep_in(folder, checkpoint)
+        except OSError as error:
+            failed = failed or error
+    if failed:
+        raise failed
 
 
-def kept(files: list[Path] | None = None) -> list[tuple[str, Checkpoint | None]]:
-    """Every kept checkpoint as (where it stands, checkpoint or None when the line is unreadable)."""
-    found: list[tuple[str, Checkpoint | None]] = []
-    for path in files or [folder / FILE_NAME for folder in settings.JOURNAL_CHECKPOINT_DIRS]:
-        if not path.exists():
-            continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                found.append((f"{path.name}:{number}", Checkpoint(**json.loads(line))))
-            except (ValueError, TypeError):
-                found.append((f"{path.name}:{number}", None))
+def _keep_in(folder: Path, checkpoint: Checkpoint) -> None:
+    head = folder / HEAD_NAME
+    part = folder / f"{HEAD_NAME}.part"
+    _write(part, checkpoint.line(), "w")
+    part.replace(head)
+    lines = folder / FILE_NAME
+    if _line_is_due(lines, checkpoint):
+        _write(lines, checkpoint.line(), "a")
+
+
+def _write(path: Path, text: str, mode: str) -> None:
+    with path.open(mode, encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _line_is_due(lines: Path, checkpoint: Checkpoint) -> bool:
+    """Whether the last line is a minute old, or none, or unreadable, or of a later time than now."""
+    if not lines.exists():
+        return True
+    with lines.open("rb") as file:
+        file.seek(max(0, lines.stat().st_size - 2000))
+        last = file.read().decode("utf-8", "replace").splitlines()[-1:]
+    known = _parsed(last[0]) if last else None
+    if known is None:
+        return True
+    age = dt.datetime.fromisoformat(checkpoint.at) - dt.datetime.fromisoformat(known.at)
+    return not dt.timedelta(0) <= age < LINE_EVERY
+
+
+def _parsed(line: str) -> Checkpoint | None:
+    try:
+        checkpoint = Checkpoint(**json.loads(line))
+        dt.datetime.fromisoformat(checkpoint.at)
+    except (ValueError, TypeError):
+        return None
+    return checkpoint if type(checkpoint.position) is int else None
+
+
+def kept(files: list[Path] | None = None) -> list[Kept]:
+    """Every kept checkpoint of the installation's own folders, and of ``files`` (kept elsewhere).
+
+    Raises FileNotFoundError for one of ``files`` that is not there.
+    """
+    own = [folder / name for folder in settings.JOURNAL_CHECKPOINT_DIRS for name in (FILE_NAME, HEAD_NAME)]
+    found: list[Kept] = []
+    for path in [path for path in own if path.exists()] + list(files or []):
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            found.append((f"{path}:{number}", _parsed(line)))
     return found
 
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef
 
 from huoshui.kernel.journal import checkpoints
-from huoshui.kernel.journal.canonical import GENESIS, HASHED_COLUMNS, chained
+from huoshui.kernel.journal.canonical import GENESIS, chained
+from huoshui.kernel.journal.keys import installation_key
+from huoshui.kernel.journal.stored import BATCH, sealed_rows
 from huoshui.kernel.models import Entry, Seal
 
 FindingKind = Literal[
-    "changed", "missing", "gap", "cut_tail", "recomputed", "forged_checkpoint", "no_checkpoint"
+    "changed", "missing", "gap", "cut_tail", "recomputed", "forged_checkpoint", "foreign_key", "no_checkpoint"
 ]
-BATCH = 5000
+MOST_FINDINGS = 100
+"""A chain that is broken in more places is reported with its first ones; the count says the rest."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong: which kind, at which place of the chain, and the journal number if known."""
+    """One thing wrong: which kind, at which place of the chain, the journal number if known, in which file."""
 
     kind: FindingKind
     position: int
@@ -31,87 +34,106 @@ class Finding:
 
 @dataclass
 class VerifyReport:
-    """What was proved. ``unsealed`` entries are newer than the last run of the sealer."""
+    """What was proved. ``unsealed`` entries are newer than the last run of the sealer: not proved yet."""
 
     entries: int = 0
     sealed: int = 0
     unsealed: int = 0
     checkpoints: int = 0
     last_hash: str = GENESIS
+    broken: int = 0
+    """Breaks of the chain; the first hundred are findings."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
         return not self.findings
 
+    def chain_broken(self, finding: Finding) -> None:
+        """Count one break of the chain."""
+        self.broken += 1
+        if self.broken <= MOST_FINDINGS:
+            self.findings.append(finding)
+
 
 def verify(
     *, checkpoint_files: list[Path] | None = None, progress: Callable[[int], None] | None = None
 ) -> VerifyReport:
-    """Recompute the chain and hold it against every kept checkpoint (or those in ``checkpoint_files``)."""
-    report = VerifyReport(entries=Entry.objects.count())
+    """Recompute the chain and hold it against every kept checkpoint, and those in ``checkpoint_files``.
+
+    ``progress`` is told after each batch how many entries it had. Raises FileNotFoundError for a file of
+    ``checkpoint_files`` that is not there.
+    """
+    report = VerifyReport()
+    # Checkpoints first: the sealer may go on meanwhile, and the tables then hold more, never less.
     kept = checkpoints.kept(checkpoint_files)
-    wanted = {c.position for _, c in kept if c}
-    hashes = _walk_chain(report, wanted, progress)
+    hashes = _walk_chain(report, {c.position for _, c in kept if c}, progress)
     _hold_against_checkpoints(report, kept, hashes)
+    report.entries = Entry.objects.count()
     report.unsealed = Entry.objects.filter(~Exists(Seal.objects.filter(entry_seq=OuterRef("seq")))).count()
     return report
 
 
-def _walk_chain(
-    report: VerifyReport, wanted: set[int], progress: Callable[[int], None] | None
-) -> dict[int, str]:
-    """Recompute the chain; report its first break; return the recomputed hash at each wanted position."""
+def _walk_chain(report: VerifyReport, wanted: set[int], progress: Callable[[int], None] | None) -> dict[int, str]:
+    """Recompute the chain and report its breaks; return the recomputed hash at each wanted position.
+
+    Behind a break the walk goes on from the seal as stored, so that one changed entry is one finding.
+    """
     hashes: dict[int, str] = {}
-    previous, position = GENESIS, 0
-    while batch := list(Seal.objects.filter(position__gt=position).order_by("position")[:BATCH]):
-        entries = {
-            columns[0]: columns
-            for columns in Entry.objects.filter(seq__in=[s.entry_seq for s in batch]).values_list(
-                *HASHED_COLUMNS
-            )
-        }
-        for seal in batch:
-            finding = _check(seal, position, previous, entries.get(seal.entry_seq))
-            if finding and not report.findings:
-                report.findings.append(finding)
-            columns = entries.get(seal.entry_seq)
-            previous = chained(previous, columns) if columns and not finding else seal.hash
-            position = seal.position
-            if position in wanted:
-                hashes[position] = previous
-        report.sealed += len(batch)
-        if progress:
-            progress(len(batch))
+    previous, last = GENESIS, 0
+    for position, seq, sealed, columns in sealed_rows():
+        if position != last + 1:
+            report.chain_broken(Finding("gap", last + 1, None))
+        elif columns is None:
+            report.chain_broken(Finding("missing", position, seq))
+        elif _hash(previous, columns) != sealed:
+            report.chain_broken(Finding("changed", position, seq))
+        previous, last = sealed, position
+        report.sealed += 1
+        if position in wanted:
+            hashes[position] = sealed
+        if progress and report.sealed % BATCH == 0:
+            progress(BATCH)
+    if progress:
+        progress(report.sealed % BATCH)
     report.last_hash = previous
     return hashes
 
 
-def _check(seal: Seal, position: int, previous: str, columns: tuple[object, ...] | None) -> Finding | None:
-    if seal.position != position + 1:
-        return Finding("gap", position + 1, None)
-    if columns is None:
-        return Finding("missing", seal.position, seal.entry_seq)
-    if chained(previous, columns) != seal.hash:
-        return Finding("changed", seal.position, seal.entry_seq)
-    return None
+def _hash(previous: str, columns: list[Any]) -> str:
+    try:
+        return chained(previous, columns)
+    except (TypeError, ValueError):  # bytes in a text column, half a surrogate pair: nothing that we write
+        return ""
 
 
-def _hold_against_checkpoints(
-    report: VerifyReport, kept: list[tuple[str, checkpoints.Checkpoint | None]], hashes: dict[int, str]
-) -> None:
+def _hold_against_checkpoints(report: VerifyReport, kept: list[checkpoints.Kept], hashes: dict[int, str]) -> None:
+    """Each kind of disagreement is reported once per file, at the first line that shows it."""
     report.checkpoints = len(kept)
     if report.sealed and not kept:
         report.findings.append(Finding("no_checkpoint", report.sealed, None))
     last = Seal.objects.order_by("-position").values_list("position", flat=True).first() or 0
+    own_key = installation_key()
+    told: set[tuple[str, str]] = set()
     for where, checkpoint in kept:
-        if checkpoint is None or not checkpoint.is_genuine():
-            report.findings.append(
-                Finding("forged_checkpoint", checkpoint.position if checkpoint else 0, None, where)
-            )
-        elif checkpoint.position > last:
-            report.findings.append(Finding("cut_tail", last, None, where))
-            return
-        elif hashes.get(checkpoint.position) != checkpoint.hash:
-            report.findings.append(Finding("recomputed", checkpoint.position, None, where))
-            return
+        for kind in _disagreements(checkpoint, last, hashes, own_key):
+            file = where.rpartition(":")[0]
+            if (kind, file) not in told:
+                told.add((kind, file))
+                at = last if kind == "cut_tail" else checkpoint.position if checkpoint else 0
+                report.findings.append(Finding(kind, at, None, where))
+
+
+def _disagreements(
+    checkpoint: checkpoints.Checkpoint | None, last: int, hashes: dict[int, str], own_key: str | None
+) -> list[FindingKind]:
+    if checkpoint is None or not checkpoint.is_genuine():
+        return ["forged_checkpoint"]
+    found: list[FindingKind] = []
+    if checkpoint.public_key != own_key:
+        found.append("foreign_key")
+    if checkpoint.position > last:
+        found.append("cut_tail")
+    elif hashes.get(checkpoint.position) != checkpoint.hash:
+        found.append("recomputed")
+    return found

@@ -1,4 +1,4 @@
-"""Triggers that refuse UPDATE and DELETE on the journal and its seals."""
+"""Triggers that refuse UPDATE, DELETE and TRUNCATE on the journal and its seals."""
 
 from django.db import migrations
 
@@ -6,19 +6,22 @@ TABLES = ("kernel_entry", "kernel_seal")
 
 
 def guard(apps, schema_editor):
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    if postgresql:
+        schema_editor.execute(
+            "CREATE OR REPLACE FUNCTION huoshui_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$"
+        )
     for table in TABLES:
-        for verb in ("UPDATE", "DELETE"):
+        for verb in ("UPDATE", "DELETE", "TRUNCATE"):
             name = f"{table}_no_{verb.lower()}"
-            if schema_editor.connection.vendor == "postgresql":
-                schema_editor.execute(
-                    "CREATE OR REPLACE FUNCTION huoshui_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-                    "$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$"
-                )
+            if postgresql:
+                each = "STATEMENT" if verb == "TRUNCATE" else "ROW"
                 schema_editor.execute(
                     f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
-                    "FOR EACH ROW EXECUTE FUNCTION huoshui_append_only()"
+                    f"FOR EACH {each} EXECUTE FUNCTION huoshui_append_only()"
                 )
-            else:
+            elif verb != "TRUNCATE":
                 schema_editor.execute(
                     f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
                     "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
@@ -27,7 +30,7 @@ def guard(apps, schema_editor):
 
 def unguard(apps, schema_editor):
     for table in TABLES:
-        for verb in ("update", "delete"):
+        for verb in ("update", "delete", "truncate"):
             on = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}")
 

@@ -1,0 +1,1 @@
+"""``/api/v1``: the same lists and actions as the pages, for programs."""

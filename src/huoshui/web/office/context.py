@@ -1,12 +1,47 @@
-"""What every office page needs: the rail."""
+"""What every office page needs: the rail, filtered by what the person's duties let them see."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class RailEntry:
+    """One entry of the rail."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
 
 
 def office(request: HttpRequest) -> dict[str, Any]:
-    """The rail's entries, filtered by duty."""
-    return {"rail": []}
+    """``rail`` for the office layout; nothing for people who are not signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    entries = [
+        (_("今日"), "today", "today", ""),
+        (_("台账"), "ledger", "ledger", "matter.view"),
+        (_("观摩"), "rounds", "rounds", "round.view"),
+        (_("地点"), "places", "places", "place.view"),
+        (_("机制"), "packs", "packs", "pack.view"),
+        (_("职责"), "people", "people", "duty.view"),
+        (_("日志"), "journal", "journal", "journal.view"),
+    ]
+    return {
+        "rail": [
+            RailEntry(label, reverse(name), icon, _is_active(request.path, reverse(name)))
+            for label, name, icon, permission in entries
+            if not permission or user.grants(permission)
+        ]
+    }
+
+
+def _is_active(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)

@@ -1,0 +1,276 @@
+"""Matters: what has to be brought to an end, its typed values, steps, clocks and rungs of the ladder."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from huoshui.duties.models import Unit
+from huoshui.kernel.access import Actor, Scope, Scoped
+from huoshui.kernel.fields import BinaryCharField
+from huoshui.kernel.models import Record
+from huoshui.matters.lights import MatterQuerySet, light_of
+from huoshui.matters.schema import CloseReason, Light, MatterKind, Phase
+from huoshui.packs.models import PackVersion
+from huoshui.places.models import Place
+
+OPEN, SUBMITTED, CLOSED = "open", "submitted", "closed"
+_versions: dict[UUID, PackVersion] = {}
+"""Pack versions by id: they never change, and a ledger of 2,000 rows must not read one 2,000 times."""
+
+
+def _account(**options: Any) -> models.ForeignKey[Any, Any]:
+    return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, **options)
+
+
+class Matter(Scoped, Record):
+    """One matter. ``kind`` is qualified ("rectification.item"); ``phase`` follows from ``state``."""
+
+    scope: ClassVar[Scope] = Scope(permission="matter.view", path="place__path", pack="pack")
+
+    number = BinaryCharField(max_length=24, unique=True)
+    """Prefix, year and running number, such as ZG-2018-0001."""
+    year = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField()
+    pack = models.CharField(max_length=40)
+    pack_version = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=81)
+    severity = models.CharField(max_length=40)
+    severity_rank = models.PositiveSmallIntegerField()
+    """Position among the severities of the kind; 0 the mildest."""
+    state = models.CharField(max_length=40)
+    phase = models.CharField(max_length=10, db_index=True)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="matters")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="matters")
+    """Responsible unit."""
+    owner = _account(null=True, related_name="owned_matters")
+    """Responsible person 责任人."""
+    verifier = _account(null=True, related_name="+")
+    """Who confirmed the work when it was closed."""
+    title = models.CharField(max_length=200)
+    detail = models.TextField(blank=True)
+    opened_by = _account(related_name="+")
+    opened_on = models.DateField()
+    limit_on = models.DateField(null=True)
+    """Last day that the running clock allows."""
+    due_on = models.DateField(null=True)
+    """The deadline that counts: the limit, or the responsible unit's own earlier one."""
+    due_provisional = models.BooleanField(default=False)
+    """True: counted with days of a calendar that was not published yet."""
+    blue_on = models.DateField(null=True)
+    """First day of the blue light."""
+    yellow_on = models.DateField(null=True)
+    """First day of the yellow light; null where the present state is not behind."""
+    next_rung_on = models.DateField(null=True, db_index=True)
+    """Day on which the next step of the ladder fires; null when none is left."""
+    supervised_on = models.DateField(null=True)
+    """Since when it is under supervision 督办."""
+    closed_on = models.DateField(null=True)
+    close_reason = models.CharField(max_length=20, blank=True)
+    source_kind = models.CharField(max_length=40, blank=True)
+    """Where it comes from: "" by hand, "round" a sealed round."""
+    source_id = models.UUIDField(null=True)
+    source_label = models.CharField(max_length=200, blank=True)
+    source_item = models.CharField(max_length=120, blank=True)
+    """Which part of the source, such as checklist and item."""
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
+
+    objects = MatterQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["phase", "due_on", "id"], name="matter_due"),
+            models.Index(fields=["place", "phase"], name="matter_place"),
+            models.Index(fields=["kind", "state"], name="matter_kind"),
+            models.Index(fields=["owner", "phase"], name="matter_owner"),
+            models.Index(fields=["year", "sequence"], name="matter_sequence"),
+            models.Index(fields=["source_id"], name="matter_source"),
+            models.Index(fields=["closed_on"], name="matter_closed"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["source_id", "place", "source_item"],
+                condition=Q(source_id__isnull=False) & ~Q(phase=CLOSED),
+                name="matter_once_per_finding",
+            ),
+            models.CheckConstraint(
+                condition=Q(phase=CLOSED, closed_on__isnull=False) | (~Q(phase=CLOSED) & Q(closed_on__isnull=True)),
+                name="matter_closed_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(phase=CLOSED) ^ Q(close_reason=""), name="matter_closed_has_reason"
+            ),
+            models.CheckConstraint(condition=Q(phase__in=[OPEN, SUBMITTED, CLOSED]), name="matter_phase"),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True) | Q(due_on__lte=models.F("limit_on")), name="matter_due_within_limit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def definition(self) -> MatterKind:
+        """The kind's definition, in the version of its pack that the matter began with."""
+        if self.pack_version_id not in _versions:
+            _versions[self.pack_version_id] = self.pack_version
+        found: MatterKind = _versions[self.pack_version_id].section("matters")[self.kind.partition(".")[2]]
+        return found
+
+    @property
+    def kind_name(self) -> str:
+        """Label of the kind."""
+        return str(self.definition.name)
+
+    @property
+    def state_name(self) -> str:
+        """Label of the present state."""
+        return str(self.definition.state(self.state).name)
+
+    @property
+    def severity_name(self) -> str:
+        """Label of the severity."""
+        return str(self.definition.severities[self.severity_rank].name)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has ended, for whatever reason."""
+        return self.phase == CLOSED
+
+    def light(self, today: dt.date | None = None) -> Light:
+        """Its light on a day (default: today); the same as ``MatterQuerySet.with_light`` computes."""
+        return light_of(self, today)
+
+    def photo_slots_open_to(self, actor: Actor) -> set[str]:
+        """Slots to which the actor may add photos, or take them off, as the matter stands now."""
+        from huoshui.matters.permits import open_slots
+
+        return open_slots(self, actor)
+
+
+class MatterPart(Scoped):
+    """Base of what belongs to one matter and shows with it."""
+
+    scope: ClassVar[Scope] = Scope(permission="matter.view", path="matter__place__path", pack="matter__pack")
+
+    class Meta:
+        abstract = True
+
+
+class MatterValue(MatterPart):
+    """One field's value, typed for filtering and counting. The owner field lives in ``Matter.owner`` instead."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="values")
+    code = models.CharField(max_length=40)
+    number = models.BigIntegerField(null=True)
+    """Integers, scaled decimals, fen, yes (1) and no (0)."""
+    text = models.TextField(blank=True)
+    day = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["matter", "code"], name="matter_value_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["code", "number"], name="matter_value_number"),
+            models.Index(fields=["code", "day"], name="matter_value_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}.{self.code}"
+
+    @property
+    def value(self) -> Any:
+        """The stored value, whichever column holds it."""
+        if self.day is not None:
+            return self.day
+        return self.number if self.number is not None else self.text
+
+
+class Step(MatterPart, Record):
+    """One step that a matter took; ``transition`` "open" is its opening."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="steps")
+    transition = models.CharField(max_length=40)
+    from_state = models.CharField(max_length=40, blank=True)
+    to_state = models.CharField(max_length=40)
+    account = _account(related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    """The account's unit at that time."""
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    """Values written in the step, by field code, as shown."""
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["matter", "id"], name="step_matter"),
+            models.Index(fields=["account", "transition"], name="step_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.transition}"
+
+
+class ClockRun(MatterPart):
+    """One clock of a matter: since when, until when, and when it stopped (null: it runs)."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="clocks")
+    clock = models.CharField(max_length=40)
+    started_on = models.DateField()
+    limit_on = models.DateField()
+    provisional = models.BooleanField(default=False)
+    stopped_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["matter", "clock"], name="clock_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.clock} {self.limit_on}"
+
+
+class LadderMark(MatterPart):
+    """A rung of the ladder that fired, for one deadline: never twice, also after a restart."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="ladder_marks")
+    rung = models.PositiveSmallIntegerField()
+    """Index in the kind's ladder."""
+    due_on = models.DateField()
+    fired_on = models.DateField()
+    recipients = models.PositiveSmallIntegerField(default=0)
+    """How many people got a notice."""
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["matter", "rung", "due_on"], name="ladder_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.rung} {self.due_on}"
+
+
+class NumberCounter(models.Model):
+    """The last running number given for a prefix in a year; locked while the next is given."""
+
+    prefix = models.CharField(max_length=6)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["prefix", "year"], name="counter_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}"
+
+
+__all__ = ["CloseReason", "ClockRun", "LadderMark", "Light", "Matter", "MatterValue", "NumberCounter", "Phase", "Step"]

@@ -1,0 +1,229 @@
+"""The ``matters`` section of a pack: kinds of matter, their workflow, clocks, lights and ladder."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from huoshui.packs.contract import Section
+from huoshui.packs.schema import Code, FieldDef, PackModel, Text
+
+OWNER = "owner"
+"""Stands among roles for the responsible person of the matter at hand."""
+OPENING = "open"
+"""Stands among transition codes for the opening of the matter."""
+RESERVED_VALUES = ("title", "detail", "duplicate_of")
+"""Codes that no field of a kind may have."""
+
+Phase = Literal["open", "submitted", "closed"]
+CloseReason = Literal["resolved", "not_resolvable", "not_ours", "duplicate"]
+Counting = Literal["working", "calendar"]
+Light = Literal["red", "yellow", "blue", "green", ""]
+
+
+class Named(PackModel):
+    """A code with its label."""
+
+    code: Code = Field(description="Code that is stored.")
+    name: Text = Field(description="Label that is shown.")
+
+
+class Slot(Named):
+    """A place for photos of a matter, such as before and after."""
+
+    at_opening: bool = Field(
+        default=False, description="Whether whoever opened the matter may add photos until it moves on."
+    )
+
+
+class State(Named):
+    """A state of the workflow."""
+
+    phase: Phase = Field(description="open: somebody works on it; submitted: somebody verifies; closed: it ended.")
+    editable: list[str] = Field(
+        default_factory=list,
+        description="Fields (and title, detail) that may be corrected in this state without a step.",
+    )
+    edited_by: list[Code] = Field(
+        default_factory=list, description="Roles (or owner) that may correct them; needed when editable is given."
+    )
+
+
+class Evidence(PackModel):
+    """Photos that a step asks for."""
+
+    slot: Code = Field(description="Slot of the kind.")
+    minimum: int = Field(default=1, ge=0, le=20, description="How many photos must be there; 0 only offers the slot.")
+
+
+class Transition(Named):
+    """A step from one state to another; its name is a verb, such as 申请销号."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    from_states: list[Code] = Field(alias="from", min_length=1, description="States in which the step can be taken.")
+    to: Code = Field(description="State that it leads to; one of `from` for a step that changes no state.")
+    roles: list[Code] = Field(
+        default_factory=list, description="Roles that may take it for the matter's place; owner: its responsible person."
+    )
+    requires: list[Code] = Field(default_factory=list, description="Fields that must have a value after the step.")
+    fields: list[Code] = Field(
+        default_factory=list, description="Further fields that may be filled in or changed in the step."
+    )
+    evidence: list[Evidence] = Field(default_factory=list, description="Photos that must be there.")
+    note_required: bool = Field(default=False, description="Whether the step needs a note.")
+    verifies: bool = Field(default=False, description="Whether the step confirms the work of another.")
+    not_by: list[Code] = Field(
+        default_factory=list,
+        description="Steps (or open) whose takers, since the matter was last opened, are barred from this one.",
+    )
+    other_unit_than: list[Code] = Field(
+        default_factory=list, description="Steps from whose takers' units the taker's unit must differ."
+    )
+    close_reason: CloseReason | None = Field(
+        default=None, description="Why the matter ends; needed when, and only when, the step leads to a closed state."
+    )
+    where_else: Code | None = Field(
+        default=None, description="Text field that says where else to go; needed when the reason is not_ours."
+    )
+    notify: list[Code] = Field(default_factory=list, description="Roles (or owner) that get a notice of the step.")
+    primary: bool = Field(default=False, description="Whether it is the obvious next step in its states.")
+
+    @property
+    def required_fields(self) -> list[str]:
+        """Fields that must have a value after the step."""
+        return [*self.requires, *([self.where_else] if self.where_else else [])]
+
+    @property
+    def editable_fields(self) -> list[str]:
+        """Every field that may be given in the step, required ones first."""
+        return list(dict.fromkeys([*self.required_fields, *self.fields]))
+
+
+class Clock(Named):
+    """A time limit: which steps start it, stop it and let it run on."""
+
+    days: dict[Code, int] = Field(description="Days allowed, by severity; every severity of the kind is needed.")
+    counting: Counting = Field(default="working", description="Working days, or calendar days.")
+    starts_on: list[Code] = Field(
+        default_factory=lambda: [OPENING], description="Steps (or open) that start it anew from their day."
+    )
+    stops_on: list[Code] = Field(default_factory=list, description="Steps that stop it; closing always does.")
+    resumes_on: list[Code] = Field(
+        default_factory=list, description="Steps after which a stopped clock runs on towards its old limit."
+    )
+    own_deadline_field: Code | None = Field(
+        default=None,
+        description="Date field by which the responsible unit sets its own deadline, never later than the limit.",
+    )
+
+
+class Yellow(PackModel):
+    """When a matter counts as behind."""
+
+    after_percent: int = Field(ge=1, le=100, description="Share of the time from start to deadline, in percent.")
+    while_in: list[Code] = Field(min_length=1, description="States in which this counts as behind.")
+
+
+class Lights(PackModel):
+    """Blue near due, yellow behind, red overdue (always), green closed and verified."""
+
+    blue_days_before: int = Field(default=3, ge=0, le=365, description="Calendar days before the deadline.")
+    yellow: Yellow | None = Field(default=None, description="When it counts as behind; absent: never yellow.")
+
+
+class LadderStep(PackModel):
+    """One rung of escalation: who is told, so many days before or after the deadline."""
+
+    level: Text = Field(description="Name of the rung, such as 提醒 or 督办.")
+    days: int = Field(description="Days after the deadline; negative: before it.")
+    counting: Counting = Field(default="calendar", description="Calendar days, or working days.")
+    clock: Code | None = Field(default=None, description="Clock it belongs to; absent: the first clock of the kind.")
+    notify: list[Code] = Field(min_length=1, description="Roles (or owner) that get a notice.")
+    marks_supervised: bool = Field(default=False, description="Whether the matter is under supervision from then on.")
+
+
+class LedgerColumn(PackModel):
+    """One column of the printed and exported ledger."""
+
+    column: Code = Field(description="A column that every matter has (number, source, place, title, …), or a field.")
+    name: Text = Field(description="Its heading.")
+
+
+class MatterKind(Named):
+    """A kind of matter: something that has to be brought to an end."""
+
+    number_prefix: str = Field(
+        pattern=r"^[A-Z]{2,6}$", description="Begins its numbers, which run on without gaps in each year: ZG-2018-0001."
+    )
+    place_kinds: list[Code] = Field(
+        default_factory=list, description="Kinds of place where it can be opened; empty: any."
+    )
+    opened_by: list[Code] = Field(
+        default_factory=list, description="Roles that may open one by hand; empty: only a round or another matter does."
+    )
+    owner_role: Code | None = Field(
+        default=None, description="Role whose holder for the place answers for it from the start."
+    )
+    owner_field: Code | None = Field(
+        default=None, description="Field of type account that shows and changes the responsible person."
+    )
+    fields: list[FieldDef] = Field(default_factory=list, description="What is recorded about it.")
+    slots: list[Slot] = Field(default_factory=list, description="Slots for its photos.")
+    severities: list[Named] = Field(min_length=1, description="Severities, the mildest first.")
+    states: list[State] = Field(min_length=2, description="States of its workflow.")
+    initial: Code = Field(description="State in which it opens.")
+    transitions: list[Transition] = Field(min_length=1, description="Steps of its workflow.")
+    clocks: list[Clock] = Field(default_factory=list, description="Time limits; the first is the ledger's deadline.")
+    lights: Lights = Field(default_factory=Lights, description="When its light changes.")
+    ladder: list[LadderStep] = Field(default_factory=list, description="Reminders and escalation.")
+    ledger: list[LedgerColumn] = Field(
+        default_factory=list, description="Columns of its ledger; empty: the usual ones."
+    )
+
+
+    def state(self, code: str) -> State:
+        """A state by its code. Raises StopIteration for a code the kind has not."""
+        return next(state for state in self.states if state.code == code)
+
+    def transition(self, code: str) -> Transition | None:
+        """A transition by its code, or None."""
+        return next((step for step in self.transitions if step.code == code), None)
+
+    def transitions_from(self, state: str) -> list[Transition]:
+        """The steps that can be taken in a state, the obvious one first."""
+        found = [step for step in self.transitions if state in step.from_states]
+        return sorted(found, key=lambda step: not step.primary)
+
+    def field(self, code: str) -> FieldDef:
+        """A field by its code. Raises StopIteration for a code the kind has not."""
+        return next(field for field in self.fields if field.code == code)
+
+    def severity_rank(self, code: str) -> int:
+        """Position of a severity, 0 the mildest. Raises ValueError for a code the kind has not."""
+        return [severity.code for severity in self.severities].index(code)
+
+    def own_deadline_fields(self) -> set[str]:
+        """The fields by which the responsible unit sets its own deadline."""
+        return {clock.own_deadline_field for clock in self.clocks if clock.own_deadline_field}
+
+
+def workflow_graph(kind: MatterKind) -> dict[str, Any]:
+    """The workflow for drawing: states with label and phase, one edge for each from-state of each transition."""
+    return {
+        "initial": kind.initial,
+        "states": [{"code": s.code, "label": str(s.name), "kind": s.phase} for s in kind.states],
+        "transitions": [
+            {"code": step.code, "from": source, "to": step.to, "label": str(step.name), "roles": list(step.roles)}
+            for step in kind.transitions
+            for source in step.from_states
+        ],
+    }
+
+
+def section() -> Section:
+    """The section, with its validator."""
+    from huoshui.matters.soundness import validate
+
+    return Section("matters", MatterKind, validate)

@@ -1,0 +1,74 @@
+"""Blobs in Django's default storage, by the hash of their bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import IO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from huoshui.kernel import clock
+from huoshui.kernel.errors import Refusal
+from huoshui.media.images import Photo
+from huoshui.media.models import Blob
+
+KEPT_UNUSED = dt.timedelta(days=1)
+
+
+def keep(photo: Photo) -> Blob:
+    """The blob of a photo, its files written unless they are there. Runs in the caller's transaction.
+
+    The row comes first: it is locked while the files are looked at, so that ``sweep`` cannot delete them.
+    """
+    blob, _ = Blob.objects.update_or_create(
+        sha256=photo.sha256,
+        defaults={"used_at": clock.now()},
+        create_defaults={
+            "size": len(photo.data),
+            "width": photo.width,
+            "height": photo.height,
+            "has_thumbnail": True,
+            "used_at": clock.now(),
+        },
+    )
+    _write(blob.path, photo.data)
+    _write(blob.thumbnail_path, photo.thumbnail)
+    return blob
+
+
+def _write(path: str, data: bytes) -> None:
+    if default_storage.exists(path):
+        if default_storage.size(path) == len(data):
+            return
+        default_storage.delete(path)  # a crash left it half-written
+    saved = default_storage.save(path, ContentFile(data))
+    if saved != path:  # another request wrote the same bytes a moment ago
+        default_storage.delete(saved)
+
+
+def open_blob(blob: Blob, *, thumbnail: bool = False) -> IO[bytes]:
+    """The stored file, open for reading. Raises photo.file_missing when the storage lost it."""
+    path = blob.thumbnail_path if thumbnail and blob.has_thumbnail else blob.path
+    try:
+        file: IO[bytes] = default_storage.open(path)
+    except FileNotFoundError:
+        raise Refusal("photo.file_missing", name=path) from None
+    return file
+
+
+def sweep() -> int:
+    """Delete the blobs that no attachment has shown for a day; returns how many. Run daily by the timer."""
+    swept = 0
+    old = Blob.objects.filter(attachments__isnull=True, used_at__lt=clock.now() - KEPT_UNUSED)
+    for sha256 in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            blob = Blob.objects.select_for_update().filter(pk=sha256).first()
+            if blob is None or blob.used_at >= clock.now() - KEPT_UNUSED or blob.attachments.exists():
+                continue
+            default_storage.delete(blob.path)
+            default_storage.delete(blob.thumbnail_path)
+            blob.delete()
+            swept += 1
+    return swept

@@ -1,0 +1,106 @@
+"""Reading a table out of an .xlsx or .csv file, with the row numbers that people see in it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from openpyxl import load_workbook
+
+from huoshui.kernel.errors import Refusal
+
+Cell = str | dt.date
+"""A cell as read: trimmed text (numbers included), or a date that the workbook typed as one."""
+
+MAX_BYTES = 200 * 1024 * 1024
+MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
+EXPECTED = ".xlsx / .csv"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its 1-based number in the file, and its cells."""
+
+    number: int
+    cells: Sequence[Cell]
+
+
+def read_rows(data: bytes, name: str) -> Iterator[Row]:
+    """Every row of the first sheet that is not blank; ``name`` is the file's name, for messages.
+
+    The content decides, not the name's ending: a zip is a workbook, anything else is CSV text in UTF-8, UTF-16
+    with its mark, or GB18030. Raises file.too_large or file.unreadable.
+    """
+    if len(data) > MAX_BYTES:
+        raise Refusal(
+            "file.too_large",
+            name=name,
+            size=f"{len(data) // 2**20} MB",
+            limit=f"{MAX_BYTES // 2**20} MB",
+        )
+    records = _workbook_records(data, name) if data[:4] == b"PK\x03\x04" else _csv_records(data, name)
+    for number, record in enumerate(records, start=1):
+        cells = [_cell(value) for value in record]
+        if any(cells):
+            yield Row(number, cells)
+
+
+def _unreadable(name: str, reason: str) -> Refusal:
+    return Refusal("file.unreadable", name=name, reason=reason, expected=EXPECTED)
+
+
+def _workbook_records(data: bytes, name: str) -> Iterator[Sequence[object]]:
+    """Rows of the first sheet; of a formula the value it last had, as its reader sees it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > MAX_UNPACKED_BYTES:
+            raise _unreadable(name, f"{unpacked // 2**20} MB")
+        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = workbook.worksheets[0]
+        sheet.reset_dimensions()  # type: ignore[union-attr]  # some writers declare one cell only
+        yield from sheet.iter_rows(values_only=True)
+    except Refusal:
+        raise
+    except Exception as error:  # the parser's errors for broken files have no common base
+        raise _unreadable(name, type(error).__name__) from None
+
+
+def _csv_records(data: bytes, name: str) -> Iterable[Sequence[object]]:
+    text = _decoded(data, name)
+    first = text.partition("\n")[0]
+    delimiter = max(",\t;", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise _unreadable(name, str(error)) from None
+
+
+def _decoded(data: bytes, name: str) -> str:
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise _unreadable(name, "UTF-8 / GB18030")
+
+
+def _cell(value: object) -> Cell:
+    """Text of a cell. A whole number that the workbook holds as a fraction loses its ".0"."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

@@ -1,0 +1,5 @@
+"""The permission to see personal values."""
+
+from huoshui.kernel.access import declare_permissions
+
+declare_permissions({"personal.reveal": {"zh": "查看个人信息原文", "en": "See personal values in full"}})

@@ -1,0 +1,51 @@
+"""Encryption of personal values: one key per record, itself encrypted under the installation's master key.
+
+Deleting a record's key makes its values unreadable and its digests in the journal meaningless: a digest is keyed
+too, so it cannot be guessed back from a list of names. A backup made before the deletion still holds the wrapped
+key; the operator's guide says for how long backups are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+
+DIGEST_PREFIX = "keyed:"
+
+
+def master_key() -> bytes:
+    """The key in ``data/keys/vault.key``, made at first use, readable by its owner alone."""
+    path: Path = settings.DATA_DIR / "keys" / "vault.key"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(Fernet.generate_key())
+        except FileExistsError:
+            pass  # another process made it a moment ago: its key is the key
+    return path.read_bytes().strip()
+
+
+def new_wrapped_key() -> bytes:
+    """A new record key, encrypted under the master key."""
+    return Fernet(master_key()).encrypt(Fernet.generate_key())
+
+
+def unwrap(wrapped: bytes) -> bytes:
+    """The record key. Raises cryptography.fernet.InvalidToken when the master key is another."""
+    return Fernet(master_key()).decrypt(bytes(wrapped))
+
+
+def keyed_digest(record_key: bytes, value: str) -> str:
+    """What the journal keeps instead of a personal value: equal for equal values of the same record only."""
+    return DIGEST_PREFIX + hmac.new(record_key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def masked(value: str) -> str:
+    """The value with all but its first and last character covered; short ones wholly."""
+    return value[0] + "*" * (len(value) - 2) + value[-1] if len(value) > 3 else "*" * len(value)

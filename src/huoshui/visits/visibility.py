@@ -1,0 +1,115 @@
+"""Who sees which rounds, sheets and results: the querysets behind ``visible_to``.
+
+Before the lock a judge sees only their own sheet; until the seal results belong to those who run and sign the
+round; a place's own people see its sheets and results only after the seal.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from huoshui.kernel.access import Actor, Grant, ScopedQuerySet, grants_condition, path_condition
+
+SIGNERS = ("round.plan", "round.adjust", "round.sign_leader", "round.sign_scrutineer", "round.sign_tally_clerk")
+"""Holders of any of these at the round's place see results before the seal."""
+
+
+class RoundQuerySet(ScopedQuerySet[Any]):
+    """Rounds at, below or above the places of one's duties, and rounds one is a judge of."""
+
+    def visibility(self, actor: Actor) -> Q:
+        from huoshui.places.models import prefixes
+        from huoshui.visits.models import Judge
+
+        condition = super().visibility(actor)
+        for grant in set(actor.grants("round.view")):
+            above = Q(place__path__in=prefixes(grant.path))
+            condition |= above & Q(pack_version__pack=grant.pack) if grant.pack else above
+        return condition | Q(pk__in=Judge.objects.filter(account_id=actor.pk).values("round"))
+
+
+class RoundPlaceQuerySet(ScopedQuerySet[Any]):
+    """Places of a round within one's duties, and all places of the rounds one is a judge of."""
+
+    def visibility(self, actor: Actor) -> Q:
+        from huoshui.visits.models import Judge
+
+        mine = Judge.objects.filter(account_id=actor.pk).values("round")
+        return super().visibility(actor) | Q(round__in=mine)
+
+
+class JudgeQuerySet(ScopedQuerySet[Any]):
+    """Who judges is known to those who run the round; a judge sees their own appointment."""
+
+    def visibility(self, actor: Actor) -> Q:
+        return super().visibility(actor) | Q(account_id=actor.pk)
+
+
+class VisitQuerySet(ScopedQuerySet[Any]):
+    """Own sheets always; others' submitted sheets after the lock; one's own place's sheets after the seal."""
+
+    def visibility(self, actor: Actor) -> Q:
+        from huoshui.visits.models import Round, Visit
+
+        sent = ~Q(state=Visit.State.DRAFT)
+        alone = Q(round__isnull=True)
+        locked = Q(round__state__in=Round.LOCKED_STATES)
+        sealed = Q(round__state=Round.State.SEALED)
+        condition = Q(judge_id=actor.pk)
+        for grant in set(actor.grants("visit.view")):
+            covered = grants_condition([grant], self.model.scope)
+            from_above = locked & ~Q(place__path=grant.path)
+            condition |= covered & sent & (alone | sealed | from_above)
+        return condition
+
+
+class ResultQuerySet(ScopedQuerySet[Any]):
+    """After the seal by round.view on the place; before it to those who run and sign the round there."""
+
+    place_lookup = ""
+    """Prefix of the lookups of place and round, for rows that hang on a result."""
+
+    def visibility(self, actor: Actor) -> Q:
+        from huoshui.visits.models import Round
+
+        sealed = Q(**{f"{self.place_lookup}round__state": Round.State.SEALED})
+        condition = self._within(actor.grants("round.view")) & sealed
+        for permission in SIGNERS:
+            condition |= self._within(actor.grants(permission))
+        return condition
+
+    def _within(self, grants: list[Grant]) -> Q:
+        condition = Q(pk__in=[])
+        for grant in set(grants):
+            part = path_condition(f"{self.place_lookup}place__path", grant.path)
+            if grant.pack:
+                part &= Q(**{f"{self.place_lookup}round__pack_version__pack": grant.pack})
+            condition |= part
+        return condition
+
+
+class OfResultQuerySet(ResultQuerySet):
+    """Rows of a result show to those who see the result."""
+
+    place_lookup = "result__"
+
+
+class OfVisitQuerySet(ScopedQuerySet[Any]):
+    """Answers show to those who see their sheet."""
+
+    def visibility(self, actor: Actor) -> Q:
+        from huoshui.visits.models import Visit
+
+        return Q(visit__in=Visit.objects.visible_to(actor))
+
+
+class OfRoundQuerySet(ScopedQuerySet[Any]):
+    """Signatures show to those who see the round and hold round.view over all of it, or run or sign it."""
+
+    def visibility(self, actor: Actor) -> Q:
+        condition = super().visibility(actor)
+        for permission in SIGNERS:
+            condition |= grants_condition(actor.grants(permission), self.model.scope)
+        return condition

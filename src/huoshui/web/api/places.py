@@ -1,0 +1,186 @@
+"""Places, duties, packs and the journal over the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from huoshui.duties.models import Duty
+from huoshui.kernel import clock
+from huoshui.packs.models import PackVersion
+from huoshui.places import actions
+from huoshui.places.models import Place
+from huoshui.places.queries import present_attributes, search_places
+from huoshui.web.api.core import RefusalOut, idempotent, page_of
+
+router = Router()
+REFUSED = {401: RefusalOut, 403: RefusalOut, 404: RefusalOut, 409: RefusalOut, 422: RefusalOut}
+
+
+class PlaceRow(Schema):
+    """A place in a list."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    parent: str | None
+    path: str
+    opened_on: dt.date | None
+    closed_on: dt.date | None
+    version: int
+
+
+class PlacePage(Schema):
+    """A page of places."""
+
+    total: int
+    page: int
+    pages: int
+    items: list[PlaceRow]
+
+
+class PlaceOut(PlaceRow):
+    """A place with its present attributes."""
+
+    attributes: dict[str, Any]
+
+
+class AttributesIn(Schema):
+    """New values of attributes, and the version that was read."""
+
+    attributes: dict[str, Any]
+    since: dt.date | None = None
+    seen_version: int
+
+
+def place_row(place: Place) -> dict[str, Any]:
+    """The listed columns of a place."""
+    return {
+        "code": place.code,
+        "name": place.name,
+        "short_name": place.short_name,
+        "kind": place.kind,
+        "parent": place.parent.code if place.parent else None,
+        "path": place.path,
+        "opened_on": place.opened_on,
+        "closed_on": place.closed_on,
+        "version": place.version,
+    }
+
+
+@router.get("/places", response={200: PlacePage, **REFUSED})
+def list_places(request: HttpRequest, q: str = "", kind: str = "", page: int = 1, size: int = 100) -> Any:
+    """Visible places, by words and kind."""
+    rows = search_places(request.user, q) if q else Place.objects.visible_to(request.user).order_by("path")
+    if kind:
+        rows = rows.filter(kind=kind)
+    return page_of(rows.select_related("parent"), page, size, place_row)
+
+
+@router.get("/places/{code}", response={200: PlaceOut, **REFUSED})
+def get_place(request: HttpRequest, code: str) -> Any:
+    """One visible place."""
+    place = Place.objects.get_visible(request.user, code=code)
+    return {**place_row(place), "attributes": present_attributes(place)}
+
+
+@router.patch("/places/{code}/attributes", response={200: PlaceOut, **REFUSED})
+def amend_place(request: HttpRequest, code: str, body: AttributesIn) -> Any:
+    """Give attributes new values."""
+    place = Place.objects.get_visible(request.user, code=code)
+
+    def write() -> dict[str, Any]:
+        amended = actions.amend_attributes(
+            by=request.user,
+            place=place,
+            attributes=body.attributes,
+            since=body.since,
+            seen_version=body.seen_version,
+        )
+        return PlaceOut(**place_row(amended), attributes=present_attributes(amended)).model_dump(mode="json")
+
+    return idempotent(request, "places.amend", body, write)
+
+
+class DutyRow(Schema):
+    """A duty in force."""
+
+    account: str
+    title: str
+    role: str
+    place: str
+    pack: str
+    since: dt.date
+    until: dt.date | None
+
+
+class DutyPage(Schema):
+    """A page of duties."""
+
+    total: int
+    page: int
+    pages: int
+    items: list[DutyRow]
+
+
+@router.get("/duties", response={200: DutyPage, **REFUSED})
+def list_duties(request: HttpRequest, role: str = "", page: int = 1, size: int = 100) -> Any:
+    """Visible duties in force today."""
+    rows = Duty.objects.visible_to(request.user).in_force(clock.today()).select_related("account", "place")
+    if role:
+        rows = rows.filter(role=role)
+    return page_of(
+        rows.order_by("place__path", "role"),
+        page,
+        size,
+        lambda duty: {
+            "account": duty.account.username,
+            "title": duty.account.title,
+            "role": duty.role,
+            "place": duty.place.code,
+            "pack": duty.pack,
+            "since": duty.since,
+            "until": duty.until,
+        },
+    )
+
+
+class PackRow(Schema):
+    """A version of a pack."""
+
+    pack: str
+    version: str
+    current: bool
+    name: dict[str, str]
+    digest: str
+
+
+class PackPage(Schema):
+    """A page of pack versions."""
+
+    total: int
+    page: int
+    pages: int
+    items: list[PackRow]
+
+
+@router.get("/packs", response={200: PackPage, **REFUSED})
+def list_packs(request: HttpRequest, page: int = 1, size: int = 100) -> Any:
+    """Versions of packs."""
+    rows = PackVersion.objects.visible_to(request.user).order_by("pack", "-created_at")
+    return page_of(
+        rows,
+        page,
+        size,
+        lambda version: {
+            "pack": version.pack,
+            "version": version.number,
+            "current": version.current,
+            "name": version.manifest_data["name"],
+            "digest": version.digest,
+        },
+    )

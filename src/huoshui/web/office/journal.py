@@ -1,0 +1,51 @@
+"""The journal: who did what, when, where; sealed and unsealed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from huoshui.kernel.access import path_condition
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.journal.checkpoints import latest
+from huoshui.kernel.models import Entry, Seal
+from huoshui.web.office.forms import page
+from huoshui.web.office.lists import address_without, paged
+from huoshui.web.templatetags.huoshui import timeline
+
+
+@require_GET
+@login_required
+def journal_page(request: HttpRequest) -> HttpResponse:
+    """Entries within the reader's places; the content of restricted ones shows on their own pages only."""
+    user: Any = request.user
+    grants = user.grants("journal.view")
+    if not grants:
+        raise Refusal("access.not_found")
+    condition = Q(pk__in=[])
+    for held in grants:
+        # What belongs to no place (packs, units) concerns the whole installation.
+        condition |= path_condition("place_path", held.path) | Q(place_path="")
+    rows = Entry.objects.filter(condition)
+    text, action = request.GET.get("q", "").strip(), request.GET.get("action", "").strip()
+    if text:
+        rows = rows.filter(Q(subject_label__contains=text) | Q(actor_label__contains=text))
+    if action:
+        rows = rows.filter(action__startswith=action)
+    shown = paged(request, rows.order_by("-seq"))
+    sealed = set(Seal.objects.filter(entry_seq__in=[e.seq for e in shown]).values_list("entry_seq", flat=True))
+    for entry in shown:
+        entry.sealed = entry.seq in sealed
+    context = {
+        "rows": shown,
+        "moments": list(zip(shown, timeline(shown), strict=True)),
+        "q": text,
+        "action": action,
+        "address": address_without(request, "page"),
+        "checkpoint": latest(),
+    }
+    return page(request, "office/journal.html", context)

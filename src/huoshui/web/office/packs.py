@@ -1,0 +1,73 @@
+"""Packs: what is loaded, each section in words, checklists edited, workflows drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from huoshui.kernel.errors import Refusal
+from huoshui.matters.queries import workflow_graph
+from huoshui.packs.models import PackVersion
+from huoshui.packs.queries import definition
+from huoshui.web.office.forms import page
+
+
+@require_GET
+@login_required
+def packs(request: HttpRequest) -> HttpResponse:
+    """Current packs, and how many versions stand beside each."""
+    versions = list(PackVersion.objects.visible_to(request.user).order_by("pack", "-created_at"))
+    rows = [
+        {"version": version, "others": [v for v in versions if v.pack == version.pack and v.pk != version.pk]}
+        for version in versions
+        if version.current
+    ]
+    return page(request, "office/packs/list.html", {"rows": rows})
+
+
+@require_GET
+@login_required
+def pack(request: HttpRequest, code: str) -> HttpResponse:
+    """One pack: its place kinds, roles, checklists and matters, of the current version or ``?version=``."""
+    version = _version(request, code)
+    sections = {name: list(version.section(name).values()) for name in version.content}
+    versions = PackVersion.objects.visible_to(request.user).filter(pack=code).order_by("-created_at")
+    return page(request, "office/packs/page.html", {"version": version, "sections": sections, "versions": versions})
+
+
+@require_GET
+@login_required
+def matter_kind(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """A kind of matter: its workflow drawn, and in words."""
+    version = _version(request, code)
+    found = _definition(version, "matters", kind)
+    return page(
+        request, "office/packs/matter_kind.html", {"version": version, "kind": found, "graph": workflow_graph(found)}
+    )
+
+
+@require_GET
+@login_required
+def checklist(request: HttpRequest, code: str, checklist: str) -> HttpResponse:
+    """A checklist: sections, items, methods, points, evidence, what a failing answer opens."""
+    version = _version(request, code)
+    found = _definition(version, "checklists", checklist)
+    user: Any = request.user
+    context = {"version": version, "checklist": found, "may_edit": bool(user.grants("checklist.edit"))}
+    return page(request, "office/packs/checklist.html", context)
+
+
+def _version(request: HttpRequest, code: str) -> PackVersion:
+    number = request.GET.get("version")
+    lookup: dict[str, Any] = {"number": number} if number else {"current": True}
+    return PackVersion.objects.get_visible(request.user, pack=code, **lookup)
+
+
+def _definition(version: PackVersion, section: str, code: str) -> Any:
+    try:
+        return definition(version, section, code)
+    except KeyError:
+        raise Refusal("access.not_found") from None

@@ -1,0 +1,144 @@
+"""Duties: who answers for which place and pack, from when to when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huoshui.duties import actions
+from huoshui.duties.models import Account, Duty, Unit
+from huoshui.duties.queries import roles
+from huoshui.kernel import clock
+from huoshui.kernel.access import PERMISSIONS
+from huoshui.packs.queries import current_versions
+from huoshui.packs.values import clean_values
+from huoshui.packs.schema import FieldDef, Text
+from huoshui.places.models import Place
+from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.lists import address_without, paged
+
+
+@require_GET
+@login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """Visible accounts with their duties in force; filter by role or by words."""
+    user: Any = request.user
+    text, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
+    definitions = roles()
+    rows = Duty.objects.visible_to(user).in_force(clock.today()).select_related("account__unit", "place")
+    if text:
+        rows = rows.filter(account__title__contains=text) | rows.filter(place__short_name__contains=text)
+    if role:
+        rows = rows.filter(role=role)
+    shown = paged(request, rows.order_by("place__path", "role", "account__username"))
+    for duty in shown:
+        duty.role_name = definitions[duty.role].name if duty.role in definitions else duty.role
+    context = {
+        "rows": shown,
+        "q": text,
+        "role": role,
+        "roles": definitions,
+        "address": address_without(request, "page"),
+        "may_grant": bool(user.grants("duty.grant")),
+    }
+    return page(request, "office/people/list.html", context)
+
+
+@require_GET
+@login_required
+def person(request: HttpRequest, username: str) -> HttpResponse:
+    """One account: its unit, its duties over time, and what they let it do."""
+    account = Account.objects.get_visible(request.user, username=username)
+    definitions = roles()
+    duties = list(account.duties.select_related("place").order_by("-since"))
+    for duty in duties:
+        duty.role_name = definitions[duty.role].name if duty.role in definitions else duty.role
+        duty.allowed = [PERMISSIONS[p] for p in definitions[duty.role].permissions] if duty.role in definitions else []
+        duty.holds_today = duty.since <= clock.today() and (duty.until is None or duty.until > clock.today())
+    user: Any = request.user
+    context = {"account": account, "duties": duties, "may_grant": bool(user.grants("duty.grant"))}
+    return page(request, "office/people/person.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def grant(request: HttpRequest) -> HttpResponse:
+    """Give somebody a duty."""
+    form = FormState({"since": clock.today(), "account": request.GET.get("account", "")})
+    if request.method == "POST":
+        form = FormState.typed(request)
+        duty = form.attempt(_grant, request=request, values=form.values)
+        if duty:
+            return redirect("person", username=duty.account.username)
+    context = {
+        "accounts": Account.objects.visible_to(request.user).filter(is_active=True).order_by("title"),
+        "places": Place.objects.visible_to(request.user).order_by("path"),
+        "roles": roles(),
+        "packs": current_versions(),
+    }
+    return page(request, "office/people/grant.html", context, form)
+
+
+DUTY_FIELDS = [
+    FieldDef(code="since", name=Text(zh="开始日期", en="From"), type="date", required=True),
+    FieldDef(code="until", name=Text(zh="结束日期", en="Until"), type="date"),
+]
+
+
+def _grant(*, request: HttpRequest, values: dict[str, Any]) -> Duty:
+    days = clean_values(DUTY_FIELDS, {"since": values.get("since"), "until": values.get("until")})
+    return actions.grant_duty(
+        by=request.user,
+        account=Account.objects.get_visible(request.user, username=values.get("account", "")),
+        role=values.get("role", ""),
+        place=Place.objects.get_visible(request.user, code=values.get("place", "")),
+        pack=values.get("pack", ""),
+        since=days["since"],
+        until=days.get("until"),
+    )
+
+
+@require_POST
+@login_required
+def end(request: HttpRequest, duty_id: str) -> HttpResponse:
+    """End a duty after today."""
+    duty = Duty.objects.get_visible(request.user, pk=duty_id)
+    actions.end_duty(by=request.user, duty=duty)
+    return redirect("person", username=duty.account.username)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def open_account(request: HttpRequest) -> HttpResponse:
+    """Open an account in an existing unit."""
+    form = FormState()
+    if request.method == "POST":
+        form = FormState.typed(request)
+        account = form.attempt(_open_account, request=request, values=form.values)
+        if account:
+            return redirect("person", username=account.username)
+    units = Unit.objects.visible_to(request.user).select_related("place").order_by("place__path", "name")
+    return page(request, "office/people/open.html", {"units": units}, form)
+
+
+ACCOUNT_FIELDS = [
+    FieldDef(code="username", name=Text(zh="用户名", en="Username"), type="text", max_length=60, required=True),
+    FieldDef(code="title", name=Text(zh="职务称谓", en="Title"), type="text", max_length=80, required=True),
+    FieldDef(code="unit", name=Text(zh="单位", en="Unit"), type="text", required=True),
+    FieldDef(code="password", name=Text(zh="初始密码", en="First password"), type="text", required=True),
+]
+
+
+def _open_account(*, request: HttpRequest, values: dict[str, Any]) -> Account:
+    given = clean_values(ACCOUNT_FIELDS, {field.code: values.get(field.code) for field in ACCOUNT_FIELDS})
+    return actions.open_account(
+        by=request.user,
+        username=given["username"],
+        title=given["title"],
+        unit=Unit.objects.get_visible(request.user, pk=given["unit"]),
+        password=given["password"],
+    )

@@ -1,0 +1,163 @@
+"""Places: the tree, one place's life, opening, amending and importing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huoshui.duties.queries import responsible_people, roles
+from huoshui.kernel.access import allows
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.models import Entry
+from huoshui.packs.queries import all_current
+from huoshui.packs.values import shown_value
+from huoshui.places import actions
+from huoshui.places.imports import import_places
+from huoshui.places.models import Place
+from huoshui.places.queries import ancestors, present_attributes, search_places
+from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.lists import address_without, paged
+from huoshui.web.office.place_life import life_of
+
+
+@require_GET
+@login_required
+def place_list(request: HttpRequest) -> HttpResponse:
+    """Visible places: all, of one kind, or found by name, initials or code."""
+    kinds = all_current("place_kinds")
+    text, kind = request.GET.get("q", ""), request.GET.get("kind", "")
+    rows = search_places(request.user, text) if text else Place.objects.visible_to(request.user).order_by("path")
+    if kind:
+        rows = rows.filter(kind=kind)
+    shown = paged(request, rows.select_related("parent"), 100)
+    for place in shown:
+        place.kind_name = kinds[place.kind].name if place.kind in kinds else place.kind
+        place.depth = place.path.count("/") - 2
+    context = {
+        "rows": shown,
+        "kinds": [item for item in kinds.values() if Place.objects.filter(kind=item.code).exists()],
+        "kind": kind,
+        "q": text,
+        "address": address_without(request, "page"),
+        "may_import": bool(request.user.grants("place.import")),
+    }
+    return page(request, "office/places/list.html", context)
+
+
+@require_GET
+@login_required
+def place_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One place: who answers for it, its attributes and sites, and everything that happened there."""
+    place = Place.objects.get_visible(request.user, code=code)
+    tab = request.GET.get("tab", "overview")
+    user: Any = request.user
+    covered = allows(user, "place.view", path=place.path)
+    context = {
+        "place": place,
+        "tab": tab,
+        "kind": all_current("place_kinds").get(place.kind),
+        "path": [p for p in ancestors(place) if p.pk != place.pk],
+        "attributes": _attribute_rows(place),
+        "sites": _sites(place),
+        "below": Place.objects.visible_to(user).filter(parent=place).exclude(kind__in=_site_kinds()).order_by("path"),
+        "people": [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else [],
+        "honours": place.honours.order_by("-year", "level") if covered else [],
+        "life": life_of(user, place),
+        "entries": Entry.objects.filter(place_id=place.pk).order_by("-seq")[:40] if covered else [],
+        "may_edit": allows(user, "place.edit", path=place.path),
+    }
+    return page(request, "office/places/page.html", context)
+
+
+def _site_kinds() -> list[str]:
+    return [code for code, kind in all_current("place_kinds").items() if kind.category == "site"]
+
+
+def _sites(place: Place) -> list[dict[str, Any]]:
+    kinds = all_current("place_kinds")
+    sites = place.children.filter(kind__in=_site_kinds()).order_by("code")
+    return [{"site": site, "kind": kinds[site.kind], "attributes": _attribute_rows(site)} for site in sites]
+
+
+def _attribute_rows(place: Place) -> list[dict[str, Any]]:
+    """Declared attributes with their present values, as they are shown."""
+    kind = all_current("place_kinds").get(place.kind)
+    values = present_attributes(place)
+    return [
+        {"field": field, "value": values.get(field.code), "shown": shown_value(field, values.get(field.code))}
+        for field in (kind.attributes if kind else ())
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def place_amend(request: HttpRequest, code: str) -> HttpResponse:
+    """Change a place's attributes."""
+    place = Place.objects.get_visible(request.user, code=code)
+    rows = _attribute_rows(place)
+    form = FormState({row["field"].code: row["shown"] for row in rows} | {"version": place.version})
+    if request.method == "POST":
+        form = FormState.typed(request)
+        given = {row["field"].code: form.values.get(row["field"].code, "") for row in rows}
+        done = form.attempt(
+            actions.amend_attributes, by=request.user, place=place, attributes=given, seen_version=form.seen_version
+        )
+        if done:
+            return redirect("place", code=(place.parent.code if place.kind in _site_kinds() else place.code))
+    return page(request, "office/places/amend.html", {"place": place, "rows": rows}, form)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def place_open(request: HttpRequest, code: str) -> HttpResponse:
+    """Open a place or site under this one."""
+    parent = Place.objects.get_visible(request.user, code=code)
+    kinds = [kind for kind in all_current("place_kinds").values() if parent.kind in kind.parents]
+    chosen = next((kind for kind in kinds if kind.code == request.GET.get("kind")), kinds[0] if kinds else None)
+    form = FormState()
+    if request.method == "POST" and chosen:
+        form = FormState.typed(request)
+        given = {field.code: form.values.get(field.code, "") for field in chosen.attributes}
+        number = form.values.get("code") or actions.next_site_code(parent, chosen.code)
+        place = form.attempt(
+            actions.open_place,
+            by=request.user,
+            kind=chosen.code,
+            code=number,
+            name=form.values.get("name", "").strip(),
+            parent=parent,
+            attributes=given,
+        )
+        if place:
+            return redirect("place", code=parent.code if chosen.category == "site" else place.code)
+    return page(request, "office/places/open.html", {"parent": parent, "kinds": kinds, "chosen": chosen}, form)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def place_import(request: HttpRequest) -> HttpResponse:
+    """Import places from Excel or CSV: always tried first, written only when nothing is wrong."""
+    user: Any = request.user
+    if not user.grants("place.import"):
+        raise Refusal("access.not_found")
+    form, report = FormState(), None
+    upload = request.FILES.get("file")
+    if request.method == "POST" and upload is None:
+        form.attempt(_no_file)
+    elif request.method == "POST" and upload is not None:
+        report = form.attempt(
+            import_places,
+            by=user,
+            data=upload.read(),
+            name=upload.name or "",
+            dry_run=request.POST.get("step") != "write",
+        )
+    return page(request, "office/places/import.html", {"report": report}, form)
+
+
+def _no_file() -> None:
+    raise Refusal("value.required", field="file", label="文件")

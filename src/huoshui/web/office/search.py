@@ -1,0 +1,63 @@
+"""The command bar: finds any place, matter, round or page that the person may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from huoshui.duties.models import Account
+from huoshui.matters.models import Matter
+from huoshui.places.queries import search_places
+from huoshui.visits.models import Round
+from huoshui.web.office.context import office
+
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One line of the command bar."""
+
+    kind: str
+    label: str
+    path: str
+    url: str
+
+
+@require_GET
+@login_required
+def search(request: HttpRequest) -> HttpResponse:
+    """A fragment with the hits for ``?q=``; pages of the rail when nothing was typed yet."""
+    text = request.GET.get("q", "").strip()
+    hits = find(request.user, text) if text else []
+    pages = [Hit(_("页面"), entry.label, "", entry.url) for entry in office(request)["rail"] if text in entry.label]
+    return render(request, "partials/_command_results.html", {"results": pages + hits})
+
+
+def find(user: Any, text: str) -> list[Hit]:
+    """Visible places, matters, rounds and people that answer to the text."""
+    hits = [
+        Hit(_("地点"), place.short_name, f"{place.parent or ''} {place.code}", reverse("place", args=[place.code]))
+        for place in search_places(user, text).select_related("parent")[:MOST]
+    ]
+    matters = Matter.objects.visible_to(user).filter(Q(number__contains=text.upper()) | Q(title__contains=text))
+    hits += [
+        Hit(_("事项"), f"{matter.number} {matter.title}", matter.place.short_name, reverse("matter", args=[matter.number]))
+        for matter in matters.select_related("place").order_by("-opened_on")[:MOST]
+    ]
+    rounds = Round.objects.visible_to(user).filter(name__contains=text).order_by("-opens_on")[:MOST]
+    hits += [Hit(_("考核轮次"), item.name, "", reverse("round", args=[item.pk])) for item in rounds]
+    accounts = Account.objects.visible_to(user).filter(title__contains=text).select_related("unit")[:MOST]
+    hits += [
+        Hit(_("人员"), account.title, str(account.unit or ""), reverse("person", args=[account.username]))
+        for account in accounts
+    ]
+    return hits

@@ -1,0 +1,81 @@
+"""Words for what the journal names: actions and fields. A test holds that every action has its words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+ACTION_WORDS: dict[str, str | Promise] = {
+    "packs.load": _("装载机制"),
+    "packs.publish_edited": _("发布机制新版本"),
+    "places.open": _("登记地点"),
+    "places.amend": _("更新地点信息"),
+    "places.import": _("批量导入地点"),
+    "places.close": _("撤销地点"),
+    "places.locate": _("标注位置"),
+    "places.record_honour": _("登记荣誉"),
+    "places.withdraw_honour": _("撤销荣誉"),
+    "duties.open_unit": _("登记单位"),
+    "duties.open_account": _("开立账号"),
+    "duties.grant": _("分派职责"),
+    "duties.end": _("结束职责"),
+    "duties.set_password": _("重设密码"),
+    "duties.deactivate_account": _("停用账号"),
+    "duties.unlock_account": _("解锁账号"),
+}
+
+FIELD_WORDS: dict[str, str | Promise] = {
+    "kind": _("种类"),
+    "code": _("代码"),
+    "name": _("名称"),
+    "attributes": _("属性"),
+    "current": _("现行版本"),
+    "digest": _("内容摘要"),
+    "state": _("状态"),
+    "since": _("开始"),
+    "until": _("结束"),
+    "account": _("账号"),
+    "role": _("角色"),
+    "pack": _("机制"),
+    "title": _("称谓"),
+    "username": _("用户名"),
+    "deadline": _("整改时限"),
+    "measures": _("整改措施"),
+    "due_on": _("到期日"),
+    "owner": _("责任人"),
+    "unit": _("责任单位"),
+    "severity": _("严重程度"),
+    "points": _("得分"),
+    "total": _("总分"),
+    "rank": _("名次"),
+    "progress": _("进展"),
+    "strengths": _("亮点"),
+    "shortcomings": _("不足"),
+    "direction": _("方向"),
+}
+
+
+def action_label(name: str) -> str:
+    """An action's words; its name where it has none."""
+    return str(ACTION_WORDS.get(name, name))
+
+
+def field_label(name: str) -> str:
+    """A field's words; its name where it has none."""
+    return str(FIELD_WORDS.get(name, name))
+
+
+def value_words(value: Any) -> str:
+    """A journalled value in words."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    if isinstance(value, dict):
+        return "；".join(f"{field_label(key)} {value_words(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return "、".join(value_words(part) for part in value)
+    return str(value)
