@@ -19,7 +19,7 @@ from huoshui.places.models import Place
 
 NOON = clock.local_moment(dt.date(2018, 4, 2), 12)
 """The day of every test unless it sets another: Monday 2 April 2018, days before the Qingming holiday."""
-BUILTIN_ORDER = ["core", "rectification", "review", "hubs"]
+BUILTIN_ORDER = ["core", "rectification", "hubs", "review"]
 
 
 @pytest.fixture(autouse=True)

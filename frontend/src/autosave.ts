@@ -96,6 +96,11 @@ function spoken(form: HTMLElement, field: string, value: string): string {
   return labels.filter(Boolean).join("、") || value || words.empty;
 }
 
+function moment(at: string): string {
+  const parts = { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
+  return new Date(at).toLocaleString(document.documentElement.lang, { ...parts, hour12: false });
+}
+
 function side(title: string, value: string, meta: string, button: HTMLElement): HTMLElement {
   return el("div", { class: "conflict__side" }, el("p", { class: "muted small" }, title), el("p", { class: "conflict__value" }, value), meta ? el("p", { class: "muted small" }, meta) : null, button);
 }
@@ -105,6 +110,7 @@ function showConflict(form: HTMLElement, record: Queued): void {
   const theirs = record.theirs;
   if (!place || !theirs) return;
   one(".conflict", place)?.remove();
+  one(".field__state", place)?.remove();
   place.dataset["state"] = "conflict";
   const keepTheirs = el("button", { type: "button", class: "btn" }, words.keepTheirs);
   const keepMine = el("button", { type: "button", class: "btn" }, words.keepMine);
@@ -116,7 +122,7 @@ function showConflict(form: HTMLElement, record: Queued): void {
       "div",
       { class: "conflict__sides" },
       side(words.theirs, spoken(form, record.field, theirs.value), [theirs.by, theirs.at].filter(Boolean).join(" · "), keepTheirs),
-      side(words.mine, spoken(form, record.field, record.value), new Date(record.at).toLocaleString("zh-CN"), keepMine),
+      side(words.mine, spoken(form, record.field, record.value), moment(record.at), keepMine),
     ),
   );
   const decide = async (mine: boolean): Promise<void> => {

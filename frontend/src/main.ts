@@ -12,6 +12,7 @@ import { startLedger } from "./ledger";
 import { startMenus } from "./menus";
 import { startPhotos } from "./photos";
 import { startPreferences } from "./preferences";
+import { startPreviews } from "./previews";
 import { startSender } from "./sender";
 import { startHtmx } from "./setup-htmx";
 import { startWorkflows } from "./workflow";
@@ -31,6 +32,7 @@ startCommandBar();
 startLedger();
 startDrawer();
 startPhotos();
+startPreviews();
 startContent(document);
 startSender();
 document.addEventListener("htmx:load", (event) => {

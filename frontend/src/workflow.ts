@@ -1,5 +1,5 @@
 // Draws a workflow: [data-workflow] with a <script type="application/json"> holding
-// {states: [{code, label, kind}], transitions: [{from, to, label, roles}], current?}; laid out by dagre,
+// {states: [{code, label, kind}], transitions: [{from, to, label, roles}], initial?, current?}; laid out by dagre,
 // drawn as SVG with a title and a description, and told once more as a list.
 
 import { Graph, layout as arrange } from "@dagrejs/dagre";
@@ -9,7 +9,7 @@ import { words } from "./words";
 interface WorkflowState {
   code: string;
   label: string;
-  kind?: "start" | "open" | "closed";
+  kind?: "start" | "open" | "submitted" | "closed";
 }
 
 interface Transition {
@@ -22,6 +22,7 @@ interface Transition {
 interface Workflow {
   states: WorkflowState[];
   transitions: Transition[];
+  initial?: string;
   current?: string;
 }
 
@@ -80,10 +81,10 @@ function arrow(points: Point[]): SVGPolygonElement {
   return svg("polygon", { class: "wf-head", points: `${tip.x},${tip.y} ${corner(0.4)} ${corner(-0.4)}` });
 }
 
-function drawState(state: WorkflowState, node: Box, current: boolean): SVGGElement {
-  const kind = `wf-state wf-state--${state.kind ?? "open"}${current ? " wf-state--current" : ""}`;
+function drawState(state: WorkflowState, node: Box, start: boolean, current: boolean): SVGGElement {
+  const kind = `wf-state wf-state--${start ? "start" : (state.kind ?? "open")}${current ? " wf-state--current" : ""}`;
   const box = { x: node.x - node.width / 2, y: node.y - node.height / 2, width: node.width, height: node.height };
-  const radius = state.kind === "start" ? 20 : 3;
+  const radius = start ? 20 : 3;
   return svg("g", { class: kind }, svg("rect", { ...box, rx: radius }), svg("text", { x: node.x, y: node.y }, state.label));
 }
 
@@ -111,7 +112,10 @@ function draw(flow: Workflow, narrow: boolean, id: string, label: string): SVGSV
     lines.push(svg("path", { class: kind, d: path(edge.points) }), arrow(edge.points));
     labels.push(drawLabel(transition, edge));
   });
-  const states = flow.states.map((state) => drawState(state, graph.node(state.code) as unknown as Box, state.code === flow.current));
+  const states = flow.states.map((state) => {
+    const start = state.kind === "start" || state.code === flow.initial;
+    return drawState(state, graph.node(state.code) as unknown as Box, start, state.code === flow.current);
+  });
   const drawing = svg(
     "svg",
     { role: "img", "aria-labelledby": `${id}-title ${id}-desc`, width: size.width, height: size.height, viewBox: `0 0 ${size.width} ${size.height}` },

@@ -34,6 +34,10 @@ class Config(BaseSettings):
         description="Host names that the site answers to, separated by commas.",
     )
     https: bool = Field(default=False, description="true when served behind HTTPS: secure cookies and HSTS.")
+    proxy: str = Field(
+        default="127.0.0.1",
+        description="With HTTPS: address of the proxy in front, whose X-Forwarded-For and -Proto are believed.",
+    )
     secret_key: str = Field(
         default="", description="Secret for sessions; empty: made once and kept in the data folder."
     )

@@ -1,41 +1,50 @@
-"""Accounts and duties."""
+"""Duties and units: who answers for which place."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
+from huoshui.duties.accounts import (
+    deactivate_account,
+    open_account,
+    reactivate_account,
+    set_password,
+    unlock_account,
+)
 from huoshui.duties.models import Account, Duty, Unit
 from huoshui.duties.queries import roles
 from huoshui.kernel import clock, journal
-from huoshui.kernel.access import require
+from huoshui.kernel.access import denied, require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
+from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
+
+__all__ = [
+    "deactivate_account",
+    "end_duty",
+    "grant_duty",
+    "open_account",
+    "open_unit",
+    "reactivate_account",
+    "set_password",
+    "unlock_account",
+]
 
 
 @action("duties.open_unit")
 def open_unit(*, by: Any, place: Place, name: str) -> Unit:
-    """Open a unit (an office, a committee) at a place. Raises access.denied or unit.taken."""
+    """Open a unit (an office, a committee) at a place. Raises access.denied, value.required or unit.taken."""
     require(by, "account.manage", path=place.path)
+    name = name.strip()
+    if not name:
+        raise Refusal("value.required", field="name", label="单位名称")
     if Unit.objects.filter(place=place, name=name).exists():
         raise Refusal("unit.taken", field="name", name=name)
     unit = Unit.objects.create(place=place, name=name)
     journal.record(by=by, subject=unit, place=place, after={"name": name})
     return unit
-
-
-@action("duties.open_account")
-def open_account(*, by: Any, username: str, title: str, unit: Unit, password: str | None = None) -> Account:
-    """Open an account; without a password nobody can sign in with it yet. Raises account.taken."""
-    require(by, "account.manage", path=unit.place.path)
-    if Account.objects.filter(username=username).exists():
-        raise Refusal("account.taken", field="username", username=username)
-    account = Account(username=username, title=title, unit=unit)
-    account.set_password(password)
-    account.save()
-    journal.record(by=by, subject=account, place=unit.place, after={"username": username, "title": title})
-    return account
 
 
 @action("duties.grant")
@@ -51,17 +60,22 @@ def grant_duty(
 ) -> Duty:
     """Give an account a role for a place (and pack) from ``since`` (default today) until ``until`` (exclusive).
 
-    Raises access.denied, duty.role, duty.place_kind or duty.dates.
+    Raises access.denied, duty.role, duty.pack, duty.place_kind, duty.dates or duty.twice.
     """
-    require(by, "duty.grant", path=place.path)
+    _require_granting(by, place, pack)
     definition = roles().get(role)
     if definition is None:
         raise Refusal("duty.role", field="role", role=role)
+    if pack and pack not in current_versions():
+        raise Refusal("duty.pack", field="pack", pack=pack)
     if definition.place_kinds and place.kind not in definition.place_kinds:
         raise Refusal("duty.place_kind", field="place", role=definition.name, place=place.short_name)
     start = since or clock.today()
     if until and until <= start:
         raise Refusal("duty.dates", field="until")
+    held = Duty.objects.filter(account=account, role=role, place=place, pack=pack)
+    if held.overlapping(start, until).exists():
+        raise Refusal("duty.twice", field="role", account=account.title, role=definition.name)
     duty = Duty.objects.create(account=account, role=role, place=place, pack=pack, since=start, until=until)
     after = {"account": account.username, "role": role, "pack": pack, "since": start, "until": until}
     journal.record(by=by, subject=duty, place=place, after=after)
@@ -69,14 +83,30 @@ def grant_duty(
 
 
 @action("duties.end")
-def end_duty(*, by: Any, duty: Duty, until: dt.date | None = None) -> Duty:
-    """End a duty on ``until`` (exclusive; default tomorrow, so that today still counts)."""
-    require(by, "duty.grant", path=duty.place.path)
-    end = until or clock.today() + dt.timedelta(days=1)
-    if end <= duty.since:
+def end_duty(*, by: Any, duty: Duty, until: dt.date | None = None, seen_version: int | None = None) -> Duty:
+    """End a duty on ``until`` (exclusive). Default: tomorrow, so that today still counts; a duty that has not
+    begun is withdrawn, and never holds.
+
+    Raises access.denied, record.stale, duty.ended (it ends no later already) or duty.dates.
+    """
+    _require_granting(by, duty.place, duty.pack)
+    duty = Duty.objects.select_for_update(of=("self",)).select_related("place", "account").get(pk=duty.pk)
+    duty.require_version(seen_version)
+    end = until or max(clock.today() + dt.timedelta(days=1), duty.since)
+    if duty.until and duty.until <= end:
+        raise Refusal("duty.ended", field="until", day=duty.until)
+    if end < duty.since:
         raise Refusal("duty.dates", field="until")
     before = duty.until
     duty.until = end
     duty.save_next_version("until")
     journal.record(by=by, subject=duty, place=duty.place, before={"until": before}, after={"until": end})
     return duty
+
+
+def _require_granting(by: Any, place: Place, pack: str) -> None:
+    """duty.grant over the place; whoever holds it for one pack only cannot give or end a duty for every pack."""
+    require(by, "duty.grant", path=place.path, pack=pack or None)
+    covering = [g for g in by.grants("duty.grant") if place.path.startswith(g.path)]
+    if not pack and all(grant.pack for grant in covering):
+        raise denied("duty.grant", path=place.path)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Grant, Scope, Scoped, ScopedQuerySet
@@ -69,7 +70,7 @@ class Account(AbstractBaseUser, Scoped, Record):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = AccountManager()
+    objects: ClassVar = AccountManager()  # type: ignore[assignment]  # signs in by username too
 
     def __str__(self) -> str:
         return self.title
@@ -123,9 +124,19 @@ class DutyQuerySet(ScopedQuerySet["Duty"]):
         """Duties that hold on a day."""
         return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
 
+    def overlapping(self, since: dt.date, until: dt.date | None) -> DutyQuerySet:
+        """Duties that hold on any day from ``since`` until ``until`` (exclusive; None: without end)."""
+        lasting = self.filter(
+            Q(until__isnull=True) | Q(until__gt=Greatest("since", models.Value(since, models.DateField())))
+        )
+        return lasting.filter(since__lt=until) if until else lasting
+
 
 class Duty(Scoped, Record):
-    """An account holds a role for a place and a pack ("" : every pack) from ``since`` until ``until`` (exclusive)."""
+    """An account holds a role for a place and a pack ("" : every pack) from ``since`` until ``until`` (exclusive).
+
+    A duty that ends on the day it begins was withdrawn before it held.
+    """
 
     scope: ClassVar[Scope] = Scope(permission="duty.view", path="place__path", pack="pack")
 
@@ -136,13 +147,13 @@ class Duty(Scoped, Record):
     since = models.DateField()
     until = models.DateField(null=True)
 
-    objects = DutyQuerySet.as_manager()
+    objects: ClassVar = DutyQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["account", "since"], name="duty_account")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gt=models.F("since")), name="duty_ends_after_start"
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="duty_ends_not_before_start"
             )
         ]
 
@@ -169,7 +180,7 @@ class ApiToken(Scoped, Record):
     expires_on = models.DateField()
     revoked_at = models.DateTimeField(null=True)
 
-    objects = ApiTokenQuerySet.as_manager()
+    objects: ClassVar = ApiTokenQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from huoshui.duties.models import SYSTEM_USERNAME, Account, Duty
+from huoshui.duties.models import SYSTEM_USERNAME, Account, Duty, DutyQuerySet
 from huoshui.duties.schema import Role
 from huoshui.kernel import clock
 from huoshui.packs.queries import all_current
@@ -13,7 +13,7 @@ from huoshui.places.models import Place, prefixes
 
 def system_account() -> Account:
     """The account under which the product itself acts; made at first use, unable to sign in."""
-    account, made = Account.objects.get_or_create(
+    account, _ = Account.objects.get_or_create(
         username=SYSTEM_USERNAME, defaults={"title": "系统", "is_active": False, "password": "!"}
     )
     return account
@@ -40,6 +40,24 @@ def answerable(place: Place, *, role: str, pack: str = "") -> list[Account]:
         duties = duties.filter(Q(pack="") | Q(pack=pack))
     ordered = sorted(duties, key=lambda duty: (-len(duty.place.path), duty.account.username))
     return list(dict.fromkeys(duty.account for duty in ordered))
+
+
+def who_can(permission: str, place: Place, pack: str = "") -> list[Duty]:
+    """Duties in force that give a permission at a place (for a pack), nearest place first."""
+    duties = holding(permission, place.path, pack).select_related("account", "place")
+    return sorted(duties, key=lambda duty: (-len(duty.place.path), duty.role, duty.account.username))
+
+
+def holding(permission: str, path: str | None, pack: str | None) -> DutyQuerySet:
+    """Duties in force today, of active accounts, that give a permission at ``path`` for ``pack`` (None: any)."""
+    found: DutyQuerySet = Duty.objects.in_force(clock.today()).filter(
+        role__in=roles_with(permission), account__is_active=True
+    )
+    if path:
+        found = found.filter(place__path__in=prefixes(path))
+    if pack:
+        found = found.filter(Q(pack="") | Q(pack=pack))
+    return found
 
 
 def responsible_people(place: Place) -> list[Duty]:

@@ -7,9 +7,9 @@ import hashlib
 import secrets
 from typing import Any
 
+from huoshui.duties.accounts import require_management
 from huoshui.duties.models import Account, ApiToken
 from huoshui.kernel import clock, journal
-from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 
@@ -29,7 +29,7 @@ def issue_token(*, by: Any, account: Account, name: str, days: int, may_write: b
     For oneself it needs no permission, for others account.manage. Raises access.denied or token.days.
     """
     if by.pk != account.pk:
-        require(by, "account.manage", path=account.unit.place.path if account.unit else None)
+        require_management(by, account)
     if not 1 <= days <= LONGEST_DAYS:
         raise Refusal("token.days", field="days", days=days, limit=LONGEST_DAYS)
     token = PREFIX + secrets.token_urlsafe(32)
@@ -49,7 +49,7 @@ def issue_token(*, by: Any, account: Account, name: str, days: int, may_write: b
 def revoke_token(*, by: Any, token: ApiToken) -> ApiToken:
     """End a token at once. Raises access.denied; a token already ended stays as it is."""
     if by.pk != token.account_id:
-        require(by, "account.manage", path=token.account.unit.place.path if token.account.unit else None)
+        require_management(by, token.account)
     if token.revoked_at:
         running_action().changed_nothing()
         return token

@@ -7,3 +7,7 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         from huoshui.matters import access  # noqa: F401 - declares the permissions
+        from huoshui.matters.schema import section
+        from huoshui.packs.contract import register
+
+        register(section())

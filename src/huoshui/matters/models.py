@@ -56,8 +56,10 @@ class Matter(Scoped, Record):
     detail = models.TextField(blank=True)
     opened_by = _account(related_name="+")
     opened_on = models.DateField()
+    clock = models.CharField(max_length=40, blank=True)
+    """Code of the running clock that ends first; "" when none runs."""
     limit_on = models.DateField(null=True)
-    """Last day that the running clock allows."""
+    """Last day that this clock allows."""
     due_on = models.DateField(null=True)
     """The deadline that counts: the limit, or the responsible unit's own earlier one."""
     due_provisional = models.BooleanField(default=False)
@@ -81,7 +83,7 @@ class Matter(Scoped, Record):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
 
-    objects = MatterQuerySet.as_manager()
+    objects: ClassVar = MatterQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

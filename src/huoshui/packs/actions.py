@@ -1,4 +1,4 @@
-"""Loading packs."""
+"""Loading packs, and publishing a version that was edited in the browser."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal.canonical import canonical
-from huoshui.packs.checks import CheckedPack, check_folder
+from huoshui.packs.checks import CheckedPack, Loaded, check_raw, plain
+from huoshui.packs.contract import SECTIONS
+from huoshui.packs.exports import files_of
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import current_versions, known
-from huoshui.packs.schema import version_key
+from huoshui.packs.reader import read_files, read_folder
+from huoshui.packs.schema import Manifest, version_key
 
 
 class PackRefused(Refusal):
@@ -29,7 +32,17 @@ class PackRefused(Refusal):
 
 def check_pack(folder: Path) -> CheckedPack:
     """Check a folder against the contract and the packs already loaded; writes nothing."""
-    return check_folder(folder, known(), set(current_versions()))
+    return check_raw(read_folder(folder, set(SECTIONS)), loaded())
+
+
+def loaded() -> Loaded:
+    """What is loaded now, as a check needs it."""
+    versions = current_versions()
+    return Loaded(
+        known(),
+        {pack: version.number for pack, version in versions.items()},
+        {pack: version.manifest.requires for pack, version in versions.items()},
+    )
 
 
 @action("packs.load")
@@ -43,18 +56,66 @@ def load_pack(*, by: Any, folder: Path) -> PackVersion:
     return _load(by, check_pack(folder))
 
 
+@action("packs.publish_edited")
+def publish_edited(
+    *,
+    by: Any,
+    pack: str,
+    section: str,
+    definition: dict[str, Any],
+    seen_version_number: str,
+    permission: str = "pack.load",
+) -> PackVersion:
+    """Publish the current version with one definition replaced (by its code) or added, as the next patch.
+
+    The caller names the ``permission`` that its kind of edit asks for, such as "checklist.edit". Rounds and
+    matters that run keep their version. Raises access.denied, access.not_found (no such pack or section),
+    pack.edited_meanwhile when another version became current since ``seen_version_number``, or PackRefused.
+    """
+    require(by, permission, pack=pack)
+    current = PackVersion.objects.select_for_update().filter(pack=pack, current=True).first()
+    if current is None or section not in SECTIONS:
+        raise Refusal("access.not_found")
+    if current.number != seen_version_number:
+        raise Refusal("pack.edited_meanwhile", field="version", seen=seen_version_number, now=current.number)
+    items = list(current.content.get(section, []))
+    item = plain(definition)
+    position = next((n for n, old in enumerate(items) if old.get("code") == item.get("code")), len(items))
+    if position < len(items) and items[position] == item:
+        running_action().changed_nothing()
+        return current
+    items[position : position + 1] = [item]
+    manifest = {**current.manifest_data, "version": _next_patch(pack, current.number)}
+    files = files_of(manifest, {**current.content, section: items})
+    return _load(by, check_raw(read_files(files, set(SECTIONS), Path(pack)), loaded()))
+
+
+def _next_patch(pack: str, number: str) -> str:
+    """The next patch number that is free: an older load may have taken the first."""
+    major, minor, patch = version_key(number)
+    taken = set(PackVersion.objects.filter(pack=pack).values_list("number", flat=True))
+    while f"{major}.{minor}.{patch}" in taken:
+        patch += 1
+    return f"{major}.{minor}.{patch}"
+
+
+def digest_of(manifest: Manifest, content: Any) -> str:
+    """SHA-256 over manifest and content, the same for the same pack on every machine."""
+    return hashlib.sha256(canonical([manifest.model_dump(), content]).encode()).hexdigest()
+
+
 def _load(by: Any, checked: CheckedPack) -> PackVersion:
     if not checked.ok or checked.manifest is None:
         raise PackRefused(checked)
     manifest = checked.manifest
-    digest = hashlib.sha256(canonical([manifest.model_dump(), checked.content]).encode()).hexdigest()
+    digest = digest_of(manifest, checked.content)
     known_version = PackVersion.objects.filter(pack=manifest.code, number=manifest.version).first()
     if known_version:
         if known_version.digest != digest:
             raise Refusal("pack.version_exists", pack=manifest.code, version=manifest.version)
         running_action().changed_nothing()
         return known_version
-    before = PackVersion.objects.filter(pack=manifest.code, current=True).first()
+    before = PackVersion.objects.select_for_update().filter(pack=manifest.code, current=True).first()
     newest = before is None or version_key(manifest.version) > version_key(before.number)
     if before and newest:
         PackVersion.objects.filter(pk=before.pk).update(current=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,33 @@ from pydantic import ValidationError
 
 from huoshui.kernel.errors import Problem
 from huoshui.packs.contract import SECTIONS, Known, SectionReport
-from huoshui.packs.reader import PackFinding, RawPack, Source, read_folder
-from huoshui.packs.schema import Manifest, PackModel, RawContent
+from huoshui.packs.meaning import changed_meanings
+from huoshui.packs.reader import PackFinding, RawPack, Source
+from huoshui.packs.schema import Manifest, PackModel, RawContent, Text, version_key
+
+REASONS = {
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "list_type": "应为列表",
+    "dict_type": "应为若干“键: 值”",
+    "model_type": "应为若干“键: 值”",
+    "model_attributes_type": "应为若干“键: 值”",
+    "string_pattern_mismatch": "格式不符",
+    "string_too_short": "不能为空",
+    "string_too_long": "过长",
+    "too_short": "项数过少",
+    "too_long": "项数过多",
+    "literal_error": "不在可选值中",
+    "union_tag_invalid": "不在可选值中",
+    "union_tag_not_found": "缺少 type",
+    "greater_than_equal": "过小",
+    "less_than_equal": "过大",
+}
+"""Chinese words for the type checker's findings; the English ones come from the checker itself."""
 
 
 @dataclass
@@ -29,32 +53,60 @@ class CheckedPack:
         return not self.findings and self.manifest is not None
 
 
-def check_folder(folder: Path, known: Known, loaded_packs: set[str]) -> CheckedPack:
-    """Check a pack's folder against the contract and against what is known of the packs it requires."""
-    raw = read_folder(folder, set(SECTIONS))
-    checked = CheckedPack(folder, findings=raw.findings)
+@dataclass(frozen=True)
+class Loaded:
+    """What is loaded already: every current definition, and each current pack's number and requirements."""
+
+    known: Known = field(default_factory=Known)
+    numbers: dict[str, str] = field(default_factory=dict)
+    requires: dict[str, list[str]] = field(default_factory=dict)
+
+    def required_by(self, manifest: Manifest) -> set[str]:
+        """The packs that a pack stands on, directly or through another."""
+        found: set[str] = set()
+        ahead = list(manifest.requires)
+        while ahead:
+            pack = ahead.pop()
+            if pack not in found and pack != manifest.code:
+                found.add(pack)
+                ahead += self.requires.get(pack, [])
+        return found
+
+
+def check_raw(raw: RawPack, loaded: Loaded) -> CheckedPack:
+    """Check a pack as read against the contract, and against what is loaded of the packs it requires."""
+    checked = CheckedPack(raw.folder, findings=raw.findings)
     if raw.manifest is None:
         return checked
     checked.manifest = _typed(Manifest, raw.manifest, (), raw.manifest.data, checked.findings)
     if checked.manifest is None:
         return checked
-    for index, code in enumerate(checked.manifest.requires):
-        if code not in loaded_packs:
-            line = raw.manifest.line(("requires", index))
-            checked.findings.append(
-                PackFinding(raw.manifest.file, line, Problem("pack.requires", params={"pack": code}))
-            )
+    _check_requirements(checked.manifest, raw.manifest, loaded, checked.findings)
     typed = {name: _typed_section(name, source, checked.findings) for name, source in raw.sections.items()}
-    checked.content = {name: json.loads(json.dumps(source.data, default=str)) for name, source in raw.sections.items()}
-    merged = with_own(known, checked.manifest.code, typed)
+    checked.content = {name: plain(source.data) for name, source in raw.sections.items()}
+    visible = loaded.known.only(loaded.required_by(checked.manifest))
+    merged = with_own(visible, checked.manifest.code, typed)
     for name, definitions in typed.items():
         report = SectionReport(name)
         sound = [d for d in definitions if d is not None]
         if len(sound) == len(definitions):
             SECTIONS[name].validate(checked.manifest, sound, merged, report)
-        _check_codes(name, checked.manifest.code, sound, known, report)
-        checked.findings += _located(report, raw)
+            _check_codes(name, checked.manifest.code, sound, loaded.known, report)
+            _check_meaning(name, checked.manifest, sound, loaded, report)
+        checked.findings += _located(report, raw.sections[name])
+    _check_nothing_removed(checked.manifest, raw, typed, loaded, checked.findings)
     return checked
+
+
+def plain(data: Any) -> Any:
+    """Content as it is kept: JSON types alone. A fraction becomes its numeral, so that it stays exact."""
+    if isinstance(data, dict):
+        return {str(key): plain(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [plain(value) for value in data]
+    if data is None or isinstance(data, bool):
+        return data
+    return int(data) if isinstance(data, int) else str(data)
 
 
 def with_own(known: Known, pack: str, typed: dict[str, list[Any]]) -> Known:
@@ -71,6 +123,13 @@ def with_own(known: Known, pack: str, typed: dict[str, list[Any]]) -> Known:
     return Known(definitions)
 
 
+def _check_requirements(manifest: Manifest, source: Source, loaded: Loaded, findings: list[PackFinding]) -> None:
+    for index, code in enumerate(manifest.requires):
+        if code not in loaded.numbers or code == manifest.code:
+            problem = Problem("pack.requires", field="requires", params={"pack": code})
+            findings.append(PackFinding(source.file, source.line(("requires", index)), problem))
+
+
 def _check_codes(name: str, pack: str, items: list[Any], known: Known, report: SectionReport) -> None:
     seen: set[str] = set()
     for index, item in enumerate(items):
@@ -82,9 +141,50 @@ def _check_codes(name: str, pack: str, items: list[Any], known: Known, report: S
             report.add((index, "code"), "pack.code_taken", name=item.code)
 
 
-def _located(report: SectionReport, raw: RawPack) -> list[PackFinding]:
-    source = raw.sections[report.section]
-    return [PackFinding(source.file, source.line(p), Problem(code, params=params)) for p, code, params in report.found]
+def _replaces(manifest: Manifest, loaded: Loaded) -> bool:
+    """Whether this version is newer than the current one: only then its words are held against the current's."""
+    number = loaded.numbers.get(manifest.code)
+    return number is not None and version_key(manifest.version) > version_key(number)
+
+
+def _check_meaning(name: str, manifest: Manifest, items: list[Any], loaded: Loaded, report: SectionReport) -> None:
+    """A code that is published keeps the type of its value."""
+    if not _replaces(manifest, loaded):
+        return
+    for index, item in enumerate(items):
+        qualified = f"{manifest.code}.{item.code}"
+        if loaded.known.has(name, qualified):
+            for path, code, was in changed_meanings(loaded.known.get(name, qualified), item):
+                report.add((index, *path), "pack.meaning", name=code, was=was)
+
+
+def _check_nothing_removed(
+    manifest: Manifest,
+    raw: RawPack,
+    typed: dict[str, list[Any]],
+    loaded: Loaded,
+    findings: list[PackFinding],
+) -> None:
+    """Place kinds and roles are in use without a version of their own: a newer version has to keep them."""
+    if raw.manifest is None or not _replaces(manifest, loaded):
+        return
+    for name in (name for name, section in SECTIONS.items() if section.global_codes):
+        items = typed.get(name, [])
+        if None in items:
+            continue
+        kept = {f"{manifest.code}.{item.code}" for item in items}
+        for qualified in loaded.known.definitions.get(name, {}):
+            if qualified.startswith(f"{manifest.code}.") and qualified not in kept:
+                source = raw.sections.get(name, raw.manifest)
+                params = {"name": qualified.partition(".")[2], "section": name}
+                findings.append(PackFinding(source.file, 1, Problem("pack.code_removed", params=params)))
+
+
+def _located(report: SectionReport, source: Source) -> list[PackFinding]:
+    return [
+        PackFinding(source.file, source.line(path), Problem(code, source.readable(path), params=params))
+        for path, code, params in report.found
+    ]
 
 
 def _typed_section(name: str, source: Source, findings: list[PackFinding]) -> list[PackModel | None]:
@@ -96,20 +196,22 @@ def _typed(
     schema: type[Any], source: Source, at: tuple[str | int, ...], data: Any, findings: list[PackFinding]
 ) -> Any | None:
     try:
-        return schema.model_validate(data)
+        return schema.model_validate(plain(data))
     except ValidationError as error:
         for detail in error.errors():
             path = (*at, *detail["loc"])
-            findings.append(PackFinding(source.file, source.line(path), _as_problem(path, detail)))
+            problem = _as_problem(source.readable(path) or Path(source.file).name, path, detail)
+            findings.append(PackFinding(source.file, source.line(path), problem))
         return None
 
 
-def _as_problem(path: tuple[str | int, ...], detail: Any) -> Problem:
-    where = ".".join(str(step) for step in path)
+def _as_problem(where: str, path: tuple[str | int, ...], detail: Any) -> Problem:
     last = path[-1] if path else ""
     if detail["type"] == "missing":
         code = "pack.label_missing" if last in ("zh", "en", "name") else "pack.key_missing"
         return Problem(code, field=where, params={"key": where})
     if detail["type"] == "extra_forbidden":
         return Problem("pack.key_unknown", field=where, params={"key": where})
-    return Problem("pack.value", field=where, params={"key": where, "reason": detail["msg"]})
+    english = detail["msg"].removeprefix("Value error, ")
+    reason = Text(zh=REASONS.get(detail["type"], english), en=english)
+    return Problem("pack.value", field=where, params={"key": where, "reason": reason})

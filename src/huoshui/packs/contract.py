@@ -28,6 +28,16 @@ class Known:
     def get(self, section: str, code: str) -> Any:
         return self.definitions[section][code]
 
+    def only(self, packs: set[str]) -> Known:
+        """The part of it that these packs declare."""
+        kept: dict[str, dict[str, PackModel]] = {}
+        for name, by_code in self.definitions.items():
+            own = {code: item for code, item in by_code.items() if code.partition(".")[0] in packs and "." in code}
+            if SECTIONS[name].global_codes:
+                own |= {code.partition(".")[2]: item for code, item in own.items()}
+            kept[name] = own
+        return Known(kept)
+
 
 @dataclass
 class SectionReport:

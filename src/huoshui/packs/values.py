@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.numbers import scaled, shown
 from huoshui.packs.schema import FieldDef
 
+DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 TRUE = {"true", "yes", "1", "是", "有", "y"}
 FALSE = {"false", "no", "0", "否", "无", "n"}
 EXPECTED = {
@@ -120,10 +122,13 @@ def _date(field: FieldDef, raw: Any) -> dt.date:
         return raw.date()
     if isinstance(raw, dt.date):
         return raw
+    match = DATE.fullmatch(str(raw).strip())
     try:
-        return dt.date.fromisoformat(str(raw).strip().replace("/", "-"))
+        if match:
+            return dt.date(*(int(part) for part in match.groups()))
     except ValueError:
-        raise _wrong_type(field, raw) from None
+        pass  # such as 30 February
+    raise _wrong_type(field, raw)
 
 
 def _yes_no(field: FieldDef, raw: Any) -> bool:

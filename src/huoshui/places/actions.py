@@ -19,6 +19,7 @@ from huoshui.places.models import MAX_PATH, Place, PlaceParent
 from huoshui.places.names import initials_of, short_name_of
 from huoshui.places.queries import next_site_code, present_attributes
 from huoshui.places.schema import PlaceKind
+from huoshui.places.tables import CONTROL
 
 
 @action("places.open")
@@ -216,7 +217,7 @@ def _locked(by: Any, place: Place, seen_version: int | None) -> Place:
 
 
 def _checked_name(name: str) -> str:
-    name = name.strip()
+    name = CONTROL.sub("", name).strip()
     if not name:
         raise Refusal("value.required", field="name", label="名称")
     if len(name) > 120:
@@ -225,7 +226,7 @@ def _checked_name(name: str) -> str:
 
 
 def _checked_path(kind: PlaceKind, code: str, parent: Place | None) -> str:
-    if (parent.kind if parent else None) not in (kind.parents or [None]):
+    if (parent.kind if parent else None) not in (kind.parents or (None,)):
         raise Refusal("place.parent", field="parent", kind=str(kind.name), parent=parent.short_name if parent else "—")
     if parent and parent.closed_on:
         raise Refusal("place.closed", field="parent", place=parent.short_name, day=parent.closed_on)

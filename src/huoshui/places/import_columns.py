@@ -86,7 +86,7 @@ def kind_codes(kinds: Mapping[str, PlaceKind]) -> dict[str, str]:
 def resolve_columns(header: Row, rows: Sequence[Row], kinds: Mapping[str, PlaceKind]) -> Columns:
     """What each header means; attribute headers are those of the kinds that occur in the rows."""
     columns = Columns(header.number, headers=[str(cell) for cell in header.cells])
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     unknown: list[str] = []
     for at, cell in enumerate(header.cells):
         if key := _FIXED_BY_NAME.get(_plain(cell)):
@@ -101,9 +101,10 @@ def resolve_columns(header: Row, rows: Sequence[Row], kinds: Mapping[str, PlaceK
         by_kind = _attribute_by_kind(plain, present)
         if not by_kind:
             unknown.append(str(cell))
-        elif plain in seen:
+        meant = {(kind, attribute.code) for kind, attribute in by_kind.items()}
+        if meant & seen:
             columns.problems.append(_column_problem("import.column_twice", columns, str(cell)))
-        seen.add(plain)
+        seen |= meant
         columns.attributes[at] = by_kind
     missing = [f"{FIXED[key][0]} {key}" for key in REQUIRED if key not in columns.fixed]
     if missing:
@@ -173,8 +174,8 @@ class RowParser:
         self.unread.add(parsed.code)
         return None
 
-    def _add(self, row: Row, code: str, key: str = "", **params: Any) -> None:
-        self.problems.append(Problem(code, field=key, row=row.number, params=params))
+    def _add(self, row: Row, rule: str, key: str = "", /, **params: Any) -> None:
+        self.problems.append(Problem(rule, field=key, row=row.number, params=params))
 
     def _cell(self, row: Row, key: str) -> Cell:
         at = self.columns.fixed.get(key)

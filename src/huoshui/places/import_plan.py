@@ -63,9 +63,9 @@ class Plan:
     created: list[Planned] = field(default_factory=list)
     changed: list[Planned] = field(default_factory=list)
 
-    def refuse(self, row: int, code: str, key: str = "", **params: Any) -> None:
-        """Note a broken rule of a row."""
-        self.problems.append(Problem(code, field=key, row=row, params=params))
+    def refuse(self, row: int, rule: str, key: str = "", /, **params: Any) -> None:
+        """Note a broken rule (an error of the catalogue) of a row."""
+        self.problems.append(Problem(rule, field=key, row=row, params=params))
 
 
 def plan_rows(by: Actor, rows: Iterable[PlaceRow], kinds: Mapping[str, PlaceKind]) -> Plan:
@@ -150,13 +150,10 @@ def _check_place_in_tree(planned: Planned, plan: Plan, kinds: Mapping[str, Place
         plan.refuse(row.number, "import.parent_unknown", "parent", code=row.parent)
         return
     parent_kind = parent_row.row.kind if parent_row else parent.kind if parent else None
-    if parent_kind not in (kind.parents or [None]):
+    if parent_kind not in (kind.parents or (None,)):
         name = parent_row.row.name if parent_row else parent.short_name if parent else "—"
         plan.refuse(row.number, "place.parent", "parent", kind=str(kind.name), parent=name)
         return
-    if (planned.place and planned.place.closed_on) or (parent and parent.closed_on):
-        closed = planned.place if planned.place and planned.place.closed_on else parent
-        plan.refuse(row.number, "place.closed", "code", place=str(closed), day=closed and closed.closed_on)
     planned.path = paths.of(row.code)
     if not planned.path:
         plan.refuse(row.number, "import.ring", "parent", code=row.code)
@@ -180,6 +177,16 @@ def _find_changes(plan: Plan, kinds: Mapping[str, PlaceKind]) -> None:
                 plan.refuse(planned.row.number, "place.since", code, since=clock.today(), present=row.since)
         if planned.differs:
             plan.changed.append(planned)
+    for planned in (*plan.created, *plan.changed):
+        _check_open(planned, plan)
+
+
+def _check_open(planned: Planned, plan: Plan) -> None:
+    """A closed place is not changed, and nothing new comes under it."""
+    moved = planned.place is None or "parent" in planned.after
+    for place in (planned.place, plan.existing.get(planned.row.parent) if moved else None):
+        if place and place.closed_on:
+            plan.refuse(planned.row.number, "place.closed", "code", place=place.short_name, day=place.closed_on)
 
 
 def _compare(planned: Planned, place: Place, kinds: Mapping[str, PlaceKind]) -> None:
@@ -222,7 +229,7 @@ def _check_children_of_changed_kinds(plan: Plan, kinds: Mapping[str, PlaceKind])
     if not changed:
         return
     for child in Place.objects.filter(parent__in=list(changed), closed_on__isnull=True):
-        if child.code in plan.planned:
+        if child.parent_id is None or child.code in plan.planned:
             continue  # its own row was held against the new kind
         row = changed[child.parent_id].row
         if child.kind in kinds and row.kind not in kinds[child.kind].parents:

@@ -11,7 +11,6 @@ from huoshui.kernel.access import Actor, Scope, Scoped, ScopedQuerySet
 from huoshui.kernel.fields import BinaryCharField
 from huoshui.kernel.models import Record
 
-
 MAX_PATH = 200
 """Longest path, in characters."""
 
@@ -61,7 +60,7 @@ class Place(Scoped, Record):
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
 
-    objects = PlaceQuerySet.as_manager()
+    objects: ClassVar = PlaceQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["parent", "kind", "code"], name="place_children")]

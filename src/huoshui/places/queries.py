@@ -14,8 +14,6 @@ from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet, prefixes
 from huoshui.places.names import initials_of
 
-SEARCH_LIMIT = 30
-
 
 @dataclass(frozen=True)
 class PlaceThen:
@@ -87,14 +85,16 @@ def next_site_code(parent: Place, kind: str) -> str:
     return f"{stem}{max(numbers, default=0) + 1}"
 
 
-def search_places(actor: Actor, text: str, *, limit: int = SEARCH_LIMIT) -> list[Place]:
+def search_places(actor: Actor, text: str, *, limit: int | None = None) -> PlaceQuerySet:
     """Visible places by what was typed: part of the name, pinyin initials, or the beginning of the code.
 
-    The exact ones come first, then those that begin so, then those that hold it; at most ``limit``.
+    The exact ones come first, then those that begin so, then those that hold it, closed places at the end;
+    at most ``limit``.
     """
     text = text.strip()
+    visible = Place.objects.visible_to(actor).select_related("parent")
     if not text:
-        return []
+        return visible.none()
     lower = text.lower()
     exact = Q(short_name=text) | Q(name=text) | Q(code=text)
     prefix = Q(short_name__startswith=text) | Q(code__startswith=text)
@@ -104,10 +104,11 @@ def search_places(actor: Actor, text: str, *, limit: int = SEARCH_LIMIT) -> list
         prefix |= Q(initials__startswith=lower)
         within |= Q(initials__contains=lower)
     rank = Case(
+        When(closed_on__isnull=False, then=Value(3)),
         When(exact, then=Value(0)),
         When(prefix, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
-    found = Place.objects.visible_to(actor).filter(closed_on__isnull=True).filter(exact | prefix | within)
-    return list(found.annotate(rank=rank).order_by("rank", "path").select_related("parent")[:limit])
+    found: PlaceQuerySet = visible.filter(exact | prefix | within).annotate(rank=rank).order_by("rank", "path")
+    return found if limit is None else found[:limit]

@@ -6,6 +6,7 @@ import codecs
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ Cell = str | dt.date
 MAX_BYTES = 200 * 1024 * 1024
 MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
 EXPECTED = ".xlsx / .csv"
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no workbook can hold."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def _workbook_records(data: bytes, name: str) -> Iterator[Sequence[object]]:
             raise _unreadable(name, f"{unpacked // 2**20} MB")
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = workbook.worksheets[0]
-        sheet.reset_dimensions()  # type: ignore[union-attr]  # some writers declare one cell only
+        sheet.reset_dimensions()  # some writers declare one cell only
         yield from sheet.iter_rows(values_only=True)
     except Refusal:
         raise
@@ -103,4 +106,4 @@ def _cell(value: object) -> Cell:
         return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return CONTROL.sub("", str(value)).strip()

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
 from huoshui import __version__
+from huoshui.kernel import health
+from huoshui.kernel.models import Entry, Seal
 from huoshui.packs.queries import current_versions
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Database engine, packs with versions, product version; 503 when the database does not answer."""
+    """Version, database engine, packs, journal, background; 503 unless the database and all of it work."""
     try:
         packs = {code: version.number for code, version in current_versions().items()}
+        journal = _journal()
     except DatabaseError:
         return JsonResponse({"status": "database unavailable", "version": __version__}, status=503)
-    return JsonResponse({"status": "ok", "version": __version__, "database": connection.vendor, "packs": packs})
+    background = health.background()
+    alive = all(background.values())
+    answer = {
+        "status": "ok" if alive else "background stopped",
+        "version": __version__,
+        "database": connection.vendor,
+        "packs": packs,
+        "journal": journal,
+        "background": background,
+    }
+    return JsonResponse(answer, status=200 if alive else 503)
+
+
+def _journal() -> dict[str, Any]:
+    """How many entries are sealed, and the newest entry's number (never above it for longer than a moment)."""
+    last = Seal.objects.order_by("-position").first()
+    newest = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    return {"sealed": last.position if last else 0, "last_sealed_seq": last.entry_seq if last else 0, "newest": newest or 0}

@@ -25,6 +25,10 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "duties.set_password": _("重设密码"),
     "duties.deactivate_account": _("停用账号"),
     "duties.unlock_account": _("解锁账号"),
+    "duties.issue_token": _("签发接口令牌"),
+    "duties.revoke_token": _("撤销接口令牌"),
+    "vault.reveal": _("查看个人信息"),
+    "vault.erase_due": _("按期删除个人信息"),
 }
 
 FIELD_WORDS: dict[str, str | Promise] = {

@@ -15,11 +15,13 @@ from django.db import connection
 from huoshui.kernel.journal.canonical import HASHED_COLUMNS
 
 BATCH = 2000
-_COLUMNS = ", ".join(f"e.{name}" for name in HASHED_COLUMNS)
-_QUERY = (
-    f"SELECT s.position, s.entry_seq, s.hash, {_COLUMNS} FROM kernel_seal s "  # noqa: S608 - constants
-    "LEFT JOIN kernel_entry e ON e.seq = s.entry_seq WHERE s.position > %s ORDER BY s.position LIMIT %s"
-)
+_AS_STORED = {"at": "+e.at", "restricted": "+e.restricted"}
+"""SQLite: a column behind "+" comes as it is stored, where Django's converters would read 2 as False."""
+_AS_TEXT = {
+    "at": """to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')""",
+    **{name: f"e.{name}::text" for name in ("actor_id", "subject_id", "place_id")},
+}
+"""PostgreSQL: its own conversion to text is quicker than one object per value here."""
 _AT, _ACTOR, _SUBJECT, _PLACE, _RESTRICTED = (
     HASHED_COLUMNS.index(name) for name in ("at", "actor_id", "subject_id", "place_id", "restricted")
 )
@@ -32,17 +34,27 @@ SealedRow = tuple[int, int, str, list[Any] | None]
 
 def sealed_rows() -> Iterator[SealedRow]:
     """Every seal in order of position, with its entry. A batch at a time: writers are never kept waiting."""
-    plain = _plain_sqlite if connection.vendor == "sqlite" else list
+    sqlite = connection.vendor == "sqlite"
+    query, plain = _query(sqlite), _plain_sqlite if sqlite else list
     position = 0
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(_QUERY, [position, BATCH])
+            cursor.execute(query, [position, BATCH])
             rows = cursor.fetchall()
         for row in rows:
             yield row[0], row[1], row[2], plain(row[3:]) if row[3] is not None else None
         if len(rows) < BATCH:
             return
         position = rows[-1][0]
+
+
+def _query(sqlite: bool) -> str:
+    expressions = _AS_STORED if sqlite else _AS_TEXT
+    columns = ", ".join(expressions.get(name, f"e.{name}") for name in HASHED_COLUMNS)
+    return (
+        f"SELECT s.position, s.entry_seq, s.hash, {columns} FROM kernel_seal s "  # noqa: S608 - constants
+        "LEFT JOIN kernel_entry e ON e.seq = s.entry_seq WHERE s.position > %s ORDER BY s.position LIMIT %s"
+    )
 
 
 def _plain_sqlite(row: tuple[Any, ...]) -> list[Any]:

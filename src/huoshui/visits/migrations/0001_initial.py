@@ -9,243 +9,445 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('packs', '0001_initial'),
-        ('places', '0001_initial'),
+        ("packs", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('judges', models.PositiveSmallIntegerField()),
-                ('totals', models.JSONField()),
-                ('mean', models.IntegerField()),
-                ('adjustments', models.IntegerField()),
-                ('total', models.IntegerField()),
-                ('rank', models.PositiveIntegerField()),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='places.place')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("judges", models.PositiveSmallIntegerField()),
+                ("totals", models.JSONField()),
+                ("mean", models.IntegerField()),
+                ("adjustments", models.IntegerField()),
+                ("total", models.IntegerField()),
+                ("rank", models.PositiveIntegerField()),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="results", to="places.place"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('before', models.IntegerField()),
-                ('after', models.IntegerField()),
-                ('reason', models.TextField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='visits.result')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("before", models.IntegerField()),
+                ("after", models.IntegerField()),
+                ("reason", models.TextField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="visits.result"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=120)),
-                ('checklist_code', models.CharField(max_length=40)),
-                ('opens_on', models.DateField()),
-                ('closes_on', models.DateField()),
-                ('state', models.CharField(choices=[('planned', '筹备'), ('open', '进行中'), ('locked', '已锁定'), ('computed', '已计算'), ('sealed', '已封存')], db_index=True, default='planned', max_length=10)),
-                ('drop_highest', models.PositiveSmallIntegerField()),
-                ('drop_lowest', models.PositiveSmallIntegerField()),
-                ('minimum_judges', models.PositiveSmallIntegerField()),
-                ('missing', models.CharField(choices=[('blocks', '不得缺项'), ('zero', '缺项计零分'), ('rescale', '按已答项折算')], max_length=8)),
-                ('quorum', models.PositiveSmallIntegerField(default=0)),
-                ('decimals', models.PositiveSmallIntegerField()),
-                ('locked_at', models.DateTimeField(null=True)),
-                ('computed_at', models.DateTimeField(null=True)),
-                ('sealed_at', models.DateTimeField(null=True)),
-                ('pack_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='packs.packversion')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds_run', to='places.place')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=120)),
+                ("checklist_code", models.CharField(max_length=40)),
+                ("opens_on", models.DateField()),
+                ("closes_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "筹备"),
+                            ("open", "进行中"),
+                            ("locked", "已锁定"),
+                            ("computed", "已计算"),
+                            ("sealed", "已封存"),
+                        ],
+                        db_index=True,
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("drop_highest", models.PositiveSmallIntegerField()),
+                ("drop_lowest", models.PositiveSmallIntegerField()),
+                ("minimum_judges", models.PositiveSmallIntegerField()),
+                (
+                    "missing",
+                    models.CharField(
+                        choices=[("blocks", "不得缺项"), ("zero", "缺项计零分"), ("rescale", "按已答项折算")],
+                        max_length=8,
+                    ),
+                ),
+                ("quorum", models.PositiveSmallIntegerField(default=0)),
+                ("decimals", models.PositiveSmallIntegerField()),
+                ("locked_at", models.DateTimeField(null=True)),
+                ("computed_at", models.DateTimeField(null=True)),
+                ("sealed_at", models.DateTimeField(null=True)),
+                (
+                    "pack_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="packs.packversion"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds_run", to="places.place"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='result',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='visits.round'),
+            model_name="result",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="results", to="visits.round"
+            ),
         ),
         migrations.CreateModel(
-            name='Judge',
+            name="Judge",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judges', to='visits.round')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="judges", to="visits.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Adjustment',
+            name="Adjustment",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code', models.CharField(max_length=40)),
-                ('points', models.IntegerField()),
-                ('reason', models.TextField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='visits.round')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code", models.CharField(max_length=40)),
+                ("points", models.IntegerField()),
+                ("reason", models.TextField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="adjustments", to="visits.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoundPlace',
+            name="RoundPlace",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('position', models.PositiveIntegerField()),
-                ('visit_on', models.DateField(null=True)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='places.place')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='visits.round')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("position", models.PositiveIntegerField()),
+                ("visit_on", models.DateField(null=True)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="places.place"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="visits.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('role', models.CharField(choices=[('leader', '领导'), ('scrutineer', '监督员'), ('tally_clerk', '计分员')], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('digest', models.CharField(max_length=64)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='visits.round')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("leader", "领导"), ("scrutineer", "监督员"), ("tally_clerk", "计分员")], max_length=12
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("digest", models.CharField(max_length=64)),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="visits.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('judge_number', models.PositiveSmallIntegerField(null=True)),
-                ('checklist_code', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '已提交'), ('late', '迟交')], default='draft', max_length=10)),
-                ('visited_on', models.DateField()),
-                ('strengths', models.TextField(blank=True)),
-                ('shortcomings', models.TextField(blank=True)),
-                ('direction', models.TextField(blank=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('admitted', models.BooleanField(default=False)),
-                ('judge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pack_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='packs.packversion')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='places.place')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='visits.round')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("judge_number", models.PositiveSmallIntegerField(null=True)),
+                ("checklist_code", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("submitted", "已提交"), ("late", "迟交")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("visited_on", models.DateField()),
+                ("strengths", models.TextField(blank=True)),
+                ("shortcomings", models.TextField(blank=True)),
+                ("direction", models.TextField(blank=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("admitted", models.BooleanField(default=False)),
+                (
+                    "judge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "pack_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="packs.packversion"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="places.place"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="visits.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('item', models.CharField(max_length=40)),
-                ('choice', models.CharField(blank=True, max_length=40)),
-                ('value', models.BigIntegerField(null=True)),
-                ('findings', models.PositiveIntegerField(null=True)),
-                ('yes', models.BooleanField(null=True)),
-                ('points', models.IntegerField(null=True)),
-                ('fails', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True)),
-                ('prefilled', models.BooleanField(default=False)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='visits.visit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("item", models.CharField(max_length=40)),
+                ("choice", models.CharField(blank=True, max_length=40)),
+                ("value", models.BigIntegerField(null=True)),
+                ("findings", models.PositiveIntegerField(null=True)),
+                ("yes", models.BooleanField(null=True)),
+                ("points", models.IntegerField(null=True)),
+                ("fails", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True)),
+                ("prefilled", models.BooleanField(default=False)),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="visits.visit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ResultItem',
+            name="ResultItem",
             fields=[
-                ('id', models.UUIDField(default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('item', models.CharField(max_length=40)),
-                ('mean', models.IntegerField()),
-                ('judges_answered', models.PositiveSmallIntegerField()),
-                ('judges_failed', models.PositiveSmallIntegerField()),
-                ('failed', models.BooleanField()),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='visits.result')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=huoshui.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=huoshui.kernel.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("item", models.CharField(max_length=40)),
+                ("mean", models.IntegerField()),
+                ("judges_answered", models.PositiveSmallIntegerField()),
+                ("judges_failed", models.PositiveSmallIntegerField()),
+                ("failed", models.BooleanField()),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="visits.result"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['item', 'failed'], name='result_item_failed')],
-                'constraints': [models.UniqueConstraint(fields=('result', 'item'), name='result_item_once')],
+                "indexes": [models.Index(fields=["item", "failed"], name="result_item_failed")],
+                "constraints": [models.UniqueConstraint(fields=("result", "item"), name="result_item_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='round_closes_after_opening'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_on__gte", models.F("opens_on"))), name="round_closes_after_opening"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_judges__gt', django.db.models.expressions.CombinedExpression(models.F('drop_highest'), '+', models.F('drop_lowest')))), name='round_judges_left'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "minimum_judges__gt",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("drop_highest"), "+", models.F("drop_lowest")
+                        ),
+                    )
+                ),
+                name="round_judges_left",
+            ),
         ),
         migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['round', 'rank'], name='result_rank'),
+            model_name="result",
+            index=models.Index(fields=["round", "rank"], name="result_rank"),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('round', 'place'), name='result_once'),
+            model_name="result",
+            constraint=models.UniqueConstraint(fields=("round", "place"), name="result_once"),
         ),
         migrations.AddConstraint(
-            model_name='judge',
-            constraint=models.UniqueConstraint(fields=('round', 'account'), name='judge_once'),
+            model_name="judge",
+            constraint=models.UniqueConstraint(fields=("round", "account"), name="judge_once"),
         ),
         migrations.AddConstraint(
-            model_name='judge',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='judge_number_once'),
+            model_name="judge",
+            constraint=models.UniqueConstraint(fields=("round", "number"), name="judge_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.UniqueConstraint(fields=('round', 'place', 'code'), name='adjustment_once'),
+            model_name="adjustment",
+            constraint=models.UniqueConstraint(fields=("round", "place", "code"), name="adjustment_once"),
         ),
         migrations.AddConstraint(
-            model_name='roundplace',
-            constraint=models.UniqueConstraint(fields=('round', 'place'), name='round_place_once'),
+            model_name="roundplace",
+            constraint=models.UniqueConstraint(fields=("round", "place"), name="round_place_once"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('round', 'role'), name='signature_role_once'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at__isnull", True)), fields=("round", "role"), name="signature_role_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('round', 'account'), name='signature_person_once'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at__isnull", True)),
+                fields=("round", "account"),
+                name="signature_person_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['round', 'state'], name='visit_round'),
+            model_name="visit",
+            index=models.Index(fields=["round", "state"], name="visit_round"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['place', 'visited_on'], name='visit_place'),
+            model_name="visit",
+            index=models.Index(fields=["place", "visited_on"], name="visit_place"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('round', 'place', 'judge'), name='visit_once'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(fields=("round", "place", "judge"), name="visit_once"),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['item', 'fails'], name='answer_item'),
+            model_name="answer",
+            index=models.Index(fields=["item", "fails"], name="answer_item"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('visit', 'item'), name='answer_once'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("visit", "item"), name="answer_once"),
         ),
     ]

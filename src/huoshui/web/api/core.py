@@ -16,6 +16,7 @@ from huoshui.duties.models import Account
 from huoshui.duties.tokens import token_in_force
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.idempotency import once
+from huoshui.web.requests import SignedInRequest
 
 MOST_PER_PAGE = 500
 
@@ -59,6 +60,10 @@ class RefusalOut(Schema):
     problems: list[ProblemOut]
 
 
+REFUSED = dict.fromkeys((401, 403, 404, 409, 422), RefusalOut)
+"""What every operation may answer besides its own."""
+
+
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal with its status from the catalogue."""
@@ -89,14 +94,11 @@ def page_of(rows: Any, page: int, size: int, row_out: Callable[[Any], dict[str, 
     }
 
 
-def idempotent(request: HttpRequest, name: str, body: Schema | None, write: Callable[[], dict[str, Any]]) -> Any:
+def idempotent(request: SignedInRequest, name: str, body: Schema | None, write: Callable[[], dict[str, Any]]) -> Any:
     """Run a write under the request's Idempotency-Key: sent twice, it counts once and is answered alike."""
-    account: Any = request.user
     return once(
-        actor_id=account.pk,
+        actor_id=request.user.pk,
         key=request.headers.get("Idempotency-Key", "")[:80],
         request={"operation": name, "path": request.path, "body": body.model_dump(mode="json") if body else None},
         write=write,
     )
-
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 
 from huoshui.duties.models import Duty
@@ -14,10 +13,10 @@ from huoshui.packs.models import PackVersion
 from huoshui.places import actions
 from huoshui.places.models import Place
 from huoshui.places.queries import present_attributes, search_places
-from huoshui.web.api.core import RefusalOut, idempotent, page_of
+from huoshui.web.api.core import REFUSED, idempotent, page_of
+from huoshui.web.requests import SignedInRequest
 
 router = Router()
-REFUSED = {401: RefusalOut, 403: RefusalOut, 404: RefusalOut, 409: RefusalOut, 422: RefusalOut}
 
 
 class PlaceRow(Schema):
@@ -73,7 +72,7 @@ def place_row(place: Place) -> dict[str, Any]:
 
 
 @router.get("/places", response={200: PlacePage, **REFUSED})
-def list_places(request: HttpRequest, q: str = "", kind: str = "", page: int = 1, size: int = 100) -> Any:
+def list_places(request: SignedInRequest, q: str = "", kind: str = "", page: int = 1, size: int = 100) -> Any:
     """Visible places, by words and kind."""
     rows = search_places(request.user, q) if q else Place.objects.visible_to(request.user).order_by("path")
     if kind:
@@ -82,14 +81,14 @@ def list_places(request: HttpRequest, q: str = "", kind: str = "", page: int = 1
 
 
 @router.get("/places/{code}", response={200: PlaceOut, **REFUSED})
-def get_place(request: HttpRequest, code: str) -> Any:
+def get_place(request: SignedInRequest, code: str) -> Any:
     """One visible place."""
     place = Place.objects.get_visible(request.user, code=code)
     return {**place_row(place), "attributes": present_attributes(place)}
 
 
 @router.patch("/places/{code}/attributes", response={200: PlaceOut, **REFUSED})
-def amend_place(request: HttpRequest, code: str, body: AttributesIn) -> Any:
+def amend_place(request: SignedInRequest, code: str, body: AttributesIn) -> Any:
     """Give attributes new values."""
     place = Place.objects.get_visible(request.user, code=code)
 
@@ -128,7 +127,7 @@ class DutyPage(Schema):
 
 
 @router.get("/duties", response={200: DutyPage, **REFUSED})
-def list_duties(request: HttpRequest, role: str = "", page: int = 1, size: int = 100) -> Any:
+def list_duties(request: SignedInRequest, role: str = "", page: int = 1, size: int = 100) -> Any:
     """Visible duties in force today."""
     rows = Duty.objects.visible_to(request.user).in_force(clock.today()).select_related("account", "place")
     if role:
@@ -169,7 +168,7 @@ class PackPage(Schema):
 
 
 @router.get("/packs", response={200: PackPage, **REFUSED})
-def list_packs(request: HttpRequest, page: int = 1, size: int = 100) -> Any:
+def list_packs(request: SignedInRequest, page: int = 1, size: int = 100) -> Any:
     """Versions of packs."""
     rows = PackVersion.objects.visible_to(request.user).order_by("pack", "-created_at")
     return page_of(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from huoshui.kernel.access import path_condition
@@ -15,12 +15,13 @@ from huoshui.kernel.journal.checkpoints import latest
 from huoshui.kernel.models import Entry, Seal
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
+from huoshui.web.requests import SignedInRequest
 from huoshui.web.templatetags.huoshui import timeline
 
 
 @require_GET
 @login_required
-def journal_page(request: HttpRequest) -> HttpResponse:
+def journal_page(request: SignedInRequest) -> HttpResponse:
     """Entries within the reader's places; the content of restricted ones shows on their own pages only."""
     user: Any = request.user
     grants = user.grants("journal.view")

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from huoshui.kernel.errors import Refusal
-from huoshui.matters.queries import workflow_graph
+from huoshui.matters.schema import workflow_graph
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import definition
 from huoshui.web.office.forms import page
+from huoshui.web.requests import SignedInRequest
 
 
 @require_GET
 @login_required
-def packs(request: HttpRequest) -> HttpResponse:
+def packs(request: SignedInRequest) -> HttpResponse:
     """Current packs, and how many versions stand beside each."""
     versions = list(PackVersion.objects.visible_to(request.user).order_by("pack", "-created_at"))
     rows = [
@@ -30,7 +31,7 @@ def packs(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def pack(request: HttpRequest, code: str) -> HttpResponse:
+def pack(request: SignedInRequest, code: str) -> HttpResponse:
     """One pack: its place kinds, roles, checklists and matters, of the current version or ``?version=``."""
     version = _version(request, code)
     sections = {name: list(version.section(name).values()) for name in version.content}
@@ -40,7 +41,7 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 @login_required
-def matter_kind(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+def matter_kind(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
     """A kind of matter: its workflow drawn, and in words."""
     version = _version(request, code)
     found = _definition(version, "matters", kind)
@@ -51,7 +52,7 @@ def matter_kind(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 @require_GET
 @login_required
-def checklist(request: HttpRequest, code: str, checklist: str) -> HttpResponse:
+def checklist(request: SignedInRequest, code: str, checklist: str) -> HttpResponse:
     """A checklist: sections, items, methods, points, evidence, what a failing answer opens."""
     version = _version(request, code)
     found = _definition(version, "checklists", checklist)
@@ -60,7 +61,7 @@ def checklist(request: HttpRequest, code: str, checklist: str) -> HttpResponse:
     return page(request, "office/packs/checklist.html", context)
 
 
-def _version(request: HttpRequest, code: str) -> PackVersion:
+def _version(request: SignedInRequest, code: str) -> PackVersion:
     number = request.GET.get("version")
     lookup: dict[str, Any] = {"number": number} if number else {"current": True}
     return PackVersion.objects.get_visible(request.user, pack=code, **lookup)

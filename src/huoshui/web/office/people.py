@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,16 +15,17 @@ from huoshui.duties.queries import roles
 from huoshui.kernel import clock
 from huoshui.kernel.access import PERMISSIONS
 from huoshui.packs.queries import current_versions
-from huoshui.packs.values import clean_values
 from huoshui.packs.schema import FieldDef, Text
+from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
+from huoshui.web.requests import SignedInRequest
 
 
 @require_GET
 @login_required
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """Visible accounts with their duties in force; filter by role or by words."""
     user: Any = request.user
     text, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
@@ -50,7 +51,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def person(request: HttpRequest, username: str) -> HttpResponse:
+def person(request: SignedInRequest, username: str) -> HttpResponse:
     """One account: its unit, its duties over time, and what they let it do."""
     account = Account.objects.get_visible(request.user, username=username)
     definitions = roles()
@@ -66,7 +67,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def grant(request: HttpRequest) -> HttpResponse:
+def grant(request: SignedInRequest) -> HttpResponse:
     """Give somebody a duty."""
     form = FormState({"since": clock.today(), "account": request.GET.get("account", "")})
     if request.method == "POST":
@@ -89,7 +90,7 @@ DUTY_FIELDS = [
 ]
 
 
-def _grant(*, request: HttpRequest, values: dict[str, Any]) -> Duty:
+def _grant(*, request: SignedInRequest, values: dict[str, Any]) -> Duty:
     days = clean_values(DUTY_FIELDS, {"since": values.get("since"), "until": values.get("until")})
     return actions.grant_duty(
         by=request.user,
@@ -104,7 +105,7 @@ def _grant(*, request: HttpRequest, values: dict[str, Any]) -> Duty:
 
 @require_POST
 @login_required
-def end(request: HttpRequest, duty_id: str) -> HttpResponse:
+def end(request: SignedInRequest, duty_id: str) -> HttpResponse:
     """End a duty after today."""
     duty = Duty.objects.get_visible(request.user, pk=duty_id)
     actions.end_duty(by=request.user, duty=duty)
@@ -113,7 +114,7 @@ def end(request: HttpRequest, duty_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def open_account(request: HttpRequest) -> HttpResponse:
+def open_account(request: SignedInRequest) -> HttpResponse:
     """Open an account in an existing unit."""
     form = FormState()
     if request.method == "POST":
@@ -133,7 +134,7 @@ ACCOUNT_FIELDS = [
 ]
 
 
-def _open_account(*, request: HttpRequest, values: dict[str, Any]) -> Account:
+def _open_account(*, request: SignedInRequest, values: dict[str, Any]) -> Account:
     given = clean_values(ACCOUNT_FIELDS, {field.code: values.get(field.code) for field in ACCOUNT_FIELDS})
     return actions.open_account(
         by=request.user,

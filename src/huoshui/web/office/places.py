@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -22,11 +22,12 @@ from huoshui.places.queries import ancestors, present_attributes, search_places
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.office.place_life import life_of
+from huoshui.web.requests import SignedInRequest
 
 
 @require_GET
 @login_required
-def place_list(request: HttpRequest) -> HttpResponse:
+def place_list(request: SignedInRequest) -> HttpResponse:
     """Visible places: all, of one kind, or found by name, initials or code."""
     kinds = all_current("place_kinds")
     text, kind = request.GET.get("q", ""), request.GET.get("kind", "")
@@ -50,7 +51,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def place_page(request: HttpRequest, code: str) -> HttpResponse:
+def place_page(request: SignedInRequest, code: str) -> HttpResponse:
     """One place: who answers for it, its attributes and sites, and everything that happened there."""
     place = Place.objects.get_visible(request.user, code=code)
     tab = request.GET.get("tab", "overview")
@@ -95,7 +96,7 @@ def _attribute_rows(place: Place) -> list[dict[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def place_amend(request: HttpRequest, code: str) -> HttpResponse:
+def place_amend(request: SignedInRequest, code: str) -> HttpResponse:
     """Change a place's attributes."""
     place = Place.objects.get_visible(request.user, code=code)
     rows = _attribute_rows(place)
@@ -113,7 +114,7 @@ def place_amend(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def place_open(request: HttpRequest, code: str) -> HttpResponse:
+def place_open(request: SignedInRequest, code: str) -> HttpResponse:
     """Open a place or site under this one."""
     parent = Place.objects.get_visible(request.user, code=code)
     kinds = [kind for kind in all_current("place_kinds").values() if parent.kind in kind.parents]
@@ -139,7 +140,7 @@ def place_open(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def place_import(request: HttpRequest) -> HttpResponse:
+def place_import(request: SignedInRequest) -> HttpResponse:
     """Import places from Excel or CSV: always tried first, written only when nothing is wrong."""
     user: Any = request.user
     if not user.grants("place.import"):

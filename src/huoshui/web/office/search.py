@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from huoshui.matters.models import Matter
 from huoshui.places.queries import search_places
 from huoshui.visits.models import Round
 from huoshui.web.office.context import office
+from huoshui.web.requests import SignedInRequest
 
 MOST = 8
 
@@ -34,7 +35,7 @@ class Hit:
 
 @require_GET
 @login_required
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedInRequest) -> HttpResponse:
     """A fragment with the hits for ``?q=``; pages of the rail when nothing was typed yet."""
     text = request.GET.get("q", "").strip()
     hits = find(request.user, text) if text else []
@@ -50,7 +51,12 @@ def find(user: Any, text: str) -> list[Hit]:
     ]
     matters = Matter.objects.visible_to(user).filter(Q(number__contains=text.upper()) | Q(title__contains=text))
     hits += [
-        Hit(_("事项"), f"{matter.number} {matter.title}", matter.place.short_name, reverse("matter", args=[matter.number]))
+        Hit(
+            _("事项"),
+            f"{matter.number} {matter.title}",
+            matter.place.short_name,
+            reverse("matter", args=[matter.number]),
+        )
         for matter in matters.select_related("place").order_by("-opened_on")[:MOST]
     ]
     rounds = Round.objects.visible_to(user).filter(name__contains=text).order_by("-opens_on")[:MOST]

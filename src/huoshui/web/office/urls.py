@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huoshui.web.office import home, journal, packs, people, photos, places, search
+from huoshui.web.office import home, journal, packs, people, photos, places, search, tokens
 
 urlpatterns = [
     path("", home.today, name="today"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("people/grant", people.grant, name="grant"),
     path("people/open", people.open_account, name="open_account"),
     path("people/duties/<uuid:duty_id>/end", people.end, name="end_duty"),
+    path("people/tokens", tokens.tokens, name="tokens"),
+    path("people/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke_token"),
     path("people/<str:username>/", people.person, name="person"),
     path("packs/", packs.packs, name="packs"),
     path("packs/<str:code>/", packs.pack, name="pack"),

@@ -1,0 +1,154 @@
+"""What runs beside the web server in the same process: the sealer, the timer, the daily tidying, the worker."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import close_old_connections, connections
+from django_tasks_db.management.commands.db_worker import Worker
+
+from huoshui.duties.queries import system_account
+from huoshui.kernel import health, idempotency
+from huoshui.kernel.context import channel
+from huoshui.kernel.journal import seal_pending
+
+logger = logging.getLogger("huoshui.background")
+MINUTE, DAY = 60.0, 86_400.0
+STOP_WAIT = 10.0
+"""Seconds that work in progress is given to end."""
+SIGN_INS_KEPT_DAYS = 90
+
+
+class Loop(threading.Thread):
+    """Does one piece of work again and again, ``every`` seconds after it ended; a failure is logged, not fatal."""
+
+    def __init__(self, name: str, every: float, work: Callable[[], object]) -> None:
+        super().__init__(name=name, daemon=True)
+        self.every, self.work = every, work
+        self.stopping = threading.Event()
+        self.last_done = time.monotonic()
+
+    def run(self) -> None:
+        while True:
+            self.once()
+            if self.stopping.wait(self.every):
+                return
+
+    def once(self) -> None:
+        """One piece of work, with fresh database connections."""
+        close_old_connections()
+        try:
+            with channel("timer"):
+                self.work()
+            self.last_done = time.monotonic()
+        except Exception:
+            logger.exception("%s failed and will be tried again", self.name)
+            connections.close_all()
+        finally:
+            close_old_connections()
+
+    def alive(self) -> bool:
+        """Whether it runs and succeeded lately."""
+        return self.is_alive() and time.monotonic() - self.last_done < 2 * self.every + 5 * MINUTE
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        self.stopping.set()
+
+
+class TaskWorker(threading.Thread):
+    """django-tasks' own worker over the database's queue, in a thread (it then leaves the signals alone)."""
+
+    def __init__(self) -> None:
+        super().__init__(name="worker", daemon=True)
+        self.stopping = threading.Event()
+        self.worker = self._new()
+
+    @staticmethod
+    def _new() -> Worker:
+        return Worker(
+            queue_names=["default"],
+            interval=1.0,
+            batch=False,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=f"serve-{threading.get_native_id()}",
+            excluded_queue_names=[],
+        )
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                with channel("timer"):
+                    self.worker.run()
+            except Exception:
+                logger.exception("the worker failed and begins again")
+                connections.close_all()
+                if not self.stopping.wait(5.0):
+                    self.worker = self._new()
+        connections.close_all()
+
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.is_alive()
+
+    def stop(self) -> None:
+        """Ask it to end after the task in progress."""
+        self.stopping.set()
+        self.worker.running = False
+
+
+class Background:
+    """All of it, started and stopped together."""
+
+    def __init__(self) -> None:
+        self.parts: list[Loop | TaskWorker] = [
+            Loop("sealer", settings.CONFIG.seal_seconds, seal_pending),
+            Loop("timer", MINUTE, tick),
+            Loop("daily", DAY, tidy),
+            TaskWorker(),
+        ]
+
+    def start(self) -> None:
+        """Start every part, and tell ``/healthz`` of it."""
+        for part in self.parts:
+            part.start()
+            health.CHECKS[part.name] = part.alive
+
+    def stop(self) -> None:
+        """Ask every part to end and wait for it, at most STOP_WAIT seconds in all; then seal what is left."""
+        for part in self.parts:
+            part.stop()
+        until = time.monotonic() + STOP_WAIT
+        for part in self.parts:
+            part.join(max(0.0, until - time.monotonic()))
+            health.CHECKS.pop(part.name, None)
+        seal_pending()
+        connections.close_all()
+
+
+def tick() -> None:
+    """Once a minute: reminders and deadlines of matters."""
+    from huoshui.matters.actions import tick as tick_matters
+
+    tick_matters(by=system_account())
+
+
+def tidy() -> None:
+    """At start and once a day: late commits of the journal, personal data whose day came, what nobody uses."""
+    from huoshui.media.store import sweep
+    from huoshui.vault.actions import erase_due
+
+    seal_pending(whole=True)
+    erase_due(by=system_account())
+    sweep()
+    idempotency.forget_old()
+    call_command("clearsessions", verbosity=0)
+    call_command("axes_reset_logs", age=SIGN_INS_KEPT_DAYS, verbosity=0)
+    call_command("prune_db_task_results", verbosity=0)

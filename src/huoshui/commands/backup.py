@@ -1,0 +1,115 @@
+"""``huoshui backup`` and ``huoshui restore``."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from huoshui import __version__
+from huoshui.commands import databases
+from huoshui.commands.archive import DATABASES, SUFFIXES, Manifest, Source, proved_manifest, write_archive
+from huoshui.commands.journal import print_report
+from huoshui.commands.output import progress, say
+from huoshui.commands.restoring import restore_from
+from huoshui.kernel import clock
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.journal import seal_pending
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(help=_("把数据库、照片、密钥和检查点备份为一个 .tar.gz 文件；服务不必停止。"))
+@click.argument("file", type=FILE)
+def backup(file: Path) -> None:
+    """Write a backup, prove it, and only then give it its name."""
+    manifest = write_backup(file)
+    size = f"{file.stat().st_size / 1_000_000:.1f} MB"
+    say(_("已备份并逐项核对：{path}（{size}，{files} 个文件，日志 {entries} 条，封存至第 {sealed} 条）").format(
+        path=file, size=size, files=len(manifest.members), entries=manifest.entries, sealed=manifest.sealed
+    ))  # fmt: skip
+
+
+@click.command(help=_("核对备份后恢复，再验证日志。须先停止服务。"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help=_("已有数据时，把它移到一旁（不删除）后恢复。"))
+def restore(file: Path, replace: bool) -> None:
+    """Restore, print what the journal proves, and exit with 1 when it does not hold."""
+    restored = restore_from(file, replace=replace)
+    say(_("已恢复 {made_at} 的备份（{version} 版）。").format(
+        made_at=restored.manifest.made_at, version=restored.manifest.version
+    ))  # fmt: skip
+    for place in restored.aside:
+        say(_("原有数据已移到：{place}").format(place=place))
+    if restored.lost_entries:
+        say(_("另存的检查点表明：备份之后还有 {count} 条日志，不在此备份中。").format(count=restored.lost_entries))
+    print_report(restored.report)
+    if not restored.report.ok:
+        raise SystemExit(1)
+
+
+def write_backup(target: Path) -> Manifest:
+    """Write a consistent backup to ``target``; it appears under its name only when it is whole and proved.
+
+    Raises ops.archive_name, ops.file_exists, ops.disk_full, ops.cannot_write, or what the copying raises.
+    """
+    if not target.name.endswith(SUFFIXES):
+        raise Refusal("ops.archive_name", path=target)
+    if target.exists():
+        raise Refusal("ops.file_exists", path=target)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    with _named_failures(target), tempfile.TemporaryDirectory(prefix=".huoshui-", dir=target.parent) as scratch:
+        seal_pending()
+        # Checkpoints before the database: what they speak of must be in the copy.
+        sources = _bytes_of("checkpoints")
+        copy = Path(scratch) / DATABASES[databases.engine()]
+        facts = databases.copy_database(copy)
+        sources += [Source(copy.name, copy), *_files(), *_bytes_of("keys")]
+        manifest = Manifest(
+            version=__version__,
+            engine=databases.engine(),
+            made_at=clock.now().isoformat(timespec="seconds"),
+            entries=facts.entries,
+            sealed=facts.sealed,
+            last_hash=facts.last_hash,
+            migrations=facts.migrations,
+        )
+        try:
+            with progress(_("备份"), 2 * sum(source.size for source in sources)) as advance:
+                write_archive(part, manifest, sources, advance)
+                proved_manifest(part, advance)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    return manifest
+
+
+@contextmanager
+def _named_failures(target: Path) -> Iterator[None]:
+    """An OSError of the block as a refusal: a full disk, or a folder that cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Refusal("ops.disk_full", path=target) from None
+        raise Refusal("ops.cannot_write", path=target, reason=error.strerror or str(error)) from None
+
+
+def _bytes_of(folder: str) -> list[Source]:
+    """Small files that others write to, read as they stand now."""
+    root = settings.DATA_DIR / folder
+    return [Source(f"{folder}/{path.name}", path.read_bytes()) for path in sorted(root.glob("*")) if path.is_file()]
+
+
+def _files() -> list[Source]:
+    """The photos: named by their content, never changed, so they may be read later than the database."""
+    root = settings.DATA_DIR / "files"
+    paths = sorted(path for path in root.rglob("*") if path.is_file())
+    return [Source(f"files/{path.relative_to(root).as_posix()}", path) for path in paths]

@@ -1,0 +1,62 @@
+"""What every command prints with: tables for people, plain JSON for programs, progress for who waits."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+Advance = Callable[[int], None]
+
+json_option = click.option("--json", "as_json", is_flag=True, help=_("输出 JSON 数组，此外不输出任何内容。"))
+
+
+def say(text: str) -> None:
+    """One line for the operator, on stdout."""
+    click.echo(text)
+
+
+def print_json(items: Sequence[dict[str, Any]]) -> None:
+    """A plain JSON array on stdout, nothing else."""
+    click.echo(json.dumps(items, ensure_ascii=False, indent=2, default=str))
+
+
+def print_rows(items: Sequence[dict[str, Any]], headings: dict[str, str], *, as_json: bool) -> None:
+    """The items as JSON, or as a table with the columns of ``headings`` (key: heading)."""
+    if as_json:
+        print_json(items)
+        return
+    if not items:
+        say(_("没有记录。"))
+        return
+    table = Table(*headings.values(), box=None, header_style="bold", pad_edge=False)
+    for item in items:
+        table.add_row(*(_cell(item.get(key)) for key in headings))
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 200, highlight=False).print(table)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else "✓" if value is True else "" if value is False else str(value)
+
+
+def pairs(names: Iterable[str], values: Iterable[Any]) -> dict[str, Any]:
+    """Names and values as a dictionary."""
+    return dict(zip(names, values, strict=True))
+
+
+@contextmanager
+def progress(text: str, total: int | None = None) -> Iterator[Advance]:
+    """A bar on stderr while the block runs, only where somebody looks; call the result with each step's size."""
+    console = Console(file=sys.stderr)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(text, total=total)
+        yield lambda step: bar.advance(task, step)

@@ -1,0 +1,95 @@
+"""What has to stand before the server answers: settings, tables, static files, the built-in packs."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core import checks
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from huoshui import __version__
+from huoshui.commands.output import say
+from huoshui.duties.queries import system_account
+from huoshui.kernel.errors import Refusal
+from huoshui.packs.actions import load_pack
+from huoshui.packs.models import PackVersion
+
+BUILTIN_PACKS = ("core", "rectification", "review", "hubs")
+"""In the order of their requirements."""
+
+
+def prepare() -> None:
+    """Everything below, in order. Raises ops.checks, ops.database_newer, or a pack's refusal."""
+    check_settings()
+    migrate()
+    collect_static()
+    load_builtin_packs()
+
+
+def check_settings() -> None:
+    """Run Django's checks. Raises ops.checks with the first error."""
+    errors = [message for message in checks.run_checks() if message.is_serious()]
+    if errors:
+        raise Refusal("ops.checks", reason=str(errors[0].msg))
+
+
+def migrate() -> None:
+    """Bring the tables up to date. Raises ops.database_newer when a newer version was here."""
+    executor = MigrationExecutor(connection)
+    newer = unknown_migrations(executor)
+    if newer:
+        raise Refusal("ops.database_newer", names=", ".join(newer[:3]))
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        say(_("更新数据库结构：{count} 步").format(count=len(plan)))
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def unknown_migrations(executor: MigrationExecutor, applied: set[tuple[str, str]] | None = None) -> list[str]:
+    """Migrations of our apps that were ``applied`` (default: to this database) and that this version lacks."""
+    applied = applied if applied is not None else set(executor.loader.applied_migrations)
+    own = {app.label for app in apps.get_app_configs() if app.name.startswith("huoshui.")}
+    known = executor.loader.disk_migrations or {}
+    return sorted(f"{app}.{name}" for app, name in applied if app in own and (app, name) not in known)
+
+
+def collect_static() -> None:
+    """Copy and compress the static files into the data folder, unless they are there unchanged."""
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    wanted = _static_digest()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.write_text(wanted)
+
+
+def _static_digest() -> str:
+    digest = hashlib.sha256(__version__.encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            state = Path(storage.path(path)).stat()
+            digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def load_builtin_packs() -> None:
+    """Load the built-in packs whose version is new, say which, and go on where a version has other content."""
+    by = system_account()
+    for code in BUILTIN_PACKS:
+        known = set(PackVersion.objects.filter(pack=code).values_list("number", flat=True))
+        try:
+            version = load_pack(by=by, folder=settings.BUILTIN_PACKS_DIR / code)
+        except Refusal as refusal:
+            if refusal.code != "pack.version_exists":
+                raise
+            say(str(refusal))
+            continue
+        if version.number not in known:
+            say(_("装载机制 {pack} {number}").format(pack=code, number=version.number))

@@ -1,0 +1,140 @@
+"""Putting a backup in the place of what is here, which is moved aside and never deleted."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext as _
+
+from huoshui.commands import databases
+from huoshui.commands.archive import DATABASES, FOLDERS, Manifest, extract, proved_manifest
+from huoshui.commands.lock import data_folder_lock
+from huoshui.commands.output import progress
+from huoshui.commands.prepare import migrate, unknown_migrations
+from huoshui.duties.queries import system_account
+from huoshui.kernel import clock, journal
+from huoshui.kernel.actions import action
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.journal import VerifyReport, checkpoints, seal_pending, verify
+
+
+@dataclass
+class Restored:
+    """What a restore did: the backup's manifest, where the former data are, and what the journal proves."""
+
+    manifest: Manifest
+    report: VerifyReport
+    aside: list[str] = field(default_factory=list)
+    lost_entries: int = 0
+    """How many more entries the checkpoints of the second folder know of than the backup holds."""
+
+
+def restore_from(archive: Path, *, replace: bool) -> Restored:
+    """Prove a backup, put it in place, verify its journal, bring its tables up to date, and journal the restore.
+
+    Raises the ops.archive_* refusals, ops.database_newer, ops.archive_engine, ops.occupied (unless ``replace``)
+    and ops.data_in_use; then nothing was changed.
+    """
+    with data_folder_lock():
+        size = archive.stat().st_size
+        with progress(_("核对备份")) as advance:
+            manifest = proved_manifest(archive, advance)
+        _require_fitting(manifest)
+        present = _present()
+        if present and not replace:
+            raise Refusal("ops.occupied", names="、".join(present))
+        stamp = clock.now().astimezone(clock.LOCAL_ZONE).strftime("%Y%m%d-%H%M%S")
+        staging = settings.DATA_DIR / f".restore-{stamp}"
+        _require_space(size, manifest)
+        try:
+            with progress(_("恢复")) as advance:
+                extract(archive, manifest, staging, advance)
+            aside = _swap(manifest, staging, stamp)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        report, lost = _proved(stamp)
+        migrate()
+        record_restore(manifest=manifest, lost_entries=lost)
+        seal_pending()
+        return Restored(manifest, report, aside, lost)
+
+
+def _require_fitting(manifest: Manifest) -> None:
+    if manifest.engine != databases.engine():
+        raise Refusal("ops.archive_engine", backup=manifest.engine, here=databases.engine())
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    newer = unknown_migrations(loader, set(manifest.migrations))
+    if newer:
+        raise Refusal("ops.database_newer", names=", ".join(newer[:3]))
+
+
+def _require_space(size: int, manifest: Manifest) -> None:
+    needed = sum(member.size for member in manifest.members.values())
+    if shutil.disk_usage(settings.DATA_DIR).free < needed + size // 10:
+        raise Refusal("ops.disk_full", path=settings.DATA_DIR)
+
+
+def _present() -> list[str]:
+    """What of an installation is here already (a session key alone is none)."""
+    found = [name for name in ("files", "checkpoints") if any((settings.DATA_DIR / name).glob("*"))]
+    keys = [path.name for path in (settings.DATA_DIR / "keys").glob("*") if path.name != "session.secret"]
+    return (["database"] if databases.is_occupied() else []) + found + keys
+
+
+def _swap(manifest: Manifest, staging: Path, stamp: str) -> list[str]:
+    """The database first, since only it can fail; then folder by folder, by renaming."""
+    replaced = settings.DATA_DIR / f"replaced-{stamp}"
+    moved = databases.put_in_place(staging / DATABASES[manifest.engine], stamp)
+    aside = [moved] if moved else []
+    for name in FOLDERS:
+        present = settings.DATA_DIR / name
+        if present.exists():
+            replaced.mkdir(mode=0o700, exist_ok=True)
+            present.rename(replaced / name)
+        if (staging / name).exists():
+            (staging / name).rename(present)
+    return [*aside, str(replaced)] if replaced.exists() else aside
+
+
+def _proved(stamp: str) -> tuple[VerifyReport, int]:
+    """Verify the restored journal.
+
+    The second checkpoint folder may know of entries that came after the backup: they are lost, which is no
+    fault of the backup. Its files are then moved aside as the proof of it, and new ones begin.
+    """
+    report = verify()
+    second: Path | None = settings.CONFIG.checkpoint_dir
+    lost = 0
+    if second is not None:
+        later = [f for f in report.findings if f.kind == "cut_tail" and f.where.startswith(str(second))]
+        report.findings = [finding for finding in report.findings if finding not in later]
+        if later and report.ok:
+            known = [c.position for where, c in checkpoints.kept() if c and where.startswith(str(second))]
+            lost = max(known) - report.sealed
+            for name in (checkpoints.FILE_NAME, checkpoints.HEAD_NAME):
+                if (second / name).exists():
+                    (second / name).rename(second / f"{name}.before-restore-{stamp}")
+    return report, lost
+
+
+@action("ops.restore")
+def record_restore(*, manifest: Manifest, lost_entries: int) -> None:
+    """Journal that the installation was restored, from which backup, and how many known entries were lost."""
+    by = system_account()
+    after = {
+        "made_at": manifest.made_at,
+        "sealed": manifest.sealed,
+        "hash": manifest.last_hash,
+        "lost_entries": lost_entries,
+    }
+    journal.record(by=by, subject=by, after=after)
+
+
+def applied_here() -> set[tuple[str, str]]:
+    """The migrations of this database."""
+    return set(MigrationLoader(connection).applied_migrations)

@@ -1,0 +1,61 @@
+"""The group of all commands, and how it says a refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from django.db import OperationalError
+from django.utils.translation import gettext as _
+
+from huoshui import __version__
+from huoshui.commands.account import account
+from huoshui.commands.backup import backup, restore
+from huoshui.commands.demo import demo
+from huoshui.commands.journal import journal
+from huoshui.commands.ledger import ledger
+from huoshui.commands.pack import pack
+from huoshui.commands.places import places
+from huoshui.commands.rounds import rounds
+from huoshui.commands.serve import serve
+from huoshui.kernel.context import channel
+from huoshui.kernel.errors import Refusal
+
+
+class Commands(click.Group):
+    """Runs a command as coming by the channel "cli"; a refusal is said in its own words and exits with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            with channel("cli"):
+                return super().invoke(ctx)
+        except Refusal as refusal:
+            say_refusal(refusal)
+        except OperationalError as error:
+            reason = str(error).strip().splitlines()[0]
+            say_refusal(Refusal("ops.database", reason=reason))
+        ctx.exit(1)
+
+
+def say_refusal(refusal: Refusal) -> None:
+    """Each problem as ``code: message``, and what to do next, on stderr."""
+    findings: list[str] = refusal.extra.get("findings", [])
+    for index, problem in enumerate(refusal.problems):
+        where = _("第 {row} 行：").format(row=problem.row) if problem.row else ""
+        line = findings[index] if findings else f"{problem.code}: {where}{problem.message()}"
+        click.echo(line, err=True)
+        click.echo(f"  {problem.what_next()}", err=True)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=_("活水：社区工作台。运行它的人即这台机器的运维者，以“系统”身份办理，并记入日志。"),
+)
+@click.version_option(__version__, prog_name="huoshui", message="%(prog)s %(version)s", help=_("显示版本号。"))
+def huoshui() -> None:
+    """All commands of the product."""
+
+
+for command in (serve, demo, pack, places, rounds, ledger, journal, backup, restore, account):
+    huoshui.add_command(command)

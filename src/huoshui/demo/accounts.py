@@ -1,0 +1,175 @@
+"""Who acts in the demo district: one account for every role, named by office and never by a person's name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from huoshui.demo.land import Land
+from huoshui.duties import actions as duties
+from huoshui.duties.models import Account, Unit
+from huoshui.duties.queries import system_account
+from huoshui.places.models import Place
+
+DEMO_PASSWORD = "huoshui-demo-2018"  # noqa: S105 - printed for whoever looks at the demo
+SINCE = dt.date(2017, 1, 1)
+NUMERALS = "一二三四五六七八九十"
+TOWNS = {
+    "410871060": "liwan",
+    "410871061": "wenyuan",
+    "410871062": "wenchang",
+    "410871100": "yangmiao",
+    "410871101": "ningguo",
+    "410871203": "sujiazuo",
+}
+"""Townships by code, as their usernames spell them."""
+SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
+"""寨卜昌村, whose secretary can sign in; 刘路村, whose secretary is a verifier as well."""
+VILLAGES_PER_LEAD = 6
+ASSESSORS_PER_TOWN = 3
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account that can be signed in with, and what it shows."""
+
+    username: str
+    title: str
+    shows: str
+
+
+DISTRICT_STAFF = [
+    ("admin", "administrator", "区信息办", "系统管理员", "账号、职责、机制和日志"),
+    ("leader", "leader", "区管委会", "分管领导", "总览、成绩签字、督办"),
+    ("auditor", "auditor", "区审计局", "审计员", "只读：日志、台账、轮次"),
+    ("office", "district_office", "区党建办", "区党建办干部", "全区台账、立项、交办"),
+    ("review", "review_lead", "区考核组", "考核组组长", "考核细则、轮次、计分与封存"),
+    ("scrutineer", "scrutineer", "区纪检监察组", "监督员", "成绩监督与签字"),
+    ("tally", "tally_clerk", "区考核组", "计分员", "加减分、计分与签字"),
+    ("verifier", "verifier", "区督查室", "核验员", "核验整改、同意销号或退回"),
+]
+"""Username, role, unit, title, what it shows; all for the whole district."""
+
+DEMO_ACCOUNTS: list[DemoAccount] = [
+    *(DemoAccount(username, title, shows) for username, _, _, title, shows in DISTRICT_STAFF),
+    *(DemoAccount(f"judge{n}", f"评委{NUMERALS[n - 1]}", "逐村观摩现场打分，互不可见") for n in range(1, 6)),
+    DemoAccount("town-liwan", "李万街道党建办", "本街道的村和台账"),
+    DemoAccount("town-wenyuan", "文苑街道党建办", "本街道的村和台账"),
+    DemoAccount("town-wenchang", "文昌街道党建办", "本街道的村和台账"),
+    DemoAccount("town-yangmiao", "阳庙镇党建办", "本镇的村和台账"),
+    DemoAccount("town-ningguo", "宁郭镇党建办", "本镇的村和台账"),
+    DemoAccount("town-sujiazuo", "苏家作乡党建办", "本乡的村和台账"),
+    DemoAccount("assessor-liwan-1", "李万街道考核员一", "2017年观摩时所打的分"),
+    DemoAccount("assessor-wenyuan-1", "文苑街道考核员一", "2017年观摩时所打的分"),
+    DemoAccount("assessor-wenchang-1", "文昌街道考核员一", "2017年观摩时所打的分"),
+    DemoAccount("assessor-yangmiao-1", "阳庙镇考核员一", "2017年观摩时所打的分"),
+    DemoAccount("assessor-ningguo-1", "宁郭镇考核员一", "2017年观摩时所打的分"),
+    DemoAccount("assessor-sujiazuo-1", "苏家作乡考核员一", "2017年观摩时所打的分"),
+    DemoAccount("secretary", "寨卜昌村党支部书记", "认领、整改、上传照片、申请销号"),
+    DemoAccount("lead-sujiazuo-1", "苏家作乡包村干部一", "所包各村的事项和提醒"),
+    DemoAccount("both", "刘路村党支部书记兼核验员", "一人两职：不得核验自己的整改"),
+]
+_LISTED = {account.username: account for account in DEMO_ACCOUNTS}
+
+
+@dataclass
+class Cast:
+    """The accounts of the demo by what they do; villages and townships by code."""
+
+    system: Account
+    staff: dict[str, Account] = field(default_factory=dict)
+    """District staff by username."""
+    judges: list[Account] = field(default_factory=list)
+    offices: dict[str, Account] = field(default_factory=dict)
+    assessors: dict[str, list[Account]] = field(default_factory=dict)
+    secretaries: dict[str, Account] = field(default_factory=dict)
+    leads: dict[str, Account] = field(default_factory=dict)
+
+    @property
+    def verifiers(self) -> list[Account]:
+        """The district's verifier, and the secretary who is one as well."""
+        return [self.staff["verifier"], self.secretaries[BOTH_VILLAGE]]
+
+    def office_of(self, village: Place) -> Account:
+        """The township office above a village."""
+        return self.offices[village.code[:9]]
+
+
+class _Hiring:
+    """Opens units and accounts, and grants duties, as the installation itself."""
+
+    def __init__(self) -> None:
+        self.by = system_account()
+        self._units: dict[tuple[str, str], Unit] = {}
+
+    def hire(self, username: str, title: str, place: Place, unit: str) -> Account:
+        """An account in a unit at a place; it can sign in when it is among DEMO_ACCOUNTS."""
+        key = (place.code, unit)
+        if key not in self._units:
+            self._units[key] = duties.open_unit(by=self.by, place=place, name=unit)
+        listed = _LISTED.get(username)
+        return duties.open_account(
+            by=self.by,
+            username=username,
+            title=listed.title if listed else title,
+            unit=self._units[key],
+            password=DEMO_PASSWORD if listed else None,
+            must_change=False,
+        )
+
+    def grant(self, account: Account, role: str, place: Place) -> None:
+        """A duty from the beginning of 2017, without an end."""
+        duties.grant_duty(by=self.by, account=account, role=role, place=place, since=SINCE)
+
+
+def open_accounts(land: Land) -> Iterator[Cast]:
+    """Open every account; the cast is yielded after each township, ever more complete, for telling progress."""
+    hiring = _Hiring()
+    cast = Cast(hiring.by)
+    _hire_district(hiring, cast, land.district)
+    yield cast
+    for town in land.towns:
+        _hire_town(hiring, cast, town, land.villages_of(town))
+        yield cast
+    hiring.grant(cast.secretaries[BOTH_VILLAGE], "verifier", land.district)
+
+
+def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:
+    for username, role, unit, title, _ in DISTRICT_STAFF:
+        cast.staff[username] = hiring.hire(username, title, district, unit)
+        hiring.grant(cast.staff[username], role, district)
+    for n in range(1, 6):
+        judge = hiring.hire(f"judge{n}", "", district, f"评委单位{NUMERALS[n - 1]}")
+        hiring.grant(judge, "judge", district)
+        cast.judges.append(judge)
+
+
+def _hire_town(hiring: _Hiring, cast: Cast, town: Place, villages: list[Place]) -> None:
+    word, name = TOWNS[town.code], town.short_name
+    cast.offices[town.code] = hiring.hire(f"town-{word}", "", town, f"{name}党建办")
+    hiring.grant(cast.offices[town.code], "town_office", town)
+    cast.assessors[town.code] = []
+    for n in range(1, ASSESSORS_PER_TOWN + 1):
+        title = f"{name}考核员{NUMERALS[n - 1]}"
+        assessor = hiring.hire(f"assessor-{word}-{n}", title, town, f"{name}考核组")
+        hiring.grant(assessor, "assessor", town)
+        cast.assessors[town.code].append(assessor)
+    for n, first in enumerate(range(0, len(villages), VILLAGES_PER_LEAD), start=1):
+        title = f"{name}包村干部{NUMERALS[n - 1]}"
+        lead = hiring.hire(f"lead-{word}-{n}", title, town, f"{name}包村工作队")
+        for village in villages[first : first + VILLAGES_PER_LEAD]:
+            hiring.grant(lead, "village_lead", village)
+            cast.leads[village.code] = lead
+    for village in villages:
+        _hire_secretary(hiring, cast, village)
+
+
+def _hire_secretary(hiring: _Hiring, cast: Cast, village: Place) -> None:
+    usernames = {SHOWN_VILLAGE: "secretary", BOTH_VILLAGE: "both"}
+    username = usernames.get(village.code, f"secretary-{village.code}")
+    unit = f"{village.short_name}{'居' if village.kind == 'community' else '村'}委会".replace("村村", "村")
+    party = "党支部" if village.kind == "village" else "党总支"
+    secretary = hiring.hire(username, f"{village.short_name}{party}书记", village, unit)
+    hiring.grant(secretary, "village_secretary", village)
+    cast.secretaries[village.code] = secretary

@@ -1,0 +1,144 @@
+"""Accounts: opened, given passwords, unlocked, deactivated. Never deleted: the journal names who acted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.utils import reset
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from huoshui.duties.models import Account, Unit
+from huoshui.kernel import clock, journal
+from huoshui.kernel.access import require
+from huoshui.kernel.actions import action, running_action
+from huoshui.kernel.errors import Refusal
+
+
+@action("duties.open_account")
+def open_account(
+    *,
+    by: Any,
+    username: str,
+    title: str,
+    unit: Unit,
+    password: str | None = None,
+    must_change: bool = True,
+) -> Account:
+    """Open an account; without a password nobody can sign in with it yet.
+
+    A password given here has to be changed at the first sign-in, unless ``must_change`` says otherwise.
+    Raises access.denied, account.username, account.taken, value.required (the title) or account.password.
+    """
+    require(by, "account.manage", path=unit.place.path)
+    username, title = username.strip(), title.strip()
+    if not username or len(username) > 60 or any(part.isspace() for part in username):
+        raise Refusal("account.username", field="username", limit=60)
+    if not title:
+        raise Refusal("value.required", field="title", label="职务称谓")
+    if Account.objects.filter(username__iexact=username).exists():
+        raise Refusal("account.taken", field="username", username=username)
+    account = Account(username=username, title=title, unit=unit)
+    if password is not None:
+        _check_password(password, account)
+        account.must_change_password = must_change
+    account.set_password(password)
+    account.save()
+    journal.record(by=by, subject=account, place=unit.place, after={"username": username, "title": title})
+    return account
+
+
+@action("duties.set_password")
+def set_password(
+    *, by: Any, account: Account, password: str, must_change: bool | None = None, seen_version: int | None = None
+) -> Account:
+    """Give an account a new password; its other sessions end.
+
+    One's own needs no permission and counts as changed; one that somebody else set has to be changed at the
+    next sign-in, unless ``must_change`` says otherwise. Raises access.denied, account.system, record.stale or
+    account.password.
+    """
+    own = by.pk == account.pk
+    account = _managed(by, account, seen_version, own=own)
+    _check_password(password, account)
+    account.set_password(password)
+    account.must_change_password = (not own) if must_change is None else must_change
+    account.save_next_version("password", "must_change_password")
+    _record(by, account, after={"must_change_password": account.must_change_password}, note="password")
+    return account
+
+
+@action("duties.deactivate_account")
+def deactivate_account(*, by: Any, account: Account, seen_version: int | None = None) -> Account:
+    """Shut an account out at once; its duties and its entries in the journal stay.
+
+    Raises access.denied, account.system, account.own or record.stale. An inactive account stays as it is.
+    """
+    if by.pk == account.pk:
+        raise Refusal("account.own", field="account")
+    return _set_active(by, account, False, seen_version)
+
+
+@action("duties.reactivate_account")
+def reactivate_account(*, by: Any, account: Account, seen_version: int | None = None) -> Account:
+    """Let a deactivated account sign in again. Raises access.denied, account.system or record.stale."""
+    return _set_active(by, account, True, seen_version)
+
+
+@action("duties.unlock_account")
+def unlock_account(*, by: Any, account: Account) -> int:
+    """Forget the failed sign-ins of an account, so that it may sign in at once; returns how many there were.
+
+    Raises access.denied or account.system.
+    """
+    account = _managed(by, account, None)
+    forgotten = int(reset(username=account.username))
+    if forgotten:
+        _record(by, account, after={"unlocked_at": clock.now()})
+    else:
+        running_action().changed_nothing()
+    return forgotten
+
+
+def require_management(by: Any, account: Account) -> None:
+    """account.manage over the account's unit, and over every place that it holds a duty for.
+
+    Otherwise whoever manages a village's accounts could take over that of somebody with wider duties.
+    Raises access.denied or account.system.
+    """
+    if account.is_system:
+        raise Refusal("account.system", field="account")
+    require(by, "account.manage", path=account.unit.place.path if account.unit else "/")
+    for duty in account.duties.exclude(until__lte=clock.today()).select_related("place"):
+        require(by, "account.manage", path=duty.place.path)
+
+
+def _managed(by: Any, account: Account, seen_version: int | None, *, own: bool = False) -> Account:
+    if not own:
+        require_management(by, account)
+    account = Account.objects.select_for_update().get(pk=account.pk)
+    account.require_version(seen_version)
+    return account
+
+
+def _set_active(by: Any, account: Account, active: bool, seen_version: int | None) -> Account:
+    account = _managed(by, account, seen_version)
+    if account.is_active == active:
+        running_action().changed_nothing()
+        return account
+    account.is_active = active
+    account.save_next_version("is_active")
+    _record(by, account, before={"is_active": not active}, after={"is_active": active})
+    return account
+
+
+def _check_password(password: str, account: Account) -> None:
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise Refusal("account.password", field="password", reason=" ".join(error.messages)) from None
+
+
+def _record(by: Any, account: Account, **entry: Any) -> None:
+    place = account.unit.place if account.unit else None
+    journal.record(by=by, subject=account, place=place, **entry)

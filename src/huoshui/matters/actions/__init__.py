@@ -1,0 +1,27 @@
+"""Business actions of matters. Each authorises, acts in one transaction, and declares its journal entry."""
+
+from huoshui.matters.actions.assigning import assign
+from huoshui.matters.actions.editing import edit_fields
+from huoshui.matters.actions.opening import Source, open_failing, open_matter
+from huoshui.matters.actions.steps import advance
+from huoshui.matters.actions.timer import (
+    climb_ladder,
+    recompute_due,
+    recompute_provisional,
+    run_ladder,
+    tick,
+)
+
+__all__ = [
+    "Source",
+    "advance",
+    "assign",
+    "climb_ladder",
+    "edit_fields",
+    "open_failing",
+    "open_matter",
+    "recompute_due",
+    "recompute_provisional",
+    "run_ladder",
+    "tick",
+]

@@ -1,0 +1,98 @@
+"""What the actions of matters share: the locked record, its columns for the journal, deadlines, notices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from huoshui.duties.models import Account
+from huoshui.kernel.errors import Refusal
+from huoshui.matters import clocks, permits, values
+from huoshui.matters.models import Matter
+from huoshui.matters.schema import OWNER
+from huoshui.notices.actions import send
+
+COLUMNS = ("state", "due_on", "closed_on", "close_reason")
+"""What the journal keeps of every move."""
+MOVING_COLUMNS = (
+    "state", "phase", "unit", "owner", "verifier", "closed_on", "close_reason", "duplicate_of", *clocks.DATE_COLUMNS,
+)  # fmt: skip
+
+
+def locked(matter: Matter, seen_version: int | None, given: dict[str, Any]) -> Matter:
+    """The matter as it stands, locked. Raises record.stale, with both versions of what was given, when it moved on.
+
+    ``extra``: ``mine`` what the editor gave, ``theirs`` the present values of the same fields, as texts.
+    """
+    fresh = Matter.objects.select_for_update().get(pk=matter.pk)
+    try:
+        fresh.require_version(seen_version)
+    except Refusal as refusal:
+        kind = fresh.definition
+        present = values.shown_all(kind, values.read(fresh)) | {"title": fresh.title, "detail": fresh.detail}
+        refusal.extra |= {
+            "mine": {code: text_of(value) for code, value in given.items()},
+            "theirs": {code: present.get(code, "") for code in given},
+            "state": fresh.state_name,
+        }
+        raise
+    return fresh
+
+
+def text_of(value: Any) -> str:
+    """A given value as text, for a comparison side by side."""
+    return value.title if isinstance(value, Account) else "" if value is None else str(value)
+
+
+def check_own_deadlines(
+    matter: Matter, before: dict[str, Any], given: dict[str, Any], today: dt.date
+) -> None:
+    """Own deadlines lie within the clock's limit, and one that has passed is not moved away.
+
+    Raises matter.deadline_beyond_limit, matter.deadline_in_past or matter.deadline_passed.
+    """
+    kind = matter.definition
+    for clock in kind.clocks:
+        code = clock.own_deadline_field
+        day = given.get(code) if code else None
+        run = matter.clocks.filter(clock=clock.code).first()
+        if not code or not isinstance(day, dt.date) or run is None or day == before.get(code):
+            continue
+        label = kind.field(code).name
+        old = before.get(code)
+        if day > run.limit_on:
+            raise Refusal("matter.deadline_beyond_limit", field=code, label=label, day=day, limit=run.limit_on)
+        if isinstance(old, dt.date) and old < today < run.limit_on and day > old:
+            raise Refusal("matter.deadline_passed", field=code, label=label, day=old)
+        if day < today <= run.limit_on:
+            raise Refusal("matter.deadline_in_past", field=code, label=label, day=day)
+
+
+def check_owner(matter: Matter, owner: Account) -> None:
+    """The responsible person has a duty over the matter's place. Raises matter.owner_without_duty."""
+    if not permits.duties_over(matter.place, matter.pack).filter(account=owner).exists():
+        raise Refusal(
+            "matter.owner_without_duty", field=OWNER, person=owner.title, place=matter.place.short_name
+        )
+
+
+def recipients(matter: Matter, whom: Iterable[str]) -> list[Account]:
+    """The accounts behind roles and "owner", each once; of a role the holders nearest to the place."""
+    found: dict[Any, Account] = {}
+    for role in whom:
+        if role == OWNER:
+            if matter.owner is not None:
+                found[matter.owner_id] = matter.owner
+            continue
+        duties = permits.duties_over(matter.place, matter.pack).filter(role=role).select_related("account", "place")
+        nearest = max((len(duty.place.path) for duty in duties), default=0)
+        found |= {duty.account_id: duty.account for duty in duties if len(duty.place.path) == nearest}
+    return list(found.values())
+
+
+def tell(by: Any, matter: Matter, whom: Iterable[str], code: str, **params: Any) -> int:
+    """Send a notice about a matter to all of ``whom`` but the one who acts. Returns how many got it."""
+    accounts = [account for account in recipients(matter, whom) if account.pk != by.pk]
+    facts = {"number": matter.number, "title": matter.title, "place": matter.place.short_name}
+    return send(accounts=accounts, code=code, subject=matter, place=matter.place, params=facts | params)

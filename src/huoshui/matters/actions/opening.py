@@ -1,0 +1,218 @@
+"""Opening matters: by hand, and for the failing items of a sealed round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from huoshui.duties.models import Account, Unit
+from huoshui.duties.queries import answerable
+from huoshui.kernel import clock, journal
+from huoshui.kernel.actions import action
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.events import FailingItem, MatterMoved, RoundSealed, publish
+from huoshui.matters import clocks, permits, values
+from huoshui.matters.actions.common import check_own_deadlines, check_owner, tell
+from huoshui.matters.models import Matter, Step
+from huoshui.matters.numbering import next_number
+from huoshui.matters.schema import OPENING, OWNER, MatterKind
+from huoshui.packs.models import PackVersion
+from huoshui.packs.queries import all_current, current_definition
+from huoshui.places.models import Place
+
+TITLE_LENGTH = 200
+DETAIL_LENGTH = 20_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a matter comes from: ``kind`` ("round"), the id and name of it, and which part of it."""
+
+    kind: str
+    id: UUID
+    label: str
+    item: str = ""
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a new matter is to be."""
+
+    version: PackVersion
+    kind: MatterKind
+    qualified: str
+    place: Place
+    title: str
+    detail: str
+    severity: str
+    values: dict[str, Any]
+    source: Source | None
+    unit: Unit | None
+    owner: Account | None
+    parent: Matter | None
+
+
+@action("matters.open")
+def open_matter(
+    *,
+    by: Any,
+    kind: str,
+    place: Place,
+    title: str,
+    detail: str = "",
+    severity: str = "",
+    values: dict[str, Any] | None = None,
+    source: Source | None = None,
+    unit: Unit | None = None,
+    owner: Account | None = None,
+    parent: Matter | None = None,
+) -> Matter:
+    """Open a matter of a qualified kind ("rectification.item") by hand, in its initial state.
+
+    ``severity`` "": the mildest. Without ``owner`` whoever holds the kind's owner role for the place answers for
+    it; without ``unit`` the owner's unit does. Raises matter.kind, matter.opener_needed, matter.place_kind,
+    matter.severity, matter.owner_without_duty, matter.deadline_*, or the value.* errors.
+    """
+    version, definition = kind_or_refuse(kind)
+    if not permits.roles_over(by, place, version.pack) & set(definition.opened_by):
+        duties = permits.duties_over(place, version.pack).filter(role__in=definition.opened_by)
+        who = permits.titles_of(duties) or permits.roles_named(definition.opened_by) or "—"
+        raise Refusal("matter.opener_needed", field="kind", kind=str(definition.name), who=who)
+    return _open(
+        by,
+        _Wanted(
+            version, definition, kind, place, title.strip(), detail.strip(),
+            severity, values or {}, source, unit, owner, parent,
+        ),
+    )  # fmt: skip
+
+
+@action("matters.open_failing")
+def open_failing(*, by: Any, event: RoundSealed, item: FailingItem) -> Matter:
+    """Open the matter of one failing item of a round, by whoever sealed it: the sealing is the authority.
+
+    Called by the reaction to RoundSealed alone. Raises matter.kind, matter.place_kind or matter.severity.
+    """
+    version, definition = kind_or_refuse(item.matter_kind)
+    place = Place.objects.get(pk=item.place_id)
+    source = Source("round", event.round_id, event.round_name, source_item_of(item))
+    title = item.title.strip()[:TITLE_LENGTH]
+    return _open(
+        by,
+        _Wanted(
+            version, definition, item.matter_kind, place, title, item.detail.strip()[:DETAIL_LENGTH],
+            item.severity, {}, source, None, None, None,
+        ),
+    )  # fmt: skip
+
+
+def source_item_of(item: FailingItem) -> str:
+    """The part of a round that a finding is: checklist and item."""
+    return f"{item.checklist}/{item.item}"
+
+
+def kind_or_refuse(qualified: str) -> tuple[PackVersion, MatterKind]:
+    """The current version and definition of a kind. Raises matter.kind when no current pack declares it."""
+    try:
+        return current_definition("matters", qualified)
+    except (PackVersion.DoesNotExist, KeyError):
+        known = "、".join(sorted(all_current("matters"))) or "—"
+        raise Refusal("matter.kind", field="kind", kind=qualified, known=known) from None
+
+
+def _open(by: Any, wanted: _Wanted) -> Matter:
+    kind, today = wanted.kind, clock.today()
+    severity = wanted.severity or kind.severities[0].code
+    _check(wanted, severity)
+    cleaned = values.clean(kind.fields, wanted.values, partial=False)
+    number, sequence = next_number(kind.number_prefix, today.year)
+    named = cleaned.get(kind.owner_field) if kind.owner_field else None
+    owner = wanted.owner or named or _answerable(wanted)
+    matter = Matter(
+        number=number,
+        year=today.year,
+        sequence=sequence,
+        pack=wanted.version.pack,
+        pack_version=wanted.version,
+        kind=wanted.qualified,
+        severity=severity,
+        severity_rank=kind.severity_rank(severity),
+        state=kind.initial,
+        phase=kind.state(kind.initial).phase,
+        place=wanted.place,
+        owner=owner,
+        unit=wanted.unit or (owner.unit if owner else None),
+        title=wanted.title,
+        detail=wanted.detail,
+        opened_by=by,
+        opened_on=today,
+        parent=wanted.parent,
+        **_source_columns(wanted.source),
+    )
+    if owner:
+        check_owner(matter, owner)
+    matter.save(force_insert=True)
+    values.write(matter, {code: value for code, value in cleaned.items() if code != kind.owner_field})
+    _start(by, matter, cleaned)
+    return matter
+
+
+def _start(by: Any, matter: Matter, cleaned: dict[str, Any]) -> None:
+    kind, today = matter.definition, clock.today()
+    clocks.move(matter, OPENING, today)
+    check_own_deadlines(matter, {}, cleaned, today)
+    clocks.settle(matter, today)
+    matter.save(update_fields=list(clocks.DATE_COLUMNS))
+    shown = values.shown_all(kind, cleaned)
+    Step.objects.create(
+        matter=matter, transition=OPENING, to_state=matter.state, account=by, unit=by.unit, at=clock.now(), data=shown
+    )
+    after = journal.snapshot(matter, "kind", "title", "detail", "severity", "state", "due_on", "source_label")
+    after |= {"owner": values.plain(matter.owner), "unit": str(matter.unit or ""), "place": matter.place.path}
+    after |= {code: values.plain(value) for code, value in cleaned.items()}
+    journal.record(by=by, subject=matter, place=matter.place, after=after)
+    tell(by, matter, [OWNER], "matter.opened", due=str(matter.due_on or "—"))
+    publish(MatterMoved(by=by, matter_id=matter.pk, transition=""))
+
+
+def _check(wanted: _Wanted, severity: str) -> None:
+    kind = wanted.kind
+    if kind.place_kinds and wanted.place.kind not in kind.place_kinds:
+        raise Refusal("matter.place_kind", field="place", kind=str(kind.name), place=wanted.place.short_name)
+    if severity not in [known.code for known in kind.severities]:
+        known_names = "、".join(str(known.name) for known in kind.severities)
+        raise Refusal("matter.severity", field="severity", severity=severity, known=known_names)
+    problems = text_problems(wanted.title, wanted.detail)
+    if problems:
+        raise Refusal.of(problems)
+
+
+def text_problems(title: str | None, detail: str | None) -> list[Problem]:
+    """What is wrong with a title and a detail (None: not given)."""
+    found: list[Problem] = []
+    if title == "":
+        found.append(Problem("value.required", "title", params={"label": "问题"}))
+    for code, label, text, limit in (("title", "问题", title, TITLE_LENGTH), ("detail", "说明", detail, DETAIL_LENGTH)):
+        if text and len(text) > limit:
+            params = {"label": label, "length": len(text), "limit": limit}
+            found.append(Problem("value.too_long", code, params=params))
+    return found
+
+
+def _answerable(wanted: _Wanted) -> Account | None:
+    if not wanted.kind.owner_role:
+        return None
+    found = answerable(wanted.place, role=wanted.kind.owner_role, pack=wanted.version.pack)
+    return found[0] if found else None
+
+
+def _source_columns(source: Source | None) -> dict[str, Any]:
+    if source is None:
+        return {}
+    return {
+        "source_kind": source.kind,
+        "source_id": source.id,
+        "source_label": source.label[:200],
+        "source_item": source.item[:120],
+    }

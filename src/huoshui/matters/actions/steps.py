@@ -1,0 +1,184 @@
+"""One function for every transition of every workflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huoshui.kernel import clock, journal
+from huoshui.kernel.actions import action
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.events import MatterMoved, publish
+from huoshui.matters import clocks, permits
+from huoshui.matters import values as typed_values
+from huoshui.matters.actions.common import (
+    COLUMNS,
+    MOVING_COLUMNS,
+    check_own_deadlines,
+    check_owner,
+    locked,
+    tell,
+)
+from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, Step
+from huoshui.matters.schema import MatterKind, Transition
+from huoshui.media.queries import count_photos
+
+DUPLICATE_OF = "duplicate_of"
+NOTE_LENGTH = 5000
+
+
+@action("matters.advance")
+def advance(
+    *,
+    by: Any,
+    matter: Matter,
+    transition: str,
+    values: dict[str, Any] | None = None,
+    note: str = "",
+    seen_version: int | None = None,
+) -> Matter:
+    """Take a step of the matter's workflow, with the values of its fields and a note.
+
+    A step that closes as duplicate takes the other matter's number as value ``duplicate_of``. Raises record.stale
+    (extra: mine, theirs), matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all
+    of matter.field_required, matter.evidence_required and matter.note_required at once; matter.deadline_*,
+    matter.owner_without_duty, matter.duplicate, or the value.* errors.
+    """
+    given, note = dict(values or {}), note.strip()
+    matter = locked(matter, seen_version, given)
+    kind = matter.definition
+    step = step_here(matter, transition)
+    refusal = permits.refusal_of(matter, step, by)
+    if refusal:
+        raise refusal
+    original = _original(by, matter, step, given.pop(DUPLICATE_OF, None))
+    before, changed = _changes(matter, kind, step, given)
+    _check_complete(matter, kind, step, before | changed, note)
+    was = journal.snapshot(matter, *COLUMNS)
+    _move(by, matter, step, original)
+    _write(matter, step, before, changed)
+    _record(by, matter, step, was | before, journal.snapshot(matter, *COLUMNS) | before | changed, note)
+    publish(MatterMoved(by=by, matter_id=matter.pk, transition=step.code))
+    return matter
+
+
+def step_here(matter: Matter, transition: str) -> Transition:
+    """The step, if it can be taken in the matter's state. Raises matter.transition_not_here."""
+    kind = matter.definition
+    step = kind.transition(transition)
+    if step is None or matter.state not in step.from_states:
+        possible = "、".join(str(known.name) for known in kind.transitions_from(matter.state)) or "—"
+        raise Refusal(
+            "matter.transition_not_here",
+            field="transition",
+            step=str(step.name) if step else transition,
+            state=matter.state_name,
+            possible=possible,
+        )
+    return step
+
+
+def _changes(
+    matter: Matter, kind: MatterKind, step: Transition, given: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values before, and those of the given ones that differ."""
+    fields = [kind.field(code) for code in step.editable_fields]
+    cleaned = typed_values.clean(fields, given, partial=True)
+    before = typed_values.read(matter)
+    return before, {code: value for code, value in cleaned.items() if value != before.get(code)}
+
+
+def _check_complete(
+    matter: Matter, kind: MatterKind, step: Transition, after: dict[str, Any], note: str
+) -> None:
+    problems = typed_values.missing(kind, step.required_fields, after)
+    problems += evidence_problems(matter, step)
+    if step.note_required and not note:
+        problems.append(Problem("matter.note_required", "note", params={"step": str(step.name)}))
+    if len(note) > NOTE_LENGTH:
+        params = {"label": "说明", "length": len(note), "limit": NOTE_LENGTH}
+        problems.append(Problem("value.too_long", "note", params=params))
+    if problems:
+        raise Refusal.of(problems)
+
+
+def evidence_problems(matter: Matter, step: Transition) -> list[Problem]:
+    """A matter.evidence_required for each slot with fewer photos than the step asks for."""
+    names = {slot.code: slot.name for slot in matter.definition.slots}
+    found: list[Problem] = []
+    for evidence in step.evidence:
+        have = count_photos(matter, evidence.slot) if evidence.minimum else 0
+        if have < evidence.minimum:
+            params = {"name": names[evidence.slot], "minimum": evidence.minimum, "have": have}
+            found.append(Problem("matter.evidence_required", evidence.slot, params=params))
+    return found
+
+
+def _original(by: Any, matter: Matter, step: Transition, number: Any) -> Matter | None:
+    """The matter that this one doubles. Raises matter.duplicate unless it is another visible, unclosed-as-double one."""
+    if step.close_reason != "duplicate":
+        if number is not None:
+            raise Refusal("value.unknown", field=DUPLICATE_OF, label=DUPLICATE_OF)
+        return None
+    wanted = str(number or "").strip().upper()
+    found: Matter | None = Matter.objects.visible_to(by).exclude(pk=matter.pk).filter(number=wanted).first()
+    if found is None or found.close_reason == "duplicate":
+        raise Refusal("matter.duplicate", field=DUPLICATE_OF, number=wanted or "—")
+    return found
+
+
+def _move(by: Any, matter: Matter, step: Transition, original: Matter | None) -> None:
+    """Set state, phase, verifier and closing; nothing is saved."""
+    was, matter.state = matter.phase, step.to
+    matter.phase = matter.definition.state(step.to).phase
+    returned = was == CLOSED or (was == SUBMITTED and matter.phase == OPEN)
+    if step.verifies:
+        matter.verifier = by
+    elif returned and matter.phase != CLOSED:
+        matter.verifier = None
+    if matter.phase == CLOSED:
+        matter.closed_on, matter.close_reason = clock.today(), step.close_reason or ""
+    else:
+        matter.closed_on, matter.close_reason = None, ""
+    matter.duplicate_of = original
+
+
+def _write(matter: Matter, step: Transition, before: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Store values, move the clocks, and save the matter's columns."""
+    kind, today = matter.definition, clock.today()
+    owner = changed.get(kind.owner_field) if kind.owner_field else None
+    if owner is not None:
+        check_owner(matter, owner)
+        matter.unit = owner.unit
+    typed_values.write(matter, changed)
+    clocks.move(matter, step.code, today)
+    check_own_deadlines(matter, before, changed, today)
+    clocks.settle(matter, today)
+    matter.save_next_version(*MOVING_COLUMNS)
+
+
+def _record(
+    by: Any, matter: Matter, step: Transition, before: dict[str, Any], after: dict[str, Any], note: str
+) -> None:
+    """The step's row, its journal entry and its notices."""
+    kind = matter.definition
+    given = {code: value for code, value in after.items() if value != before.get(code) and code not in COLUMNS}
+    Step.objects.create(
+        matter=matter,
+        transition=step.code,
+        from_state=before["state"],
+        to_state=matter.state,
+        account=by,
+        unit=by.unit,
+        at=clock.now(),
+        note=note,
+        data=typed_values.shown_all(kind, given),
+    )
+    journal.record(
+        by=by,
+        subject=matter,
+        place=matter.place,
+        before={code: typed_values.plain(value) for code, value in before.items()},
+        after={code: typed_values.plain(value) for code, value in after.items()} | {"step": step.code},
+        note=note,
+    )
+    tell(by, matter, step.notify, "matter.moved", step=str(step.name), state=matter.state_name, note=note or "—")

@@ -1,0 +1,105 @@
+"""The clocks of a matter: started, stopped and resumed by its steps; and the dates that follow from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from huoshui.matters.models import CLOSED, ClockRun, Matter
+from huoshui.matters.schema import Clock, LadderStep, MatterKind
+from huoshui.schedules.workdays import DueDate, add_calendar_days, add_working_days
+
+DATE_COLUMNS = ("clock", "limit_on", "due_on", "due_provisional", "blue_on", "yellow_on", "next_rung_on")
+"""The columns that ``settle`` sets."""
+
+
+def counted(start: dt.date, days: int, counting: str) -> DueDate:
+    """``days`` working or calendar days after ``start``."""
+    return (add_working_days if counting == "working" else add_calendar_days)(start, days)
+
+
+def move(matter: Matter, step: str, today: dt.date) -> None:
+    """Start, stop or resume the matter's clocks for a step (or "open") that was just taken; closing stops all."""
+    runs = {run.clock: run for run in matter.clocks.all()}
+    for clock in matter.definition.clocks:
+        run = runs.get(clock.code)
+        if matter.phase != CLOSED and step in clock.starts_on:
+            start(matter, clock, today)
+        elif run and run.stopped_on is None and (matter.phase == CLOSED or step in clock.stops_on):
+            run.stopped_on = today
+            run.save(update_fields=["stopped_on"])
+        elif run and matter.phase != CLOSED and step in clock.resumes_on:
+            run.stopped_on = None
+            run.save(update_fields=["stopped_on"])
+
+
+def start(matter: Matter, clock: Clock, day: dt.date) -> None:
+    """Start a clock anew on a day."""
+    limit = counted(day, clock.days[matter.severity], clock.counting)
+    ClockRun.objects.update_or_create(
+        matter=matter,
+        clock=clock.code,
+        defaults={"started_on": day, "limit_on": limit.day, "provisional": limit.provisional, "stopped_on": None},
+    )
+
+
+def own_deadlines(matter: Matter) -> dict[str, dt.date]:
+    """The deadlines that the responsible unit set itself, by field code."""
+    fields = matter.definition.own_deadline_fields()
+    rows = matter.values.filter(code__in=fields) if fields else []
+    return {row.code: row.day for row in rows if row.day}
+
+
+def settle(matter: Matter, today: dt.date) -> None:
+    """Set the DATE_COLUMNS from the running clock that ends first. Nothing is saved."""
+    kind = matter.definition
+    own = own_deadlines(matter)
+    running = {run.clock: run for run in matter.clocks.filter(stopped_on__isnull=True)}
+    ends = [
+        (min(running[clock.code].limit_on, own.get(clock.own_deadline_field or "", dt.date.max)), at, clock)
+        for at, clock in enumerate(kind.clocks)
+        if clock.code in running
+    ]
+    if not ends or matter.phase == CLOSED:
+        matter.clock, matter.due_provisional = "", False
+        matter.limit_on = matter.due_on = matter.blue_on = matter.yellow_on = matter.next_rung_on = None
+        return
+    due, _, clock = min(ends, key=lambda end: end[:2])
+    run = running[clock.code]
+    matter.clock, matter.limit_on, matter.due_on, matter.due_provisional = clock.code, run.limit_on, due, run.provisional
+    matter.blue_on = due - dt.timedelta(days=kind.lights.blue_days_before)
+    matter.yellow_on = yellow_day(kind, matter.state, run.started_on, due)
+    matter.next_rung_on = next_rung_day(matter, today)
+
+
+def yellow_day(kind: MatterKind, state: str, start_on: dt.date, due: dt.date) -> dt.date | None:
+    """The day from which a matter counts as behind: the share of its time rounded up to a day; None: never."""
+    yellow = kind.lights.yellow
+    if yellow is None or state not in yellow.while_in:
+        return None
+    days = max((due - start_on).days, 0)
+    return start_on + dt.timedelta(days=-(-days * yellow.after_percent // 100))
+
+
+def rungs(matter: Matter, today: dt.date) -> list[tuple[int, LadderStep, dt.date]]:
+    """Rungs of the running clock that have not fired for its deadline, with their days, the earliest first.
+
+    A reminder that lies before a deadline already past is no longer due to anybody, and is left out.
+    """
+    kind = matter.definition
+    if matter.due_on is None or not kind.clocks:
+        return []
+    fired = set(matter.ladder_marks.filter(due_on=matter.due_on).values_list("rung", flat=True))
+    found = [
+        (at, rung, counted(matter.due_on, rung.days, rung.counting).day)
+        for at, rung in enumerate(kind.ladder)
+        if at not in fired and (rung.clock or kind.clocks[0].code) == matter.clock
+    ]
+    return sorted(
+        (entry for entry in found if entry[1].days >= 0 or today <= matter.due_on), key=lambda entry: entry[2]
+    )
+
+
+def next_rung_day(matter: Matter, today: dt.date) -> dt.date | None:
+    """The day on which the next rung of the ladder fires."""
+    ahead = rungs(matter, today)
+    return ahead[0][2] if ahead else None

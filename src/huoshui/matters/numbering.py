@@ -1,0 +1,17 @@
+"""Numbers of matters: prefix, year and a running number without gaps."""
+
+from __future__ import annotations
+
+from huoshui.matters.models import NumberCounter
+
+
+def next_number(prefix: str, year: int) -> tuple[str, int]:
+    """The next number ("ZG-2018-0001") and its running part.
+
+    The counter stays locked until the transaction ends; one that is rolled back gives its number back.
+    """
+    NumberCounter.objects.get_or_create(prefix=prefix, year=year)
+    counter = NumberCounter.objects.select_for_update().get(prefix=prefix, year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{prefix}-{year}-{counter.last:04d}", counter.last

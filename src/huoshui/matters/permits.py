@@ -1,0 +1,134 @@
+"""Who may take a step of a matter, and who else can when somebody may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+
+from huoshui.duties.models import Account, Duty
+from huoshui.duties.queries import roles as role_definitions
+from huoshui.kernel import clock
+from huoshui.kernel.errors import Refusal
+from huoshui.matters.models import CLOSED, Matter, Step
+from huoshui.matters.schema import OWNER, Transition
+from huoshui.places.models import Place, prefixes
+
+
+def duties_over(place: Place, pack: str) -> QuerySet[Duty]:
+    """Duties in force today over a place, for a pack or for every pack."""
+    found: QuerySet[Duty] = Duty.objects.in_force(clock.today()).filter(
+        Q(pack="") | Q(pack=pack), place__path__in=prefixes(place.path)
+    )
+    return found
+
+
+def roles_over(actor: Any, place: Place, pack: str) -> set[str]:
+    """Codes of the roles that an actor holds over a place for a pack today."""
+    return set(duties_over(place, pack).filter(account_id=actor.pk).values_list("role", flat=True))
+
+
+def roles_in(matter: Matter, actor: Any) -> set[str]:
+    """Roles that an actor holds over a matter's place; with "owner" where the actor answers for the matter."""
+    own = {OWNER} if matter.owner_id == actor.pk else set()
+    return roles_over(actor, matter.place, matter.pack) | own
+
+
+def refusal_of(matter: Matter, step: Transition, actor: Any) -> Refusal | None:
+    """Why the actor may not take this step, whatever the step is given; None when the actor may.
+
+    matter.role_needed, matter.own_work or matter.same_unit, each naming who can.
+    """
+    if not roles_in(matter, actor) & set(step.roles):
+        return _refusal("matter.role_needed", matter, step, actor)
+    if actor.pk in barred_accounts(matter, step):
+        return _refusal("matter.own_work", matter, step, actor)
+    barred = barred_units(matter, step)
+    if step.other_unit_than and barred and (actor.unit_id is None or actor.unit_id in barred):
+        return _refusal("matter.same_unit", matter, step, actor, unit=str(actor.unit or "—"))
+    return None
+
+
+def _refusal(code: str, matter: Matter, step: Transition, actor: Any, **params: Any) -> Refusal:
+    return Refusal(
+        code, field="transition", step=str(step.name), who=who_may(matter, step, besides=actor) or "—", **params
+    )
+
+
+def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
+    """Accounts that took a step named in ``not_by`` since the matter was last opened or reopened."""
+    if not step.not_by:
+        return set()
+    return {taken.account_id for taken in steps_this_time(matter) if taken.transition in step.not_by}
+
+
+def barred_units(matter: Matter, step: Transition) -> set[Any]:
+    """Units of those who took a step named in ``other_unit_than`` since the matter was last (re)opened."""
+    if not step.other_unit_than:
+        return set()
+    taken = [past for past in steps_this_time(matter) if past.transition in step.other_unit_than]
+    return {past.unit_id for past in taken if past.unit_id}
+
+
+def steps_this_time(matter: Matter) -> list[Step]:
+    """Steps since the matter was opened, or last reopened from a closed state."""
+    closed = {state.code for state in matter.definition.states if state.phase == CLOSED}
+    steps = list(matter.steps.order_by("id"))
+    begins = [at for at, step in enumerate(steps) if step.from_state in closed and step.to_state not in closed]
+    return steps[begins[-1] :] if begins else steps
+
+
+def who_may(matter: Matter, step: Transition, besides: Any = None) -> str:
+    """Titles of roles, each with its place, whose holders may take a step; those whom a bar stops left out.
+
+    The titles of roles alone when nobody holds one for the place.
+    """
+    barred, units = barred_accounts(matter, step), barred_units(matter, step)
+    duties = duties_over(matter.place, matter.pack).filter(role__in=step.roles).exclude(account_id__in=barred)
+    if besides is not None:
+        duties = duties.exclude(account_id=besides.pk)
+    if units:
+        duties = duties.exclude(account__unit_id__in=units).exclude(account__unit__isnull=True)
+    return titles_of(duties) or roles_named(step.roles)
+
+
+def titles_of(duties: QuerySet[Duty]) -> str:
+    """Titles of the roles of some duties, each with its place; at most three, never names of persons."""
+    definitions = role_definitions()
+    rows = duties.select_related("place").order_by("-place__path", "role")[:20]
+    titles = dict.fromkeys(f"{duty.place.short_name}{definitions[duty.role].name}" for duty in rows)
+    return _listed(list(titles)[:3])
+
+
+def roles_named(codes: Iterable[str]) -> str:
+    """Titles of roles alone."""
+    definitions = role_definitions()
+    return _listed([str(definitions[code].name) for code in codes if code in definitions])
+
+
+def _listed(words: list[str]) -> str:
+    return (", " if (get_language() or "zh").startswith("en") else "、").join(words)
+
+
+def people_for(matter: Matter) -> QuerySet[Account]:
+    """Accounts that can be made responsible for a matter: those with a duty over its place."""
+    holders = duties_over(matter.place, matter.pack).values("account_id")
+    found: QuerySet[Account] = Account.objects.get_queryset().filter(pk__in=holders, is_active=True)
+    return found.select_related("unit").order_by("title", "username")
+
+
+def open_slots(matter: Matter, actor: Any) -> set[str]:
+    """Photo slots open to an actor: those of the steps that the actor may take now, and the opener's own."""
+    kind = matter.definition
+    if matter.phase == CLOSED:
+        return set()
+    if getattr(actor, "is_system", False):
+        return {slot.code for slot in kind.slots}
+    held = roles_in(matter, actor)
+    steps = [step for step in kind.transitions_from(matter.state) if held & set(step.roles)]
+    slots = {evidence.slot for step in steps for evidence in step.evidence}
+    if matter.state == kind.initial and (matter.opened_by_id == actor.pk or held & set(kind.opened_by)):
+        slots |= {slot.code for slot in kind.slots if slot.at_opening}
+    return slots

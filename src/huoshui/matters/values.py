@@ -1,0 +1,122 @@
+"""The typed values of a matter: cleaned, read, written and shown by the fields of its kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from huoshui.duties.models import Account
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.matters.models import Matter, MatterValue
+from huoshui.matters.schema import MatterKind
+from huoshui.packs.schema import FieldDef
+from huoshui.packs.values import clean_values, shown_value
+
+
+def read(matter: Matter) -> dict[str, Any]:
+    """Typed values by field code; an account field gives its Account. Fields without a value are left out."""
+    kind = matter.definition
+    fields = {field.code: field for field in kind.fields}
+    found = {row.code: typed(fields[row.code], row) for row in matter.values.all() if row.code in fields}
+    _resolve_accounts(fields, found)
+    if kind.owner_field and matter.owner is not None:
+        found[kind.owner_field] = matter.owner
+    return found
+
+
+def typed(field: FieldDef, row: MatterValue) -> Any:
+    """The value of a row as its field has it: yes/no as bool."""
+    return bool(row.value) if field.type == "yes_no" else row.value
+
+
+def _resolve_accounts(fields: dict[str, FieldDef], found: dict[str, Any]) -> None:
+    wanted = {code for code in found if fields[code].type == "account"}
+    accounts = {
+        str(account.pk): account for account in Account.objects.get_queryset().filter(pk__in=[found[c] for c in wanted])
+    }
+    for code in wanted:
+        found[code] = accounts.get(found[code], found[code])
+
+
+def shown(kind: MatterKind, code: str, value: Any) -> str:
+    """A typed value as it is shown, without its unit."""
+    if isinstance(value, Account):
+        return value.title
+    return shown_value(kind.field(code), value)
+
+
+def shown_all(kind: MatterKind, values: dict[str, Any]) -> dict[str, str]:
+    """Typed values as they are shown, by field code."""
+    return {code: shown(kind, code, value) for code, value in values.items()}
+
+
+def plain(value: Any) -> Any:
+    """A typed value as the journal keeps it: an account by its username, a date as ISO text."""
+    if isinstance(value, Account):
+        return value.username
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def clean(fields: Sequence[FieldDef], given: dict[str, Any], *, partial: bool) -> dict[str, Any]:
+    """Typed values by code; accounts (given as Account, id or username) as Account.
+
+    Raises one Refusal with all value.* problems.
+    """
+    accounts = {field.code for field in fields if field.type == "account"}
+    raw = {code: _account_key(value) if code in accounts else value for code, value in given.items()}
+    cleaned = clean_values(fields, raw, partial=partial)
+    problems: list[Problem] = []
+    for field in fields:
+        if field.type == "account" and cleaned.get(field.code):
+            cleaned[field.code] = _account(field, cleaned[field.code], problems)
+    if problems:
+        raise Refusal.of(problems)
+    return cleaned
+
+
+def _account_key(value: Any) -> Any:
+    return str(value.pk) if isinstance(value, Account) else value
+
+
+def _account(field: FieldDef, key: str, problems: list[Problem]) -> Account | None:
+    try:
+        lookup: dict[str, Any] = {"pk": UUID(key)}
+    except ValueError:
+        lookup = {"username": key}
+    found = Account.objects.get_queryset().filter(is_active=True, **lookup).first()
+    if found is None:
+        problems.append(Problem("matter.person_unknown", field.code, params={"label": field.name, "value": key}))
+    return found
+
+
+def write(matter: Matter, given: dict[str, Any]) -> None:
+    """Store typed values; None takes a value away. The owner field goes to ``matter.owner`` (not saved here)."""
+    kind = matter.definition
+    for code, value in given.items():
+        if code == kind.owner_field:
+            matter.owner = value
+        elif value is None or value == "":
+            MatterValue.objects.filter(matter=matter, code=code).delete()
+        else:
+            MatterValue.objects.update_or_create(matter=matter, code=code, defaults=_columns(value))
+
+
+def _columns(value: Any) -> dict[str, Any]:
+    if isinstance(value, Account):
+        return {"text": str(value.pk), "number": None, "day": None}
+    if isinstance(value, dt.date):
+        return {"day": value, "number": None, "text": ""}
+    if isinstance(value, int):
+        return {"number": int(value), "day": None, "text": ""}
+    return {"text": value, "number": None, "day": None}
+
+
+def missing(kind: MatterKind, codes: Iterable[str], values: dict[str, Any]) -> list[Problem]:
+    """A matter.field_required for each of the fields that has no value."""
+    return [
+        Problem("matter.field_required", code, params={"label": kind.field(code).name})
+        for code in codes
+        if values.get(code) in (None, "")
+    ]

@@ -1,0 +1,46 @@
+"""Packs back to YAML: the database holds them, YAML is how they come in and go out."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from huoshui.packs.models import PackVersion
+from huoshui.packs.reader import MANIFEST
+from huoshui.packs.schema import RawContent
+
+WIDTH = 110
+
+
+def export_pack(version: PackVersion, folder: Path) -> list[Path]:
+    """Write a version as a folder of YAML that loads as the same version; returns the files written.
+
+    Raises FileExistsError when the folder holds YAML files already.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.glob("*.y*ml")):
+        raise FileExistsError(f"{folder} holds YAML files already")
+    written = []
+    for name, content in files_of(version.manifest_data, version.content).items():
+        (folder / name).write_bytes(content)
+        written.append(folder / name)
+    return written
+
+
+def files_of(manifest: dict[str, Any], content: RawContent) -> dict[str, bytes]:
+    """Manifest and sections as YAML files, by file name."""
+    shown = {key: value for key, value in manifest.items() if value not in ("", [], None)}
+    return {MANIFEST: _text(shown)} | {f"{name}.yaml": _text(items) for name, items in content.items()}
+
+
+def _text(data: Any) -> bytes:
+    yaml = YAML()
+    yaml.allow_unicode = True
+    yaml.width = WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    buffer = io.BytesIO()
+    yaml.dump(data, buffer)
+    return buffer.getvalue()

@@ -1,0 +1,97 @@
+"""Places as a workbook that imports again unchanged."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from huoshui.kernel.numbers import shown
+from huoshui.packs.queries import all_current
+from huoshui.packs.schema import FieldDef
+from huoshui.packs.values import shown_value
+from huoshui.places.import_columns import FIXED, MICRO
+from huoshui.places.import_plan import batches
+from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet
+from huoshui.places.schema import PlaceKind
+
+SHEET = "地点"
+
+
+def export_places(places: PlaceQuerySet) -> bytes:
+    """The places of a queryset (already scoped by its caller) as .xlsx, one row each, ordered by path.
+
+    Columns are those of the import, with the attributes of every kind that occurs. Every cell is text, so that
+    codes keep their zeros and nothing that begins with "=" is calculated.
+    """
+    kinds: dict[str, PlaceKind] = all_current("place_kinds")
+    present = places.order_by().values_list("kind", flat=True).distinct()
+    attributes = _attribute_columns([kinds[code] for code in sorted(present) if code in kinds])
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(SHEET)
+    sheet.freeze_panes = "A2"
+    sheet.append(_texts(sheet, [*(names[0] for names in FIXED.values()), *(header for header, _ in attributes)]))
+    rows = places.select_related("parent").order_by("path").iterator(chunk_size=2000)
+    for some in batches(rows):
+        values = _attribute_values(some)
+        for place in some:
+            own = values.get(place.pk, {})
+            cells = [_attribute_text(by_kind.get(place.kind), own) for _, by_kind in attributes]
+            sheet.append(_texts(sheet, [*_fixed_texts(place, kinds), *cells]))
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def _attribute_columns(kinds: Iterable[PlaceKind]) -> list[tuple[str, dict[str, FieldDef]]]:
+    """Headers of attributes, each with its field by kind; a label that several codes share gives way to them."""
+    by_code: dict[str, dict[str, FieldDef]] = {}
+    for kind in kinds:
+        for attribute in kind.attributes:
+            by_code.setdefault(attribute.code, {})[kind.code] = attribute
+    labels = {code: {field.name.zh for field in by_kind.values()} for code, by_kind in by_code.items()}
+    taken = [label for names in labels.values() for label in names]
+    taken += [name for names in FIXED.values() for name in names]
+    columns = []
+    for code, by_kind in by_code.items():
+        label = min(labels[code])
+        plain = len(labels[code]) == 1 and taken.count(label) == 1
+        columns.append((label if plain else code, by_kind))
+    return columns
+
+
+def _attribute_values(places: Sequence[Place]) -> dict[Any, dict[str, Any]]:
+    values: dict[Any, dict[str, Any]] = {}
+    for row in PlaceAttribute.objects.filter(place__in=places, until__isnull=True):
+        values.setdefault(row.place_id, {})[row.code] = row.value
+    return values
+
+
+def _attribute_text(field: FieldDef | None, values: dict[str, Any]) -> str:
+    return "" if field is None else shown_value(field, values.get(field.code))
+
+
+def _fixed_texts(place: Place, kinds: dict[str, PlaceKind]) -> list[str]:
+    kind = kinds.get(place.kind)
+    return [
+        place.code,
+        place.parent.code if place.parent else "",
+        place.name,
+        kind.name.zh if kind else place.kind,
+        "" if place.latitude is None else shown(place.latitude, MICRO),
+        "" if place.longitude is None else shown(place.longitude, MICRO),
+        place.opened_on.isoformat() if place.opened_on else "",
+    ]
+
+
+def _texts(sheet: WriteOnlyWorksheet, texts: Iterable[str]) -> list[Any]:
+    cells = []
+    for text in texts:
+        cell = WriteOnlyCell(sheet, value=text)
+        cell.data_type = "s"
+        cells.append(cell if text else None)
+    return cells

@@ -1,0 +1,54 @@
+"""Every business action of rounds and visits: keyword-only, authorised, journalled, in one transaction.
+
+Points that an action takes are numerals in points ("1.5"); what is stored is thousandths of a point.
+"""
+
+from huoshui.visits.actions.checklists import edit_checklist
+from huoshui.visits.actions.planning import (
+    amend_round,
+    appoint_judges,
+    dismiss_judge,
+    open_round,
+    plan_round,
+    set_places,
+)
+from huoshui.visits.actions.sealing import correct_result, seal_round, sign_round
+from huoshui.visits.actions.sheets import (
+    open_sheet,
+    save_answers,
+    start_visit,
+    submit_visit,
+    take_back_visit,
+)
+from huoshui.visits.actions.tallying import (
+    admit_late_visit,
+    compute_round,
+    lock_round,
+    record_adjustment,
+    withdraw_adjustment,
+    withdraw_results,
+)
+
+__all__ = [
+    "admit_late_visit",
+    "amend_round",
+    "appoint_judges",
+    "compute_round",
+    "correct_result",
+    "dismiss_judge",
+    "edit_checklist",
+    "lock_round",
+    "open_round",
+    "open_sheet",
+    "plan_round",
+    "record_adjustment",
+    "save_answers",
+    "seal_round",
+    "set_places",
+    "sign_round",
+    "start_visit",
+    "submit_visit",
+    "take_back_visit",
+    "withdraw_adjustment",
+    "withdraw_results",
+]

@@ -1,0 +1,55 @@
+"""What the actions of this app share: the locked round, its state, a reason, a numeral of points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.numbers import POINTS, scaled, shown
+from huoshui.packs.models import PackVersion
+from huoshui.packs.queries import current
+from huoshui.visits.models import Round
+from huoshui.visits.schema import Checklist
+
+
+def locked(round: Round) -> Round:
+    """The round as it stands now, locked for the transaction."""
+    return Round.objects.select_for_update(of=("self",)).select_related("place", "pack_version").get(pk=round.pk)
+
+
+def require_state(round: Round, *states: str) -> None:
+    """Raise round.state, naming the present and the needed states, unless the round is in one of ``states``."""
+    if round.state not in states:
+        needed = "、".join(str(Round.State(state).label) for state in states)
+        raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
+
+
+def required_text(value: str, field: str, label: str) -> str:
+    """A text that must not be empty. Raises value.required."""
+    text = value.strip()
+    if not text:
+        raise Refusal("value.required", field=field, label=label)
+    return text
+
+
+def thousandths(raw: Any, field: str, label: str, most: int | None = None) -> int:
+    """A numeral in points as thousandths, from 0 to ``most`` (thousandths). Raises value.type or value.range."""
+    try:
+        value = scaled(str(raw).strip(), POINTS)
+    except ValueError:
+        raise Refusal("value.type", field=field, label=label, value=raw, expected="数字") from None
+    if value < 0 or (most is not None and value > most):
+        high = "—" if most is None else shown(most, POINTS)
+        raise Refusal("value.range", field=field, label=label, value=shown(value, POINTS), low=0, high=high)
+    return value
+
+
+def checklist_or_refuse(qualified: str) -> tuple[PackVersion, Checklist]:
+    """The current version and checklist of ``pack.code``. Raises checklist.unknown."""
+    pack, _, code = qualified.partition(".")
+    try:
+        version = current(pack)
+        checklist: Checklist = version.section("checklists")[code]
+    except (PackVersion.DoesNotExist, KeyError):
+        raise Refusal("checklist.unknown", field="checklist", name=qualified) from None
+    return version, checklist

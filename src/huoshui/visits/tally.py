@@ -1,0 +1,148 @@
+"""From the sheets that count to scores: the bridge between the records and the pure arithmetic of ``scoring``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.journal.canonical import canonical
+from huoshui.kernel.numbers import rounded
+from huoshui.places.models import Place
+from huoshui.visits import scoring
+from huoshui.visits.models import Adjustment, Answer, Result, Round, Visit
+from huoshui.visits.schema import Checklist
+
+
+@dataclass
+class PlaceSheets:
+    """The sheets that count for one place, and their answers, by judge number."""
+
+    place: Place
+    visits: dict[int, Visit] = field(default_factory=dict)
+    answers: dict[int, dict[str, Answer]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ItemTally:
+    """How the judges of one place found one item. ``mean`` in thousandths, None when nobody answered."""
+
+    item: str
+    mean: int | None
+    answered: int
+    failed_by: tuple[int, ...]
+    failed: bool
+
+
+def rules_of(round: Round) -> scoring.Rules:
+    """The round's rules, as the arithmetic takes them."""
+    return scoring.Rules(
+        drop_highest=round.drop_highest,
+        drop_lowest=round.drop_lowest,
+        minimum_judges=round.minimum_judges,
+        missing=round.missing,
+        quorum=round.quorum,
+        decimals=round.decimals,
+    )
+
+
+def sheets_that_count(round: Round, places: Iterable[UUID] | None = None) -> list[PlaceSheets]:
+    """The submitted (and admitted) sheets of the round's places, in the order of the tour."""
+    entries = round.places.select_related("place").order_by("position")
+    if places is not None:
+        entries = entries.filter(place__in=list(places))
+    found = {entry.place_id: PlaceSheets(entry.place) for entry in entries}
+    visits = {
+        visit.pk: visit
+        for visit in Visit.objects.filter(round=round, state=Visit.State.SUBMITTED, place__in=found).order_by(
+            "judge_number"
+        )
+    }
+    for visit in visits.values():
+        sheets = found[visit.place_id]
+        sheets.visits[visit.judge_number or 0] = visit
+        sheets.answers[visit.judge_number or 0] = {}
+    for answer in Answer.objects.filter(
+        visit__round=round, visit__state=Visit.State.SUBMITTED, visit__place__in=found, points__isnull=False
+    ):
+        visit = visits[answer.visit_id]
+        found[visit.place_id].answers[visit.judge_number or 0][answer.item] = answer
+    return list(found.values())
+
+
+def score_places(round: Round, places: Iterable[PlaceSheets]) -> dict[UUID, scoring.PlaceScore]:
+    """Each place's score, by place id. Raises one refusal naming every place short of judges, or every gap."""
+    rules, checklist = rules_of(round), round.checklist
+    full = {code: item.points for code, item in checklist.items.items()}
+    scores: dict[UUID, scoring.PlaceScore] = {}
+    gaps: list[Problem] = []
+    short: list[str] = []
+    for sheets in places:
+        try:
+            totals = _totals(sheets, full, rules.missing)
+            scores[sheets.place.pk] = scoring.place_score(totals, rules)
+        except scoring.MissingAnswer as missing:
+            gaps.append(_gap(sheets.place, checklist, missing))
+        except scoring.TooFewJudges as few:
+            short.append(f"{sheets.place.short_name}（{few.have}）")
+    if short:
+        gaps.insert(0, Problem("round.too_few_sheets", params={"minimum": rules.fewest, "places": "、".join(short)}))
+    if gaps:
+        raise Refusal.of(gaps)
+    return scores
+
+
+def _totals(sheets: PlaceSheets, full: Mapping[str, int], missing: str) -> dict[int, Fraction]:
+    return {
+        number: scoring.judge_total(number, full, {code: a.points for code, a in answers.items()}, missing)
+        for number, answers in sheets.answers.items()
+    }
+
+
+def _gap(place: Place, checklist: Checklist, missing: scoring.MissingAnswer) -> Problem:
+    item = checklist.items[missing.item].name
+    params = {"place": place.short_name, "judge": missing.judge, "item": item}
+    return Problem("round.missing_answer", missing.item, params=params)
+
+
+def tally_items(round: Round, sheets: PlaceSheets) -> list[ItemTally]:
+    """How the judges of a place found each item, in the order of the checklist."""
+    tallies: list[ItemTally] = []
+    for code in round.checklist.items:
+        given = {n: answers[code] for n, answers in sheets.answers.items() if code in answers}
+        failed_by = tuple(number for number, answer in given.items() if answer.fails)
+        points = [answer.points or 0 for answer in given.values()]
+        mean = rounded(Fraction(sum(points), len(points))) if points else None
+        failed = scoring.fails_by_quorum(len(failed_by), len(given), round.quorum)
+        tallies.append(ItemTally(code, mean, len(given), failed_by, failed))
+    return tallies
+
+
+def adjustments_by_place(round: Round) -> dict[UUID, int]:
+    """The sum of each place's bonuses and deductions, in thousandths."""
+    sums: dict[UUID, int] = {}
+    for place, points in Adjustment.objects.filter(round=round).values_list("place_id", "points"):
+        sums[place] = sums.get(place, 0) + points
+    return sums
+
+
+def shown_totals(score: scoring.PlaceScore) -> list[dict[str, Any]]:
+    """The judges' totals as a result keeps them for showing."""
+    return [
+        {"judge": judge, "total": rounded(total), "dropped": judge in score.dropped}
+        for judge, total in score.totals.items()
+    ]
+
+
+def results_digest(round: Round) -> str:
+    """SHA-256, hex, over the canonical text of the round's results: what the signers sign."""
+    rows = [
+        [result.place.code, result.mean, result.adjustments, result.total, result.rank, result.totals]
+        for result in Result.objects.filter(round=round).select_related("place").order_by("place__code")
+    ]
+    text = canonical({"round": round.pk, "pack": round.pack_version.digest, "results": rows})
+    return hashlib.sha256(text.encode()).hexdigest()

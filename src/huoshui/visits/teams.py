@@ -1,0 +1,45 @@
+"""Which judges a place is judged by: its team, without those who answer for the place itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from huoshui.duties.models import Duty
+from huoshui.kernel import clock
+from huoshui.places.models import Place
+from huoshui.visits.models import Judge, Round
+
+
+def answers_for(account: Any, place: Place) -> bool:
+    """Whether a duty of the account lies at the place or below it: nobody marks their own work."""
+    own = _own_paths([account.pk]).get(account.pk, set())
+    return any(path.startswith(place.path) for path in own)
+
+
+def teams(round: Round) -> dict[UUID, list[Judge]]:
+    """The judges of each place of the round, by place id, in order of their numbers."""
+    judges = list(round.judges.select_related("place", "account").order_by("number"))
+    places = [entry.place for entry in round.places.select_related("place")]
+    return {place.pk: team for place, team in zip(places, _teams(judges, places), strict=True)}
+
+
+def _teams(judges: Sequence[Judge], places: Sequence[Place]) -> list[list[Judge]]:
+    own = _own_paths([judge.account_id for judge in judges])
+    return [
+        [
+            judge
+            for judge in judges
+            if judge.covers(place) and not any(p.startswith(place.path) for p in own.get(judge.account_id, ()))
+        ]
+        for place in places
+    ]
+
+
+def _own_paths(accounts: list[UUID]) -> dict[UUID, set[str]]:
+    paths: dict[UUID, set[str]] = {}
+    duties = Duty.objects.in_force(clock.today()).filter(account__in=accounts)
+    for account, path in duties.values_list("account_id", "place__path"):
+        paths.setdefault(account, set()).add(path)
+    return paths

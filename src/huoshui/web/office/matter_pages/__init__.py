@@ -1,0 +1,1 @@
+"""Pages of matters: the ledger, one matter, its steps and its photos."""

@@ -1,0 +1,87 @@
+"""What a matter's dates say in words, and the path of its states."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huoshui.kernel import clock
+from huoshui.matters.models import Matter
+from huoshui.matters.schema import MatterKind
+
+CLASS_OF_LIGHT = {"red": "days--late", "yellow": "days--behind", "blue": "days--near"}
+
+
+def days_words(matter: Matter, today: dt.date | None = None) -> str:
+    """The days to the deadline, or since it; for a closed matter whether it was in time; "" without a deadline."""
+    day = today or clock.today()
+    if matter.due_on is None:
+        return ""
+    if matter.closed_on is not None:
+        late = (matter.closed_on - matter.due_on).days
+        return _("超 %(days)d 天办结") % {"days": late} if late > 0 else _("按期办结")
+    left = (matter.due_on - day).days
+    if left < 0:
+        return _("已超 %(days)d 天") % {"days": -left}
+    return _("今天到期") if left == 0 else _("还有 %(days)d 天") % {"days": left}
+
+
+def days_class(light: str) -> str:
+    """The weight of the days beside a light."""
+    return CLASS_OF_LIGHT.get(light, "")
+
+
+def close_reason_words(reason: str) -> str:
+    """Why a matter ended."""
+    return {
+        "resolved": _("已解决"),
+        "not_resolvable": _("无法解决"),
+        "not_ours": _("不属本级"),
+        "duplicate": _("重复"),
+    }.get(reason, "")
+
+
+@dataclass(frozen=True)
+class PathState:
+    """One state on the path of a matter."""
+
+    label: str
+    done: bool
+    current: bool
+
+
+def path_of(matter: Matter) -> list[PathState]:
+    """The way from the first state to the usual end, with the states that this matter really went through."""
+    kind = matter.definition
+    usual = _usual_way(kind)
+    if matter.state not in usual:
+        usual = _with_detour(kind, usual, matter.state)
+    here = usual.index(matter.state)
+    return [PathState(str(kind.state(code).name), done=at < here, current=at == here) for at, code in enumerate(usual)]
+
+
+def _usual_way(kind: MatterKind) -> list[str]:
+    """States along the obvious steps from the first on, each once."""
+    way = [kind.initial]
+    while True:
+        onward = [step for step in kind.transitions_from(way[-1]) if step.to not in way]
+        if not onward:
+            return way
+        way.append(onward[0].to)
+
+
+def _with_detour(kind: MatterKind, usual: list[str], state: str) -> list[str]:
+    """The usual way with a state that lies beside it: an ending replaces the end, another stands before its way on."""
+    if kind.state(state).phase == "closed":
+        return [*usual[:-1], state]
+    onward = next((step.to for step in kind.transitions_from(state) if step.to in usual), usual[-1])
+    at = usual.index(onward)
+    return [*usual[:at], state, *usual[at:]]
+
+
+def shown_fact(value: Any) -> str:
+    """A fact as text; a dash where there is none."""
+    return str(value) if value not in (None, "") else "—"

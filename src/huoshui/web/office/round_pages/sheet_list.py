@@ -1,0 +1,85 @@
+"""Which sheets wait for a judge: by round and village, with how far each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from huoshui.kernel import clock
+from huoshui.places.models import Place
+from huoshui.visits.models import Judge, Round, RoundPlace, Visit
+from huoshui.visits.teams import answers_for
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """A village that the judge looks at, and the sheet, if it was begun."""
+
+    place: Place
+    entry: RoundPlace | None
+    visit: Visit | None
+    done: int
+    total: int
+
+    @property
+    def state(self) -> str:
+        """todo, draft, submitted or late."""
+        return self.visit.state if self.visit else "todo"
+
+    @property
+    def today(self) -> bool:
+        """Whether the tour comes by today."""
+        return bool(self.entry and self.entry.visit_on == clock.today())
+
+
+@dataclass(frozen=True)
+class MyRound:
+    """A round that the person judges, with a line for each village of their team."""
+
+    round: Round
+    judge: Judge
+    lines: list[SheetLine]
+
+    @property
+    def submitted(self) -> int:
+        return sum(line.state in (Visit.State.SUBMITTED, Visit.State.LATE) for line in self.lines)
+
+
+def my_rounds(user: Any) -> list[MyRound]:
+    """Rounds that run, or were locked before all of the person's sheets came in."""
+    judges = Judge.objects.filter(account=user.pk).exclude(round__state=Round.State.PLANNED)
+    judges = judges.select_related("round__pack_version", "place").order_by("-round__opens_on")
+    found = []
+    for judge in judges:
+        mine = MyRound(judge.round, judge, _lines(user, judge))
+        if judge.round.state == Round.State.OPEN or mine.submitted < len(mine.lines):
+            found.append(mine)
+    return found
+
+
+def _lines(user: Any, judge: Judge) -> list[SheetLine]:
+    round = judge.round
+    begun = {visit.place_id: visit for visit in _counted(Visit.objects.filter(round=round, judge=user.pk))}
+    total = len(round.checklist.items)
+    lines = []
+    for entry in round.places.select_related("place__parent").order_by("position"):
+        visit = begun.get(entry.place_id)
+        if visit is None and (not judge.covers(entry.place) or answers_for(user, entry.place)):
+            continue
+        lines.append(SheetLine(entry.place, entry, visit, visit.done if visit else 0, total))
+    return lines
+
+
+def free_sheets(user: Any) -> list[SheetLine]:
+    """Visits by themselves: every draft, and the latest that were handed in."""
+    rows = _counted(Visit.objects.filter(judge=user.pk, round__isnull=True)).select_related("place__parent", "pack_version")
+    return [
+        SheetLine(visit.place, None, visit, visit.done, len(visit.checklist.items))
+        for visit in rows.order_by("state", "-visited_on")[:50]
+    ]
+
+
+def _counted(visits: Any) -> Any:
+    return visits.annotate(done=Count("answers", filter=Q(answers__points__isnull=False)))

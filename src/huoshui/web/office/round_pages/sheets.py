@@ -1,0 +1,292 @@
+"""A judge's sheets on the phone: the list, one sheet, answers saved as they are given, photos, handing in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.idempotency import once
+from huoshui.kernel.models import Entry
+from huoshui.media.actions import attach_photo, remove_photo
+from huoshui.media.queries import get_visible_photo
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place
+from huoshui.visits import actions
+from huoshui.visits.models import Round, Visit
+from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.round_pages.sheet_items import ANSWER, NOTE, form_value, left_out, sheet_items
+from huoshui.web.office.round_pages.sheet_list import free_sheets, my_rounds
+
+TEXTS = {"strengths": _("亮点"), "shortcomings": _("不足"), "direction": _("方向")}
+
+
+@require_GET
+@login_required
+def sheets(request: HttpRequest) -> HttpResponse:
+    """My sheets: of every round I judge, village by village; and the visits I began by myself."""
+    user: Any = request.user
+    context = {
+        "rounds": my_rounds(user),
+        "alone": free_sheets(user),
+        "may_start": bool(user.grants("visit.score")) and bool(all_current("checklists")),
+    }
+    return page(request, "field/sheets.html", context)
+
+
+@require_POST
+@login_required
+def open_sheet(request: HttpRequest) -> HttpResponse:
+    """Begin my sheet for a village of a round, or go on with it."""
+    round = Round.objects.get_visible(request.user, pk=_uuid(request.POST.get("round", "")))
+    place = Place.objects.get_visible(request.user, code=request.POST.get("place", ""))
+    visit = actions.open_sheet(by=request.user, round=round, place=place)
+    return redirect("sheet", visit_id=visit.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin a visit that belongs to no round: a survey, a patrol."""
+    user: Any = request.user
+    grants = user.grants("visit.score")
+    if not grants:
+        raise Refusal("access.not_found")
+    form = FormState({"place": request.GET.get("place", "")})
+    if request.method == "POST":
+        form = FormState.typed(request)
+        visit = form.attempt(_start, by=user, values=form.values)
+        if visit:
+            return redirect("sheet", visit_id=visit.pk)
+    checklists = all_current("checklists")
+    kinds = {kind for checklist in checklists.values() for kind in checklist.place_kinds}
+    visible = Place.objects.visible_to(user).filter(kind__in=kinds, closed_on__isnull=True).order_by("path")
+    places = [place for place in visible if any(place.path.startswith(grant.path) for grant in grants)]
+    return page(request, "field/start.html", {"checklists": checklists, "places": places}, form)
+
+
+def _start(*, by: Any, values: dict[str, Any]) -> Visit:
+    for name, label in (("checklist", _("考核细则")), ("place", _("地点"))):
+        if not values.get(name):
+            raise Refusal("value.required", field=name, label=label)
+    place = Place.objects.get_visible(by, code=values["place"])
+    return actions.start_visit(by=by, place=place, checklist=values["checklist"])
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def sheet(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """One sheet: mine to fill in while it is a draft, to read afterwards; works without script too."""
+    visit = _visible(request, visit_id)
+    form = FormState()
+    if request.method == "POST":
+        form = FormState.typed(request)
+        saved = form.attempt(_save_all, request=request, visit=visit, values=form.values)
+        if saved is not None and "submit" in request.POST:
+            saved = form.attempt(actions.submit_visit, by=request.user, visit=saved)
+        if saved is not None:
+            return _after(request, saved)
+        visit = _visible(request, visit_id)
+    mine = visit.judge_id == request.user.pk
+    editable = mine and visit.state == Visit.State.DRAFT
+    rows = sheet_items(visit, form.values if form.refused else None, form.problems)
+    context = {
+        "visit": visit,
+        "rows": rows,
+        "done": sum(row.done for row in rows),
+        "total": len(rows),
+        "texts": [(field, label, form.values.get(field, getattr(visit, field))) for field, label in TEXTS.items()],
+        "mine": mine,
+        "editable": editable,
+        "left_out": left_out(visit),
+        "versions": _two_versions(visit, form),
+        "may_take_back": mine and visit.state == Visit.State.SUBMITTED and _still_open(visit),
+    }
+    return page(request, "field/sheet.html" if editable else "field/sheet_read.html", context, form)
+
+
+def _still_open(visit: Visit) -> bool:
+    return visit.round is None or visit.round.state == Round.State.OPEN
+
+
+def _after(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """After a plain form: on at the next item, or back to the list when the sheet was handed in."""
+    if visit.state == Visit.State.DRAFT:
+        at = request.POST.get("confirm", "") or request.POST.get("at", "")
+        return redirect(reverse("sheet", args=[visit.pk]) + (f"#i-{at}" if at else ""))
+    words = _("%(place)s 的评分表已提交") if visit.state == Visit.State.SUBMITTED else _("%(place)s 的评分表已收下，记为迟交")
+    messages.success(request, words % {"place": visit.place.short_name})
+    return redirect("sheets")
+
+
+def _save_all(*, request: HttpRequest, visit: Visit, values: dict[str, Any]) -> Visit:
+    """Everything of the form that differs from what is stored; a value of the register only once it is confirmed."""
+    standing = {answer.item: answer for answer in visit.answers.all()}
+    confirmed = values.get("confirm", "")
+    answers, notes = {}, {}
+    for code, item in visit.checklist.items.items():
+        value, answer = values.get(ANSWER + code, ""), standing.get(code)
+        if value != form_value(item, answer) or (code == confirmed and value):
+            answers[code] = value
+        note = values.get(NOTE + code, "").strip()
+        if note != (answer.note if answer else ""):
+            notes[code] = note
+    texts = {field: values[field] for field in TEXTS if field in values}
+    version = str(values.get("version", ""))
+    saved = actions.save_answers(
+        by=request.user,
+        visit=visit,
+        answers=answers,
+        notes=notes,
+        seen_version=int(version) if version.isdigit() else None,
+        **texts,
+    )
+    for name, file in request.FILES.items():
+        if name.startswith("photo-"):
+            _attach(request, saved, name.removeprefix("photo-"), file)
+    return saved
+
+
+def _two_versions(visit: Visit, form: FormState) -> list[dict[str, str]]:
+    """After record.stale of a plain form: what stands and what was sent, item by item, where they differ."""
+    if not any(problem.code == "record.stale" for problem in form.problems):
+        return []
+    standing = {answer.item: answer for answer in visit.answers.all()}
+    found = []
+    for code, item in visit.checklist.items.items():
+        stored, mine = form_value(item, standing.get(code)), str(form.values.get(ANSWER + code, ""))
+        if stored != mine:
+            found.append({"code": code, "label": str(item.name), "theirs": stored, "mine": mine})
+    for field, label in TEXTS.items():
+        stored, mine = getattr(visit, field), str(form.values.get(field, "")).strip()
+        if stored != mine:
+            found.append({"code": field, "label": str(label), "theirs": stored, "mine": mine})
+    return found
+
+
+@require_POST
+@login_required
+def save(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """One answer as it was given: field, value, version. The same key sent twice counts once; stale answers 409."""
+    name, value = request.POST.get("field", ""), request.POST.get("value", "")
+    version = request.POST.get("version", "")
+    try:
+        visit = _own(request, visit_id)
+        given = _given(name, value)
+        kept = once(
+            actor_id=request.user.pk,
+            key=request.headers.get("Idempotency-Key", ""),
+            request={"sheet": str(visit.pk), "field": name, "value": value, "version": version},
+            write=lambda: {
+                "version": actions.save_answers(
+                    by=request.user,
+                    visit=visit,
+                    seen_version=int(version) if version.isdigit() else None,
+                    **given,
+                ).version
+            },
+        )
+        return JsonResponse(kept)
+    except Refusal as refusal:
+        body: dict[str, Any] = {"problems": [problem.as_dict() for problem in refusal.problems]}
+        if refusal.code == "record.stale":
+            body["theirs"] = _theirs(visit, name, refusal.extra["version"])
+        return JsonResponse(body, status=refusal.status)
+
+
+def _given(name: str, value: str) -> dict[str, Any]:
+    """An input of the sheet as the action takes it. Raises value.unknown."""
+    if name.startswith(ANSWER):
+        return {"answers": {name.removeprefix(ANSWER): value}}
+    if name.startswith(NOTE):
+        return {"notes": {name.removeprefix(NOTE): value}}
+    if name in TEXTS:
+        return {name: value}
+    raise Refusal("value.unknown", field=name, label=name)
+
+
+def _theirs(visit: Visit, name: str, version: int) -> dict[str, str]:
+    """What stands instead of a stale answer, and when it was written."""
+    fresh = Visit.objects.get(pk=visit.pk)
+    answers = {answer.item: answer for answer in fresh.answers.all()}
+    if name.startswith(ANSWER):
+        code = name.removeprefix(ANSWER)
+        item = fresh.checklist.items.get(code)
+        value = form_value(item, answers.get(code)) if item else ""
+    elif name.startswith(NOTE):
+        answer = answers.get(name.removeprefix(NOTE))
+        value = answer.note if answer else ""
+    else:
+        value = getattr(fresh, name)
+    last = Entry.objects.filter(subject_kind=Visit._meta.label_lower, subject_id=fresh.pk).order_by("-seq").first()
+    at = last.at.astimezone().strftime("%m-%d %H:%M") if last else ""
+    return {"value": value, "by": str(visit.judge), "at": at, "version": str(version)}
+
+
+@require_POST
+@login_required
+def photos(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """A photo for one item (``field``), one a request; the same photo sent twice is attached once."""
+    try:
+        visit = _own(request, visit_id)
+        file = request.FILES.get("photo")
+        if file is None:
+            raise Refusal("value.required", field="photo", label=_("照片"))
+        _attach(request, visit, request.POST.get("field", ""), file)
+        return JsonResponse({})
+    except Refusal as refusal:
+        return JsonResponse({"problems": [problem.as_dict() for problem in refusal.problems]}, status=refusal.status)
+
+
+def _attach(request: HttpRequest, visit: Visit, slot: str, file: Any) -> None:
+    attach_photo(
+        by=request.user, subject=visit, place=visit.place, slot=slot, data=file.read(), name=file.name or ""
+    )
+
+
+@require_POST
+@login_required
+def remove(request: HttpRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
+    """Take a photo off my draft."""
+    visit = _own(request, visit_id)
+    photo = get_visible_photo(request.user, photo_id)
+    if photo.subject_id != visit.pk:
+        raise Refusal("access.not_found")
+    remove_photo(by=request.user, attachment=photo)
+    return redirect(reverse("sheet", args=[visit.pk]) + f"#i-{photo.slot}")
+
+
+@require_POST
+@login_required
+def take_back(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Make my submitted sheet a draft again, while the round is open."""
+    visit = actions.take_back_visit(by=request.user, visit=_own(request, visit_id))
+    return redirect("sheet", visit_id=visit.pk)
+
+
+def _visible(request: HttpRequest, visit_id: UUID) -> Visit:
+    rows = Visit.objects.select_related("place", "pack_version", "round__pack_version", "judge")
+    visit: Visit = rows.get_visible(request.user, pk=visit_id)
+    return visit
+
+
+def _own(request: HttpRequest, visit_id: UUID) -> Visit:
+    visit = _visible(request, visit_id)
+    if visit.judge_id != request.user.pk:
+        raise Refusal("access.not_found")
+    return visit
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refusal("access.not_found") from None

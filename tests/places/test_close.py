@@ -1,0 +1,46 @@
+"""places.close"""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+from huoshui.kernel import clock
+from huoshui.places import actions
+from huoshui.places.queries import children, sites_of
+from tests.places.helpers import last_entry, refused
+
+
+def test_closes_and_leaves_the_lists(cast: SimpleNamespace) -> None:
+    place = actions.close_place(by=cast.district_office, place=cast.land.village, seen_version=1)
+    assert place.closed_on == clock.today()
+    assert [child.short_name for child in children(cast.land.town)] == ["苏家作村", "东寺河村"]
+    assert last_entry() == ("places.close", {"after": {"closed_on": "2018-04-02"}})
+
+
+def test_refused_while_children_are_open(cast: SimpleNamespace) -> None:
+    village, by = cast.land.village, cast.district_office
+    hub = actions.open_site(by=by, kind="hub", name="党群服务中心", parent=village, opened_on=dt.date(2017, 1, 1))
+    with refused("place.open_children"):
+        actions.close_place(by=by, place=village)
+    with refused("place.closing_date"):
+        actions.close_place(by=by, place=hub, closed_on=dt.date(2016, 12, 31))
+    actions.close_place(by=by, place=hub)
+    assert not sites_of(village).exists()
+    assert actions.close_place(by=by, place=village).closed_on
+
+
+def test_a_closed_place_takes_no_change(cast: SimpleNamespace) -> None:
+    village, by = cast.land.village, cast.district_office
+    actions.close_place(by=by, place=village)
+    with refused("place.closed"):
+        actions.close_place(by=by, place=village)
+    with refused("place.closed"):
+        actions.amend_attributes(by=by, place=village, attributes={"households": 1})
+
+
+def test_refusals(cast: SimpleNamespace) -> None:
+    with refused("access.denied"):
+        actions.close_place(by=cast.town_office, place=cast.land.village)
+    with refused("record.stale"):
+        actions.close_place(by=cast.district_office, place=cast.land.village, seen_version=7)
