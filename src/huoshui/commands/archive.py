@@ -6,12 +6,14 @@ A .tar.gz of ``database.sqlite3`` or ``database.pgdump``, ``files/``, ``keys/``,
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
 import tarfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
@@ -90,13 +92,13 @@ def write_archive(target: Path, manifest: Manifest, sources: list[Source], advan
             size = source.size
             with source.open() as content:
                 passing = Hashing(content)
-                tar.addfile(_info(source.name, size), passing)  # type: ignore[arg-type]  # read() is all it calls
+                tar.addfile(_info(source.name, size), passing)
             manifest.members[source.name] = Member(size=size, sha256=passing.digest.hexdigest())
             advance(size)
         text = manifest.model_dump_json(indent=1).encode()
         tar.addfile(_info(MANIFEST, len(text)), io.BytesIO(text))
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
+    with target.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def _info(name: str, size: int) -> tarfile.TarInfo:
@@ -112,43 +114,43 @@ def proved_manifest(archive: Path, advance: Advance) -> Manifest:
     """
     seen: dict[str, Member] = {}
     manifest: Manifest | None = None
-    for info, file in members(archive):
-        if info.name == MANIFEST:
-            manifest = _parsed(archive, file.read(64 * CHUNK))
-            continue
-        if info.name in seen:
-            raise Refusal("ops.archive_unsafe", member=info.name)
-        seen[info.name] = Member(size=info.size, sha256=hashed(file))
-        advance(info.size)
+    with _whole(archive):
+        for info, file in _members(archive):
+            if info.name == MANIFEST:
+                manifest = _parsed(archive, file.read(64 * CHUNK))
+                continue
+            if info.name in seen:
+                raise Refusal("ops.archive_unsafe", member=info.name)
+            seen[info.name] = Member(size=info.size, sha256=hashed(file))
+            advance(info.size)
     if manifest is None:
         raise Refusal("ops.archive_broken", path=archive, reason=f"no {MANIFEST}")
-    for name in sorted(seen.keys() ^ manifest.members.keys()):
-        raise Refusal("ops.archive_changed", member=name)
-    for name, member in seen.items():
-        if member != manifest.members[name]:
+    for name in sorted(seen.keys() | manifest.members.keys()):
+        if seen.get(name) != manifest.members.get(name):
             raise Refusal("ops.archive_changed", member=name)
     return manifest
 
 
-def members(archive: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+@contextmanager
+def _whole(archive: Path) -> Iterator[None]:
+    """Say ops.archive_broken where the block finds that the file is no archive, or ends too early."""
+    try:
+        yield
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise Refusal("ops.archive_broken", path=archive, reason=str(error)) from None
+
+
+def _members(archive: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
     """The members of an archive, one after another, each open for reading.
 
-    Raises ops.archive_unsafe for one that is no plain file of a backup (an absolute path, "..", a link), and
-    ops.archive_broken for a file that is no archive or ends too early.
+    Raises ops.archive_unsafe for one that is no plain file of a backup (an absolute path, "..", a link).
     """
-    try:
-        with tarfile.open(archive, "r|gz") as tar:
-            for info in tar:
-                if not _belongs(info):
-                    raise Refusal("ops.archive_unsafe", member=info.name)
-                file = tar.extractfile(info)
-                assert file is not None  # noqa: S101 - a plain file has content
-                yield info, file
-    except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise Refusal("ops.archive_broken", path=archive, reason=str(error)) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Refusal("ops.archive_broken", path=archive, reason=reason) from None
+    with tarfile.open(archive, "r|gz") as tar:
+        for info in tar:
+            file = tar.extractfile(info) if _belongs(info) else None
+            if file is None:
+                raise Refusal("ops.archive_unsafe", member=info.name)
+            yield info, file
 
 
 def _belongs(info: tarfile.TarInfo) -> bool:
@@ -177,17 +179,20 @@ def _parsed(archive: Path, text: bytes) -> Manifest:
 
 def extract(archive: Path, manifest: Manifest, target: Path, advance: Advance) -> None:
     """Write every member below ``target``, hashing it once more. Raises as ``proved_manifest`` does."""
-    for info, file in members(archive):
-        if info.name == MANIFEST:
-            continue
-        path = target / info.name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        passing = Hashing(file)
-        private = 0o600 if info.name.startswith("keys/") else 0o644
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, private), "wb") as output:
-            while chunk := passing.read(CHUNK):
-                output.write(chunk)
-        known = manifest.members.get(info.name)
-        if known is None or passing.digest.hexdigest() != known.sha256:
-            raise Refusal("ops.archive_changed", member=info.name)
-        advance(info.size)
+    with _whole(archive):
+        for info, file in _members(archive):
+            if info.name != MANIFEST:
+                known = manifest.members.get(info.name)
+                if known is None or _written(target / info.name, file) != known.sha256:
+                    raise Refusal("ops.archive_changed", member=info.name)
+                advance(info.size)
+
+
+def _written(path: Path, file: IO[bytes]) -> str:
+    """Write a new file, readable by its owner alone; returns the SHA-256 of what was written."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passing = Hashing(file)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
+        while chunk := passing.read(CHUNK):
+            output.write(chunk)
+    return passing.digest.hexdigest()

@@ -137,7 +137,7 @@ def tick() -> None:
     """Once a minute: reminders and deadlines of matters."""
     from huoshui.matters.actions import tick as tick_matters
 
-    tick_matters(by=system_account())
+    tick_matters()
 
 
 def tidy() -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -15,9 +12,16 @@ from django.utils.translation import gettext as _
 
 from huoshui import __version__
 from huoshui.commands import databases
-from huoshui.commands.archive import DATABASES, SUFFIXES, Manifest, Source, proved_manifest, write_archive
+from huoshui.commands.archive import (
+    DATABASES,
+    SUFFIXES,
+    Manifest,
+    Source,
+    proved_manifest,
+    write_archive,
+)
 from huoshui.commands.journal import print_report
-from huoshui.commands.output import progress, say
+from huoshui.commands.output import named_failures, progress, say
 from huoshui.commands.restoring import restore_from
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
@@ -65,7 +69,7 @@ def write_backup(target: Path) -> Manifest:
     if target.exists():
         raise Refusal("ops.file_exists", path=target)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with _named_failures(target), tempfile.TemporaryDirectory(prefix=".huoshui-", dir=target.parent) as scratch:
+    with named_failures(target), tempfile.TemporaryDirectory(prefix=".huoshui-", dir=target.parent) as scratch:
         seal_pending()
         # Checkpoints before the database: what they speak of must be in the copy.
         sources = _bytes_of("checkpoints")
@@ -89,17 +93,6 @@ def write_backup(target: Path) -> Manifest:
         finally:
             part.unlink(missing_ok=True)
     return manifest
-
-
-@contextmanager
-def _named_failures(target: Path) -> Iterator[None]:
-    """An OSError of the block as a refusal: a full disk, or a folder that cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Refusal("ops.disk_full", path=target) from None
-        raise Refusal("ops.cannot_write", path=target, reason=error.strerror or str(error)) from None
 
 
 def _bytes_of(folder: str) -> list[Source]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,8 @@ def print_accounts() -> None:
     from huoshui.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 
     say(_("示范账号（密码都是 {password}）：").format(password=DEMO_PASSWORD))
-    rows: list[dict[str, Any]] = [
-        {"username": username, "title": title, "purpose": purpose} for username, title, purpose in DEMO_ACCOUNTS
-    ]
-    print_rows(rows, {"username": _("用户名"), "title": _("身份"), "purpose": _("用来看什么")}, as_json=False)
+    rows: list[dict[str, Any]] = [asdict(account) for account in DEMO_ACCOUNTS]
+    print_rows(rows, {"username": _("用户名"), "title": _("身份"), "shows": _("用来看什么")}, as_json=False)
 
 
 def require_demo() -> None:

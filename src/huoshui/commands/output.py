@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +15,8 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
+
+from huoshui.kernel.errors import Refusal
 
 Advance = Callable[[int], None]
 
@@ -47,11 +51,6 @@ def _cell(value: Any) -> str:
     return "" if value is None else "✓" if value is True else "" if value is False else str(value)
 
 
-def pairs(names: Iterable[str], values: Iterable[Any]) -> dict[str, Any]:
-    """Names and values as a dictionary."""
-    return dict(zip(names, values, strict=True))
-
-
 @contextmanager
 def progress(text: str, total: int | None = None) -> Iterator[Advance]:
     """A bar on stderr while the block runs, only where somebody looks; call the result with each step's size."""
@@ -60,3 +59,27 @@ def progress(text: str, total: int | None = None) -> Iterator[Advance]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(text, total=total)
         yield lambda step: bar.advance(task, step)
+
+
+@contextmanager
+def named_failures(path: Path) -> Iterator[None]:
+    """An OSError of the block as ops.disk_full or ops.cannot_write."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Refusal("ops.disk_full", path=path) from None
+        raise Refusal("ops.cannot_write", path=path, reason=error.strerror or str(error)) from None
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a new file, whole or not at all. Raises ops.file_exists, ops.disk_full or ops.cannot_write."""
+    if path.exists():
+        raise Refusal("ops.file_exists", path=path)
+    part = path.with_name(f".{path.name}.part")
+    with named_failures(path):
+        try:
+            part.write_bytes(data)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from django.apps import apps
@@ -12,7 +14,9 @@ from django.core import checks
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
+from ruamel.yaml import YAML
 
 from huoshui import __version__
 from huoshui.commands.output import say
@@ -20,9 +24,6 @@ from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.packs.actions import load_pack
 from huoshui.packs.models import PackVersion
-
-BUILTIN_PACKS = ("core", "rectification", "review", "hubs")
-"""In the order of their requirements."""
 
 
 def prepare() -> None:
@@ -43,7 +44,7 @@ def check_settings() -> None:
 def migrate() -> None:
     """Bring the tables up to date. Raises ops.database_newer when a newer version was here."""
     executor = MigrationExecutor(connection)
-    newer = unknown_migrations(executor)
+    newer = unknown_migrations(executor.loader, executor.loader.applied_migrations)
     if newer:
         raise Refusal("ops.database_newer", names=", ".join(newer[:3]))
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -52,11 +53,10 @@ def migrate() -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def unknown_migrations(executor: MigrationExecutor, applied: set[tuple[str, str]] | None = None) -> list[str]:
-    """Migrations of our apps that were ``applied`` (default: to this database) and that this version lacks."""
-    applied = applied if applied is not None else set(executor.loader.applied_migrations)
+def unknown_migrations(loader: MigrationLoader, applied: Iterable[tuple[str, str]]) -> list[str]:
+    """Migrations of our apps among the ``applied`` ones that this version lacks."""
     own = {app.label for app in apps.get_app_configs() if app.name.startswith("huoshui.")}
-    known = executor.loader.disk_migrations or {}
+    known = loader.disk_migrations or {}
     return sorted(f"{app}.{name}" for app, name in applied if app in own and (app, name) not in known)
 
 
@@ -82,7 +82,7 @@ def _static_digest() -> str:
 def load_builtin_packs() -> None:
     """Load the built-in packs whose version is new, say which, and go on where a version has other content."""
     by = system_account()
-    for code in BUILTIN_PACKS:
+    for code in builtin_packs():
         known = set(PackVersion.objects.filter(pack=code).values_list("number", flat=True))
         try:
             version = load_pack(by=by, folder=settings.BUILTIN_PACKS_DIR / code)
@@ -93,3 +93,10 @@ def load_builtin_packs() -> None:
             continue
         if version.number not in known:
             say(_("装载机制 {pack} {number}").format(pack=code, number=version.number))
+
+
+def builtin_packs() -> list[str]:
+    """Codes of the built-in packs, each behind those that it requires."""
+    manifests = sorted(Path(settings.BUILTIN_PACKS_DIR).glob("*/pack.yaml"))
+    requires = {path.parent.name: YAML(typ="safe").load(path).get("requires", []) for path in manifests}
+    return list(TopologicalSorter(requires).static_order())

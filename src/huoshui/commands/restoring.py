@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from huoshui.commands import databases
 from huoshui.commands.archive import DATABASES, FOLDERS, Manifest, extract, proved_manifest
 from huoshui.commands.lock import data_folder_lock
-from huoshui.commands.output import progress
+from huoshui.commands.output import named_failures, progress
 from huoshui.commands.prepare import migrate, unknown_migrations
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock, journal
@@ -40,7 +39,7 @@ def restore_from(archive: Path, *, replace: bool) -> Restored:
     Raises the ops.archive_* refusals, ops.database_newer, ops.archive_engine, ops.occupied (unless ``replace``)
     and ops.data_in_use; then nothing was changed.
     """
-    with data_folder_lock():
+    with data_folder_lock(), named_failures(settings.DATA_DIR):
         size = archive.stat().st_size
         with progress(_("核对备份")) as advance:
             manifest = proved_manifest(archive, advance)
@@ -67,8 +66,7 @@ def restore_from(archive: Path, *, replace: bool) -> Restored:
 def _require_fitting(manifest: Manifest) -> None:
     if manifest.engine != databases.engine():
         raise Refusal("ops.archive_engine", backup=manifest.engine, here=databases.engine())
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    newer = unknown_migrations(loader, set(manifest.migrations))
+    newer = unknown_migrations(MigrationLoader(None), set(manifest.migrations))
     if newer:
         raise Refusal("ops.database_newer", names=", ".join(newer[:3]))
 
@@ -133,8 +131,3 @@ def record_restore(*, manifest: Manifest, lost_entries: int) -> None:
         "lost_entries": lost_entries,
     }
     journal.record(by=by, subject=by, after=after)
-
-
-def applied_here() -> set[tuple[str, str]]:
-    """The migrations of this database."""
-    return set(MigrationLoader(connection).applied_migrations)

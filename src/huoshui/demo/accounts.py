@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from huoshui.demo.land import Land
@@ -123,16 +123,16 @@ class _Hiring:
         duties.grant_duty(by=self.by, account=account, role=role, place=place, since=SINCE)
 
 
-def open_accounts(land: Land) -> Iterator[Cast]:
-    """Open every account; the cast is yielded after each township, ever more complete, for telling progress."""
+def open_accounts(land: Land, tell: Callable[[int, int], None]) -> Cast:
+    """Open every account; ``tell`` hears after each township how many of how many are done."""
     hiring = _Hiring()
     cast = Cast(hiring.by)
     _hire_district(hiring, cast, land.district)
-    yield cast
-    for town in land.towns:
+    for done, town in enumerate(land.towns, start=1):
         _hire_town(hiring, cast, town, land.villages_of(town))
-        yield cast
+        tell(done, len(land.towns))
     hiring.grant(cast.secretaries[BOTH_VILLAGE], "verifier", land.district)
+    return cast
 
 
 def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:

@@ -26,16 +26,24 @@ class Agenda:
         self._acts: list[tuple[dt.datetime, int, Act]] = []
         self._order = count()
         self._done = 0
+        self._now: dt.datetime | None = None
 
     def add(self, day: dt.date, hour: int, act: Act, minute: int = 0) -> None:
-        """Let ``act`` happen on a day at an hour of Asia/Shanghai; acts of the same minute keep their order."""
-        heapq.heappush(self._acts, (clock.local_moment(day, hour, minute), next(self._order), act))
+        """Let ``act`` happen on a day at an hour of Asia/Shanghai; acts of the same minute keep their order.
+
+        Raises RuntimeError for a time before what has already happened.
+        """
+        moment = clock.local_moment(day, hour, minute)
+        if self._now and moment < self._now:
+            raise RuntimeError(f"{self.part}: an act at {moment} lies before what has happened")
+        heapq.heappush(self._acts, (moment, next(self._order), act))
 
     def play(self, until: dt.date) -> int:
         """Everything up to the morning of ``until``, in order; returns how many acts there were."""
         end = clock.local_moment(until)
         while self._acts and self._acts[0][0] <= end:
             moment, _, act = heapq.heappop(self._acts)
+            self._now = moment
             if self._timer:
                 self._timer.run_until(clock.local_date(moment))
             with clock.set_to(moment):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from huoshui.duties.models import SYSTEM_USERNAME, Account, Duty, DutyQuerySet
 from huoshui.duties.schema import Role
 from huoshui.kernel import clock
+from huoshui.kernel.access import path_condition
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.models import Entry
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, prefixes
 
@@ -63,3 +66,18 @@ def holding(permission: str, path: str | None, pack: str | None) -> DutyQuerySet
 def responsible_people(place: Place) -> list[Duty]:
     """Duties in force at the place itself, for its page's head."""
     return list(Duty.objects.in_force(clock.today()).filter(place=place).select_related("account").order_by("role"))
+
+
+def visible_entries(account: Account) -> QuerySet[Entry]:
+    """Journal entries within the places of the account's journal.view duties.
+
+    What belongs to no place (packs, units) concerns the whole installation and shows to every such reader. Raises
+    access.not_found without that permission.
+    """
+    grants = account.grants("journal.view")
+    if not grants:
+        raise Refusal("access.not_found")
+    condition = Q(place_path="")
+    for grant in grants:
+        condition |= path_condition("place_path", grant.path)
+    return Entry.objects.filter(condition)

@@ -65,7 +65,12 @@ def settle(matter: Matter, today: dt.date) -> None:
         return
     due, _, clock = min(ends, key=lambda end: end[:2])
     run = running[clock.code]
-    matter.clock, matter.limit_on, matter.due_on, matter.due_provisional = clock.code, run.limit_on, due, run.provisional
+    matter.clock, matter.limit_on, matter.due_on, matter.due_provisional = (
+        clock.code,
+        run.limit_on,
+        due,
+        run.provisional,
+    )
     matter.blue_on = due - dt.timedelta(days=kind.lights.blue_days_before)
     matter.yellow_on = yellow_day(kind, matter.state, run.started_on, due)
     matter.next_rung_on = next_rung_day(matter, today)

@@ -15,7 +15,7 @@ from huoshui.kernel.access import Actor, Scope, Scoped
 from huoshui.kernel.fields import BinaryCharField
 from huoshui.kernel.models import Record
 from huoshui.matters.lights import MatterQuerySet, light_of
-from huoshui.matters.schema import CloseReason, Light, MatterKind, Phase
+from huoshui.matters.schema import Light, MatterKind
 from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
 
@@ -105,9 +105,7 @@ class Matter(Scoped, Record):
                 condition=Q(phase=CLOSED, closed_on__isnull=False) | (~Q(phase=CLOSED) & Q(closed_on__isnull=True)),
                 name="matter_closed_has_date",
             ),
-            models.CheckConstraint(
-                condition=Q(phase=CLOSED) ^ Q(close_reason=""), name="matter_closed_has_reason"
-            ),
+            models.CheckConstraint(condition=Q(phase=CLOSED) ^ Q(close_reason=""), name="matter_closed_has_reason"),
             models.CheckConstraint(condition=Q(phase__in=[OPEN, SUBMITTED, CLOSED]), name="matter_phase"),
             models.CheckConstraint(
                 condition=Q(due_on__isnull=True) | Q(due_on__lte=models.F("limit_on")), name="matter_due_within_limit"
@@ -273,6 +271,3 @@ class NumberCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}-{self.year}"
-
-
-__all__ = ["CloseReason", "ClockRun", "LadderMark", "Light", "Matter", "MatterValue", "NumberCounter", "Phase", "Step"]

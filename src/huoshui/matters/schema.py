@@ -13,7 +13,9 @@ OWNER = "owner"
 """Stands among roles for the responsible person of the matter at hand."""
 OPENING = "open"
 """Stands among transition codes for the opening of the matter."""
-RESERVED_VALUES = ("title", "detail", "duplicate_of")
+RESERVED_VALUES = (
+    "title", "detail", "duplicate_of", "state", "due_on", "closed_on", "close_reason", "step", "owner", "unit",
+)  # fmt: skip
 """Codes that no field of a kind may have."""
 
 Phase = Literal["open", "submitted", "closed"]
@@ -65,7 +67,8 @@ class Transition(Named):
     from_states: list[Code] = Field(alias="from", min_length=1, description="States in which the step can be taken.")
     to: Code = Field(description="State that it leads to; one of `from` for a step that changes no state.")
     roles: list[Code] = Field(
-        default_factory=list, description="Roles that may take it for the matter's place; owner: its responsible person."
+        default_factory=list,
+        description="Roles that may take it for the matter's place; owner: its responsible person.",
     )
     requires: list[Code] = Field(default_factory=list, description="Fields that must have a value after the step.")
     fields: list[Code] = Field(
@@ -181,7 +184,6 @@ class MatterKind(Named):
     ledger: list[LedgerColumn] = Field(
         default_factory=list, description="Columns of its ledger; empty: the usual ones."
     )
-
 
     def state(self, code: str) -> State:
         """A state by its code. Raises StopIteration for a code the kind has not."""

@@ -53,7 +53,7 @@ def enter(item: Item, raw: Any) -> Entered:
 
 def _graded(item: Item, graded: Graded, raw: Any) -> Entered:
     if not graded.options:
-        points = _number(item, raw, POINTS, item.points // POINTS, most=item.points)
+        points = _number(item, raw, POINTS, item.points)
         if points % graded.step:
             raise Refusal(
                 "value.type", field=item.code, label=item.name, value=raw, expected=shown(graded.step, POINTS) + "×n"
@@ -77,7 +77,9 @@ def _yes_no(item: Item, scored: YesNoScoring, raw: Any) -> Entered:
 
 
 def _measured(item: Item, threshold: Threshold, raw: Any) -> Entered:
-    value = _number(item, raw, 10**threshold.decimals, MOST_MEASURED)
+    scale = 10**threshold.decimals
+    most = int(threshold.maximum * scale) if threshold.maximum is not None else MOST_MEASURED * scale
+    value = _number(item, raw, scale, most)
     at_least = threshold.at_least is not None
     points = scoring.threshold_points(
         item.points, value, threshold.limit, at_least=at_least, proportional=threshold.below == "proportional"
@@ -93,18 +95,16 @@ def _fails_below(item: Item, points: int) -> bool:
     return item.fails_below is not None and scoring.below(points, item.points, item.fails_below)
 
 
-def _number(item: Item, raw: Any, scale: int, high: int, *, most: int | None = None) -> int:
-    """A numeral from 0 to ``high`` as an integer scaled by ``scale`` (``most``: the bound, already scaled)."""
+def _number(item: Item, raw: Any, scale: int, most: int) -> int:
+    """A numeral from 0 to ``most`` (scaled) as an integer scaled by ``scale``."""
     try:
         value = scaled(str(raw).replace(",", "").strip(), scale)
     except ValueError:
         expected = "整数" if scale == 1 else "数字"
         raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=expected) from None
-    bound = high * scale if most is None else most
-    if not 0 <= value <= bound:
-        raise Refusal(
-            "value.range", field=item.code, label=item.name, value=shown(value, scale), low=0, high=shown(bound, scale)
-        )
+    if not 0 <= value <= most:
+        high = shown(most, scale)
+        raise Refusal("value.range", field=item.code, label=item.name, value=shown(value, scale), low=0, high=high)
     return value
 
 

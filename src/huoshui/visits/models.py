@@ -5,7 +5,7 @@ Points are integers in thousandths of a point.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -70,7 +70,7 @@ class Round(Scoped, Record):
     computed_at = models.DateTimeField(null=True)
     sealed_at = models.DateTimeField(null=True)
 
-    objects = seen.RoundQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.RoundQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -110,7 +110,7 @@ class RoundPlace(Scoped, Record):
     visit_on = models.DateField(null=True)
     """When the tour is to come by."""
 
-    objects = seen.RoundPlaceQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.RoundPlaceQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -131,7 +131,7 @@ class Judge(Scoped, Record):
     number = models.PositiveSmallIntegerField()
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
 
-    objects = seen.JudgeQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.JudgeQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -144,7 +144,7 @@ class Judge(Scoped, Record):
 
     def covers(self, place: Place) -> bool:
         """Whether this judge's team judges the place."""
-        return place.path.startswith(self.place.path)
+        return str(place.path).startswith(self.place.path)
 
 
 def judge_label(number: int | None) -> str:
@@ -182,7 +182,7 @@ class Visit(Scoped, Record):
     admitted = models.BooleanField(default=False)
     """True: came after the lock and was admitted by a journalled reopening."""
 
-    objects = seen.VisitQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.VisitQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -234,7 +234,7 @@ class Answer(Scoped, Record):
     prefilled = models.BooleanField(default=False)
     """True: the register filled the value in."""
 
-    objects = seen.OfVisitQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.OfVisitQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -258,7 +258,7 @@ class Adjustment(Scoped, Record):
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = seen.ResultQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.ResultQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -285,7 +285,7 @@ class Result(Scoped, Record):
     total = models.IntegerField()
     rank = models.PositiveIntegerField()
 
-    objects = seen.ResultQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.ResultQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -311,7 +311,7 @@ class ResultItem(Scoped, Record):
     judges_failed = models.PositiveSmallIntegerField()
     failed = models.BooleanField()
 
-    objects = seen.OfResultQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.OfResultQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -341,7 +341,7 @@ class Signature(Scoped, Record):
     """SHA-256 over the canonical text of the results, hex."""
     voided_at = models.DateTimeField(null=True)
 
-    objects = seen.OfRoundQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.OfRoundQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -370,7 +370,7 @@ class Correction(Scoped, Record):
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = seen.OfResultQuerySet.as_manager()
+    objects: ClassVar[Any] = seen.OfResultQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.result)

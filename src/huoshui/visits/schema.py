@@ -91,6 +91,7 @@ class Threshold(PackModel):
     unit: str = Field(min_length=1, description="Unit of the measured value, such as 平方米.")
     at_least: Numeral | None = Field(default=None, description="Least value that meets the threshold.")
     at_most: Numeral | None = Field(default=None, description="Greatest value that meets the threshold.")
+    maximum: Numeral | None = Field(default=None, description="Greatest value that can be entered.")
     decimals: int = Field(default=0, ge=0, le=6, description="Decimals of the measured value.")
     below: Literal["zero", "proportional"] = Field(
         default="zero",
@@ -199,6 +200,9 @@ class Checklist(PackModel):
     rules: ScoringRules = Field(default_factory=ScoringRules, description="Rules of scoring.")
     sections: list[ChecklistSection] = Field(min_length=1, description="Sections, in the order of the visit.")
     adjustments: list[AdjustmentDef] = Field(default_factory=list, description="Bonuses and deductions after the lock.")
+
+    def __str__(self) -> str:
+        return str(self.name)
 
     @property
     def items(self) -> dict[str, Item]:

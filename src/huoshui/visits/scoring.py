@@ -30,7 +30,7 @@ class Rules:
     @property
     def step(self) -> int:
         """The least difference between two published scores, in thousandths."""
-        return POINTS // 10**self.decimals
+        return POINTS // int(10**self.decimals)
 
     @property
     def fewest(self) -> int:
@@ -38,7 +38,7 @@ class Rules:
         return max(self.minimum_judges, self.drop_highest + self.drop_lowest + 1)
 
 
-class MissingAnswer(Exception):  # noqa: N818 - what is missing, not what went wrong
+class MissingAnswer(Exception):
     """A judge left an item without an answer, and the rules say that this blocks."""
 
     def __init__(self, judge: int, item: str) -> None:
@@ -46,7 +46,7 @@ class MissingAnswer(Exception):  # noqa: N818 - what is missing, not what went w
         super().__init__(f"judge {judge}: {item}")
 
 
-class TooFewJudges(Exception):  # noqa: N818 - as above
+class TooFewJudges(Exception):
     """Fewer totals than the rules need."""
 
     def __init__(self, have: int, need: int) -> None:

@@ -7,6 +7,7 @@ round; a place's own people see its sheets and results only after the seal.
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -113,3 +114,18 @@ class OfRoundQuerySet(ScopedQuerySet[Any]):
         for permission in SIGNERS:
             condition |= grants_condition(actor.grants(permission), self.model.scope)
         return condition
+
+
+def places_open_to(actor: Actor, round: Any) -> set[UUID]:
+    """The round's places whose sheets (all judges', together) the actor may read now."""
+    from huoshui.visits.models import Round
+
+    if round.state not in Round.LOCKED_STATES:
+        return set()
+    condition = Q(pk__in=[])
+    for grant in set(actor.grants("visit.view")):
+        if grant.pack and grant.pack != round.pack:
+            continue
+        covered = path_condition("place__path", grant.path)
+        condition |= covered if round.state == Round.State.SEALED else covered & ~Q(place__path=grant.path)
+    return set(round.places.filter(condition).values_list("place_id", flat=True))

@@ -37,4 +37,8 @@ def _journal() -> dict[str, Any]:
     """How many entries are sealed, and the newest entry's number (never above it for longer than a moment)."""
     last = Seal.objects.order_by("-position").first()
     newest = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
-    return {"sealed": last.position if last else 0, "last_sealed_seq": last.entry_seq if last else 0, "newest": newest or 0}
+    return {
+        "sealed": last.position if last else 0,
+        "last_sealed_seq": last.entry_seq if last else 0,
+        "newest": newest or 0,
+    }

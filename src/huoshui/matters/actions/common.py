@@ -45,9 +45,7 @@ def text_of(value: Any) -> str:
     return value.title if isinstance(value, Account) else "" if value is None else str(value)
 
 
-def check_own_deadlines(
-    matter: Matter, before: dict[str, Any], given: dict[str, Any], today: dt.date
-) -> None:
+def check_own_deadlines(matter: Matter, before: dict[str, Any], given: dict[str, Any], today: dt.date) -> None:
     """Own deadlines lie within the clock's limit, and one that has passed is not moved away.
 
     Raises matter.deadline_beyond_limit, matter.deadline_in_past or matter.deadline_passed.
@@ -72,9 +70,7 @@ def check_own_deadlines(
 def check_owner(matter: Matter, owner: Account) -> None:
     """The responsible person has a duty over the matter's place. Raises matter.owner_without_duty."""
     if not permits.duties_over(matter.place, matter.pack).filter(account=owner).exists():
-        raise Refusal(
-            "matter.owner_without_duty", field=OWNER, person=owner.title, place=matter.place.short_name
-        )
+        raise Refusal("matter.owner_without_duty", field=OWNER, person=owner.title, place=matter.place.short_name)
 
 
 def recipients(matter: Matter, whom: Iterable[str]) -> list[Account]:
@@ -92,7 +88,10 @@ def recipients(matter: Matter, whom: Iterable[str]) -> list[Account]:
 
 
 def tell(by: Any, matter: Matter, whom: Iterable[str], code: str, **params: Any) -> int:
-    """Send a notice about a matter to all of ``whom`` but the one who acts. Returns how many got it."""
+    """Send a notice about a matter to all of ``whom`` but the one who acts. Returns how many got it.
+
+    A parameter that is a label is given as ``{"zh": …, "en": …}``; each reader gets their own language.
+    """
     accounts = [account for account in recipients(matter, whom) if account.pk != by.pk]
     facts = {"number": matter.number, "title": matter.title, "place": matter.place.short_name}
     return send(accounts=accounts, code=code, subject=matter, place=matter.place, params=facts | params)

@@ -87,9 +87,7 @@ def _changes(
     return before, {code: value for code, value in cleaned.items() if value != before.get(code)}
 
 
-def _check_complete(
-    matter: Matter, kind: MatterKind, step: Transition, after: dict[str, Any], note: str
-) -> None:
+def _check_complete(matter: Matter, kind: MatterKind, step: Transition, after: dict[str, Any], note: str) -> None:
     problems = typed_values.missing(kind, step.required_fields, after)
     problems += evidence_problems(matter, step)
     if step.note_required and not note:
@@ -114,7 +112,7 @@ def evidence_problems(matter: Matter, step: Transition) -> list[Problem]:
 
 
 def _original(by: Any, matter: Matter, step: Transition, number: Any) -> Matter | None:
-    """The matter that this one doubles. Raises matter.duplicate unless it is another visible, unclosed-as-double one."""
+    """The matter that this one doubles. Raises matter.duplicate unless it is another, visible, and no double itself."""
     if step.close_reason != "duplicate":
         if number is not None:
             raise Refusal("value.unknown", field=DUPLICATE_OF, label=DUPLICATE_OF)
@@ -181,4 +179,5 @@ def _record(
         after={code: typed_values.plain(value) for code, value in after.items()} | {"step": step.code},
         note=note,
     )
-    tell(by, matter, step.notify, "matter.moved", step=str(step.name), state=matter.state_name, note=note or "—")
+    state = kind.state(matter.state).name.model_dump()
+    tell(by, matter, step.notify, "matter.moved", step=step.name.model_dump(), state=state, note=note or "—")

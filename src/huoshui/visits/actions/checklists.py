@@ -17,8 +17,8 @@ from huoshui.visits.schema import Checklist, Threshold
 def edit_checklist(*, by: Any, pack: str, definition: dict[str, Any], seen_number: str) -> PackVersion:
     """Publish a new patch version of the pack with this checklist (as in YAML) in place of the one of its code.
 
-    ``seen_number``: the version that the editor had open. An unchanged checklist publishes nothing. Raises access.denied,
-    access.not_found (pack), pack.edited_meanwhile, PackRefused with what the pack's check finds, or
+    ``seen_number``: the version that the editor had open. An unchanged checklist publishes nothing. Raises
+    access.denied, access.not_found (pack), pack.edited_meanwhile, PackRefused with what the pack's check finds, or
     checklist.meaning_changed for an item whose code stays while what it means (scoring, unit) changes.
     """
     require(by, "checklist.edit", pack=pack)

@@ -14,7 +14,10 @@ from huoshui.visits.schema import Checklist
 
 def locked(round: Round) -> Round:
     """The round as it stands now, locked for the transaction."""
-    return Round.objects.select_for_update(of=("self",)).select_related("place", "pack_version").get(pk=round.pk)
+    found: Round = (
+        Round.objects.select_for_update(of=("self",)).select_related("place", "pack_version").get(pk=round.pk)
+    )
+    return found
 
 
 def require_state(round: Round, *states: str) -> None:

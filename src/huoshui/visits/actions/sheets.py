@@ -45,7 +45,7 @@ def open_sheet(
     require(by, "visit.score", path=place.path, pack=round.pack)
     if answers_for(by, place):
         raise Refusal("visit.own_place", place=place.short_name)
-    standing = Visit.objects.filter(round=round, place=place, judge=by.pk).first()
+    standing: Visit | None = Visit.objects.filter(round=round, place=place, judge=by.pk).first()
     if standing:
         running_action().changed_nothing()
         return standing
@@ -72,7 +72,7 @@ def start_visit(
     version, definition = checklist_or_refuse(checklist)
     if place.kind not in definition.place_kinds:
         raise Refusal("round.place_kind", field="place", place=place.short_name, checklist=definition.name)
-    standing = Visit.objects.filter(pk=visit_id, judge=by.pk).first() if visit_id else None
+    standing: Visit | None = Visit.objects.filter(pk=visit_id, judge=by.pk).first() if visit_id else None
     if standing:
         running_action().changed_nothing()
         return standing
@@ -185,7 +185,7 @@ def _begin(by: Any, visit: Visit, visited_on: dt.date | None, visit_id: UUID | N
 
 def _own(by: Any, visit: Visit) -> Visit:
     """The sheet as it stands now, locked, if it is the caller's own and they still may score there."""
-    found = (
+    found: Visit | None = (
         Visit.objects.select_for_update(of=("self",))
         .select_related("place", "pack_version", "round")
         .filter(pk=visit.pk, judge=by.pk)

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import huoshui.kernel.clock
-import huoshui.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import huoshui.kernel.clock
+import huoshui.kernel.ids
 
 
 class Migration(migrations.Migration):

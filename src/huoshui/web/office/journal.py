@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from huoshui.kernel.access import path_condition
-from huoshui.kernel.errors import Refusal
+from huoshui.duties.queries import visible_entries
 from huoshui.kernel.journal.checkpoints import latest
-from huoshui.kernel.models import Entry, Seal
+from huoshui.kernel.models import Seal
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.requests import SignedInRequest
@@ -23,15 +20,7 @@ from huoshui.web.templatetags.huoshui import timeline
 @login_required
 def journal_page(request: SignedInRequest) -> HttpResponse:
     """Entries within the reader's places; the content of restricted ones shows on their own pages only."""
-    user: Any = request.user
-    grants = user.grants("journal.view")
-    if not grants:
-        raise Refusal("access.not_found")
-    condition = Q(pk__in=[])
-    for held in grants:
-        # What belongs to no place (packs, units) concerns the whole installation.
-        condition |= path_condition("place_path", held.path) | Q(place_path="")
-    rows = Entry.objects.filter(condition)
+    rows = visible_entries(request.user)
     text, action = request.GET.get("q", "").strip(), request.GET.get("action", "").strip()
     if text:
         rows = rows.filter(Q(subject_label__contains=text) | Q(actor_label__contains=text))

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from huoshui.kernel import clock
 from huoshui.matters.models import Matter
+from huoshui.matters.queries.ledger import CLOSE_REASONS
 from huoshui.matters.schema import MatterKind
 
 CLASS_OF_LIGHT = {"red": "days--late", "yellow": "days--behind", "blue": "days--near"}
 
 
-def days_words(matter: Matter, today: dt.date | None = None) -> str:
-    """The days to the deadline, or since it; for a closed matter whether it was in time; "" without a deadline."""
-    day = today or clock.today()
-    if matter.due_on is None:
+def days_words(matter: Matter, deadline: dt.date | None = None) -> str:
+    """The days to the deadline, or since it; for a closed matter whether it was in time (of ``deadline``)."""
+    due = matter.due_on or deadline
+    if due is None:
         return ""
     if matter.closed_on is not None:
-        late = (matter.closed_on - matter.due_on).days
+        late = (matter.closed_on - due).days
         return _("超 %(days)d 天办结") % {"days": late} if late > 0 else _("按期办结")
-    left = (matter.due_on - day).days
+    left = (due - clock.today()).days
     if left < 0:
         return _("已超 %(days)d 天") % {"days": -left}
     return _("今天到期") if left == 0 else _("还有 %(days)d 天") % {"days": left}
+
+
+def light_words(matter: Matter) -> str:
+    """The word beside a light where it is not the usual one: how a matter without a green light ended."""
+    if matter.closed_on is None or matter.light() == "green":
+        return ""
+    return close_reason_words(matter.close_reason)
 
 
 def days_class(light: str) -> str:
@@ -36,12 +43,7 @@ def days_class(light: str) -> str:
 
 def close_reason_words(reason: str) -> str:
     """Why a matter ended."""
-    return {
-        "resolved": _("已解决"),
-        "not_resolvable": _("无法解决"),
-        "not_ours": _("不属本级"),
-        "duplicate": _("重复"),
-    }.get(reason, "")
+    return str(CLOSE_REASONS.get(reason, ""))
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,3 @@ def _with_detour(kind: MatterKind, usual: list[str], state: str) -> list[str]:
     onward = next((step.to for step in kind.transitions_from(state) if step.to in usual), usual[-1])
     at = usual.index(onward)
     return [*usual[:at], state, *usual[at:]]
-
-
-def shown_fact(value: Any) -> str:
-    """A fact as text; a dash where there is none."""
-    return str(value) if value not in (None, "") else "—"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huoshui.duties.models import Account
-from huoshui.duties.queries import who_can
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows, require
 from huoshui.kernel.errors import Refusal
@@ -26,25 +25,14 @@ from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Judge, Missing, Round
-from huoshui.visits.schema import Checklist
-from huoshui.visits.teams import teams
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.steps import next_step, stages
+from huoshui.web.office.round_pages.teams import team_rows, too_few
 
 DAYS = [
     FieldDef(code="opens_on", name=Text(zh="开始日期", en="Opens on"), type="date", required=True),
     FieldDef(code="closes_on", name=Text(zh="结束日期", en="Closes on"), type="date", required=True),
 ]
-
-
-@dataclass
-class Team:
-    """The judges of one area of a round (a town, or all of it), and who could join them."""
-
-    place: Place
-    whole: bool
-    judges: list[Judge] = field(default_factory=list)
-    candidates: list[Account] = field(default_factory=list)
 
 
 @dataclass
@@ -123,14 +111,13 @@ def round_plan(request: HttpRequest, round_id: UUID) -> HttpResponse:
         if form.attempt(save, request=request, round=round, values=form.values) is not None:
             return redirect(f"{reverse('round_plan', args=[round.pk])}#{request.POST['part']}")
         round = _planned(request, round_id)
-    short = _too_few(round)
     context = {
         "round": round,
         "stages": stages(round),
         "step": next_step(request.user, round),
         "towns": _towns(round),
-        "teams": _teams(round),
-        "short": short,
+        "teams": team_rows(round),
+        "short": too_few(round),
         "missing_choices": Missing.choices,
         "part": request.POST.get("part", ""),
     }
@@ -218,39 +205,6 @@ def _towns(round: Round) -> list[Town]:
         if village.chosen:
             town.visit_on = town.visit_on or entries[village.pk].visit_on
     return list(towns.values())
-
-
-def _teams(round: Round) -> list[Team]:
-    """The team of the whole round, then of every town in it, with who may be appointed."""
-    judges = list(round.judges.select_related("account__unit", "place").order_by("number"))
-    appointed = {judge.account_id for judge in judges}
-    areas = {round.place_id: round.place}
-    for entry in round.places.select_related("place__parent").order_by("place__path"):
-        if entry.place.parent and entry.place.parent.path.startswith(round.place.path):
-            areas.setdefault(entry.place.parent_id, entry.place.parent)
-    for judge in judges:
-        areas.setdefault(judge.place_id, judge.place)
-    whole = {duty.account_id for duty in who_can("visit.score", round.place, round.pack)}
-    found = []
-    for area in areas.values():
-        team = Team(area, area.pk == round.place_id, [judge for judge in judges if judge.place_id == area.pk])
-        holders = dict.fromkeys(duty.account for duty in who_can("visit.score", area, round.pack))
-        team.candidates = [
-            account for account in holders if account.pk not in appointed and (team.whole or account.pk not in whole)
-        ]
-        found.append(team)
-    return found
-
-
-def _too_few(round: Round) -> list[tuple[Place, int]]:
-    """Villages whose team is smaller than the rules need, and how many judges each has."""
-    by_place = teams(round)
-    entries = round.places.select_related("place").order_by("place__path")
-    return [
-        (entry.place, len(by_place[entry.place_id]))
-        for entry in entries
-        if len(by_place[entry.place_id]) < round.minimum_judges
-    ]
 
 
 def may_plan(user: Any, round: Round) -> bool:

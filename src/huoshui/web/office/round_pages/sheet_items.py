@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.media.models import Attachment
-from huoshui.visits.answers import entered_value, shown_answer
+from huoshui.visits.answers import entered_value
 from huoshui.visits.models import Answer, Missing, Visit
-from huoshui.visits.photos import photos_by_item
+from huoshui.visits.queries import FormItem, SheetForm
 from huoshui.visits.schema import Deduction, Evidence, Graded, Item, Threshold, YesNoScoring
 
 ANSWER, NOTE = "item-", "note-"
 """Beginnings of the names of a sheet's inputs: the answer to an item, the note beside it."""
+
+MOST_KEYS = 24
+"""Freely given points become a pad of keys up to this many."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,15 @@ class SheetItem:
     part: str
     method: str
     kind: str
-    """options, points, findings or measure."""
+    """options, pad, points, findings or measure."""
     value: str
     words: str
     note: str
     done: bool
     prefilled: bool
     """True: the register filled it in and the judge has not confirmed it yet."""
-    from_register: bool
+    register: str
+    """The place at which the register holds the value."""
     earned: str
     fails: bool
     options: list[Option] = field(default_factory=list)
@@ -65,54 +69,52 @@ class SheetItem:
 
 
 def sheet_items(
-    visit: Visit, typed: Mapping[str, Any] | None = None, problems: list[Problem] | None = None
+    form: SheetForm, typed: Mapping[str, Any] | None = None, problems: list[Problem] | None = None
 ) -> list[SheetItem]:
     """The items of a sheet in the order of the visit; ``typed`` goes before what is stored, after a refusal."""
-    checklist, typed = visit.checklist, typed or {}
-    answers = {answer.item: answer for answer in visit.answers.all()}
-    photos = photos_by_item([visit])
     wrong = {problem.field: problem for problem in reversed(problems or [])}
     rows: list[SheetItem] = []
-    for part in checklist.sections:
-        for item in part.items:
-            row = _row(item, answers.get(item.code), typed)
-            row.number, row.part = len(rows) + 1, str(part.name)
-            row.method = str(checklist.method_name(item.method))
-            row.photos = [_photo(photo) for photo in photos.get(item.code, [])]
-            row.problem = wrong.get(item.code)
+    for section in form.sections:
+        for entry in section.items:
+            row = _row(entry, typed or {})
+            row.number, row.part = len(rows) + 1, str(section.section.name)
+            row.problem = wrong.get(entry.item.code)
             rows.append(row)
     return rows
 
 
-def form_value(item: Item, answer: Answer | None) -> str:
-    """A stored answer as the form's input holds it."""
-    value = entered_value(item, answer)
+def form_value(value: Any) -> str:
+    """An answer, as ``answers.entered_value`` tells it, as the form's input holds it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
 
 
-def _row(item: Item, answer: Answer | None, typed: Mapping[str, Any]) -> SheetItem:
-    stored = form_value(item, answer)
-    value = str(typed.get(ANSWER + item.code, stored))
-    done = answer is not None and answer.points is not None
+def stored_value(item: Item, answer: Answer | None) -> str:
+    """A stored answer as the form's input holds it."""
+    return form_value(entered_value(item, answer))
+
+
+def _row(entry: FormItem, typed: Mapping[str, Any]) -> SheetItem:
+    item, stored = entry.item, form_value(entry.value)
     row = SheetItem(
         item=item,
         number=0,
         part="",
-        method="",
+        method=str(entry.method),
         kind="options",
-        value=value,
-        words=shown_answer(item, answer),
-        note=str(typed.get(NOTE + item.code, answer.note if answer else "")),
-        done=done,
-        prefilled=bool(answer and answer.prefilled and not done and stored),
-        from_register=bool(answer and answer.prefilled),
-        earned=shown(answer.points, POINTS) if answer and answer.points is not None else "",
-        fails=bool(answer and answer.fails),
+        value=str(typed.get(ANSWER + item.code, stored)),
+        words=entry.shown,
+        note=str(typed.get(NOTE + item.code, entry.note)),
+        done=entry.answered,
+        prefilled=entry.prefilled and not entry.answered and bool(stored),
+        register=str(entry.known.place) if entry.known else "",
+        earned=shown(entry.points, POINTS) if entry.points is not None else "",
+        fails=entry.fails,
         evidence=_evidence(item.evidence),
+        photos=[photo_row(photo) for photo in entry.photos],
     )
-    _describe(row, item, value)
+    _describe(row, item, row.value)
     return row
 
 
@@ -127,6 +129,10 @@ def _describe(row: SheetItem, item: Item, value: str) -> None:
         case Graded() as graded:
             row.kind, row.step, row.most = "points", shown(graded.step, POINTS), full
             row.hint = _("0 至 %(most)s 分，每档 %(step)s 分") % {"most": full, "step": row.step}
+            if item.points // graded.step <= MOST_KEYS:
+                row.kind = "pad"
+                given = [shown(points, POINTS) for points in range(item.points, -1, -graded.step)]
+                row.options = [Option(points, points, "", value == points) for points in given]
         case Deduction() as deduction:
             row.kind, row.step, row.unit = "findings", "1", _("处")
             row.hint = _("每处扣 %(each)s 分，扣完为止") % {"each": shown(deduction.per_finding, POINTS)}
@@ -167,12 +173,14 @@ def _evidence(evidence: Evidence | None) -> str:
     return _("不合格时须拍 %(count)s 张") % {"count": evidence.photos}
 
 
-def _photo(photo: Attachment) -> dict[str, Any]:
+def photo_row(photo: Attachment) -> dict[str, Any]:
+    """A photo as ``partials/_photos.html`` shows it."""
     return {
         "id": photo.pk,
         "url": reverse("photo", args=[photo.pk]),
         "thumb": reverse("photo_sized", args=[photo.pk, "thumb"]),
         "caption": photo.caption,
+        "word": "",
     }
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huoshui.kernel.errors import Refusal
@@ -22,11 +23,12 @@ from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Round, Visit
+from huoshui.visits.queries import sheet_form
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.round_pages.sheet_items import ANSWER, NOTE, form_value, left_out, sheet_items
+from huoshui.web.office.round_pages.sheet_items import ANSWER, NOTE, left_out, sheet_items, stored_value
 from huoshui.web.office.round_pages.sheet_list import free_sheets, my_rounds
 
-TEXTS = {"strengths": _("亮点"), "shortcomings": _("不足"), "direction": _("方向")}
+TEXTS = {"strengths": gettext_lazy("亮点"), "shortcomings": gettext_lazy("不足"), "direction": gettext_lazy("方向")}
 
 
 @require_GET
@@ -97,12 +99,13 @@ def sheet(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         visit = _visible(request, visit_id)
     mine = visit.judge_id == request.user.pk
     editable = mine and visit.state == Visit.State.DRAFT
-    rows = sheet_items(visit, form.values if form.refused else None, form.problems)
+    whole = sheet_form(visit)
+    rows = sheet_items(whole, form.values if form.refused else None, form.problems)
     context = {
         "visit": visit,
         "rows": rows,
-        "done": sum(row.done for row in rows),
-        "total": len(rows),
+        "done": whole.answered,
+        "total": whole.asked,
         "texts": [(field, label, form.values.get(field, getattr(visit, field))) for field, label in TEXTS.items()],
         "mine": mine,
         "editable": editable,
@@ -134,7 +137,7 @@ def _save_all(*, request: HttpRequest, visit: Visit, values: dict[str, Any]) -> 
     answers, notes = {}, {}
     for code, item in visit.checklist.items.items():
         value, answer = values.get(ANSWER + code, ""), standing.get(code)
-        if value != form_value(item, answer) or (code == confirmed and value):
+        if value != stored_value(item, answer) or (code == confirmed and value):
             answers[code] = value
         note = values.get(NOTE + code, "").strip()
         if note != (answer.note if answer else ""):
@@ -162,7 +165,7 @@ def _two_versions(visit: Visit, form: FormState) -> list[dict[str, str]]:
     standing = {answer.item: answer for answer in visit.answers.all()}
     found = []
     for code, item in visit.checklist.items.items():
-        stored, mine = form_value(item, standing.get(code)), str(form.values.get(ANSWER + code, ""))
+        stored, mine = stored_value(item, standing.get(code)), str(form.values.get(ANSWER + code, ""))
         if stored != mine:
             found.append({"code": code, "label": str(item.name), "theirs": stored, "mine": mine})
     for field, label in TEXTS.items():
@@ -184,7 +187,7 @@ def save(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         kept = once(
             actor_id=request.user.pk,
             key=request.headers.get("Idempotency-Key", ""),
-            request={"sheet": str(visit.pk), "field": name, "value": value, "version": version},
+            request={"sheet": str(visit.pk), "field": name, "value": value},
             write=lambda: {
                 "version": actions.save_answers(
                     by=request.user,
@@ -220,7 +223,7 @@ def _theirs(visit: Visit, name: str, version: int) -> dict[str, str]:
     if name.startswith(ANSWER):
         code = name.removeprefix(ANSWER)
         item = fresh.checklist.items.get(code)
-        value = form_value(item, answers.get(code)) if item else ""
+        value = stored_value(item, answers.get(code)) if item else ""
     elif name.startswith(NOTE):
         answer = answers.get(name.removeprefix(NOTE))
         value = answer.note if answer else ""

@@ -1,0 +1,89 @@
+"""``huoshui ledger``: the ledger 台账, as a list and as Excel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from django.utils.translation import gettext as _
+
+from huoshui.commands.output import json_option, print_rows, say, write_file
+from huoshui.duties.queries import system_account
+from huoshui.kernel.errors import Refusal
+from huoshui.matters.columns import columns_for
+from huoshui.matters.ledger_export import ledger_workbook
+from huoshui.matters.lights import LIGHTS
+from huoshui.matters.queries.ledger import SORT_KEYS, LedgerFilter, LedgerRow, ledger_rows
+from huoshui.matters.queries.ledger import ledger as matters_of
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+SORTS = sorted(SORT_KEYS) + sorted(f"-{key}" for key in SORT_KEYS)
+FILTERS = (
+    click.option("--kind", default="", help=_("事项种类，如 rectification.item。")),
+    click.option("--under", default="", help=_("只列此代码的地点及其以下。")),
+    click.option("--state", default="", help=_("状态的代码。")),
+    click.option("--light", type=click.Choice([light for light in LIGHTS if light] + ["none"]), help=_("灯色。")),
+    click.option("--severity", default="", help=_("严重程度的代码。")),
+    click.option("--text", default="", help=_("编号、问题、地点中含有的文字。")),
+    click.option("--supervised", is_flag=True, help=_("只列督办中的。")),
+    click.option("--sort", type=click.Choice(SORTS), default="-number", show_default=True, help=_("排序。")),
+)
+
+
+def with_filters(function: Function) -> Function:
+    """Give a command the options of a ledger's filter."""
+    for option in reversed(FILTERS):
+        function = option(function)
+    return function
+
+
+@click.group(help=_("台账：列出、导出。"))
+def ledger() -> None:
+    """Commands of the ledger."""
+
+
+@ledger.command("list", help=_("台账，可按种类、地点、状态、灯色等筛选。"))
+@with_filters
+@json_option
+def list_ledger(as_json: bool, sort: str, under: str, light: str | None, **filters: Any) -> None:
+    """The ledger's rows. Raises ops.unknown for a place that is not registered."""
+    wanted = _filter(_place(under), light, filters)
+    columns = columns_for(all_current("matters").get(wanted.kind))
+    rows = [_shown(row) for row in ledger_rows(matters_of(system_account(), wanted, sort), columns)]
+    print_rows(rows, {column.column: str(column.name) for column in columns}, as_json=as_json)
+
+
+@ledger.command("export", help=_("把台账导出为 Excel 文件；筛选同 list。"))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_filters
+def export(file: Path, sort: str, under: str, light: str | None, **filters: Any) -> None:
+    """Write the ledger as .xlsx. Raises ops.unknown, ops.file_exists, ops.disk_full or ops.cannot_write."""
+    place = _place(under)
+    wanted = _filter(place, light, filters)
+    write_file(file, ledger_workbook(actor=system_account(), filters=wanted, sort=sort, area=place))
+    say(_("已写入 {path}").format(path=file))
+
+
+def _place(code: str) -> Place | None:
+    place: Place | None = Place.objects.filter(code=code).first()
+    if code and place is None:
+        raise Refusal("ops.unknown", field="under", name=code)
+    return place
+
+
+def _filter(place: Place | None, light: str | None, filters: dict[str, Any]) -> LedgerFilter:
+    return LedgerFilter(place=place.path if place else "", light=light or "", **filters)
+
+
+def _shown(row: LedgerRow) -> dict[str, Any]:
+    """The columns of the row; always with the matter's id, state and light."""
+    cells = {
+        column: cell.isoformat() if isinstance(cell, dt.date) else cell
+        for column, cell in zip(row.columns, row.cells, strict=True)
+    }
+    return {"id": str(row.matter.pk), "state": row.matter.state, "light": row.matter.light(), **cells}

@@ -1,0 +1,66 @@
+"""Pictures for the demo: plain coloured cards that say DEMO; what each stands for is in its caption.
+
+The words are not drawn in Chinese: that would need a font from outside.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+
+from huoshui.media.actions import attach_photo
+from huoshui.places.models import Place
+
+SIZE = (400, 300)
+COLOURS = [
+    ("#2f6f8f", "#e8f1f5"),
+    ("#8f5a2f", "#f6ede4"),
+    ("#3f7a4f", "#e9f3ec"),
+    ("#7a3f6b", "#f4e9f1"),
+    ("#8a7a1f", "#f5f2dd"),
+    ("#4a4f8a", "#ebecf6"),
+]
+SHAPES = ("house", "square", "path")
+CARDS = len(COLOURS) * len(SHAPES)
+
+
+@cache
+def card(number: int) -> bytes:
+    """One of the cards as JPEG: the same number always gives the same picture."""
+    ink, paper = COLOURS[number % len(COLOURS)]
+    image = Image.new("RGB", SIZE, paper)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 230, SIZE[0], SIZE[1]), fill=ink)
+    _draw_shape(draw, SHAPES[number // len(COLOURS) % len(SHAPES)], ink)
+    draw.text((20, 240), f"DEMO {number + 1:02d}", fill=paper, font=ImageFont.load_default(40))
+    stored = io.BytesIO()
+    image.save(stored, "JPEG", quality=80)
+    return stored.getvalue()
+
+
+def _draw_shape(draw: ImageDraw.ImageDraw, shape: str, ink: str) -> None:
+    if shape == "house":
+        draw.polygon([(120, 120), (200, 50), (280, 120)], fill=ink)
+        draw.rectangle((140, 120, 260, 210), outline=ink, width=6)
+    elif shape == "square":
+        draw.rectangle((110, 60, 290, 200), outline=ink, width=6)
+        draw.ellipse((170, 100, 230, 160), fill=ink)
+    else:
+        draw.polygon([(150, 220), (250, 220), (215, 60), (185, 60)], fill=ink)
+
+
+def show(*, by: Any, subject: Any, place: Place, slot: str, about: str, number: int, count: int = 1) -> None:
+    """Attach ``count`` different cards to a slot; the caption says that they are demonstration, and of what."""
+    for more in range(count):
+        attach_photo(
+            by=by,
+            subject=subject,
+            place=place,
+            slot=slot,
+            data=card((number + more) % CARDS),
+            name=f"demo-{(number + more) % CARDS + 1:02d}.jpg",
+            caption=f"演示照片：{place.short_name}，{about}",
+        )

@@ -1,0 +1,110 @@
+"""The ledger as an Excel workbook, as it is printed and handed on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from huoshui.kernel import clock
+from huoshui.kernel.access import Actor, require
+from huoshui.matters.columns import columns_for
+from huoshui.matters.queries.ledger import LedgerFilter, ledger, ledger_rows
+from huoshui.matters.schema import LedgerColumn, MatterKind
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so could be run as a formula by a spreadsheet."""
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+WIDTHS = {
+    "number": 15, "source": 18, "place": 14, "title": 34, "detail": 34, "measures": 34, "progress": 34,
+    "deadline": 12, "due_on": 12, "opened_on": 12, "closed_on": 12, "supervised_on": 12,
+    "unit": 16, "owner": 18, "verifier": 16, "evidence": 8, "severity": 8, "state": 10, "light": 8,
+}  # fmt: skip
+"""Column widths in characters."""
+DEFAULT_WIDTH = 16
+DATE_FORMAT = "yyyy-mm-dd"
+LINE = Side(style="thin", color="999999")
+BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+HEAD_FILL = PatternFill("solid", fgColor="EDEDED")
+
+
+def ledger_workbook(
+    *, actor: Actor, filters: LedgerFilter | None = None, sort: str = "number", area: Place | None = None
+) -> bytes:
+    """The actor's ledger as xlsx: title with the area's name and the date, frozen head, typed cells.
+
+    Raises access.denied without the permission matter.export (at the filter's place), matter.sort, matter.filter.
+    """
+    wanted = filters or LedgerFilter()
+    require(actor, "matter.export", path=wanted.place or None)
+    kind = all_current("matters").get(wanted.kind)
+    columns = columns_for(kind)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("台账"))
+    sheet.freeze_panes = "A3"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:2"
+    for at, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = WIDTHS.get(column.column, DEFAULT_WIDTH)
+    sheet.append([_styled(sheet, _title(kind, area), font=Font(bold=True, size=14))])
+    sheet.append([_head(sheet, column) for column in columns])
+    for row in ledger_rows(ledger(actor, wanted, sort), columns):
+        sheet.append([body_cell(sheet, value) for value in row.cells])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _title(kind: MatterKind | None, area: Place | None) -> str:
+    name = str(kind.name) if kind else _("事项")
+    return _("%(area)s%(kind)s台账（%(day)s）") % {
+        "area": area.name if area else "",
+        "kind": name,
+        "day": clock.today().isoformat(),
+    }
+
+
+def body_cell(sheet: Any, value: Any) -> Any:
+    """A cell of the table: dates as dates, numbers as numbers, and text always as text, never as a formula.
+
+    A text that begins like a formula keeps its exact characters; the cell carries Excel's mark for text
+    (quote prefix), so that it stays text when somebody edits it.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | dt.date | None):
+        value = str(value)
+    if isinstance(value, str):
+        value = UNPRINTABLE.sub("", value)
+    cell = _styled(sheet, value if value != "" else None, border=BORDER, alignment=WRAPPED)
+    if isinstance(value, str) and value:
+        cell.data_type = "s"
+        if value.startswith(FORMULA_STARTS):
+            cell.quotePrefix = True
+    elif isinstance(value, dt.date):
+        cell.number_format = DATE_FORMAT
+    return cell
+
+
+def _head(sheet: Any, column: LedgerColumn) -> Any:
+    return _styled(sheet, str(column.name), font=Font(bold=True), border=BORDER, alignment=WRAPPED, fill=HEAD_FILL)
+
+
+def _styled(sheet: Any, value: Any, **styles: Any) -> Any:
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    for name, style in styles.items():
+        setattr(cell, name, style)
+    return cell

@@ -1,0 +1,49 @@
+"""Reading matters. Everything goes through ``visible_to``."""
+
+from huoshui.matters.columns import columns_for
+from huoshui.matters.permits import people_for
+from huoshui.matters.queries.ledger import (
+    SORT_KEYS,
+    LedgerFilter,
+    LedgerRow,
+    ledger,
+    ledger_rows,
+    light_counts,
+    matters_of_place,
+)
+from huoshui.matters.queries.story import StoryEvent, matter_story
+from huoshui.matters.queries.today import WaitingGroup, waiting_for
+from huoshui.matters.queries.workflow import (
+    EvidenceState,
+    StepField,
+    StepOption,
+    available_transitions,
+    edit_form,
+    kinds_openable_by,
+    matter_values,
+)
+from huoshui.matters.schema import workflow_graph
+
+__all__ = [
+    "SORT_KEYS",
+    "EvidenceState",
+    "LedgerFilter",
+    "LedgerRow",
+    "StepField",
+    "StepOption",
+    "StoryEvent",
+    "WaitingGroup",
+    "available_transitions",
+    "columns_for",
+    "edit_form",
+    "kinds_openable_by",
+    "ledger",
+    "ledger_rows",
+    "light_counts",
+    "matter_story",
+    "matter_values",
+    "matters_of_place",
+    "people_for",
+    "waiting_for",
+    "workflow_graph",
+]

@@ -1,0 +1,254 @@
+"""The ledger 台账: filtered, sorted, and as typed rows for the page, Excel and print."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q
+
+from huoshui.duties.models import Account
+from huoshui.kernel import clock
+from huoshui.kernel.access import Actor, path_condition
+from huoshui.kernel.errors import Refusal
+from huoshui.matters import values
+from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, OWN_COLUMNS, columns_for
+from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_expression
+from huoshui.matters.models import Matter
+from huoshui.matters.schema import LedgerColumn
+from huoshui.media.queries import photos_of_all
+from huoshui.packs.schema import FieldDef
+from huoshui.places.models import Place
+
+SORT_KEYS: dict[str, tuple[str, ...]] = {
+    "number": ("year", "sequence", "id"),
+    "due": ("due_on", "id"),
+    "opened": ("opened_on", "id"),
+    "closed": ("closed_on", "id"),
+    "place": ("place__path", "id"),
+    "severity": ("severity_rank", "id"),
+    "state": ("state", "id"),
+    "title": ("title", "id"),
+}
+"""Sort keys of the ledger; "-" before one turns it round. Dates that are not there come last either way."""
+
+
+@dataclass(frozen=True)
+class LedgerFilter:
+    """What a ledger shows. Empty: no restriction. ``place`` is a path, ``source`` an id or "hand".
+
+    ``light`` is red, yellow, blue or green; "none" shows the matters without any light.
+    """
+
+    kind: str = ""
+    place: str = ""
+    state: str = ""
+    phase: str = ""
+    light: str = ""
+    severity: str = ""
+    source: str = ""
+    owner: str = ""
+    text: str = ""
+    due_from: dt.date | None = None
+    due_to: dt.date | None = None
+    supervised: bool = False
+
+
+def ledger(actor: Actor, filters: LedgerFilter | None = None, sort: str = "-number") -> MatterQuerySet:
+    """Visible matters, filtered and sorted, each with ``light_now``, place, unit, owner and verifier.
+
+    Raises matter.sort for an unknown key and matter.filter for a value that cannot be read.
+    """
+    wanted = filters or LedgerFilter()
+    found: MatterQuerySet = Matter.objects.visible_to(actor)
+    found = found.filter(condition(wanted))
+    if wanted.light:
+        found = found.lit("" if wanted.light == "none" else _light(wanted.light))
+    related = found.with_light().select_related("place", "unit", "owner", "verifier", "duplicate_of")
+    return related.order_by(*_order(sort))
+
+
+def condition(wanted: LedgerFilter) -> Q:
+    """The filter, but for the light, as a condition."""
+    exact = {name: getattr(wanted, name) for name in ("kind", "state", "phase", "severity")}
+    found = Q(**{name: value for name, value in exact.items() if value})
+    if wanted.place:
+        found &= path_condition("place__path", wanted.place)
+    if wanted.source:
+        found &= Q(source_id__isnull=True) if wanted.source == "hand" else Q(source_id=_id("source", wanted.source))
+    if wanted.owner:
+        found &= Q(owner_id=_id("owner", wanted.owner))
+    if wanted.due_from:
+        found &= Q(due_on__gte=wanted.due_from)
+    if wanted.due_to:
+        found &= Q(due_on__lte=wanted.due_to)
+    if wanted.supervised:
+        found &= Q(supervised_on__isnull=False)
+    for word in wanted.text.split():
+        found &= _holds(word)
+    return found
+
+
+def _holds(word: str) -> Q:
+    place = Q(place__short_name__contains=word) | Q(place__initials__startswith=word.lower())
+    return Q(number__contains=word.upper()) | Q(title__contains=word) | Q(detail__contains=word) | place
+
+
+def _id(label: str, text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refusal("matter.filter", field=label, label=label, value=text) from None
+
+
+def _light(text: str) -> str:
+    if text not in LIGHTS:
+        raise Refusal("matter.filter", field="light", label="light", value=text)
+    return text
+
+
+def _order(sort: str) -> list[Any]:
+    key = sort.removeprefix("-")
+    if key not in SORT_KEYS:
+        raise Refusal("matter.sort", field="sort", key=key, known="、".join(SORT_KEYS))
+    first, *rest = SORT_KEYS[key]
+    down = sort.startswith("-")
+    nullable = first in ("due_on", "closed_on")
+    head = (F(first).desc(nulls_last=True) if down else F(first).asc(nulls_last=True)) if nullable else F(first)
+    if nullable:
+        return [head, *(f"-{name}" if down else name for name in rest)]
+    return [f"-{name}" if down else name for name in (first, *rest)]
+
+
+def matters_of_place(actor: Actor, place: Place) -> MatterQuerySet:
+    """Visible matters at a place and below it, those that run first, the earliest deadline first."""
+    found = ledger(actor, LedgerFilter(place=place.path), sort="-opened")
+    return found.order_by(F("closed_on").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "id")
+
+
+def light_counts(actor: Actor, filters: LedgerFilter | None = None) -> dict[str, int]:
+    """How many visible matters show each light: keys red, yellow, blue, green and "" (none)."""
+    found = Matter.objects.visible_to(actor).filter(condition(filters or LedgerFilter()))
+    rows = found.order_by().values_list(light_expression(clock.today())).annotate(Count("pk"))
+    counted: Counter[str] = Counter(dict(rows))
+    return {light: counted[light] for light in LIGHTS}
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One row: the matter, and a typed value for each column (text, int, date or None), in their order."""
+
+    matter: Matter
+    cells: tuple[Any, ...]
+    columns: tuple[str, ...]
+
+    def cell(self, column: str) -> Any:
+        """The value of a column by its code. Raises ValueError when the ledger has no such column."""
+        return self.cells[self.columns.index(column)]
+
+
+def ledger_rows(
+    matters: MatterQuerySet, columns: Sequence[LedgerColumn] | None = None, *, batch: int = 500
+) -> Iterator[LedgerRow]:
+    """Typed rows for a queryset of ``ledger``, read in batches: the number of queries does not grow with a page.
+
+    Without ``columns`` they are those of the first matter's kind if all are of one kind, else the usual ones.
+    """
+    chosen = list(columns) if columns is not None else _common_columns(matters)
+    codes = tuple(column.column for column in chosen)
+    start = 0
+    while found := list(matters.prefetch_related("values", "clocks")[start : start + batch]):
+        photos = Counter(photos_of_all("matters.matter", [m.pk for m in found]).values_list("subject_id", flat=True))
+        people = _people(found)
+        for matter in found:
+            facts = _Facts(matter, photos[matter.pk], people)
+            yield LedgerRow(matter, tuple(facts.cell(code) for code in codes), codes)
+        start += batch
+
+
+def _common_columns(matters: MatterQuerySet) -> list[LedgerColumn]:
+    if matters.query.is_sliced:
+        kinds = {matter.kind: matter for matter in matters}
+        return columns_for(next(iter(kinds.values())).definition if len(kinds) == 1 else None)
+    codes = set(matters.order_by().values_list("kind", flat=True).distinct()[:2])
+    first = matters.first() if len(codes) == 1 else None
+    return columns_for(first.definition if first else None)
+
+
+def _people(matters: Iterable[Matter]) -> dict[str, str]:
+    """Titles of the accounts named in account fields, by id."""
+    keys = {
+        row.text
+        for matter in matters
+        for row in matter.values.all()
+        if row.text and _field(matter, row.code) and _field(matter, row.code).type == "account"  # type: ignore[union-attr]
+    }
+    return {str(account.pk): account.title for account in Account.objects.get_queryset().filter(pk__in=keys)}
+
+
+def _field(matter: Matter, code: str) -> FieldDef | None:
+    return next((field for field in matter.definition.fields if field.code == code), None)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the cells of one matter are read from, without another query."""
+
+    matter: Matter
+    photos: int
+    people: dict[str, str]
+
+    def cell(self, code: str) -> Any:
+        """The typed value of a column."""
+        if code in OWN_COLUMNS:
+            return self._own(code)
+        field = _field(self.matter, code)
+        if field is None:
+            return None
+        if code == self.matter.definition.owner_field:
+            return self._own("owner")
+        row = next((row for row in self.matter.values.all() if row.code == code), None)
+        if row is None:
+            return None
+        value = values.typed(field, row)
+        if field.type == "account":
+            return self.people.get(value, value)
+        return value if field.type in ("integer", "date") else values.shown(self.matter.definition, code, value)
+
+    def _own(self, code: str) -> Any:
+        matter = self.matter
+        match code:
+            case "source":
+                return matter.source_label or str(BY_HAND)
+            case "place" | "unit" | "owner" | "verifier":
+                return str(getattr(matter, code) or "")
+            case "severity":
+                return matter.severity_name
+            case "state":
+                return matter.state_name
+            case "light":
+                return matter.light()
+            case "deadline":
+                return self._deadline()
+            case "evidence":
+                return self.photos
+            case "close_reason":
+                return str(CLOSE_REASONS[matter.close_reason]) if matter.close_reason else ""
+            case "duplicate_of":
+                return matter.duplicate_of.number if matter.duplicate_of else ""
+            case _:
+                return getattr(matter, code)
+
+    def _deadline(self) -> dt.date | None:
+        """The responsible unit's own deadline, else the limit of the kind's first clock."""
+        clocks = self.matter.definition.clocks
+        if not clocks:
+            return None
+        first = clocks[0]
+        own = next((v.day for v in self.matter.values.all() if v.code == first.own_deadline_field), None)
+        limit = next((run.limit_on for run in self.matter.clocks.all() if run.clock == first.code), None)
+        return min((day for day in (own, limit) if day), default=None)

@@ -1,0 +1,84 @@
+"""The story of a matter: its steps, and what else the journal holds of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from huoshui.kernel import journal
+from huoshui.kernel.models import Entry
+from huoshui.matters.models import Matter, Step
+from huoshui.matters.schema import OPENING
+from huoshui.packs.schema import Text
+
+LABELS = {
+    "matters.open": Text(zh="登记", en="Opened"),
+    "matters.open_failing": Text(zh="由观摩结果登记", en="Opened from a round"),
+    "matters.edit": Text(zh="更正内容", en="Corrected"),
+    "matters.assign": Text(zh="指定责任人", en="Assigned"),
+    "matters.climb_ladder": Text(zh="到期提醒与督办", en="Reminder or supervision"),
+    "matters.recompute_due": Text(zh="按新公布的工作日历重新计算时限", en="Deadline counted by the new calendar"),
+    "media.attach": Text(zh="上传照片", en="Photo added"),
+    "media.reuse": Text(zh="引用照片", en="Photo of the finding added"),
+    "media.remove": Text(zh="撤下照片", en="Photo removed"),
+}
+"""How the story names what was done, by action; a step is named by its transition."""
+
+
+@dataclass(frozen=True)
+class StoryEvent:
+    """One thing that happened: when, by whom (as labelled at that time), what, with what note and values."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    action: str
+    note: str = ""
+    from_state: str = ""
+    to_state: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    """Values written in the step, by the label of their field."""
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
+def matter_story(matter: Matter) -> list[StoryEvent]:
+    """Everything that happened to a matter, the oldest first. The caller has shown that it may be seen."""
+    steps = [_of_step(matter, step) for step in matter.steps.select_related("account", "unit")]
+    entries = journal.history_of([(matter._meta.label_lower, matter.pk)])
+    told_by_steps = ("matters.open", "matters.open_failing", "matters.advance")
+    others = [_of_entry(entry) for entry in entries if entry.action not in told_by_steps]
+    return sorted([*steps, *others], key=lambda event: event.at)
+
+
+def _of_step(matter: Matter, step: Step) -> StoryEvent:
+    kind = matter.definition
+    names = {state.code: str(state.name) for state in kind.states}
+    labels = {f.code: str(f.name) for f in kind.fields}
+    opening = "matters.open_failing" if matter.source_kind == "round" else "matters.open"
+    transition = kind.transition(step.transition)
+    return StoryEvent(
+        at=step.at,
+        who=f"{step.account.title} · {step.unit}" if step.unit else step.account.title,
+        what=str(LABELS[opening] if transition is None else transition.name),
+        action=opening if step.transition == OPENING else "matters.advance",
+        note=step.note,
+        from_state=names.get(step.from_state, ""),
+        to_state=names.get(step.to_state, step.to_state),
+        values={labels.get(code, code): value for code, value in step.data.items()},
+    )
+
+
+def _of_entry(entry: Entry) -> StoryEvent:
+    data = json.loads(entry.data)
+    return StoryEvent(
+        at=entry.at,
+        who=entry.actor_label,
+        what=str(LABELS.get(entry.action, entry.action)),
+        action=entry.action,
+        note=data.get("note", ""),
+        before=data.get("before", {}),
+        after=data.get("after", {}),
+    )

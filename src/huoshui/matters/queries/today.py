@@ -1,0 +1,105 @@
+"""What waits for somebody today, for the first page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from huoshui.duties.models import Duty
+from huoshui.kernel import clock
+from huoshui.kernel.access import path_condition
+from huoshui.matters.lights import MatterQuerySet, light_condition
+from huoshui.matters.models import OPEN, SUBMITTED, Matter, Step
+from huoshui.matters.queries.ledger import ledger
+from huoshui.matters.schema import OWNER, MatterKind, Transition
+from huoshui.packs.queries import all_current
+from huoshui.packs.schema import Text
+
+SHOWN = 10
+"""Rows of a group on the first page."""
+NAMES = {
+    "overdue": Text(zh="已逾期", en="Overdue"),
+    "due": Text(zh="临近到期", en="Due soon"),
+    "claim": Text(zh="待认领", en="To claim"),
+    "rectify": Text(zh="待整改", en="To rectify"),
+    "verify": Text(zh="待核验", en="To verify"),
+}
+
+
+@dataclass(frozen=True)
+class WaitingGroup:
+    """A group of matters that wait for one actor: how many, and the first of them by deadline."""
+
+    code: str
+    """overdue, due, claim, rectify or verify."""
+    name: str
+    count: int
+    rows: list[Matter]
+    """At most SHOWN, each with ``light_now``."""
+
+
+def waiting_for(actor: Any) -> list[WaitingGroup]:
+    """The matters whose obvious next step is the actor's: by what is to be done, and again those due and overdue.
+
+    Only groups that hold something. Steps from which the actor is barred do not count.
+    """
+    today = clock.today()
+    claim, rectify, verify = _mine(actor)
+    conditions = {
+        "overdue": (claim | rectify | verify) & light_condition("red", today),
+        "due": (claim | rectify | verify) & light_condition("blue", today),
+        "claim": claim,
+        "rectify": rectify,
+        "verify": verify,
+    }
+    groups: list[WaitingGroup] = []
+    for code, condition in conditions.items():
+        found: MatterQuerySet = ledger(actor, sort="due").filter(condition)
+        rows = list(found[:SHOWN])
+        if rows:
+            count = len(rows) if len(rows) < SHOWN else found.count()
+            groups.append(WaitingGroup(code, str(NAMES[code]), count, rows))
+    return groups
+
+
+def _mine(actor: Any) -> tuple[Q, Q, Q]:
+    """Conditions: what the actor is to claim, to rectify, to verify."""
+    duties = list(Duty.objects.in_force(clock.today()).filter(account_id=actor.pk).select_related("place"))
+    nothing = Q(pk__in=[])
+    claim, rectify, verify = nothing, nothing, nothing
+    for qualified, kind in all_current("matters").items():
+        for step in kind.transitions:
+            if not step.primary:
+                continue
+            reach = _reach(actor, step, qualified, duties) & ~_barred(actor, step)
+            claim |= reach & Q(kind=qualified, state__in=_states(kind, step, initial=True))
+            rectify |= reach & Q(kind=qualified, state__in=_states(kind, step, OPEN))
+            verify |= reach & Q(kind=qualified, state__in=_states(kind, step, SUBMITTED))
+    return claim, rectify, verify
+
+
+def _states(kind: MatterKind, step: Transition, phase: str = "", *, initial: bool = False) -> list[str]:
+    """The states of a step that are the initial one, or that are of a phase and not the initial one."""
+    phases = {state.code: state.phase for state in kind.states}
+    if initial:
+        return [code for code in step.from_states if code == kind.initial]
+    return [code for code in step.from_states if code != kind.initial and phases[code] == phase]
+
+
+def _reach(actor: Any, step: Transition, qualified: str, duties: list[Duty]) -> Q:
+    """Where the actor's duties, or being responsible, let them take a step."""
+    pack = qualified.partition(".")[0]
+    found = Q(owner_id=actor.pk) if OWNER in step.roles else Q(pk__in=[])
+    for duty in duties:
+        if duty.role in step.roles and duty.pack in ("", pack):
+            found |= path_condition("place__path", duty.place.path)
+    return found
+
+
+def _barred(actor: Any, step: Transition) -> Q:
+    if not step.not_by:
+        return Q(pk__in=[])
+    taken = Step.objects.filter(matter=OuterRef("pk"), account_id=actor.pk, transition__in=step.not_by)
+    return Q(Exists(taken))

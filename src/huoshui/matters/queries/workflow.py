@@ -1,0 +1,150 @@
+"""What can be done with a matter now, by whom, and what each step asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from huoshui.kernel.errors import Refusal
+from huoshui.matters import permits, values
+from huoshui.matters.models import Matter
+from huoshui.matters.schema import MatterKind, Transition
+from huoshui.media.queries import count_photos
+from huoshui.packs.queries import all_current
+from huoshui.packs.schema import FieldDef, Text
+from huoshui.places.models import Place
+
+DUPLICATE_FIELD = FieldDef(
+    code="duplicate_of", name=Text(zh="原事项编号", en="Number of the original matter"), type="text", max_length=24
+)
+"""Asked for by a step that closes a matter as a duplicate."""
+
+
+@dataclass(frozen=True)
+class StepField:
+    """A field of a step's form, with its present value (typed, and as shown)."""
+
+    field: FieldDef
+    required: bool
+    value: Any = None
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class EvidenceState:
+    """Photos that a step asks for, and how many are there."""
+
+    slot: str
+    name: str
+    minimum: int
+    have: int
+
+    @property
+    def lacking(self) -> int:
+        """How many are still needed."""
+        return max(self.minimum - self.have, 0)
+
+
+@dataclass(frozen=True)
+class StepOption:
+    """One step from the present state: whether this actor may take it, and if not, why, and who can."""
+
+    transition: Transition
+    allowed: bool
+    refusal: Refusal | None
+    who: str
+    """Titles of roles whose holders may take it."""
+    fields: tuple[StepField, ...] = ()
+    evidence: tuple[EvidenceState, ...] = ()
+
+
+def available_transitions(matter: Matter, actor: Any) -> list[StepOption]:
+    """Every step from the matter's state, the obvious one first; allowed or with the reason why not."""
+    present = values.read(matter)
+    found: list[StepOption] = []
+    for step in matter.definition.transitions_from(matter.state):
+        refusal = permits.refusal_of(matter, step, actor)
+        found.append(
+            StepOption(
+                transition=step,
+                allowed=refusal is None,
+                refusal=refusal,
+                who=permits.who_may(matter, step),
+                fields=tuple(_step_fields(matter, step, present)) if refusal is None else (),
+                evidence=tuple(_evidence(matter, step)) if refusal is None else (),
+            )
+        )
+    return found
+
+
+def _step_fields(matter: Matter, step: Transition, present: dict[str, Any]) -> list[StepField]:
+    required = set(step.required_fields)
+    found = [_form_field(matter, code, code in required, present) for code in step.editable_fields]
+    if step.close_reason == "duplicate":
+        found.append(StepField(DUPLICATE_FIELD, required=True))
+    return found
+
+
+def _form_field(matter: Matter, code: str, required: bool, present: dict[str, Any]) -> StepField:
+    kind = matter.definition
+    value = present.get(code)
+    shown = "" if value is None else values.shown(kind, code, value)
+    return StepField(kind.field(code), required, value, shown)
+
+
+def _evidence(matter: Matter, step: Transition) -> list[EvidenceState]:
+    names = {slot.code: str(slot.name) for slot in matter.definition.slots}
+    return [
+        EvidenceState(asked.slot, names[asked.slot], asked.minimum, count_photos(matter, asked.slot))
+        for asked in step.evidence
+    ]
+
+
+def edit_form(matter: Matter, actor: Any) -> list[StepField]:
+    """The fields that this actor may correct now without a step; empty when there are none.
+
+    Title and detail stand among them as fields of their own where the state leaves them open.
+    """
+    state = matter.definition.state(matter.state)
+    if not permits.roles_in(matter, actor) & set(state.edited_by):
+        return []
+    present = values.read(matter)
+    texts = {
+        "title": (
+            FieldDef(code="title", name=Text(zh="问题", en="Problem"), type="text", max_length=200),
+            matter.title,
+        ),
+        "detail": (FieldDef(code="detail", name=Text(zh="说明", en="Details"), type="long_text"), matter.detail),
+    }
+    found = [
+        StepField(texts[code][0], code == "title", texts[code][1], texts[code][1])
+        for code in state.editable
+        if code in texts
+    ]
+    required = {field.code for field in matter.definition.fields if field.required}
+    return found + [
+        _form_field(matter, code, code in required, present) for code in state.editable if code not in texts
+    ]
+
+
+def matter_values(matter: Matter) -> list[StepField]:
+    """Every field of a matter that has a value, in the kind's order."""
+    present = values.read(matter)
+    return [
+        _form_field(matter, field.code, field.required, present)
+        for field in matter.definition.fields
+        if field.code in present
+    ]
+
+
+def kinds_openable_by(actor: Any, place: Place) -> dict[str, MatterKind]:
+    """The kinds that an actor may open by hand at a place, by qualified code."""
+    found: dict[str, MatterKind] = {}
+    held: dict[str, set[str]] = {}
+    for qualified, kind in all_current("matters").items():
+        pack = qualified.partition(".")[0]
+        if pack not in held:
+            held[pack] = permits.roles_over(actor, place, pack)
+        if held[pack] & set(kind.opened_by) and (not kind.place_kinds or place.kind in kind.place_kinds):
+            found[qualified] = kind
+    return found

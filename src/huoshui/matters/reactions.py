@@ -1,0 +1,31 @@
+"""What matters do when a sister tells something; runs in the sister's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huoshui.kernel.events import FailingItem, RoundSealed
+from huoshui.matters.actions.opening import open_failing, source_item_of
+from huoshui.matters.models import Matter
+from huoshui.media.actions import reuse_photo
+from huoshui.media.models import Attachment
+
+BEFORE_SLOT = "before"
+
+
+def open_matters_for_failing_items(event: RoundSealed) -> None:
+    """Open one matter for each place and item that failed; a round sealed again opens none a second time."""
+    for item in event.failing:
+        known = Matter.objects.filter(
+            source_id=event.round_id, place_id=item.place_id, source_item=source_item_of(item)
+        )
+        if not known.exists():
+            _show_photos(event.by, open_failing(by=event.by, event=event, item=item), item)
+
+
+def _show_photos(by: Any, matter: Matter, item: FailingItem) -> None:
+    """The photos of the finding, as before-photos where the kind has such a slot."""
+    if BEFORE_SLOT not in matter.photo_slots_open_to(by):
+        return
+    for photo in Attachment.objects.filter(pk__in=item.photo_ids).order_by("id"):
+        reuse_photo(by=by, attachment=photo, subject=matter, place=matter.place, slot=BEFORE_SLOT)

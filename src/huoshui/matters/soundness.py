@@ -1,0 +1,222 @@
+"""Proving a workflow sound before it loads: no dead ends, nobody verifies their own work, nothing undeclared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from huoshui.matters.columns import OWN_COLUMNS
+from huoshui.matters.schema import OPENING, OWNER, RESERVED_VALUES, MatterKind, Transition
+from huoshui.packs.contract import Known, Path, SectionReport
+from huoshui.packs.schema import Manifest
+
+
+def validate(manifest: Manifest, kinds: Sequence[MatterKind], known: Known, report: SectionReport) -> None:
+    """Every rule over every kind of a pack."""
+    for index, kind in enumerate(kinds):
+        check = _Check(kind, (index,), known, report)
+        check.codes()
+        check.references()
+        check.roles()
+        check.closings()
+        check.times()
+        check.ledger()
+        if check.states_known():
+            check.graph()
+            check.verification()
+
+
+class _Check:
+    """The rules over one kind; ``at`` is where it stands in the section."""
+
+    def __init__(self, kind: MatterKind, at: Path, known: Known, report: SectionReport) -> None:
+        self.kind, self.at, self.known, self.report = kind, at, known, report
+        self.phases = {state.code: state.phase for state in kind.states}
+        self.fields = {field.code: field for field in kind.fields}
+        self.steps = {step.code for step in kind.transitions}
+
+    def add(self, path: Path, code: str, **params: object) -> None:
+        self.report.add((*self.at, *path), code, **params)
+
+    def codes(self) -> None:
+        """Codes differ within each list; reserved ones are left alone; no personal data in fields."""
+        for name in ("fields", "slots", "severities", "states", "transitions", "clocks"):
+            seen: set[str] = set()
+            for index, item in enumerate(getattr(self.kind, name)):
+                if item.code in seen:
+                    self.add((name, index, "code"), "pack.code_twice", name=item.code)
+                seen.add(item.code)
+        for index, field in enumerate(self.kind.fields):
+            if field.code in RESERVED_VALUES or field.code in OWN_COLUMNS - {"deadline"}:
+                self.add(("fields", index, "code"), "workflow.field_reserved", name=field.code)
+            if field.personal:
+                self.add(("fields", index, "personal"), "workflow.field_personal", name=field.code)
+        for index, step in enumerate(self.kind.transitions):
+            if step.code == OPENING:
+                self.add(("transitions", index, "code"), "workflow.field_reserved", name=step.code)
+
+    def references(self) -> None:
+        """Fields, slots, place kinds and steps that are named exist."""
+        for at, code in enumerate(self.kind.place_kinds):
+            if not self.known.has("place_kinds", code):
+                self.add(("place_kinds", at), "pack.reference", name=code, section="place_kinds")
+        slots = {slot.code for slot in self.kind.slots}
+        for index, step in enumerate(self.kind.transitions):
+            here: Path = ("transitions", index)
+            self._fields((*here, "requires"), step.requires)
+            self._fields((*here, "fields"), step.fields)
+            self._steps((*here, "not_by"), step.not_by)
+            self._steps((*here, "other_unit_than"), step.other_unit_than)
+            for at, evidence in enumerate(step.evidence):
+                if evidence.slot not in slots:
+                    self.add((*here, "evidence", at, "slot"), "workflow.slot_unknown", name=evidence.slot)
+        for index, state in enumerate(self.kind.states):
+            self._fields(("states", index, "editable"), state.editable, also=("title", "detail"))
+        if self.kind.owner_field:
+            self._typed(("owner_field",), self.kind.owner_field, "account")
+
+    def _fields(self, path: Path, codes: Iterable[str], also: Iterable[str] = ()) -> None:
+        for at, code in enumerate(codes):
+            if code not in self.fields and code not in also:
+                self.add((*path, at), "workflow.field_unknown", name=code)
+
+    def _steps(self, path: Path, codes: Iterable[str]) -> None:
+        for at, code in enumerate(codes):
+            if code != OPENING and code not in self.steps:
+                self.add((*path, at), "workflow.transition_unknown", name=code)
+
+    def _typed(self, path: Path, code: str, *types: str) -> None:
+        field = self.fields.get(code)
+        if field is None:
+            self.add(path, "workflow.field_unknown", name=code)
+        elif field.type not in types:
+            self.add(path, "workflow.field_type", name=code, expected=" / ".join(types))
+
+    def roles(self) -> None:
+        """Every step has roles, and every role that is named exists."""
+        self._roles(("opened_by",), self.kind.opened_by, owner=False)
+        if self.kind.owner_role:
+            self._roles(("owner_role",), [self.kind.owner_role], owner=False, listed=False)
+        for index, state in enumerate(self.kind.states):
+            self._roles(("states", index, "edited_by"), state.edited_by)
+        for index, step in enumerate(self.kind.transitions):
+            if not step.roles:
+                self.add(("transitions", index), "workflow.role_missing", name=step.code)
+            self._roles(("transitions", index, "roles"), step.roles)
+            self._roles(("transitions", index, "notify"), step.notify)
+        for index, rung in enumerate(self.kind.ladder):
+            self._roles(("ladder", index, "notify"), rung.notify, code="workflow.ladder_role")
+
+    def _roles(
+        self,
+        path: Path,
+        codes: Iterable[str],
+        *,
+        owner: bool = True,
+        listed: bool = True,
+        code: str = "workflow.role_unknown",
+    ) -> None:
+        for at, role in enumerate(codes):
+            if not self.known.has("roles", role) and not (owner and role == OWNER):
+                self.add((*path, at) if listed else path, code, name=role)
+
+    def closings(self) -> None:
+        """A step into a closed state says why; one that sends away says where to."""
+        for index, step in enumerate(self.kind.transitions):
+            closes = self.phases.get(step.to) == "closed"
+            if closes != (step.close_reason is not None):
+                self.add(("transitions", index), "workflow.close_reason", name=step.code)
+            if step.close_reason == "not_ours" and not step.where_else:
+                self.add(("transitions", index), "workflow.where_else", name=step.code)
+            if step.where_else:
+                self._typed(("transitions", index, "where_else"), step.where_else, "text", "long_text")
+
+    def times(self) -> None:
+        """Clocks have days for each severity, and belong to steps that exist; so do lights and ladder."""
+        severities = {severity.code for severity in self.kind.severities}
+        for index, clock in enumerate(self.kind.clocks):
+            here: Path = ("clocks", index)
+            for severity in sorted(severities ^ set(clock.days)):
+                where = ("days", severity) if severity in clock.days else ("days",)
+                self.add((*here, *where), "workflow.clock_severity", clock=clock.code, severity=severity)
+            for name in ("starts_on", "stops_on", "resumes_on"):
+                self._steps((*here, name), getattr(clock, name))
+            if clock.own_deadline_field:
+                self._typed((*here, "own_deadline_field"), clock.own_deadline_field, "date")
+        clocks = {clock.code for clock in self.kind.clocks}
+        for index, rung in enumerate(self.kind.ladder):
+            if not clocks or (rung.clock and rung.clock not in clocks):
+                self.add(("ladder", index), "workflow.clock_unknown", name=rung.clock or "—")
+
+    def ledger(self) -> None:
+        """Every column of the ledger is one that matters have, or a field."""
+        for index, column in enumerate(self.kind.ledger):
+            if column.column not in OWN_COLUMNS and column.column not in self.fields:
+                known = "、".join(sorted(OWN_COLUMNS | set(self.fields)))
+                path: Path = ("ledger", index, "column")
+                self.add(path, "workflow.column_unknown", name=column.column, known=known)
+
+    def states_known(self) -> bool:
+        """Every state that is named exists; only then the graph can be walked."""
+        named: list[tuple[Path, str]] = [(("initial",), self.kind.initial)]
+        for index, step in enumerate(self.kind.transitions):
+            named += [(("transitions", index, "from", at), code) for at, code in enumerate(step.from_states)]
+            named.append((("transitions", index, "to"), step.to))
+        if self.kind.lights.yellow:
+            yellow = self.kind.lights.yellow.while_in
+            named += [(("lights", "yellow", "while_in", at), code) for at, code in enumerate(yellow)]
+        unknown = [(path, code) for path, code in named if code not in self.phases]
+        for path, code in unknown:
+            self.add(path, "workflow.state_unknown", name=code)
+        return not unknown
+
+    def graph(self) -> None:
+        """Every state can be reached, and from every open one a closed one can."""
+        if self.phases[self.kind.initial] == "closed":
+            self.add(("initial",), "workflow.initial_closed", name=self.kind.initial)
+        reached = _reach([self.kind.initial], self.kind.transitions)
+        for index, state in enumerate(self.kind.states):
+            if state.code not in reached:
+                self.add(("states", index), "workflow.state_unreachable", name=state.code)
+            ends = any(self.phases[code] == "closed" for code in _reach([state.code], self.kind.transitions))
+            if not ends:
+                self.add(("states", index), "workflow.state_dead", name=state.code)
+
+    def verification(self) -> None:
+        """No way to a resolved end without a verifying step; none verifies what they, or their unit, submitted."""
+        plain = [step for step in self.kind.transitions if not step.verifies]
+        reopened = [step.to for step in plain if any(self.phases[code] == "closed" for code in step.from_states)]
+        unverified = _reach([self.kind.initial, *reopened], plain)
+        for index, step in enumerate(self.kind.transitions):
+            if step.verifies:
+                self._bars(index, step)
+            elif step.close_reason == "resolved" and unverified & set(step.from_states):
+                self.add(("transitions", index), "workflow.close_unverified", name=step.code)
+
+    def _bars(self, index: int, step: Transition) -> None:
+        for code in self._submitting(step):
+            if code not in step.not_by:
+                self.add(("transitions", index), "workflow.own_work", name=step.code, submitting=code)
+            if code not in step.other_unit_than:
+                self.add(("transitions", index), "workflow.same_unit", name=step.code, submitting=code)
+
+    def _submitting(self, verifying: Transition) -> list[str]:
+        """The steps that bring a matter to where it is verified."""
+        states = set(verifying.from_states)
+        found = [
+            step.code
+            for step in self.kind.transitions
+            if step.to in states and not step.verifies and not set(step.from_states) <= states
+        ]
+        return [*found, OPENING] if self.kind.initial in states else found
+
+
+def _reach(starts: Iterable[str], steps: Sequence[Transition]) -> set[str]:
+    """States reachable from ``starts`` over ``steps``, the starts included."""
+    reached: set[str] = set()
+    ahead = list(starts)
+    while ahead:
+        state = ahead.pop()
+        if state not in reached:
+            reached.add(state)
+            ahead += [step.to for step in steps if state in step.from_states]
+    return reached

@@ -1,0 +1,62 @@
+"""Sending notices within the action that tells something, and marking them read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from huoshui.duties.models import Account
+from huoshui.kernel import clock
+from huoshui.kernel.actions import action, running_action
+from huoshui.notices.models import Notice
+from huoshui.notices.texts import rendered
+from huoshui.places.models import Place
+
+
+def send(
+    *,
+    accounts: Iterable[Account],
+    code: str,
+    params: dict[str, Any] | None = None,
+    subject: models.Model | None = None,
+    place: Place | None = None,
+) -> int:
+    """Write one notice for each account, in the transaction of the running action: told once, or not at all.
+
+    Called within actions only (RuntimeError elsewhere); the action's own journal entry stands for it. Raises
+    KeyError when the code is unknown or a parameter of its text is missing. Returns how many were written.
+    """
+    running_action()
+    facts = params or {}
+    rendered(code, facts, "zh")
+    rendered(code, facts, "en")
+    rows = [
+        Notice(
+            account=account,
+            code=code,
+            params=facts,
+            subject_kind=subject._meta.label_lower if subject else "",
+            subject_id=subject.pk if subject else None,
+            subject_label=str(subject)[:200] if subject else "",
+            place=place,
+        )
+        for account in dict.fromkeys(accounts)
+        if not account.is_system
+    ]
+    return len(Notice.objects.bulk_create(rows))
+
+
+@action("notices.mark_read")
+def mark_read(*, by: Any, notices: Iterable[Notice] | None = None) -> int:
+    """Mark own notices read (all of them when none are named). Returns how many were unread.
+
+    Another's notices are left alone. When somebody read what is not journalled: it is no business of anybody's.
+    """
+    running_action().changed_nothing()
+    unread = Notice.objects.visible_to(by).filter(read_at__isnull=True)
+    if notices is not None:
+        unread = unread.filter(pk__in=[notice.pk for notice in notices])
+    changed: int = unread.update(read_at=clock.now())
+    return changed

@@ -1,0 +1,133 @@
+"""A sheet as a form: sections and items with what the register knows, what was answered, what is still wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from huoshui.media.models import Attachment
+from huoshui.packs.models import PackVersion
+from huoshui.packs.schema import Text
+from huoshui.visits.answers import entered_value, shown_answer
+from huoshui.visits.models import Answer, Visit
+from huoshui.visits.photos import photos_by_item
+from huoshui.visits.prefill import Known, known_values
+from huoshui.visits.schema import Checklist, ChecklistSection, Item
+
+
+@dataclass(frozen=True)
+class FormItem:
+    """One item of the form. ``value`` as ``save_answers`` takes it, also when it is prefilled and unconfirmed."""
+
+    item: Item
+    method: Text
+    value: Any
+    shown: str
+    points: int | None
+    """Thousandths; None until the judge answered or confirmed."""
+    fails: bool
+    note: str
+    prefilled: bool
+    known: Known | None
+    """What the register holds now, and where."""
+    photos: list[Attachment]
+    photos_wanted: int
+    """How many photos are still missing."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the judge answered, or confirmed what was filled in."""
+        return self.points is not None
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """One section of the form."""
+
+    section: ChecklistSection
+    items: list[FormItem]
+
+    @property
+    def answered(self) -> int:
+        """How many items are answered."""
+        return sum(item.answered for item in self.items)
+
+
+@dataclass(frozen=True)
+class SheetForm:
+    """A whole sheet."""
+
+    visit: Visit
+    checklist: Checklist
+    sections: list[FormSection]
+    editable: bool
+
+    @property
+    def items(self) -> list[FormItem]:
+        """Every item, in order."""
+        return [item for section in self.sections for item in section.items]
+
+    @property
+    def asked(self) -> int:
+        """How many answers the form asks for: law 6 wants it shown."""
+        return len(self.items)
+
+    @property
+    def answered(self) -> int:
+        """How many items are answered."""
+        return sum(item.answered for item in self.items)
+
+    @property
+    def prefilled(self) -> int:
+        """How many the register filled in."""
+        return sum(item.prefilled for item in self.items)
+
+    @property
+    def points(self) -> int:
+        """Points given so far, in thousandths."""
+        return sum(item.points or 0 for item in self.items)
+
+
+def sheet_form(visit: Visit) -> SheetForm:
+    """The sheet as a form. The caller has fetched the visit with ``visible_to``."""
+    checklist = visit.checklist
+    answers = {answer.item: answer for answer in visit.answers.all()}
+    known = known_values(visit.place, checklist)
+    photos = photos_by_item([visit])
+    sections = [
+        FormSection(
+            section,
+            [
+                _form_item(checklist, item, answers.get(item.code), known.get(item.code), photos.get(item.code, []))
+                for item in section.items
+            ],
+        )
+        for section in checklist.sections
+    ]
+    return SheetForm(visit, checklist, sections, editable=visit.state == Visit.State.DRAFT)
+
+
+def _form_item(
+    checklist: Checklist, item: Item, answer: Answer | None, known: Known | None, photos: list[Attachment]
+) -> FormItem:
+    fails = bool(answer and answer.fails)
+    wanted = item.evidence.photos if item.evidence and (item.evidence.when == "always" or fails) else 0
+    return FormItem(
+        item=item,
+        method=checklist.method_name(item.method),
+        value=entered_value(item, answer),
+        shown=shown_answer(item, answer),
+        points=answer.points if answer else None,
+        fails=fails,
+        note=answer.note if answer else "",
+        prefilled=bool(answer and answer.prefilled),
+        known=known,
+        photos=photos,
+        photos_wanted=max(wanted - len(photos), 0),
+    )
+
+
+def checklist_source(version: PackVersion, code: str) -> dict[str, Any] | None:
+    """A checklist as it stands in the pack's YAML, for the editor; ``edit_checklist`` takes the same form."""
+    content: list[dict[str, Any]] = version.content.get("checklists", [])
+    return next((entry for entry in content if entry.get("code") == code), None)

@@ -1,0 +1,142 @@
+"""What rounds and visits say of one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from huoshui.kernel.access import Actor, allows, path_condition
+from huoshui.kernel.errors import Refusal
+from huoshui.media.models import Attachment
+from huoshui.places.models import Place
+from huoshui.visits.answers import shown_answer
+from huoshui.visits.models import Adjustment, Result, Round, Visit, judge_label
+from huoshui.visits.photos import photos_by_item
+from huoshui.visits.queries.results import RankRow, counted_sheets, percent_of, ranking
+from huoshui.visits.schema import ChecklistSection, Item
+from huoshui.visits.tally import ItemTally, PlaceSheets, tally_items
+from huoshui.visits.visibility import places_open_to
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What one judge said of the place: 亮点, 不足, 方向. ``title`` only for those who run the round."""
+
+    number: int
+    label: str
+    title: str
+    strengths: str
+    shortcomings: str
+    direction: str
+    visit: Visit
+
+
+@dataclass(frozen=True)
+class JudgeAnswer:
+    """One judge's answer to one item. Points in thousandths."""
+
+    number: int
+    label: str
+    answer: str
+    points: int
+    fails: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """One item of the place's review: mean points (thousandths), percent, the judges' answers, photos."""
+
+    section: ChecklistSection
+    item: Item
+    mean: int | None
+    percent: int | None
+    failed: bool
+    answers: list[JudgeAnswer]
+    photos: list[Attachment]
+
+
+@dataclass(frozen=True)
+class VillageReview:
+    """A place's page of a round: remarks, items, result (None while the reader may not see it)."""
+
+    round: Round
+    place: Place
+    remarks: list[Remark]
+    items: list[ReviewItem]
+    result: RankRow | None
+    adjustments: list[Adjustment]
+
+
+def village_review(round: Round, place: Place, actor: Actor) -> VillageReview:
+    """The review of one place, judges by number. Raises access.not_found while its sheets are not open to the actor."""
+    if place.pk not in places_open_to(actor, round):
+        raise Refusal("access.not_found")
+    sheets = counted_sheets(round, place) or PlaceSheets(place)
+    names = allows(actor, "round.plan", path=round.place.path, pack=round.pack)
+    photos = photos_by_item(sheets.visits.values())
+    tallies = {tally.item: tally for tally in tally_items(round, sheets)}
+    items = [
+        _review_item(section, item, tallies[item.code], sheets, photos.get(item.code, []))
+        for section in round.checklist.sections
+        for item in section.items
+    ]
+    adjustments = Adjustment.objects.visible_to(actor).filter(round=round, place=place).order_by("code")
+    result = next((row for row in ranking(round, actor) if row.place.pk == place.pk), None)
+    return VillageReview(round, place, _remarks(sheets, names), items, result, list(adjustments))
+
+
+def _remarks(sheets: PlaceSheets, names: bool) -> list[Remark]:
+    titles = {}
+    if names:
+        from huoshui.duties.models import Account
+
+        accounts = Account.objects.filter(pk__in=[visit.judge_id for visit in sheets.visits.values()])
+        titles = {account.pk: account.title for account in accounts}
+    return [
+        Remark(
+            number,
+            judge_label(number),
+            titles.get(visit.judge_id, ""),
+            visit.strengths,
+            visit.shortcomings,
+            visit.direction,
+            visit,
+        )
+        for number, visit in sheets.visits.items()
+    ]
+
+
+def _review_item(
+    section: ChecklistSection, item: Item, tally: ItemTally, sheets: PlaceSheets, photos: list[Attachment]
+) -> ReviewItem:
+    answers = [
+        JudgeAnswer(number, judge_label(number), shown_answer(item, given), given.points or 0, given.fails, given.note)
+        for number, by_item in sheets.answers.items()
+        if (given := by_item.get(item.code))
+    ]
+    percent = percent_of(tally.mean, item, failed=tally.failed)
+    return ReviewItem(section, item, tally.mean, percent, tally.failed, answers, photos)
+
+
+def visits_of_place(actor: Actor, place: Place) -> QuerySet[Visit]:
+    """Visible visits of a place and of everything below it, latest first."""
+    found: QuerySet[Visit] = (
+        Visit.objects.visible_to(actor)
+        .filter(path_condition("place__path", place.path))
+        .select_related("place", "round", "pack_version")
+        .order_by("-visited_on", "-id")
+    )
+    return found
+
+
+def results_of_place(actor: Actor, place: Place) -> QuerySet[Result]:
+    """Visible results of a place and of everything below it, latest round first."""
+    found: QuerySet[Result] = (
+        Result.objects.visible_to(actor)
+        .filter(path_condition("place__path", place.path))
+        .select_related("place", "round")
+        .order_by("-round__closes_on", "rank")
+    )
+    return found

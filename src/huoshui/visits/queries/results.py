@@ -1,0 +1,235 @@
+"""Results as they may be seen: ranking, heat map, the sheet for signing and export."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from huoshui.kernel.access import Actor
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.numbers import POINTS, shown
+from huoshui.places.models import Place
+from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
+from huoshui.visits.schema import ChecklistSection, Item
+from huoshui.visits.tally import PlaceSheets, results_digest, sheets_that_count, tally_items
+from huoshui.visits.visibility import places_open_to
+
+
+def shown_points(value: int | None, decimals: int = 2) -> str:
+    """Thousandths as a numeral with at least ``decimals`` decimals, more where the value has more."""
+    if value is None:
+        return ""
+    while decimals < 3 and value % (POINTS // 10**decimals):
+        decimals += 1
+    return shown(value, POINTS, decimals)
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """A place in the ranking. Points in thousandths; the ``..._shown`` are numerals."""
+
+    result: Result
+    place: Place
+    town: Place | None
+    rank: int
+    judges: int
+    mean: int
+    adjustments: int
+    total: int
+    mean_shown: str
+    adjustments_shown: str
+    total_shown: str
+    corrections: list[Correction] = field(default_factory=list)
+
+    @property
+    def corrected_from(self) -> str:
+        """The total as it was sealed, as a numeral; "" when it was never corrected."""
+        return shown_points(self.corrections[0].before) if self.corrections else ""
+
+
+def ranking(round: Round, actor: Actor) -> list[RankRow]:
+    """The visible results, best first; places of equal total in the order of their codes."""
+    results = (
+        Result.objects.visible_to(actor)
+        .filter(round=round)
+        .select_related("place__parent")
+        .prefetch_related("corrections")
+        .order_by("rank", "place__path")
+    )
+    return [_rank_row(result, round.decimals) for result in results]
+
+
+def _rank_row(result: Result, decimals: int) -> RankRow:
+    return RankRow(
+        result=result,
+        place=result.place,
+        town=result.place.parent,
+        rank=result.rank,
+        judges=result.judges,
+        mean=result.mean,
+        adjustments=result.adjustments,
+        total=result.total,
+        mean_shown=shown_points(result.mean, decimals),
+        adjustments_shown=shown_points(result.adjustments, decimals),
+        total_shown=shown_points(result.total, decimals),
+        corrections=sorted(result.corrections.all(), key=lambda correction: correction.created_at),
+    )
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One item at one place: mean percent of the points (None: nobody answered), and whether it failed."""
+
+    place: Place
+    percent: int | None
+    failed: bool
+    answered: int
+    failed_by: int
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """One item over all places."""
+
+    section: ChecklistSection
+    item: Item
+    cells: list[HeatCell]
+
+    @property
+    def percent(self) -> int | None:
+        """Mean of the places' percents."""
+        known = [cell.percent for cell in self.cells if cell.percent is not None]
+        return round_half_up(sum(known), len(known)) if known else None
+
+    @property
+    def failed(self) -> int:
+        """At how many places the item failed."""
+        return sum(cell.failed for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Items down, places across, in the order of checklist and tour."""
+
+    places: list[Place]
+    rows: list[HeatRow]
+
+
+def round_half_up(numerator: int, denominator: int) -> int:
+    """The nearest whole number to a non-negative fraction."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def heat_map(round: Round, actor: Actor) -> HeatMap:
+    """Items × places that the actor may see. Raises round.state before the lock."""
+    if not round.is_locked:
+        needed = "、".join(str(Round.State(state).label) for state in Round.LOCKED_STATES)
+        raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
+    sheets = sheets_that_count(round, places_open_to(actor, round))
+    tallies = [{tally.item: tally for tally in tally_items(round, place)} for place in sheets]
+    rows: list[HeatRow] = []
+    for section in round.checklist.sections:
+        for item in section.items:
+            cells = [
+                HeatCell(
+                    place.place,
+                    percent_of(tally[item.code].mean, item, failed=tally[item.code].failed),
+                    tally[item.code].failed,
+                    tally[item.code].answered,
+                    len(tally[item.code].failed_by),
+                )
+                for place, tally in zip(sheets, tallies, strict=True)
+            ]
+            rows.append(HeatRow(section, item, cells))
+    return HeatMap([place.place for place in sheets], rows)
+
+
+def percent_of(mean: int | None, item: Item, *, failed: bool) -> int | None:
+    """Mean points as percent of the item's; of an item without points 0 when it failed, else 100."""
+    if mean is None:
+        return None
+    if not item.points:
+        return 0 if failed else 100
+    return round_half_up(mean * 100, item.points)
+
+
+@dataclass(frozen=True)
+class JudgeTotal:
+    """One judge's total for a place, in thousandths."""
+
+    number: int
+    total: int
+    dropped: bool
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """A line of the result sheet: the ranking's row, each judge's total, each bonus and deduction."""
+
+    rank: RankRow
+    totals: list[JudgeTotal]
+    adjustments: list[Adjustment]
+
+
+@dataclass(frozen=True)
+class SignatureRow:
+    """One signature under the results."""
+
+    role: str
+    title: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ResultSheet:
+    """The result sheet for signing, printing and Excel."""
+
+    round: Round
+    judge_numbers: list[int]
+    judge_labels: list[str]
+    rows: list[ResultRow]
+    signatures: list[SignatureRow]
+    digest: str
+    """What is signed; "" while there are no results."""
+
+
+def result_sheet(round: Round, actor: Actor) -> ResultSheet:
+    """The visible results with the totals of judges by number, and the signatures that stand."""
+    rows = ranking(round, actor)
+    adjustments: dict[object, list[Adjustment]] = {}
+    for entry in Adjustment.objects.visible_to(actor).filter(round=round).order_by("code"):
+        adjustments.setdefault(entry.place_id, []).append(entry)
+    lines = [
+        ResultRow(
+            row,
+            [JudgeTotal(total["judge"], total["total"], total["dropped"]) for total in row.result.totals],
+            adjustments.get(row.place.pk, []),
+        )
+        for row in rows
+    ]
+    numbers = sorted({total.number for line in lines for total in line.totals})
+    signed = round.signatures.filter(voided_at__isnull=True).select_related("account").order_by("at")
+    signatures = [SignatureRow(str(s.get_role_display()), s.account.title, s.at) for s in signed]
+    labels = [judge_label(number) for number in numbers]
+    return ResultSheet(round, numbers, labels, lines, signatures, digest_to_sign(round) if rows else "")
+
+
+def digest_to_sign(round: Round) -> str:
+    """The digest of the results as they stand; ``sign_round`` takes it as ``seen_digest``."""
+    return results_digest(round)
+
+
+def late_sheets(round: Round, actor: Actor) -> Sequence[Visit]:
+    """Sheets that came after the lock and do not count (yet), as far as the actor sees them."""
+    return list(
+        Visit.objects.visible_to(actor)
+        .filter(round=round, state=Visit.State.LATE)
+        .select_related("place")
+        .order_by("submitted_at")
+    )
+
+
+def counted_sheets(round: Round, place: Place) -> PlaceSheets | None:
+    """The sheets that count for one place; None when it is not in the round."""
+    return next(iter(sheets_that_count(round, [place.pk])), None)

@@ -1,0 +1,271 @@
+"""Matters, notices and the journal over the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Query, Router, Schema
+
+from huoshui.duties.models import Account
+from huoshui.matters import actions
+from huoshui.matters.models import Matter
+from huoshui.matters.queries import LedgerFilter, available_transitions, ledger, matter_values
+from huoshui.notices.actions import mark_read
+from huoshui.notices.models import Notice
+from huoshui.places.models import Place
+from huoshui.web.api.core import REFUSED, idempotent, page_of
+from huoshui.web.requests import SignedInRequest
+
+router = Router()
+
+
+class MatterRow(Schema):
+    """A matter in the ledger."""
+
+    number: str
+    kind: str
+    title: str
+    place: str
+    place_name: str
+    state: str
+    phase: str
+    severity: str
+    light: str
+    owner: str | None
+    unit: str | None
+    opened_on: dt.date
+    due_on: dt.date | None
+    due_provisional: bool
+    closed_on: dt.date | None
+    close_reason: str
+    source: str
+    version: int
+
+
+class MatterPage(Schema):
+    """A page of the ledger."""
+
+    total: int
+    page: int
+    pages: int
+    items: list[MatterRow]
+
+
+class StepOut(Schema):
+    """A step of the workflow: whether one may take it, and if not, why."""
+
+    code: str
+    name: str
+    allowed: bool
+    reason: str
+
+
+class MatterOut(MatterRow):
+    """A matter with its fields and the steps from its present state."""
+
+    detail: str
+    values: dict[str, Any]
+    steps: list[StepOut]
+
+
+class MatterIn(Schema):
+    """A matter to open by hand."""
+
+    kind: str
+    place: str
+    title: str
+    detail: str = ""
+    severity: str = ""
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+class AdvanceIn(Schema):
+    """A step to take, with its fields, its note and the version that was read."""
+
+    transition: str
+    values: dict[str, Any] = Field(default_factory=dict)
+    note: str = ""
+    seen_version: int
+
+
+class AssignIn(Schema):
+    """Who becomes responsible, and the version that was read."""
+
+    owner: str
+    seen_version: int
+
+
+class EditIn(Schema):
+    """Fields to correct, and the version that was read."""
+
+    values: dict[str, Any]
+    seen_version: int
+
+
+class LedgerQuery(Schema):
+    """Filters of the ledger."""
+
+    kind: str = ""
+    place: str = ""
+    state: str = ""
+    phase: str = ""
+    light: str = ""
+    severity: str = ""
+    text: str = ""
+    due_from: dt.date | None = None
+    due_to: dt.date | None = None
+    sort: str = ""
+    page: int = 1
+    size: int = 100
+
+
+class NoticeRow(Schema):
+    """A notice to oneself."""
+
+    id: UUID
+    text: str
+    created_at: dt.datetime
+    read_at: dt.datetime | None
+
+
+class NoticePage(Schema):
+    """A page of notices."""
+
+    total: int
+    page: int
+    pages: int
+    items: list[NoticeRow]
+
+
+def matter_row(matter: Matter) -> dict[str, Any]:
+    """The listed columns of a matter."""
+    return {
+        "number": matter.number,
+        "kind": matter.kind,
+        "title": matter.title,
+        "place": matter.place.code,
+        "place_name": matter.place.short_name,
+        "state": matter.state,
+        "phase": matter.phase,
+        "severity": matter.severity,
+        "light": matter.light(),
+        "owner": matter.owner.username if matter.owner else None,
+        "unit": matter.unit.name if matter.unit else None,
+        "opened_on": matter.opened_on,
+        "due_on": matter.due_on,
+        "due_provisional": matter.due_provisional,
+        "closed_on": matter.closed_on,
+        "close_reason": matter.close_reason,
+        "source": matter.source_label,
+        "version": matter.version,
+    }
+
+
+def matter_out(matter: Matter, request: SignedInRequest) -> dict[str, Any]:
+    """A matter with its fields and steps, as this reader may take them."""
+    steps = [
+        {
+            "code": option.transition.code,
+            "name": str(option.transition.name),
+            "allowed": option.allowed,
+            "reason": str(option.refusal) if option.refusal else "",
+        }
+        for option in available_transitions(matter, request.user)
+    ]
+    values = {item.field.code: item.shown for item in matter_values(matter)}
+    row = {**matter_row(matter), "detail": matter.detail, "values": values, "steps": steps}
+    return MatterOut(**row).model_dump(mode="json")
+
+
+def _matter(request: SignedInRequest, number: str) -> Matter:
+    return Matter.objects.get_visible(request.user, number=number)
+
+
+@router.get("/matters", response={200: MatterPage, **REFUSED})
+def list_matters(request: SignedInRequest, query: Query[LedgerQuery]) -> Any:
+    """The ledger: visible matters, filtered and sorted as on its page; ``place`` is a code."""
+    given = query.dict(exclude={"sort", "page", "size", "place"})
+    path = Place.objects.get_visible(request.user, code=query.place).path if query.place else ""
+    rows = ledger(request.user, LedgerFilter(**given, place=path), query.sort or "-number")
+    return page_of(rows, query.page, query.size, matter_row)
+
+
+@router.get("/matters/{number}", response={200: MatterOut, **REFUSED})
+def get_matter(request: SignedInRequest, number: str) -> Any:
+    """One visible matter."""
+    return matter_out(_matter(request, number), request)
+
+
+@router.post("/matters", response={200: MatterOut, **REFUSED})
+def open_matter(request: SignedInRequest, body: MatterIn) -> Any:
+    """Open a matter by hand."""
+
+    def write() -> dict[str, Any]:
+        place = Place.objects.get_visible(request.user, code=body.place)
+        given = body.model_dump(exclude={"place"})
+        return matter_out(actions.open_matter(by=request.user, place=place, **given), request)
+
+    return idempotent(request, "matters.open", body, write)
+
+
+@router.post("/matters/{number}/advance", response={200: MatterOut, **REFUSED})
+def advance(request: SignedInRequest, number: str, body: AdvanceIn) -> Any:
+    """Take a step of the workflow."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        moved = actions.advance(by=request.user, matter=matter, **body.model_dump())
+        return matter_out(moved, request)
+
+    return idempotent(request, "matters.advance", body, write)
+
+
+@router.post("/matters/{number}/assign", response={200: MatterOut, **REFUSED})
+def assign(request: SignedInRequest, number: str, body: AssignIn) -> Any:
+    """Make somebody responsible, by username."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        owner = Account.objects.get_visible(request.user, username=body.owner)
+        moved = actions.assign(by=request.user, matter=matter, owner=owner, seen_version=body.seen_version)
+        return matter_out(moved, request)
+
+    return idempotent(request, "matters.assign", body, write)
+
+
+@router.patch("/matters/{number}", response={200: MatterOut, **REFUSED})
+def edit_matter(request: SignedInRequest, number: str, body: EditIn) -> Any:
+    """Correct what the present state leaves open."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        edited = actions.edit_fields(by=request.user, matter=matter, values=body.values, seen_version=body.seen_version)
+        return matter_out(edited, request)
+
+    return idempotent(request, "matters.edit_fields", body, write)
+
+
+@router.get("/notices", response={200: NoticePage, **REFUSED})
+def list_notices(request: SignedInRequest, unread: bool = False, page: int = 1, size: int = 100) -> Any:
+    """One's own notices, newest first."""
+    rows = Notice.objects.visible_to(request.user).order_by("-id")
+    rows = rows.filter(read_at__isnull=True) if unread else rows
+    return page_of(
+        rows,
+        page,
+        size,
+        lambda notice: {
+            "id": notice.pk,
+            "text": notice.text,
+            "created_at": notice.created_at,
+            "read_at": notice.read_at,
+        },
+    )
+
+
+@router.post("/notices/read", response={200: dict[str, int], **REFUSED})
+def read_notices(request: SignedInRequest) -> Any:
+    """Mark all of one's notices read."""
+    return idempotent(request, "notices.mark_read", None, lambda: {"read": mark_read(by=request.user)})

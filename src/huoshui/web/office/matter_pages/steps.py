@@ -1,0 +1,294 @@
+"""What the reader can do with a matter: the one next step, and the forms behind its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huoshui.kernel.access import allows
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.models import Entry
+from huoshui.matters import permits
+from huoshui.matters.actions import advance
+from huoshui.matters.models import CLOSED, Matter
+from huoshui.matters.queries import StepField, StepOption, available_transitions, people_for
+from huoshui.matters.schema import Transition
+from huoshui.media.actions import attach_photo
+from huoshui.packs.schema import FieldDef
+from huoshui.web.office.forms import FormState
+from huoshui.web.office.matter_pages.story import photo_slots
+
+@dataclass(frozen=True)
+class Refused:
+    """A step that the reader cannot take: why, and who can."""
+
+    name: str
+    reason: str
+    who: str
+
+
+@dataclass
+class Next:
+    """What comes next: in a sentence, the steps that the reader may take, and those refused with their reasons."""
+
+    what: str
+    steps: list[Transition]
+    refused: list[Refused]
+    who: str = ""
+
+
+@dataclass
+class Panel:
+    """A form opened beside the story."""
+
+    title: str
+    verb: str
+    action: str
+    lead: str = ""
+    version: int = 0
+    texts: list[dict[str, Any]] = field(default_factory=list)
+    fields: list[FieldDef] = field(default_factory=list)
+    choices: list[dict[str, Any]] = field(default_factory=list)
+    slots: list[dict[str, Any]] = field(default_factory=list)
+    note: str = ""
+    note_required: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """The names whose problems stand beside their inputs; all others stand at the head of the form."""
+        shown = {item.code for item in self.fields} | {text["name"] for text in self.texts}
+        shown |= {slot["code"] for slot in self.slots} | {choice["name"] for choice in self.choices}
+        return shown | ({"note"} if self.note else set())
+
+
+def next_of(matter: Matter, actor: Any) -> Next:
+    """The next step in words: what the reader may do now, or for whom the matter waits."""
+    offered = available_transitions(matter, actor)
+    allowed = [option for option in offered if option.allowed]
+    refused = [
+        Refused(str(option.transition.name), option.refusal.problems[0].message(), option.refusal.problems[0].what_next())
+        for option in offered
+        if option.refusal
+    ]
+    steps = [option.transition for option in allowed]
+    if matter.phase == CLOSED:
+        return Next(_("已办结，没有下一步"), steps, refused)
+    if allowed:
+        return Next(str(steps[0].name), steps, refused, _lead_of(allowed[0]))
+    if not offered:
+        return Next(_("没有下一步"), [], refused)
+    first = offered[0]
+    waits = _("等待：%(step)s") % {"step": first.transition.name}
+    return Next(waits, [], refused, _("由%(who)s办理。") % {"who": first.who or "—"})
+
+
+def _lead_of(option: StepOption) -> str:
+    """What a step asks for, in a line."""
+    step = option.transition
+    wanted = [str(asked.field.name) for asked in option.fields if asked.required]
+    wanted += [_("%(slot)s照片") % {"slot": asked.name} for asked in option.evidence if asked.lacking]
+    if step.note_required:
+        wanted.append(_("说明"))
+    said = [_("需要：%(what)s。") % {"what": "、".join(wanted)}] if wanted else []
+    if step.verifies and (step.not_by or step.other_unit_than):
+        said.append(_("整改人和同单位的人不能核验自己的事项。"))
+    return "".join(said)
+
+
+def step_panel(matter: Matter, option: StepOption, form: FormState) -> Panel:
+    """The form of a step: its fields with their present values, photos, a note."""
+    step = option.transition
+    return Panel(
+        title=str(step.name),
+        verb=str(step.name),
+        action=reverse("matter_step", args=[matter.number, step.code]),
+        lead=_lead_of(option),
+        version=matter.version,
+        fields=_as_inputs(option.fields),
+        slots=_slots(matter, {asked.slot: asked.minimum for asked in option.evidence}, form),
+        note=_("说明"),
+        note_required=step.note_required,
+        values=_typed(option.fields),
+    )
+
+
+def edit_panel(matter: Matter, fields: Sequence[StepField]) -> Panel:
+    """The correction of what the present state leaves open."""
+    return Panel(
+        title=_("更正"),
+        verb=_("保存更正"),
+        action=reverse("matter_edit", args=[matter.number]),
+        lead=_("改了什么，会记入日志。"),
+        version=matter.version,
+        fields=_as_inputs(fields),
+        values=_typed(fields),
+    )
+
+
+def _as_inputs(fields: Sequence[StepField]) -> list[FieldDef]:
+    """The fields as their form asks for them: a step may require what may be empty elsewhere."""
+    return [asked.field.model_copy(update={"required": asked.required}) for asked in fields]
+
+
+def _typed(fields: Sequence[StepField]) -> dict[str, Any]:
+    """Present values as inputs take them: an account by its username, all else as it is shown."""
+    return {asked.field.code: getattr(asked.value, "username", asked.shown) for asked in fields}
+
+
+def assign_panel(matter: Matter, form: FormState) -> Panel:
+    """Who answers for the matter: a person with a duty over its place, and a unit."""
+    people = list(people_for(matter))
+    units = {str(person.unit.pk): person.unit.name for person in people if person.unit}
+    if matter.unit:
+        units.setdefault(str(matter.unit.pk), matter.unit.name)
+    values = {
+        "owner": matter.owner.username if matter.owner else "",
+        "unit": str(matter.unit.pk) if matter.unit else "",
+    }
+    owners = [(person.username, f"{person.title}（{person.unit or '—'}）") for person in people]
+    return Panel(
+        title=_("指定责任人"),
+        verb=_("指定"),
+        action=reverse("matter_assign", args=[matter.number]),
+        version=matter.version,
+        choices=[
+            _choice("owner", _("责任人"), owners, form, values["owner"]),
+            _choice("unit", _("责任单位"), list(units.items()), form, values["unit"]),
+        ],
+        values=values,
+    )
+
+
+def photos_panel(matter: Matter, slot: str, form: FormState) -> Panel:
+    """More photos for one slot."""
+    label = next((str(known.name) for known in matter.definition.slots if known.code == slot), slot)
+    return Panel(
+        title=_("加%(slot)s照片") % {"slot": label},
+        verb=_("上传"),
+        action=reverse("matter_photo_add", args=[matter.number, slot]),
+        slots=_slots(matter, {slot: 0}, form),
+        texts=[_text("caption", _("照片说明"), required=False)],
+    )
+
+
+def _text(name: str, label: str, required: bool = True) -> dict[str, Any]:
+    return {"name": name, "label": label, "kind": "text", "required": required, "hint": ""}
+
+
+def _choice(name: str, label: str, options: list[tuple[str, str]], form: FormState, present: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": label,
+        "options": options,
+        "value": form.values.get(name, present),
+        "required": False,
+        "problem": form.problem_of(name),
+    }
+
+
+def _slots(matter: Matter, wanted: dict[str, int], form: FormState) -> list[dict[str, Any]]:
+    """Photo inputs for the wanted slots, with what is there already."""
+    return [
+        {
+            "code": slot.code,
+            "label": slot.label,
+            "minimum": wanted[slot.code],
+            "have": len(slot.photos),
+            "photos": slot.photos,
+            "problem": form.problem_of(slot.code),
+        }
+        for slot in photo_slots(matter, set(wanted))
+        if slot.code in wanted
+    ]
+
+
+def take_step(request: HttpRequest, matter: Matter, code: str, form: FormState) -> Matter:
+    """Attach the photos sent with the form, then take the step.
+
+    The photos stay when the step is then refused for another reason; nothing is written when the reader may not
+    take the step at all, or had an older version open.
+    """
+    option = option_of(matter, request.user, code)
+    if option and option.allowed and form.seen_version in (None, matter.version):
+        attach_sent(request, matter, [asked.slot for asked in option.evidence])
+    names = [asked.field.code for asked in option.fields] if option else []
+    return advance(
+        by=request.user,
+        matter=matter,
+        transition=code,
+        values={name: form.values[name] for name in names if name in form.values},
+        note=form.values.get("note", ""),
+        seen_version=form.seen_version,
+    )
+
+
+def option_of(matter: Matter, actor: Any, code: str) -> StepOption | None:
+    """The step with this code, if the matter's state offers it to anybody."""
+    return next((option for option in available_transitions(matter, actor) if option.transition.code == code), None)
+
+
+def attach_sent(request: HttpRequest, matter: Matter, slots: list[str], caption: str = "") -> int:
+    """Attach the photos that came with the request. A refusal names the slot, so that it stands beside its input."""
+    count = 0
+    for slot in slots:
+        for upload in request.FILES.getlist(f"photo_{slot}"):
+            try:
+                attach_photo(
+                    by=request.user,
+                    subject=matter,
+                    place=matter.place,
+                    slot=slot,
+                    data=upload.read(),
+                    name=upload.name or "",
+                    caption=caption,
+                )
+            except Refusal as refusal:
+                for problem in refusal.problems:
+                    problem.field = slot
+                raise
+            count += 1
+    return count
+
+
+def conflict_of(matter: Matter, form: FormState) -> dict[str, Any] | None:
+    """Both versions of what was being edited when another changed the matter meanwhile; None when nobody did."""
+    if "theirs" not in form.extra:
+        return None
+    kind = matter.definition
+    labels = {item.code: str(item.name) for item in kind.fields}
+    labels |= {"title": _("问题"), "detail": _("详情"), "owner": _("责任人"), "unit": _("责任单位")}
+    mine, theirs = form.extra["mine"], form.extra["theirs"]
+    last = Entry.objects.filter(subject_kind=matter._meta.label_lower, subject_id=matter.pk).order_by("-seq").first()
+    return {
+        "by": last.actor_label if last else "",
+        "at": last.at if last else None,
+        "state": form.extra.get("state", ""),
+        "rows": [
+            {
+                "label": labels.get(code, code),
+                "mine": mine[code],
+                "theirs": theirs.get(code, ""),
+                "differs": mine[code] != theirs.get(code, ""),
+            }
+            for code in mine
+        ],
+    }
+
+
+def may_assign(matter: Matter, actor: Any) -> bool:
+    """Whether the link for assigning is worth showing; the action decides."""
+    if matter.phase == CLOSED:
+        return False
+    office = allows(actor, "matter.assign", path=matter.place.path, pack=matter.pack)
+    return office or matter.definition.owner_role in permits.roles_over(actor, matter.place, matter.pack)
+
+
+def general_problems(form: FormState, panel: Panel) -> list[Problem]:
+    """The problems that belong to no input of the panel."""
+    return [problem for problem in form.problems if problem.field not in panel.names]

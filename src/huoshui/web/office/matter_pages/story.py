@@ -1,0 +1,222 @@
+"""One matter as it is read: its story in order, its photos by slot, its facts and clocks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from huoshui.matters import values as typed_values
+from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
+from huoshui.matters.queries import StoryEvent, matter_story
+from huoshui.matters.schema import MatterKind
+from huoshui.media.models import Attachment
+from huoshui.media.queries import photos_of
+from huoshui.web.office.matter_pages.words import close_reason_words
+from huoshui.web.words import field_label, value_words
+
+SILENT_FIELDS = {"version", "rungs", "due_provisional"}
+"""What the journal keeps and the story needs not say."""
+
+
+@dataclass
+class Moment:
+    """One thing that happened, as the timeline shows it."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    note: str = ""
+    kind: str = ""
+    url: str = ""
+    changes: list[dict[str, str]] = field(default_factory=list)
+    photos: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SlotPhotos:
+    """The photos of one slot; ``open``: the reader may add to it now."""
+
+    code: str
+    label: str
+    photos: list[dict[str, Any]]
+    open: bool
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of a matter."""
+
+    label: str
+    value: str
+    unit: str = ""
+    url: str = ""
+    num: bool = False
+
+
+def shown_photo(photo: Attachment) -> dict[str, Any]:
+    """A photo as the pages show it, with who took it there and when."""
+    said = "，".join(part for part in (photo.caption, photo.by.title, f"{photo.created_at:%Y-%m-%d}") if part)
+    return {
+        "id": str(photo.pk),
+        "slot": photo.slot,
+        "url": reverse("photo", args=[photo.pk]),
+        "thumb": reverse("photo_sized", args=[photo.pk, "thumb"]),
+        "caption": said,
+        "at": photo.created_at,
+    }
+
+
+def photo_slots(matter: Matter, open_slots: set[str]) -> list[SlotPhotos]:
+    """Every slot of the kind with its photos; an empty one only where the reader may fill it, or others are filled."""
+    photos = [shown_photo(photo) for photo in photos_of(matter)]
+    slots = [
+        SlotPhotos(
+            slot.code,
+            str(slot.name),
+            [photo for photo in photos if photo["slot"] == slot.code],
+            slot.code in open_slots,
+        )
+        for slot in matter.definition.slots
+    ]
+    return slots if photos or open_slots else []
+
+
+def story_of(matter: Matter) -> list[Moment]:
+    """What happened, in order: the steps with what was written in them, and all else that the journal holds."""
+    photos = {(photo.slot, photo.blob_id): shown_photo(photo) for photo in photos_of(matter)}
+    told: list[Moment] = []
+    for event in matter_story(matter):
+        moment = _moment(matter.definition, event, photos)
+        if told and moment.photos and _same_upload(told[-1], moment):
+            told[-1].photos += moment.photos
+        else:
+            told.append(moment)
+    return told
+
+
+def _same_upload(last: Moment, moment: Moment) -> bool:
+    """Photos of one slot that one person sent one after the other are told as one."""
+    near = moment.at - last.at <= dt.timedelta(minutes=30)
+    return near and bool(last.photos) and (last.who, last.what, last.note) == (moment.who, moment.what, moment.note)
+
+
+def _moment(kind: MatterKind, event: StoryEvent, photos: dict[tuple[str, str], dict[str, Any]]) -> Moment:
+    """One event as the timeline shows it. Whoever reads this page may see the subject, restricted or not."""
+    moment = Moment(event.at, event.who, event.what, event.note, kind=_mark(kind, event))
+    slot = str((event.after or event.before).get("slot", ""))
+    if slot:
+        moment.note = next((str(known.name) for known in kind.slots if known.code == slot), slot)
+        shown = photos.get((slot, event.after.get("photo", "")))
+        moment.photos = [shown] if shown else []
+        return moment
+    moment.changes = [{"label": label, "before": "", "after": value} for label, value in event.values.items() if value]
+    moment.changes += _changes(kind, event)
+    if event.after.get("rungs"):
+        moment.note = "、".join(event.after["rungs"])
+    return moment
+
+
+def _mark(kind: MatterKind, event: StoryEvent) -> str:
+    """Whether a step closed the matter, or sent it back."""
+    phases = {str(state.name): state.phase for state in kind.states}
+    if phases.get(event.to_state) == CLOSED:
+        return "closed"
+    back = phases.get(event.from_state) == SUBMITTED and phases.get(event.to_state) == OPEN
+    return "refused" if back else ""
+
+
+def _changes(kind: MatterKind, event: StoryEvent) -> list[dict[str, str]]:
+    labels = {item.code: str(item.name) for item in kind.fields} | {"title": _("问题"), "detail": _("详情")}
+    return [
+        {
+            "label": labels.get(name, field_label(name)),
+            "before": value_words(event.before.get(name)),
+            "after": value_words(event.after.get(name)),
+        }
+        for name in dict.fromkeys([*event.before, *event.after])
+        if name not in SILENT_FIELDS and not name.startswith("clock_")
+    ]
+
+
+def facts_of(matter: Matter) -> list[Fact]:
+    """Number, source, who answers, what was recorded, how it ended."""
+    facts = [
+        Fact(_("编号"), matter.number, num=True),
+        Fact(_("来源"), matter.source_label or _("登记"), url=source_address(matter)),
+        Fact(_("责任单位"), str(matter.unit or "")),
+        Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(matter.owner)),
+        *_recorded(matter),
+        Fact(_("立项"), f"{matter.opened_on:%Y-%m-%d}　{matter.opened_by.title}", num=True),
+    ]
+    if matter.supervised_on:
+        facts.append(Fact(_("督办"), f"{matter.supervised_on:%Y-%m-%d}", num=True))
+    if matter.verifier:
+        facts.append(Fact(_("核验人"), matter.verifier.title))
+    if matter.closed_on:
+        facts.append(
+            Fact(_("销号"), f"{matter.closed_on:%Y-%m-%d}　{close_reason_words(matter.close_reason)}", num=True)
+        )
+    return facts
+
+
+def _recorded(matter: Matter) -> list[Fact]:
+    kind = matter.definition
+    values = typed_values.read(matter)
+    return [
+        Fact(
+            str(item.name),
+            typed_values.shown(kind, item.code, values.get(item.code)),
+            unit=item.unit or (_("元") if item.type == "money" else ""),
+            num=item.type in ("integer", "decimal", "money", "date"),
+        )
+        for item in kind.fields
+        if item.code != kind.owner_field
+    ]
+
+
+def _person_address(account: Any) -> str:
+    return reverse("person", args=[account.username]) if account else ""
+
+
+def source_address(matter: Matter) -> str:
+    """Where the matter comes from: the village's page of the round; "" when it was opened by hand."""
+    if matter.source_kind != "round":
+        return ""
+    for name, arguments in (("village_review", [matter.source_id, matter.place.code]), ("round", [matter.source_id])):
+        try:
+            return reverse(name, args=arguments)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def clocks_of(matter: Matter) -> list[dict[str, Any]]:
+    """The clocks that ran, with their limits; a provisional one says so."""
+    runs = {run.clock: run for run in matter.clocks.all()}
+    return [
+        {
+            "label": str(clock.name),
+            "started_on": run.started_on,
+            "limit_on": run.limit_on,
+            "provisional": run.provisional,
+            "stopped_on": run.stopped_on,
+        }
+        for clock in matter.definition.clocks
+        if (run := runs.get(clock.code))
+    ]
+
+
+def related_to(user: Any, matter: Matter) -> list[tuple[str, list[Matter]]]:
+    """Matters that hang together with this one, as far as the reader sees them."""
+    visible = Matter.objects.visible_to(user).select_related("pack_version").order_by("number")
+    groups = [
+        (_("上级事项"), visible.filter(pk=matter.parent_id) if matter.parent_id else []),
+        (_("下级事项"), visible.filter(parent=matter)),
+        (_("与这一件重复"), visible.filter(pk=matter.duplicate_of_id) if matter.duplicate_of_id else []),
+        (_("重复登记的"), visible.filter(duplicate_of=matter)),
+    ]
+    return [(label, found) for label, rows in groups if (found := list(rows))]

@@ -1,0 +1,226 @@
+"""Matters: the ledger, one matter with its story and its next step, photos, opening by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huoshui.duties.models import Account, Unit
+from huoshui.kernel import clock
+from huoshui.kernel.errors import Refusal
+from huoshui.matters import actions
+from huoshui.matters.ledger_export import ledger_workbook
+from huoshui.matters.models import Matter
+from huoshui.matters.queries import edit_form, people_for
+from huoshui.media.actions import remove_photo
+from huoshui.media.queries import get_visible_photo
+from huoshui.places.queries import ancestors
+from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.matter_pages import ledger as ledger_page
+from huoshui.web.office.matter_pages import opening, steps, story, words
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@login_required
+def ledger(request: HttpRequest) -> HttpResponse:
+    """The ledger; its filters stand in the address."""
+    return page(request, "office/matters/ledger.html", ledger_page.context(request))
+
+
+@require_GET
+@login_required
+def export(request: HttpRequest) -> HttpResponse:
+    """The same ledger as an Excel workbook."""
+    asked = ledger_page.asked_for(request)
+    data = ledger_workbook(actor=request.user, filters=asked.filters, sort=asked.sort, area=asked.place)
+    response = HttpResponse(data, content_type=EXCEL)
+    response["Content-Disposition"] = f'attachment; filename="ledger-{clock.today():%Y%m%d}.xlsx"'
+    return response
+
+
+@require_GET
+@login_required
+def print_view(request: HttpRequest) -> HttpResponse:
+    """The same ledger as a sheet of paper."""
+    return page(request, "office/matters/print.html", ledger_page.print_context(request))
+
+
+@require_GET
+@login_required
+def beside(request: HttpRequest, number: str) -> HttpResponse:
+    """One matter as a fragment beside the ledger."""
+    matter = _visible(request, number)
+    return page(request, "office/matters/beside.html", _reading(request, matter))
+
+
+@require_GET
+@login_required
+def matter_page(request: HttpRequest, number: str) -> HttpResponse:
+    """One matter; ``?step=`` opens the form of a step, ``?do=`` edit, assign or photos."""
+    return _show(request, _visible(request, number), FormState())
+
+
+@require_POST
+@login_required
+def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """Take a step, with its fields, photos and note."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(steps.take_step, request=request, matter=matter, code=code, form=form)
+    if done is None:
+        return _show(request, matter, form, step_code=code)
+    messages.success(request, _("%(number)s 已记：现在是“%(state)s”") % {"number": done.number, "state": done.state_name})
+    return redirect("matter", number=done.number)
+
+
+@require_POST
+@login_required
+def edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Correct what the present state leaves open."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    names = [asked.field.code for asked in edit_form(matter, request.user)] or ["title"]
+    values = {name: form.values[name] for name in names if name in form.values}
+    done = form.attempt(
+        actions.edit_fields, by=request.user, matter=matter, values=values, seen_version=form.seen_version
+    )
+    return _after(request, matter, form, done, "edit", _("更正已保存"))
+
+
+@require_POST
+@login_required
+def assign(request: HttpRequest, number: str) -> HttpResponse:
+    """Make a person and a unit responsible."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(_assign, request=request, matter=matter, form=form)
+    return _after(request, matter, form, done, "assign", _("责任人已指定"))
+
+
+def _assign(request: HttpRequest, matter: Matter, form: FormState) -> Matter:
+    chosen, unit = form.values.get("owner", ""), form.values.get("unit", "")
+    owner = people_for(matter).filter(username=chosen).first() if chosen else None
+    if chosen and owner is None:
+        raise Refusal("matter.person_unknown", field="owner", label=_("责任人"), value=chosen)
+    given: dict[str, Account | Unit | None] = {"owner": owner if owner != matter.owner else None, "unit": None}
+    units = {str(person.unit_id): person.unit for person in people_for(matter)}
+    if unit in units and unit != str(matter.unit_id) and (given["owner"] is None or owner and unit != str(owner.unit_id)):
+        given["unit"] = units[unit]
+    return actions.assign(by=request.user, matter=matter, seen_version=form.seen_version, **given)  # type: ignore[arg-type]
+
+
+@require_POST
+@login_required
+def photo_add(request: HttpRequest, number: str, slot: str) -> HttpResponse:
+    """Add photos to a slot."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(_add_photos, request=request, matter=matter, slot=slot, form=form)
+    return _after(request, matter, form, done, "photos", _("照片已上传"), slot)
+
+
+def _add_photos(request: HttpRequest, matter: Matter, slot: str, form: FormState) -> bool:
+    if not steps.attach_sent(request, matter, [slot], form.values.get("caption", "")):
+        raise Refusal("value.required", field=slot, label=_("照片"))
+    return True
+
+
+@require_POST
+@login_required
+def photo_remove(request: HttpRequest, number: str, photo_id: str) -> HttpResponse:
+    """Take a photo off the matter."""
+    matter, form = _visible(request, number), FormState()
+    photo = get_visible_photo(request.user, photo_id)
+    if photo.subject_id != matter.pk:
+        raise Refusal("access.not_found")
+    form.attempt(remove_photo, by=request.user, attachment=photo)
+    return _after(request, matter, form, None if form.refused else True, "", _("照片已删除"))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def matter_new(request: HttpRequest) -> HttpResponse:
+    """Open a matter by hand, at ``?place=``, of ``?kind=``."""
+    form = FormState.typed(request) if request.method == "POST" else FormState()
+    context = opening.context(request, form)
+    if request.method == "POST" and context["kind"]:
+        opened = form.attempt(opening.open_typed, request=request, context=context, form=form)
+        if opened:
+            messages.success(request, _("已登记 %(number)s") % {"number": opened.number})
+            return redirect("matter", number=opened.number)
+    return page(request, "office/matters/new.html", context, form)
+
+
+def _visible(request: HttpRequest, number: str) -> Matter:
+    return Matter.objects.get_visible(request.user, number=number)
+
+
+def _after(
+    request: HttpRequest, matter: Matter, form: FormState, done: Any, doing: str, said: str, slot: str = ""
+) -> HttpResponse:
+    """Back to the matter with a word of what was done; or its page with the refusal beside the form."""
+    if done is None:
+        return _show(request, matter, form, doing=doing, slot=slot)
+    messages.success(request, said)
+    return redirect("matter", number=matter.number)
+
+
+def _reading(request: HttpRequest, matter: Matter) -> dict[str, Any]:
+    """What the page and the drawer show of a matter."""
+    user: Any = request.user
+    return {
+        "matter": matter,
+        "light_word": words.light_words(matter),
+        "slots": story.photo_slots(matter, matter.photo_slots_open_to(user)),
+        "story": story.story_of(matter),
+        "facts": story.facts_of(matter),
+        "clocks": story.clocks_of(matter),
+        "days": words.days_words(matter),
+        "days_class": words.days_class(matter.light()),
+        "next": steps.next_of(matter, user),
+    }
+
+
+def _show(
+    request: HttpRequest, matter: Matter, form: FormState, *, step_code: str = "", doing: str = "", slot: str = ""
+) -> HttpResponse:
+    """The matter's page, with the form that was opened or refused."""
+    user: Any = request.user
+    matter = Matter.objects.get_visible(user, pk=matter.pk)  # as it stands now, after a refusal too
+    panel = _panel(request, matter, form, step_code, doing, slot)
+    if panel and request.method == "GET":
+        form.values = panel.values
+    context = _reading(request, matter) | {
+        "crumbs": [place for place in ancestors(matter.place) if user.grants("place.view")][2:],
+        "path": words.path_of(matter),
+        "panel": panel,
+        "conflict": steps.conflict_of(matter, form),
+        "general_problems": steps.general_problems(form, panel),
+        "accounts": people_for(matter) if panel and panel.fields else [],
+        "may_edit": bool(edit_form(matter, user)),
+        "may_assign": steps.may_assign(matter, user),
+        "related": story.related_to(user, matter),
+    }
+    return page(request, "office/matters/page.html", context, form)
+
+
+def _panel(
+    request: HttpRequest, matter: Matter, form: FormState, step_code: str, doing: str, slot: str
+) -> steps.Panel | None:
+    """The form beside the story, by the address or by what was sent."""
+    step_code = step_code or request.GET.get("step", "")
+    doing, slot = doing or request.GET.get("do", ""), slot or request.GET.get("slot", "")
+    option = steps.option_of(matter, request.user, step_code) if step_code else None
+    if option and (option.allowed or form.refused):
+        return steps.step_panel(matter, option, form)
+    if doing == "edit" and (fields := edit_form(matter, request.user)):
+        return steps.edit_panel(matter, fields)
+    if doing == "assign" and steps.may_assign(matter, request.user):
+        return steps.assign_panel(matter, form)
+    if doing == "photos" and slot in matter.photo_slots_open_to(request.user):
+        return steps.photos_panel(matter, slot, form)
+    return steps.Panel(title=_("没有写入"), verb="", action="") if form.refused else None

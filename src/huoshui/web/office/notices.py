@@ -1,0 +1,73 @@
+"""Notices: what the signed-in person was told, and marking it read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from huoshui.matters.models import Matter
+from huoshui.notices.actions import mark_read
+from huoshui.notices.models import Notice
+from huoshui.notices.queries import notices_for, unread_count
+from huoshui.web.office.forms import page
+from huoshui.web.office.lists import address_without, paged
+
+
+@require_GET
+@login_required
+def notices(request: HttpRequest) -> HttpResponse:
+    """Own notices, the newest first; ``?unread=1`` only those not yet read."""
+    user: Any = request.user
+    only_unread = request.GET.get("unread") == "1"
+    rows = notices_for(user)
+    shown = paged(request, rows.filter(read_at__isnull=True) if only_unread else rows)
+    with_addresses(user, list(shown))
+    context = {
+        "rows": shown,
+        "only_unread": only_unread,
+        "unread": unread_count(user),
+        "address": address_without(request, "page"),
+    }
+    return page(request, "office/notices.html", context)
+
+
+def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:
+    """The notices, each with ``url``: its matter where the reader may still see it, else ""."""
+    wanted = [row.subject_id for row in rows if row.subject_kind == Matter._meta.label_lower]
+    numbers = dict(Matter.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", "number"))
+    for row in rows:
+        number = numbers.get(row.subject_id)
+        row.url = reverse("matter", args=[number]) if number else ""  # type: ignore[attr-defined]
+    return rows
+
+
+@require_POST
+@login_required
+def read_one(request: HttpRequest, notice_id: str) -> HttpResponse:
+    """Mark one notice read, and go on to what it is about when the button says so."""
+    notice = Notice.objects.get_visible(request.user, pk=notice_id)
+    mark_read(by=request.user, notices=[notice])
+    return redirect(_onward(request))
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark every notice read."""
+    mark_read(by=request.user)
+    return redirect(_onward(request))
+
+
+def _onward(request: HttpRequest) -> str:
+    """An address of our own that the form names; else the list."""
+    wanted = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if here else reverse("notices")

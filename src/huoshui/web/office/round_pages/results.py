@@ -1,0 +1,191 @@
+"""Results: the cell behind the heat map, the village's review, adjustments, late sheets, corrections."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huoshui.kernel.access import require
+from huoshui.kernel.errors import Refusal
+from huoshui.matters.models import Matter
+from huoshui.places.models import Place
+from huoshui.visits import actions
+from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Visit
+from huoshui.visits.queries import village_review
+from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.round_pages.sheet_items import photo_row
+
+
+@require_GET
+@login_required
+def cell(request: HttpRequest, round_id: UUID, code: str, item: str) -> HttpResponse:
+    """The drawer behind a cell: the answers of every judge by number, and the photos."""
+    round, place = _round_and_place(request, round_id, code)
+    review = village_review(round, place, request.user)
+    row = next((row for row in review.items if row.item.code == item), None)
+    if row is None:
+        raise Refusal("access.not_found")
+    context = {
+        "round": round,
+        "place": place,
+        "row": row,
+        "photos": [photo_row(photo) for photo in row.photos],
+        "matter": _matters(request.user, round, place).get(item),
+    }
+    fragment = bool(getattr(request, "htmx", False))
+    return page(request, "office/rounds/_cell.html" if fragment else "office/rounds/cell.html", context)
+
+
+@require_GET
+@login_required
+def review(request: HttpRequest, round_id: UUID, code: str) -> HttpResponse:
+    """A village's review: strengths, shortcomings, direction, its items, what failed and which matter it opened."""
+    round, place = _round_and_place(request, round_id, code)
+    found = village_review(round, place, request.user)
+    matters = _matters(request.user, round, place)
+    rows = [
+        {"row": row, "photos": [photo_row(photo) for photo in row.photos], "matter": matters.get(row.item.code)}
+        for row in found.items
+    ]
+    kinds = {definition.code: definition.name for definition in round.checklist.adjustments}
+    context = {
+        "round": round,
+        "place": place,
+        "review": found,
+        "rows": rows,
+        "failing": [entry for entry in rows if entry["row"].failed],
+        "adjustments": [(kinds.get(entry.code, entry.code), entry) for entry in found.adjustments],
+        "neighbours": _neighbours(request.user, round, place),
+    }
+    return page(request, "office/rounds/place.html", context)
+
+
+def _round_and_place(request: HttpRequest, round_id: UUID, code: str) -> tuple[Round, Place]:
+    round = Round.objects.select_related("place", "pack_version").get_visible(request.user, pk=round_id)
+    entry = RoundPlace.objects.select_related("place__parent").get_visible(
+        request.user, round=round, place__code=code
+    )
+    return round, entry.place
+
+
+def _matters(user: Any, round: Round, place: Place) -> dict[str, Matter]:
+    """The visible matters that the round opened for the place, by item code."""
+    found = Matter.objects.visible_to(user).filter(source_kind="round", source_id=round.pk, place=place)
+    return {matter.source_item.rpartition("/")[2]: matter for matter in found.select_related("pack_version")}
+
+
+def _neighbours(user: Any, round: Round, place: Place) -> tuple[Place | None, Place | None]:
+    """The village before and the one after, in the order of the tour."""
+    places = [
+        entry.place
+        for entry in RoundPlace.objects.visible_to(user)
+        .filter(round=round)
+        .select_related("place")
+        .order_by("position")
+    ]
+    at = next(n for n, other in enumerate(places) if other.pk == place.pk)
+    return (places[at - 1] if at else None, places[at + 1] if at + 1 < len(places) else None)
+
+
+@require_POST
+@login_required
+def adjust(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """Record a bonus or deduction of a village."""
+    round = _visible(request, round_id)
+    form = FormState.typed(request)
+    if form.attempt(_adjust, by=request.user, round=round, values=form.values) is None:
+        return _on_tab(request, round, "adjustments", form)
+    messages.success(request, _("加减分已登记"))
+    return _to_tab(round, "adjustments")
+
+
+def _adjust(*, by: Any, round: Round, values: dict[str, Any]) -> Adjustment:
+    if not values.get("place"):
+        raise Refusal("value.required", field="place", label=_("村"))
+    place = Place.objects.get_visible(by, code=values["place"])
+    return actions.record_adjustment(
+        by=by,
+        round=round,
+        place=place,
+        code=values.get("code", ""),
+        points=values.get("points", ""),
+        reason=values.get("reason", ""),
+    )
+
+
+@require_POST
+@login_required
+def withdraw_adjustment(request: HttpRequest, round_id: UUID, adjustment_id: UUID) -> HttpResponse:
+    """Take a bonus or deduction back."""
+    round = _visible(request, round_id)
+    rows = Adjustment.objects.select_related("round", "place")
+    adjustment = rows.get_visible(request.user, pk=adjustment_id, round=round)
+    form = FormState.typed(request)
+    reason = form.values.get("reason", "")
+    form.attempt(actions.withdraw_adjustment, by=request.user, adjustment=adjustment, reason=reason)
+    if form.refused:
+        return _on_tab(request, round, "adjustments", form)
+    return _to_tab(round, "adjustments")
+
+
+@require_POST
+@login_required
+def admit(request: HttpRequest, round_id: UUID, visit_id: UUID) -> HttpResponse:
+    """Let a sheet that came late count."""
+    round = _visible(request, round_id)
+    visit = Visit.objects.get_visible(request.user, pk=visit_id, round=round)
+    form = FormState.typed(request)
+    reason = form.values.get("reason", "")
+    if form.attempt(actions.admit_late_visit, by=request.user, visit=visit, reason=reason) is None:
+        return _on_tab(request, round, "progress", form)
+    messages.success(request, _("已准入，计入成绩"))
+    return _to_tab(round, "progress")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def correct(request: HttpRequest, round_id: UUID, code: str) -> HttpResponse:
+    """Correct the total of a sealed result: both values stay, with the reason."""
+    round, place = _round_and_place(request, round_id, code)
+    require(request.user, "round.correct", path=round.place.path, pack=round.pack)
+    result = Result.objects.get_visible(request.user, round=round, place=place)
+    form = FormState({"version": result.version})
+    if request.method == "POST":
+        form = FormState.typed(request)
+        done = form.attempt(
+            actions.correct_result,
+            by=request.user,
+            result=result,
+            total=form.values.get("total", ""),
+            reason=form.values.get("reason", ""),
+            seen_version=form.seen_version,
+        )
+        if done:
+            messages.success(request, _("已更正，原值与理由一并留存"))
+            return _to_tab(round, "ranking")
+    corrections = result.corrections.select_related("by").order_by("created_at")
+    context = {"round": round, "place": place, "result": result, "corrections": corrections}
+    return page(request, "office/rounds/correct.html", context, form)
+
+
+def _visible(request: HttpRequest, round_id: UUID) -> Round:
+    round: Round = Round.objects.select_related("place", "pack_version").get_visible(request.user, pk=round_id)
+    return round
+
+
+def _on_tab(request: HttpRequest, round: Round, tab: str, form: FormState) -> HttpResponse:
+    from huoshui.web.office.rounds import show_round
+
+    return show_round(request, round, tab, form)
+
+
+def _to_tab(round: Round, tab: str) -> HttpResponse:
+    return redirect(f"{reverse('round', args=[round.pk])}?tab={tab}")

@@ -1,0 +1,62 @@
+"""The judges of a round by area, for those who run it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from huoshui.duties.models import Account
+from huoshui.duties.queries import who_can
+from huoshui.places.models import Place
+from huoshui.visits.models import Judge, Round
+from huoshui.visits.teams import teams
+
+
+@dataclass
+class Team:
+    """The judges of one area of a round (a town, or all of it), and who could join them."""
+
+    place: Place
+    whole: bool
+    judges: list[Judge] = field(default_factory=list)
+    candidates: list[Account] = field(default_factory=list)
+
+
+def team_rows(round: Round) -> list[Team]:
+    """The team of the whole round, then of every town in it, with who may be appointed to each."""
+    judges = list(round.judges.select_related("account__unit", "place").order_by("number"))
+    appointed = {judge.account_id for judge in judges}
+    everywhere = {duty.account_id for duty in who_can("visit.score", round.place, round.pack)}
+    found = []
+    for area in _areas(round, judges):
+        team = Team(area, area.pk == round.place_id, [judge for judge in judges if judge.place_id == area.pk])
+        holders = dict.fromkeys(duty.account for duty in who_can("visit.score", area, round.pack))
+        team.candidates = [
+            account
+            for account in holders
+            if account.pk not in appointed and (team.whole or account.pk not in everywhere)
+        ]
+        found.append(team)
+    return found
+
+
+def _areas(round: Round, judges: list[Judge]) -> list[Place]:
+    """The round's own place, then the towns of its villages, then whatever else a judge was appointed for."""
+    areas = {round.place_id: round.place}
+    for entry in round.places.select_related("place__parent").order_by("place__path"):
+        town = entry.place.parent
+        if town and town.path.startswith(round.place.path):
+            areas.setdefault(town.pk, town)
+    for judge in judges:
+        areas.setdefault(judge.place_id, judge.place)
+    return list(areas.values())
+
+
+def too_few(round: Round) -> list[tuple[Place, int]]:
+    """Villages whose team is smaller than the rules need, and how many judges each has."""
+    by_place = teams(round)
+    entries = round.places.select_related("place").order_by("place__path")
+    return [
+        (entry.place, len(by_place[entry.place_id]))
+        for entry in entries
+        if len(by_place[entry.place_id]) < round.minimum_judges
+    ]

@@ -1,0 +1,121 @@
+"""Rounds of review: the list, one round with its tabs, and the steps from planning to the seal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from huoshui.visits.models import Judge, Round, Visit
+from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.lists import address_without, paged
+from huoshui.web.office.round_pages.planning import may_plan
+from huoshui.web.office.round_pages.steps import next_step, stages, take
+from huoshui.web.office.round_pages.tabs import content_of, tabs_of
+
+
+@require_GET
+@login_required
+def rounds(request: HttpRequest) -> HttpResponse:
+    """Visible rounds, latest first, each with its progress and its next step."""
+    user: Any = request.user
+    state = request.GET.get("state", "")
+    rows = Round.objects.visible_to(user).select_related("place", "pack_version").order_by("-opens_on", "name")
+    if state in Round.State.values:
+        rows = rows.filter(state=state)
+    sent = Q(visits__state=Visit.State.SUBMITTED)
+    shown = paged(request, rows.annotate(places_in=Count("places", distinct=True), sent=Count("visits", filter=sent, distinct=True)))
+    mine = set(Judge.objects.filter(account=user.pk).values_list("round_id", flat=True))
+    for round in shown:
+        round.step = next_step(user, round)
+        round.mine = round.pk in mine and round.state == Round.State.OPEN
+    context = {
+        "rows": shown,
+        "filters": [_state_filter(state)],
+        "address": address_without(request, "page"),
+        "may_plan": bool(user.grants("round.plan")),
+        "judges": bool(mine) or bool(user.grants("visit.score")),
+    }
+    return page(request, "office/rounds/list.html", context)
+
+
+def _state_filter(state: str) -> dict[str, Any]:
+    options = [{"value": value, "label": label} for value, label in Round.State.choices]
+    return {"name": "state", "label": _("状态"), "value": state, "options": options}
+
+
+@require_GET
+@login_required
+def round_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """One round: where it stands, the one next step, and its tabs."""
+    round = _visible(request, round_id)
+    return show_round(request, round, request.GET.get("tab", ""), FormState())
+
+
+def show_round(request: HttpRequest, round: Round, tab: str, form: FormState) -> HttpResponse:
+    user: Any = request.user
+    tabs = tabs_of(user, round)
+    tab = tab if any(entry.code == tab for entry in tabs) else tabs[0].code
+    for entry in tabs:
+        entry.active = entry.code == tab
+    context = {
+        "round": round,
+        "checklist": round.checklist,
+        "stages": stages(round),
+        "step": next_step(user, round),
+        "tabs": tabs,
+        "tab": tab,
+        "may_plan": may_plan(user, round),
+        "my_sheets": round.state == Round.State.OPEN and Judge.objects.filter(round=round, account=user.pk).exists(),
+        **content_of(tab, user, round),
+    }
+    return page(request, "office/rounds/page.html", context, form)
+
+
+@require_POST
+@login_required
+def take_step(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """Open, lock, compute, sign, seal, or withdraw the results; what is refused is said on the round's page."""
+    round = _visible(request, round_id)
+    form, step = FormState.typed(request), request.POST.get("step", "")
+    if form.attempt(take, by=request.user, round=round, step=step, values=form.values) is None:
+        return show_round(request, _visible(request, round_id), "signatures" if step in ("sign", "seal") else "", form)
+    messages.success(request, _done(step))
+    tab = {"compute": "?tab=ranking", "sign": "?tab=signatures", "seal": "?tab=ranking"}.get(step, "")
+    return redirect(redirect("round", round_id=round.pk).url + tab)
+
+
+def _done(step: str) -> str:
+    words = {
+        "open": _("已开始，评委可以打分了"),
+        "lock": _("已锁定"),
+        "compute": _("成绩和名次已算出"),
+        "sign": _("已签字"),
+        "seal": _("已封存，不合格项已转入整改台账"),
+        "withdraw": _("成绩已撤回，签字作废"),
+    }
+    return words[step]
+
+
+@require_GET
+@login_required
+def round_progress(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """The live part of the progress tab, asked for again while the round is open."""
+    round = _visible(request, round_id)
+    return page(request, "office/rounds/_progress.html", {"round": round, **content_of("progress", request.user, round)})
+
+
+def _visible(request: HttpRequest, round_id: UUID) -> Round:
+    rows = Round.objects.select_related("place", "pack_version")
+    round: Round = rows.get_visible(request.user, pk=round_id)
+    return round
+
+
+

@@ -1,0 +1,37 @@
+"""Template filters of rounds and checklists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from huoshui.kernel.numbers import POINTS, shown
+
+register = template.Library()
+FULL, NONE = 0, 5
+STEPS = (15, 30, 45, 65)
+"""Percent of the points lost, up to which a cell of the heat map has ink 1, 2, 3 and 4."""
+
+
+@register.filter
+def points_short(value: int | None) -> str:
+    """Points kept in thousandths, as a numeral without trailing zeros; nothing for None."""
+    return "" if value is None else shown(value, POINTS)
+
+
+@register.filter
+def heat_class(percent: int | None) -> str:
+    """The ink of a cell of the heat map, by how much of the points is left."""
+    if percent is None:
+        return "heat--blank"
+    lost = 100 - percent
+    if lost <= 0:
+        return f"heat--{FULL}"
+    return f"heat--{next((ink for ink, most in enumerate(STEPS, 1) if lost <= most), NONE)}"
+
+
+@register.filter
+def entry_of(mapping: Any, key: Any) -> Any:
+    """The value of a key of a dictionary; nothing when it is not there."""
+    return mapping.get(key, "")

@@ -1,0 +1,113 @@
+"""One row of every scoped model, for the inherited permission tests.
+
+A new scoped model gets one line here: ``register("app.Model")``. Fields that are required are filled by their type:
+a place is the given place, an account the given owner, another model is built at the same place. What the type
+cannot tell (a state in which the row is visible at all, a check constraint) is given as a keyword; a callable is
+called with the ground.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from huoshui.duties.models import Account, Unit
+from huoshui.kernel import clock
+from huoshui.kernel.ids import new_id
+from huoshui.packs.models import PackVersion
+from huoshui.packs.queries import current
+from huoshui.places.models import Place
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where and for whom rows are built."""
+
+    place: Place
+    owner: Account
+
+    def row(self, label: str) -> models.Model:
+        """One row of a model, by its registered factory."""
+        return FACTORIES[label](self)
+
+
+FACTORIES: dict[str, Callable[[Ground], models.Model]] = {}
+OWN_ONLY: set[str] = set()
+"""Models whose rows show to their owner alone."""
+
+
+def register(label: str, *, own_only: bool = False, **given: Any) -> None:
+    """Declare how one row of a model is built."""
+    FACTORIES[label] = lambda ground: built(label, ground, given)
+    if own_only:
+        OWN_ONLY.add(label)
+
+
+def built(label: str, ground: Ground, given: dict[str, Any]) -> models.Model:
+    """A saved row: the given fields, and whatever else is required filled by its type."""
+    model = apps.get_model(label)
+    values = {name: value(ground) if callable(value) else value for name, value in given.items()}
+    for field in model._meta.concrete_fields:
+        optional = field.has_default() or field.null or field.blank or isinstance(field, models.AutoField)
+        if field.name not in values and not optional:
+            values[field.name] = _filled(field, ground)
+    return model._default_manager.create(**values)
+
+
+def _filled(field: Any, ground: Ground) -> Any:
+    if isinstance(field, models.ForeignKey):
+        fixed = {Place: ground.place, Account: ground.owner, Unit: ground.owner.unit}
+        if field.related_model is PackVersion:
+            return current("review")
+        return fixed.get(field.related_model) or _related(field.related_model, ground)
+    if field.choices:
+        return field.choices[0][0]
+    by_type: list[tuple[type[models.Field[Any, Any]], Any]] = [
+        (models.DateTimeField, clock.now()),
+        (models.DateField, clock.today()),
+        (models.BooleanField, False),
+        (models.IntegerField, 1),
+        (models.JSONField, []),
+        (models.UUIDField, new_id()),
+        (models.TextField, "x"),
+        (models.CharField, "x"),
+    ]
+    return next(value for kind, value in by_type if isinstance(field, kind))
+
+
+def _related(model: type[models.Model], ground: Ground) -> models.Model:
+    label = model._meta.label
+    return ground.row(label) if label in FACTORIES else built(label, ground, {})
+
+
+# A round's rows show once it is sealed, a sheet once it was sent.
+register("packs.PackVersion", pack="tiny", number="1.0.0", manifest_data={}, content={})
+register("places.Place", code="g1", parent=lambda g: g.place, path=lambda g: f"{g.place.path}g1/")
+register("places.Honour", year=2017)
+register("places.PlaceImport", path=lambda g: g.place.path)
+register("duties.Unit", name="测试单位")
+register("duties.Account", username="x", unit=lambda g: g.owner.unit)
+register("duties.Duty", role="grid_worker", since=dt.date(2018, 1, 1))
+register("duties.ApiToken")
+register("media.Attachment", subject_kind="visits.visit", subject_id=lambda g: g.row("visits.Visit").pk)
+register("notices.Notice", own_only=True)
+register("visits.Round", state="sealed", drop_highest=0, drop_lowest=0, quorum=0)
+register("visits.RoundPlace")
+register("visits.Judge")
+register("visits.Visit", state="submitted", round=lambda g: g.row("visits.Round"))
+register("visits.Answer")
+register("visits.Adjustment")
+register("visits.Result")
+register("visits.ResultItem")
+register("visits.Signature")
+register("visits.Correction")
+register("matters.Matter", phase="open", pack="rectification", kind="rectification.item", state="x")
+register("matters.MatterValue")
+register("matters.Step")
+register("matters.ClockRun")
+register("matters.LadderMark")

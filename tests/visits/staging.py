@@ -1,0 +1,157 @@
+"""Rounds brought to any stage, for the tests: the trial checklist, its answers, and the steps as one call each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from huoshui.kernel import events
+from huoshui.places.models import Place
+from huoshui.visits import actions
+from huoshui.visits.models import Round, Visit
+
+PACK = """\
+code: trial
+version: 1.0.0
+name: {zh: 试评, en: Trial}
+description: {zh: 试评。, en: For tests.}
+requires: [core, rectification, hubs]
+"""
+CHECKLIST = """\
+- code: trial
+  name: {zh: 试评细则, en: Trial checklist}
+  place_kinds: [village]
+  points: 20
+  rules: {drop_highest: 0, drop_lowest: 0, minimum_judges: 2, missing: blocks, quorum: majority}
+  sections:
+    - code: all
+      name: {zh: 全部, en: All}
+      items:
+        - code: meetings
+          name: {zh: 会议, en: Meetings}
+          method: check
+          points: 6
+          scoring: {type: deduction, per_finding: 1}
+          fails_below: 60
+          opens: {kind: rectification.item, severity: ordinary}
+        - code: theme
+          name: {zh: 党日, en: Theme day}
+          method: check
+          points: 4
+          scoring:
+            type: graded
+            options:
+              - {code: good, name: {zh: 好, en: Good}, points: 4}
+              - {code: poor, name: {zh: 差, en: Poor}, points: "1.5"}
+        - code: floor
+          name: {zh: 面积, en: Floor area}
+          method: see
+          points: 5
+          scoring: {type: threshold, unit: 平方米, at_least: 300, decimals: 2, below: proportional}
+          prefill_from: hub.floor_area
+          opens: {kind: rectification.item, severity: serious}
+        - code: plaza
+          name: {zh: 广场, en: Plaza}
+          method: see
+          points: 2
+          scoring: {type: yes_no, fails_when: "no"}
+          evidence: {photos: 1, when: failing}
+          prefill_from: hub.plaza
+        - code: overall
+          name: {zh: 总评, en: Overall}
+          method: score
+          points: 3
+          scoring: {type: graded, step: "0.5"}
+  adjustments:
+    - {code: honour, name: {zh: 荣誉, en: Honour}, kind: bonus, maximum: 2}
+    - {code: falsified, name: {zh: 造假, en: Falsified}, kind: deduction, maximum: 5}
+"""
+GOOD: dict[str, Any] = {"meetings": 0, "theme": "good", "floor": "320.5", "plaza": "yes", "overall": "3"}
+"""Answers that earn all 20 points."""
+OPENED: list[events.Event] = []
+REACTIONS = [(events.RoundSealed, "tests.visits.staging.collect")]
+
+
+def collect(event: events.Event) -> None:
+    """Stand in for the sister app: keep the event."""
+    OPENED.append(event)
+
+
+def write_pack(folder: Path, *, checklist: str = CHECKLIST, pack: str = PACK) -> Path:
+    """The trial pack as a folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "pack.yaml").write_text(pack, encoding="utf-8")
+    (folder / "checklists.yaml").write_text(checklist, encoding="utf-8")
+    return folder
+
+
+class Stage:
+    """A round over the three villages of the first town (or ``places``), brought on step by step."""
+
+    def __init__(self, cast: SimpleNamespace) -> None:
+        self.cast, self.land = cast, cast.land
+        self.lead = cast.review_lead
+
+    def planned(self, *, places: list[Place] | None = None, judges: int = 3, **rules: Any) -> Round:
+        """A planned round with its places and the first judges of the cast."""
+        round = actions.plan_round(
+            by=self.lead,
+            place=self.land.district,
+            checklist="trial.trial",
+            name="第二季度观摩",
+            opens_on=dt.date(2018, 4, 2),
+            closes_on=dt.date(2018, 4, 6),
+            rules=rules,
+        )
+        villages = [self.land.village, self.land.village2, self.land.other_village]
+        actions.set_places(by=self.lead, round=round, places=places or villages)
+        actions.appoint_judges(by=self.lead, round=round, accounts=self.cast.judges[:judges])
+        return round
+
+    def opened(self, **how: Any) -> Round:
+        """A round that judges can score in."""
+        return actions.open_round(by=self.lead, round=self.planned(**how))
+
+    def sheet(self, round: Round, judge: int = 1, place: Place | None = None, **answers: Any) -> Visit:
+        """The filled-in draft of a judge (1, 2, …): good answers but for those given."""
+        account = self.cast.judges[judge - 1]
+        visit = actions.open_sheet(by=account, round=round, place=place or self.land.village)
+        return actions.save_answers(by=account, visit=visit, answers={**GOOD, **answers})
+
+    def submitted(self, round: Round, judge: int = 1, place: Place | None = None, **answers: Any) -> Visit:
+        """A judge's sheet, handed in."""
+        visit = self.sheet(round, judge, place, **answers)
+        return actions.submit_visit(by=self.cast.judges[judge - 1], visit=visit)
+
+    def all_in(self, round: Round, judges: int = 3) -> None:
+        """Every judge's good sheet for every place that has none of theirs yet."""
+        for entry in round.places.select_related("place"):
+            for judge in range(1, judges + 1):
+                account = self.cast.judges[judge - 1]
+                if not Visit.objects.filter(round=round, place=entry.place, judge=account).exists():
+                    self.submitted(round, judge, entry.place)
+
+    def locked(self, round: Round | None = None, **how: Any) -> Round:
+        """A locked round with all sheets in."""
+        round = round or self.opened(**how)
+        self.all_in(round)
+        return actions.lock_round(by=self.lead, round=round)
+
+    def computed(self, round: Round | None = None) -> Round:
+        """A round with results."""
+        round = self.locked(round)
+        actions.compute_round(by=self.cast.tally_clerk, round=round)
+        return Round.objects.get(pk=round.pk)
+
+    def signed(self, round: Round | None = None) -> Round:
+        """A round with three signatures."""
+        round = self.computed(round)
+        for role in ("leader", "scrutineer", "tally_clerk"):
+            actions.sign_round(by=getattr(self.cast, role), round=round, role=role)
+        return round
+
+    def sealed(self, round: Round | None = None) -> Round:
+        """A sealed round."""
+        return actions.seal_round(by=self.lead, round=self.signed(round))
