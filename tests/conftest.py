@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 
 from huoshui.duties import actions as duties
 from huoshui.duties.models import Account, Unit
@@ -28,11 +29,21 @@ def _fixed_clock() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Any) -> None:
+    """Pages name static files without the manifest that a served installation has."""
+    storages = settings.STORAGES
+    settings.STORAGES = {
+        **storages,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
 @pytest.fixture
 def packs(db: None) -> None:
     """The built-in packs, loaded."""
     for code in BUILTIN_ORDER:
-        load_pack(by=system_account(), folder=settings.BUILTIN_PACKS_DIR / code)
+        load_pack(by=system_account(), folder=django_settings.BUILTIN_PACKS_DIR / code)
 
 
 @pytest.fixture

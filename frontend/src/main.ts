@@ -14,6 +14,7 @@ import { startPhotos } from "./photos";
 import { startPreferences } from "./preferences";
 import { startPreviews } from "./previews";
 import { startSender } from "./sender";
+import { startSheet } from "./sheet";
 import { startHtmx } from "./setup-htmx";
 import { startWorkflows } from "./workflow";
 
@@ -21,6 +22,7 @@ function startContent(root: ParentNode): void {
   startAutosave(root);
   startCapture(root);
   startHeat(root);
+  startSheet(root);
   startWorkflows(root);
 }
 

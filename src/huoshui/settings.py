@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "huoshui.web.middleware.RefusalMiddleware",
+    "huoshui.web.middleware.FirstPasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "huoshui.web.urls"
@@ -204,7 +205,11 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"huoshui": {"level": "INFO"}},
+    "loggers": {
+        "huoshui": {"level": "INFO"},
+        # Whoever scans the net for servers sends any host name: refused with 400, not worth a traceback.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }
 
 DOMAIN_REACTIONS = "huoshui.reactions.REACTIONS"

@@ -107,6 +107,21 @@ def test_a_second_factor_is_asked_for(cast: SimpleNamespace, secretary: str, cli
     assert signed_in(client)
 
 
+def test_a_password_that_somebody_else_set_has_to_be_changed_first(
+    cast: SimpleNamespace, secretary: str, client: Client
+) -> None:
+    set_password(by=cast.administrator, account=cast.secretary, password=PASSWORD + "1")
+    assert sign_in(client, secretary, PASSWORD + "1") == 302
+    answer = client.get("/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/change/")
+    new = {"oldpassword": PASSWORD + "1", "password1": PASSWORD + "2", "password2": PASSWORD + "2"}
+    assert client.post("/accounts/password/change/", new).status_code == 302
+    cast.secretary.refresh_from_db()
+    assert not cast.secretary.must_change_password
+    assert last_entry()[0] == "duties.set_password"
+    assert client.get("/").status_code == 200
+
+
 def test_nobody_signs_up(db: None, client: Client) -> None:
     answer = client.post("/accounts/signup/", {"username": "intruder", "password1": PASSWORD, "password2": PASSWORD})
     assert answer.status_code in (200, 302, 403, 404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import threading
 import time
@@ -149,6 +150,7 @@ def tidy() -> None:
     erase_due(by=system_account())
     sweep()
     idempotency.forget_old()
-    call_command("clearsessions", verbosity=0)
-    call_command("axes_reset_logs", age=SIGN_INS_KEPT_DAYS, verbosity=0)
-    call_command("prune_db_task_results", verbosity=0)
+    unheard = io.StringIO()
+    call_command("clearsessions", verbosity=0, stdout=unheard)
+    call_command("axes_reset_logs", age=SIGN_INS_KEPT_DAYS, verbosity=0, stdout=unheard)
+    call_command("prune_db_task_results", verbosity=0, stdout=unheard)

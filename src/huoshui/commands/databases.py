@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -46,7 +47,7 @@ def sqlite_path() -> Path:
 def copy_database(target: Path) -> Facts:
     """Write a consistent copy of the database to ``target``, while others go on writing.
 
-    Raises ops.database (not there, or damaged), ops.tool_missing or ops.tool_failed.
+    Raises ops.database (not there, or damaged), ops.tool_missing or ops.tool_failed, and OSError.
     """
     return _copy_sqlite(target) if engine() == "sqlite" else _dump_postgresql(target)
 
@@ -75,7 +76,7 @@ def _copy_sqlite(target: Path) -> Facts:
             return _facts(lambda query: copy.execute(query).fetchall())
     except sqlite3.OperationalError as error:
         if "disk is full" in str(error):
-            raise Refusal("ops.disk_full", path=target.parent) from None
+            raise OSError(errno.ENOSPC, "disk is full") from None
         raise Refusal("ops.database", reason=str(error)) from None
 
 
@@ -119,7 +120,10 @@ def _run(tool: str, arguments: list[str], environment: dict[str, str]) -> None:
 def is_occupied() -> bool:
     """Whether there is a database with tables here."""
     if engine() == "sqlite":
-        return sqlite_path().is_file()
+        if not sqlite_path().is_file():
+            return False
+        with closing(sqlite3.connect(sqlite_path())) as live:
+            return bool(live.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     parameters, _environment = _postgresql()
     with psycopg.connect(**parameters) as live:
         query = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
@@ -127,32 +131,33 @@ def is_occupied() -> bool:
         return bool(counted and counted[0])
 
 
-def put_in_place(copy: Path, stamp: str) -> str:
-    """Make ``copy`` the database; the present one is moved aside. Returns where to ("" : there was none).
+def put_in_place(copy: Path, aside: Path) -> str:
+    """Make ``copy`` the database; the present one is moved aside: into the folder ``aside``, or to a schema.
 
-    Raises ops.tool_missing or ops.tool_failed; then the present one is back in its place.
+    Returns where to ("": there was none). Raises ops.tool_missing or ops.tool_failed; then the present one is
+    back in its place.
     """
     connections.close_all()
     if engine() == "sqlite":
-        return _place_sqlite(copy, stamp)
-    return _restore_postgresql(copy, stamp)
+        return _place_sqlite(copy, aside)
+    return _restore_postgresql(copy, aside.name.replace("-", "_"))
 
 
-def _place_sqlite(copy: Path, stamp: str) -> str:
-    target, aside = sqlite_path(), ""
+def _place_sqlite(copy: Path, aside: Path) -> str:
+    target, moved = sqlite_path(), ""
     for suffix in ("", "-wal", "-shm"):
         present = target.with_name(target.name + suffix)
         if present.exists():
-            moved = target.with_name(f"{target.stem}.replaced-{stamp}{target.suffix}{suffix}")
-            present.rename(moved)
-            aside = aside or str(moved)
+            aside.mkdir(mode=0o700, exist_ok=True)
+            moved = moved or str(aside / present.name)
+            shutil.move(present, aside / present.name)
     shutil.move(copy, target)
-    return aside
+    return moved
 
 
-def _restore_postgresql(copy: Path, stamp: str) -> str:
+def _restore_postgresql(copy: Path, schema: str) -> str:
     parameters, environment = _postgresql()
-    aside = f"replaced_{stamp.replace('-', '_')}" if is_occupied() else ""
+    aside = schema if is_occupied() else ""
     with psycopg.connect(**parameters, autocommit=True) as live:
         if aside:
             live.execute(f"ALTER SCHEMA public RENAME TO {aside}".encode())

@@ -40,7 +40,6 @@ def restore_from(archive: Path, *, replace: bool) -> Restored:
     and ops.data_in_use; then nothing was changed.
     """
     with data_folder_lock(), named_failures(settings.DATA_DIR):
-        size = archive.stat().st_size
         with progress(_("核对备份")) as advance:
             manifest = proved_manifest(archive, advance)
         _require_fitting(manifest)
@@ -49,18 +48,18 @@ def restore_from(archive: Path, *, replace: bool) -> Restored:
             raise Refusal("ops.occupied", names="、".join(present))
         stamp = clock.now().astimezone(clock.LOCAL_ZONE).strftime("%Y%m%d-%H%M%S")
         staging = settings.DATA_DIR / f".restore-{stamp}"
-        _require_space(size, manifest)
+        _require_space(manifest)
         try:
             with progress(_("恢复")) as advance:
                 extract(archive, manifest, staging, advance)
-            aside = _swap(manifest, staging, stamp)
+            aside = _swap(manifest, staging, settings.DATA_DIR / f"replaced-{stamp}")
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         report, lost = _proved(stamp)
         migrate()
         record_restore(manifest=manifest, lost_entries=lost)
         seal_pending()
-        return Restored(manifest, report, aside, lost)
+        return Restored(manifest, report, aside if present else [], lost)
 
 
 def _require_fitting(manifest: Manifest) -> None:
@@ -71,9 +70,9 @@ def _require_fitting(manifest: Manifest) -> None:
         raise Refusal("ops.database_newer", names=", ".join(newer[:3]))
 
 
-def _require_space(size: int, manifest: Manifest) -> None:
+def _require_space(manifest: Manifest) -> None:
     needed = sum(member.size for member in manifest.members.values())
-    if shutil.disk_usage(settings.DATA_DIR).free < needed + size // 10:
+    if shutil.disk_usage(settings.DATA_DIR).free < needed:
         raise Refusal("ops.disk_full", path=settings.DATA_DIR)
 
 
@@ -84,11 +83,9 @@ def _present() -> list[str]:
     return (["database"] if databases.is_occupied() else []) + found + keys
 
 
-def _swap(manifest: Manifest, staging: Path, stamp: str) -> list[str]:
-    """The database first, since only it can fail; then folder by folder, by renaming."""
-    replaced = settings.DATA_DIR / f"replaced-{stamp}"
-    moved = databases.put_in_place(staging / DATABASES[manifest.engine], stamp)
-    aside = [moved] if moved else []
+def _swap(manifest: Manifest, staging: Path, replaced: Path) -> list[str]:
+    """The database first, since only it can fail; then folder by folder, by renaming. Returns where to."""
+    moved = databases.put_in_place(staging / DATABASES[manifest.engine], replaced)
     for name in FOLDERS:
         present = settings.DATA_DIR / name
         if present.exists():
@@ -96,7 +93,8 @@ def _swap(manifest: Manifest, staging: Path, stamp: str) -> list[str]:
             present.rename(replaced / name)
         if (staging / name).exists():
             (staging / name).rename(present)
-    return [*aside, str(replaced)] if replaced.exists() else aside
+    in_schema = moved and databases.engine() == "postgresql"
+    return ([moved] if in_schema else []) + ([str(replaced)] if replaced.exists() else [])
 
 
 def _proved(stamp: str) -> tuple[VerifyReport, int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from django.db import OperationalError
+from django.conf import settings
+from django.db import OperationalError, ProgrammingError
 from django.utils.translation import gettext as _
 
 from huoshui import __version__
@@ -31,10 +32,17 @@ class Commands(click.Group):
                 return super().invoke(ctx)
         except Refusal as refusal:
             say_refusal(refusal)
-        except OperationalError as error:
-            reason = str(error).strip().splitlines()[0]
-            say_refusal(Refusal("ops.database", reason=reason))
+        except (OperationalError, ProgrammingError) as error:
+            say_refusal(database_refusal(error))
         ctx.exit(1)
+
+
+def database_refusal(error: Exception) -> Refusal:
+    """What a failure of the database means to the operator: no tables yet, or it does not answer."""
+    reason = str(error).strip().splitlines()[0]
+    if "no such table" in reason or "does not exist" in reason:
+        return Refusal("ops.not_prepared", folder=settings.DATA_DIR)
+    return Refusal("ops.database", reason=reason)
 
 
 def say_refusal(refusal: Refusal) -> None:

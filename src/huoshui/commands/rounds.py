@@ -93,11 +93,11 @@ def _row(row: RankRow) -> dict[str, Any]:
 
 
 def _round(name: str) -> Round:
-    found: Round | None = None
     try:
-        found = Round.objects.filter(pk=UUID(name)).first()
+        wanted = Q(pk=UUID(name))
     except ValueError:
-        found = Round.objects.filter(name=name).order_by("-opens_on").first()
+        wanted = Q(name=name)
+    found: Round | None = Round.objects.filter(wanted).order_by("-opens_on").first()
     if found is None:
         raise Refusal("ops.unknown", field="round", name=name)
     return found

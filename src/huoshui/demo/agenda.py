@@ -14,53 +14,6 @@ Progress = Callable[[str, int, int], None]
 ONE_DAY = dt.timedelta(days=1)
 
 
-class Agenda:
-    """What is still to happen in one part of the story. An act may put later acts on it.
-
-    ``timer``: run once for every day that passes, in the morning; it answers on which later day it is needed next,
-    or None.
-    """
-
-    def __init__(self, part: str, progress: Progress | None = None, timer: Timer | None = None) -> None:
-        self.part, self._progress, self._timer = part, progress, timer
-        self._acts: list[tuple[dt.datetime, int, Act]] = []
-        self._order = count()
-        self._done = 0
-        self._now: dt.datetime | None = None
-
-    def add(self, day: dt.date, hour: int, act: Act, minute: int = 0) -> None:
-        """Let ``act`` happen on a day at an hour of Asia/Shanghai; acts of the same minute keep their order.
-
-        Raises RuntimeError for a time before what has already happened.
-        """
-        moment = clock.local_moment(day, hour, minute)
-        if self._now and moment < self._now:
-            raise RuntimeError(f"{self.part}: an act at {moment} lies before what has happened")
-        heapq.heappush(self._acts, (moment, next(self._order), act))
-
-    def play(self, until: dt.date) -> int:
-        """Everything up to the morning of ``until``, in order; returns how many acts there were."""
-        end = clock.local_moment(until)
-        while self._acts and self._acts[0][0] <= end:
-            moment, _, act = heapq.heappop(self._acts)
-            self._now = moment
-            if self._timer:
-                self._timer.run_until(clock.local_date(moment))
-            with clock.set_to(moment):
-                act()
-            self._done += 1
-            self._tell()
-        if self._acts:
-            raise RuntimeError(f"{self.part}: {len(self._acts)} acts lie after {until}")
-        if self._timer:
-            self._timer.run_until(until)
-        return self._done
-
-    def _tell(self) -> None:
-        if self._progress and (self._done % 10 == 0 or not self._acts):
-            self._progress(self.part, self._done, self._done + len(self._acts))
-
-
 class Timer:
     """Runs the daily work on the days that need it, at six in the morning."""
 
@@ -77,3 +30,51 @@ class Timer:
             self._day = max(needed, self._day + ONE_DAY)
             with clock.set_to(clock.local_moment(self._day, 6)):
                 self._work()
+
+
+class Agenda:
+    """What is still to happen. An act may put later acts on it; the timer runs on every day that passes."""
+
+    def __init__(self, progress: Progress, timer: Timer) -> None:
+        self._progress, self._timer = progress, timer
+        self._acts: list[tuple[dt.datetime, int, Part, Act]] = []
+        self._order = count()
+        self._now: dt.datetime | None = None
+
+    def part(self, name: str) -> Part:
+        """A part of the story, whose acts are counted for themselves."""
+        return Part(name, self)
+
+    def add(self, part: Part, moment: dt.datetime, act: Act) -> None:
+        """Put an act on; acts of the same moment keep their order. Raises RuntimeError for a moment gone by."""
+        if self._now and moment < self._now:
+            raise RuntimeError(f"{part.name}: an act at {moment} lies before what has happened")
+        heapq.heappush(self._acts, (moment, next(self._order), part, act))
+
+    def play(self, until: dt.date) -> None:
+        """Everything up to nine in the morning of ``until``; raises RuntimeError when acts are left for later."""
+        end = clock.local_moment(until, 9)
+        while self._acts and self._acts[0][0] <= end:
+            self._now, _, part, act = heapq.heappop(self._acts)
+            self._timer.run_until(clock.local_date(self._now))
+            with clock.set_to(self._now):
+                act()
+            part.done += 1
+            self._progress(part.name, part.done, part.planned)
+        if self._acts:
+            moment, _, part, _ = self._acts[0]
+            raise RuntimeError(f"{part.name}: an act at {moment} lies after {until}")
+        self._timer.run_until(until)
+
+
+class Part:
+    """One part of the story: how many acts it has, and how many are done."""
+
+    def __init__(self, name: str, agenda: Agenda) -> None:
+        self.name, self._agenda = name, agenda
+        self.planned = self.done = 0
+
+    def add(self, day: dt.date, hour: int, act: Act, minute: int = 0) -> None:
+        """Let ``act`` happen on a day at an hour of Asia/Shanghai. Raises RuntimeError for a moment gone by."""
+        self.planned += 1
+        self._agenda.add(self, clock.local_moment(day, hour, minute), act)

@@ -71,6 +71,11 @@ def _condition(village: Place, work: Work, dice: random.Random) -> Condition:
     return Condition(village, work, _good(dice, built) if complete else _older(dice, built))
 
 
+def complete_hub(village: Place, built: int) -> dict[str, Any]:
+    """The attributes of a hub that meets the standard, always the same for a village."""
+    return _good(random.Random(f"huoshui demo: {village.code}"), built)  # noqa: S311 - invented data, not secrets
+
+
 def _attributes(floor: int, plaza: int, rooms: set[str], extra_rooms: int, built: int) -> dict[str, Any]:
     has = {room: room in rooms for room in ROOMS}
     return {

@@ -113,7 +113,7 @@ def _within(value: float) -> float:
 
 
 def _measured(threshold: Threshold, seen: float) -> str:
-    """A measured value: around the threshold, on its good side when the state is good."""
-    share = 1 + (seen - FAILS_AT) if threshold.at_least is not None else 1 - (seen - FAILS_AT)
+    """A measured value: around the threshold, on its good side when the state is good, and never much beyond it."""
+    share = 0.35 + 0.85 * seen if threshold.at_least is not None else 1.65 - 0.85 * seen
     scale: int = 10**threshold.decimals
     return shown(round(threshold.limit * share), scale)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from huoshui.demo.agenda import Agenda
+from huoshui.demo.agenda import Part
 from huoshui.demo.judging import Judging
 from huoshui.demo.photos import show
 from huoshui.demo.story import INVENTED, Story, number_of, working_day
@@ -104,22 +104,22 @@ class Review:
         visits.seal_round(by=self.lead, round=self.round)
 
 
-def put_2017_on(agenda: Agenda, story: Story) -> Review:
+def put_2017_on(part: Part, story: Story) -> Review:
     """The round of autumn 2017: every village and community, by its township's team, sealed on 10 November."""
     review = Review(story, f"2017年逐村观摩{INVENTED}")
     land, cast = story.land, story.cast
     tour = _tour_2017(story)
     rules = {"drop_highest": 0, "drop_lowest": 0, "minimum_judges": 3}
-    agenda.add(
+    part.add(
         PLANNED_2017, 9, partial(review.plan, opens_on=OPENS_2017, closes_on=CLOSES_2017, rules=rules, tour=tour)
     )
     for town in land.towns:
-        agenda.add(PLANNED_2017, 10, partial(review.appoint, cast.assessors[town.code], town))
-    agenda.add(OPENS_2017, 9, review.open)
+        part.add(PLANNED_2017, 10, partial(review.appoint, cast.assessors[town.code], town))
+    part.add(OPENS_2017, 9, review.open)
     for village, day, hour in _stops(tour):
         for n, judge in enumerate(cast.assessors[village.code[:9]]):
-            agenda.add(day, hour, partial(review.hand_in, judge, village), minute=20 + 10 * n)
-    _put_sealing_on(agenda, review)
+            part.add(day, hour, partial(review.hand_in, judge, village), minute=20 + 10 * n)
+    _put_sealing_on(part, review)
     return review
 
 
@@ -141,16 +141,16 @@ def _stops(tour: dict[Place, dt.date]) -> Iterator[tuple[Place, dt.date, int]]:
         yield village, day, HOURS[taken[key] % len(HOURS)]
 
 
-def _put_sealing_on(agenda: Agenda, review: Review) -> None:
+def _put_sealing_on(part: Part, review: Review) -> None:
     staff, story = review.story.cast.staff, review.story
-    agenda.add(LOCK_2017, 9, lambda: visits.lock_round(by=review.lead, round=review.round))
+    part.add(LOCK_2017, 9, lambda: visits.lock_round(by=review.lead, round=review.round))
     for code, adjustment, points, reason in ADJUSTMENTS:
-        agenda.add(LOCK_2017, 15, partial(_adjust, review, story.land.village(code), adjustment, points, reason))
-    agenda.add(LOCK_2017 + dt.timedelta(days=1), 9, lambda: visits.compute_round(by=staff["tally"], round=review.round))
+        part.add(LOCK_2017, 15, partial(_adjust, review, story.land.village(code), adjustment, points, reason))
+    part.add(LOCK_2017 + dt.timedelta(days=1), 9, lambda: visits.compute_round(by=staff["tally"], round=review.round))
     signing = LOCK_2017 + dt.timedelta(days=2)
     for hour, username, role in ((9, "tally", "tally_clerk"), (11, "scrutineer", "scrutineer"), (16, "leader", "leader")):
-        agenda.add(signing, hour, partial(_sign, review, staff[username], role))
-    agenda.add(SEAL_2017, 9, review.seal)
+        part.add(signing, hour, partial(_sign, review, staff[username], role))
+    part.add(SEAL_2017, 9, review.seal)
 
 
 def _adjust(review: Review, village: Place, code: str, points: str, reason: str) -> None:
@@ -162,29 +162,29 @@ def _sign(review: Review, account: Account, role: str) -> None:
     visits.sign_round(by=account, round=review.round, role=role)
 
 
-def put_running_on(agenda: Agenda, story: Story) -> Review:
+def put_running_on(part: Part, story: Story) -> Review:
     """The round that runs: opened ten days ago, half of its sheets handed in, some still drafts."""
     opens, closes = story.as_of - dt.timedelta(days=10), story.as_of + dt.timedelta(days=10)
     review = Review(story, f"{opens.year}年{opens.month}月逐村观摩{INVENTED}")
     tour = _running_tour(story, opens)
     planned = opens - dt.timedelta(days=4)
-    agenda.add(planned, 9, partial(review.plan, opens_on=opens, closes_on=closes, rules={}, tour=tour))
-    agenda.add(planned, 10, partial(review.appoint, story.cast.judges))
-    agenda.add(opens, 8, review.open)
+    part.add(planned, 9, partial(review.plan, opens_on=opens, closes_on=closes, rules={}, tour=tour))
+    part.add(planned, 10, partial(review.appoint, story.cast.judges))
+    part.add(opens, 8, review.open)
     for village, day, hour in _stops(tour):
         if day < story.as_of:
-            _put_visit_on(agenda, review, village, day, hour, last=day == story.as_of - dt.timedelta(days=1))
+            _put_visit_on(part, review, village, day, hour, last=day == story.as_of - dt.timedelta(days=1))
     return review
 
 
-def _put_visit_on(agenda: Agenda, review: Review, village: Place, day: dt.date, hour: int, *, last: bool) -> None:
+def _put_visit_on(part: Part, review: Review, village: Place, day: dt.date, hour: int, *, last: bool) -> None:
     """All five judges come; on the last day some sheets are still drafts, with the last items unanswered."""
     for n, judge in enumerate(review.story.cast.judges):
         minute = 10 + 10 * n
         if last and n >= 2:
-            agenda.add(day, hour, partial(review.fill_in, judge, village, gaps=3 * n), minute=minute)
+            part.add(day, hour, partial(review.fill_in, judge, village, gaps=3 * n), minute=minute)
         else:
-            agenda.add(day, hour, partial(review.hand_in, judge, village), minute=minute)
+            part.add(day, hour, partial(review.hand_in, judge, village), minute=minute)
 
 
 RUNNING_TOWNS = ("410871060", "410871061", "410871100")

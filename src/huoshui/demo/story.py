@@ -7,7 +7,6 @@ import zlib
 from dataclasses import dataclass, field
 
 from huoshui.demo.accounts import Cast
-from huoshui.demo.agenda import Progress
 from huoshui.demo.conditions import Condition
 from huoshui.demo.land import Land
 from huoshui.demo.texts import Texts, texts
@@ -27,7 +26,6 @@ class Story:
     cast: Cast
     hubs: dict[str, Condition]
     """By village code."""
-    progress: Progress
     sites: dict[str, Place] = field(default_factory=dict)
     """The hub of each village that has one, by village code."""
     texts: Texts = field(default_factory=texts)

@@ -32,6 +32,8 @@ WIDTHS = {
 """Column widths in characters."""
 DEFAULT_WIDTH = 16
 DATE_FORMAT = "yyyy-mm-dd"
+A4 = 9
+"""Excel's number for the paper size."""
 LINE = Side(style="thin", color="999999")
 BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -53,7 +55,7 @@ def ledger_workbook(
     sheet = book.create_sheet(_("台账"))
     sheet.freeze_panes = "A3"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:2"
@@ -81,20 +83,26 @@ def body_cell(sheet: Any, value: Any) -> Any:
     """A cell of the table: dates as dates, numbers as numbers, and text always as text, never as a formula.
 
     A text that begins like a formula keeps its exact characters; the cell carries Excel's mark for text
-    (quote prefix), so that it stays text when somebody edits it.
+    (quote prefix), so that it stays text when somebody edits it. Line ends become those of Excel (LF), and
+    characters that a workbook cannot hold are left out.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | dt.date | None):
         value = str(value)
+    like_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS)
     if isinstance(value, str):
-        value = UNPRINTABLE.sub("", value)
+        value = cell_text(value)
     cell = _styled(sheet, value if value != "" else None, border=BORDER, alignment=WRAPPED)
     if isinstance(value, str) and value:
         cell.data_type = "s"
-        if value.startswith(FORMULA_STARTS):
-            cell.quotePrefix = True
+        cell.quotePrefix = like_formula
     elif isinstance(value, dt.date):
         cell.number_format = DATE_FORMAT
     return cell
+
+
+def cell_text(text: str) -> str:
+    """A text as a workbook can hold it."""
+    return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _head(sheet: Any, column: LedgerColumn) -> Any:

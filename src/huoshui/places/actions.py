@@ -16,7 +16,7 @@ from huoshui.places import history
 from huoshui.places.geometry import checked_outline, checked_point, outline_text
 from huoshui.places.import_plan import FREE_CODE
 from huoshui.places.models import MAX_PATH, Place, PlaceParent
-from huoshui.places.names import initials_of, short_name_of
+from huoshui.places.names import initials_of, short_name_of, spellings
 from huoshui.places.queries import next_site_code, present_attributes
 from huoshui.places.schema import PlaceKind
 from huoshui.places.tables import CONTROL
@@ -46,13 +46,10 @@ def open_place(
     path = _checked_path(place_kind, code, parent)
     checked_point(latitude, longitude)
     values = clean_values(place_kind.attributes, attributes or {})
-    short = short_name_of(name)
     place = Place.objects.create(
+        **spellings(name),
         kind=kind,
         code=code,
-        name=name,
-        short_name=short,
-        initials=initials_of(short),
         parent=parent,
         path=path,
         opened_on=opened_on,

@@ -12,7 +12,7 @@ from huoshui.kernel.access import Actor, allows, denied
 from huoshui.kernel.errors import Problem
 from huoshui.places.import_columns import PlaceRow
 from huoshui.places.models import MAX_PATH, Place, PlaceAttribute
-from huoshui.places.names import initials_of, short_name_of
+from huoshui.places.names import spellings
 from huoshui.places.schema import PlaceKind
 
 FREE_CODE = r"[0-9A-Za-z-]{1,40}"
@@ -254,13 +254,10 @@ def _check_permission(by: Actor, planned: Planned, plan: Plan) -> None:
 def new_place(planned: Planned, parent: Place | None) -> Place:
     """The unsaved place of a new row."""
     row = planned.row
-    short = short_name_of(row.name)
     return Place(
+        **spellings(row.name),
         kind=row.kind,
         code=row.code,
-        name=row.name,
-        short_name=short,
-        initials=initials_of(short),
         parent=parent,
         path=planned.path,
         opened_on=row.opened_on,

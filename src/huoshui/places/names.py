@@ -20,3 +20,9 @@ def short_name_of(name: str) -> str:
 def initials_of(name: str) -> str:
     """Pinyin initials, lower case: 寨卜昌村 -> zbcc. What is not Chinese stays."""
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:60]
+
+
+def spellings(name: str) -> dict[str, str]:
+    """The three columns of a place's name: official, as spoken, initials."""
+    short = short_name_of(name)
+    return {"name": name, "short_name": short, "initials": initials_of(short)}

@@ -8,6 +8,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from huoshui.duties.actions import set_password
+from huoshui.duties.models import Account
 from huoshui.kernel.errors import Problem
 
 
@@ -15,7 +17,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by an administrator, never by signing up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
         return False
+
+    def set_password(self, user: Account, password: str) -> None:
+        """One's own new password, by the same journalled action as everywhere."""
+        set_password(by=user, account=user, password=password)
+        user.refresh_from_db()
 
 
 def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:

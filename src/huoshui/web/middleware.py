@@ -1,11 +1,12 @@
-"""Turns a refusal into an answer, and names the channel for the journal."""
+"""Turns a refusal into an answer, names the channel for the journal, and asks for a first password's change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from huoshui.kernel.context import channel
 from huoshui.kernel.errors import Refusal
@@ -27,3 +28,19 @@ class RefusalMiddleware:
         fragment = bool(getattr(request, "htmx", False))
         template = "partials/_refusal.html" if fragment else "refused.html"
         return render(request, template, {"refusal": error, "problems": error.problems}, status=error.status)
+
+
+class FirstPasswordMiddleware:
+    """Somebody whose password was set by another changes it before anything else."""
+
+    ALLOWED = ("account_change_password", "account_logout", "account_reauthenticate", "set_language", "healthz")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated and request.user.must_change_password:
+            allowed = {reverse(name) for name in self.ALLOWED}
+            if request.path not in allowed and not request.path.startswith("/api/"):
+                return redirect("account_change_password")
+        return self.get_response(request)

@@ -52,10 +52,12 @@ def advance(
         raise refusal
     original = _original(by, matter, step, given.pop(DUPLICATE_OF, None))
     before, changed = _changes(matter, kind, step, given)
+    renewed = _renewed_deadlines(kind, step)
+    changed = {code: None for code in renewed if code in before} | changed
     _check_complete(matter, kind, step, before | changed, note)
     was = journal.snapshot(matter, *COLUMNS)
     _move(by, matter, step, original)
-    _write(matter, step, before, changed)
+    _write(matter, step, {code: value for code, value in before.items() if code not in renewed}, changed)
     _record(by, matter, step, was | before, journal.snapshot(matter, *COLUMNS) | before | changed, note)
     publish(MatterMoved(by=by, matter_id=matter.pk, transition=step.code))
     return matter
@@ -85,6 +87,13 @@ def _changes(
     cleaned = typed_values.clean(fields, given, partial=True)
     before = typed_values.read(matter)
     return before, {code: value for code, value in cleaned.items() if value != before.get(code)}
+
+
+def _renewed_deadlines(kind: MatterKind, step: Transition) -> set[str]:
+    """The own deadlines that fall with their old clock, because the step starts it anew."""
+    return {
+        clock.own_deadline_field for clock in kind.clocks if clock.own_deadline_field and step.code in clock.starts_on
+    }
 
 
 def _check_complete(matter: Matter, kind: MatterKind, step: Transition, after: dict[str, Any], note: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,8 @@ LABELS = {
 }
 """How the story names what was done, by action; a step is named by its transition."""
 
+TOLD_BY_STEPS = ("matters.open", "matters.open_failing", "matters.advance")
+
 
 @dataclass(frozen=True)
 class StoryEvent:
@@ -46,11 +49,15 @@ class StoryEvent:
 
 def matter_story(matter: Matter) -> list[StoryEvent]:
     """Everything that happened to a matter, the oldest first. The caller has shown that it may be seen."""
-    steps = [_of_step(matter, step) for step in matter.steps.select_related("account", "unit")]
-    entries = journal.history_of([(matter._meta.label_lower, matter.pk)])
-    told_by_steps = ("matters.open", "matters.open_failing", "matters.advance")
-    others = [_of_entry(entry) for entry in entries if entry.action not in told_by_steps]
-    return sorted([*steps, *others], key=lambda event: event.at)
+    steps = deque(_of_step(matter, step) for step in matter.steps.select_related("account", "unit").order_by("id"))
+    entries = journal.history_of([(matter._meta.label_lower, matter.pk)]).order_by("seq")
+    told: list[StoryEvent] = []
+    for entry in entries:  # each step wrote one entry, in the same order: the journal's numbers order both
+        if entry.action not in TOLD_BY_STEPS:
+            told.append(_of_entry(entry))
+        elif steps:
+            told.append(steps.popleft())
+    return [*told, *steps]
 
 
 def _of_step(matter: Matter, step: Step) -> StoryEvent:

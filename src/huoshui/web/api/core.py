@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
 
 from huoshui import __version__
@@ -68,6 +68,12 @@ REFUSED = dict.fromkeys((401, 403, 404, 409, 422), RefusalOut)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal with its status from the catalogue."""
     return api.create_response(request, refusal.as_dict(), status=refusal.status)
+
+
+@api.exception_handler(AuthenticationError)
+def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """A request without a token."""
+    return refused(request, Refusal("token.invalid"))
 
 
 @api.exception_handler(ValidationError)

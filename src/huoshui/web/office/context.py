@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.notices.queries import unread_count
+
 
 @dataclass(frozen=True)
 class RailEntry:
@@ -18,6 +20,8 @@ class RailEntry:
     url: str
     icon: str
     active: bool
+    count: int = 0
+    """How much waits there; not shown when zero."""
 
 
 def office(request: HttpRequest) -> dict[str, Any]:
@@ -34,9 +38,10 @@ def office(request: HttpRequest) -> dict[str, Any]:
         (_("职责"), "people", "people", "duty.view"),
         (_("日志"), "journal", "journal", "journal.view"),
     ]
+    counts = {"today": unread_count(user)}
     return {
         "rail": [
-            RailEntry(label, reverse(name), icon, _is_active(request.path, reverse(name)))
+            RailEntry(label, reverse(name), icon, _is_active(request.path, reverse(name)), counts.get(name, 0))
             for label, name, icon, permission in entries
             if not permission or user.grants(permission)
         ]

@@ -1,15 +1,221 @@
-"""Today."""
+"""Today: what is late, what is due, what waits for the signed-in person's word; then the list."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
-from huoshui.web.requests import SignedInRequest
+from huoshui.kernel import clock
+from huoshui.matters.models import Matter
+from huoshui.matters.queries import LedgerFilter, WaitingGroup, ledger, light_counts, waiting_for
+from huoshui.notices.queries import unread_count, unread_for
+from huoshui.visits.queries import Waiting, rounds_waiting, sheets_waiting
+from huoshui.web.office.forms import page
+from huoshui.web.office.matter_pages.next_steps import next_steps
+from huoshui.web.office.matter_pages.words import days_class, days_words
+from huoshui.web.office.notices import with_addresses
+from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
+
+MOST = 20
+NOTICES = 4
 
 
+@dataclass(frozen=True)
+class Task:
+    """One row of the list: light, what, where, until when, and the step as a button."""
+
+    what: str
+    where: str
+    url: str
+    step: str
+    step_url: str
+    light: str = ""
+    light_word: str = ""
+    days: str = ""
+    days_class: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of the three lines at the top."""
+
+    light: str
+    word: str
+    count: int
+    unit: str
+    text: str
+    url: str
+
+
+@require_GET
 @login_required
-def today(request: SignedInRequest) -> HttpResponse:
+def today(request: HttpRequest) -> HttpResponse:
     """What waits for the signed-in person."""
-    return render(request, "office/today.html", {})
+    user: Any = request.user
+    groups = {group.code: group for group in waiting_for(user)}
+    rounds, sheets, unread = rounds_waiting(user), sheets_waiting(user), unread_count(user)
+    mine = _mine(groups)
+    tasks = [_round_task(row) for row in rounds] + _matter_tasks(user, mine)
+    sheet_rounds = my_rounds(user)
+    watched = [] if tasks or sheets else _watched(user)
+    context = {
+        "lines": [_late(user, groups), _due(user, groups), _word(groups, rounds, sheets, unread)],
+        "tasks": tasks[:MOST],
+        "more": _waiting_count(groups) + len(rounds) > MOST,
+        "sheets": [_sheet_task(row) for row in sheets[:1]],
+        "rounds": [_progress(row) for row in sheet_rounds],
+        "watched": _matter_tasks(user, watched),
+        "notices": with_addresses(user, list(unread_for(user)[:NOTICES])),
+        "unread": unread,
+        "today": clock.today(),
+        "sees_matters": bool(user.grants("matter.view")),
+        "has_duties": user.duties.in_force(clock.today()).exists(),
+    }
+    return page(request, "office/today.html", context)
+
+
+def _mine(groups: dict[str, WaitingGroup]) -> list[Matter]:
+    """Every waiting matter once: those late first, then those due, then what waits for a word, then the rest."""
+    ordered = [groups[code].rows for code in ("overdue", "due", "verify", "rectify", "claim") if code in groups]
+    return list({matter.pk: matter for rows in ordered for matter in rows}.values())
+
+
+def _waiting_count(groups: dict[str, WaitingGroup]) -> int:
+    return sum(groups[code].count for code in ("verify", "rectify", "claim") if code in groups)
+
+
+def _watched(user: Any) -> list[Matter]:
+    """For those who take no step themselves: what is longest overdue in their area."""
+    return list(ledger(user, LedgerFilter(light="red"), "due")[:8])
+
+
+def _matter_tasks(user: Any, matters: list[Matter]) -> list[Task]:
+    steps = next_steps(user, matters)
+    return [_matter_task(matter, steps.get(matter.pk)) for matter in matters]
+
+
+def _matter_task(matter: Matter, step: Any) -> Task:
+    url = reverse("matter", args=[matter.number])
+    light = matter.light()
+    owner = matter.owner.title if matter.owner else str(matter.unit or "")
+    return Task(
+        what=matter.title,
+        where=" · ".join(part for part in (matter.place.short_name, matter.number, owner, matter.state_name) if part),
+        url=url,
+        step=str(step.name) if step else _("查看"),
+        step_url=f"{url}?step={step.code}#task" if step else url,
+        light=light,
+        days=days_words(matter),
+        days_class=days_class(light),
+    )
+
+
+def _round_task(row: Waiting) -> Task:
+    url = _address(("round", [row.round.pk])) if row.round else ""
+    return Task(
+        what=row.what,
+        where=row.where.short_name,
+        url=url,
+        step=_("去办理"),
+        step_url=url,
+        light="red" if row.late else "",
+        light_word="" if row.late else _("轮次"),
+        days=_days_to(row.due),
+        days_class="days--late" if row.late else "",
+    )
+
+
+def _sheet_task(row: Waiting) -> Task:
+    begun = ("sheet", [row.visit.pk]) if row.visit else ("sheets", [])
+    return Task(
+        what=row.where.short_name,
+        where=row.what,
+        url=_address(begun),
+        step=_("接着打分") if row.visit else _("去打分"),
+        step_url=_address(begun),
+        days=_days_to(row.due),
+    )
+
+
+def _progress(row: MyRound) -> dict[str, Any]:
+    return {
+        "name": row.round.name,
+        "done": row.submitted,
+        "total": len(row.lines),
+        "closes_on": row.round.closes_on,
+        "url": _address(("sheets", [])),
+    }
+
+
+def _address(*choices: tuple[str, list[Any]]) -> str:
+    """The first address that exists; today's page where none does."""
+    for name, arguments in choices:
+        try:
+            return reverse(name, args=arguments)
+        except NoReverseMatch:
+            continue
+    return reverse("today")
+
+
+def _days_to(day: dt.date | None) -> str:
+    if day is None:
+        return ""
+    left = (day - clock.today()).days
+    if left < 0:
+        return _("已超 %(days)d 天") % {"days": -left}
+    return _("今天") if left == 0 else _("还有 %(days)d 天") % {"days": left}
+
+
+def _late(user: Any, groups: dict[str, WaitingGroup]) -> Line:
+    """Everything overdue that the reader sees; what of it is the reader's own; the longest of it."""
+    count = light_counts(user)["red"]
+    own = groups["overdue"].count if "overdue" in groups else 0
+    first = groups["overdue"].rows[0] if own else ledger(user, LedgerFilter(light="red"), "due").first()
+    if first is None:
+        return Line("red", "", 0, _("件"), _("没有逾期的事项"), f"{reverse('ledger')}?light=red")
+    said = _("等您办的 %(count)d 件；") % {"count": own} if own else ""
+    longest = _("最久的%(days)s：%(place)s，%(title)s") % {
+        "days": days_words(first),
+        "place": first.place.short_name,
+        "title": first.title,
+    }
+    return Line("red", "", count, _("件"), said + longest, f"{reverse('ledger')}?light=red")
+
+
+def _due(user: Any, groups: dict[str, WaitingGroup]) -> Line:
+    """Everything near its deadline that the reader sees."""
+    count = light_counts(user)["blue"]
+    own = groups["due"].count if "due" in groups else 0
+    first = groups["due"].rows[0] if own else ledger(user, LedgerFilter(light="blue"), "due").first()
+    url = f"{reverse('ledger')}?light=blue"
+    if first is None:
+        return Line("blue", "", 0, _("件"), _("近几天没有到期的事项"), url)
+    said = _("等您办的 %(count)d 件；") % {"count": own} if own else ""
+    nearest = _("最近的%(days)s：%(place)s，%(title)s") % {
+        "days": days_words(first),
+        "place": first.place.short_name,
+        "title": first.title,
+    }
+    return Line("blue", "", count, _("件"), said + nearest, url)
+
+
+def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[Waiting], unread: int) -> Line:
+    """What waits for the reader's word: to verify, to sign, to score, to read."""
+    verify = groups["verify"].count if "verify" in groups else 0
+    parts = [
+        (verify, _("待核验 %(count)d 件")),
+        (len(rounds), _("轮次待办 %(count)d 项")),
+        (len(sheets), _("待打分 %(count)d 份")),
+        (unread, _("未读提醒 %(count)d 条")),
+    ]
+    said = "，".join(text % {"count": count} for count, text in parts if count)
+    count = sum(count for count, _text in parts)
+    url = "#tasks" if verify or rounds or sheets else reverse("notices")
+    return Line("", _("等您发话"), count, _("项"), said or _("没有等您表态的事"), url)

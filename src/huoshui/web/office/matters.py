@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huoshui.duties.models import Account, Unit
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import actions
@@ -76,7 +75,9 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
     done = form.attempt(steps.take_step, request=request, matter=matter, code=code, form=form)
     if done is None:
         return _show(request, matter, form, step_code=code)
-    messages.success(request, _("%(number)s 已记：现在是“%(state)s”") % {"number": done.number, "state": done.state_name})
+    messages.success(
+        request, _("%(number)s 已记：现在是“%(state)s”") % {"number": done.number, "state": done.state_name}
+    )
     return redirect("matter", number=done.number)
 
 
@@ -107,11 +108,16 @@ def _assign(request: HttpRequest, matter: Matter, form: FormState) -> Matter:
     owner = people_for(matter).filter(username=chosen).first() if chosen else None
     if chosen and owner is None:
         raise Refusal("matter.person_unknown", field="owner", label=_("责任人"), value=chosen)
-    given: dict[str, Account | Unit | None] = {"owner": owner if owner != matter.owner else None, "unit": None}
     units = {str(person.unit_id): person.unit for person in people_for(matter)}
-    if unit in units and unit != str(matter.unit_id) and (given["owner"] is None or owner and unit != str(owner.unit_id)):
-        given["unit"] = units[unit]
-    return actions.assign(by=request.user, matter=matter, seen_version=form.seen_version, **given)  # type: ignore[arg-type]
+    new_owner = owner if owner != matter.owner else None
+    stands = str(new_owner.unit_id if new_owner else matter.unit_id)  # a new person brings their own unit
+    return actions.assign(
+        by=request.user,
+        matter=matter,
+        owner=new_owner,
+        unit=units.get(unit) if unit != stands and unit != str(matter.unit_id) else None,
+        seen_version=form.seen_version,
+    )
 
 
 @require_POST
@@ -152,6 +158,7 @@ def matter_new(request: HttpRequest) -> HttpResponse:
         if opened:
             messages.success(request, _("已登记 %(number)s") % {"number": opened.number})
             return redirect("matter", number=opened.number)
+    context["general_problems"] = opening.general_problems(form, context)
     return page(request, "office/matters/new.html", context, form)
 
 
@@ -215,7 +222,7 @@ def _panel(
     step_code = step_code or request.GET.get("step", "")
     doing, slot = doing or request.GET.get("do", ""), slot or request.GET.get("slot", "")
     option = steps.option_of(matter, request.user, step_code) if step_code else None
-    if option and (option.allowed or form.refused):
+    if option and option.allowed:
         return steps.step_panel(matter, option, form)
     if doing == "edit" and (fields := edit_form(matter, request.user)):
         return steps.edit_panel(matter, fields)
@@ -223,4 +230,7 @@ def _panel(
         return steps.assign_panel(matter, form)
     if doing == "photos" and slot in matter.photo_slots_open_to(request.user):
         return steps.photos_panel(matter, slot, form)
-    return steps.Panel(title=_("没有写入"), verb="", action="") if form.refused else None
+    if not form.refused:
+        return None
+    taken = matter.definition.transition(step_code)
+    return steps.Panel(title=str(taken.name) if taken else _("没有写入"), verb="", action="")

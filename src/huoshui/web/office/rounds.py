@@ -31,7 +31,10 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if state in Round.State.values:
         rows = rows.filter(state=state)
     sent = Q(visits__state=Visit.State.SUBMITTED)
-    shown = paged(request, rows.annotate(places_in=Count("places", distinct=True), sent=Count("visits", filter=sent, distinct=True)))
+    shown = paged(
+        request,
+        rows.annotate(places_in=Count("places", distinct=True), sent=Count("visits", filter=sent, distinct=True)),
+    )
     mine = set(Judge.objects.filter(account=user.pk).values_list("round_id", flat=True))
     for round in shown:
         round.step = next_step(user, round)
@@ -109,13 +112,12 @@ def _done(step: str) -> str:
 def round_progress(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """The live part of the progress tab, asked for again while the round is open."""
     round = _visible(request, round_id)
-    return page(request, "office/rounds/_progress.html", {"round": round, **content_of("progress", request.user, round)})
+    return page(
+        request, "office/rounds/_progress.html", {"round": round, **content_of("progress", request.user, round)}
+    )
 
 
 def _visible(request: HttpRequest, round_id: UUID) -> Round:
     rows = Round.objects.select_related("place", "pack_version")
     round: Round = rows.get_visible(request.user, pk=round_id)
     return round
-
-
-

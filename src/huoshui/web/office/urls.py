@@ -2,11 +2,26 @@
 
 from django.urls import path
 
-from huoshui.web.office import home, journal, packs, people, photos, places, search, tokens
+from huoshui.web.office import home, journal, matters, notices, packs, people, photos, places, rounds, search, tokens
+from huoshui.web.office.round_pages import checklists, planning, result_sheet, results, sheets
 
 urlpatterns = [
     path("", home.today, name="today"),
     path("search", search.search, name="search"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read", notices.read_all, name="notices_read"),
+    path("notices/<uuid:notice_id>/read", notices.read_one, name="notice_read"),
+    path("matters/", matters.ledger, name="ledger"),
+    path("matters/export.xlsx", matters.export, name="ledger_export"),
+    path("matters/print", matters.print_view, name="ledger_print"),
+    path("matters/new", matters.matter_new, name="matter_new"),
+    path("matters/<str:number>/", matters.matter_page, name="matter"),
+    path("matters/<str:number>/beside", matters.beside, name="matter_beside"),
+    path("matters/<str:number>/steps/<str:code>", matters.step, name="matter_step"),
+    path("matters/<str:number>/edit", matters.edit, name="matter_edit"),
+    path("matters/<str:number>/assign", matters.assign, name="matter_assign"),
+    path("matters/<str:number>/photos/<str:slot>", matters.photo_add, name="matter_photo_add"),
+    path("matters/<str:number>/photos/<uuid:photo_id>/remove", matters.photo_remove, name="matter_photo_remove"),
     path("places/", places.place_list, name="places"),
     path("places/import", places.place_import, name="place_import"),
     path("places/<str:code>/", places.place_page, name="place"),
@@ -26,4 +41,32 @@ urlpatterns = [
     path("journal/", journal.journal_page, name="journal"),
     path("photos/<uuid:photo_id>", photos.photo, name="photo"),
     path("photos/<uuid:photo_id>/<str:size>", photos.photo, name="photo_sized"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/new", planning.round_new, name="round_new"),
+    path("rounds/<uuid:round_id>/", rounds.round_page, name="round"),
+    path("rounds/<uuid:round_id>/plan", planning.round_plan, name="round_plan"),
+    path("rounds/<uuid:round_id>/judges/<uuid:judge_id>/dismiss", planning.dismiss, name="round_dismiss"),
+    path("rounds/<uuid:round_id>/step", rounds.take_step, name="round_step"),
+    path("rounds/<uuid:round_id>/progress", rounds.round_progress, name="round_progress"),
+    path("rounds/<uuid:round_id>/sheet", result_sheet.printed, name="round_sheet"),
+    path("rounds/<uuid:round_id>/sheet.xlsx", result_sheet.excel, name="round_excel"),
+    path("rounds/<uuid:round_id>/adjust", results.adjust, name="round_adjust"),
+    path(
+        "rounds/<uuid:round_id>/adjustments/<uuid:adjustment_id>/withdraw",
+        results.withdraw_adjustment,
+        name="round_adjustment_withdraw",
+    ),
+    path("rounds/<uuid:round_id>/late/<uuid:visit_id>/admit", results.admit, name="round_admit"),
+    path("rounds/<uuid:round_id>/places/<str:code>/", results.review, name="round_place"),
+    path("rounds/<uuid:round_id>/places/<str:code>/correct", results.correct, name="round_correct"),
+    path("rounds/<uuid:round_id>/places/<str:code>/items/<str:item>", results.cell, name="round_cell"),
+    path("sheets/", sheets.sheets, name="sheets"),
+    path("sheets/open", sheets.open_sheet, name="sheet_open"),
+    path("sheets/start", sheets.start, name="sheet_start"),
+    path("sheets/<uuid:visit_id>/", sheets.sheet, name="sheet"),
+    path("sheets/<uuid:visit_id>/save", sheets.save, name="sheet_save"),
+    path("sheets/<uuid:visit_id>/back", sheets.take_back, name="sheet_back"),
+    path("sheets/<uuid:visit_id>/photos", sheets.photos, name="sheet_photos"),
+    path("sheets/<uuid:visit_id>/photos/<uuid:photo_id>/remove", sheets.remove, name="sheet_photo_remove"),
+    path("packs/<str:code>/checklists/<str:checklist>/edit", checklists.checklist_edit, name="checklist_edit"),
 ]

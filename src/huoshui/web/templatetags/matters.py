@@ -10,9 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huoshui.duties.queries import roles
+from huoshui.matters.models import Matter
+from huoshui.matters.queries import kinds_openable_by
 from huoshui.matters.schema import OPENING, OWNER, Evidence, LadderStep, MatterKind
 from huoshui.packs.schema import FieldDef
-from huoshui.web.office.matter_pages.words import close_reason_words
+from huoshui.places.models import Place
+from huoshui.web.office.matter_pages.words import close_reason_words, days_words, light_words
 
 register = template.Library()
 
@@ -115,6 +118,24 @@ def evidence_words(kind: MatterKind, wanted: list[Evidence]) -> str:
 def clock_days(kind: MatterKind, days: dict[str, int]) -> list[tuple[str, int]]:
     """Days of a clock by severity, the mildest first."""
     return [(str(severity.name), days[severity.code]) for severity in kind.severities if severity.code in days]
+
+
+@register.filter
+def light_word(matter: Matter) -> str:
+    """The word beside a matter's light, where it is not the usual one."""
+    return light_words(matter)
+
+
+@register.filter
+def days_left(matter: Matter) -> str:
+    """The days to a matter's deadline, in words."""
+    return days_words(matter)
+
+
+@register.filter
+def may_open_at(user: Any, place: Place) -> bool:
+    """Whether the reader may open any kind of matter at a place."""
+    return bool(kinds_openable_by(user, place))
 
 
 @register.filter

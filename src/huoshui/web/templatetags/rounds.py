@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, shown
+from huoshui.web.office.round_pages import words
 
 register = template.Library()
 FULL, NONE = 0, 5
@@ -35,3 +37,40 @@ def heat_class(percent: int | None) -> str:
 def entry_of(mapping: Any, key: Any) -> Any:
     """The value of a key of a dictionary; nothing when it is not there."""
     return mapping.get(key, "")
+
+
+@register.filter
+def total_of(row: Any, number: int) -> Any:
+    """A judge's total in a line of the result sheet; None where the judge has none."""
+    return next((total for total in row.totals if total.number == number), None)
+
+
+register.filter("scoring_words", words.scoring_words)
+register.filter("evidence_words", words.evidence_words)
+register.filter("fails_words", words.fails_words)
+register.filter("opens_words", words.opens_words)
+
+
+@register.filter
+def method_word(checklist: Any, item: Any) -> str:
+    """The name of an item's method, the checklist's own or the usual one."""
+    return str(checklist.method_name(item.method))
+
+
+@register.filter
+def scoring_name(kind: str) -> str:
+    """The kind of scoring in a word."""
+    names = {"graded": _("分档"), "deduction": _("扣分"), "yes_no": _("是否"), "threshold": _("实测")}
+    return names.get(kind, kind)
+
+
+@register.filter
+def any_under(findings: dict[str, Any], name: str) -> bool:
+    """Whether any finding stands at or below an input's name."""
+    return any(at == name or at.startswith(f"{name}.") for at in findings)
+
+
+@register.filter
+def typed_or(values: dict[str, Any], field: Any) -> Any:
+    """What was typed into an input, or the value it began with."""
+    return values.get(field.name, field.value)

@@ -23,6 +23,7 @@ from huoshui.packs.schema import FieldDef
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.story import photo_slots
 
+
 @dataclass(frozen=True)
 class Refused:
     """A step that the reader cannot take: why, and who can."""
@@ -72,7 +73,9 @@ def next_of(matter: Matter, actor: Any) -> Next:
     offered = available_transitions(matter, actor)
     allowed = [option for option in offered if option.allowed]
     refused = [
-        Refused(str(option.transition.name), option.refusal.problems[0].message(), option.refusal.problems[0].what_next())
+        Refused(
+            str(option.transition.name), option.refusal.problems[0].message(), option.refusal.problems[0].what_next()
+        )
         for option in offered
         if option.refusal
     ]
@@ -289,6 +292,7 @@ def may_assign(matter: Matter, actor: Any) -> bool:
     return office or matter.definition.owner_role in permits.roles_over(actor, matter.place, matter.pack)
 
 
-def general_problems(form: FormState, panel: Panel) -> list[Problem]:
-    """The problems that belong to no input of the panel."""
-    return [problem for problem in form.problems if problem.field not in panel.names]
+def general_problems(form: FormState, panel: Panel | None) -> list[Problem]:
+    """The problems that belong to no input of the panel; a conflict is shown as such."""
+    shown = (panel.names if panel else set()) | ({"version"} if "theirs" in form.extra else set())
+    return [problem for problem in form.problems if problem.field not in shown]

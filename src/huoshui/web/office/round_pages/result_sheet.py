@@ -64,7 +64,12 @@ def workbook(round: Round, sheet: ResultSheet) -> bytes:
     table.title = _("成绩表")
     heads = [_("名次"), _("乡镇"), _("村"), *sheet.judge_labels, _("均分"), _("加减分"), _("总分"), _("更正前")]
     _put(table, 1, 1, round.name).font = Font(bold=True, size=14)
-    _put(table, 2, 1, f"{round.place.short_name}  {round.opens_on:%Y-%m-%d} — {round.closes_on:%Y-%m-%d}  {round.get_state_display()}")
+    _put(
+        table,
+        2,
+        1,
+        f"{round.place.short_name}  {round.opens_on:%Y-%m-%d} — {round.closes_on:%Y-%m-%d}  {round.get_state_display()}",
+    )
     for column, head in enumerate(heads, start=1):
         cell = _put(table, 4, column, head)
         cell.font, cell.border = Font(bold=True), BORDER
@@ -107,7 +112,7 @@ def _put(table: Any, row: int, column: int, value: Any, number_format: str = "")
     cell = table.cell(row, column)
     cell.value = value
     if isinstance(value, str):
-        cell.data_type, cell.quotePrefix = "s", value[:1] in "=+-@"
+        cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
     if number_format:
         cell.number_format = number_format
     return cell

@@ -70,9 +70,7 @@ def review(request: HttpRequest, round_id: UUID, code: str) -> HttpResponse:
 
 def _round_and_place(request: HttpRequest, round_id: UUID, code: str) -> tuple[Round, Place]:
     round = Round.objects.select_related("place", "pack_version").get_visible(request.user, pk=round_id)
-    entry = RoundPlace.objects.select_related("place__parent").get_visible(
-        request.user, round=round, place__code=code
-    )
+    entry = RoundPlace.objects.select_related("place__parent").get_visible(request.user, round=round, place__code=code)
     return round, entry.place
 
 

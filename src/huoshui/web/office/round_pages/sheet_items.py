@@ -15,7 +15,8 @@ from huoshui.media.models import Attachment
 from huoshui.visits.answers import entered_value
 from huoshui.visits.models import Answer, Missing, Visit
 from huoshui.visits.queries import FormItem, SheetForm
-from huoshui.visits.schema import Deduction, Evidence, Graded, Item, Threshold, YesNoScoring
+from huoshui.visits.schema import Deduction, Graded, Item, Threshold, YesNoScoring
+from huoshui.web.office.round_pages.words import deduction_words, evidence_words, threshold_words
 
 ANSWER, NOTE = "item-", "note-"
 """Beginnings of the names of a sheet's inputs: the answer to an item, the note beside it."""
@@ -111,7 +112,7 @@ def _row(entry: FormItem, typed: Mapping[str, Any]) -> SheetItem:
         register=str(entry.known.place) if entry.known else "",
         earned=shown(entry.points, POINTS) if entry.points is not None else "",
         fails=entry.fails,
-        evidence=_evidence(item.evidence),
+        evidence=evidence_words(item.evidence),
         photos=[photo_row(photo) for photo in entry.photos],
     )
     _describe(row, item, row.value)
@@ -123,9 +124,7 @@ def _describe(row: SheetItem, item: Item, value: str) -> None:
     full = shown(item.points, POINTS)
     match item.scoring:
         case Graded(options=options) if options:
-            row.options = [
-                Option(o.code, str(o.name), shown(o.points, POINTS), value == o.code) for o in options
-            ]
+            row.options = [Option(o.code, str(o.name), shown(o.points, POINTS), value == o.code) for o in options]
         case Graded() as graded:
             row.kind, row.step, row.most = "points", shown(graded.step, POINTS), full
             row.hint = _("0 至 %(most)s 分，每档 %(step)s 分") % {"most": full, "step": row.step}
@@ -135,13 +134,7 @@ def _describe(row: SheetItem, item: Item, value: str) -> None:
                 row.options = [Option(points, points, "", value == points) for points in given]
         case Deduction() as deduction:
             row.kind, row.step, row.unit = "findings", "1", _("处")
-            row.hint = _("每处扣 %(each)s 分，扣完为止") % {"each": shown(deduction.per_finding, POINTS)}
-            if deduction.maximum is not None:
-                most = shown(deduction.maximum, POINTS)
-                row.hint = _("每处扣 %(each)s 分，最多扣 %(most)s 分") % {
-                    "each": shown(deduction.per_finding, POINTS),
-                    "most": most,
-                }
+            row.hint = deduction_words(deduction)
         case YesNoScoring():
             row.options = [
                 Option("yes", _("是"), full if item.points else "", value == "yes"),
@@ -151,26 +144,6 @@ def _describe(row: SheetItem, item: Item, value: str) -> None:
             row.kind, row.unit = "measure", threshold.unit
             row.step = shown(1, 10**threshold.decimals) if threshold.decimals else "1"
             row.hint = threshold_words(threshold)
-
-
-def threshold_words(threshold: Threshold) -> str:
-    """不少于 200 平方米; what falls short earns its share, or nothing."""
-    if threshold.at_least is not None:
-        words = _("不少于 %(limit)s %(unit)s") % {"limit": threshold.at_least.normalize(), "unit": threshold.unit}
-    else:
-        limit = (threshold.at_most or 0).normalize() if threshold.at_most else 0
-        words = _("不超过 %(limit)s %(unit)s") % {"limit": f"{limit:f}" if limit else "0", "unit": threshold.unit}
-    if threshold.below == "proportional":
-        return _("%(rule)s；不达标按比例得分") % {"rule": words}
-    return _("%(rule)s；不达标不得分") % {"rule": words}
-
-
-def _evidence(evidence: Evidence | None) -> str:
-    if evidence is None:
-        return ""
-    if evidence.when == "always":
-        return _("须拍 %(count)s 张") % {"count": evidence.photos}
-    return _("不合格时须拍 %(count)s 张") % {"count": evidence.photos}
 
 
 def photo_row(photo: Attachment) -> dict[str, Any]:

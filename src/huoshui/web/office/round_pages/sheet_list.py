@@ -74,7 +74,9 @@ def _lines(user: Any, judge: Judge) -> list[SheetLine]:
 
 def free_sheets(user: Any) -> list[SheetLine]:
     """Visits by themselves: every draft, and the latest that were handed in."""
-    rows = _counted(Visit.objects.filter(judge=user.pk, round__isnull=True)).select_related("place__parent", "pack_version")
+    rows = _counted(Visit.objects.filter(judge=user.pk, round__isnull=True)).select_related(
+        "place__parent", "pack_version"
+    )
     return [
         SheetLine(visit.place, None, visit, visit.done, len(visit.checklist.items))
         for visit in rows.order_by("state", "-visited_on")[:50]

@@ -125,7 +125,11 @@ def _after(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.state == Visit.State.DRAFT:
         at = request.POST.get("confirm", "") or request.POST.get("at", "")
         return redirect(reverse("sheet", args=[visit.pk]) + (f"#i-{at}" if at else ""))
-    words = _("%(place)s 的评分表已提交") if visit.state == Visit.State.SUBMITTED else _("%(place)s 的评分表已收下，记为迟交")
+    words = (
+        _("%(place)s 的评分表已提交")
+        if visit.state == Visit.State.SUBMITTED
+        else _("%(place)s 的评分表已收下，记为迟交")
+    )
     messages.success(request, words % {"place": visit.place.short_name})
     return redirect("sheets")
 
@@ -250,9 +254,7 @@ def photos(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 def _attach(request: HttpRequest, visit: Visit, slot: str, file: Any) -> None:
-    attach_photo(
-        by=request.user, subject=visit, place=visit.place, slot=slot, data=file.read(), name=file.name or ""
-    )
+    attach_photo(by=request.user, subject=visit, place=visit.place, slot=slot, data=file.read(), name=file.name or "")
 
 
 @require_POST

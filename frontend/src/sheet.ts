@@ -1,0 +1,167 @@
+// A judge's sheet: one item a screen out of one form. [data-pages] holds [data-page=CODE] sections; the whole
+// list is a dialog of links (#i-CODE); a swipe or [data-turn=back|on] leafs. Without script all items stand
+// below each other. Handing in waits until everything captured was sent.
+
+import { notice, show } from "./alerts";
+import { all, el, one } from "./dom";
+import { unsentCount } from "./queue";
+import { flush } from "./sender";
+import { words } from "./words";
+
+const SWIPE = 70;
+
+class Sheet {
+  private readonly pages: HTMLElement[];
+  private at = 0;
+  private sending = false;
+
+  constructor(private readonly form: HTMLFormElement) {
+    this.pages = all("[data-page]", form);
+    for (const button of all("[data-without-script]")) button.remove();
+    for (const button of all<HTMLButtonElement>("[data-turn]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => this.turn(button.dataset["turn"] === "on" ? 1 : -1));
+    }
+    window.addEventListener("hashchange", () => this.showHash());
+    form.addEventListener("input", (event) => this.answered(event));
+    form.addEventListener("click", (event) => this.confirm(event));
+    form.addEventListener("keydown", (event) => this.enter(event));
+    form.addEventListener("submit", (event) => void this.handIn(event));
+    this.swipes();
+    this.begin();
+    window.setTimeout(() => this.count(), 600);
+  }
+
+  private begin(): void {
+    if (this.showHash()) return;
+    const open = this.pages.findIndex((page) => page.dataset["page"] !== "end" && !this.done(page));
+    this.go(this.form.dataset["start"] === "end" || open < 0 ? this.pages.length - 1 : open);
+  }
+
+  private showHash(): boolean {
+    const index = this.pages.findIndex((page) => `#${page.id}` === window.location.hash);
+    if (index >= 0) this.go(index);
+    return index >= 0;
+  }
+
+  private turn(by: number): void {
+    this.go(Math.min(Math.max(this.at + by, 0), this.pages.length - 1));
+  }
+
+  private go(index: number): void {
+    this.at = index;
+    this.pages.forEach((page, n) => (page.hidden = n !== index));
+    const last = index === this.pages.length - 1;
+    const [back, on] = [one<HTMLButtonElement>("[data-turn=back]"), one<HTMLButtonElement>("[data-turn=on]")];
+    if (back) back.disabled = index === 0;
+    if (on) on.hidden = last;
+    for (const button of all<HTMLButtonElement>("[data-hand-in]")) button.hidden = !last;
+    const id = this.pages[index]?.id;
+    if (id && window.location.hash !== `#${id}`) window.history.replaceState(null, "", `#${id}`);
+    window.scrollTo(0, 0);
+    this.count();
+  }
+
+  private done(page: HTMLElement): boolean {
+    if (page.hasAttribute("data-unconfirmed")) return false;
+    return all<HTMLInputElement>("input[name^='item-']", page).some((input) =>
+      input.type === "radio" ? input.checked : input.value !== "",
+    );
+  }
+
+  private answered(event: Event): void {
+    const input = event.target;
+    if (!(input instanceof HTMLInputElement) || !input.name.startsWith("item-")) return;
+    input.closest("[data-page]")?.removeAttribute("data-unconfirmed");
+    this.count();
+  }
+
+  private confirm(event: Event): void {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-confirm]") : null;
+    if (!button) return;
+    event.preventDefault();
+    const name = button.dataset["confirm"] ?? "";
+    const inputs = all<HTMLInputElement>("input", this.form).filter((input) => input.name === name);
+    (inputs.find((input) => input.checked) ?? inputs[0])?.dispatchEvent(new Event("input", { bubbles: true }));
+    this.turn(1);
+  }
+
+  private count(): void {
+    const items = this.pages.filter((page) => page.dataset["page"] !== "end");
+    const done = new Set(items.filter((page) => this.done(page)).map((page) => page.dataset["page"] ?? ""));
+    for (const line of all("[data-for]")) {
+      const is = done.has(line.dataset["for"] ?? "");
+      if (line.matches("li")) line.hidden = is;
+      else if (is) line.dataset["state"] = "done";
+      else if (line.dataset["state"] === "done") line.dataset["state"] = "todo";
+      line.toggleAttribute("aria-current", line.dataset["for"] === this.pages[this.at]?.dataset["page"]);
+    }
+    one("[data-missing]")?.toggleAttribute("hidden", done.size === items.length);
+    one("[data-missing-none]")?.toggleAttribute("hidden", done.size !== items.length);
+    const [bar, number] = [one<HTMLProgressElement>(".progress progress"), one(".progress .num")];
+    if (bar) bar.value = done.size;
+    if (number) number.textContent = `${done.size} / ${items.length}`;
+  }
+
+  private enter(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    this.turn(1);
+  }
+
+  private async handIn(event: SubmitEvent): Promise<void> {
+    const version = one<HTMLInputElement>("input[name=version]", this.form);
+    if (version) version.value = this.form.dataset["version"] ?? version.value;
+    if (this.sending) return;
+    const submitter = event.submitter instanceof HTMLButtonElement ? event.submitter : null;
+    event.preventDefault();
+    for (let tries = 0; tries < 20; tries += 1) {
+      const left = await unsentCount().catch(() => 0);
+      if (left === 0) {
+        this.sending = true;
+        this.form.requestSubmit(submitter);
+        return;
+      }
+      if (tries === 0) flush();
+      await new Promise((done) => window.setTimeout(done, 250));
+    }
+    show(notice("offline", words.unsent(await unsentCount()), words.offlineWhy, words.sendFirst));
+  }
+
+  private swipes(): void {
+    let from: Touch | null = null;
+    this.form.addEventListener("touchstart", (event) => {
+      const target = event.target instanceof Element ? event.target : null;
+      from = target?.closest("textarea, input[type=number], .conflict") ? null : (event.touches[0] ?? null);
+    }, { passive: true });
+    this.form.addEventListener("touchend", (event) => {
+      const to = event.changedTouches[0];
+      if (!from || !to) return;
+      const [dx, dy] = [to.clientX - from.clientX, to.clientY - from.clientY];
+      if (Math.abs(dx) > SWIPE && Math.abs(dx) > 2 * Math.abs(dy)) this.turn(dx < 0 ? 1 : -1);
+    }, { passive: true });
+  }
+}
+
+/** "All of them" over a group of checkboxes: [data-checks] with [data-checks-all] and [data-checks-count]. */
+function startChecks(group: HTMLElement): void {
+  const whole = one<HTMLInputElement>("[data-checks-all]", group);
+  const boxes = all<HTMLInputElement>("input[type=checkbox][name]", group);
+  group.addEventListener("change", (event) => {
+    if (event.target === whole && whole) for (const box of boxes) box.checked = whole.checked;
+    const chosen = boxes.filter((box) => box.checked).length;
+    if (whole) whole.checked = chosen === boxes.length;
+    one("[data-checks-count]", group)?.replaceChildren(el("span", {}, `${chosen} / ${boxes.length}`));
+  });
+}
+
+export function startSheet(root: ParentNode = document): void {
+  for (const form of all<HTMLFormElement>("form[data-pages]:not([data-leafed])", root)) {
+    form.dataset["leafed"] = "true";
+    new Sheet(form);
+  }
+  for (const group of all("[data-checks]:not([data-ready])", root)) {
+    group.dataset["ready"] = "true";
+    startChecks(group);
+  }
+}

@@ -1,0 +1,164 @@
+"""The reference tables of docs/packs.md, from the typed schemas of the sections and the declared permissions.
+
+python scripts/generate_pack_docs.py           write them between the markers
+python scripts/generate_pack_docs.py --check   fail when the file is not up to date
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = ROOT / "docs" / "packs.md"
+BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
+TITLES = {
+    "place_kinds": "地点种类",
+    "roles": "角色",
+    "checklists": "考核细则",
+    "matters": "事项种类",
+}
+PLAIN = {"str": "文字", "int": "整数", "bool": "true / false", "Decimal": "数字", "float": "数字", "Any": "任意"}
+
+
+def main() -> int:
+    """Write or check the document; 1 when a check finds it out of date."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huoshui.settings")
+    import django
+
+    django.setup()
+    text = DOCUMENT.read_text(encoding="utf-8")
+    fresh = with_reference(text)
+    if "--check" not in sys.argv:
+        DOCUMENT.write_text(fresh, encoding="utf-8")
+        return 0
+    if fresh != text:
+        print(f"{DOCUMENT.relative_to(ROOT)} is out of date: run python scripts/generate_pack_docs.py")
+        return 1
+    return 0
+
+
+def with_reference(text: str) -> str:
+    """The document with fresh tables between its markers."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+
+
+def reference() -> str:
+    """Manifest, every registered section, what they share, and the permissions."""
+    from huoshui.packs.contract import SECTIONS
+    from huoshui.packs.schema import Choice, FieldDef, Manifest, Text
+
+    parts = [_tables("pack.yaml", "机制说明", Manifest)]
+    for name, section in sorted(SECTIONS.items(), key=lambda pair: ([*TITLES, pair[0]].index(pair[0]), pair[0])):
+        parts.append(_tables(f"{name}.yaml", TITLES.get(name, name), section.schema))
+    parts.append("### 各部分共用\n\n" + "\n".join(_table(model.__name__, model) for model in (FieldDef, Choice, Text)))
+    parts.append(_permissions())
+    return "\n".join(parts)
+
+
+def models_of(schema: Any) -> Iterator[Any]:
+    """A schema and every pack model that it holds, each once, outermost first."""
+    from huoshui.packs.schema import PackModel
+
+    ahead, seen = [schema], []
+    while ahead:
+        model = ahead.pop(0)
+        if model in seen:
+            continue
+        seen.append(model)
+        yield model
+        for field in model.model_fields.values():
+            ahead += [part for part in _parts(field.annotation) if issubclass(part, PackModel)]
+
+
+def _parts(annotation: Any) -> Iterator[type]:
+    if get_args(annotation) and get_origin(annotation) is not Literal:
+        for part in get_args(annotation):
+            yield from _parts(part)
+    elif isinstance(annotation, type):
+        yield annotation
+
+
+def _tables(file: str, title: str, schema: Any) -> str:
+    from huoshui.packs.schema import Choice, FieldDef, Text
+
+    shared = {Choice, FieldDef, Text}
+    tables = [_table(model.__name__, model) for model in models_of(schema) if model not in shared]
+    return f"### {file}：{title}\n\n" + "\n".join(tables)
+
+
+def _table(title: str, model: Any) -> str:
+    lines = [f"**{title}** — {(model.__doc__ or '').strip().splitlines()[0]}", "", "| 键 | 类型 | 缺省 | 说明 |"]
+    lines.append("| --- | --- | --- | --- |")
+    for name, field in model.model_fields.items():
+        words = _escaped(_type_words(field.annotation, field.metadata))
+        lines.append(f"| `{field.alias or name}` | {words} | {_default(field)} | {_escaped(field.description or '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(field: Any) -> str:
+    if field.is_required():
+        return "必填"
+    value = field.get_default(call_default_factory=True)
+    if value is None or value == "" or value == [] or value == {}:
+        return "无"
+    if hasattr(type(value), "model_fields"):
+        return "各键缺省"
+    if isinstance(value, bool):
+        return "`true`" if value else "`false`"
+    return f"`{value}`"
+
+
+def _type_words(annotation: Any, metadata: Any = ()) -> str:
+    """A type in words: 文字 的列表, `yes` / `no`, a model by its name; what is read from a numeral is 数字."""
+    from pydantic import WithJsonSchema
+
+    from huoshui.packs.schema import PackModel, Text
+
+    if any(isinstance(entry, WithJsonSchema) for entry in metadata):
+        return PLAIN["Decimal"]
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type_words(arguments[0], arguments[1:])
+    if origin in (Union, UnionType):
+        return " 或 ".join(_type_words(part) for part in arguments if part is not type(None))
+    if origin is Literal:
+        return " / ".join(f"`{value}`" for value in arguments)
+    if origin is list:
+        return f"{_type_words(arguments[0])} 的列表"
+    if origin is dict:
+        return f"{_type_words(arguments[0])} → {_type_words(arguments[1])}"
+    if annotation is Text:
+        return "{zh, en}"
+    if isinstance(annotation, type) and issubclass(annotation, PackModel):
+        return annotation.__name__
+    return PLAIN.get(getattr(annotation, "__name__", ""), str(annotation))
+
+
+def _permissions() -> str:
+    from huoshui.kernel.access import PERMISSIONS
+
+    lines = [
+        "### 权限",
+        "",
+        "角色的 `permissions` 从下列名称中选取。",
+        "",
+        "| 名称 | 中文 | English |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| `{name}` | {labels['zh']} | {labels['en']} |" for name, labels in sorted(PERMISSIONS.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

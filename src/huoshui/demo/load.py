@@ -1,0 +1,129 @@
+"""Loading the demo district: every record by the action that makes it in life, at the time it would be made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import models, transaction
+
+from huoshui.demo import hubs, ledger_2017, ledger_now, reviews
+from huoshui.demo.accounts import open_accounts
+from huoshui.demo.agenda import Agenda, Progress, Timer
+from huoshui.demo.conditions import conditions
+from huoshui.demo.land import open_land
+from huoshui.demo.story import Story
+from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
+from huoshui.kernel import clock
+from huoshui.kernel.context import channel
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.journal import seal_pending
+from huoshui.kernel.models import Entry
+from huoshui.matters.actions import tick
+from huoshui.matters.models import Matter
+from huoshui.media.models import Attachment
+from huoshui.notices.models import Notice
+from huoshui.packs.actions import load_pack
+from huoshui.places.models import Place
+from huoshui.visits.models import Result, Round, Visit
+
+FIRST_AS_OF = dt.date(2018, 4, 1)
+"""Before it the records of 2017 and of the winter after it would lie in the future."""
+FOUNDED = dt.date(2017, 1, 3)
+PACKS = ("core", "rectification", "hubs", "review")
+COUNTED: dict[str, type[models.Model]] = {
+    "places": Place,
+    "accounts": Account,
+    "rounds": Round,
+    "sheets": Visit,
+    "results": Result,
+    "matters": Matter,
+    "photos": Attachment,
+    "notices": Notice,
+    "entries": Entry,
+}
+
+
+@dataclass
+class DemoSummary:
+    """What was loaded: how many of each, and how many seconds each part took."""
+
+    as_of: dt.date
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummary:
+    """Load the demo district as it stands on the morning of ``as_of``, into an empty register, all or nothing.
+
+    ``progress(part, done, total)`` is told how each part goes. Not to be called within a transaction: the journal
+    is sealed, and its checkpoint kept, after the commit. Raises demo.not_empty or demo.too_early.
+    """
+    if as_of < FIRST_AS_OF:
+        raise Refusal("demo.too_early", field="as_of", day=as_of, first=FIRST_AS_OF)
+    stopwatch = _Stopwatch(progress)
+    with channel("demo"):
+        with transaction.atomic():
+            standing = Place.objects.count()
+            if standing:
+                raise Refusal("demo.not_empty", places=standing)
+            story = _found(as_of, stopwatch.tell)
+            _tell_story(story, stopwatch.tell)
+        with clock.set_to(clock.local_moment(as_of, 9)):
+            entries = seal_pending()
+    stopwatch.tell("seal", entries, entries)
+    counts = {name: model._default_manager.count() for name, model in COUNTED.items()}
+    return DemoSummary(as_of, counts, stopwatch.seconds)
+
+
+def _found(as_of: dt.date, progress: Progress) -> Story:
+    """The beginning of 2017: packs, places, accounts, and the hubs that stood."""
+    by = system_account()
+    with clock.set_to(clock.local_moment(FOUNDED, 8)):
+        for done, code in enumerate(PACKS, start=1):
+            load_pack(by=by, folder=settings.BUILTIN_PACKS_DIR / code)
+            progress("packs", done, len(PACKS))
+        land = open_land()
+        progress("places", len(land.villages), len(land.villages))
+        cast = open_accounts(land, lambda done, total: progress("accounts", done, total))
+        story = Story(as_of, land, cast, {found.village.code: found for found in conditions(land)})
+        hubs.open_older_hubs(story)
+        progress("hubs", len(story.sites), len(story.sites))
+    return story
+
+
+def _tell_story(story: Story, progress: Progress) -> None:
+    """Everything from 2017 to the day, in the order of time."""
+    agenda = Agenda(progress, Timer(_next_rung_day, tick, FOUNDED))
+    hubs.put_survey_on(agenda.part("survey"), story)
+    hubs.put_works_on(agenda.part("works"), story)
+    review = reviews.put_2017_on(agenda.part("review_2017"), story)
+    ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
+    reviews.put_running_on(agenda.part("review_running"), story)
+    ledger_now.put_works_on(agenda.part("works_now"), story)
+    ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
+    agenda.play(story.as_of)
+
+
+def _next_rung_day() -> dt.date | None:
+    found: dt.date | None = Matter.objects.going().aggregate(day=models.Min("next_rung_on"))["day"]
+    return found
+
+
+class _Stopwatch:
+    """Passes progress on, and adds up how long each part took."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress, self._since = progress, time.perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    def tell(self, part: str, done: int, total: int) -> None:
+        """The time since the last call belongs to ``part``."""
+        now = time.perf_counter()
+        self.seconds[part] = round(self.seconds.get(part, 0) + now - self._since, 3)
+        self._since = now
+        if self._progress:
+            self._progress(part, done, total)

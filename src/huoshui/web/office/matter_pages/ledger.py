@@ -1,0 +1,288 @@
+"""The ledger page: filters from the address, columns by the kind, rows with their next step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huoshui.kernel import clock
+from huoshui.kernel.access import allows
+from huoshui.matters.models import CLOSED, Matter
+from huoshui.matters.queries import (
+    SORT_KEYS,
+    LedgerFilter,
+    LedgerRow,
+    columns_for,
+    ledger,
+    ledger_rows,
+    light_counts,
+)
+from huoshui.matters.schema import LedgerColumn, MatterKind
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place
+from huoshui.places.queries import ancestors
+from huoshui.web.office.lists import paged
+from huoshui.web.office.matter_pages.next_steps import next_steps
+from huoshui.web.office.matter_pages.words import days_class, days_words, light_words
+
+DEFAULT_SORT = "due"
+SORT_OF_COLUMN = {
+    "number": "number", "place": "place", "title": "title", "deadline": "due", "severity": "severity",
+    "state": "state", "opened_on": "opened", "closed_on": "closed",
+}  # fmt: skip
+LONG = ("title", "detail", "measures", "progress")
+"""Columns of running text: two lines of them show, all of it in the drawer."""
+COUNTED = ("evidence",)
+STATE = LedgerColumn.model_validate({"column": "state", "name": {"zh": "状态", "en": "State"}})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for."""
+
+    filters: LedgerFilter
+    sort: str
+    place: Place | None
+    kind: MatterKind | None
+    columns: list[LedgerColumn]
+
+
+def asked_for(request: HttpRequest) -> Asked:
+    """Filters, sort and columns from the address; what cannot be read is as if it were not there."""
+    get = request.GET
+    place = Place.objects.visible_to(request.user).filter(code=get.get("place", "")).first()
+    kinds = all_current("matters")
+    kind_code = get.get("kind", "")
+    kind = kinds.get(kind_code) or (next(iter(kinds.values())) if len(kinds) == 1 else None)
+    filters = LedgerFilter(
+        kind=kind_code if kind_code in kinds else "",
+        place=place.path if place else "",
+        state=get.get("state", ""),
+        phase=get.get("phase", ""),
+        light=get.get("light", "") if get.get("light") in ("red", "yellow", "blue", "green", "none") else "",
+        severity=get.get("severity", ""),
+        source=get.get("source", ""),
+        owner=get.get("owner", ""),
+        text=get.get("q", "").strip()[:100],
+        due_from=_day(get.get("due_from", "")),
+        due_to=_day(get.get("due_to", "")),
+        supervised=get.get("supervised") == "1",
+    )
+    sort = get.get("sort", "")
+    known = sort.removeprefix("-") in SORT_KEYS
+    return Asked(filters, sort if known else DEFAULT_SORT, place, kind, columns_for(kind))
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Everything that the ledger page shows."""
+    user: Any = request.user
+    asked = asked_for(request)
+    shown = paged(request, ledger(user, asked.filters, asked.sort))
+    steps = next_steps(user, [*shown.object_list])
+    columns = _with_state(asked.columns)
+    rows = [_row(row, columns, steps) for row in ledger_rows(shown.object_list, columns)]
+    counts = light_counts(user, replace(asked.filters, light=""))
+    return {
+        "page": shown,
+        "rows": rows,
+        "columns": _heads(columns),
+        "sort": asked.sort,
+        "tabs": _tabs(request, counts),
+        "filters": _filters(request, asked),
+        "more_open": any(request.GET.get(name) for name in MORE),
+        "total": shown.paginator.count,
+        "late": counts["red"] if asked.filters.light in ("", "red") else 0,
+        "place": asked.place,
+        "crumbs": ancestors(asked.place)[2:] if asked.place else [],
+        "query": request.GET.urlencode(),
+        "any_filter": any(value for name, value in request.GET.items() if name not in ("page", "sort")),
+        "may_export": allows(user, "matter.export", path=asked.filters.place or None),
+        "may_open": bool(user.grants("matter.open")),
+    }
+
+
+def _with_state(columns: list[LedgerColumn]) -> list[LedgerColumn]:
+    """The kind's columns with the state, after the problem unless the kind places it itself."""
+    if any(column.column == "state" for column in columns):
+        return columns
+    at = next((at for at, column in enumerate(columns) if column.column == "deadline"), len(columns) - 1)
+    return [*columns[: at + 1], STATE, *columns[at + 1 :]]
+
+
+def _heads(columns: list[LedgerColumn]) -> list[dict[str, Any]]:
+    heads: list[dict[str, Any]] = []
+    for column in columns:
+        code = column.column
+        heads.append(
+            {
+                "key": SORT_OF_COLUMN.get(code, code),
+                "label": str(column.name),
+                "unit": _("张") if code in COUNTED else "",
+                "num": code in COUNTED,
+                "sortable": code in SORT_OF_COLUMN,
+                "sticky": code == "number",
+            }
+        )
+        if code == "deadline":
+            heads.append({"key": "days", "label": _("余日"), "num": True})
+    return [*heads, {"key": "step", "label": _("下一步")}]
+
+
+def _row(row: LedgerRow, columns: list[LedgerColumn], steps: dict[Any, Any]) -> dict[str, Any]:
+    matter = row.matter
+    cells: list[dict[str, Any]] = []
+    deadline = None
+    for column, value in zip(columns, row.cells, strict=True):
+        code = column.column
+        cells.append({"code": code, "label": str(column.name), "value": value, "look": _look(code, value)})
+        if code == "deadline":
+            deadline = value
+            cells.append({"code": "days", "label": _("余日"), "value": days_words(matter, value), "look": "days"})
+    return {
+        "matter": matter,
+        "light": matter.light_now,  # type: ignore[attr-defined]
+        "light_word": light_words(matter),
+        "days_class": days_class(matter.light_now),  # type: ignore[attr-defined]
+        "cells": cells,
+        "deadline": deadline,
+        "step": steps.get(matter.pk),
+        "closed": matter.phase == CLOSED,
+    }
+
+
+def _look(code: str, value: Any) -> str:
+    """How a cell is set."""
+    if code == "number":
+        return "key"
+    if code in LONG:
+        return "problem" if code == "title" else "text"
+    if isinstance(value, dt.date):
+        return "day"
+    if code in COUNTED or isinstance(value, int):
+        return "count"
+    return "place" if code == "place" else "state" if code == "state" else "plain"
+
+
+def _tabs(request: HttpRequest, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """One tab for each light, with how many matters show it under the other filters."""
+    chosen = request.GET.get("light", "")
+    labels = [
+        ("", _("全部"), sum(counts.values())),
+        ("red", _("逾期"), counts["red"]),
+        ("yellow", _("滞后"), counts["yellow"]),
+        ("blue", _("临期"), counts["blue"]),
+        ("none", _("在期与其他"), counts[""]),
+        ("green", _("已核验"), counts["green"]),
+    ]
+    tabs = []
+    for light, label, count in labels:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query.pop("light", None)
+        if light:
+            query["light"] = light
+        url = f"{reverse('ledger')}?{query.urlencode()}" if query else reverse("ledger")
+        tabs.append({"label": label, "url": url, "active": chosen == light, "count": count})
+    return tabs
+
+
+MORE = ("severity", "source", "due_from", "due_to", "supervised")
+"""Filters that are folded away until one of them is used."""
+
+
+def _filters(request: HttpRequest, asked: Asked) -> dict[str, list[dict[str, Any]]]:
+    """The inputs: those that stand open, and those behind "more"."""
+    user: Any = request.user
+    seen = Matter.objects.visible_to(user)
+    kinds = all_current("matters")
+    chosen = [asked.kind] if asked.kind else list(kinds.values())
+    states = {state.code: str(state.name) for kind in chosen for state in kind.states}
+    severities = {known.code: str(known.name) for kind in chosen for known in kind.severities}
+    owners = (
+        seen.filter(owner__isnull=False).order_by("owner__title").values_list("owner_id", "owner__title").distinct()
+    )
+    sources = seen.filter(source_id__isnull=False).order_by("-source_label")
+    rounds = {str(pk): label for pk, label in sources.values_list("source_id", "source_label").distinct()}
+    every = {
+        "q": (_("编号、问题、地点"), "search", None),
+        "place": (_("地点"), "", _places(user)),
+        "kind": (_("种类"), "", {code: str(kind.name) for code, kind in kinds.items()}),
+        "state": (_("状态"), "", states),
+        "owner": (_("责任人"), "", {str(pk): title for pk, title in owners}),
+        "severity": (_("严重程度"), "", severities),
+        "source": (_("来源"), "", {**rounds, "hand": _("登记")}),
+        "due_from": (_("时限从"), "date", None),
+        "due_to": (_("时限到"), "date", None),
+        "supervised": (_("督办"), "", {"1": _("督办中的")}),
+    }
+    if len(kinds) < 2:
+        del every["kind"]
+    inputs = {
+        name: {
+            "name": name,
+            "label": label,
+            "type": kind,
+            "value": request.GET.get(name, ""),
+            "options": [{"value": value, "label": text} for value, text in options.items()] if options else [],
+        }
+        for name, (label, kind, options) in every.items()
+    }
+    return {
+        "open": [item for name, item in inputs.items() if name not in MORE],
+        "more": [item for name, item in inputs.items() if name in MORE],
+    }
+
+
+def _places(user: Any) -> dict[str, str]:
+    """Visible administrative places by code, those below set in."""
+    kinds = all_current("place_kinds")
+    sites = [code for code, kind in kinds.items() if kind.category == "site"]
+    rows = (
+        Place.objects.visible_to(user)
+        .exclude(kind__in=sites)
+        .order_by("path")
+        .values_list("code", "short_name", "path")
+    )
+    top = min((path.count("/") for _code, _name, path in rows), default=0)
+    return {code: "　" * (path.count("/") - top) + name for code, name, path in rows}
+
+
+def print_context(request: HttpRequest) -> dict[str, Any]:
+    """The whole ledger for paper: the kind's columns, no buttons."""
+    user: Any = request.user
+    asked = asked_for(request)
+    rows: Iterable[LedgerRow] = ledger_rows(ledger(user, asked.filters, asked.sort), asked.columns)
+    listed = [
+        {"cells": [{"code": code, "value": value} for code, value in zip(row.columns, row.cells, strict=True)]}
+        for row in rows
+    ]
+    name = str(asked.kind.name) if asked.kind else _("事项")
+    return {
+        "columns": asked.columns,
+        "rows": listed,
+        "office": asked.place.name if asked.place else _office_of(user),
+        "title": _("%(kind)s台账") % {"kind": name},
+        "number": _("共 %(count)d 件") % {"count": len(listed)},
+        "date": clock.today(),
+        "signers": [_("填表人"), _("审核人"), _("单位负责人")],
+        "query": request.GET.urlencode(),
+    }
+
+
+def _office_of(user: Any) -> str:
+    """The place of the reader's own unit, for the head of the sheet."""
+    unit = user.unit
+    return str(unit.place.name) if unit else ""

@@ -1,0 +1,35 @@
+"""The button in a row: the obvious next step of each matter, where the reader may take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from huoshui.duties.models import Duty
+from huoshui.kernel import clock
+from huoshui.matters.models import Matter
+from huoshui.matters.permits import refusal_of
+from huoshui.matters.schema import OWNER, Transition
+
+
+def next_steps(user: Any, matters: Iterable[Matter]) -> dict[UUID, Transition]:
+    """The obvious step of each matter that the reader may take now.
+
+    The reader's duties are read once and sort out the many matters that are not theirs; ``refusal_of`` decides
+    the rest, so that a page costs few queries.
+    """
+    duties = list(Duty.objects.in_force(clock.today()).filter(account_id=user.pk).select_related("place"))
+    found: dict[UUID, Transition] = {}
+    for matter in matters:
+        step = next((step for step in matter.definition.transitions_from(matter.state) if step.primary), None)
+        if step and _roles(user, matter, duties) & set(step.roles) and refusal_of(matter, step, user) is None:
+            found[matter.pk] = step
+    return found
+
+
+def _roles(user: Any, matter: Matter, duties: list[Duty]) -> set[str]:
+    held = {
+        duty.role for duty in duties if duty.pack in ("", matter.pack) and matter.place.path.startswith(duty.place.path)
+    }
+    return held | ({OWNER} if matter.owner_id == user.pk else set())

@@ -1,0 +1,79 @@
+"""Opening a matter by hand: where, of what kind, and the fields of that kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from huoshui.duties.models import Account
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.matters.actions import open_matter
+from huoshui.matters.models import Matter
+from huoshui.matters.permits import duties_over
+from huoshui.matters.queries import kinds_openable_by
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place
+from huoshui.web.office.forms import FormState
+
+
+def context(request: HttpRequest, form: FormState) -> dict[str, Any]:
+    """The place and kind that the address names, what else could be chosen, and the kind's fields."""
+    user: Any = request.user
+    place = _place(request, form)
+    kinds = kinds_openable_by(user, place) if place else {}
+    wanted = form.values.get("kind") or request.GET.get("kind", "")
+    code = wanted if wanted in kinds else next(iter(kinds), "")
+    kind = kinds.get(code)
+    return {
+        "place": place,
+        "places": _places(user),
+        "kinds": kinds,
+        "kind_code": code,
+        "kind": kind,
+        "fields": [item for item in kind.fields if item.required or item.code == kind.owner_field] if kind else [],
+        "accounts": _people(place, code) if place and kind else [],
+        "parent": Matter.objects.visible_to(user).filter(number=request.GET.get("parent", "")).first(),
+    }
+
+
+def _place(request: HttpRequest, form: FormState) -> Place | None:
+    code = form.values.get("place") or request.GET.get("place", "")
+    return Place.objects.visible_to(request.user).filter(code=code).first() if code else None
+
+
+def _places(user: Any) -> list[Place]:
+    """Administrative places that the reader sees, to choose from; the kind says where it may stand."""
+    sites = [code for code, kind in all_current("place_kinds").items() if kind.category == "site"]
+    return list(Place.objects.visible_to(user).exclude(kind__in=sites).order_by("path"))
+
+
+def _people(place: Place, kind: str) -> list[Account]:
+    """Who can be made responsible at a place."""
+    holders = duties_over(place, kind.partition(".")[0]).values("account_id")
+    found = Account.objects.get_queryset().filter(pk__in=holders, is_active=True)
+    return list(found.select_related("unit").order_by("title", "username"))
+
+
+def open_typed(*, request: HttpRequest, context: dict[str, Any], form: FormState) -> Matter:
+    """Open the matter that was typed; a place that is not seen is as one that is not there."""
+    if context["place"] is None:
+        raise Refusal("value.required", field="place", label=_("地点"))
+    codes = [item.code for item in context["fields"]]
+    return open_matter(
+        by=request.user,
+        kind=context["kind_code"],
+        place=context["place"],
+        title=form.values.get("title", ""),
+        detail=form.values.get("detail", ""),
+        severity=form.values.get("severity", ""),
+        values={code: form.values[code] for code in codes if form.values.get(code)},
+        parent=context["parent"],
+    )
+
+
+def general_problems(form: FormState, context: dict[str, Any]) -> list[Problem]:
+    """The problems that belong to no input of the form."""
+    shown = {"title", "detail", *(item.code for item in context["fields"])}
+    return [problem for problem in form.problems if problem.field not in shown]

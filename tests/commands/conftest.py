@@ -1,0 +1,124 @@
+"""Installations of their own, worked on by the real command line in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A data folder, and the command line over it."""
+
+    folder: Path
+    settings: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The caller's environment without its own settings of the product."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUOSHUI_", "DJANGO_"))}
+        paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+        return {**kept, "PYTHONPATH": paths, "HUOSHUI_DATA_DIR": str(self.folder), **self.settings}
+
+    def run(self, *arguments: object, given: str = "") -> subprocess.CompletedProcess[str]:
+        """``huoshui ARGUMENTS``, to its end."""
+        command = [sys.executable, "-m", "huoshui", *map(str, arguments)]
+        return subprocess.run(
+            command, env=self.environment, input=given, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def done(self, *arguments: object, given: str = "") -> str:
+        """What it prints; the test fails when the command does."""
+        ended = self.run(*arguments, given=given)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    def refused(self, *arguments: object) -> str:
+        """What a refused command says on stderr."""
+        ended = self.run(*arguments)
+        assert ended.returncode == 1, ended.stdout + ended.stderr
+        assert "Traceback" not in ended.stderr
+        return ended.stderr
+
+    def read(self, *arguments: object) -> Any:
+        """The JSON that a command prints."""
+        return json.loads(self.done(*arguments))
+
+    def start(self, *arguments: object) -> subprocess.Popen[str]:
+        """``huoshui ARGUMENTS``, going on."""
+        return self._started([sys.executable, "-m", "huoshui", *map(str, arguments)])
+
+    def start_script(self, script: str) -> subprocess.Popen[str]:
+        """A script with Django set up, going on."""
+        return self._started([sys.executable, "-c", SET_UP + script])
+
+    def script(self, script: str) -> str:
+        """What a script with Django set up prints."""
+        ended = self.start_script(script)
+        output, errors = ended.communicate(timeout=120)
+        assert ended.returncode == 0, errors
+        return output
+
+    def _started(self, command: list[str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+
+SET_UP = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "huoshui.settings"
+import django
+django.setup()
+"""
+MakeInstallation = Callable[..., Installation]
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> MakeInstallation:
+    """Makes installations by name, still empty; settings by keyword, without their prefix."""
+
+    def make(name: str = "data", **settings: object) -> Installation:
+        given = {f"HUOSHUI_{key.upper()}": str(value) for key, value in settings.items()}
+        return Installation(tmp_path / name, given)
+
+    return make
+
+
+@pytest.fixture
+def prepared(installation: MakeInstallation) -> Installation:
+    """An installation with its tables and the built-in packs, as after a first start; one sealed province."""
+    made = installation()
+    made.script(
+        """
+from huoshui.commands.prepare import load_builtin_packs, migrate
+from huoshui.duties.queries import system_account
+from huoshui.kernel.journal import seal_pending
+from huoshui.places.actions import open_place
+migrate()
+load_builtin_packs()
+open_place(by=system_account(), kind="province", code="41", name="河南省", parent=None)
+seal_pending()
+"""
+    )
+    return made
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,38 @@
+"""Building a hub as a matter: from plan to acceptance by another unit."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from huoshui.kernel.errors import Refusal
+from huoshui.matters.actions import advance, open_matter
+from huoshui.matters.queries import LedgerFilter, ledger, ledger_rows
+from huoshui.media.actions import attach_photo
+from tests.matters.conftest import at, photo
+
+
+@pytest.mark.parametrize("kind", ["hubs.construction", "hubs.upgrade"])
+def test_from_plan_to_acceptance(cast: SimpleNamespace, kind: str) -> None:
+    with at("2017-03-01"):
+        matter = open_matter(
+            by=cast.town_office, kind=kind, place=cast.land.village, title="寨卜昌村党群服务中心",
+            values={"budget": "120000"},
+        )  # fmt: skip
+        matter = advance(by=cast.district_office, matter=matter, transition="approve")
+        matter = advance(by=cast.secretary, matter=matter, transition="start", values={"planned_end": "2017-08-01"})
+    assert str(matter.due_on) == "2017-08-01"
+    with at("2017-07-20"):
+        after = {"subject": matter, "place": matter.place, "slot": "after", "name": "a.jpg", "caption": ""}
+        attach_photo(by=cast.secretary, data=photo(), **after)
+        values = {"floor_area": "320.5", "cost": "118000.50", "completed_on": "2017-07-18"}
+        matter = advance(by=cast.secretary, matter=matter, transition="submit", values=values)
+        with pytest.raises(Refusal):
+            advance(by=cast.secretary, matter=matter, transition="accept")
+        matter = advance(by=cast.verifier, matter=matter, transition="accept")
+    assert (matter.state, matter.light()) == ("accepted", "green")
+    (row,) = ledger_rows(ledger(cast.leader, LedgerFilter(kind=kind)))
+    assert (row.cell("floor_area"), row.cell("cost"), row.cell("evidence")) == ("320.50", "118000.50", 1)
+    stored = {value.code: value.number for value in matter.values.filter(number__isnull=False)}
+    assert stored == {"budget": 12_000_000, "cost": 11_800_050, "floor_area": 32_050}

@@ -1,0 +1,74 @@
+"""The ledger as a workbook: typed cells, and no text ever becomes a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from huoshui.kernel.errors import Refusal
+from huoshui.matters.ledger_export import body_cell, cell_text, ledger_workbook
+from huoshui.matters.queries import LedgerFilter
+from tests.matters.conftest import Opener, claim
+
+HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")', "'=1", "=cmd|'/c calc'!A0"]
+
+
+def test_title_head_and_types(open_item: Opener, cast: SimpleNamespace) -> None:
+    claim(open_item(), cast.secretary)
+    data = ledger_workbook(actor=cast.district_office, area=cast.land.district)
+    sheet = load_workbook(io.BytesIO(data)).active
+    assert sheet["A1"].value == "焦作城乡一体化示范区事项台账（2018-04-02）"
+    assert [cell.value for cell in sheet[2]][:4] == ["编号", "来源", "所在村", "问题"]
+    assert (sheet.freeze_panes, sheet.column_dimensions["D"].width) == ("A3", 34)
+    deadline = sheet["F3"]
+    assert (deadline.value, deadline.number_format) == (dt.datetime(2018, 4, 20), "yyyy-mm-dd")
+    assert (sheet["J3"].value, sheet["J3"].data_type) == (0, "n")
+
+
+def test_no_text_becomes_a_formula(open_item: Opener, cast: SimpleNamespace) -> None:
+    for text in HOSTILE:
+        open_item(title=text.strip())
+    data = ledger_workbook(actor=cast.district_office)
+    sheet = load_workbook(io.BytesIO(data)).active
+    cells = [sheet.cell(row, 4) for row in range(3, 3 + len(HOSTILE))]
+    assert [cell.value for cell in cells] == [text.strip() for text in HOSTILE]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert "<f>" not in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"), min_size=1, max_size=30)
+       | st.sampled_from(HOSTILE))  # fmt: skip
+def test_any_text_comes_back_as_it_was(text: str) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append([body_cell(sheet, text)])
+    stream = io.BytesIO()
+    book.save(stream)
+    cell = load_workbook(io.BytesIO(stream.getvalue())).active["A1"]
+    assert (cell.value or "") == cell_text(text)
+    assert cell.data_type in ("s", "n")
+    if text.startswith(("=", "+", "-", "@", "\t", "\r")):
+        assert cell.quotePrefix
+
+
+def test_needs_the_permission(cast: SimpleNamespace) -> None:
+    with pytest.raises(Refusal) as refused:
+        ledger_workbook(actor=cast.secretary)
+    assert refused.value.code == "access.denied"
+    with pytest.raises(Refusal):
+        ledger_workbook(actor=cast.town_office, filters=LedgerFilter(place=cast.land.other_town.path))
+
+
+def test_a_kind_has_its_own_columns(cast: SimpleNamespace) -> None:
+    data = ledger_workbook(actor=cast.district_office, filters=LedgerFilter(kind="hubs.upgrade"))
+    sheet = load_workbook(io.BytesIO(data)).active
+    assert sheet["A1"].value.startswith("阵地规范提升台账")
+    assert "验收人" in [cell.value for cell in sheet[2]]

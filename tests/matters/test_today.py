@@ -1,0 +1,92 @@
+"""What waits for whom, which steps they may take, and which photo slots are open to them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from huoshui.kernel.errors import Refusal
+from huoshui.matters.models import Matter
+from huoshui.matters.queries import available_transitions, kinds_openable_by, waiting_for
+from huoshui.media.actions import attach_photo
+from tests.matters.conftest import Opener, at, claim, photo, submit
+
+
+def groups(actor: Any) -> dict[str, int]:
+    return {group.code: group.count for group in waiting_for(actor)}
+
+
+def test_each_step_waits_for_its_people(open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item()
+    claim(open_item(), cast.secretary)
+    submit(open_item(), cast.secretary)
+    open_item(cast.land.village2)
+    assert groups(cast.secretary) == {"claim": 1, "rectify": 1}
+    assert groups(cast.verifier) == {"verify": 1}
+    assert groups(cast.secretary2) == {"claim": 1}
+    assert groups(cast.town_office) == groups(cast.stranger) == {}
+    with at("2018-04-18"):
+        assert groups(cast.secretary) == {"due": 1, "claim": 1, "rectify": 1}
+        assert groups(cast.verifier) == {"overdue": 1, "verify": 1}
+    with at("2018-05-18"):
+        assert groups(cast.secretary) == {"overdue": 2, "claim": 1, "rectify": 1}
+        assert [m.light_now for m in waiting_for(cast.secretary)[0].rows] == ["red", "red"]
+
+
+def test_own_work_does_not_wait_for_verification_by_its_doer(open_item: Opener, cast: SimpleNamespace) -> None:
+    submit(open_item(cast.land.village3), cast.both)
+    assert groups(cast.both) == {}
+    assert groups(cast.verifier) == {"verify": 1}
+
+
+def test_counts_go_beyond_the_rows_shown(open_item: Opener, cast: SimpleNamespace) -> None:
+    for _ in range(12):
+        open_item()
+    (group,) = waiting_for(cast.secretary)
+    assert (group.count, len(group.rows)) == (12, 10)
+
+
+def test_steps_are_offered_with_the_reason_why_not(item: Matter, cast: SimpleNamespace) -> None:
+    options = available_transitions(item, cast.secretary)
+    first = options[0]
+    assert (first.transition.code, first.allowed, first.refusal) == ("claim", True, None)
+    assert [(f.field.code, f.required, f.shown) for f in first.fields] == [
+        ("measures", True, ""),
+        ("deadline", True, ""),
+        ("responsible_person", True, "寨卜昌村支书"),
+    ]
+    decline = next(option for option in options if option.transition.code == "decline")
+    assert decline.refusal is not None
+    assert (decline.allowed, decline.refusal.code, decline.who) == (False, "matter.role_needed", "苏家作乡乡镇党建办")
+    matter = claim(item, cast.secretary)
+    submit_option = available_transitions(matter, cast.secretary)[0]
+    assert [(e.slot, e.minimum, e.have, e.lacking) for e in submit_option.evidence] == [("after", 1, 0, 1)]
+    duplicate = next(
+        o for o in available_transitions(matter, cast.town_office) if o.transition.code == "mark_duplicate"
+    )
+    assert [f.field.code for f in duplicate.fields] == ["duplicate_of"]
+
+
+def test_photo_slots_open_with_the_steps(item: Matter, cast: SimpleNamespace) -> None:
+    assert item.photo_slots_open_to(cast.district_office) == {"before"}
+    assert item.photo_slots_open_to(cast.secretary) == {"before"}
+    assert item.photo_slots_open_to(cast.secretary2) == set()
+    matter = claim(item, cast.secretary)
+    assert matter.photo_slots_open_to(cast.secretary) == {"before", "after"}
+    assert matter.photo_slots_open_to(cast.district_office) == set()
+    matter = submit(matter, cast.secretary)
+    assert matter.photo_slots_open_to(cast.secretary) == set()
+    with pytest.raises(Refusal) as refused:
+        attach_photo(
+            by=cast.secretary, subject=matter, place=matter.place, slot="after", data=photo(), name="x.jpg", caption=""
+        )
+    assert refused.value.code == "photo.slot_closed"
+
+
+def test_kinds_that_can_be_opened_here(cast: SimpleNamespace) -> None:
+    at_village = {"rectification.item", "hubs.construction", "hubs.upgrade"}
+    assert set(kinds_openable_by(cast.town_office, cast.land.village)) == at_village
+    assert set(kinds_openable_by(cast.town_office, cast.land.town)) == {"rectification.item"}
+    assert kinds_openable_by(cast.secretary, cast.land.village) == {}

@@ -1,0 +1,96 @@
+"""Pages of duties, accounts and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+from django.test import Client
+from django.urls import reverse
+
+from huoshui.duties.models import Account, ApiToken, Duty
+
+SignIn = Callable[[Account], Client]
+
+
+def test_list_is_scoped(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    page = signed_in(cast.town_office).get(reverse("people")).content.decode()
+    assert "寨卜昌村支书" in page
+    assert "阳庙村支书" not in page
+
+
+def test_grant_gives_what_the_role_allows(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    values = {"account": "stranger", "role": "auditor", "place": "410871", "pack": "", "since": "2018-04-02"}
+    answer = signed_in(cast.administrator).post(reverse("grant"), values)
+    assert answer.status_code == 302
+    assert Duty.objects.get(account=cast.stranger).role == "auditor"
+
+
+def test_grant_refused_at_the_wrong_kind_of_place(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    values = {"account": "stranger", "role": "village_secretary", "place": "410871", "since": "2018-04-02"}
+    answer = signed_in(cast.administrator).post(reverse("grant"), values)
+    assert answer.status_code == 422
+    assert "duty.place_kind" in answer.content.decode()
+    assert not Duty.objects.filter(account=cast.stranger).exists()
+
+
+def test_grant_by_someone_without_the_permission(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    values = {"account": cast.secretary.username, "role": "leader", "place": "410871203201", "since": "2018-04-02"}
+    answer = signed_in(cast.secretary).post(reverse("grant"), values)
+    assert answer.status_code == 403
+    assert not Duty.objects.filter(role="leader", account=cast.secretary).exists()
+
+
+def test_end(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    duty = Duty.objects.get(account=cast.village_lead)
+    assert signed_in(cast.administrator).post(reverse("end_duty", args=[duty.pk])).status_code == 302
+    duty.refresh_from_db()
+    assert str(duty.until) == "2018-04-03"
+
+
+def test_open_account(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    unit = cast.secretary.unit
+    values = {"username": "new_clerk", "title": "村文书", "unit": str(unit.pk), "password": "an unlikely one"}
+    answer = signed_in(cast.administrator).post(reverse("open_account"), values)
+    assert answer.status_code == 302, answer.content.decode()
+    account = Account.objects.get(username="new_clerk")
+    assert account.check_password("an unlikely one")
+    assert account.must_change_password
+
+
+def test_person_page_names_what_each_duty_allows(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    page = signed_in(cast.administrator).get(reverse("person", args=["leader"])).content.decode()
+    assert "以领导身份签字" in page
+
+
+def test_token_is_shown_once_and_revoked(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client = signed_in(cast.secretary)
+    page = client.post(reverse("tokens"), {"name": "同步", "days": "30", "may_write": "否"}).content.decode()
+    assert "hs_" in page
+    assert "hs_" not in client.get(reverse("tokens")).content.decode()
+    token = ApiToken.objects.get()
+    client.post(reverse("revoke_token", args=[token.pk]))
+    token.refresh_from_db()
+    assert token.revoked_at
+
+
+def test_journal_page_needs_its_permission_and_hides_restricted_content(
+    cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    assert signed_in(cast.secretary).get(reverse("journal")).status_code == 404
+    page = signed_in(cast.auditor).get(reverse("journal"), {"action": "duties."}).content.decode()
+    assert "分派职责" in page
+
+
+def test_search_finds_within_the_duties(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    found = signed_in(cast.town_office).get(reverse("search"), {"q": "村"}).content.decode()
+    assert "寨卜昌村" in found
+    assert "北西尚村" not in found
+
+
+def test_packs_pages(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client = signed_in(cast.district_office)
+    assert "整改台账" in client.get(reverse("packs")).content.decode()
+    for pack in ("core", "hubs", "review", "rectification"):
+        assert client.get(reverse("pack", args=[pack])).status_code == 200
+    assert signed_in(cast.secretary).get(reverse("pack", args=["core"])).status_code == 404

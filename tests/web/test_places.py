@@ -1,0 +1,114 @@
+"""Pages of places: scoped, searched, amended, opened, imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from huoshui.duties.models import Account
+from huoshui.places.models import Place
+from huoshui.places.queries import present_attributes
+
+SignIn = Callable[[Account], Client]
+
+
+def test_list_shows_the_towns_own_villages_only(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    page = signed_in(cast.town_office).get(reverse("places"), {"kind": "village"}).content.decode()
+    assert "寨卜昌村" in page
+    assert "北西尚村" not in page
+
+
+@pytest.mark.parametrize("words", ["寨卜昌", "zbc", "410871203201"])
+def test_search(cast: SimpleNamespace, signed_in: SignIn, words: str) -> None:
+    page = signed_in(cast.leader).get(reverse("places"), {"q": words}).content.decode()
+    assert reverse("place", args=["410871203201"]) in page
+    assert reverse("place", args=["410871203202"]) not in page
+
+
+@pytest.mark.parametrize("tab", ["overview", "sites", "visits", "matters", "journal"])
+def test_page_of_a_village(cast: SimpleNamespace, signed_in: SignIn, tab: str) -> None:
+    answer = signed_in(cast.secretary).get(reverse("place", args=[cast.land.village.code]), {"tab": tab})
+    assert answer.status_code == 200
+    assert "寨卜昌村" in answer.content.decode()
+
+
+def test_another_towns_village_is_not_found(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    assert signed_in(cast.town_office).get(reverse("place", args=[cast.land.other_village.code])).status_code == 404
+
+
+def test_names_above_are_shown_but_not_who_answers_there(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    answer = signed_in(cast.secretary).get(reverse("place", args=[cast.land.district.code]))
+    assert answer.status_code == 200
+    assert "系统管理员" not in answer.content.decode()
+
+
+def test_amend(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client, code = signed_in(cast.district_office), cast.land.village.code
+    answer = client.post(reverse("place_amend", args=[code]), {"version": 1, "households": "312", "brand": "民俗"})
+    assert answer.status_code == 302
+    assert present_attributes(Place.objects.get(code=code)) == {"households": 312, "brand": "民俗"}
+
+
+def test_amend_refused_beside_the_field(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client, code = signed_in(cast.district_office), cast.land.village.code
+    answer = client.post(reverse("place_amend", args=[code]), {"version": 1, "households": "很多"})
+    assert answer.status_code == 422
+    assert "不是整数" in answer.content.decode()
+    assert 'value="很多"' in answer.content.decode()
+
+
+def test_amend_of_a_stale_page(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client, address = signed_in(cast.district_office), reverse("place_amend", args=[cast.land.village.code])
+    client.post(address, {"version": 1, "households": "312"})
+    answer = client.post(address, {"version": 1, "households": "300"})
+    assert answer.status_code == 409
+    assert present_attributes(Place.objects.get(code=cast.land.village.code))["households"] == 312
+
+
+def test_amend_without_the_permission(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    answer = signed_in(cast.secretary).post(
+        reverse("place_amend", args=[cast.land.village.code]), {"version": 1, "households": "1"}
+    )
+    assert answer.status_code == 403
+    assert "维护地点" in answer.content.decode()
+
+
+def test_open_a_hub(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client, village = signed_in(cast.district_office), cast.land.village
+    address = reverse("place_open", args=[village.code]) + "?kind=hub"
+    answer = client.post(address, {"name": "寨卜昌村党群服务中心", "floor_area": "320.5"})
+    assert answer.status_code == 302, answer.content.decode()
+    hub = Place.objects.get(kind="hub")
+    assert hub.parent == village
+    page = client.get(reverse("place", args=[village.code]), {"tab": "sites"}).content.decode()
+    assert "320.5" in page
+
+
+BAD = "code,parent,name,kind\n410871203204,410871203,东王庄村村民委员会,village\n41087,410871203,坏行,village\n"
+GOOD = "code,parent,name,kind\n410871203204,410871203,东王庄村村民委员会,village\n"
+
+
+def upload(text: str, step: str) -> dict[str, object]:
+    return {"file": SimpleUploadedFile("places.csv", text.encode()), "step": step}
+
+
+def test_import_is_tried_first_and_all_or_nothing(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client, before = signed_in(cast.administrator), Place.objects.count()
+    page = client.post(reverse("place_import"), upload(BAD, "write")).content.decode()
+    assert "没有写入" in page
+    assert "41087" in page
+    client.post(reverse("place_import"), upload(GOOD, "try"))
+    assert Place.objects.count() == before
+    client.post(reverse("place_import"), upload(GOOD, "write"))
+    assert Place.objects.count() == before + 1
+    client.post(reverse("place_import"), upload(GOOD, "write"))
+    assert Place.objects.count() == before + 1
+
+
+def test_import_is_hidden_from_others(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    assert signed_in(cast.town_office).get(reverse("place_import")).status_code == 404
