@@ -71,10 +71,13 @@ def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, with the words that call it."""
     from huoshui.commands import huoshui
 
-    def below(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    def below(words: str, command: click.Command | None) -> Iterator[tuple[str, click.Command]]:
+        if command is None:
+            return
+        context = click.Context(command)
         if isinstance(command, click.Group):
-            for name in sorted(command.commands):
-                yield from below(f"{words} {name}", command.commands[name])
+            for name in sorted(command.list_commands(context)):
+                yield from below(f"{words} {name}", command.get_command(context, name))
         else:
             yield words, command
 

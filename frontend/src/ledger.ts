@@ -72,7 +72,15 @@ function key(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
+/** Filters that are left empty stay out of the address. */
+function dropEmpty(event: Event): void {
+  const { elt, parameters } = (event as CustomEvent<{ elt: HTMLElement; parameters: Record<string, unknown> }>).detail;
+  if (!elt.matches("form.filters")) return;
+  for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+}
+
 export function startLedger(): void {
+  document.addEventListener("htmx:configRequest", dropEmpty);
   document.addEventListener("keydown", key);
   document.addEventListener("change", (event) => {
     const box = event.target instanceof HTMLInputElement ? event.target : null;

@@ -25,6 +25,8 @@ class Sheet {
     window.addEventListener("hashchange", () => this.showHash());
     form.addEventListener("input", (event) => this.answered(event));
     form.addEventListener("click", (event) => this.confirm(event));
+    form.addEventListener("click", (event) => this.preset(event));
+    for (const button of all<HTMLButtonElement>("[data-set]", form)) button.hidden = false;
     form.addEventListener("keydown", (event) => this.enter(event));
     form.addEventListener("submit", (event) => void this.handIn(event));
     this.swipes();
@@ -74,6 +76,14 @@ class Sheet {
     if (!(input instanceof HTMLInputElement) || !input.name.startsWith("item-")) return;
     input.closest("[data-page]")?.removeAttribute("data-unconfirmed");
     this.count();
+  }
+
+  private preset(event: Event): void {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-set]") : null;
+    const input = button && one<HTMLInputElement>("input", button.closest("fieldset") ?? this.form);
+    if (!button || !input) return;
+    input.value = button.dataset["set"] ?? "";
+    input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   private confirm(event: Event): void {

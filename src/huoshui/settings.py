@@ -149,7 +149,7 @@ AXES_FAILURE_LIMIT = CONFIG.lockout_attempts
 AXES_COOLOFF_TIME = CONFIG.lockout_minutes / 60
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_FORM_FIELD = "username"  # the name of the credential that allauth checks
 AXES_LOCKOUT_CALLABLE = "huoshui.web.accounts.locked_out"
 AXES_ENABLE_ADMIN = False
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # a whole office shares one address: locking it would lock everybody
@@ -185,6 +185,7 @@ DATETIME_FORMAT = "Y-m-d H:i"
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -96,10 +97,10 @@ def installation(tmp_path: Path) -> MakeInstallation:
     return make
 
 
-@pytest.fixture
-def prepared(installation: MakeInstallation) -> Installation:
-    """An installation with its tables and the built-in packs, as after a first start; one sealed province."""
-    made = installation()
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an installation after a first start, with one sealed province; to be copied."""
+    made = Installation(tmp_path_factory.mktemp("template") / "data", {})
     made.script(
         """
 from huoshui.commands.prepare import load_builtin_packs, migrate
@@ -112,6 +113,14 @@ open_place(by=system_account(), kind="province", code="41", name="河南省", pa
 seal_pending()
 """
     )
+    return made.folder
+
+
+@pytest.fixture
+def prepared(installation: MakeInstallation, template: Path) -> Installation:
+    """An installation with its tables, the built-in packs and one sealed province."""
+    made = installation()
+    shutil.copytree(template, made.folder)
     return made
 
 

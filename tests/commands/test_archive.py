@@ -83,7 +83,7 @@ def test_a_member_too_many_or_missing_is_refused(tmp_path: Path) -> None:
         refused(path, "ops.archive_changed")
 
 
-@pytest.mark.parametrize("cut", [10, 500, -20])
+@pytest.mark.parametrize("cut", [10, 100, 300])
 def test_half_an_archive_is_refused(tmp_path: Path, cut: int) -> None:
     whole = archive(tmp_path / "a.tar.gz", {"database.sqlite3": bytes(range(256)) * 50})
     part = tmp_path / "b.tar.gz"

@@ -12,11 +12,12 @@ from huoshui.duties import actions as duties
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
-from huoshui.matters.actions import advance, assign
+from huoshui.matters.actions import advance, assign, edit_fields
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import matter_values
+from huoshui.media.actions import attach_photo
 from huoshui.notices.queries import unread_for
-from tests.matters.conftest import CLAIM, Opener, at, claim, close, submit
+from tests.matters.conftest import CLAIM, Opener, at, claim, close, photo, submit
 
 
 def refusal(**options: Any) -> Refusal:
@@ -62,6 +63,29 @@ def test_who_only_claimed_does_not_verify_either(open_item: Opener, cast: Simple
     duties.grant_duty(by=system_account(), account=colleague, role="village_secretary", place=cast.land.village3)
     matter = submit(matter, colleague)
     assert refusal(by=cast.both, matter=matter, transition="verify").code == "matter.own_work"
+
+
+def test_whoever_had_a_hand_in_the_work_does_not_verify(open_item: Opener, cast: SimpleNamespace) -> None:
+    """Correcting its fields, photographing it done or answering for it bars as a step does."""
+    colleague = duties.open_account(by=system_account(), username="deputy", title="副支书", unit=cast.secretary2.unit)
+    duties.grant_duty(by=system_account(), account=colleague, role="village_secretary", place=cast.land.village3)
+
+    def corrected(matter: Matter) -> None:
+        edit_fields(by=cast.both, matter=matter, values={"progress": "过半"})
+
+    def photographed(matter: Matter) -> None:
+        seen = {"place": matter.place, "slot": "after", "name": "b.jpg", "caption": ""}
+        attach_photo(by=cast.both, subject=matter, data=photo(5), **seen)
+
+    def answerable(matter: Matter) -> None:
+        assign(by=cast.town_office, matter=matter, owner=cast.both)
+
+    for hand in (corrected, photographed, answerable):
+        matter = claim(open_item(cast.land.village3, owner=colleague), colleague)
+        hand(matter)
+        matter = submit(Matter.objects.get(pk=matter.pk), colleague)
+        assert refusal(by=cast.both, matter=matter, transition="verify").code == "matter.own_work"
+        assert advance(by=cast.verifier, matter=matter, transition="verify").is_closed
 
 
 def test_the_same_unit_does_not_verify(item: Matter, cast: SimpleNamespace) -> None:

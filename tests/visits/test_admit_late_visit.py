@@ -37,7 +37,7 @@ def test_admitted_it_counts(stage: Stage, late: Visit) -> None:
     assert (admitted.state, admitted.admitted) == (Visit.State.SUBMITTED, True)
     result = first_village(stage, late.round)
     assert (result.judges, result.mean) == (3, 18_000)
-    entry = Entry.objects.get(action="visits.admit_late")
+    entry = Entry.objects.get(action="visits.admit_late_visit")
     assert json.loads(entry.data)["note"] == "山里没有信号"
 
 

@@ -44,9 +44,7 @@ def test_places_with_too_small_a_team_are_named(stage: Stage) -> None:
 
 def test_who_answers_for_a_place_is_not_counted_there(stage: Stage) -> None:
     round = stage.planned(judges=2)
-    duties.grant_duty(
-        by=system_account(), account=stage.cast.judges[0], role="village_lead", place=stage.land.village
-    )
+    duties.grant_duty(by=system_account(), account=stage.cast.judges[0], role="village_lead", place=stage.land.village)
     with pytest.raises(Refusal) as refusal:
         actions.open_round(by=stage.lead, round=round)
     assert "寨卜昌村" in str(refusal.value)

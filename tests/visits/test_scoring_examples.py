@@ -75,9 +75,7 @@ def missing(row: Row) -> None:
 
 def mean(row: Row) -> None:
     totals = {n: Fraction(total or 0) for n, total in enumerate(several(row["各评委合计"]), start=1)}
-    rules = scoring.Rules(
-        drop_highest=int(row["去最高"]), drop_lowest=int(row["去最低"]), decimals=int(row["小数位"])
-    )
+    rules = scoring.Rules(drop_highest=int(row["去最高"]), drop_lowest=int(row["去最低"]), decimals=int(row["小数位"]))
     if row["均分"] == IMPOSSIBLE:
         with pytest.raises(scoring.TooFewJudges):
             scoring.place_score(totals, rules)

@@ -13,9 +13,7 @@ from huoshui.visits.scoring import Rules
 
 FULL = {"a": 40_000, "b": 30_000, "c": 20_000, "d": 10_000}
 marks = st.fixed_dictionaries({item: st.integers(0, points) for item, points in FULL.items()})
-some_marks = st.fixed_dictionaries(
-    {item: st.none() | st.integers(0, points) for item, points in FULL.items()}
-)
+some_marks = st.fixed_dictionaries({item: st.none() | st.integers(0, points) for item, points in FULL.items()})
 totals = st.lists(st.integers(0, 100_000), min_size=1, max_size=12)
 
 

@@ -20,9 +20,7 @@ def test_a_signed_round_is_sealed(stage: Stage) -> None:
     assert round.sealed_at
 
 
-def test_one_matter_per_place_and_item_by_the_quorum(
-    stage: Stage, photo: bytes, opened_events: list[Any]
-) -> None:
+def test_one_matter_per_place_and_item_by_the_quorum(stage: Stage, photo: bytes, opened_events: list[Any]) -> None:
     round, land, judges = stage.opened(), stage.land, stage.cast.judges
     for judge in (1, 2):
         visit = stage.sheet(round, judge, land.village, meetings=5, theme="poor")

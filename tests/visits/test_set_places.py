@@ -14,7 +14,9 @@ from tests.visits.staging import Stage
 def test_places_stand_in_the_order_of_the_tour(stage: Stage) -> None:
     round, land = stage.planned(), stage.land
     day = dt.date(2018, 4, 3)
-    actions.set_places(by=stage.lead, round=round, places=[land.village3, land.village], visit_on={land.village.pk: day})
+    actions.set_places(
+        by=stage.lead, round=round, places=[land.village3, land.village], visit_on={land.village.pk: day}
+    )
     entries = [(e.place.pk, e.position, e.visit_on) for e in round.places.order_by("position")]
     assert entries == [(land.village3.pk, 1, None), (land.village.pk, 2, day)]
 

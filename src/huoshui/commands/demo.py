@@ -11,15 +11,15 @@ from typing import Any
 
 import click
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.utils.translation import gettext as _
 
 from huoshui.commands.lock import data_folder_lock
-from huoshui.commands.output import print_rows, progress, say
+from huoshui.commands.output import parts_progress, print_rows, say
 from huoshui.commands.prepare import prepare
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.journal import checkpoints, seal_pending
+from huoshui.kernel.journal import checkpoints
 from huoshui.kernel.models import Entry
 from huoshui.places.models import Place
 
@@ -29,7 +29,7 @@ MARKER = "demo.json"
 
 @click.command(help=_("在空的安装中装入示范数据，并显示示范账号。"))
 @click.option("--reset", is_flag=True, help=_("先删除这里的全部示范数据。真实数据不会被删除。"))
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=_("示范数据截止的日期，默认今天。"))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help=_("示范数据截止的日期，默认今天。"))
 @click.option("--yes", is_flag=True, help=_("删除前不再询问。"))
 def demo(reset: bool, as_of: dt.datetime | None, yes: bool) -> None:
     """Load the demo data, after deleting the old ones where that is asked for."""
@@ -50,13 +50,12 @@ def load_into_empty(as_of: dt.date) -> None:
 
     if Place.objects.exists():
         raise Refusal("ops.not_empty")
+    say(_("装入示范数据，截止 {day}……").format(day=as_of))
+    with parts_progress() as tell:
+        load_demo(as_of=as_of, progress=tell)
     first = Entry.objects.order_by("seq").first()
     marker = {"as_of": as_of.isoformat(), "first_entry": str(first.subject_id) if first else ""}
     (settings.DATA_DIR / MARKER).write_text(json.dumps(marker))
-    say(_("装入示范数据，截止 {day}……").format(day=as_of))
-    with progress(_("示范数据")) as advance, transaction.atomic():
-        load_demo(as_of=as_of, progress=advance)
-    seal_pending()
 
 
 def print_accounts() -> None:

@@ -31,7 +31,14 @@ FILTERS = (
     click.option("--severity", default="", help=_("严重程度的代码。")),
     click.option("--text", default="", help=_("编号、问题、地点中含有的文字。")),
     click.option("--supervised", is_flag=True, help=_("只列督办中的。")),
-    click.option("--sort", type=click.Choice(SORTS), default="-number", show_default=True, help=_("排序。")),
+    click.option(
+        "--sort",
+        type=click.Choice(SORTS),
+        metavar="KEY",
+        default="-number",
+        show_default=True,
+        help=_("排序：number、due、opened、closed、place、severity、state、title；前加 - 为倒序。"),
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from django.utils.translation import gettext as _
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from huoshui.kernel.errors import Refusal
@@ -59,6 +59,22 @@ def progress(text: str, total: int | None = None) -> Iterator[Advance]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(text, total=total)
         yield lambda step: bar.advance(task, step)
+
+
+@contextmanager
+def parts_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each part of long work, on stderr, only where somebody looks: ``tell(part, done, total)``."""
+    console = Console(file=sys.stderr)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(part: str, done: int, total: int) -> None:
+            if part not in tasks:
+                tasks[part] = bar.add_task(part, total=total)
+            bar.update(tasks[part], completed=done, total=total)
+
+        yield tell
 
 
 @contextmanager

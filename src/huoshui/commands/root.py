@@ -7,24 +7,39 @@ from typing import Any
 import click
 from django.conf import settings
 from django.db import OperationalError, ProgrammingError
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from huoshui import __version__
-from huoshui.commands.account import account
-from huoshui.commands.backup import backup, restore
-from huoshui.commands.demo import demo
-from huoshui.commands.journal import journal
-from huoshui.commands.ledger import ledger
-from huoshui.commands.pack import pack
-from huoshui.commands.places import places
-from huoshui.commands.rounds import rounds
-from huoshui.commands.serve import serve
 from huoshui.kernel.context import channel
 from huoshui.kernel.errors import Refusal
+
+COMMANDS = {
+    "account": "huoshui.commands.account.account",
+    "backup": "huoshui.commands.backup.backup",
+    "demo": "huoshui.commands.demo.demo",
+    "journal": "huoshui.commands.journal.journal",
+    "ledger": "huoshui.commands.ledger.ledger",
+    "pack": "huoshui.commands.pack.pack",
+    "places": "huoshui.commands.places.places",
+    "restore": "huoshui.commands.backup.restore",
+    "round": "huoshui.commands.rounds.rounds",
+    "serve": "huoshui.commands.serve.serve",
+}
+"""Every command, imported only when it is called: the libraries of the others are left alone."""
 
 
 class Commands(click.Group):
     """Runs a command as coming by the channel "cli"; a refusal is said in its own words and exits with 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_string(COMMANDS[cmd_name])
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -63,7 +78,3 @@ def say_refusal(refusal: Refusal) -> None:
 @click.version_option(__version__, prog_name="huoshui", message="%(prog)s %(version)s", help=_("显示版本号。"))
 def huoshui() -> None:
     """All commands of the product."""
-
-
-for command in (serve, demo, pack, places, rounds, ledger, journal, backup, restore, account):
-    huoshui.add_command(command)

@@ -12,11 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from huoshui.demo.conditions import Condition
+from huoshui.demo.story import number_of
 from huoshui.demo.texts import NO_HUB, Texts, Theme
 from huoshui.kernel.numbers import POINTS, shown
+from huoshui.visits.answers import enter
 from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
 
-MEAN, TOWN_SPREAD, VILLAGE_SPREAD, ITEM_SPREAD, SIGHT_SPREAD = 0.74, 0.04, 0.07, 0.13, 0.04
+MEAN, TOWN_SPREAD, VILLAGE_SPREAD, ITEM_SPREAD, SIGHT_SPREAD = 0.73, 0.04, 0.06, 0.13, 0.05
+BEST = 0.95
+"""No village is perfect."""
 FAILS_AT = 0.45
 """A state below this answers a yes/no item with no."""
 
@@ -50,8 +54,9 @@ class Judging:
         seen = {code: _within(states[code] + kindness + self._dice.gauss(0, SIGHT_SPREAD)) for code, _ in items}
         for code, item in items[: len(items) - gaps]:
             found.answers[code] = self._answer(item, village, seen[code])
-            if seen[code] < FAILS_AT or self._known_short(item, found.answers[code]):
-                found.notes[code] = self._dice.choice(self._theme(item, village).problem)
+            if enter(item, found.answers[code]).fails:
+                problems = self._theme(item, village).problem
+                found.notes[code] = problems[(number_of(village, code) + judge) % len(problems)]
         order = sorted(seen, key=lambda code: (seen[code], code))
         found.shortcomings = "".join(self._texts.distinct("shortcoming", order[:2]))
         found.direction = self._texts.of_item(order[0]).direction
@@ -78,9 +83,9 @@ class Judging:
                 worse = min(int(max(0.88 - seen, 0) * len(options) * 1.2), len(options) - 1)
                 return options[worse].code
             case Graded(step=step):
-                return shown(round(item.points * (0.3 + 0.7 * seen) / step) * step, POINTS)
-            case Deduction():
-                return int(max(0.85 - seen, 0) * 7)
+                return shown(round(item.points * (0.2 + 0.75 * seen) / step) * step, POINTS)
+            case Deduction(per_finding=each):
+                return int((0.95 - seen) * 0.9 * item.points / each)
             case YesNoScoring(fails_when="yes"):
                 return "yes" if seen < FAILS_AT else "no"
             case YesNoScoring():
@@ -99,17 +104,9 @@ class Judging:
         homeless = item.prefill_from and self._hubs[village].work == "without"
         return self._texts.themes[NO_HUB] if homeless else self._texts.of_item(item.code)
 
-    def _known_short(self, item: Item, answer: Any) -> bool:
-        """Whether a registered value is one that the judge writes a note about."""
-        if not item.prefill_from:
-            return False
-        if isinstance(item.scoring, Threshold) and item.scoring.at_least is not None:
-            return bool(answer < item.scoring.at_least)
-        return bool(answer == "no")
-
 
 def _within(value: float) -> float:
-    return min(max(value, 0.05), 0.98)
+    return min(max(value, 0.05), BEST)
 
 
 def _measured(threshold: Threshold, seen: float) -> str:

@@ -70,8 +70,11 @@ def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummar
             standing = Place.objects.count()
             if standing:
                 raise Refusal("demo.not_empty", places=standing)
-            story = _found(as_of, stopwatch.tell)
-            _tell_story(story, stopwatch.tell)
+            story = found(as_of, stopwatch.tell)
+            agenda = begin(stopwatch.tell)
+            put_past_on(agenda, story)
+            put_present_on(agenda, story)
+            agenda.play(as_of)
         with clock.set_to(clock.local_moment(as_of, 9)):
             entries = seal_pending()
     stopwatch.tell("seal", entries, entries)
@@ -79,7 +82,7 @@ def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummar
     return DemoSummary(as_of, counts, stopwatch.seconds)
 
 
-def _found(as_of: dt.date, progress: Progress) -> Story:
+def found(as_of: dt.date, progress: Progress) -> Story:
     """The beginning of 2017: packs, places, accounts, and the hubs that stood."""
     by = system_account()
     with clock.set_to(clock.local_moment(FOUNDED, 8)):
@@ -89,28 +92,35 @@ def _found(as_of: dt.date, progress: Progress) -> Story:
         land = open_land()
         progress("places", len(land.villages), len(land.villages))
         cast = open_accounts(land, lambda done, total: progress("accounts", done, total))
-        story = Story(as_of, land, cast, {found.village.code: found for found in conditions(land)})
+        story = Story(as_of, land, cast, {state.village.code: state for state in conditions(land)})
         hubs.open_older_hubs(story)
         progress("hubs", len(story.sites), len(story.sites))
     return story
 
 
-def _tell_story(story: Story, progress: Progress) -> None:
-    """Everything from 2017 to the day, in the order of time."""
-    agenda = Agenda(progress, Timer(_next_rung_day, tick, FOUNDED))
+def begin(progress: Progress) -> Agenda:
+    """An empty agenda from the beginning of 2017, with the ladder's timer."""
+    return Agenda(progress, Timer(_next_rung_day, tick, FOUNDED))
+
+
+def put_past_on(agenda: Agenda, story: Story) -> None:
+    """What is fixed, whatever the day: the survey, the works and the round of 2017, and what became of its findings."""
     hubs.put_survey_on(agenda.part("survey"), story)
     hubs.put_works_on(agenda.part("works"), story)
     review = reviews.put_2017_on(agenda.part("review_2017"), story)
     ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
+
+
+def put_present_on(agenda: Agenda, story: Story) -> None:
+    """What is relative to the day: the round that runs, the works and the ledger."""
     reviews.put_running_on(agenda.part("review_running"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
-    agenda.play(story.as_of)
 
 
 def _next_rung_day() -> dt.date | None:
-    found: dt.date | None = Matter.objects.going().aggregate(day=models.Min("next_rung_on"))["day"]
-    return found
+    day: dt.date | None = Matter.objects.going().aggregate(day=models.Min("next_rung_on"))["day"]
+    return day
 
 
 class _Stopwatch:

@@ -173,15 +173,16 @@ def put_running_on(part: Part, story: Story) -> Review:
     part.add(opens, 8, review.open)
     for village, day, hour in _stops(tour):
         if day < story.as_of:
-            _put_visit_on(part, review, village, day, hour, last=day == story.as_of - dt.timedelta(days=1))
+            _put_visit_on(part, review, village, day, hour)
     return review
 
 
-def _put_visit_on(part: Part, review: Review, village: Place, day: dt.date, hour: int, *, last: bool) -> None:
-    """All five judges come; on the last day some sheets are still drafts, with the last items unanswered."""
+def _put_visit_on(part: Part, review: Review, village: Place, day: dt.date, hour: int) -> None:
+    """All five judges come; on the last days ever more sheets are still drafts, with the last items unanswered."""
+    finished = {1: 1, 2: 3, 3: 4}.get((review.story.as_of - day).days, 5)
     for n, judge in enumerate(review.story.cast.judges):
         minute = 10 + 10 * n
-        if last and n >= 2:
+        if n >= finished:
             part.add(day, hour, partial(review.fill_in, judge, village, gaps=3 * n), minute=minute)
         else:
             part.add(day, hour, partial(review.hand_in, judge, village), minute=minute)

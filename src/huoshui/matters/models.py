@@ -194,7 +194,7 @@ class MatterValue(MatterPart):
 
 
 class Step(MatterPart, Record):
-    """One step that a matter took; ``transition`` "open" is its opening."""
+    """One step that a matter took; ``transition`` "open" is its opening, "edit" a correction of its fields."""
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="steps")
     transition = models.CharField(max_length=40)

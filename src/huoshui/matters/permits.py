@@ -13,7 +13,8 @@ from huoshui.duties.queries import roles as role_definitions
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.models import CLOSED, Matter, Step
-from huoshui.matters.schema import OWNER, Transition
+from huoshui.matters.schema import EDITING, OWNER, Transition
+from huoshui.media.queries import photos_of
 from huoshui.places.models import Place, prefixes
 
 
@@ -58,18 +59,35 @@ def _refusal(code: str, matter: Matter, step: Transition, actor: Any, **params: 
 
 
 def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
-    """Accounts that took a step named in ``not_by`` since the matter was last opened or reopened."""
+    """Accounts that took a step named in ``not_by`` since the matter was last opened or reopened.
+
+    From a verifying step all are barred who had a hand in the work: also the responsible person, who corrected
+    its fields, and who took the photos that show it done.
+    """
     if not step.not_by:
         return set()
-    return {taken.account_id for taken in steps_this_time(matter) if taken.transition in step.not_by}
+    past = steps_this_time(matter)
+    barred = {taken.account_id for taken in past if taken.transition in step.not_by}
+    if step.verifies:
+        done = {slot.code for slot in matter.definition.slots if not slot.at_opening}
+        since = past[0].at if past else matter.created_at
+        photos = photos_of(matter).filter(slot__in=done, created_at__gte=since)
+        barred |= {taken.account_id for taken in past if taken.transition == EDITING}
+        barred |= {photo.by_id for photo in photos}
+        barred |= {matter.owner_id} if matter.owner_id else set()
+    return barred
 
 
 def barred_units(matter: Matter, step: Transition) -> set[Any]:
-    """Units of those who took a step named in ``other_unit_than`` since the matter was last (re)opened."""
+    """Units of those who took a step named in ``other_unit_than`` since the matter was last (re)opened.
+
+    From a verifying step the responsible unit is barred as well.
+    """
     if not step.other_unit_than:
         return set()
     taken = [past for past in steps_this_time(matter) if past.transition in step.other_unit_than]
-    return {past.unit_id for past in taken if past.unit_id}
+    responsible = {matter.unit_id} if step.verifies else set()
+    return ({past.unit_id for past in taken} | responsible) - {None}
 
 
 def steps_this_time(matter: Matter) -> list[Step]:

@@ -13,6 +13,8 @@ OWNER = "owner"
 """Stands among roles for the responsible person of the matter at hand."""
 OPENING = "open"
 """Stands among transition codes for the opening of the matter."""
+EDITING = "edit"
+"""Transition code of the step that a correction of fields leaves behind."""
 RESERVED_VALUES = (
     "title", "detail", "duplicate_of", "state", "due_on", "closed_on", "close_reason", "step", "owner", "unit",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from huoshui.matters.columns import OWN_COLUMNS
-from huoshui.matters.schema import OPENING, OWNER, RESERVED_VALUES, MatterKind, Transition
+from huoshui.matters.schema import EDITING, OPENING, OWNER, RESERVED_VALUES, MatterKind, Transition
 from huoshui.packs.contract import Known, Path, SectionReport
 from huoshui.packs.schema import Manifest
 
@@ -51,7 +51,7 @@ class _Check:
             if field.personal:
                 self.add(("fields", index, "personal"), "workflow.field_personal", name=field.code)
         for index, step in enumerate(self.kind.transitions):
-            if step.code == OPENING:
+            if step.code in (OPENING, EDITING):
                 self.add(("transitions", index, "code"), "workflow.field_reserved", name=step.code)
 
     def references(self) -> None:

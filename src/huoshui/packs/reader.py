@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -112,10 +113,8 @@ def _add_section(name: str, source: Source, section_names: set[str], raw: RawPac
 
 
 def _read(file: str, content: bytes, raw: RawPack) -> Source | None:
-    yaml = YAML(typ="rt")
-    yaml.allow_duplicate_keys = False
     try:
-        return Source(file, yaml.load(io.StringIO(content.decode("utf-8-sig"))))
+        return Source(file, _parsed(content))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         reason = (error.problem or "").strip().splitlines()[0]
@@ -125,6 +124,14 @@ def _read(file: str, content: bytes, raw: RawPack) -> Source | None:
         line, reason = 1, str(error).partition("\n")[0]
     raw.refuse(file, line, "pack.yaml", reason=reason)
     return None
+
+
+@lru_cache(maxsize=32)
+def _parsed(content: bytes) -> Any:
+    """The nodes of one file; the same bytes are parsed once (a start checks each built-in pack several times)."""
+    yaml = YAML(typ="rt")
+    yaml.allow_duplicate_keys = False
+    return yaml.load(io.StringIO(content.decode("utf-8-sig")))
 
 
 def _first_line(data: Any) -> int:

@@ -154,8 +154,14 @@ def can_fail(item: Item) -> bool:
 
 
 def _check_opens(path: Path, item: Item, known: Known, report: SectionReport) -> None:
-    if item.opens and "matters" in SECTIONS and not known.has("matters", item.opens.kind):
-        report.add((*path, "opens", "kind"), "pack.reference", name=item.opens.kind, section="matters")
+    """The kind of matter and its severity must be declared, once the sister app has registered its section."""
+    opens = item.opens
+    if opens is None or "matters" not in SECTIONS:
+        return
+    if not known.has("matters", opens.kind):
+        report.add((*path, "opens", "kind"), "pack.reference", name=opens.kind, section="matters")
+    elif opens.severity not in [severity.code for severity in known.get("matters", opens.kind).severities]:
+        report.add((*path, "opens", "severity"), "pack.reference", name=opens.severity, section=opens.kind)
 
 
 def _check_prefill(path: Path, item: Item, checklist: Checklist, known: Known, report: SectionReport) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.matters import values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, OWN_COLUMNS, columns_for
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_expression
-from huoshui.matters.models import Matter
+from huoshui.matters.models import ClockRun, Matter, MatterValue
 from huoshui.matters.schema import LedgerColumn
 from huoshui.media.queries import photos_of_all
 from huoshui.packs.schema import FieldDef
@@ -68,8 +68,7 @@ def ledger(actor: Actor, filters: LedgerFilter | None = None, sort: str = "-numb
     found = found.filter(condition(wanted))
     if wanted.light:
         found = found.lit("" if wanted.light == "none" else _light(wanted.light))
-    related = found.with_light().select_related("place", "unit", "owner", "verifier", "duplicate_of")
-    return related.order_by(*_order(sort))
+    return _related(found).order_by(*_order(sort))
 
 
 def condition(wanted: LedgerFilter) -> Q:
@@ -160,67 +159,82 @@ def ledger_rows(
     """
     chosen = list(columns) if columns is not None else _common_columns(matters)
     codes = tuple(column.column for column in chosen)
-    start = 0
-    while found := list(matters.prefetch_related("values", "clocks")[start : start + batch]):
-        photos = Counter(photos_of_all("matters.matter", [m.pk for m in found]).values_list("subject_id", flat=True))
-        people = _people(found)
+    keys = list(matters.values_list("pk", flat=True))  # the order is found once, not for each batch
+    for start in range(0, len(keys), batch):
+        found = _in_order(keys[start : start + batch])
+        facts = _Batch.read(found)
         for matter in found:
-            facts = _Facts(matter, photos[matter.pk], people)
-            yield LedgerRow(matter, tuple(facts.cell(code) for code in codes), codes)
-        start += batch
+            yield LedgerRow(matter, tuple(facts.cell(matter, code) for code in codes), codes)
+
+
+def _in_order(keys: list[UUID]) -> list[Matter]:
+    found = _related(Matter.objects.filter(pk__in=keys))
+    by_key = {matter.pk: matter for matter in found}
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def _related(matters: MatterQuerySet) -> MatterQuerySet:
+    """With the light and with what a row shows; outlines of places are large, and no row shows one."""
+    lit: MatterQuerySet = matters.with_light()
+    return lit.select_related("place", "unit", "owner", "verifier", "duplicate_of").defer("place__outline")
 
 
 def _common_columns(matters: MatterQuerySet) -> list[LedgerColumn]:
-    if matters.query.is_sliced:
-        kinds = {matter.kind: matter for matter in matters}
-        return columns_for(next(iter(kinds.values())).definition if len(kinds) == 1 else None)
-    codes = set(matters.order_by().values_list("kind", flat=True).distinct()[:2])
-    first = matters.first() if len(codes) == 1 else None
+    kinds = matters.values_list("kind", flat=True)
+    codes = set(kinds if matters.query.is_sliced else kinds.order_by().distinct()[:2])
+    first = next(iter(matters[:1]), None) if len(codes) == 1 else None
     return columns_for(first.definition if first else None)
 
 
-def _people(matters: Iterable[Matter]) -> dict[str, str]:
-    """Titles of the accounts named in account fields, by id."""
-    keys = {
-        row.text
-        for matter in matters
-        for row in matter.values.all()
-        if row.text and _field(matter, row.code) and _field(matter, row.code).type == "account"  # type: ignore[union-attr]
-    }
-    return {str(account.pk): account.title for account in Account.objects.get_queryset().filter(pk__in=keys)}
-
-
-def _field(matter: Matter, code: str) -> FieldDef | None:
-    return next((field for field in matter.definition.fields if field.code == code), None)
+def fields_of(matter: Matter) -> dict[str, FieldDef]:
+    """The fields of a matter's kind by code."""
+    return {field.code: field for field in matter.definition.fields}
 
 
 @dataclass(frozen=True)
-class _Facts:
-    """What the cells of one matter are read from, without another query."""
+class _Batch:
+    """What the cells of some matters are read from, without a query for each."""
 
-    matter: Matter
-    photos: int
+    values: dict[tuple[UUID, str], MatterValue]
+    limits: dict[tuple[UUID, str], dt.date]
+    photos: Counter[UUID]
     people: dict[str, str]
+    """Titles of the accounts named in account fields, by id."""
 
-    def cell(self, code: str) -> Any:
+    @classmethod
+    def read(cls, matters: list[Matter]) -> _Batch:
+        keys = [matter.pk for matter in matters]
+        rows = {(row.matter_id, row.code): row for row in MatterValue.objects.filter(matter_id__in=keys)}
+        runs = ClockRun.objects.filter(matter_id__in=keys).values_list("matter_id", "clock", "limit_on")
+        photos = Counter(photos_of_all("matters.matter", keys).values_list("subject_id", flat=True))
+        named = {
+            row.text
+            for matter in matters
+            for code, field in fields_of(matter).items()
+            if field.type == "account" and (row := rows.get((matter.pk, code)))
+        }
+        people = {str(a.pk): a.title for a in Account.objects.get_queryset().filter(pk__in=named)}
+        return cls(rows, {(key, clock): limit for key, clock, limit in runs}, photos, people)
+
+    def cell(self, matter: Matter, code: str) -> Any:
         """The typed value of a column."""
         if code in OWN_COLUMNS:
-            return self._own(code)
-        field = _field(self.matter, code)
+            return self._own(matter, code)
+        kind = matter.definition
+        field = fields_of(matter).get(code)
         if field is None:
             return None
-        if code == self.matter.definition.owner_field:
-            return self._own("owner")
-        row = next((row for row in self.matter.values.all() if row.code == code), None)
+        if code == kind.owner_field:
+            return self._own(matter, "owner")
+        row = self.values.get((matter.pk, code))
         if row is None:
             return None
         value = values.typed(field, row)
         if field.type == "account":
             return self.people.get(value, value)
-        return value if field.type in ("integer", "date") else values.shown(self.matter.definition, code, value)
+        return value if field.type in ("integer", "date") else values.shown(kind, code, value)
 
-    def _own(self, code: str) -> Any:
-        matter = self.matter
+    def _own(self, matter: Matter, code: str) -> Any:
         match code:
             case "source":
                 return matter.source_label or str(BY_HAND)
@@ -233,9 +247,9 @@ class _Facts:
             case "light":
                 return matter.light()
             case "deadline":
-                return self._deadline()
+                return self._deadline(matter)
             case "evidence":
-                return self.photos
+                return self.photos[matter.pk]
             case "close_reason":
                 return str(CLOSE_REASONS[matter.close_reason]) if matter.close_reason else ""
             case "duplicate_of":
@@ -243,12 +257,11 @@ class _Facts:
             case _:
                 return getattr(matter, code)
 
-    def _deadline(self) -> dt.date | None:
+    def _deadline(self, matter: Matter) -> dt.date | None:
         """The responsible unit's own deadline, else the limit of the kind's first clock."""
-        clocks = self.matter.definition.clocks
+        clocks = matter.definition.clocks
         if not clocks:
             return None
-        first = clocks[0]
-        own = next((v.day for v in self.matter.values.all() if v.code == first.own_deadline_field), None)
-        limit = next((run.limit_on for run in self.matter.clocks.all() if run.clock == first.code), None)
-        return min((day for day in (own, limit) if day), default=None)
+        own = self.values.get((matter.pk, clocks[0].own_deadline_field or ""))
+        days = (own.day if own else None, self.limits.get((matter.pk, clocks[0].code)))
+        return min((day for day in days if day), default=None)

@@ -13,7 +13,7 @@ from huoshui.kernel.access import path_condition
 from huoshui.matters.lights import MatterQuerySet, light_condition
 from huoshui.matters.models import OPEN, SUBMITTED, Matter, Step
 from huoshui.matters.queries.ledger import ledger
-from huoshui.matters.schema import OWNER, MatterKind, Transition
+from huoshui.matters.schema import EDITING, OWNER, MatterKind, Transition
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import Text
 
@@ -101,5 +101,5 @@ def _reach(actor: Any, step: Transition, qualified: str, duties: list[Duty]) -> 
 def _barred(actor: Any, step: Transition) -> Q:
     if not step.not_by:
         return Q(pk__in=[])
-    taken = Step.objects.filter(matter=OuterRef("pk"), account_id=actor.pk, transition__in=step.not_by)
-    return Q(Exists(taken))
+    taken = Step.objects.filter(matter=OuterRef("pk"), account_id=actor.pk, transition__in=[*step.not_by, EDITING])
+    return Q(Exists(taken)) | (Q(owner_id=actor.pk) if step.verifies else Q(pk__in=[]))

@@ -100,37 +100,26 @@ def save_answers(
     versions in ``extra`` as ``mine`` and ``theirs``. Raises also access.not_found (not one's own) and visit.not_draft.
     """
     visit = _own_draft(by, visit)
-    items = visit.checklist.items
     texts = _clean_texts({"strengths": strengths, "shortcomings": shortcomings, "direction": direction})
+    given, noted = dict(answers or {}), dict(notes or {})
     standing = {answer.item: answer for answer in visit.answers.all()}
-    _refuse_stale(visit, seen_version, items, standing, {**texts, "answers": dict(answers or {})})
-    entered = _enter_all(items, answers or {}, notes or {})
-    before, after = (
-        journal.snapshot(visit, *texts, "visited_on"),
-        {**texts, "visited_on": visited_on or visit.visited_on},
-    )
-    for code, value in entered.items():
-        answer = standing.get(code) or Answer(visit=visit, item=code)
-        before[code] = _state_of(items[code], answer)
-        _apply(answer, value, (notes or {}).get(code))
-        after[code] = _state_of(items[code], answer)
-        answer.save()
-    for code in set(notes or {}) - set(entered):
-        answer = standing.get(code) or Answer(visit=visit, item=code)
-        before[f"note:{code}"], answer.note = answer.note, (notes or {})[code].strip()
-        after[f"note:{code}"] = answer.note
-        answer.save()
-    if before == after and not entered:
+    _refuse_stale(visit, seen_version, standing, {**texts, "answers": given})
+    entered = _enter_all(visit.checklist.items, given, noted)
+    was, now_is = _write_answers(visit, standing, entered, noted)
+    fields: dict[str, Any] = {**texts, "visited_on": visited_on or visit.visited_on}
+    before = {**journal.snapshot(visit, *fields), "answers": was}
+    after = {**fields, "answers": now_is}
+    if before == after:
         running_action().changed_nothing()
         return visit
-    for field in (*texts, "visited_on"):
-        setattr(visit, field, after[field])
-    visit.save_next_version(*texts, "visited_on")
+    for field, value in fields.items():
+        setattr(visit, field, value)
+    visit.save_next_version(*fields)
     _journal(by, visit, before, after)
     return visit
 
 
-@action("visits.submit")
+@action("visits.submit_visit")
 def submit_visit(*, by: Any, visit: Visit, seen_version: int | None = None) -> Visit:
     """Hand in one's own sheet. After the round's lock it is kept, marked late, and does not count.
 
@@ -149,7 +138,7 @@ def submit_visit(*, by: Any, visit: Visit, seen_version: int | None = None) -> V
     return visit
 
 
-@action("visits.take_back")
+@action("visits.take_back_visit")
 def take_back_visit(*, by: Any, visit: Visit) -> Visit:
     """Make one's own submitted sheet a draft again, while the round is open (or the visit stands by itself).
 
@@ -175,7 +164,7 @@ def _begin(by: Any, visit: Visit, visited_on: dt.date | None, visit_id: UUID | N
     known = known_values(visit.place, visit.checklist)
     for code, value in known.items():
         answer = Answer(visit=visit, item=code, prefilled=True)
-        _apply(answer, enter(visit.checklist.items[code], value.raw), None)
+        _apply(answer, enter(visit.checklist.items[code], value.raw))
         answer.points, answer.fails = None, False  # not until the judge confirms it
         answer.save()
     after = {"checklist": visit.checklist_code, "visited_on": visit.visited_on, "prefilled": sorted(known)}
@@ -235,11 +224,30 @@ def _enter_all(items: Mapping[str, Item], answers: Mapping[str, Any], notes: Map
     return entered
 
 
-def _apply(answer: Answer, entered: Entered, note: str | None) -> None:
+def _write_answers(
+    visit: Visit, standing: Mapping[str, Answer], entered: Mapping[str, Entered], notes: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write what differs from what stands; returns the changed answers as they were and as they are, by item."""
+    items = visit.checklist.items
+    was: dict[str, Any] = {}
+    now_is: dict[str, Any] = {}
+    for code in dict.fromkeys([*entered, *notes]):
+        answer = standing.get(code) or Answer(visit=visit, item=code)
+        before = _state_of(items[code], answer)
+        if code in entered:
+            _apply(answer, entered[code])
+        if code in notes:
+            answer.note = notes[code].strip()
+        after = _state_of(items[code], answer)
+        if before != after:
+            answer.save()
+            was[code], now_is[code] = before, after
+    return was, now_is
+
+
+def _apply(answer: Answer, entered: Entered) -> None:
     for column in VALUE_COLUMNS:
         setattr(answer, column, getattr(entered, column))
-    if note is not None:
-        answer.note = note.strip()
 
 
 def _state_of(item: Item, answer: Answer) -> list[Any]:
@@ -247,17 +255,12 @@ def _state_of(item: Item, answer: Answer) -> list[Any]:
     return [entered_value(item, answer), answer.points, answer.note]
 
 
-def _refuse_stale(
-    visit: Visit,
-    seen_version: int | None,
-    items: Mapping[str, Item],
-    standing: Mapping[str, Answer],
-    mine: dict[str, Any],
-) -> None:
+def _refuse_stale(visit: Visit, seen_version: int | None, standing: Mapping[str, Answer], mine: dict[str, Any]) -> None:
     """Raise record.stale with what was sent and what stands, where another device saved in between."""
     try:
         visit.require_version(seen_version)
     except Refusal as refusal:
+        items = visit.checklist.items
         theirs: dict[str, Any] = {field: getattr(visit, field) for field in mine if field != "answers"}
         theirs["answers"] = {
             code: entered_value(items[code], standing.get(code)) for code in mine["answers"] if code in items

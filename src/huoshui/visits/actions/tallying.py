@@ -37,7 +37,7 @@ def lock_round(*, by: Any, round: Round) -> Round:
     return round
 
 
-@action("visits.admit_late")
+@action("visits.admit_late_visit")
 def admit_late_visit(*, by: Any, visit: Visit, reason: str) -> Visit:
     """Let a sheet that came after the lock count, before the results are computed.
 

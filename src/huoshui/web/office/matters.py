@@ -188,6 +188,7 @@ def _reading(request: HttpRequest, matter: Matter) -> dict[str, Any]:
         "clocks": story.clocks_of(matter),
         "days": words.days_words(matter),
         "days_class": words.days_class(matter.light()),
+        "days_of": words.clock_words(matter),
         "next": steps.next_of(matter, user),
     }
 

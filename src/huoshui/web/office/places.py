@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from huoshui.duties.models import Account
 from huoshui.duties.queries import responsible_people, roles
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
@@ -68,10 +70,18 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "people": [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else [],
         "honours": place.honours.order_by("-year", "level") if covered else [],
         "life": life_of(user, place),
-        "entries": Entry.objects.filter(place_id=place.pk).order_by("-seq")[:40] if covered else [],
+        "entries": _entries(user, place) if covered else [],
         "may_edit": allows(user, "place.edit", path=place.path),
     }
     return page(request, "office/places/page.html", context)
+
+
+def _entries(user: Account, place: Place) -> QuerySet[Entry]:
+    """The place's latest entries. Who judged it is no business of those judged: restricted ones are left out."""
+    found = Entry.objects.filter(place_id=place.pk)
+    if not allows(user, "journal.view", path=place.path):
+        found = found.filter(restricted=False)
+    return found.order_by("-seq")[:40]
 
 
 def _site_kinds() -> list[str]:

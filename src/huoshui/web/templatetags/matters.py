@@ -106,9 +106,9 @@ def evidence_words(kind: MatterKind, wanted: list[Evidence]) -> str:
     """The photos that a step asks for, in words."""
     labels = {slot.code: str(slot.name) for slot in kind.slots}
     said = [
-        _("%(slot)s照片至少 %(count)d 张") % {"slot": labels.get(item.slot, item.slot), "count": item.minimum}
+        _("%(slot)s至少 %(count)d 张") % {"slot": labels.get(item.slot, item.slot), "count": item.minimum}
         if item.minimum
-        else _("可附%(slot)s照片") % {"slot": labels.get(item.slot, item.slot)}
+        else _("可附%(slot)s") % {"slot": labels.get(item.slot, item.slot)}
         for item in wanted
     ]
     return "，".join(said)

@@ -29,7 +29,7 @@ from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
 from huoshui.web.office.lists import paged
 from huoshui.web.office.matter_pages.next_steps import next_steps
-from huoshui.web.office.matter_pages.words import days_class, days_words, light_words
+from huoshui.web.office.matter_pages.words import clock_words, days_class, days_words, light_words
 
 DEFAULT_SORT = "due"
 SORT_OF_COLUMN = {
@@ -92,19 +92,20 @@ def context(request: HttpRequest) -> dict[str, Any]:
     asked = asked_for(request)
     shown = paged(request, ledger(user, asked.filters, asked.sort))
     steps = next_steps(user, [*shown.object_list])
-    columns = _with_state(asked.columns)
+    columns = _for_screen(asked.columns)
     rows = [_row(row, columns, steps) for row in ledger_rows(shown.object_list, columns)]
     counts = light_counts(user, replace(asked.filters, light=""))
     return {
         "page": shown,
         "rows": rows,
-        "columns": _heads(columns),
+        "columns": _heads(columns, with_steps=bool(steps)),
+        "with_steps": bool(steps),
         "sort": asked.sort,
         "tabs": _tabs(request, counts),
         "filters": _filters(request, asked),
         "more_open": any(request.GET.get(name) for name in MORE),
         "total": shown.paginator.count,
-        "late": counts["red"] if asked.filters.light in ("", "red") else 0,
+        "late": 0 if asked.filters.light else counts["red"],
         "place": asked.place,
         "crumbs": ancestors(asked.place)[2:] if asked.place else [],
         "query": request.GET.urlencode(),
@@ -114,15 +115,18 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _with_state(columns: list[LedgerColumn]) -> list[LedgerColumn]:
-    """The kind's columns with the state, after the problem unless the kind places it itself."""
-    if any(column.column == "state" for column in columns):
-        return columns
-    at = next((at for at, column in enumerate(columns) if column.column == "deadline"), len(columns) - 1)
-    return [*columns[: at + 1], STATE, *columns[at + 1 :]]
+def _for_screen(columns: list[LedgerColumn]) -> list[LedgerColumn]:
+    """The columns as a screen shows them: with the state behind the deadline, and the source, which paper wants
+    early, at the end. The columns that a kind names itself keep their order."""
+    usual = columns == columns_for(None)
+    ordered = sorted(columns, key=lambda column: usual and column.column == "source")
+    if any(column.column == "state" for column in ordered):
+        return ordered
+    at = next((at for at, column in enumerate(ordered) if column.column == "deadline"), len(ordered) - 1)
+    return [*ordered[: at + 1], STATE, *ordered[at + 1 :]]
 
 
-def _heads(columns: list[LedgerColumn]) -> list[dict[str, Any]]:
+def _heads(columns: list[LedgerColumn], *, with_steps: bool) -> list[dict[str, Any]]:
     heads: list[dict[str, Any]] = []
     for column in columns:
         code = column.column
@@ -138,7 +142,7 @@ def _heads(columns: list[LedgerColumn]) -> list[dict[str, Any]]:
         )
         if code == "deadline":
             heads.append({"key": "days", "label": _("余日"), "num": True})
-    return [*heads, {"key": "step", "label": _("下一步")}]
+    return [*heads, {"key": "step", "label": _("下一步")}] if with_steps else heads
 
 
 def _row(row: LedgerRow, columns: list[LedgerColumn], steps: dict[Any, Any]) -> dict[str, Any]:
@@ -156,6 +160,7 @@ def _row(row: LedgerRow, columns: list[LedgerColumn], steps: dict[Any, Any]) -> 
         "light": matter.light_now,  # type: ignore[attr-defined]
         "light_word": light_words(matter),
         "days_class": days_class(matter.light_now),  # type: ignore[attr-defined]
+        "clock": clock_words(matter),
         "cells": cells,
         "deadline": deadline,
         "step": steps.get(matter.pk),
@@ -173,7 +178,7 @@ def _look(code: str, value: Any) -> str:
         return "day"
     if code in COUNTED or isinstance(value, int):
         return "count"
-    return "place" if code == "place" else "state" if code == "state" else "plain"
+    return code if code in ("place", "state", "source") else "plain"
 
 
 def _tabs(request: HttpRequest, counts: dict[str, int]) -> list[dict[str, Any]]:

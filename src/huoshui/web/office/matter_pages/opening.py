@@ -24,8 +24,8 @@ def context(request: HttpRequest, form: FormState) -> dict[str, Any]:
     place = _place(request, form)
     kinds = kinds_openable_by(user, place) if place else {}
     wanted = form.values.get("kind") or request.GET.get("kind", "")
-    code = wanted if wanted in kinds else next(iter(kinds), "")
-    kind = kinds.get(code)
+    code = wanted if wanted in kinds else next(iter(kinds)) if len(kinds) == 1 else ""
+    kind = kinds.get(code)  # several kinds and none chosen: the page asks which
     return {
         "place": place,
         "places": _places(user),

@@ -20,6 +20,7 @@ from huoshui.matters.queries import StepField, StepOption, available_transitions
 from huoshui.matters.schema import Transition
 from huoshui.media.actions import attach_photo
 from huoshui.packs.schema import FieldDef
+from huoshui.packs.values import shown_value
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.story import photo_slots
 
@@ -95,7 +96,7 @@ def _lead_of(option: StepOption) -> str:
     """What a step asks for, in a line."""
     step = option.transition
     wanted = [str(asked.field.name) for asked in option.fields if asked.required]
-    wanted += [_("%(slot)s照片") % {"slot": asked.name} for asked in option.evidence if asked.lacking]
+    wanted += [asked.name for asked in option.evidence if asked.lacking]
     if step.note_required:
         wanted.append(_("说明"))
     said = [_("需要：%(what)s。") % {"what": "、".join(wanted)}] if wanted else []
@@ -172,7 +173,7 @@ def photos_panel(matter: Matter, slot: str, form: FormState) -> Panel:
     """More photos for one slot."""
     label = next((str(known.name) for known in matter.definition.slots if known.code == slot), slot)
     return Panel(
-        title=_("加%(slot)s照片") % {"slot": label},
+        title=_("加%(slot)s") % {"slot": label},
         verb=_("上传"),
         action=reverse("matter_photo_add", args=[matter.number, slot]),
         slots=_slots(matter, {slot: 0}, form),
@@ -268,20 +269,25 @@ def conflict_of(matter: Matter, form: FormState) -> dict[str, Any] | None:
     labels |= {"title": _("问题"), "detail": _("详情"), "owner": _("责任人"), "unit": _("责任单位")}
     mine, theirs = form.extra["mine"], form.extra["theirs"]
     last = Entry.objects.filter(subject_kind=matter._meta.label_lower, subject_id=matter.pk).order_by("-seq").first()
+    rows = [
+        {"label": labels.get(code, code), "mine": _readable(matter, code, text), "theirs": theirs.get(code, "")}
+        for code, text in mine.items()
+    ]
     return {
-        "by": last.actor_label if last else "",
+        "by": last.actor_label.partition("（")[0] if last else "",
         "at": last.at if last else None,
         "state": form.extra.get("state", ""),
-        "rows": [
-            {
-                "label": labels.get(code, code),
-                "mine": mine[code],
-                "theirs": theirs.get(code, ""),
-                "differs": mine[code] != theirs.get(code, ""),
-            }
-            for code in mine
-        ],
+        "rows": [{**row, "differs": row["mine"] != row["theirs"]} for row in rows],
     }
+
+
+def _readable(matter: Matter, code: str, text: str) -> str:
+    """What was typed as the stored value is shown: a person by title, a choice by its label."""
+    item = next((known for known in matter.definition.fields if known.code == code), None)
+    if item and item.type == "account":
+        person = people_for(matter).filter(username=text).first()
+        return person.title if person else text
+    return shown_value(item, text) if item and item.type == "choice" else text
 
 
 def may_assign(matter: Matter, actor: Any) -> bool:

@@ -9,16 +9,15 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from huoshui.matters import values as typed_values
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
-from huoshui.matters.queries import StoryEvent, matter_story
+from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of
 from huoshui.web.office.matter_pages.words import close_reason_words
 from huoshui.web.words import field_label, value_words
 
-SILENT_FIELDS = {"version", "rungs", "due_provisional"}
+SILENT_FIELDS = {"version", "rungs", "due_provisional", "supervised_on"}
 """What the journal keeps and the story needs not say."""
 
 
@@ -106,17 +105,18 @@ def _same_upload(last: Moment, moment: Moment) -> bool:
 
 def _moment(kind: MatterKind, event: StoryEvent, photos: dict[tuple[str, str], dict[str, Any]]) -> Moment:
     """One event as the timeline shows it. Whoever reads this page may see the subject, restricted or not."""
-    moment = Moment(event.at, event.who, event.what, event.note, kind=_mark(kind, event))
+    moment = Moment(event.at, event.who.partition("（")[0], event.what, event.note, kind=_mark(kind, event))
+    if event.after.get("rungs"):
+        moment.what = "、".join(event.after["rungs"])
+        return moment
     slot = str((event.after or event.before).get("slot", ""))
     if slot:
         moment.note = next((str(known.name) for known in kind.slots if known.code == slot), slot)
         shown = photos.get((slot, event.after.get("photo", "")))
-        moment.photos = [shown] if shown else []
+        moment.photos = [{**shown, "caption": event.after.get("caption", "")}] if shown else []
         return moment
     moment.changes = [{"label": label, "before": "", "after": value} for label, value in event.values.items() if value]
     moment.changes += _changes(kind, event)
-    if event.after.get("rungs"):
-        moment.note = "、".join(event.after["rungs"])
     return moment
 
 
@@ -150,7 +150,7 @@ def facts_of(matter: Matter) -> list[Fact]:
         Fact(_("责任单位"), str(matter.unit or "")),
         Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(matter.owner)),
         *_recorded(matter),
-        Fact(_("立项"), f"{matter.opened_on:%Y-%m-%d}　{matter.opened_by.title}", num=True),
+        Fact(_("立项"), f"{matter.opened_on:%Y-%m-%d}，{matter.opened_by.title}"),
     ]
     if matter.supervised_on:
         facts.append(Fact(_("督办"), f"{matter.supervised_on:%Y-%m-%d}", num=True))
@@ -158,23 +158,22 @@ def facts_of(matter: Matter) -> list[Fact]:
         facts.append(Fact(_("核验人"), matter.verifier.title))
     if matter.closed_on:
         facts.append(
-            Fact(_("销号"), f"{matter.closed_on:%Y-%m-%d}　{close_reason_words(matter.close_reason)}", num=True)
+            Fact(_("销号"), f"{matter.closed_on:%Y-%m-%d}，{close_reason_words(matter.close_reason)}", num=True)
         )
     return facts
 
 
 def _recorded(matter: Matter) -> list[Fact]:
-    kind = matter.definition
-    values = typed_values.read(matter)
+    """What was recorded in the fields of the kind; the empty ones are left out."""
     return [
         Fact(
-            str(item.name),
-            typed_values.shown(kind, item.code, values.get(item.code)),
-            unit=item.unit or (_("元") if item.type == "money" else ""),
-            num=item.type in ("integer", "decimal", "money", "date"),
+            str(row.field.name),
+            row.shown,
+            unit=row.field.unit or (_("元") if row.field.type == "money" else ""),
+            num=row.field.type in ("integer", "decimal", "money", "date"),
         )
-        for item in kind.fields
-        if item.code != kind.owner_field
+        for row in matter_values(matter)
+        if row.field.code != matter.definition.owner_field and row.shown
     ]
 
 

@@ -29,6 +29,13 @@ def days_words(matter: Matter, deadline: dt.date | None = None) -> str:
     return _("今天到期") if left == 0 else _("还有 %(days)d 天") % {"days": left}
 
 
+def clock_words(matter: Matter) -> str:
+    """Whose days are counted, where it is not the deadline of the ledger: such as the time to verify."""
+    clocks = matter.definition.clocks
+    running = next((clock for clock in clocks[1:] if clock.code == matter.clock), None)
+    return str(running.name) if running else ""
+
+
 def light_words(matter: Matter) -> str:
     """The word beside a light where it is not the usual one: how a matter without a green light ended."""
     if matter.closed_on is None or matter.light() == "green":

@@ -47,6 +47,7 @@ class EditItem:
     code: str
     title: str
     scoring: str
+    points: str
     fields: list[EditField]
     options: list[EditOption] = field(default_factory=list)
     graded: bool = False
@@ -119,7 +120,14 @@ def _item(item: Node, at: str) -> EditItem:
     ]
     options = [_option(option, f"{at}.scoring.options.{option['code']}") for option in scoring.get("options", [])]
     return EditItem(
-        at, item["code"], item["name"]["zh"], scoring["type"], fields, options, bool(scoring.get("options"))
+        name=at,
+        code=item["code"],
+        title=item["name"]["zh"],
+        scoring=scoring["type"],
+        points=str(item["points"]),
+        fields=fields,
+        options=options,
+        graded=bool(options),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.idempotency import once
 from huoshui.kernel.models import Entry
@@ -88,13 +89,13 @@ def _start(*, by: Any, values: dict[str, Any]) -> Visit:
 def sheet(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """One sheet: mine to fill in while it is a draft, to read afterwards; works without script too."""
     visit = _visible(request, visit_id)
-    form = FormState()
+    form, saved = FormState(), None
     if request.method == "POST":
         form = FormState.typed(request)
         saved = form.attempt(_save_all, request=request, visit=visit, values=form.values)
         if saved is not None and "submit" in request.POST:
-            saved = form.attempt(actions.submit_visit, by=request.user, visit=saved)
-        if saved is not None:
+            saved = form.attempt(actions.submit_visit, by=request.user, visit=saved) or saved
+        if saved is not None and not form.refused:
             return _after(request, saved)
         visit = _visible(request, visit_id)
     mine = visit.judge_id == request.user.pk
@@ -110,6 +111,7 @@ def sheet(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "mine": mine,
         "editable": editable,
         "left_out": left_out(visit),
+        "saved": saved is not None,
         "versions": _two_versions(visit, form),
         "may_take_back": mine and visit.state == Visit.State.SUBMITTED and _still_open(visit),
     }
@@ -234,7 +236,7 @@ def _theirs(visit: Visit, name: str, version: int) -> dict[str, str]:
     else:
         value = getattr(fresh, name)
     last = Entry.objects.filter(subject_kind=Visit._meta.label_lower, subject_id=fresh.pk).order_by("-seq").first()
-    at = last.at.astimezone().strftime("%m-%d %H:%M") if last else ""
+    at = last.at.astimezone(clock.LOCAL_ZONE).strftime("%m-%d %H:%M") if last else ""
     return {"value": value, "by": str(visit.judge), "at": at, "version": str(version)}
 
 

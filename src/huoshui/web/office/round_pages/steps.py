@@ -45,8 +45,7 @@ def stages(round: Round) -> list[Stage]:
     at = STAGES.index(round.state)
     if round.state == Round.State.COMPUTED:
         at = STAGES.index("signed")
-    sealed = round.state == Round.State.SEALED
-    return [Stage(label, n < at or sealed, n == at and not sealed) for n, label in enumerate(labels)]
+    return [Stage(label, n < at, n == at) for n, label in enumerate(labels)]
 
 
 def standing_signatures(round: Round) -> dict[str, Signature]:

@@ -45,7 +45,8 @@ def tabs_of(user: Any, round: Round) -> list[Tab]:
         entries.append(("signatures", _("签字")))
     if allows(user, "round.plan", path=round.place.path, pack=round.pack):
         entries.append(("judges", _("评委")))
-    entries.append(("journal", _("日志")))
+    if any(allows(user, name, path=round.place.path, pack=round.pack) for name in ("journal.view", "round.plan")):
+        entries.append(("journal", _("日志")))
     address = reverse("round", args=[round.pk])
     return [Tab(code, label, f"{address}?tab={code}") for code, label in entries]
 

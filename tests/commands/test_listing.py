@@ -1,0 +1,134 @@
+"""The commands that list and show: tables for people, plain JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import load_workbook
+
+from huoshui.commands import huoshui
+from huoshui.kernel.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+
+def call(*arguments: object) -> Result:
+    """A command in this process, over the test's database."""
+    result = CliRunner().invoke(huoshui, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def read(*arguments: object) -> Any:
+    result = call(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_places(land: SimpleNamespace) -> None:
+    rows = read("places", "list", "--kind", "village", "--under", land.town.code)
+    assert [row["code"] for row in rows] == ["410871203201", "410871203202", "410871203203"]
+    assert rows[0] == {
+        "code": "410871203201",
+        "kind": "village",
+        "name": "寨卜昌村村民委员会",
+        "parent": "410871203",
+        "closed_on": None,
+    }
+    table = call("places", "list").output
+    assert "寨卜昌村村民委员会" in table
+    assert "上级" in table
+
+
+def test_an_unknown_place_is_refused(land: SimpleNamespace) -> None:
+    result = call("places", "list", "--under", "999")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("ops.unknown: 没有找到“999”。")
+    assert "list" in result.stderr
+
+
+def test_nothing_is_said_for_people_and_an_empty_array_for_programs() -> None:
+    assert call("places", "list").output == "没有记录。\n"
+    assert read("places", "list") == []
+
+
+def test_places_import(land: SimpleNamespace, tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("代码,名称,种类,上级代码\n410871203204,新村村民委员会,village,410871203\n", encoding="utf-8")
+    entries = Entry.objects.count()
+    assert "检查通过，尚未写入：新增 1" in call("places", "import", file, "--dry-run").output
+    assert Entry.objects.count() == entries
+    assert "已导入：新增 1" in call("places", "import", file).output
+    assert Entry.objects.latest("seq").channel == "cli"
+    file.write_text("代码,名称,种类,上级代码\n1,坏行,village,410871203\n", encoding="utf-8")
+    result = call("places", "import", file)
+    assert result.exit_code == 1
+    assert "第 2 行" in result.stderr
+    result = call("places", "import", file, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)[0]["problems"]
+
+
+def test_packs(packs: None) -> None:
+    first = read("pack", "list")[0]
+    assert (first["pack"], first["number"], first["current"]) == ("core", "1.0.0", True)
+    assert "整改台账" in call("pack", "list").output
+
+
+def test_pack_check_names_file_and_line(packs: None, tmp_path: Path) -> None:
+    text = "code: mine\nversion: 1.0.0\nname: {zh: 我的, en: Mine}\ndescription: {zh: 试, en: Try}\n"
+    (tmp_path / "pack.yaml").write_text(text + "requires: [core]\n", encoding="utf-8")
+    assert "检查通过：mine 1.0.0" in call("pack", "check", tmp_path).output
+    assert read("pack", "check", tmp_path) == []
+    (tmp_path / "pack.yaml").write_text(text + "requires: [nothing]\n", encoding="utf-8")
+    result = call("pack", "check", tmp_path)
+    assert result.exit_code == 1
+    assert "pack.yaml:5: pack.requires" in result.output
+    assert json.loads(call("pack", "check", tmp_path, "--json").stdout)[0]["line"] == 5
+    result = call("pack", "load", tmp_path)
+    assert result.exit_code == 1
+    assert "pack.yaml:5: pack.requires" in result.stderr
+
+
+def test_pack_load(packs: None, tmp_path: Path) -> None:
+    text = "code: mine\nversion: 1.0.0\nname: {zh: 我的, en: Mine}\ndescription: {zh: 试, en: Try}\n"
+    (tmp_path / "pack.yaml").write_text(text, encoding="utf-8")
+    assert call("pack", "load", tmp_path).output == "已装载：mine 1.0.0\n"
+    (tmp_path / "pack.yaml").write_text(text.replace("试", "改"), encoding="utf-8")
+    assert "pack.version_exists" in call("pack", "load", tmp_path).stderr
+
+
+def test_rounds_and_their_results(cast: SimpleNamespace) -> None:
+    assert read("round", "list") == []
+    result = call("round", "result", "没有这一轮")
+    assert result.exit_code == 1
+    assert "ops.unknown" in result.stderr
+
+
+def test_the_ledger(cast: SimpleNamespace, tmp_path: Path) -> None:
+    assert read("ledger", "list") == []
+    assert call("ledger", "list", "--light", "pink").exit_code == 2
+    assert "ops.unknown" in call("ledger", "list", "--under", "1").stderr
+    file = tmp_path / "台账.xlsx"
+    assert "已写入" in call("ledger", "export", file, "--under", cast.land.town.code).output
+    assert "台账" in str(load_workbook(file).active["A1"].value)
+    before = file.read_bytes()
+    assert "ops.file_exists" in call("ledger", "export", file).stderr
+    assert file.read_bytes() == before
+    assert "ops.cannot_write" in call("ledger", "export", tmp_path / "nowhere" / "x.xlsx").stderr
+
+
+def test_wrong_usage_exits_with_2() -> None:
+    assert call("places", "list", "--colour").exit_code == 2
+    assert call("nothing").exit_code == 2
+
+
+def test_the_version() -> None:
+    from huoshui import __version__
+
+    assert call("--version").output == f"huoshui {__version__}\n"

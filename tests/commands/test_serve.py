@@ -1,0 +1,127 @@
+"""The server itself: it starts, answers, seals, and stops when told."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import time
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.commands.conftest import Installation, MakeInstallation
+
+
+def healthz(port: int, server: subprocess.Popen[str], seconds: float = 60) -> dict[str, object]:
+    """What /healthz says, once it answers with 200."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+                said: dict[str, object] = json.load(answer)
+                return said
+        except (URLError, HTTPError, ConnectionError):
+            time.sleep(0.1)
+    raise AssertionError(server.communicate()[1] if server.poll() is not None else "no answer")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_first_start_prepares_serves_seals_and_stops_cleanly(
+    installation: MakeInstallation, free_port: int, stop: signal.Signals
+) -> None:
+    made = installation(port=free_port, seal_seconds=0.2)
+    server = made.start("serve")
+    try:
+        said = healthz(free_port, server)
+        assert said["packs"] == {"core": "1.0.0", "hubs": "1.0.0", "rectification": "1.0.0", "review": "1.0.0"}
+        assert said["background"] == {"sealer": True, "timer": True, "daily": True, "worker": True}
+        assert "ops.data_in_use" in Installation(made.folder, {"HUOSHUI_PORT": "1"}).refused("demo", "--reset")
+    finally:
+        server.send_signal(stop)
+        output, errors = server.communicate(timeout=30)
+    assert server.returncode == 0, errors
+    assert f"http://127.0.0.1:{free_port}/" in output
+    assert "装载机制 core 1.0.0" in output
+    assert "Traceback" not in errors
+    report = made.read("journal", "verify", "--json")[0]
+    assert (report["ok"], report["sealed"], report["unsealed"]) == (True, 4, 0)
+
+
+def test_a_second_start_is_quick_and_changes_nothing(prepared: Installation, free_port: int) -> None:
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)})
+    outputs, seconds = [], []
+    for _ in range(2):
+        began = time.monotonic()
+        server = made.start("serve")
+        try:
+            healthz(free_port, server)
+        finally:
+            seconds.append(time.monotonic() - began)
+            server.terminate()
+            outputs.append(server.communicate(timeout=30)[0])
+    assert "装载机制" not in outputs[1]
+    assert "更新数据库结构" not in outputs[1]
+    assert seconds[1] < 10
+    assert len(made.read("journal", "show", "--json")) == 5
+
+
+def test_a_busy_port_is_said_in_one_line(installation: MakeInstallation) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        made = installation(port=port)
+        ended = made.run("serve")
+    assert ended.returncode == 1
+    lines = ended.stderr.splitlines()
+    assert lines[0] == f"ops.port_busy: 地址 127.0.0.1:{port} 不能使用：已被占用。"
+    assert len(lines) == 2
+    assert not (made.folder / "huoshui.sqlite3").exists()
+
+
+def test_a_host_that_is_not_this_machine_is_said(installation: MakeInstallation, free_port: int) -> None:
+    assert "ops.port_busy" in installation(port=free_port, host="203.0.113.9").refused("serve")
+
+
+def test_a_wrong_setting_is_named_and_exits_with_2(installation: MakeInstallation) -> None:
+    ended = installation(port="many", prot=8001).run("serve")
+    assert ended.returncode == 2
+    assert "HUOSHUI_PORT" in ended.stderr
+    assert "HUOSHUI_PROT: no such setting" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_database_of_a_newer_version_is_left_alone(prepared: Installation, free_port: int) -> None:
+    prepared.script(
+        """
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+MigrationRecorder(connection).record_applied("kernel", "0099_later")
+"""
+    )
+    said = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)}).refused("serve")
+    assert "ops.database_newer" in said
+    assert "kernel.0099_later" in said
+
+
+def test_a_pack_whose_version_has_other_content_is_said_and_the_start_goes_on(
+    prepared: Installation, free_port: int
+) -> None:
+    prepared.script(
+        """
+from huoshui.packs.models import PackVersion
+PackVersion.objects.filter(pack="core").update(digest="edited")
+"""
+    )
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)})
+    server = made.start("serve")
+    try:
+        assert healthz(free_port, server)["status"] == "ok"
+    finally:
+        server.terminate()
+        output, _ = server.communicate(timeout=30)
+    assert output.count("pack.version_exists") == 1
+    assert server.returncode == 0

@@ -1,0 +1,202 @@
+"""Matters by HTTP: the walk from claim to closing, refusals on the page, stale edits, photos, opening."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from huoshui.duties.models import Account
+from huoshui.kernel.models import Entry
+from huoshui.matters.actions import advance, open_matter
+from huoshui.matters.models import Matter
+from huoshui.media.queries import count_photos, photos_of
+
+SignIn = Callable[[Account], Client]
+
+
+def photo(name: str = "after.jpg", color: str = "green") -> SimpleUploadedFile:
+    """A small photo as a browser sends it."""
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 30), color).save(stream, "JPEG")
+    return SimpleUploadedFile(name, stream.getvalue(), content_type="image/jpeg")
+
+
+@pytest.fixture
+def matter(cast: SimpleNamespace) -> Matter:
+    """A matter at 寨卜昌村, to be claimed by its secretary."""
+    return open_matter(
+        by=cast.town_office, kind="rectification.item", place=cast.land.village, title="广场堆放建筑垃圾", detail="碎砖"
+    )
+
+
+def take(client: Client, matter: Matter, step: str, **data: Any) -> Any:
+    """Send the form of a step as the page does: with the version that it showed."""
+    data.setdefault("version", Matter.objects.get(pk=matter.pk).version)
+    return client.post(reverse("matter_step", args=[matter.number, step]), data)
+
+
+def claim_values(cast: SimpleNamespace) -> dict[str, str]:
+    return {"measures": "两天清完", "deadline": "2018-04-10", "responsible_person": cast.secretary.username}
+
+
+def submitted(cast: SimpleNamespace, matter: Matter, sign_in: SignIn) -> None:
+    """Claim and submit the matter by HTTP, as its secretary."""
+    village = sign_in(cast.secretary)
+    assert take(village, matter, "claim", **claim_values(cast)).status_code == 302
+    done = take(village, matter, "submit", progress="清完了", photo_after=photo())
+    assert done.status_code == 302
+
+
+def test_the_whole_walk(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    submitted(cast, matter, signed_in)
+    checker = signed_in(cast.verifier)
+    without_note = take(checker, matter, "return")
+    assert without_note.status_code == 422
+    assert "f-note-error" in without_note.content.decode()
+    assert take(checker, matter, "return", note="排水口还堵着").status_code == 302
+    again = take(signed_in(cast.secretary), matter, "submit", progress="疏通了", photo_after=photo("b.jpg", "blue"))
+    assert again.status_code == 302
+    assert take(checker, matter, "verify").status_code == 302
+    matter.refresh_from_db()
+    assert (matter.state, matter.verifier, count_photos(matter, "after")) == ("closed", cast.verifier, 2)
+    page = checker.get(reverse("matter", args=[matter.number])).content.decode()
+    assert "timeline__item--refused" in page
+    assert "timeline__item--closed" in page
+    assert "light--green" in page
+
+
+def test_refused_beside_the_field(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    values = claim_values(cast) | {"deadline": "2019-12-31", "measures": ""}
+    page = take(signed_in(cast.secretary), matter, "claim", **values)
+    assert page.status_code == 422
+    assert "f-measures-error" in page.content.decode()
+    values["measures"] = "两天清完"
+    late = take(signed_in(cast.secretary), matter, "claim", **values)
+    assert "f-deadline-error" in late.content.decode()
+    assert "两天清完" in late.content.decode()
+    matter.refresh_from_db()
+    assert matter.state == "to_claim"
+
+
+def test_photo_stays_when_the_step_is_refused(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    village = signed_in(cast.secretary)
+    take(village, matter, "claim", **claim_values(cast))
+    page = take(village, matter, "submit", progress="", photo_after=photo())
+    assert page.status_code == 422
+    assert count_photos(matter, "after") == 1
+    assert "f-progress-error" in page.content.decode()
+
+
+def test_nobody_verifies_their_own_work(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    matter = open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village3, title="断网")
+    both = signed_in(cast.both)
+    take(both, matter, "claim", **(claim_values(cast) | {"responsible_person": cast.both.username}))
+    take(both, matter, "submit", progress="已修好", photo_after=photo())
+    reading = both.get(reverse("matter", args=[matter.number])).content.decode()
+    assert "next__refused" in reading
+    refused = take(both, matter, "verify")
+    assert refused.status_code in (403, 422)
+    words = refused.content.decode()
+    assert "matter.own_work" in words
+    assert "核验员" in words  # who can
+    matter.refresh_from_db()
+    assert matter.state == "submitted"
+
+
+def test_stale_edit_shows_both_and_writes_nothing(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    village = signed_in(cast.secretary)
+    take(village, matter, "claim", **claim_values(cast))
+    seen = Matter.objects.get(pk=matter.pk).version
+    advance(by=cast.secretary, matter=matter, transition="update", values={"progress": "施工队已进场"})
+    before = Entry.objects.count()
+    page = take(village, matter, "submit", version=seen, progress="我写的进展", photo_after=photo())
+    words = page.content.decode()
+    assert page.status_code == 409
+    assert "conflict__sides" in words
+    assert "施工队已进场" in words
+    assert "我写的进展" in words
+    assert Entry.objects.count() == before
+    assert count_photos(matter) == 0
+
+
+def test_stale_correction(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    office, url = signed_in(cast.town_office), reverse("matter_edit", args=[matter.number])
+    assert office.post(url, {"version": 1, "title": "改过的题目", "detail": ""}).status_code == 302
+    page = office.post(url, {"version": 1, "title": "又一个题目", "detail": ""})
+    assert page.status_code == 409
+    assert "改过的题目" in page.content.decode()
+    assert "又一个题目" in page.content.decode()
+
+
+def test_assign(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    office, url = signed_in(cast.town_office), reverse("matter_assign", args=[matter.number])
+    assert "do=assign" in office.get(reverse("matter", args=[matter.number])).content.decode()
+    done = office.post(url, {"owner": cast.village_lead.username, "unit": "", "version": matter.version})
+    assert done.status_code == 302
+    matter.refresh_from_db()
+    assert (matter.owner, matter.unit) == (cast.village_lead, cast.village_lead.unit)
+    unknown = office.post(url, {"owner": "nobody", "unit": "", "version": matter.version})
+    assert unknown.status_code == 422
+
+
+def test_photos_added_and_removed(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    office, url = signed_in(cast.town_office), reverse("matter_photo_add", args=[matter.number, "before"])
+    assert office.post(url, {"photo_before": photo(), "caption": "西北角"}).status_code == 302
+    wrong = office.post(url, {"photo_before": SimpleUploadedFile("a.jpg", b"no photo at all")})
+    assert wrong.status_code == 422
+    assert "不是照片" in wrong.content.decode()
+    assert office.post(url, {}).status_code == 422
+    taken = photos_of(matter).get()
+    away = reverse("matter_photo_remove", args=[matter.number, taken.pk])
+    assert signed_in(cast.verifier).post(away).status_code == 409
+    assert office.post(away).status_code == 302
+    assert count_photos(matter) == 0
+
+
+def test_open_by_hand(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    office, url = signed_in(cast.town_office), reverse("matter_new")
+    address = f"{url}?place={cast.land.village.code}&kind=rectification.item"
+    assert cast.land.village.short_name in office.get(address).content.decode()
+    data = {"place": cast.land.village.code, "kind": "rectification.item", "severity": "serious"}
+    missing = office.post(url, data)
+    assert missing.status_code == 422
+    assert "f-title-error" in missing.content.decode()
+    assert office.post(url, data | {"title": "无人值守"}).status_code == 302
+    opened = Matter.objects.get(title="无人值守")
+    assert (opened.severity, opened.opened_by) == ("serious", cast.town_office)
+    refused = signed_in(cast.secretary).get(address)
+    assert "不能在" in refused.content.decode()
+
+
+def test_other_town_sees_nothing(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    other = signed_in(cast.other_town_office)
+    for address in (
+        reverse("matter", args=[matter.number]),
+        reverse("matter_beside", args=[matter.number]),
+    ):
+        assert other.get(address).status_code == 404
+    assert take(other, matter, "claim", **claim_values(cast)).status_code == 404
+    assert other.post(reverse("matter_edit", args=[matter.number]), {"title": "x"}).status_code == 404
+
+
+def test_drawer_is_a_fragment(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    words = signed_in(cast.verifier).get(reverse("matter_beside", args=[matter.number])).content.decode()
+    assert "drawer__head" in words
+    assert "<html" not in words
+
+
+def test_kind_page_escapes_its_graph(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    words = signed_in(cast.district_office).get("/packs/rectification/matters/item/").content.decode()
+    drawn = json.loads(words.partition('<script type="application/json">')[2].partition("</script>")[0])
+    assert {state["code"] for state in drawn["states"]} >= {"to_claim", "closed"}
+    assert ["核验员"] in [step["roles"] for step in drawn["transitions"]]
+    assert "谁不能办" in words

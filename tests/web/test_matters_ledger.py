@@ -1,0 +1,144 @@
+"""The ledger by HTTP: filters in the address, scope, sort, export, print."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from huoshui.duties.models import Account
+from huoshui.kernel import clock
+from huoshui.matters.actions import open_matter
+from huoshui.matters.models import Matter
+from tests.conftest import NOON
+
+SignIn = Callable[[Account], Client]
+TITLES = ("村室漏雨", '=HYPERLINK("http://x")', "阅览室缺书", "镇上的问题")
+
+
+@pytest.fixture
+def matters(cast: SimpleNamespace) -> list[Matter]:
+    """Three matters in 苏家作乡 (one urgent, one with a formula as its title) and one in 阳庙镇."""
+    land = cast.land
+    rows = [
+        (cast.town_office, land.village, TITLES[0], "urgent"),
+        (cast.town_office, land.village, TITLES[1], "ordinary"),
+        (cast.town_office, land.village2, TITLES[2], "serious"),
+        (cast.other_town_office, land.other_village, TITLES[3], "ordinary"),
+    ]
+    return [
+        open_matter(by=by, kind="rectification.item", place=place, title=title, severity=severity)
+        for by, place, title, severity in rows
+    ]
+
+
+def titles_in(client: Client, query: str = "") -> set[str]:
+    """The titles that the ledger shows."""
+    response = client.get(reverse("ledger") + query)
+    assert response.status_code == 200
+    return {row["matter"].title for row in response.context["rows"]}
+
+
+def test_scope(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
+    assert titles_in(signed_in(cast.district_office)) == set(TITLES)
+    assert titles_in(signed_in(cast.town_office)) == set(TITLES[:3])
+    assert titles_in(signed_in(cast.secretary)) == set(TITLES[:2])
+    assert titles_in(signed_in(cast.stranger)) == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?q=漏雨", {0}),
+        ("?q=北西尚", set()),
+        ("?severity=serious", {2}),
+        ("?place=410871100", {3}),
+        ("?place=999", {0, 1, 2, 3}),
+        ("?kind=rectification.item&state=to_claim", {0, 1, 2, 3}),
+        ("?kind=none.such", {0, 1, 2, 3}),
+        ("?state=closed", set()),
+        ("?source=hand&q=缺书", {2}),
+        ("?due_from=2018-05-01", {2}),
+        ("?due_to=2018-04-20", {0}),
+        ("?due_from=nonsense&sort=nonsense&light=nonsense", {0, 1, 2, 3}),
+        ("?page=99", {0, 1, 2, 3}),
+    ],
+)
+def test_filters(
+    cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn, query: str, expected: set[int]
+) -> None:
+    assert titles_in(signed_in(cast.district_office), query) == {TITLES[at] for at in expected}
+
+
+def test_owner_and_light(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
+    client = signed_in(cast.district_office)
+    assert titles_in(client, f"?owner={cast.secretary2.pk}") == {TITLES[2]}
+    urgent = next(matter for matter in matters if matter.severity == "urgent")
+    assert urgent.due_on is not None
+    with clock.set_to(NOON + (urgent.due_on - clock.today()) + (NOON - NOON.replace(hour=NOON.hour - 1)) * 24):
+        assert titles_in(client, "?light=red") == {TITLES[0]}
+        words = client.get(reverse("ledger")).content.decode()
+        assert "其中逾期 1 件" in words
+        assert "light--red" in words
+
+
+def test_heads_sort(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
+    client = signed_in(cast.district_office)
+    up = [row["matter"].number for row in client.get(reverse("ledger") + "?sort=number").context["rows"]]
+    down = [row["matter"].number for row in client.get(reverse("ledger") + "?sort=-number").context["rows"]]
+    assert up == sorted(up)
+    assert down == up[::-1]
+
+
+def test_the_next_step_stands_in_the_row(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
+    assert "?step=claim" in signed_in(cast.secretary).get(reverse("ledger")).content.decode()
+    assert "?step=" not in signed_in(cast.leader).get(reverse("ledger")).content.decode()
+
+
+def test_few_queries(
+    cast: SimpleNamespace,
+    matters: list[Matter],
+    signed_in: SignIn,
+    django_assert_max_num_queries: Callable[[int], object],
+) -> None:
+    client = signed_in(cast.leader)
+    with django_assert_max_num_queries(40):  # type: ignore[attr-defined]
+        client.get(reverse("ledger"))
+
+
+def test_export_is_scoped_and_safe(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
+    response = signed_in(cast.town_office).get(reverse("ledger_export") + "?q=")
+    assert response.status_code == 200
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value]
+    said = {str(cell.value) for cell in cells}
+    assert TITLES[0] in said
+    assert TITLES[3] not in said
+    assert all(cell.data_type != "f" for cell in cells)
+    filtered = signed_in(cast.town_office).get(reverse("ledger_export") + "?q=漏雨")
+    assert TITLES[2] not in {
+        str(cell.value) for row in load_workbook(io.BytesIO(filtered.content)).active.iter_rows() for cell in row
+    }
+    assert signed_in(cast.secretary).get(reverse("ledger_export")).status_code == 403
+
+
+def test_print(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
+    words = signed_in(cast.town_office).get(reverse("ledger_print")).content.decode()
+    assert "print-landscape" in words
+    assert "单位负责人" in words
+    assert TITLES[0] in words
+    assert TITLES[3] not in words
+
+
+def test_a_places_own_ledger(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
+    address = reverse("place", args=[cast.land.village.code]) + "?tab=matters"
+    words = signed_in(cast.town_office).get(address).content.decode()
+    assert TITLES[0] in words
+    assert TITLES[2] not in words
+    assert "matters/new?place=" in words
+    assert "matters/new?place=" not in signed_in(cast.secretary).get(address).content.decode()

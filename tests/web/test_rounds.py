@@ -1,0 +1,200 @@
+"""Pages of rounds: who sees which, planning, the steps from opening to the seal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
+from huoshui.packs.actions import load_pack
+from huoshui.visits.models import Round, RoundPlace
+from tests.visits.staging import Stage, write_pack
+
+SignIn = Callable[[Account], Client]
+
+
+@pytest.fixture
+def stage(cast: SimpleNamespace, tmp_path: Path) -> Stage:
+    load_pack(by=system_account(), folder=write_pack(tmp_path / "trial"))
+    return Stage(cast)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("review_lead", 200), ("leader", 200), ("secretary", 200), ("tally_clerk", 200), ("auditor", 200)],
+)
+def test_who_sees_the_round(stage: Stage, signed_in: SignIn, who: str, status: int) -> None:
+    client = signed_in(getattr(stage.cast, who))
+    round = stage.opened()
+    assert client.get(reverse("round", args=[round.pk])).status_code == status
+    assert "第二季度观摩" in client.get(reverse("rounds")).content.decode()
+
+
+def test_without_a_duty_it_is_not_there(stage: Stage, signed_in: SignIn) -> None:
+    client, round = signed_in(stage.cast.stranger), stage.opened()
+    assert client.get(reverse("round", args=[round.pk])).status_code == 404
+    assert client.get(reverse("round_plan", args=[round.pk])).status_code == 404
+    assert "第二季度观摩" not in client.get(reverse("rounds")).content.decode()
+
+
+def test_signing_in_comes_first(stage: Stage) -> None:
+    assert Client().get(reverse("rounds")).status_code == 302
+
+
+def test_the_list_filters_by_state(stage: Stage, signed_in: SignIn) -> None:
+    stage.opened()
+    client = signed_in(stage.lead)
+    assert "第二季度观摩" in client.get(reverse("rounds"), {"state": "open"}).content.decode()
+    assert "第二季度观摩" not in client.get(reverse("rounds"), {"state": "sealed"}).content.decode()
+
+
+def test_planning_takes_every_fitting_village_in(stage: Stage, signed_in: SignIn) -> None:
+    answer = signed_in(stage.lead).post(
+        reverse("round_new"),
+        {
+            "name": "年终考核",
+            "checklist": "trial.trial",
+            "place": stage.land.district.code,
+            "opens_on": "2018-12-10",
+            "closes_on": "2018-12-14",
+        },
+    )
+    round = Round.objects.get(name="年终考核")
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("round_plan", args=[round.pk])
+    assert RoundPlace.objects.filter(round=round).count() == 5
+
+
+def test_a_round_cannot_close_before_it_opens(stage: Stage, signed_in: SignIn) -> None:
+    answer = signed_in(stage.lead).post(
+        reverse("round_new"),
+        {
+            "name": "年终考核",
+            "checklist": "trial.trial",
+            "place": stage.land.district.code,
+            "opens_on": "2018-12-14",
+            "closes_on": "2018-12-10",
+        },
+    )
+    assert answer.status_code == 422
+    assert "结束日期不能早于开始日期" in answer.content.decode()
+    assert not Round.objects.exists()
+
+
+def test_only_who_plans_gets_the_planning_page(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.planned()
+    assert signed_in(stage.lead).get(reverse("round_plan", args=[round.pk])).status_code == 200
+    assert signed_in(stage.cast.leader).get(reverse("round_plan", args=[round.pk])).status_code == 403
+    assert signed_in(stage.cast.leader).get(reverse("round_new")).status_code == 404
+
+
+def test_villages_rules_and_judges_are_saved(stage: Stage, signed_in: SignIn) -> None:
+    round, client = stage.planned(judges=2), signed_in(stage.lead)
+    address = reverse("round_plan", args=[round.pk])
+    town = stage.land.town.code
+    places = {"part": "places", "village": [stage.land.village.code], f"day-{town}": "2018-04-03"}
+    assert client.post(address, places).status_code == 302
+    entry = RoundPlace.objects.get(round=round)
+    assert (entry.place.code, str(entry.visit_on)) == (stage.land.village.code, "2018-04-03")
+    judges = {"part": "judges", "area": round.place.code, "account": ["judge3", "judge4"]}
+    assert client.post(address, judges).status_code == 302
+    assert round.judges.count() == 4
+    assert client.post(address, {"part": "basics", "minimum_judges": "4", "version": "1"}).status_code == 302
+    round.refresh_from_db()
+    assert round.minimum_judges == 4
+
+
+def test_another_edit_in_between_is_said(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.planned()
+    basics = {"part": "basics", "name": "改名", "version": "99"}
+    answer = signed_in(stage.lead).post(reverse("round_plan", args=[round.pk]), basics)
+    assert answer.status_code == 409
+
+
+def test_a_judge_is_dismissed_with_a_reason(stage: Stage, signed_in: SignIn) -> None:
+    round, client = stage.planned(), signed_in(stage.lead)
+    judge = round.judges.get(number=3)
+    client.post(reverse("round_dismiss", args=[round.pk, judge.pk]), {"reason": "出差"})
+    assert round.judges.count() == 2
+
+
+def step(client: Client, round: Round, code: str, **more: str) -> int:
+    return client.post(reverse("round_step", args=[round.pk]), {"step": code, **more}).status_code
+
+
+def test_too_few_judges_keep_the_round_from_opening(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.planned(judges=1)
+    answer = signed_in(stage.lead).post(reverse("round_step", args=[round.pk]), {"step": "open"})
+    assert answer.status_code == 422
+    assert "至少要有 2 名评委" in answer.content.decode()
+
+
+def test_from_opening_to_the_seal(stage: Stage, signed_in: SignIn) -> None:
+    round, lead = stage.planned(), signed_in(stage.lead)
+    assert step(lead, round, "open") == 302
+    stage.submitted(round, 1, meetings=6)
+    stage.submitted(round, 2, meetings=6)
+    stage.all_in(Round.objects.get(pk=round.pk))
+    assert step(lead, round, "lock") == 302
+    assert step(signed_in(stage.cast.tally_clerk), round, "compute") == 302
+    for role in ("leader", "scrutineer", "tally_clerk"):
+        client = signed_in(getattr(stage.cast, role))
+        page = client.get(reverse("round", args=[round.pk]), {"tab": "signatures"})
+        assert step(client, round, "sign", role=role, digest=page.context["digest"]) == 302
+    assert step(lead, round, "seal") == 302
+    assert Round.objects.get(pk=round.pk).state == Round.State.SEALED
+    review = lead.get(reverse("round_place", args=[round.pk, stage.land.village.code])).content.decode()
+    assert "不合格" in review
+    assert "/matters/ZG-2018-0001/" in review
+
+
+def test_a_step_that_is_not_ones_own_is_refused_with_who_can(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    answer = signed_in(stage.cast.leader).post(reverse("round_step", args=[round.pk]), {"step": "lock"})
+    assert answer.status_code == 403
+    assert "考核组组长" in answer.content.decode()
+
+
+def test_what_was_signed_must_be_what_stands(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.computed()
+    assert step(signed_in(stage.cast.leader), round, "sign", role="leader", digest="0" * 64) == 409
+
+
+def test_the_next_step_is_one_primary_button_for_who_takes_it(stage: Stage, signed_in: SignIn) -> None:
+    address = reverse("round", args=[stage.opened().pk])
+    own = signed_in(stage.lead).get(address).content.decode()
+    other = signed_in(stage.cast.leader).get(address).content.decode()
+    assert own.count('name="step" value="lock"') == 2  # the button, and the same in its confirmation
+    assert 'name="step"' not in other
+    assert "考核组组长办理" in other
+
+
+def test_progress_refreshes_only_while_open(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    client = signed_in(stage.lead)
+    address = reverse("round_progress", args=[round.pk])
+    assert "every 15s" in client.get(address).content.decode()
+    stage.locked(round)
+    assert "every 15s" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("tab", ["progress", "heat", "ranking", "adjustments", "signatures", "judges", "journal"])
+def test_every_tab_of_a_sealed_round(stage: Stage, signed_in: SignIn, tab: str) -> None:
+    answer = signed_in(stage.lead).get(reverse("round", args=[stage.sealed().pk]), {"tab": tab})
+    assert answer.status_code == 200
+    assert answer.context["tab"] == tab
+
+
+def test_no_heat_map_before_the_lock(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    stage.submitted(round)
+    answer = signed_in(stage.lead).get(reverse("round", args=[round.pk]), {"tab": "heat"})
+    assert answer.context["tab"] == "progress"
+    cell = reverse("round_cell", args=[round.pk, stage.land.village.code, "meetings"])
+    assert signed_in(stage.lead).get(cell).status_code == 404

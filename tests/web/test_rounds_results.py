@@ -1,0 +1,155 @@
+"""Result pages of rounds: the ranking, print and Excel, adjustments, late sheets, corrections, the village's review."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
+from huoshui.packs.actions import load_pack
+from huoshui.visits import actions
+from huoshui.visits.models import Adjustment, Result, Round, Visit
+from tests.visits.staging import Stage, write_pack
+
+SignIn = Callable[[Account], Client]
+
+
+@pytest.fixture
+def stage(cast: SimpleNamespace, tmp_path: Path) -> Stage:
+    load_pack(by=system_account(), folder=write_pack(tmp_path / "trial"))
+    return Stage(cast)
+
+
+def ranking_page(client: Client, round: Round) -> str:
+    return client.get(reverse("round", args=[round.pk]), {"tab": "ranking"}).content.decode()
+
+
+def test_dropped_totals_are_struck_and_ranks_shared(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened(drop_highest=1, drop_lowest=1, minimum_judges=3)
+    stage.submitted(round, 1, theme="poor")
+    page = ranking_page(signed_in(stage.lead), stage.computed(round))
+    assert "17.50</s>" in page
+    assert page.count('ranking__rank">1<') == 3
+
+
+def test_results_before_the_seal_are_for_who_runs_and_signs(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.computed()
+    for who, status in (("review_lead", 200), ("scrutineer", 200), ("secretary", 404), ("auditor", 404)):
+        client = signed_in(getattr(stage.cast, who))
+        assert client.get(reverse("round_sheet", args=[round.pk])).status_code == status
+        assert client.get(reverse("round_excel", args=[round.pk])).status_code == status
+
+
+def test_the_printed_sheet_has_signers_digest_and_landscape(stage: Stage, signed_in: SignIn) -> None:
+    page = signed_in(stage.lead).get(reverse("round_sheet", args=[stage.sealed().pk])).content.decode()
+    for words in ("print-landscape", "print-head__title", "成绩摘要", "分管领导", "监督员", "计分员"):
+        assert words in page
+
+
+def test_excel_keeps_a_text_a_text(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.computed()
+    Round.objects.filter(pk=round.pk).update(name="=1+1")
+    answer = signed_in(stage.lead).get(reverse("round_excel", args=[round.pk]))
+    table = load_workbook(io.BytesIO(answer.content)).active
+    assert table is not None
+    assert (table["A1"].value, table["A1"].data_type) == ("=1+1", "s")
+    assert [table.cell(5, column).value for column in (1, 4)] == [1, 20]
+
+
+def test_adjustments_are_recorded_and_withdrawn(stage: Stage, signed_in: SignIn) -> None:
+    round, client = stage.locked(), signed_in(stage.cast.tally_clerk)
+    given = {"place": stage.land.village.code, "code": "honour", "points": "1.5", "reason": "市级现场会"}
+    assert client.post(reverse("round_adjust", args=[round.pk]), given).status_code == 302
+    entry = Adjustment.objects.get()
+    assert entry.points == 1500
+    address = reverse("round_adjustment_withdraw", args=[round.pk, entry.pk])
+    assert client.post(address, {"reason": "登记错村"}).status_code == 302
+    assert not Adjustment.objects.exists()
+
+
+def test_more_points_than_allowed_are_refused_beside_the_field(stage: Stage, signed_in: SignIn) -> None:
+    given = {"place": stage.land.village.code, "code": "honour", "points": "9", "reason": "市级现场会"}
+    answer = signed_in(stage.cast.tally_clerk).post(reverse("round_adjust", args=[stage.locked().pk]), given)
+    assert answer.status_code == 422
+    assert "f-points-error" in answer.content.decode()
+
+
+def test_a_late_sheet_counts_once_admitted(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    draft = stage.sheet(round, 3)
+    actions.submit_visit(by=stage.cast.judges[1], visit=stage.sheet(round, 2))
+    actions.lock_round(by=stage.lead, round=round)
+    late = actions.submit_visit(by=stage.cast.judges[2], visit=draft)
+    client = signed_in(stage.lead)
+    assert "迟交的评分表" in client.get(reverse("round", args=[round.pk])).content.decode()
+    assert client.post(reverse("round_admit", args=[round.pk, late.pk]), {"reason": ""}).status_code == 422
+    assert client.post(reverse("round_admit", args=[round.pk, late.pk]), {"reason": "当天断网"}).status_code == 302
+    assert Visit.objects.get(pk=late.pk).admitted
+
+
+def test_a_correction_shows_both_values_and_the_reason(stage: Stage, signed_in: SignIn) -> None:
+    round, client = stage.sealed(), signed_in(stage.lead)
+    result = Result.objects.get(round=round, place=stage.land.village)
+    address = reverse("round_correct", args=[round.pk, stage.land.village.code])
+    given = {"total": "18.5", "reason": "计分表抄错", "version": str(result.version)}
+    assert client.get(address).status_code == 200
+    assert client.post(address, {**given, "version": "9"}).status_code == 409
+    assert client.post(address, given).status_code == 302
+    page = ranking_page(client, round)
+    for words in ("<s>20.00</s>", "18.50", "计分表抄错"):
+        assert words in page
+
+
+def test_only_who_may_corrects(stage: Stage, signed_in: SignIn) -> None:
+    address = reverse("round_correct", args=[stage.sealed().pk, stage.land.village.code])
+    assert signed_in(stage.cast.leader).get(address).status_code == 403
+
+
+def test_withdrawing_results_voids_the_signatures(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.signed()
+    given = {"step": "withdraw", "reason": "漏登加分"}
+    assert signed_in(stage.lead).post(reverse("round_step", args=[round.pk]), given).status_code == 302
+    assert not round.signatures.filter(voided_at__isnull=True).exists()
+
+
+def test_the_review_names_judges_by_number(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    visit = stage.sheet(round, 2)
+    actions.save_answers(by=stage.cast.judges[1], visit=visit, shortcomings="记录缺两次")
+    actions.submit_visit(by=stage.cast.judges[1], visit=visit)
+    round = stage.sealed(round)
+    page = signed_in(stage.cast.secretary).get(reverse("round_place", args=[round.pk, stage.land.village.code]))
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "记录缺两次" in text
+    assert "评委2" in text
+
+
+def test_another_villages_review_is_not_there(stage: Stage, signed_in: SignIn) -> None:
+    address = reverse("round_place", args=[stage.sealed().pk, stage.land.other_village.code])
+    assert signed_in(stage.cast.secretary).get(address).status_code == 404
+
+
+def test_the_cell_opens_as_a_drawer_and_as_a_page(stage: Stage, signed_in: SignIn) -> None:
+    address = reverse("round_cell", args=[stage.locked().pk, stage.land.village.code, "meetings"])
+    client = signed_in(stage.lead)
+    assert "drawer__head" in client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" in client.get(address).content.decode()
+    missing = reverse("round_cell", args=[Round.objects.get().pk, stage.land.village.code, "nothing"])
+    assert client.get(missing).status_code == 404
+
+
+def test_the_place_page_lists_results_and_visits(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.sealed()
+    address = reverse("place", args=[stage.land.village.code])
+    page = signed_in(stage.cast.secretary).get(address, {"tab": "visits"}).content.decode()
+    assert reverse("round_place", args=[round.pk, stage.land.village.code]) in page
+    assert "20.00" in page
