@@ -141,6 +141,14 @@ function list(flow: Workflow): HTMLElement {
   return el("details", { class: "workflow__list" }, el("summary", {}, words.states), el("ol", {}, ...items));
 }
 
+/** A drawing wider than the screen opens at its first state. */
+function showStart(place: HTMLElement): void {
+  const first = one(".wf-state--current, .wf-state--start", place)?.getBoundingClientRect();
+  if (!first || place.scrollWidth <= place.clientWidth) return;
+  const box = place.getBoundingClientRect();
+  place.scrollLeft = first.left + first.width / 2 - box.left - box.width / 2;
+}
+
 export function startWorkflows(root: ParentNode = document): void {
   all("[data-workflow]:not([data-ready])", root).forEach((place, index) => {
     const source = one('script[type="application/json"]', place)?.textContent;
@@ -151,6 +159,8 @@ export function startWorkflows(root: ParentNode = document): void {
     const id = place.id || `workflow-${index}`;
     place.removeAttribute("aria-label");
     for (const old of all(":scope > ul, :scope > ol, :scope > details", place)) old.remove();
-    place.append(draw(flow, window.matchMedia("(width <= 45rem)").matches, id, label), list(flow));
+    const narrow = window.matchMedia("(width <= 45rem)").matches;
+    place.append(draw(flow, narrow, id, label), list(flow));
+    showStart(place);
   });
 }

@@ -46,7 +46,7 @@ def test_a_workbook_with_a_title_numbers_dates_and_units(land: SimpleNamespace) 
     rows = [
         ["全区阵地一览"],
         [],
-        ["名称", "种类", "代码", "上级", "设立日期", "村部建筑面积（平方米）", "有无卫生室", "Function rooms"],
+        ["名称", "种类", "代码", "上级", "设立日期", "村部建筑面积（平方米）", "设有卫生室", "Function rooms"],
         ["党群服务中心", "阵地", "hub-1", 410871203201, dt.datetime(2017, 5, 1), 320.5, "有", 5.0],
         ["@老中心", "Hub", "hub-2", 410871203202.0, None, None, False, None],
     ]

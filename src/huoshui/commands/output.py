@@ -51,12 +51,17 @@ def _cell(value: Any) -> str:
     return "" if value is None else "✓" if value is True else "" if value is False else str(value)
 
 
-@contextmanager
-def progress(text: str, total: int | None = None) -> Iterator[Advance]:
-    """A bar on stderr while the block runs, only where somebody looks; call the result with each step's size."""
+def _bar() -> Progress:
+    """A progress bar on stderr, only where somebody looks."""
     console = Console(file=sys.stderr)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+@contextmanager
+def progress(text: str, total: int | None = None) -> Iterator[Advance]:
+    """A bar while the block runs; call the result with each step's size."""
+    with _bar() as bar:
         task = bar.add_task(text, total=total)
         yield lambda step: bar.advance(task, step)
 
@@ -64,9 +69,7 @@ def progress(text: str, total: int | None = None) -> Iterator[Advance]:
 @contextmanager
 def parts_progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar for each part of long work, on stderr, only where somebody looks: ``tell(part, done, total)``."""
-    console = Console(file=sys.stderr)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with _bar() as bar:
         tasks: dict[str, TaskID] = {}
 
         def tell(part: str, done: int, total: int) -> None:

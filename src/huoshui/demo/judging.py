@@ -21,6 +21,8 @@ from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold,
 MEAN, TOWN_SPREAD, VILLAGE_SPREAD, ITEM_SPREAD, SIGHT_SPREAD = 0.73, 0.04, 0.06, 0.13, 0.05
 BEST = 0.95
 """No village is perfect."""
+POOR_WITHOUT_HUB = ("rooms_in_use", "facilities", "opening_rules")
+"""Items that are bound to be poor where there is no hub at all."""
 FAILS_AT = 0.45
 """A state below this answers a yes/no item with no."""
 
@@ -57,11 +59,19 @@ class Judging:
             if enter(item, found.answers[code]).fails:
                 problems = self._theme(item, village).problem
                 found.notes[code] = problems[(number_of(village, code) + judge) % len(problems)]
-        order = sorted(seen, key=lambda code: (seen[code], code))
-        found.shortcomings = "".join(self._texts.distinct("shortcoming", order[:2]))
-        found.direction = self._texts.of_item(order[0]).direction
-        found.strengths = "".join(self._texts.distinct("strength", order[:-3:-1]))
+        self._sum_up(found, seen, homeless=self._hubs[village].work == "without")
         return found
+
+    def _sum_up(self, found: Opinion, seen: Mapping[str, float], *, homeless: bool) -> None:
+        """Strengths, shortcomings and direction, from what was seen rather than registered."""
+        looked_at = [code for code, item in self._checklist.items.items() if not item.prefill_from]
+        order = sorted(looked_at, key=lambda code: (seen[code], code))
+        worst = [self._texts.of_item(code) for code in order[:2]]
+        if homeless:
+            worst.insert(0, self._texts.themes[NO_HUB])
+        found.shortcomings = "".join(dict.fromkeys(theme.shortcoming for theme in worst[:2]))
+        found.direction = worst[0].direction
+        found.strengths = "".join(dict.fromkeys(self._texts.of_item(code).strength for code in order[:-3:-1]))
 
     def _states(self, village: str) -> dict[str, float]:
         if village not in self._villages:
@@ -70,6 +80,8 @@ class Judging:
             self._villages[village] = {
                 code: _within(quality + self._dice.gauss(0, ITEM_SPREAD)) for code in self._checklist.items
             }
+            if self._hubs[village].work == "without":
+                self._villages[village].update(dict.fromkeys(POOR_WITHOUT_HUB, 0.15))
         return self._villages[village]
 
     def _kindness(self, judge: int) -> float:

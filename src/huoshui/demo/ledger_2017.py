@@ -7,16 +7,16 @@ import random
 from functools import partial
 
 from huoshui.demo.agenda import Part
+from huoshui.demo.judging import POOR_WITHOUT_HUB
 from huoshui.demo.rectifying import Rectifying
 from huoshui.demo.reviews import SEAL_2017, Review
 from huoshui.demo.story import Story, working_day
 from huoshui.demo.texts import NO_HUB
 from huoshui.matters.models import Matter
 
-DOUBLES = ("plaza", "plaza_area", "activity_room")
+DOUBLES = ("plaza", "plaza_area", "activity_room", *POOR_WITHOUT_HUB)
 """Where a village has no hub at all, these findings say the same as that of its floor area."""
 ELSEWHERE = {"clinic": "区卫计部门（演示）", "distance_education": "区远程教育中心（演示）"}
-LAST_DAY = dt.date(2018, 3, 20)
 
 
 def put_ledger_on(part: Part, story: Story, review: Review) -> None:
@@ -39,7 +39,7 @@ def _put_all(part: Part, story: Story, review: Review) -> None:
         elif homeless and item in ELSEWHERE:
             part.add(working_day(SEAL_2017, dice.randint(1, 5)), 10, partial(case.decline, ELSEWHERE[item]))
         else:
-            put = dice.choices([_put_plain, _put_returned, _put_late, _put_reopened], weights=[66, 14, 12, 8])[0]
+            put = dice.choices([_put_plain, _put_returned, _put_late, _put_reopened], weights=[58, 18, 14, 10])[0]
             put(part, case, dice)
 
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from huoshui.media.actions import attach_photo
 from huoshui.places.models import Place
 
-SIZE = (400, 300)
+SIZE = (240, 180)
 COLOURS = [
     ("#2f6f8f", "#e8f1f5"),
     ("#8f5a2f", "#f6ede4"),
@@ -33,9 +33,9 @@ def card(number: int) -> bytes:
     ink, paper = COLOURS[number % len(COLOURS)]
     image = Image.new("RGB", SIZE, paper)
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 230, SIZE[0], SIZE[1]), fill=ink)
+    draw.rectangle((0, 140, *SIZE), fill=ink)
     _draw_shape(draw, SHAPES[number // len(COLOURS) % len(SHAPES)], ink)
-    draw.text((20, 240), f"DEMO {number + 1:02d}", fill=paper, font=ImageFont.load_default(40))
+    draw.text((12, 144), f"DEMO {number + 1:02d}", fill=paper, font=ImageFont.load_default(26))
     stored = io.BytesIO()
     image.save(stored, "JPEG", quality=80)
     return stored.getvalue()
@@ -43,13 +43,13 @@ def card(number: int) -> bytes:
 
 def _draw_shape(draw: ImageDraw.ImageDraw, shape: str, ink: str) -> None:
     if shape == "house":
-        draw.polygon([(120, 120), (200, 50), (280, 120)], fill=ink)
-        draw.rectangle((140, 120, 260, 210), outline=ink, width=6)
+        draw.polygon([(70, 70), (120, 28), (170, 70)], fill=ink)
+        draw.rectangle((82, 70, 158, 124), outline=ink, width=4)
     elif shape == "square":
-        draw.rectangle((110, 60, 290, 200), outline=ink, width=6)
-        draw.ellipse((170, 100, 230, 160), fill=ink)
+        draw.rectangle((64, 32, 176, 120), outline=ink, width=4)
+        draw.ellipse((100, 58, 140, 98), fill=ink)
     else:
-        draw.polygon([(150, 220), (250, 220), (215, 60), (185, 60)], fill=ink)
+        draw.polygon([(88, 132), (152, 132), (130, 34), (110, 34)], fill=ink)
 
 
 def show(*, by: Any, subject: Any, place: Place, slot: str, about: str, number: int, count: int = 1) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,11 +37,6 @@ class Texts:
     def of_item(self, item: str) -> Theme:
         """The theme of a checklist item. Raises KeyError for an item that has none."""
         return self.themes[self.items[item]]
-
-    def distinct(self, what: str, items: Iterable[str]) -> list[str]:
-        """A strength or shortcoming of each item's theme, no theme twice."""
-        themes = dict.fromkeys(self.items[item] for item in items)
-        return [getattr(self.themes[theme], what) for theme in themes]
 
 
 def _read(name: str) -> Any:

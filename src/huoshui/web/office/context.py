@@ -35,7 +35,7 @@ def office(request: HttpRequest) -> dict[str, Any]:
         (_("观摩"), "rounds", "rounds", "round.view"),
         (_("地点"), "places", "places", "place.view"),
         (_("机制"), "packs", "packs", "pack.view"),
-        (_("职责"), "people", "people", "duty.view"),
+        (_("职责"), "people", "duties", "duty.view"),
         (_("日志"), "journal", "journal", "journal.view"),
     ]
     counts = {"today": unread_count(user)}

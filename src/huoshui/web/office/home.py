@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -22,6 +22,7 @@ from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import days_class, days_words
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
+from huoshui.web.requests import SignedInRequest
 
 MOST = 20
 NOTICES = 4
@@ -56,9 +57,9 @@ class Line:
 
 @require_GET
 @login_required
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: SignedInRequest) -> HttpResponse:
     """What waits for the signed-in person."""
-    user: Any = request.user
+    user = request.user
     groups = {group.code: group for group in waiting_for(user)}
     rounds, sheets, unread = rounds_waiting(user), sheets_waiting(user), unread_count(user)
     mine = _mine(groups)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,20 +23,21 @@ from huoshui.places.queries import ancestors
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
 from huoshui.web.office.matter_pages import opening, steps, story, words
+from huoshui.web.requests import SignedInRequest
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
 @login_required
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: SignedInRequest) -> HttpResponse:
     """The ledger; its filters stand in the address."""
     return page(request, "office/matters/ledger.html", ledger_page.context(request))
 
 
 @require_GET
 @login_required
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedInRequest) -> HttpResponse:
     """The same ledger as an Excel workbook."""
     asked = ledger_page.asked_for(request)
     data = ledger_workbook(actor=request.user, filters=asked.filters, sort=asked.sort, area=asked.place)
@@ -47,14 +48,14 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def print_view(request: HttpRequest) -> HttpResponse:
+def print_view(request: SignedInRequest) -> HttpResponse:
     """The same ledger as a sheet of paper."""
     return page(request, "office/matters/print.html", ledger_page.print_context(request))
 
 
 @require_GET
 @login_required
-def beside(request: HttpRequest, number: str) -> HttpResponse:
+def beside(request: SignedInRequest, number: str) -> HttpResponse:
     """One matter as a fragment beside the ledger."""
     matter = _visible(request, number)
     return page(request, "office/matters/beside.html", _reading(request, matter))
@@ -62,14 +63,14 @@ def beside(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @login_required
-def matter_page(request: HttpRequest, number: str) -> HttpResponse:
+def matter_page(request: SignedInRequest, number: str) -> HttpResponse:
     """One matter; ``?step=`` opens the form of a step, ``?do=`` edit, assign or photos."""
     return _show(request, _visible(request, number), FormState())
 
 
 @require_POST
 @login_required
-def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
+def step(request: SignedInRequest, number: str, code: str) -> HttpResponse:
     """Take a step, with its fields, photos and note."""
     matter, form = _visible(request, number), FormState.typed(request)
     done = form.attempt(steps.take_step, request=request, matter=matter, code=code, form=form)
@@ -83,7 +84,7 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def edit(request: HttpRequest, number: str) -> HttpResponse:
+def edit(request: SignedInRequest, number: str) -> HttpResponse:
     """Correct what the present state leaves open."""
     matter, form = _visible(request, number), FormState.typed(request)
     names = [asked.field.code for asked in edit_form(matter, request.user)] or ["title"]
@@ -96,14 +97,14 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def assign(request: HttpRequest, number: str) -> HttpResponse:
+def assign(request: SignedInRequest, number: str) -> HttpResponse:
     """Make a person and a unit responsible."""
     matter, form = _visible(request, number), FormState.typed(request)
     done = form.attempt(_assign, request=request, matter=matter, form=form)
     return _after(request, matter, form, done, "assign", _("责任人已指定"))
 
 
-def _assign(request: HttpRequest, matter: Matter, form: FormState) -> Matter:
+def _assign(request: SignedInRequest, matter: Matter, form: FormState) -> Matter:
     chosen, unit = form.values.get("owner", ""), form.values.get("unit", "")
     owner = people_for(matter).filter(username=chosen).first() if chosen else None
     if chosen and owner is None:
@@ -122,14 +123,14 @@ def _assign(request: HttpRequest, matter: Matter, form: FormState) -> Matter:
 
 @require_POST
 @login_required
-def photo_add(request: HttpRequest, number: str, slot: str) -> HttpResponse:
+def photo_add(request: SignedInRequest, number: str, slot: str) -> HttpResponse:
     """Add photos to a slot."""
     matter, form = _visible(request, number), FormState.typed(request)
     done = form.attempt(_add_photos, request=request, matter=matter, slot=slot, form=form)
     return _after(request, matter, form, done, "photos", _("照片已上传"), slot)
 
 
-def _add_photos(request: HttpRequest, matter: Matter, slot: str, form: FormState) -> bool:
+def _add_photos(request: SignedInRequest, matter: Matter, slot: str, form: FormState) -> bool:
     if not steps.attach_sent(request, matter, [slot], form.values.get("caption", "")):
         raise Refusal("value.required", field=slot, label=_("照片"))
     return True
@@ -137,7 +138,7 @@ def _add_photos(request: HttpRequest, matter: Matter, slot: str, form: FormState
 
 @require_POST
 @login_required
-def photo_remove(request: HttpRequest, number: str, photo_id: str) -> HttpResponse:
+def photo_remove(request: SignedInRequest, number: str, photo_id: str) -> HttpResponse:
     """Take a photo off the matter."""
     matter, form = _visible(request, number), FormState()
     photo = get_visible_photo(request.user, photo_id)
@@ -149,7 +150,7 @@ def photo_remove(request: HttpRequest, number: str, photo_id: str) -> HttpRespon
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def matter_new(request: HttpRequest) -> HttpResponse:
+def matter_new(request: SignedInRequest) -> HttpResponse:
     """Open a matter by hand, at ``?place=``, of ``?kind=``."""
     form = FormState.typed(request) if request.method == "POST" else FormState()
     context = opening.context(request, form)
@@ -162,12 +163,12 @@ def matter_new(request: HttpRequest) -> HttpResponse:
     return page(request, "office/matters/new.html", context, form)
 
 
-def _visible(request: HttpRequest, number: str) -> Matter:
+def _visible(request: SignedInRequest, number: str) -> Matter:
     return Matter.objects.get_visible(request.user, number=number)
 
 
 def _after(
-    request: HttpRequest, matter: Matter, form: FormState, done: Any, doing: str, said: str, slot: str = ""
+    request: SignedInRequest, matter: Matter, form: FormState, done: Any, doing: str, said: str, slot: str = ""
 ) -> HttpResponse:
     """Back to the matter with a word of what was done; or its page with the refusal beside the form."""
     if done is None:
@@ -176,9 +177,9 @@ def _after(
     return redirect("matter", number=matter.number)
 
 
-def _reading(request: HttpRequest, matter: Matter) -> dict[str, Any]:
+def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
     """What the page and the drawer show of a matter."""
-    user: Any = request.user
+    user = request.user
     return {
         "matter": matter,
         "light_word": words.light_words(matter),
@@ -194,10 +195,10 @@ def _reading(request: HttpRequest, matter: Matter) -> dict[str, Any]:
 
 
 def _show(
-    request: HttpRequest, matter: Matter, form: FormState, *, step_code: str = "", doing: str = "", slot: str = ""
+    request: SignedInRequest, matter: Matter, form: FormState, *, step_code: str = "", doing: str = "", slot: str = ""
 ) -> HttpResponse:
     """The matter's page, with the form that was opened or refused."""
-    user: Any = request.user
+    user = request.user
     matter = Matter.objects.get_visible(user, pk=matter.pk)  # as it stands now, after a refusal too
     panel = _panel(request, matter, form, step_code, doing, slot)
     if panel and request.method == "GET":
@@ -217,7 +218,7 @@ def _show(
 
 
 def _panel(
-    request: HttpRequest, matter: Matter, form: FormState, step_code: str, doing: str, slot: str
+    request: SignedInRequest, matter: Matter, form: FormState, step_code: str, doing: str, slot: str
 ) -> steps.Panel | None:
     """The form beside the story, by the address or by what was sent."""
     step_code = step_code or request.GET.get("step", "")

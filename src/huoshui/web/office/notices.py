@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,13 +17,14 @@ from huoshui.notices.models import Notice
 from huoshui.notices.queries import notices_for, unread_count
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
+from huoshui.web.requests import SignedInRequest
 
 
 @require_GET
 @login_required
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: SignedInRequest) -> HttpResponse:
     """Own notices, the newest first; ``?unread=1`` only those not yet read."""
-    user: Any = request.user
+    user = request.user
     only_unread = request.GET.get("unread") == "1"
     rows = notices_for(user)
     shown = paged(request, rows.filter(read_at__isnull=True) if only_unread else rows)
@@ -39,17 +40,17 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:
     """The notices, each with ``url``: its matter where the reader may still see it, else ""."""
-    wanted = [row.subject_id for row in rows if row.subject_kind == Matter._meta.label_lower]
+    wanted = [row.subject_id for row in rows if row.subject_id and row.subject_kind == Matter._meta.label_lower]
     numbers = dict(Matter.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", "number"))
     for row in rows:
-        number = numbers.get(row.subject_id)
+        number = numbers.get(row.subject_id) if row.subject_id else None
         row.url = reverse("matter", args=[number]) if number else ""  # type: ignore[attr-defined]
     return rows
 
 
 @require_POST
 @login_required
-def read_one(request: HttpRequest, notice_id: str) -> HttpResponse:
+def read_one(request: SignedInRequest, notice_id: str) -> HttpResponse:
     """Mark one notice read, and go on to what it is about when the button says so."""
     notice = Notice.objects.get_visible(request.user, pk=notice_id)
     mark_read(by=request.user, notices=[notice])
@@ -58,13 +59,13 @@ def read_one(request: HttpRequest, notice_id: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     """Mark every notice read."""
     mark_read(by=request.user)
     return redirect(_onward(request))
 
 
-def _onward(request: HttpRequest) -> str:
+def _onward(request: SignedInRequest) -> str:
     """An address of our own that the form names; else the list."""
     wanted = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(

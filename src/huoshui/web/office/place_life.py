@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
-
-from django.urls import reverse
 
 from huoshui.matters.queries import matters_of_place
 from huoshui.places.models import Place
@@ -21,11 +18,15 @@ class PlaceLife:
     results: list[Any]
     matters: list[Any]
 
-    def timeline(self) -> list[tuple[dt.date, str, str]]:
-        """(day, words, address) of each, newest first."""
-        moments = [(v.visited_on, f"{v.round or v.checklist}", "") for v in self.visits if v.visited_on]
-        moments += [(m.opened_on, m.title, reverse("matter", args=[m.number])) for m in self.matters]
-        return sorted(moments, reverse=True)
+    @property
+    def going(self) -> list[Any]:
+        """Matters that have not ended, the earliest deadline first."""
+        return [matter for matter in self.matters if not matter.is_closed]
+
+    @property
+    def late(self) -> list[Any]:
+        """Matters past their deadline."""
+        return [matter for matter in self.going if matter.light() == "red"]
 
 
 def life_of(user: Any, place: Place) -> PlaceLife:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -19,13 +19,14 @@ from huoshui.web.office.lists import address_without, paged
 from huoshui.web.office.round_pages.planning import may_plan
 from huoshui.web.office.round_pages.steps import next_step, stages, take
 from huoshui.web.office.round_pages.tabs import content_of, tabs_of
+from huoshui.web.requests import SignedInRequest
 
 
 @require_GET
 @login_required
-def rounds(request: HttpRequest) -> HttpResponse:
+def rounds(request: SignedInRequest) -> HttpResponse:
     """Visible rounds, latest first, each with its progress and its next step."""
-    user: Any = request.user
+    user = request.user
     state = request.GET.get("state", "")
     rows = Round.objects.visible_to(user).select_related("place", "pack_version").order_by("-opens_on", "name")
     if state in Round.State.values:
@@ -56,14 +57,14 @@ def _state_filter(state: str) -> dict[str, Any]:
 
 @require_GET
 @login_required
-def round_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def round_page(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """One round: where it stands, the one next step, and its tabs."""
     round = _visible(request, round_id)
     return show_round(request, round, request.GET.get("tab", ""), FormState())
 
 
-def show_round(request: HttpRequest, round: Round, tab: str, form: FormState) -> HttpResponse:
-    user: Any = request.user
+def show_round(request: SignedInRequest, round: Round, tab: str, form: FormState) -> HttpResponse:
+    user = request.user
     tabs = tabs_of(user, round)
     tab = tab if any(entry.code == tab for entry in tabs) else tabs[0].code
     for entry in tabs:
@@ -84,7 +85,7 @@ def show_round(request: HttpRequest, round: Round, tab: str, form: FormState) ->
 
 @require_POST
 @login_required
-def take_step(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def take_step(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """Open, lock, compute, sign, seal, or withdraw the results; what is refused is said on the round's page."""
     round = _visible(request, round_id)
     form, step = FormState.typed(request), request.POST.get("step", "")
@@ -109,7 +110,7 @@ def _done(step: str) -> str:
 
 @require_GET
 @login_required
-def round_progress(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def round_progress(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """The live part of the progress tab, asked for again while the round is open."""
     round = _visible(request, round_id)
     return page(
@@ -117,7 +118,7 @@ def round_progress(request: HttpRequest, round_id: UUID) -> HttpResponse:
     )
 
 
-def _visible(request: HttpRequest, round_id: UUID) -> Round:
+def _visible(request: SignedInRequest, round_id: UUID) -> Round:
     rows = Round.objects.select_related("place", "pack_version")
     round: Round = rows.get_visible(request.user, pk=round_id)
     return round

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import template
 
-from huoshui.kernel.models import Entry
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.packs.schema import FieldDef
+from huoshui.web.entries import moments
 from huoshui.web.office.forms import FormState
-from huoshui.web.words import action_label, field_label, value_words
 
 register = template.Library()
 
@@ -56,21 +54,13 @@ def plain_input(
 
 
 @register.filter
-def timeline(entries: Any) -> list[dict[str, Any]]:
-    """Journal entries as a timeline shows them; the content of restricted ones is left out."""
-    return [_moment(entry) for entry in entries]
+def timeline(entries: Any, about: str = "") -> list[dict[str, Any]]:
+    """Journal entries as a timeline shows them.
 
-
-def _moment(entry: Entry) -> dict[str, Any]:
-    data = {} if entry.restricted else json.loads(entry.data)
-    before, after = data.get("before", {}), data.get("after", {})
-    return {
-        "at": entry.at,
-        "who": entry.actor_label,
-        "what": action_label(entry.action),
-        "note": data.get("note", ""),
-        "changes": [
-            {"label": field_label(name), "before": value_words(before.get(name)), "after": value_words(after.get(name))}
-            for name in dict.fromkeys([*before, *after])
-        ],
-    }
+    ``"about"``: each names and links its subject; ``"brief"``: so too, and of what changed only the state is shown.
+    """
+    found = moments(entries, about=bool(about))
+    if about == "brief":
+        for moment in found:
+            moment["changes"] = [change for change in moment["changes"] if change["name"] == "state"]
+    return found

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,6 +29,7 @@ from huoshui.places.queries import ancestors
 from huoshui.web.office.lists import paged
 from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import clock_words, days_class, days_words, light_words
+from huoshui.web.requests import SignedInRequest
 
 DEFAULT_SORT = "due"
 SORT_OF_COLUMN = {
@@ -53,7 +53,7 @@ class Asked:
     columns: list[LedgerColumn]
 
 
-def asked_for(request: HttpRequest) -> Asked:
+def asked_for(request: SignedInRequest) -> Asked:
     """Filters, sort and columns from the address; what cannot be read is as if it were not there."""
     get = request.GET
     place = Place.objects.visible_to(request.user).filter(code=get.get("place", "")).first()
@@ -86,14 +86,15 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: SignedInRequest) -> dict[str, Any]:
     """Everything that the ledger page shows."""
-    user: Any = request.user
+    user = request.user
     asked = asked_for(request)
     shown = paged(request, ledger(user, asked.filters, asked.sort))
-    steps = next_steps(user, [*shown.object_list])
+    listed: Any = shown.object_list  # a slice of the ledger
+    steps = next_steps(user, listed)
     columns = _for_screen(asked.columns)
-    rows = [_row(row, columns, steps) for row in ledger_rows(shown.object_list, columns)]
+    rows = [_row(row, columns, steps) for row in ledger_rows(listed, columns)]
     counts = light_counts(user, replace(asked.filters, light=""))
     return {
         "page": shown,
@@ -181,7 +182,7 @@ def _look(code: str, value: Any) -> str:
     return code if code in ("place", "state", "source") else "plain"
 
 
-def _tabs(request: HttpRequest, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _tabs(request: SignedInRequest, counts: dict[str, int]) -> list[dict[str, Any]]:
     """One tab for each light, with how many matters show it under the other filters."""
     chosen = request.GET.get("light", "")
     labels = [
@@ -208,9 +209,9 @@ MORE = ("severity", "source", "due_from", "due_to", "supervised")
 """Filters that are folded away until one of them is used."""
 
 
-def _filters(request: HttpRequest, asked: Asked) -> dict[str, list[dict[str, Any]]]:
+def _filters(request: SignedInRequest, asked: Asked) -> dict[str, list[dict[str, Any]]]:
     """The inputs: those that stand open, and those behind "more"."""
-    user: Any = request.user
+    user = request.user
     seen = Matter.objects.visible_to(user)
     kinds = all_current("matters")
     chosen = [asked.kind] if asked.kind else list(kinds.values())
@@ -265,9 +266,9 @@ def _places(user: Any) -> dict[str, str]:
     return {code: "　" * (path.count("/") - top) + name for code, name, path in rows}
 
 
-def print_context(request: HttpRequest) -> dict[str, Any]:
+def print_context(request: SignedInRequest) -> dict[str, Any]:
     """The whole ledger for paper: the kind's columns, no buttons."""
-    user: Any = request.user
+    user = request.user
     asked = asked_for(request)
     rows: Iterable[LedgerRow] = ledger_rows(ledger(user, asked.filters, asked.sort), asked.columns)
     listed = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account
@@ -16,11 +15,12 @@ from huoshui.matters.queries import kinds_openable_by
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.web.office.forms import FormState
+from huoshui.web.requests import SignedInRequest
 
 
-def context(request: HttpRequest, form: FormState) -> dict[str, Any]:
+def context(request: SignedInRequest, form: FormState) -> dict[str, Any]:
     """The place and kind that the address names, what else could be chosen, and the kind's fields."""
-    user: Any = request.user
+    user = request.user
     place = _place(request, form)
     kinds = kinds_openable_by(user, place) if place else {}
     wanted = form.values.get("kind") or request.GET.get("kind", "")
@@ -38,7 +38,7 @@ def context(request: HttpRequest, form: FormState) -> dict[str, Any]:
     }
 
 
-def _place(request: HttpRequest, form: FormState) -> Place | None:
+def _place(request: SignedInRequest, form: FormState) -> Place | None:
     code = form.values.get("place") or request.GET.get("place", "")
     return Place.objects.visible_to(request.user).filter(code=code).first() if code else None
 
@@ -56,7 +56,7 @@ def _people(place: Place, kind: str) -> list[Account]:
     return list(found.select_related("unit").order_by("title", "username"))
 
 
-def open_typed(*, request: HttpRequest, context: dict[str, Any], form: FormState) -> Matter:
+def open_typed(*, request: SignedInRequest, context: dict[str, Any], form: FormState) -> Matter:
     """Open the matter that was typed; a place that is not seen is as one that is not there."""
     if context["place"] is None:
         raise Refusal("value.required", field="place", label=_("地点"))

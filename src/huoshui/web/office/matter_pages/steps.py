@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import shown_value
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.story import photo_slots
+from huoshui.web.requests import SignedInRequest
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def _slots(matter: Matter, wanted: dict[str, int], form: FormState) -> list[dict
     ]
 
 
-def take_step(request: HttpRequest, matter: Matter, code: str, form: FormState) -> Matter:
+def take_step(request: SignedInRequest, matter: Matter, code: str, form: FormState) -> Matter:
     """Attach the photos sent with the form, then take the step.
 
     The photos stay when the step is then refused for another reason; nothing is written when the reader may not
@@ -237,7 +237,7 @@ def option_of(matter: Matter, actor: Any, code: str) -> StepOption | None:
     return next((option for option in available_transitions(matter, actor) if option.transition.code == code), None)
 
 
-def attach_sent(request: HttpRequest, matter: Matter, slots: list[str], caption: str = "") -> int:
+def attach_sent(request: SignedInRequest, matter: Matter, slots: list[str], caption: str = "") -> int:
     """Attach the photos that came with the request. A refusal names the slot, so that it stands beside its input."""
     count = 0
     for slot in slots:

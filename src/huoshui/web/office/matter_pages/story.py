@@ -185,7 +185,7 @@ def source_address(matter: Matter) -> str:
     """Where the matter comes from: the village's page of the round; "" when it was opened by hand."""
     if matter.source_kind != "round":
         return ""
-    for name, arguments in (("village_review", [matter.source_id, matter.place.code]), ("round", [matter.source_id])):
+    for name, arguments in (("round_place", [matter.source_id, matter.place.code]), ("round", [matter.source_id])):
         try:
             return reverse(name, args=arguments)
         except NoReverseMatch:
@@ -213,9 +213,9 @@ def related_to(user: Any, matter: Matter) -> list[tuple[str, list[Matter]]]:
     """Matters that hang together with this one, as far as the reader sees them."""
     visible = Matter.objects.visible_to(user).select_related("pack_version").order_by("number")
     groups = [
-        (_("上级事项"), visible.filter(pk=matter.parent_id) if matter.parent_id else []),
+        (_("上级事项"), visible.filter(children=matter)),
         (_("下级事项"), visible.filter(parent=matter)),
-        (_("与这一件重复"), visible.filter(pk=matter.duplicate_of_id) if matter.duplicate_of_id else []),
+        (_("与这一件重复"), visible.filter(duplicates=matter)),
         (_("重复登记的"), visible.filter(duplicate_of=matter)),
     ]
     return [(label, found) for label, rows in groups if (found := list(rows))]

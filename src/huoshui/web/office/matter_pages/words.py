@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from huoshui.kernel import clock
+from huoshui.matters.columns import CLOSE_REASONS
 from huoshui.matters.models import Matter
-from huoshui.matters.queries.ledger import CLOSE_REASONS
 from huoshui.matters.schema import MatterKind
 
 CLASS_OF_LIGHT = {"red": "days--late", "yellow": "days--behind", "blue": "days--near"}

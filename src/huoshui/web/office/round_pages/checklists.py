@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,11 +20,12 @@ from huoshui.visits.queries import checklist_source
 from huoshui.visits.schema import METHOD_NAMES
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.checklist_form import edit_form, edited
+from huoshui.web.requests import SignedInRequest
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def checklist_edit(request: HttpRequest, code: str, checklist: str) -> HttpResponse:
+def checklist_edit(request: SignedInRequest, code: str, checklist: str) -> HttpResponse:
     """Change texts, points, thresholds, grades and failing lines; add or retire items; publish."""
     version = PackVersion.objects.get_visible(request.user, pack=code, current=True)
     require(request.user, "checklist.edit", pack=code)

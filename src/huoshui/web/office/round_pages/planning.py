@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from huoshui.visits.models import Judge, Missing, Round
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.steps import next_step, stages
 from huoshui.web.office.round_pages.teams import team_rows, too_few
+from huoshui.web.requests import SignedInRequest
 
 DAYS = [
     FieldDef(code="opens_on", name=Text(zh="开始日期", en="Opens on"), type="date", required=True),
@@ -47,9 +48,9 @@ class Town:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def round_new(request: HttpRequest) -> HttpResponse:
+def round_new(request: SignedInRequest) -> HttpResponse:
     """Name, checklist, place and dates; every fitting village below the place is taken in at once."""
-    user: Any = request.user
+    user = request.user
     if not user.grants("round.plan"):
         raise Refusal("access.not_found")
     form = FormState({"opens_on": clock.today(), "closes_on": clock.today() + dt.timedelta(days=4)})
@@ -97,7 +98,7 @@ def _fitting(round: Round) -> Any:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def round_plan(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def round_plan(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """Basics and rules, villages, judges; each its own form. Then the round can begin."""
     round = _planned(request, round_id)
     form = FormState(_typed_values(round))
@@ -124,9 +125,9 @@ def round_plan(request: HttpRequest, round_id: UUID) -> HttpResponse:
     return page(request, "office/rounds/plan.html", context, form)
 
 
-def _planned(request: HttpRequest, round_id: UUID) -> Round:
+def _planned(request: SignedInRequest, round_id: UUID) -> Round:
     """The round, if the person may plan it and it still can be planned."""
-    user: Any = request.user
+    user = request.user
     round: Round = Round.objects.select_related("place", "pack_version").get_visible(user, pk=round_id)
     require(user, "round.plan", path=round.place.path, pack=round.pack)
     if round.is_locked:
@@ -140,7 +141,7 @@ def _typed_values(round: Round) -> dict[str, Any]:
     return {name: getattr(round, name) for name in names}
 
 
-def _save_basics(*, request: HttpRequest, round: Round, values: dict[str, Any]) -> Round:
+def _save_basics(*, request: SignedInRequest, round: Round, values: dict[str, Any]) -> Round:
     days = clean_values(DAYS, {day.code: values.get(day.code) for day in DAYS})
     seen = str(values.get("version", ""))
     return actions.amend_round(
@@ -153,7 +154,7 @@ def _save_basics(*, request: HttpRequest, round: Round, values: dict[str, Any]) 
     )
 
 
-def _save_places(*, request: HttpRequest, round: Round, values: dict[str, Any]) -> bool:
+def _save_places(*, request: SignedInRequest, round: Round, values: dict[str, Any]) -> bool:
     chosen = set(request.POST.getlist("village"))
     places = [place for place in _fitting(round) if place.code in chosen]
     visit_on = {}
@@ -172,7 +173,7 @@ def _day(text: str) -> dt.date:
     return day
 
 
-def _save_judges(*, request: HttpRequest, round: Round, values: dict[str, Any]) -> list[Judge]:
+def _save_judges(*, request: SignedInRequest, round: Round, values: dict[str, Any]) -> list[Judge]:
     area = Place.objects.get_visible(request.user, code=values.get("area", ""))
     names = request.POST.getlist("account")
     if not names:
@@ -186,7 +187,7 @@ def _save_judges(*, request: HttpRequest, round: Round, values: dict[str, Any]) 
 
 @require_POST
 @login_required
-def dismiss(request: HttpRequest, round_id: UUID, judge_id: UUID) -> HttpResponse:
+def dismiss(request: SignedInRequest, round_id: UUID, judge_id: UUID) -> HttpResponse:
     """Take a judge off the round."""
     judge = Judge.objects.select_related("round").get_visible(request.user, pk=judge_id, round_id=round_id)
     actions.dismiss_judge(by=request.user, judge=judge, reason=request.POST.get("reason", ""))

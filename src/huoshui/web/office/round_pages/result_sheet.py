@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -23,13 +23,14 @@ from huoshui.visits.models import Round
 from huoshui.visits.queries import result_sheet
 from huoshui.visits.queries.results import ResultRow, ResultSheet
 from huoshui.web.office.forms import page
+from huoshui.web.requests import SignedInRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINE = Side(style="thin", color="999999")
 BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 
 
-def _readable(request: HttpRequest, round_id: UUID) -> tuple[Round, ResultSheet]:
+def _readable(request: SignedInRequest, round_id: UUID) -> tuple[Round, ResultSheet]:
     """The round and its results as far as the reader may see them; nothing to see: not found."""
     round = Round.objects.select_related("place", "pack_version").get_visible(request.user, pk=round_id)
     sheet = result_sheet(round, request.user)
@@ -40,7 +41,7 @@ def _readable(request: HttpRequest, round_id: UUID) -> tuple[Round, ResultSheet]
 
 @require_GET
 @login_required
-def printed(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def printed(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """The sheet for printing: A4 landscape, page head, signature lines, the journal's checkpoint."""
     round, sheet = _readable(request, round_id)
     context = {"round": round, "sheet": sheet, "checkpoint": latest(), "today": clock.today()}
@@ -49,7 +50,7 @@ def printed(request: HttpRequest, round_id: UUID) -> HttpResponse:
 
 @require_GET
 @login_required
-def excel(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def excel(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """The sheet as a workbook."""
     round, sheet = _readable(request, round_id)
     response = HttpResponse(workbook(round, sheet), content_type=XLSX)
@@ -60,16 +61,12 @@ def excel(request: HttpRequest, round_id: UUID) -> HttpResponse:
 def workbook(round: Round, sheet: ResultSheet) -> bytes:
     """Title, one row a village with the judges' totals as numbers (dropped ones struck), who signed."""
     book = Workbook()
-    table = book.active
+    table: Any = book.active
     table.title = _("成绩表")
     heads = [_("名次"), _("乡镇"), _("村"), *sheet.judge_labels, _("均分"), _("加减分"), _("总分"), _("更正前")]
     _put(table, 1, 1, round.name).font = Font(bold=True, size=14)
-    _put(
-        table,
-        2,
-        1,
-        f"{round.place.short_name}  {round.opens_on:%Y-%m-%d} — {round.closes_on:%Y-%m-%d}  {round.get_state_display()}",
-    )
+    days = f"{round.opens_on:%Y-%m-%d} — {round.closes_on:%Y-%m-%d}"
+    _put(table, 2, 1, f"{round.place.short_name}  {days}  {round.get_state_display()}")
     for column, head in enumerate(heads, start=1):
         cell = _put(table, 4, column, head)
         cell.font, cell.border = Font(bold=True), BORDER

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,11 +22,12 @@ from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Visit
 from huoshui.visits.queries import village_review
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.sheet_items import photo_row
+from huoshui.web.requests import SignedInRequest
 
 
 @require_GET
 @login_required
-def cell(request: HttpRequest, round_id: UUID, code: str, item: str) -> HttpResponse:
+def cell(request: SignedInRequest, round_id: UUID, code: str, item: str) -> HttpResponse:
     """The drawer behind a cell: the answers of every judge by number, and the photos."""
     round, place = _round_and_place(request, round_id, code)
     review = village_review(round, place, request.user)
@@ -46,12 +47,12 @@ def cell(request: HttpRequest, round_id: UUID, code: str, item: str) -> HttpResp
 
 @require_GET
 @login_required
-def review(request: HttpRequest, round_id: UUID, code: str) -> HttpResponse:
+def review(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse:
     """A village's review: strengths, shortcomings, direction, its items, what failed and which matter it opened."""
     round, place = _round_and_place(request, round_id, code)
     found = village_review(round, place, request.user)
     matters = _matters(request.user, round, place)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"row": row, "photos": [photo_row(photo) for photo in row.photos], "matter": matters.get(row.item.code)}
         for row in found.items
     ]
@@ -68,7 +69,7 @@ def review(request: HttpRequest, round_id: UUID, code: str) -> HttpResponse:
     return page(request, "office/rounds/place.html", context)
 
 
-def _round_and_place(request: HttpRequest, round_id: UUID, code: str) -> tuple[Round, Place]:
+def _round_and_place(request: SignedInRequest, round_id: UUID, code: str) -> tuple[Round, Place]:
     round = Round.objects.select_related("place", "pack_version").get_visible(request.user, pk=round_id)
     entry = RoundPlace.objects.select_related("place__parent").get_visible(request.user, round=round, place__code=code)
     return round, entry.place
@@ -95,7 +96,7 @@ def _neighbours(user: Any, round: Round, place: Place) -> tuple[Place | None, Pl
 
 @require_POST
 @login_required
-def adjust(request: HttpRequest, round_id: UUID) -> HttpResponse:
+def adjust(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """Record a bonus or deduction of a village."""
     round = _visible(request, round_id)
     form = FormState.typed(request)
@@ -121,7 +122,7 @@ def _adjust(*, by: Any, round: Round, values: dict[str, Any]) -> Adjustment:
 
 @require_POST
 @login_required
-def withdraw_adjustment(request: HttpRequest, round_id: UUID, adjustment_id: UUID) -> HttpResponse:
+def withdraw_adjustment(request: SignedInRequest, round_id: UUID, adjustment_id: UUID) -> HttpResponse:
     """Take a bonus or deduction back."""
     round = _visible(request, round_id)
     rows = Adjustment.objects.select_related("round", "place")
@@ -136,7 +137,7 @@ def withdraw_adjustment(request: HttpRequest, round_id: UUID, adjustment_id: UUI
 
 @require_POST
 @login_required
-def admit(request: HttpRequest, round_id: UUID, visit_id: UUID) -> HttpResponse:
+def admit(request: SignedInRequest, round_id: UUID, visit_id: UUID) -> HttpResponse:
     """Let a sheet that came late count."""
     round = _visible(request, round_id)
     visit = Visit.objects.get_visible(request.user, pk=visit_id, round=round)
@@ -150,7 +151,7 @@ def admit(request: HttpRequest, round_id: UUID, visit_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def correct(request: HttpRequest, round_id: UUID, code: str) -> HttpResponse:
+def correct(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse:
     """Correct the total of a sealed result: both values stay, with the reason."""
     round, place = _round_and_place(request, round_id, code)
     require(request.user, "round.correct", path=round.place.path, pack=round.pack)
@@ -174,12 +175,12 @@ def correct(request: HttpRequest, round_id: UUID, code: str) -> HttpResponse:
     return page(request, "office/rounds/correct.html", context, form)
 
 
-def _visible(request: HttpRequest, round_id: UUID) -> Round:
+def _visible(request: SignedInRequest, round_id: UUID) -> Round:
     round: Round = Round.objects.select_related("place", "pack_version").get_visible(request.user, pk=round_id)
     return round
 
 
-def _on_tab(request: HttpRequest, round: Round, tab: str, form: FormState) -> HttpResponse:
+def _on_tab(request: SignedInRequest, round: Round, tab: str, form: FormState) -> HttpResponse:
     from huoshui.web.office.rounds import show_round
 
     return show_round(request, round, tab, form)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,15 +28,16 @@ from huoshui.visits.queries import sheet_form
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.sheet_items import ANSWER, NOTE, left_out, sheet_items, stored_value
 from huoshui.web.office.round_pages.sheet_list import free_sheets, my_rounds
+from huoshui.web.requests import SignedInRequest
 
 TEXTS = {"strengths": gettext_lazy("亮点"), "shortcomings": gettext_lazy("不足"), "direction": gettext_lazy("方向")}
 
 
 @require_GET
 @login_required
-def sheets(request: HttpRequest) -> HttpResponse:
+def sheets(request: SignedInRequest) -> HttpResponse:
     """My sheets: of every round I judge, village by village; and the visits I began by myself."""
-    user: Any = request.user
+    user = request.user
     context = {
         "rounds": my_rounds(user),
         "alone": free_sheets(user),
@@ -47,7 +48,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def open_sheet(request: HttpRequest) -> HttpResponse:
+def open_sheet(request: SignedInRequest) -> HttpResponse:
     """Begin my sheet for a village of a round, or go on with it."""
     round = Round.objects.get_visible(request.user, pk=_uuid(request.POST.get("round", "")))
     place = Place.objects.get_visible(request.user, code=request.POST.get("place", ""))
@@ -57,9 +58,9 @@ def open_sheet(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """Begin a visit that belongs to no round: a survey, a patrol."""
-    user: Any = request.user
+    user = request.user
     grants = user.grants("visit.score")
     if not grants:
         raise Refusal("access.not_found")
@@ -86,7 +87,7 @@ def _start(*, by: Any, values: dict[str, Any]) -> Visit:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def sheet(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def sheet(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """One sheet: mine to fill in while it is a draft, to read afterwards; works without script too."""
     visit = _visible(request, visit_id)
     form, saved = FormState(), None
@@ -107,6 +108,7 @@ def sheet(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "rows": rows,
         "done": whole.answered,
         "total": whole.asked,
+        "prefilled": whole.prefilled,
         "texts": [(field, label, form.values.get(field, getattr(visit, field))) for field, label in TEXTS.items()],
         "mine": mine,
         "editable": editable,
@@ -122,7 +124,7 @@ def _still_open(visit: Visit) -> bool:
     return visit.round is None or visit.round.state == Round.State.OPEN
 
 
-def _after(request: HttpRequest, visit: Visit) -> HttpResponse:
+def _after(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """After a plain form: on at the next item, or back to the list when the sheet was handed in."""
     if visit.state == Visit.State.DRAFT:
         at = request.POST.get("confirm", "") or request.POST.get("at", "")
@@ -136,7 +138,7 @@ def _after(request: HttpRequest, visit: Visit) -> HttpResponse:
     return redirect("sheets")
 
 
-def _save_all(*, request: HttpRequest, visit: Visit, values: dict[str, Any]) -> Visit:
+def _save_all(*, request: SignedInRequest, visit: Visit, values: dict[str, Any]) -> Visit:
     """Everything of the form that differs from what is stored; a value of the register only once it is confirmed."""
     standing = {answer.item: answer for answer in visit.answers.all()}
     confirmed = values.get("confirm", "")
@@ -183,7 +185,7 @@ def _two_versions(visit: Visit, form: FormState) -> list[dict[str, str]]:
 
 @require_POST
 @login_required
-def save(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def save(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """One answer as it was given: field, value, version. The same key sent twice counts once; stale answers 409."""
     name, value = request.POST.get("field", ""), request.POST.get("value", "")
     version = request.POST.get("version", "")
@@ -242,7 +244,7 @@ def _theirs(visit: Visit, name: str, version: int) -> dict[str, str]:
 
 @require_POST
 @login_required
-def photos(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def photos(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """A photo for one item (``field``), one a request; the same photo sent twice is attached once."""
     try:
         visit = _own(request, visit_id)
@@ -255,13 +257,13 @@ def photos(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         return JsonResponse({"problems": [problem.as_dict() for problem in refusal.problems]}, status=refusal.status)
 
 
-def _attach(request: HttpRequest, visit: Visit, slot: str, file: Any) -> None:
+def _attach(request: SignedInRequest, visit: Visit, slot: str, file: Any) -> None:
     attach_photo(by=request.user, subject=visit, place=visit.place, slot=slot, data=file.read(), name=file.name or "")
 
 
 @require_POST
 @login_required
-def remove(request: HttpRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
+def remove(request: SignedInRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
     """Take a photo off my draft."""
     visit = _own(request, visit_id)
     photo = get_visible_photo(request.user, photo_id)
@@ -273,19 +275,19 @@ def remove(request: HttpRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse
 
 @require_POST
 @login_required
-def take_back(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def take_back(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Make my submitted sheet a draft again, while the round is open."""
     visit = actions.take_back_visit(by=request.user, visit=_own(request, visit_id))
     return redirect("sheet", visit_id=visit.pk)
 
 
-def _visible(request: HttpRequest, visit_id: UUID) -> Visit:
+def _visible(request: SignedInRequest, visit_id: UUID) -> Visit:
     rows = Visit.objects.select_related("place", "pack_version", "round__pack_version", "judge")
     visit: Visit = rows.get_visible(request.user, pk=visit_id)
     return visit
 
 
-def _own(request: HttpRequest, visit_id: UUID) -> Visit:
+def _own(request: SignedInRequest, visit_id: UUID) -> Visit:
     visit = _visible(request, visit_id)
     if visit.judge_id != request.user.pk:
         raise Refusal("access.not_found")

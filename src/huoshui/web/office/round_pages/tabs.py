@@ -54,7 +54,8 @@ def tabs_of(user: Any, round: Round) -> list[Tab]:
 def _adjustments_open(user: Any, round: Round) -> bool:
     if Adjustment.objects.visible_to(user).filter(round=round).exists():
         return True
-    return allows(user, "round.adjust", path=round.place.path, pack=round.pack)
+    names = ("round.adjust", "round.plan")
+    return any(allows(user, name, path=round.place.path, pack=round.pack) for name in names)
 
 
 def content_of(tab: str, user: Any, round: Round) -> dict[str, Any]:

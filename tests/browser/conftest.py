@@ -1,0 +1,99 @@
+"""One demo server and one browser for the whole folder, a desk for every test.
+
+Left out with HUOSHUI_TEST_SKIP_BROWSER=1. Under xdist all of it runs in one worker (`--dist loadgroup`), so that the
+demo is loaded once. A failing test leaves screenshots of its open pages in test-results/.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.browser.desk import Desk, Signed
+from tests.browser.server import serving
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+RESULTS = ROOT / "test-results"
+LAUNCH = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+collect_ignore_glob = ["test_*.py"] if os.environ.get("HUOSHUI_TEST_SKIP_BROWSER") else []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demo server."""
+    if os.environ.get("HSB_URL"):  # XXX remove
+        yield os.environ["HSB_URL"]
+        return
+    with serving(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="package")
+def playwright_here() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright_here: Playwright) -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    found = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "ensure_browser.py")], capture_output=True, text=True, check=False
+    )
+    if found.returncode:
+        pytest.fail(found.stderr.strip(), pytrace=False)
+    with playwright_here.chromium.launch(executable_path=found.stdout.strip(), args=LAUNCH) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def signed() -> Signed:
+    return Signed()
+
+
+@pytest.fixture
+def desk(
+    browser: Browser, playwright_here: Playwright, server: str, signed: Signed, request: pytest.FixtureRequest
+) -> Iterator[Desk]:
+    """Pages for this test; it fails when any of them complained unexpectedly."""
+    desk = Desk(browser, playwright_here, server, signed)
+    yield desk
+    unexpected = desk.unexpected()
+    if request.node.stash.get(FAILED, True) or unexpected:
+        desk.photograph(RESULTS, re.sub(r"\W+", "-", request.node.name))
+    desk.close()
+    assert not unexpected, "\n".join(unexpected)

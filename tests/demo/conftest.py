@@ -1,0 +1,77 @@
+"""The demo is loaded once for the whole module, in a transaction that is rolled back; files go to a folder of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import override_settings
+
+from huoshui.demo.load import DemoSummary, begin, found, load_demo, put_past_on, put_present_on
+from huoshui.kernel.context import channel
+from tests.demo.digest import digest
+
+AS_OF, ANOTHER_DAY = dt.date(2026, 11, 23), dt.date(2018, 4, 2)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One whole load that is there, and the digests of partial ones that were there before it."""
+
+    summary: DemoSummary
+    told: list[tuple[str, int, int]]
+    past_alone: str
+    """Digest of what is fixed, loaded by itself for another day."""
+    present_alone: str
+    """Digest of what is relative, loaded by itself for the same day."""
+
+
+def _quiet(part: str, done: int, total: int) -> None:
+    pass
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def partial_digest(as_of: dt.date, *, of_2017: bool) -> str:
+    with rolled_back(), channel("demo"):
+        story, agenda = found(as_of, _quiet), begin(_quiet)
+        (put_past_on if of_2017 else put_present_on)(agenda, story)
+        agenda.play(as_of)
+        return digest(of_2017=of_2017)
+
+
+@pytest.fixture(scope="module")
+def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Files in a folder of their own, and passwords hashed quickly: 28 are set."""
+    folder = tmp_path_factory.mktemp("demo")
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "files"}}
+    changed: dict[str, Any] = {
+        "STORAGES": {**settings.STORAGES, "default": storage},
+        "JOURNAL_CHECKPOINT_DIRS": [folder / "checkpoints"],
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    }
+    with override_settings(**changed):
+        yield
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any, quick_settings: None) -> Iterator[Loaded]:
+    """The demo, whole, as of AS_OF."""
+    with django_db_blocker.unblock():
+        past = partial_digest(ANOTHER_DAY, of_2017=True)
+        present = partial_digest(AS_OF, of_2017=False)
+        with rolled_back():
+            told: list[tuple[str, int, int]] = []
+            summary = load_demo(as_of=AS_OF, progress=lambda *step: told.append(step))
+            yield Loaded(summary, told, past, present)

@@ -1,0 +1,68 @@
+"""What a load comes to, without ids and passwords: the same for the same day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.db.models import Q
+
+from huoshui.duties.models import Account
+from huoshui.matters.models import Matter, Step
+from huoshui.notices.models import Notice
+from huoshui.places.models import PlaceAttribute
+from huoshui.visits.models import Answer, Result, Visit
+
+
+def digest(*, of_2017: bool) -> str:
+    """SHA-256 over the records of 2017 (and of the winter that ended them), or over those after them."""
+    year = Q(opened_on__year=2017) if of_2017 else ~Q(opened_on__year=2017)
+    kinds = {"matters": matters(year), "steps": steps(year), **sheets(of_2017)}
+    if of_2017:
+        kinds |= {"attributes": attributes(), "accounts": accounts()}
+    else:
+        kinds["notices"] = list(
+            Notice.objects.exclude(created_at__year__lte=2018)  # the winter after 2017 is part of the past
+            .values_list("account__username", "code", "subject_label")
+            .order_by("account__username", "code", "subject_label")
+        )
+    return hashlib.sha256(json.dumps(kinds, default=str, ensure_ascii=False).encode()).hexdigest()
+
+
+def matters(condition: Q) -> list[Any]:
+    return list(
+        Matter.objects.filter(condition)
+        .order_by("number")
+        .values_list(
+            "number", "kind", "title", "detail", "severity", "state", "place__code", "owner__username",
+            "opened_on", "due_on", "closed_on", "close_reason", "supervised_on", "verifier__username",
+        )
+    )  # fmt: skip
+
+
+def steps(condition: Q) -> list[Any]:
+    found = Step.objects.filter(matter__in=Matter.objects.filter(condition)).order_by("matter__number", "at", "id")
+    return list(found.values_list("matter__number", "transition", "account__username", "at", "note", "data"))
+
+
+def sheets(of_2017: bool) -> dict[str, Any]:
+    visits = Visit.objects.filter(visited_on__year=2017) if of_2017 else Visit.objects.exclude(visited_on__year=2017)
+    order = ("place__code", "judge__username", "visited_on")
+    said = visits.order_by(*order).values_list(*order, "state", "strengths", "shortcomings", "direction")
+    answers = Answer.objects.filter(visit__in=visits).order_by(*(f"visit__{name}" for name in order), "item")
+    results = Result.objects.filter(round__opens_on__year=2017).order_by("place__code") if of_2017 else Result.objects.none()
+    return {
+        "sheets": list(said),
+        "answers": list(answers.values_list("item", "points", "value", "choice", "findings", "yes", "fails", "note")),
+        "results": list(results.values_list("place__code", "total", "rank", "totals")),
+    }
+
+
+def attributes() -> list[Any]:
+    rows = PlaceAttribute.objects.order_by("place__code", "code", "since")
+    return list(rows.values_list("place__code", "code", "number", "text", "since", "until"))
+
+
+def accounts() -> list[Any]:
+    return list(Account.objects.order_by("username").values_list("username", "title", "unit__name"))

@@ -1,0 +1,202 @@
+"""The demo district: what it holds, and that it comes out the same every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from huoshui.demo.accounts import BOTH_VILLAGE, DEMO_ACCOUNTS, DEMO_PASSWORD
+from huoshui.demo.load import FIRST_AS_OF, load_demo
+from huoshui.duties.models import Account, Duty
+from huoshui.kernel import clock
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.journal import verify
+from huoshui.kernel.models import Entry
+from huoshui.matters.models import LadderMark, Matter, MatterValue
+from huoshui.packs.queries import current_definition
+from huoshui.places.models import Place
+from huoshui.places.queries import attributes_on, present_attributes
+from huoshui.visits.models import Judge, Result, Round, Visit
+from tests.demo.conftest import AS_OF, Loaded
+from tests.demo.digest import digest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(demo: Loaded, _fixed_clock: None) -> Iterator[None]:
+    with clock.set_to(clock.local_moment(AS_OF, 10)):
+        yield
+
+
+def round_2017() -> Round:
+    return Round.objects.get(opens_on__year=2017)
+
+
+def test_places_are_the_real_ones() -> None:
+    kinds = Counter(Place.objects.values_list("kind", flat=True))
+    assert kinds["village"] == 104
+    assert kinds["community"] == 4
+    assert kinds["town"] + kinds["township"] + kinds["subdistrict"] == 6
+    assert kinds["hub"] == 104  # four villages have none: the three withouts
+
+
+def test_hub_works_of_2017_add_up_to_the_published_figures() -> None:
+    for kind, count, fen in (("hubs.construction", 10, 120_000_000), ("hubs.upgrade", 48, 96_000_000)):
+        accepted = Matter.objects.filter(kind=kind, state="accepted", closed_on__year=2017)
+        costs = MatterValue.objects.filter(matter__in=accepted, code="cost").values_list("number", flat=True)
+        assert accepted.count() == count
+        assert sum(cost or 0 for cost in costs) == fen
+
+
+def test_hubs_of_ningguo_meet_the_standard() -> None:
+    for hub in Place.objects.filter(kind="hub", code__startswith="410871101"):
+        values = present_attributes(hub)
+        assert values["floor_area"] >= 300_00
+        assert values["plaza_area"] >= 1500_00
+        assert values["function_rooms"] >= 6
+
+
+def test_an_upgrade_keeps_what_was_before() -> None:
+    hub = Place.objects.get(kind="hub", parent__code="410871203201")
+    then = attributes_on(hub, dt.date(2017, 1, 31))
+    assert then["floor_area"] < present_attributes(hub)["floor_area"]
+
+
+def test_round_of_2017_is_sealed_by_three_different_signers() -> None:
+    sealed = round_2017()
+    assert sealed.state == Round.State.SEALED
+    assert clock.local_date(sealed.sealed_at).year == 2017
+    villages = Result.objects.filter(round=sealed, place__kind="village")
+    assert villages.count() == 104
+    assert villages.order_by("judges").first().judges >= 3
+    assert len(set(sealed.signatures.values_list("account", flat=True))) == 3
+    assert len(set(villages.values_list("total", flat=True))) > 60
+
+
+def test_findings_of_2017_ended_in_every_way() -> None:
+    found = Matter.objects.filter(source_id=round_2017().pk)
+    assert found.count() > 80
+    assert not found.going().exists()
+    assert set(found.values_list("close_reason", flat=True)) == {"resolved", "not_ours", "not_resolvable", "duplicate"}
+    taken = Counter(found.values_list("steps__transition", flat=True))
+    assert taken["return"] > 5
+    assert taken["reopen"] > 1
+    assert all(found.values_list("detail", flat=True))
+
+
+def test_running_round_is_half_done_and_leaves_sujiazuo_alone() -> None:
+    running = Round.objects.exclude(pk=round_2017().pk).get()
+    assert (running.state, running.opens_on, running.closes_on) == (
+        Round.State.OPEN, AS_OF - dt.timedelta(days=10), AS_OF + dt.timedelta(days=10),
+    )  # fmt: skip
+    states = Counter(Visit.objects.filter(round=running).values_list("state", flat=True))
+    expected = running.places.count() * Judge.objects.filter(round=running).count()
+    assert 0.4 < states["submitted"] / expected < 0.6
+    assert states["draft"] >= 5
+    assert not running.places.filter(place__code__startswith="410871203").exists()
+
+
+def test_ledger_has_every_state_and_light() -> None:
+    _, kind = current_definition("matters", "rectification.item")
+    now = Matter.objects.filter(kind="rectification.item").exclude(opened_on__year=2017)
+    assert set(now.values_list("state", flat=True)) == {state.code for state in kind.states}
+    assert set(now.with_light().values_list("light_now", flat=True)) == {"red", "yellow", "blue", "green", ""}
+    overdue = {(AS_OF - due).days for due in now.lit("red").values_list("due_on", flat=True)}
+    assert min(overdue) == 1
+    assert max(overdue) == 12
+    works = Matter.objects.filter(pack="hubs").values_list("state", flat=True)
+    assert set(works) == {"planned", "approved", "building", "submitted", "accepted", "dropped"}
+
+
+def test_every_rung_that_is_due_has_fired() -> None:
+    assert not Matter.objects.going().filter(next_rung_on__lte=AS_OF).exists()
+    assert Matter.objects.going().filter(supervised_on__isnull=False).exists()
+    rungs = set(LadderMark.objects.filter(matter__kind="rectification.item").values_list("rung", flat=True))
+    assert rungs == {0, 1, 2, 3}
+
+
+def test_every_matter_has_a_responsible_person() -> None:
+    assert not Matter.objects.filter(owner__isnull=True).exists()
+
+
+def test_nothing_lies_after_the_day_and_all_came_by_the_demo() -> None:
+    entries = Entry.objects.all()
+    assert set(entries.values_list("channel", flat=True)) == {"demo"}
+    assert entries.order_by("-at")[0].at <= clock.local_moment(AS_OF, 9)
+    assert not Matter.objects.filter(created_at__gt=clock.local_moment(AS_OF, 9)).exists()
+
+
+def test_what_is_invented_says_so() -> None:
+    assert all("演示" in name for name in Round.objects.values_list("name", flat=True))
+    by_hand = Matter.objects.filter(source_id__isnull=True).values_list("title", flat=True)
+    assert all("演示" in title for title in by_hand)
+    assert all("演示" in label for label in round_2017_labels())
+
+
+def round_2017_labels() -> list[str]:
+    return list(Matter.objects.filter(source_id__isnull=False).values_list("source_label", flat=True))
+
+
+def test_journal_is_sealed_and_proves_itself() -> None:
+    report = verify()
+    assert report.ok
+    assert report.unsealed == 0
+    assert report.sealed > 3000
+
+
+def test_records_of_2017_are_the_same_for_another_day(demo: Loaded) -> None:
+    assert digest(of_2017=True) == demo.past_alone
+
+
+def test_the_same_day_gives_the_same_records(demo: Loaded) -> None:
+    assert digest(of_2017=False) == demo.present_alone
+
+
+def test_progress_and_counts_are_told(demo: Loaded) -> None:
+    assert {part for part, _, _ in demo.told} == set(demo.summary.seconds)
+    assert all(0 < done <= total for _, done, total in demo.told)
+    assert demo.summary.counts["matters"] == Matter.objects.count()
+
+
+@pytest.mark.parametrize("shown", DEMO_ACCOUNTS, ids=lambda shown: shown.username)
+def test_every_listed_account_can_sign_in(shown: object) -> None:
+    account = Account.objects.get(username=shown.username)
+    assert account.title == shown.title
+    assert account.check_password(DEMO_PASSWORD)
+    assert account.is_active
+    assert not account.must_change_password
+    assert Duty.objects.in_force(AS_OF).filter(account=account).exists()
+
+
+def test_signing_in_leads_in(client: Client) -> None:
+    answer = client.post(reverse("account_login"), {"login": "secretary", "password": DEMO_PASSWORD})
+    assert answer.status_code == 302
+    assert client.session["_auth_user_id"]
+
+
+def test_nobody_else_can_sign_in() -> None:
+    listed = {shown.username for shown in DEMO_ACCOUNTS}
+    assert not any(account.has_usable_password() for account in Account.objects.exclude(username__in=listed))
+
+
+def test_both_is_secretary_and_verifier() -> None:
+    held = Duty.objects.in_force(AS_OF).filter(account__username="both").values_list("role", "place__code")
+    assert set(held) == {("village_secretary", BOTH_VILLAGE), ("verifier", "410871")}
+
+
+def test_a_second_load_is_refused() -> None:
+    with pytest.raises(Refusal) as caught:
+        load_demo(as_of=AS_OF)
+    assert caught.value.code == "demo.not_empty"
+
+
+def test_a_day_before_the_story_ends_is_refused() -> None:
+    with pytest.raises(Refusal) as caught:
+        load_demo(as_of=FIRST_AS_OF - dt.timedelta(days=1))
+    assert caught.value.code == "demo.too_early"
