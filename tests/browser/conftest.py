@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.desk import Desk, Signed
 from tests.browser.server import serving
+from tests.browser.stops import find_records
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -83,6 +84,17 @@ def browser(playwright_here: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def signed() -> Signed:
     return Signed()
+
+
+@pytest.fixture(scope="package")
+def records(
+    browser: Browser, playwright_here: Playwright, server: str, signed: Signed
+) -> dict[str, str]:
+    """What the placeholders in the addresses of ``stops.STOPS`` stand for."""
+    desk = Desk(browser, playwright_here, server, signed)
+    found = find_records(desk)
+    desk.close()
+    return found
 
 
 @pytest.fixture

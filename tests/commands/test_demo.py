@@ -39,7 +39,6 @@ def test_the_marker_speaks_of_one_database(here: Path, land: SimpleNamespace) ->
 
 
 def test_it_is_loaded_only_where_nothing_is(here: Path, land: SimpleNamespace) -> None:
-    pytest.importorskip("huoshui.demo.load")
     with pytest.raises(Refusal, match=r"ops\.not_empty"):
         load_into_empty(today())
     assert not (here / MARKER).exists()
@@ -47,6 +46,11 @@ def test_it_is_loaded_only_where_nothing_is(here: Path, land: SimpleNamespace) -
 
 def test_real_data_are_not_reset(prepared: Installation) -> None:
     assert "ops.not_demo" in prepared.refused("demo", "--reset", "--yes")
+    assert len(prepared.read("places", "list", "--json")) == 1
+
+
+def test_a_day_that_is_too_early_is_refused_before_anything_is_deleted(prepared: Installation) -> None:
+    assert "demo.too_early" in prepared.refused("demo", "--reset", "--yes", "--as-of", "2016-01-01")
     assert len(prepared.read("places", "list", "--json")) == 1
 
 

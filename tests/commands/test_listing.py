@@ -13,7 +13,11 @@ from openpyxl import load_workbook
 
 from huoshui.commands import huoshui
 from huoshui.kernel.models import Entry
+from tests.matters.conftest import Opener, open_item
+from tests.visits.conftest import stage
+from tests.visits.staging import Stage
 
+__all__ = ["open_item", "stage"]
 pytestmark = pytest.mark.django_db
 
 
@@ -103,23 +107,57 @@ def test_pack_load(packs: None, tmp_path: Path) -> None:
     assert "pack.version_exists" in call("pack", "load", tmp_path).stderr
 
 
-def test_rounds_and_their_results(cast: SimpleNamespace) -> None:
+def test_an_unknown_round_is_refused(cast: SimpleNamespace) -> None:
     assert read("round", "list") == []
     result = call("round", "result", "没有这一轮")
     assert result.exit_code == 1
     assert "ops.unknown" in result.stderr
 
 
-def test_the_ledger(cast: SimpleNamespace, tmp_path: Path) -> None:
-    assert read("ledger", "list") == []
-    assert call("ledger", "list", "--light", "pink").exit_code == 2
-    assert "ops.unknown" in call("ledger", "list", "--under", "1").stderr
+def test_rounds_and_their_results(stage: Stage, tmp_path: Path) -> None:
+    round = stage.opened()
+    stage.submitted(round, 1, stage.land.village2, floor=100)
+    signed = stage.signed(round)
+    (listed,) = read("round", "list")
+    assert (listed["id"], listed["state"], listed["opens_on"]) == (str(signed.pk), "computed", "2018-04-02")
+    rows = read("round", "result", signed.pk)
+    assert [row["rank"] for row in rows] == [1, 1, 3]
+    assert (rows[2]["place"], rows[2]["mean"], rows[2]["total_thousandths"]) == ("苏家作村", "18.89", 18890)
+    assert rows[0]["total"] == "20.00"
+    assert "苏家作村" in call("round", "result", round.name).output
+    file = tmp_path / "成绩.xlsx"
+    assert "已写入" in call("round", "result", round.name, "--xlsx", file).output
+    cells = [[cell.value for cell in row] for row in load_workbook(file).active.iter_rows()]
+    assert cells[0][0] == "第二季度观摩"
+    assert cells[1][:4] == ["名次", "乡镇", "村（社区）", "评委1"]
+    assert cells[4][:6] == [3, "苏家作乡", "苏家作村", 16.667, 20, 20]
+    assert len([row for row in cells if row[0] in ("领导", "监督员", "计分员")]) == 3
+    assert "ops.file_exists" in call("round", "result", round.name, "--xlsx", file).stderr
+
+
+def test_the_ledger(open_item: Opener, cast: SimpleNamespace, tmp_path: Path) -> None:
+    matter = open_item()
+    open_item(cast.land.other_village, title="广场灯不亮")
+    (row,) = read("ledger", "list", "--kind", "rectification.item", "--under", cast.land.town.code)
+    assert (row["id"], row["number"], row["title"]) == (str(matter.pk), matter.number, "三会一课记录不全")
+    assert len(read("ledger", "list", "--text", "灯", "--sort", "place")) == 1
+    assert "广场灯不亮" in call("ledger", "list").output
     file = tmp_path / "台账.xlsx"
     assert "已写入" in call("ledger", "export", file, "--under", cast.land.town.code).output
-    assert "台账" in str(load_workbook(file).active["A1"].value)
-    before = file.read_bytes()
+    values = [cell.value for row in load_workbook(file).active.iter_rows() for cell in row]
+    assert matter.number in values
+    assert "广场灯不亮" not in values
+
+
+def test_a_ledger_that_cannot_be_written_is_refused(cast: SimpleNamespace, tmp_path: Path) -> None:
+    assert read("ledger", "list") == []
+    assert call("ledger", "list", "--light", "pink").exit_code == 2
+    assert call("ledger", "list", "--sort", "colour").exit_code == 2
+    assert "ops.unknown" in call("ledger", "list", "--under", "1").stderr
+    file = tmp_path / "台账.xlsx"
+    file.write_bytes(b"precious")
     assert "ops.file_exists" in call("ledger", "export", file).stderr
-    assert file.read_bytes() == before
+    assert file.read_bytes() == b"precious"
     assert "ops.cannot_write" in call("ledger", "export", tmp_path / "nowhere" / "x.xlsx").stderr
 
 

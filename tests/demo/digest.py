@@ -50,8 +50,9 @@ def sheets(of_2017: bool) -> dict[str, Any]:
     visits = Visit.objects.filter(visited_on__year=2017) if of_2017 else Visit.objects.exclude(visited_on__year=2017)
     order = ("place__code", "judge__username", "visited_on")
     said = visits.order_by(*order).values_list(*order, "state", "strengths", "shortcomings", "direction")
-    answers = Answer.objects.filter(visit__in=visits).order_by(*(f"visit__{name}" for name in order), "item")
-    results = Result.objects.filter(round__opens_on__year=2017).order_by("place__code") if of_2017 else Result.objects.none()
+    confirmed = Answer.objects.filter(visit__in=visits, points__isnull=False)  # the rest is as the register has it
+    answers = confirmed.order_by(*(f"visit__{name}" for name in order), "item")
+    results = Result.objects.filter(round__in={visit.round_id for visit in visits}).order_by("place__code")
     return {
         "sheets": list(said),
         "answers": list(answers.values_list("item", "points", "value", "choice", "findings", "yes", "fails", "note")),

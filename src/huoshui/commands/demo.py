@@ -33,6 +33,8 @@ MARKER = "demo.json"
 @click.option("--yes", is_flag=True, help=_("删除前不再询问。"))
 def demo(reset: bool, as_of: dt.datetime | None, yes: bool) -> None:
     """Load the demo data, after deleting the old ones where that is asked for."""
+    day = as_of.date() if as_of else clock.today()
+    require_late_enough(day)
     with data_folder_lock():
         if reset:
             require_demo()
@@ -40,8 +42,16 @@ def demo(reset: bool, as_of: dt.datetime | None, yes: bool) -> None:
                 click.confirm(_("将删除 {folder} 中的全部数据，继续吗？").format(folder=settings.DATA_DIR), abort=True)
             delete_everything()
         prepare()
-        load_into_empty(as_of.date() if as_of else clock.today())
+        load_into_empty(day)
     print_accounts()
+
+
+def require_late_enough(day: dt.date) -> None:
+    """Raise demo.too_early for a day that the demo cannot be loaded for; asked before anything is deleted."""
+    from huoshui.demo.load import FIRST_AS_OF
+
+    if day < FIRST_AS_OF:
+        raise Refusal("demo.too_early", field="as_of", day=day, first=FIRST_AS_OF)
 
 
 def load_into_empty(as_of: dt.date) -> None:

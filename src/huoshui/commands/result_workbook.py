@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,13 +12,21 @@ from openpyxl import Workbook
 
 from huoshui.kernel.access import Actor
 from huoshui.kernel.clock import LOCAL_ZONE
+from huoshui.kernel.numbers import POINTS
 from huoshui.matters.ledger_export import body_cell
 from huoshui.visits.models import Round
-from huoshui.visits.queries import shown_points
 from huoshui.visits.queries.results import ResultRow, result_sheet
 
 DIGEST_SHOWN = 16
 """Hex digits of the results' digest under the sheet."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """A number of points, in thousandths; a total that was dropped shows with a star."""
+
+    value: int
+    dropped: bool = False
 
 
 def result_workbook(round: Round, actor: Actor) -> bytes:
@@ -34,21 +44,31 @@ def result_workbook(round: Round, actor: Actor) -> bytes:
     ]
     lines.append([_("成绩指纹"), contents.digest[:DIGEST_SHOWN]])
     for line in lines:
-        sheet.append([body_cell(sheet, value) for value in line])
+        sheet.append([_cell(sheet, value) for value in line])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
 def _line(row: ResultRow, judges: list[int]) -> list[Any]:
-    totals = {total.number: shown_points(total.total) + ("*" if total.dropped else "") for total in row.totals}
+    totals = {total.number: Points(total.total, total.dropped) for total in row.totals}
     rank = row.rank
     return [
         rank.rank,
         rank.town.short_name if rank.town else "",
         rank.place.short_name,
         *(totals.get(number, "") for number in judges),
-        rank.mean_shown,
-        rank.adjustments_shown,
-        rank.total_shown,
+        Points(rank.mean),
+        Points(rank.adjustments),
+        Points(rank.total),
     ]
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """Points as a number that a spreadsheet calculates with; everything else as in the ledger."""
+    if not isinstance(value, Points):
+        return body_cell(sheet, value)
+    cell = body_cell(sheet, None)
+    cell.value = Decimal(value.value) / POINTS
+    cell.number_format = '0.000"*"' if value.dropped else "0.000"
+    return cell

@@ -8,6 +8,7 @@ from functools import partial
 
 from huoshui.demo.agenda import Part
 from huoshui.demo.conditions import Condition, complete_hub
+from huoshui.demo.conditions import Work as Kind
 from huoshui.demo.hubs import Work
 from huoshui.demo.scenarios import (
     Case,
@@ -31,7 +32,7 @@ Scenario = Callable[[Case], None]
 SU, WENCHANG, WENYUAN = "4108712032", "4108710622", "4108710612"
 YANGMIAO, NINGGUO, LIWAN = "4108711002", "4108711012", "4108710602"
 
-CASES: list[tuple[str, str, str, Scenario]] = [
+CASES: list[tuple[str, str, str, Scenario | None]] = [
     # 寨卜昌村, whose secretary can sign in: something of everything
     (SU + "01", "facilities", "urgent", partial(fresh, ago=1)),
     (SU + "01", "publicity", "ordinary", behind),
@@ -56,7 +57,7 @@ CASES: list[tuple[str, str, str, Scenario]] = [
     (WENCHANG + "07", "plaza", "ordinary", partial(rectifying, left=1)),
     (WENCHANG + "09", "rooms", "ordinary", partial(unclaimed, overdue=5)),
     (WENCHANG + "13", "publicity", "ordinary", partial(behind, more=2)),
-    (WENCHANG + "13", "publicity", "ordinary", duplicate),
+    (WENCHANG + "13", "publicity", "ordinary", None),
     (WENCHANG + "19", "site", "serious", partial(not_resolvable, confirmed=False)),
     (WENCHANG + "22", "agents", "ordinary", partial(submitted, ago=3)),
     (WENCHANG + "28", "management", "ordinary", reopened),
@@ -86,7 +87,7 @@ CASES: list[tuple[str, str, str, Scenario]] = [
     (LIWAN + "07", "looks", "ordinary", partial(rectifying, left=-7)),
     (LIWAN + "09", "agents", "ordinary", partial(submitted, ago=6)),
 ]
-"""Village, theme, severity and how it stands; a duplicate is of the case before it."""
+"""Village, theme, severity and how it stands; None: a duplicate of the case before it."""
 
 
 def put_ledger_on(part: Part, story: Story) -> None:
@@ -94,12 +95,10 @@ def put_ledger_on(part: Part, story: Story) -> None:
     before: Case | None = None
     for village, theme, severity, scenario in CASES:
         case = Case(story, part, story.land.village(village), theme, severity)
-        if scenario is duplicate:
-            if before is None:
-                raise RuntimeError("a duplicate needs a case before it")
-            duplicate(case, before)
-        else:
+        if scenario:
             scenario(case)
+        elif before:
+            duplicate(case, before)
         before = case
 
 
@@ -116,8 +115,8 @@ def put_works_on(part: Part, story: Story) -> None:
     _put_work_on(part, _work(story, older[2], "upgraded"), 20, ["approve", "drop"])
 
 
-def _work(story: Story, condition: Condition, work: str) -> Work:
-    wanted = replace(condition, work=work, after=complete_hub(condition.village, story.as_of.year))
+def _work(story: Story, condition: Condition, kind: Kind) -> Work:
+    wanted = replace(condition, work=kind, after=complete_hub(condition.village, story.as_of.year))
     return Work(story, wanted, f"面积、投资和日期均为演示，{story.as_of.year}年。")
 
 

@@ -20,6 +20,7 @@ CHECKLIST = "review.hub_review"
 PLANNED_2017, OPENS_2017, CLOSES_2017 = dt.date(2017, 9, 18), dt.date(2017, 10, 9), dt.date(2017, 11, 3)
 LOCK_2017, SEAL_2017 = dt.date(2017, 11, 6), dt.date(2017, 11, 10)
 VILLAGES_A_DAY = 2
+RUNNING_TOWNS = ("410871060", "410871061", "410871100")
 HOURS = (9, 14, 11, 16)
 ADJUSTMENTS = [
     ("410871062201", "honour_municipal", "1", "演示加分：假定本年度获市级表彰"),
@@ -29,6 +30,8 @@ ADJUSTMENTS = [
     ("410871101223", "unrectified", "1.5", "演示扣分：假定上轮问题逾期未整改"),
 ]
 """Village, code, points, reason: recorded by the tally clerk after the lock of 2017."""
+SIGNERS = (("tally", "tally_clerk"), ("scrutineer", "scrutineer"), ("leader", "leader"))
+"""Who signs, and as what."""
 
 
 class Review:
@@ -110,9 +113,7 @@ def put_2017_on(part: Part, story: Story) -> Review:
     land, cast = story.land, story.cast
     tour = _tour_2017(story)
     rules = {"drop_highest": 0, "drop_lowest": 0, "minimum_judges": 3}
-    part.add(
-        PLANNED_2017, 9, partial(review.plan, opens_on=OPENS_2017, closes_on=CLOSES_2017, rules=rules, tour=tour)
-    )
+    part.add(PLANNED_2017, 9, partial(review.plan, opens_on=OPENS_2017, closes_on=CLOSES_2017, rules=rules, tour=tour))
     for town in land.towns:
         part.add(PLANNED_2017, 10, partial(review.appoint, cast.assessors[town.code], town))
     part.add(OPENS_2017, 9, review.open)
@@ -148,7 +149,7 @@ def _put_sealing_on(part: Part, review: Review) -> None:
         part.add(LOCK_2017, 15, partial(_adjust, review, story.land.village(code), adjustment, points, reason))
     part.add(LOCK_2017 + dt.timedelta(days=1), 9, lambda: visits.compute_round(by=staff["tally"], round=review.round))
     signing = LOCK_2017 + dt.timedelta(days=2)
-    for hour, username, role in ((9, "tally", "tally_clerk"), (11, "scrutineer", "scrutineer"), (16, "leader", "leader")):
+    for hour, (username, role) in enumerate(SIGNERS, start=9):
         part.add(signing, hour, partial(_sign, review, staff[username], role))
     part.add(SEAL_2017, 9, review.seal)
 
@@ -186,9 +187,6 @@ def _put_visit_on(part: Part, review: Review, village: Place, day: dt.date, hour
             part.add(day, hour, partial(review.fill_in, judge, village, gaps=3 * n), minute=minute)
         else:
             part.add(day, hour, partial(review.hand_in, judge, village), minute=minute)
-
-
-RUNNING_TOWNS = ("410871060", "410871061", "410871100")
 
 
 def _running_tour(story: Story, opens: dt.date) -> dict[Place, dt.date]:

@@ -71,7 +71,9 @@ class Manifest(PackModel):
     name: Text = Field(description="Name of the mechanism.")
     description: Text = Field(description="What it is for, in a sentence.")
     requires: list[Code] = Field(default_factory=list, description="Packs that must be loaded before it.")
-    source: str = Field(default="", description="Where its rules come from (standard, guideline, seed article).")
+    source: Text | None = Field(
+        default=None, description="Where its rules come from (a standard, a guideline, a published practice)."
+    )
 
 
 def version_key(version: str) -> tuple[int, ...]:

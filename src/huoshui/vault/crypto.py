@@ -36,7 +36,7 @@ def new_wrapped_key() -> bytes:
     return Fernet(master_key()).encrypt(Fernet.generate_key())
 
 
-def unwrap(wrapped: bytes) -> bytes:
+def unwrap(wrapped: bytes | memoryview) -> bytes:
     """The record key. Raises cryptography.fernet.InvalidToken when the master key is another."""
     return Fernet(master_key()).decrypt(bytes(wrapped))
 

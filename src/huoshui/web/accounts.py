@@ -13,7 +13,7 @@ from huoshui.duties.models import Account
 from huoshui.kernel.errors import Problem
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an administrator, never by signing up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -47,7 +47,7 @@ def _read(name: str) -> Any:
 def texts() -> Texts:
     """All sentences, read once."""
     themes = {
-        code: Theme(**{what: tuple(said) if isinstance(said, list) else said for what, said in theme.items()})
+        code: Theme(**{**theme, **{what: tuple(theme[what]) for what in ("problem", "measures", "progress")}})
         for code, theme in _read("themes").items()
     }
     other = _read("others")

@@ -177,7 +177,8 @@ def sheet_out(visit: Visit) -> dict[str, Any]:
 
 
 def _round(request: SignedInRequest, round_id: UUID) -> Round:
-    return Round.objects.get_visible(request.user, pk=round_id)
+    found: Round = Round.objects.get_visible(request.user, pk=round_id)
+    return found
 
 
 def _answer_with_round(round: Round) -> dict[str, Any]:

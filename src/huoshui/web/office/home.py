@@ -111,7 +111,7 @@ def _matter_task(matter: Matter, step: Any) -> Task:
         where=" · ".join(part for part in (matter.place.short_name, matter.number, owner, matter.state_name) if part),
         url=url,
         step=str(step.name) if step else _("查看"),
-        step_url=f"{url}?step={step.code}#task" if step else url,
+        step_url=f"{url}?step={step.code}" if step else url,
         light=light,
         days=days_words(matter),
         days_class=days_class(light),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huoshui.duties import actions
 from huoshui.duties.models import Account, Duty, Unit
 from huoshui.duties.queries import roles
+from huoshui.duties.schema import Role
 from huoshui.kernel import clock
 from huoshui.kernel.access import PERMISSIONS
 from huoshui.packs.queries import current_versions
@@ -55,14 +56,21 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
     """One account: its unit, its duties over time, and what they let it do."""
     account = Account.objects.get_visible(request.user, username=username)
     definitions = roles()
-    duties = list(account.duties.select_related("place").order_by("-since"))
-    for duty in duties:
-        duty.role_name = definitions[duty.role].name if duty.role in definitions else duty.role
-        duty.allowed = [PERMISSIONS[p] for p in definitions[duty.role].permissions] if duty.role in definitions else []
-        duty.holds_today = duty.since <= clock.today() and (duty.until is None or duty.until > clock.today())
+    duties = [_held(duty, definitions) for duty in account.duties.select_related("place").order_by("-since")]
     user: Any = request.user
     context = {"account": account, "duties": duties, "may_grant": bool(user.grants("duty.grant"))}
     return page(request, "office/people/person.html", context)
+
+
+def _held(duty: Duty, definitions: dict[str, Role]) -> dict[str, Any]:
+    role = definitions.get(duty.role)
+    today = clock.today()
+    return {
+        "duty": duty,
+        "role_name": role.name if role else duty.role,
+        "allowed": [PERMISSIONS[name] for name in role.permissions] if role else [],
+        "holds_today": duty.since <= today and (duty.until is None or duty.until > today),
+    }
 
 
 @require_http_methods(["GET", "POST"])

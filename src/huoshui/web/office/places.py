@@ -118,7 +118,7 @@ def place_amend(request: SignedInRequest, code: str) -> HttpResponse:
             actions.amend_attributes, by=request.user, place=place, attributes=given, seen_version=form.seen_version
         )
         if done:
-            return redirect("place", code=(place.parent.code if place.kind in _site_kinds() else place.code))
+            return redirect("place", code=place.parent.code if place.parent and place.kind in _site_kinds() else place.code)
     return page(request, "office/places/amend.html", {"place": place, "rows": rows}, form)
 
 

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from huoshui.visits.models import Judge, Round, Visit
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
-from huoshui.web.office.round_pages.planning import may_plan
-from huoshui.web.office.round_pages.steps import next_step, stages, take
-from huoshui.web.office.round_pages.tabs import content_of, tabs_of
+from huoshui.web.office.round_pages.shown import show_round
+from huoshui.web.office.round_pages.steps import next_step, take
+from huoshui.web.office.round_pages.tabs import content_of
 from huoshui.web.requests import SignedInRequest
 
 
@@ -61,26 +61,6 @@ def round_page(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """One round: where it stands, the one next step, and its tabs."""
     round = _visible(request, round_id)
     return show_round(request, round, request.GET.get("tab", ""), FormState())
-
-
-def show_round(request: SignedInRequest, round: Round, tab: str, form: FormState) -> HttpResponse:
-    user = request.user
-    tabs = tabs_of(user, round)
-    tab = tab if any(entry.code == tab for entry in tabs) else tabs[0].code
-    for entry in tabs:
-        entry.active = entry.code == tab
-    context = {
-        "round": round,
-        "checklist": round.checklist,
-        "stages": stages(round),
-        "step": next_step(user, round),
-        "tabs": tabs,
-        "tab": tab,
-        "may_plan": may_plan(user, round),
-        "my_sheets": round.state == Round.State.OPEN and Judge.objects.filter(round=round, account=user.pk).exists(),
-        **content_of(tab, user, round),
-    }
-    return page(request, "office/rounds/page.html", context, form)
 
 
 @require_POST

@@ -59,6 +59,8 @@ class Panel:
     slots: list[dict[str, Any]] = field(default_factory=list)
     note: str = ""
     note_required: bool = False
+    look_first: bool = False
+    """Whether a narrow screen shows the story and its photos above the form: who verifies looks first."""
     values: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -118,6 +120,7 @@ def step_panel(matter: Matter, option: StepOption, form: FormState) -> Panel:
         slots=_slots(matter, {asked.slot: asked.minimum for asked in option.evidence}, form),
         note=_("说明"),
         note_required=step.note_required,
+        look_first=step.verifies,
         values=_typed(option.fields),
     )
 

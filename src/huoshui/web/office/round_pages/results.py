@@ -22,6 +22,7 @@ from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Visit
 from huoshui.visits.queries import village_review
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.sheet_items import photo_row
+from huoshui.web.office.round_pages.shown import show_round
 from huoshui.web.requests import SignedInRequest
 
 
@@ -101,7 +102,7 @@ def adjust(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     round = _visible(request, round_id)
     form = FormState.typed(request)
     if form.attempt(_adjust, by=request.user, round=round, values=form.values) is None:
-        return _on_tab(request, round, "adjustments", form)
+        return show_round(request, round, "adjustments", form)
     messages.success(request, _("加减分已登记"))
     return _to_tab(round, "adjustments")
 
@@ -131,7 +132,7 @@ def withdraw_adjustment(request: SignedInRequest, round_id: UUID, adjustment_id:
     reason = form.values.get("reason", "")
     form.attempt(actions.withdraw_adjustment, by=request.user, adjustment=adjustment, reason=reason)
     if form.refused:
-        return _on_tab(request, round, "adjustments", form)
+        return show_round(request, round, "adjustments", form)
     return _to_tab(round, "adjustments")
 
 
@@ -144,7 +145,7 @@ def admit(request: SignedInRequest, round_id: UUID, visit_id: UUID) -> HttpRespo
     form = FormState.typed(request)
     reason = form.values.get("reason", "")
     if form.attempt(actions.admit_late_visit, by=request.user, visit=visit, reason=reason) is None:
-        return _on_tab(request, round, "progress", form)
+        return show_round(request, round, "progress", form)
     messages.success(request, _("已准入，计入成绩"))
     return _to_tab(round, "progress")
 
@@ -178,12 +179,6 @@ def correct(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse
 def _visible(request: SignedInRequest, round_id: UUID) -> Round:
     round: Round = Round.objects.select_related("place", "pack_version").get_visible(request.user, pk=round_id)
     return round
-
-
-def _on_tab(request: SignedInRequest, round: Round, tab: str, form: FormState) -> HttpResponse:
-    from huoshui.web.office.rounds import show_round
-
-    return show_round(request, round, tab, form)
 
 
 def _to_tab(round: Round, tab: str) -> HttpResponse:

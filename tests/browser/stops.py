@@ -1,0 +1,77 @@
+"""The main pages, each as somebody who uses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.browser.desk import Desk
+from tests.browser.scoring import post
+
+CHECKLIST = "/packs/review/checklists/hub_review"
+VILLAGE = "/places/410871203201/"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page: its name in reports, who looks at it, its address with {placeholders}."""
+
+    name: str
+    username: str
+    path: str
+
+
+STOPS = [
+    Stop("today-secretary", "secretary", "/"),
+    Stop("today-judge", "judge1", "/"),
+    Stop("today-leader", "leader", "/"),
+    Stop("ledger", "office", "/matters/"),
+    Stop("ledger-late", "town-sujiazuo", "/matters/?light=red"),
+    Stop("matter", "secretary", "/matters/{matter}/"),
+    Stop("matter-step", "verifier", "/matters/{submitted}/?step=return"),
+    Stop("matter-new", "office", "/matters/new?place=410871203201"),
+    Stop("rounds", "review", "/rounds/"),
+    Stop("round-new", "review", "/rounds/new"),
+    Stop("round-progress", "review", "/rounds/{running}/"),
+    Stop("round-heat", "town-sujiazuo", "/rounds/{sealed}/?tab=heat"),
+    Stop("round-ranking", "leader", "/rounds/{sealed}/?tab=ranking"),
+    Stop("round-signatures", "leader", "/rounds/{sealed}/?tab=signatures"),
+    Stop("round-village", "leader", "/rounds/{sealed}/places/410871203201/"),
+    Stop("sheets", "judge1", "/sheets/"),
+    Stop("sheet", "judge1", "/sheets/{draft}/"),
+    Stop("sheet-end", "judge1", "/sheets/{draft}/#i-end"),
+    Stop("places", "office", "/places/"),
+    Stop("place", "secretary", VILLAGE),
+    Stop("place-sites", "secretary", f"{VILLAGE}?tab=sites"),
+    Stop("place-visits", "secretary", f"{VILLAGE}?tab=visits"),
+    Stop("place-matters", "secretary", f"{VILLAGE}?tab=matters"),
+    Stop("place-journal", "auditor", f"{VILLAGE}?tab=journal"),
+    Stop("import", "admin", "/places/import"),
+    Stop("people", "admin", "/people/"),
+    Stop("person", "admin", "/people/both/"),
+    Stop("grant", "admin", "/people/grant"),
+    Stop("tokens", "auditor", "/people/tokens"),
+    Stop("packs", "admin", "/packs/"),
+    Stop("pack", "admin", "/packs/rectification/"),
+    Stop("checklist", "review", f"{CHECKLIST}/"),
+    Stop("checklist-edit", "review", f"{CHECKLIST}/edit"),
+    Stop("workflow", "admin", "/packs/rectification/matters/item/"),
+    Stop("journal", "auditor", "/journal/"),
+    Stop("notices", "secretary", "/notices/"),
+]
+
+
+def find_records(desk: Desk) -> dict[str, str]:
+    """What the placeholders stand for in the demo."""
+    office, judge = desk.api("office"), desk.api("judge1")
+    rounds = post(desk.api("review"), "/rounds", method="GET")["items"]
+    running = next(row["id"] for row in rounds if row["state"] == "open" and "演示" in row["name"])
+    sealed = next(row["id"] for row in rounds if row["state"] == "sealed" and "演示" in row["name"])
+    matters = post(office, "/matters?size=500", method="GET")["items"]
+    sheets = post(judge, f"/sheets?round={running}&size=200", method="GET")["items"]
+    return {
+        "running": running,
+        "sealed": sealed,
+        "matter": next(row["number"] for row in matters if row["place"] == "410871203201" and row["light"] == "red"),
+        "submitted": next(row["number"] for row in matters if row["state"] == "submitted"),
+        "draft": next(row["id"] for row in sheets if row["state"] == "draft"),
+    }

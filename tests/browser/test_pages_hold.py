@@ -1,0 +1,64 @@
+"""Every main page holds on a phone, without complaints of the browser; the keyboard works."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.desk import PHONE, Desk
+from tests.browser.stops import STOPS, VILLAGE, Stop
+
+pytestmark = pytest.mark.browser
+
+WIDE = """() => {
+  const wide = document.scrollingElement.scrollWidth;
+  const beyond = [...document.querySelectorAll("main *")]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+    .map((element) => `${element.tagName}.${element.className}`);
+  return wide <= innerWidth ? "" : `${wide} px: ${beyond.slice(0, 8).join(", ")}`;
+}"""
+"""How much wider than the window the page is, and by what; nothing when it fits."""
+
+
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
+def test_no_page_is_wider_than_a_phone(desk: Desk, records: dict[str, str], stop: Stop) -> None:
+    page = desk.open(stop.username, stop.path.format(**records), PHONE)
+    assert page.evaluate(WIDE) == ""
+    page.evaluate("document.documentElement.dataset.size = 'large'")
+    assert page.evaluate(WIDE) == "", "with large letters"
+
+
+def test_a_violation_of_the_content_policy_would_be_heard(desk: Desk) -> None:
+    page = desk.open("auditor", "/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    page.wait_for_timeout(200)
+    assert any("CSP style-src" in problem for problem in desk.problems)
+    desk.expected += ["CSP style-src", "Content Security Policy"]
+
+
+def test_the_command_bar_goes_to_a_place_by_its_initials(desk: Desk) -> None:
+    page = desk.open("office", "/journal/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("zbc")
+    expect(page.locator("#command-list [aria-selected=true]")).to_contain_text("寨卜昌村")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{VILLAGE}")
+    expect(page.get_by_role("heading", name="寨卜昌村")).to_be_visible()
+
+
+def test_the_ledger_by_keyboard(desk: Desk) -> None:
+    page = desk.open("office", "/matters/")
+    rows, active = page.locator("table[data-ledger] tbody tr"), page.locator("tr[data-active]")
+    numbers = [text.strip() for text in rows.locator("a[data-drawer]").all_inner_texts()[:2]]
+    page.keyboard.press("j")
+    expect(active).to_contain_text(numbers[0])
+    page.keyboard.press("j")
+    expect(active).to_contain_text(numbers[1])
+    page.keyboard.press("k")
+    expect(active).to_contain_text(numbers[0])
+    page.keyboard.press("Enter")
+    expect(page.locator("#drawer")).to_contain_text(numbers[0])
+    page.keyboard.press("j")
+    expect(page.locator("#drawer")).to_contain_text(numbers[1])
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_empty()
