@@ -87,9 +87,7 @@ def signed() -> Signed:
 
 
 @pytest.fixture(scope="package")
-def records(
-    browser: Browser, playwright_here: Playwright, server: str, signed: Signed
-) -> dict[str, str]:
+def records(browser: Browser, playwright_here: Playwright, server: str, signed: Signed) -> dict[str, str]:
     """What the placeholders in the addresses of ``stops.STOPS`` stand for."""
     desk = Desk(browser, playwright_here, server, signed)
     found = find_records(desk)

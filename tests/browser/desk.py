@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import APIRequestContext, Browser, BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
 
 from huoshui.demo.accounts import DEMO_PASSWORD
 
@@ -15,6 +15,7 @@ PHONE, SCREEN = 390, 1440
 HEIGHTS = {PHONE: 844, SCREEN: 900}
 PATIENCE = 20_000
 """Milliseconds; the two processors may be busy with other tests."""
+expect.set_options(timeout=PATIENCE)
 CSP_WATCH = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));

@@ -27,5 +27,3 @@ def jpeg(name: str = "photo.jpg") -> FilePayload:
 def text_called_jpeg(name: str = "photo.jpg") -> FilePayload:
     """A text that calls itself a JPEG."""
     return {"name": name, "mimeType": "image/jpeg", "buffer": "这不是照片，是一段文字。".encode() * 40}
-
-

@@ -37,8 +37,8 @@ STOPS = [
     Stop("round-signatures", "leader", "/rounds/{sealed}/?tab=signatures"),
     Stop("round-village", "leader", "/rounds/{sealed}/places/410871203201/"),
     Stop("sheets", "judge1", "/sheets/"),
-    Stop("sheet", "judge1", "/sheets/{draft}/"),
-    Stop("sheet-end", "judge1", "/sheets/{draft}/#i-end"),
+    Stop("sheet", "judge5", "/sheets/{draft}/"),
+    Stop("sheet-end", "judge5", "/sheets/{draft}/#i-end"),
     Stop("places", "office", "/places/"),
     Stop("place", "secretary", VILLAGE),
     Stop("place-sites", "secretary", f"{VILLAGE}?tab=sites"),
@@ -62,7 +62,7 @@ STOPS = [
 
 def find_records(desk: Desk) -> dict[str, str]:
     """What the placeholders stand for in the demo."""
-    office, judge = desk.api("office"), desk.api("judge1")
+    office, judge = desk.api("office"), desk.api("judge5")
     rounds = post(desk.api("review"), "/rounds", method="GET")["items"]
     running = next(row["id"] for row in rounds if row["state"] == "open" and "演示" in row["name"])
     sealed = next(row["id"] for row in rounds if row["state"] == "sealed" and "演示" in row["name"])

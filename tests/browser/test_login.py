@@ -40,7 +40,7 @@ def test_five_wrong_passwords_lock_the_account(desk: Desk) -> None:
     page = desk.window(PHONE).new_page()
     for _ in range(4):
         sign_in(page, LOCKED, "not-the-password")
-        expect(page.locator("form")).to_contain_text("不正确")
+        expect(page.get_by_text("您提供的用户名或密码不正确")).to_be_visible()
     sign_in(page, LOCKED, "not-the-password")
     expect(page.get_by_text("多次登录失败，账号已锁定 30 分钟。")).to_be_visible()
     expect(page.get_by_text("请稍后再试，或请管理员解锁。")).to_be_visible()

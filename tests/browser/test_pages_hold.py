@@ -37,7 +37,7 @@ def test_a_violation_of_the_content_policy_would_be_heard(desk: Desk) -> None:
 
 
 def test_the_command_bar_goes_to_a_place_by_its_initials(desk: Desk) -> None:
-    page = desk.open("office", "/journal/")
+    page = desk.open("office", "/people/")
     page.keyboard.press("Control+k")
     page.keyboard.type("zbc")
     expect(page.locator("#command-list [aria-selected=true]")).to_contain_text("寨卜昌村")

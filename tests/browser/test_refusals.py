@@ -38,9 +38,7 @@ def held(judge: APIRequestContext, sheet: str) -> Any:
 
 
 @pytest.mark.parametrize("width", [PHONE, SCREEN])
-def test_another_judges_sheet_is_not_found(
-    desk: Desk, small: SmallRound, judge: APIRequestContext, width: int
-) -> None:
+def test_another_judges_sheet_is_not_found(desk: Desk, small: SmallRound, judge: APIRequestContext, width: int) -> None:
     sheet = begin_sheet(judge, small)
     desk.expected.append("status of 404")
     page = desk.open("judge2", f"/sheets/{sheet}/", width)
@@ -49,9 +47,7 @@ def test_another_judges_sheet_is_not_found(
     assert page.locator("main").inner_text() == absent.locator("main").inner_text()
 
 
-def test_a_score_outside_its_range_is_said_at_the_item(
-    desk: Desk, small: SmallRound, judge: APIRequestContext
-) -> None:
+def test_a_score_outside_its_range_is_said_at_the_item(desk: Desk, small: SmallRound, judge: APIRequestContext) -> None:
     sheet = begin_sheet(judge, small)
     desk.expected.append("status of 422")
     page = desk.open("judge1", f"/sheets/{sheet}/", PHONE)
@@ -152,9 +148,7 @@ def _holds_once(page: Page, judge: APIRequestContext, sheet: str, before: int) -
     expect(go_to(page, "facilities").locator(".shoot__item")).to_have_count(1)
 
 
-def test_an_answer_whose_receipt_was_lost_counts_once(
-    desk: Desk, small: SmallRound, judge: APIRequestContext
-) -> None:
+def test_an_answer_whose_receipt_was_lost_counts_once(desk: Desk, small: SmallRound, judge: APIRequestContext) -> None:
     desk.expected.append("ERR_FAILED")
     sheet = begin_sheet(judge, small)
     before = held(judge, sheet)["version"]

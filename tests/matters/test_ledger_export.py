@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from huoshui.kernel.errors import Refusal
-from huoshui.matters.ledger_export import body_cell, cell_text, ledger_workbook
+from huoshui.kernel.spreadsheets import cell_text
+from huoshui.matters.ledger_export import body_cell, ledger_workbook
 from huoshui.matters.queries import LedgerFilter
 from tests.matters.conftest import Opener, claim
 

@@ -14,8 +14,9 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
-from huoshui.vault.actions import erase_due, keep, masked_values, reveal
+from huoshui.vault.actions import erase_due, keep, reveal
 from huoshui.vault.models import PersonalValue, RecordKey
+from huoshui.vault.queries import masked_values
 
 PHONE = "13800138000"
 

@@ -20,6 +20,7 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import VerifyReport, checkpoints, seal_pending, verify
+from huoshui.kernel.wording import listed
 
 
 @dataclass
@@ -45,7 +46,7 @@ def restore_from(archive: Path, *, replace: bool) -> Restored:
         _require_fitting(manifest)
         present = _present()
         if present and not replace:
-            raise Refusal("ops.occupied", names="、".join(present))
+            raise Refusal("ops.occupied", names=listed(present))
         stamp = clock.now().astimezone(clock.LOCAL_ZONE).strftime("%Y%m%d-%H%M%S")
         staging = settings.DATA_DIR / f".restore-{stamp}"
         _require_space(manifest)

@@ -11,11 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_rows, say, write_file
-from huoshui.commands.result_workbook import result_workbook
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.visits.models import Round
-from huoshui.visits.queries import RankRow, ranking
+from huoshui.visits.queries import RankRow, ranking, result_sheet
+from huoshui.visits.result_workbook import result_workbook
 
 
 @click.group("round", help=_("考核轮次：列出、查看成绩。"))
@@ -60,7 +60,7 @@ def result(round_name: str, file: Path | None, as_json: bool) -> None:
     """The ranking, as far as it is computed. Raises ops.unknown, ops.file_exists."""
     round = _round(round_name)
     if file:
-        write_file(file, result_workbook(round, system_account()))
+        write_file(file, result_workbook(round, result_sheet(round, system_account())))
         say(_("已写入 {path}").format(path=file))
         return
     rows = [_row(row) for row in ranking(round, system_account())]

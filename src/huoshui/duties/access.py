@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
-
 from huoshui.kernel.access import answer_who_can_with, declare_permissions
+from huoshui.kernel.wording import listed, role_at
 
 declare_permissions(
     {
@@ -22,9 +21,8 @@ def holders(permission: str, path: str | None, pack: str | None) -> str:
 
     titles_of = roles()
     duties = holding(permission, path, pack).select_related("place")
-    separator = ", " if (get_language() or "zh").startswith("en") else "、"
-    titles = dict.fromkeys(f"{duty.place.short_name}{titles_of[duty.role].name}" for duty in duties[:20])
-    return separator.join(list(titles)[:3])
+    titles = dict.fromkeys(role_at(duty.place.short_name, titles_of[duty.role].name) for duty in duties[:20])
+    return listed(list(titles)[:3])
 
 
 answer_who_can_with(holders)

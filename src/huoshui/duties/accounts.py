@@ -7,6 +7,7 @@ from typing import Any
 from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account, Unit
 from huoshui.kernel import clock, journal
@@ -35,7 +36,7 @@ def open_account(
     if not username or len(username) > 60 or any(part.isspace() for part in username):
         raise Refusal("account.username", field="username", limit=60)
     if not title:
-        raise Refusal("value.required", field="title", label="职务称谓")
+        raise Refusal("value.required", field="title", label=_("职务称谓"))
     if Account.objects.filter(username__iexact=username).exists():
         raise Refusal("account.taken", field="username", username=username)
     account = Account(username=username, title=title, unit=unit)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.duties.accounts import (
     deactivate_account,
     open_account,
@@ -39,7 +41,7 @@ def open_unit(*, by: Any, place: Place, name: str) -> Unit:
     require(by, "account.manage", path=place.path)
     name = name.strip()
     if not name:
-        raise Refusal("value.required", field="name", label="单位名称")
+        raise Refusal("value.required", field="name", label=_("单位名称"))
     if Unit.objects.filter(place=place, name=name).exists():
         raise Refusal("unit.taken", field="name", name=name)
     unit = Unit.objects.create(place=place, name=name)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
+from huoshui.kernel.spreadsheets import BORDER, set_value
 from huoshui.matters.columns import columns_for
 from huoshui.matters.queries.ledger import LedgerFilter, ledger, ledger_rows
 from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so could be run as a formula by a spreadsheet."""
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 WIDTHS = {
     "number": 15, "source": 18, "place": 14, "title": 34, "detail": 34, "measures": 34, "progress": 34,
     "deadline": 12, "due_on": 12, "opened_on": 12, "closed_on": 12, "supervised_on": 12,
@@ -34,8 +31,6 @@ DEFAULT_WIDTH = 16
 DATE_FORMAT = "yyyy-mm-dd"
 A4 = 9
 """Excel's number for the paper size."""
-LINE = Side(style="thin", color="999999")
-BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 HEAD_FILL = PatternFill("solid", fgColor="EDEDED")
 
@@ -80,29 +75,14 @@ def _title(kind: MatterKind | None, area: Place | None) -> str:
 
 
 def body_cell(sheet: Any, value: Any) -> Any:
-    """A cell of the table: dates as dates, numbers as numbers, and text always as text, never as a formula.
-
-    A text that begins like a formula keeps its exact characters; the cell carries Excel's mark for text
-    (quote prefix), so that it stays text when somebody edits it. Line ends become those of Excel (LF), and
-    characters that a workbook cannot hold are left out.
-    """
+    """A cell of the table: dates as dates, numbers as numbers, and text always as text, never as a formula."""
     if isinstance(value, bool) or not isinstance(value, str | int | dt.date | None):
         value = str(value)
-    like_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS)
-    if isinstance(value, str):
-        value = cell_text(value)
-    cell = _styled(sheet, value if value != "" else None, border=BORDER, alignment=WRAPPED)
-    if isinstance(value, str) and value:
-        cell.data_type = "s"
-        cell.quotePrefix = like_formula
-    elif isinstance(value, dt.date):
+    cell = _styled(sheet, None, border=BORDER, alignment=WRAPPED)
+    set_value(cell, value)
+    if isinstance(value, dt.date):
         cell.number_format = DATE_FORMAT
     return cell
-
-
-def cell_text(text: str) -> str:
-    """A text as a workbook can hold it."""
-    return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _head(sheet: Any, column: LedgerColumn) -> Any:

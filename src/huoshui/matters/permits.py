@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 
 from huoshui.duties.models import Account, Duty
 from huoshui.duties.queries import roles as role_definitions
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed, role_at
 from huoshui.matters.models import CLOSED, Matter, Step
 from huoshui.matters.schema import EDITING, OWNER, Transition
 from huoshui.media.queries import photos_of
@@ -116,18 +116,14 @@ def titles_of(duties: QuerySet[Duty]) -> str:
     """Titles of the roles of some duties, each with its place; at most three, never names of persons."""
     definitions = role_definitions()
     rows = duties.select_related("place").order_by("-place__path", "role")[:20]
-    titles = dict.fromkeys(f"{duty.place.short_name}{definitions[duty.role].name}" for duty in rows)
-    return _listed(list(titles)[:3])
+    titles = dict.fromkeys(role_at(duty.place.short_name, definitions[duty.role].name) for duty in rows)
+    return listed(list(titles)[:3])
 
 
 def roles_named(codes: Iterable[str]) -> str:
     """Titles of roles alone."""
     definitions = role_definitions()
-    return _listed([str(definitions[code].name) for code in codes if code in definitions])
-
-
-def _listed(words: list[str]) -> str:
-    return (", " if (get_language() or "zh").startswith("en") else "、").join(words)
+    return listed([str(definitions[code].name) for code in codes if code in definitions])
 
 
 def people_for(matter: Matter) -> QuerySet[Account]:

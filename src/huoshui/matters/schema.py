@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -156,6 +157,16 @@ class LedgerColumn(PackModel):
     name: Text = Field(description="Its heading.")
 
 
+class Personal(PackModel):
+    """Why a kind of matter holds personal data, and for how long."""
+
+    purpose: Text = Field(description="What the data are needed for, in a sentence.")
+    basis: Text = Field(description="What permits it: the law, the rule, or the person's own consent.")
+    keep_days: int = Field(
+        ge=0, le=36_500, description="Days after closing on which the data are deleted; 0: at the end of that day."
+    )
+
+
 class MatterKind(Named):
     """A kind of matter: something that has to be brought to an end."""
 
@@ -175,6 +186,9 @@ class MatterKind(Named):
         default=None, description="Field of type account that shows and changes the responsible person."
     )
     fields: list[FieldDef] = Field(default_factory=list, description="What is recorded about it.")
+    personal: Personal | None = Field(
+        default=None, description="Purpose, basis and deletion of its personal fields; needed when it has any."
+    )
     slots: list[Slot] = Field(default_factory=list, description="Slots for its photos.")
     severities: list[Named] = Field(min_length=1, description="Severities, the mildest first.")
     states: list[State] = Field(min_length=2, description="States of its workflow.")
@@ -203,6 +217,11 @@ class MatterKind(Named):
     def field(self, code: str) -> FieldDef:
         """A field by its code. Raises StopIteration for a code the kind has not."""
         return next(field for field in self.fields if field.code == code)
+
+    @cached_property
+    def personal_codes(self) -> set[str]:
+        """The fields whose values the vault keeps."""
+        return {field.code for field in self.fields if field.personal}
 
     def severity_rank(self, code: str) -> int:
         """Position of a severity, 0 the mildest. Raises ValueError for a code the kind has not."""

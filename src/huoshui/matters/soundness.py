@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from huoshui.kernel.wording import listed
 from huoshui.matters.columns import OWN_COLUMNS
 from huoshui.matters.schema import EDITING, OPENING, OWNER, RESERVED_VALUES, MatterKind, Transition
 from huoshui.packs.contract import Known, Path, SectionReport
 from huoshui.packs.schema import Manifest
+
+PERSONAL_TYPES = ("text", "long_text")
+"""Types of field that can hold personal data."""
 
 
 def validate(manifest: Manifest, kinds: Sequence[MatterKind], known: Known, report: SectionReport) -> None:
@@ -15,6 +19,7 @@ def validate(manifest: Manifest, kinds: Sequence[MatterKind], known: Known, repo
     for index, kind in enumerate(kinds):
         check = _Check(kind, (index,), known, report)
         check.codes()
+        check.personal()
         check.references()
         check.roles()
         check.closings()
@@ -38,7 +43,7 @@ class _Check:
         self.report.add((*self.at, *path), code, **params)
 
     def codes(self) -> None:
-        """Codes differ within each list; reserved ones are left alone; no personal data in fields."""
+        """Codes differ within each list; reserved ones are left alone."""
         for name in ("fields", "slots", "severities", "states", "transitions", "clocks"):
             seen: set[str] = set()
             for index, item in enumerate(getattr(self.kind, name)):
@@ -48,11 +53,21 @@ class _Check:
         for index, field in enumerate(self.kind.fields):
             if field.code in RESERVED_VALUES or field.code in OWN_COLUMNS - {"deadline"}:
                 self.add(("fields", index, "code"), "workflow.field_reserved", name=field.code)
-            if field.personal:
-                self.add(("fields", index, "personal"), "workflow.field_personal", name=field.code)
         for index, step in enumerate(self.kind.transitions):
             if step.code in (OPENING, EDITING):
                 self.add(("transitions", index, "code"), "workflow.field_reserved", name=step.code)
+
+    def personal(self) -> None:
+        """Personal fields are texts, and the kind says why it has them and when they are deleted."""
+        found = [index for index, field in enumerate(self.kind.fields) if field.personal]
+        for index in found:
+            field = self.kind.fields[index]
+            if field.type not in PERSONAL_TYPES:
+                expected = " / ".join(PERSONAL_TYPES)
+                self.add(("fields", index, "personal"), "workflow.field_personal", name=field.code, expected=expected)
+        if found and self.kind.personal is None:
+            name = self.kind.fields[found[0]].code
+            self.add(("fields", found[0], "personal"), "workflow.personal_unstated", name=name)
 
     def references(self) -> None:
         """Fields, slots, place kinds and steps that are named exist."""
@@ -151,7 +166,7 @@ class _Check:
         """Every column of the ledger is one that matters have, or a field."""
         for index, column in enumerate(self.kind.ledger):
             if column.column not in OWN_COLUMNS and column.column not in self.fields:
-                known = "、".join(sorted(OWN_COLUMNS | set(self.fields)))
+                known = listed(sorted(OWN_COLUMNS | set(self.fields)))
                 path: Path = ("ledger", index, "column")
                 self.add(path, "workflow.column_unknown", name=column.column, known=known)
 

@@ -9,21 +9,26 @@ from uuid import UUID
 
 from huoshui.duties.models import Account
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.matters import personal
 from huoshui.matters.models import Matter, MatterValue
 from huoshui.matters.schema import MatterKind
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import clean_values, shown_value
+from huoshui.vault.queries import Kept
 
 
 def read(matter: Matter) -> dict[str, Any]:
-    """Typed values by field code; an account field gives its Account. Fields without a value are left out."""
+    """Typed values by field code; an account field gives its Account, a personal one what the vault shows of it.
+
+    Fields without a value are left out.
+    """
     kind = matter.definition
     fields = {field.code: field for field in kind.fields}
     found = {row.code: typed(fields[row.code], row) for row in matter.values.all() if row.code in fields}
     _resolve_accounts(fields, found)
     if kind.owner_field and matter.owner is not None:
         found[kind.owner_field] = matter.owner
-    return found
+    return found | personal.read(matter)
 
 
 def typed(field: FieldDef, row: MatterValue) -> Any:
@@ -44,6 +49,8 @@ def shown(kind: MatterKind, code: str, value: Any) -> str:
     """A typed value as it is shown, without its unit."""
     if isinstance(value, Account):
         return value.title
+    if isinstance(value, Kept):
+        return value.masked
     return shown_value(kind.field(code), value)
 
 
@@ -52,10 +59,19 @@ def shown_all(kind: MatterKind, values: dict[str, Any]) -> dict[str, str]:
     return {code: shown(kind, code, value) for code, value in values.items()}
 
 
+def told(kind: MatterKind, values: dict[str, Any]) -> dict[str, str]:
+    """Typed values as the row of a step tells them for good: of a personal one only that it was given."""
+    return {
+        code: personal.COVER if isinstance(value, Kept) else shown(kind, code, value) for code, value in values.items()
+    }
+
+
 def plain(value: Any) -> Any:
-    """A typed value as the journal keeps it: an account by its username, a date as ISO text."""
+    """A typed value as the journal keeps it: an account by its username, a personal one by its digest, ISO dates."""
     if isinstance(value, Account):
         return value.username
+    if isinstance(value, Kept):
+        return value.digest
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
@@ -92,11 +108,16 @@ def _account(field: FieldDef, key: str, problems: list[Problem]) -> Account | No
 
 
 def write(matter: Matter, given: dict[str, Any]) -> None:
-    """Store typed values; None takes a value away. The owner field goes to ``matter.owner`` (not saved here)."""
+    """Store typed values; None takes a value away. The owner field goes to ``matter.owner`` (not saved here).
+
+    Personal values are not written here: ``personal.keep`` gave them to the vault.
+    """
     kind = matter.definition
     for code, value in given.items():
         if code == kind.owner_field:
             matter.owner = value
+        elif code in kind.personal_codes:
+            continue
         elif value is None or value == "":
             MatterValue.objects.filter(matter=matter, code=code).delete()
         else:

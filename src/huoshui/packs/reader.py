@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from huoshui.kernel.errors import Problem
+from huoshui.kernel.wording import listed
 
 MANIFEST = "pack.yaml"
 
@@ -102,7 +103,7 @@ def read_files(files: Mapping[str, bytes], section_names: set[str], folder: Path
 
 def _add_section(name: str, source: Source, section_names: set[str], raw: RawPack) -> None:
     if name not in section_names:
-        known = "、".join(sorted(section_names))
+        known = listed(sorted(section_names))
         raw.refuse(source.file, 1, "pack.unknown_section", name=name, known=known)
     elif name in raw.sections:
         raw.refuse(source.file, 1, "pack.section_twice", name=name, other=raw.sections[name].file)

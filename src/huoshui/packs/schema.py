@@ -53,7 +53,9 @@ class FieldDef(PackModel):
     max_length: int = Field(default=2000, ge=1, le=20_000, description="Longest text allowed.")
     choices: list[Choice] = Field(default_factory=list, description="Options of a choice field.")
     required: bool = Field(default=False, description="Whether a value must be there from the start.")
-    personal: bool = Field(default=False, description="Personal data: encrypted, masked, journalled as digest.")
+    personal: bool = Field(
+        default=False, description="Personal data: encrypted, masked, journalled as digest; only texts of matters."
+    )
     hint: Text | None = Field(default=None, description="Help shown beside the field.")
 
     @model_validator(mode="after")

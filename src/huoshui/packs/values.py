@@ -7,23 +7,26 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.numbers import scaled, shown
+from huoshui.kernel.wording import listed
 from huoshui.packs.schema import FieldDef
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 TRUE = {"true", "yes", "1", "是", "有", "y"}
 FALSE = {"false", "no", "0", "否", "无", "n"}
 EXPECTED = {
-    "integer": "整数",
-    "decimal": "数字",
-    "money": "金额（元，最多两位小数）",
-    "date": "日期（如 2018-03-28）",
-    "yes_no": "是或否",
-    "text": "文字",
-    "long_text": "文字",
-    "choice": "可选项",
-    "account": "人员",
+    "integer": _("整数"),
+    "decimal": _("数字"),
+    "money": _("金额（元，最多两位小数）"),
+    "date": _("日期（如 2018-03-28）"),
+    "yes_no": _("是或否"),
+    "text": _("文字"),
+    "long_text": _("文字"),
+    "choice": _("可选项"),
+    "account": _("人员"),
 }
 
 
@@ -84,7 +87,7 @@ def shown_value(field: FieldDef, value: Any) -> str:
         case "money":
             return shown(value, 100, 2)
         case "yes_no":
-            return "是" if value else "否"
+            return str(_("是") if value else _("否"))
         case "choice":
             return next((str(choice.name) for choice in field.choices if choice.code == value), str(value))
         case _:
@@ -147,7 +150,7 @@ def _choice(field: FieldDef, raw: Any) -> str:
         field=field.code,
         label=field.name,
         value=raw,
-        choices="、".join(str(choice.name) for choice in field.choices),
+        choices=listed(choice.name for choice in field.choices),
     )
 
 

@@ -6,10 +6,13 @@ import datetime as dt
 import re
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import clean_values
 from huoshui.places import history
@@ -159,7 +162,7 @@ def close_place(*, by: Any, place: Place, closed_on: dt.date | None = None, seen
         raise Refusal("place.closing_date", field="closed_on", day=place.opened_on)
     children = list(place.children.filter(closed_on__isnull=True).order_by("code")[:4])
     if children:
-        names = "、".join(child.short_name for child in children[:3]) + ("…" if len(children) > 3 else "")
+        names = listed(child.short_name for child in children[:3]) + ("…" if len(children) > 3 else "")
         raise Refusal("place.open_children", field="place", place=place.short_name, children=names)
     place.closed_on = day
     place.save_next_version("closed_on")
@@ -198,7 +201,7 @@ def kind_or_refuse(kind: str) -> PlaceKind:
     """The kind's definition. Raises place.kind when no current pack declares it."""
     kinds = all_current("place_kinds")
     if kind not in kinds:
-        raise Refusal("place.kind", field="kind", kind=kind, known="、".join(sorted(kinds)))
+        raise Refusal("place.kind", field="kind", kind=kind, known=listed(sorted(kinds)))
     found: PlaceKind = kinds[kind]
     return found
 
@@ -216,9 +219,9 @@ def _locked(by: Any, place: Place, seen_version: int | None) -> Place:
 def _checked_name(name: str) -> str:
     name = CONTROL.sub("", name).strip()
     if not name:
-        raise Refusal("value.required", field="name", label="名称")
+        raise Refusal("value.required", field="name", label=_("名称"))
     if len(name) > 120:
-        raise Refusal("value.too_long", field="name", label="名称", length=len(name), limit=120)
+        raise Refusal("value.too_long", field="name", label=_("名称"), length=len(name), limit=120)
     return name
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed
 from huoshui.places.models import Honour, Place
 
 FIRST_YEAR = 1949
@@ -25,7 +28,7 @@ def record_honour(*, by: Any, place: Place, name: str, level: str, year: int) ->
     if not name or len(name) > 120:
         raise Refusal("honour.name", field="name", limit=120)
     if level not in Honour.Level.values:
-        raise Refusal("honour.level", field="level", level=level, known="、".join(Honour.Level.values))
+        raise Refusal("honour.level", field="level", level=level, known=listed(Honour.Level.values))
     if not FIRST_YEAR <= year <= clock.today().year:
         raise Refusal("honour.year", field="year", year=year, first=FIRST_YEAR, last=clock.today().year)
     if Honour.objects.filter(place=place, name=name, level=level, year=year).exists():
@@ -55,7 +58,7 @@ def withdraw_honour(
     if honour.withdrawn_on:
         raise Refusal("honour.withdrawn", field="honour", name=honour.name, day=honour.withdrawn_on)
     if not reason.strip():
-        raise Refusal("value.required", field="reason", label="原因")
+        raise Refusal("value.required", field="reason", label=_("原因"))
     honour.withdrawn_on = withdrawn_on or clock.today()
     honour.save_next_version("withdrawn_on")
     journal.record(

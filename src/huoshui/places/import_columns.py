@@ -10,21 +10,24 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.numbers import rounded
+from huoshui.kernel.wording import listed
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import clean_value
 from huoshui.places.schema import PlaceKind
 from huoshui.places.tables import Cell, Row
 
 FIXED: dict[str, tuple[str, ...]] = {
-    "code": ("代码", "区划代码"),
-    "parent": ("上级", "上级代码"),
-    "name": ("名称",),
-    "kind": ("种类",),
-    "latitude": ("纬度",),
-    "longitude": ("经度",),
-    "opened_on": ("设立日期",),
+    "code": (gettext_noop("代码"), "区划代码"),
+    "parent": (gettext_noop("上级"), "上级代码"),
+    "name": (gettext_noop("名称"),),
+    "kind": (gettext_noop("种类"),),
+    "latitude": (gettext_noop("纬度"),),
+    "longitude": (gettext_noop("经度"),),
+    "opened_on": (gettext_noop("设立日期"),),
 }
 """Columns that every kind has: English name, then the Chinese ones; the first Chinese one is exported."""
 REQUIRED = ("code", "parent", "name", "kind")
@@ -37,6 +40,16 @@ OPENED_ON = FieldDef.model_validate(
 )
 _FIXED_BY_NAME = {name: key for key, names in FIXED.items() for name in (key, *names)}
 _UNIT = re.compile(r"[（(][^（()）]*[)）]$")
+
+
+def column_word(key: str) -> str:
+    """A fixed column in the reader's language."""
+    return gettext(FIXED[key][0])
+
+
+def column_name(key: str) -> str:
+    """A fixed column by the names that a header may have: the reader's word and the English code."""
+    return f"{column_word(key)} {key}"
 
 
 @dataclass
@@ -106,11 +119,11 @@ def resolve_columns(header: Row, rows: Sequence[Row], kinds: Mapping[str, PlaceK
             columns.problems.append(_column_problem("import.column_twice", columns, str(cell)))
         seen |= meant
         columns.attributes[at] = by_kind
-    missing = [f"{FIXED[key][0]} {key}" for key in REQUIRED if key not in columns.fixed]
+    missing = [column_name(key) for key in REQUIRED if key not in columns.fixed]
     if missing:
-        columns.problems.append(_column_problem("import.columns_missing", columns, "、".join(missing)))
+        columns.problems.append(_column_problem("import.columns_missing", columns, listed(missing)))
     if unknown:
-        columns.problems.append(_column_problem("import.columns_unknown", columns, "、".join(unknown)))
+        columns.problems.append(_column_problem("import.columns_unknown", columns, listed(unknown)))
     return columns
 
 
@@ -152,15 +165,15 @@ class RowParser:
         texts = {key: str(self._cell(row, key)) for key in REQUIRED}
         for key in ("code", "name", "kind"):
             if not texts[key]:
-                self._add(row, "value.required", key, label=FIXED[key][0])
+                self._add(row, "value.required", key, label=column_word(key))
         kind = self._kind_codes.get(_plain(texts["kind"]))
         if texts["kind"] and kind is None:
-            known = "、".join(str(k.name) for k in self.kinds.values())
+            known = listed(k.name for k in self.kinds.values())
             self._add(row, "place.kind", "kind", kind=texts["kind"], known=known)
         if re.search(r"[\u4e00-\u9fff]", texts["code"]) and re.fullmatch(r"\d{2,}", texts["name"]):
-            self._add(row, "import.swapped", "code", first=FIXED["code"][0], second=FIXED["name"][0])
+            self._add(row, "import.swapped", "code", first=column_word("code"), second=column_word("name"))
         if len(texts["name"]) > 120:
-            self._add(row, "value.too_long", "name", label="名称", length=len(texts["name"]), limit=120)
+            self._add(row, "value.too_long", "name", label=column_word("name"), length=len(texts["name"]), limit=120)
         extra = [cell for cell in row.cells[len(self.columns.headers) :] if cell]
         if extra:
             self._add(row, "import.cells_extra", value=str(extra[0]))
@@ -190,12 +203,12 @@ class RowParser:
         if latitude is None or longitude is None:
             for key, value in degrees.items():
                 if value is None:
-                    self._add(row, "place.degrees", key, label=FIXED[key][0], value=cells[key], limit=LIMITS[key])
+                    self._add(row, "place.degrees", key, label=column_word(key), value=cells[key], limit=LIMITS[key])
         elif abs(latitude) > LIMITS["latitude"] >= abs(longitude):
-            self._add(row, "import.swapped", "latitude", first=FIXED["latitude"][0], second="经度")
+            self._add(row, "import.swapped", "latitude", first=column_word("latitude"), second=column_word("longitude"))
         elif abs(latitude) > LIMITS["latitude"] or abs(longitude) > LIMITS["longitude"]:
             key = "latitude" if abs(latitude) > LIMITS["latitude"] else "longitude"
-            self._add(row, "place.degrees", key, label=FIXED[key][0], value=cells[key], limit=LIMITS[key])
+            self._add(row, "place.degrees", key, label=column_word(key), value=cells[key], limit=LIMITS[key])
         else:
             parsed.latitude, parsed.longitude = (rounded(part * MICRO) for part in (latitude, longitude))
 

@@ -12,9 +12,10 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem
+from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.places import history
-from huoshui.places.import_columns import FIXED, REQUIRED, RowParser, find_header, resolve_columns
+from huoshui.places.import_columns import REQUIRED, RowParser, column_name, find_header, resolve_columns
 from huoshui.places.import_plan import PERMISSION, Plan, Planned, batches, new_place, plan_rows
 from huoshui.places.models import Place, PlaceAttribute, PlaceImport, PlaceParent
 from huoshui.places.names import initials_of, short_name_of
@@ -71,7 +72,7 @@ def _planned(by: Any, data: bytes, name: str) -> tuple[Plan, ImportReport]:
     rows = list(read_rows(data, name))
     at = find_header(rows)
     if at is None:
-        names = "、".join(f"{FIXED[key][0]} {key}" for key in REQUIRED)
+        names = listed(column_name(key) for key in REQUIRED)
         report.problems = [Problem("import.no_header", row=1, params={"names": names})]
         return Plan(), report
     kinds = all_current("place_kinds")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.access import Actor, Scope, Scoped, ScopedQuerySet
 from huoshui.kernel.fields import BinaryCharField
@@ -144,10 +145,10 @@ class Honour(Scoped, Record):
     scope: ClassVar[Scope] = Scope(permission="place.view", path="place__path")
 
     class Level(models.TextChoices):
-        NATIONAL = "national", "国家级"
-        PROVINCIAL = "provincial", "省级"
-        MUNICIPAL = "municipal", "市级"
-        DISTRICT = "district", "区级"
+        NATIONAL = "national", _("国家级")
+        PROVINCIAL = "provincial", _("省级")
+        MUNICIPAL = "municipal", _("市级")
+        DISTRICT = "district", _("区级")
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="honours")
     name = models.CharField(max_length=120)

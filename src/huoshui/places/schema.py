@@ -24,7 +24,7 @@ class PlaceKind(PackModel):
 
 
 def validate(manifest: Manifest, kinds: Sequence[PlaceKind], known: Known, report: SectionReport) -> None:
-    """Parents must be declared; attribute codes must differ within a kind."""
+    """Parents must be declared; attribute codes must differ within a kind, and none is personal."""
     for index, kind in enumerate(kinds):
         for at, parent in enumerate(kind.parents):
             if not known.has("place_kinds", parent):
@@ -33,6 +33,8 @@ def validate(manifest: Manifest, kinds: Sequence[PlaceKind], known: Known, repor
         for at, code in enumerate(codes):
             if code in codes[:at]:
                 report.add((index, "attributes", at, "code"), "pack.code_twice", name=code)
+            if kind.attributes[at].personal:
+                report.add((index, "attributes", at, "personal"), "pack.attribute_personal", name=code)
 
 
 SECTION = Section("place_kinds", PlaceKind, validate, global_codes=True)

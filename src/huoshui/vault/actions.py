@@ -8,54 +8,67 @@ from typing import Any
 from cryptography.fernet import Fernet
 from django.apps import apps
 from django.db import models
+from django.utils.translation import gettext as _
 
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
-from huoshui.vault.crypto import keyed_digest, masked, new_wrapped_key, unwrap
+from huoshui.vault.crypto import keyed_digest, new_wrapped_key, unwrap
 from huoshui.vault.models import PersonalValue, RecordKey
+from huoshui.vault.queries import key_of, plain_values
+
+REASON_LENGTH = 500
 
 
 def keep(record: models.Model, values: dict[str, str], *, delete_on: dt.date | None = None) -> dict[str, str]:
     """Encrypt a record's personal values, inside the action that writes the record.
 
-    Returns their keyed digests, which is what that action journals. An empty value removes the kept one.
+    Returns their keyed digests, which is what that action journals. An empty value removes the kept one, and one
+    that is kept already is left as it is. ``delete_on`` counts for a record that had no personal values before.
     """
     running_action()
+    if not any(values.values()) and key_of(record) is None:
+        return dict.fromkeys(values, "")
     key, _ = RecordKey.objects.get_or_create(
         record_kind=record._meta.label_lower,
         record_id=record.pk,
         defaults={"wrapped": new_wrapped_key(), "delete_on": delete_on},
     )
-    plain_key = unwrap(key.wrapped)
+    plain_key, present = unwrap(key.wrapped), plain_values(key)
     for code, value in values.items():
-        if value:
+        if value and value != present.get(code):
             ciphertext = Fernet(plain_key).encrypt(value.encode())
             PersonalValue.objects.update_or_create(key=key, code=code, defaults={"ciphertext": ciphertext})
-        else:
+        elif not value:
             PersonalValue.objects.filter(key=key, code=code).delete()
     return {code: keyed_digest(plain_key, value) if value else "" for code, value in values.items()}
 
 
-def masked_values(record: models.Model) -> dict[str, str]:
-    """A record's personal values as they are shown by default. The caller has shown that the record may be seen."""
-    return {code: masked(value) for code, value in _plain(record).items()}
+def schedule(record: models.Model, delete_on: dt.date | None) -> None:
+    """Set the day on which a record's personal values are deleted (None: not yet), inside the action that ends it."""
+    running_action()
+    RecordKey.objects.filter(record_kind=record._meta.label_lower, record_id=record.pk).update(delete_on=delete_on)
 
 
 @action("vault.reveal")
-def reveal(*, by: Any, record: models.Model, place: Any, code: str, reason: str) -> str:
-    """One personal value in full; the look itself is journalled with its reason.
+def reveal(*, by: Any, record: models.Model, place: Any, code: str, reason: str, pack: str | None = None) -> str:
+    """One personal value in full; the look itself is journalled with its reason. Nothing keeps what is returned.
 
-    Raises access.denied, value.required (reason), or vault.erased when there is no such value any more.
+    ``pack``: that of the record, for duties that hold for one pack. Raises access.denied, value.required or
+    value.too_long (reason), or vault.erased when there is no such value any more.
     """
-    require(by, "personal.reveal", path=place.path)
-    if not reason.strip():
-        raise Refusal("value.required", field="reason", label="查看事由")
-    value = _plain(record).get(code)
+    require(by, "personal.reveal", path=place.path, pack=pack)
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("value.required", field="reason", label=_("查看事由"))
+    if len(reason) > REASON_LENGTH:
+        raise Refusal("value.too_long", field="reason", label=_("查看事由"), length=len(reason), limit=REASON_LENGTH)
+    key = key_of(record)
+    value = plain_values(key).get(code) if key else None
     if value is None:
         raise Refusal("vault.erased", field=code)
-    journal.record(by=by, subject=record, place=place, note=f"{code}：{reason.strip()}", restricted=True)
+    journal.record(by=by, subject=record, place=place, note=f"{code}：{reason}", restricted=True)
     return value
 
 
@@ -66,15 +79,19 @@ def erase_due(*, by: Any, today: dt.date | None = None) -> int:
     if not due:
         running_action().changed_nothing()
     for key in due:
-        record = apps.get_model(key.record_kind)(pk=key.record_id)
-        journal.record(by=by, subject=record, before={"personal": key.values.count()}, after={"personal": 0})
+        record = _record_of(key)
+        journal.record(
+            by=by,
+            subject=record,
+            place=getattr(record, "place", None),
+            before={"personal": key.values.count()},
+            after={"personal": 0},
+        )
         key.delete()
     return len(due)
 
 
-def _plain(record: models.Model) -> dict[str, str]:
-    key = RecordKey.objects.filter(record_kind=record._meta.label_lower, record_id=record.pk).first()
-    if key is None:
-        return {}
-    cipher = Fernet(unwrap(key.wrapped))
-    return {row.code: cipher.decrypt(bytes(row.ciphertext)).decode() for row in key.values.all()}
+def _record_of(key: RecordKey) -> models.Model:
+    """The record of a key; one of its kind with its id alone, when it is there no more."""
+    model = apps.get_model(key.record_kind)
+    return model._base_manager.filter(pk=key.record_id).first() or model(pk=key.record_id)

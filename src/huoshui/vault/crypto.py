@@ -16,6 +16,8 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 
 DIGEST_PREFIX = "keyed:"
+LONGEST_COVER = 16
+"""Stars in a mask: as many as an identity number needs."""
 
 
 def master_key() -> bytes:
@@ -47,5 +49,5 @@ def keyed_digest(record_key: bytes, value: str) -> str:
 
 
 def masked(value: str) -> str:
-    """The value with all but its first and last character covered; short ones wholly."""
-    return value[0] + "*" * (len(value) - 2) + value[-1] if len(value) > 3 else "*" * len(value)
+    """The value with all but its first and last character covered; short ones wholly, the length of long ones too."""
+    return value[0] + "*" * min(len(value) - 2, LONGEST_COVER) + value[-1] if len(value) > 3 else "*" * len(value)

@@ -7,6 +7,8 @@ from typing import Any
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, scaled, shown
+from huoshui.kernel.wording import listed
+from huoshui.packs.units import unit_word
 from huoshui.packs.values import FALSE, TRUE
 from huoshui.visits import scoring
 from huoshui.visits.models import Answer
@@ -62,14 +64,14 @@ def _graded(item: Item, graded: Graded, raw: Any) -> Entered:
     for option in graded.options:
         if raw in (option.code, option.name.zh, option.name.en):
             return Entered(choice=option.code, points=option.points, fails=_fails_below(item, option.points))
-    choices = "、".join(str(option.name) for option in graded.options)
+    choices = listed(option.name for option in graded.options)
     raise Refusal("value.choice", field=item.code, label=item.name, value=raw, choices=choices)
 
 
 def _yes_no(item: Item, scored: YesNoScoring, raw: Any) -> Entered:
     word = str(raw).strip().lower()
     if word not in TRUE | FALSE:
-        raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected="是/否")
+        raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=_("是或否"))
     yes = word in TRUE
     points = scoring.yes_no_points(item.points, yes)
     fails = scored.fails_when == ("yes" if yes else "no")
@@ -100,7 +102,7 @@ def _number(item: Item, raw: Any, scale: int, most: int) -> int:
     try:
         value = scaled(str(raw).replace(",", "").strip(), scale)
     except ValueError:
-        expected = "整数" if scale == 1 else "数字"
+        expected = _("整数") if scale == 1 else _("数字")
         raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=expected) from None
     if not 0 <= value <= most:
         high = shown(most, scale)
@@ -128,8 +130,6 @@ def entered_value(item: Item, answer: Answer | None) -> Any:
 
 def shown_answer(item: Item, answer: Answer | None) -> str:
     """The answer as a reader sees it: the grade's name, findings, yes or no, the value with its unit."""
-    from django.utils.translation import gettext as _
-
     raw = entered_value(item, answer)
     if raw is None:
         return ""
@@ -141,5 +141,5 @@ def shown_answer(item: Item, answer: Answer | None) -> str:
         case YesNoScoring():
             return _("是") if raw else _("否")
         case Threshold() as threshold:
-            return f"{raw} {threshold.unit}"
+            return f"{raw} {unit_word(threshold.unit)}"
     return str(raw)

@@ -12,6 +12,7 @@ from uuid import UUID
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.journal.canonical import canonical
 from huoshui.kernel.numbers import rounded
+from huoshui.kernel.wording import bracketed, listed
 from huoshui.places.models import Place
 from huoshui.visits import scoring
 from huoshui.visits.models import Adjustment, Answer, Result, Round, Visit
@@ -88,9 +89,9 @@ def score_places(round: Round, places: Iterable[PlaceSheets]) -> dict[UUID, scor
         except scoring.MissingAnswer as missing:
             gaps.append(_gap(sheets.place, checklist, missing))
         except scoring.TooFewJudges as few:
-            short.append(f"{sheets.place.short_name}（{few.have}）")
+            short.append(sheets.place.short_name + bracketed(few.have))
     if short:
-        gaps.insert(0, Problem("round.too_few_sheets", params={"minimum": rules.fewest, "places": "、".join(short)}))
+        gaps.insert(0, Problem("round.too_few_sheets", params={"minimum": rules.fewest, "places": listed(short)}))
     if gaps:
         raise Refusal.of(gaps)
     return scores

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from huoshui.kernel.wording import clauses, listed
+
 ACTION_WORDS: dict[str, str | Promise] = {
     "packs.load": _("装载机制"),
     "packs.publish_edited": _("发布机制新版本"),
@@ -160,7 +162,7 @@ def value_words(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if isinstance(value, dict):
-        return "；".join(f"{field_label(key)} {value_words(part)}" for key, part in value.items())
+        return clauses(f"{field_label(key)} {value_words(part)}" for key, part in value.items())
     if isinstance(value, list):
-        return "、".join(value_words(part) for part in value)
+        return listed(value_words(part) for part in value)
     return str(value)

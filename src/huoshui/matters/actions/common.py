@@ -10,8 +10,9 @@ from huoshui.duties.models import Account
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import clocks, permits, values
 from huoshui.matters.models import Matter
-from huoshui.matters.schema import OWNER
+from huoshui.matters.schema import OWNER, MatterKind
 from huoshui.notices.actions import send
+from huoshui.vault.crypto import masked
 
 COLUMNS = ("state", "due_on", "closed_on", "close_reason")
 """What the journal keeps of every move."""
@@ -31,13 +32,23 @@ def locked(matter: Matter, seen_version: int | None, given: dict[str, Any]) -> M
     except Refusal as refusal:
         kind = fresh.definition
         present = values.shown_all(kind, values.read(fresh)) | {"title": fresh.title, "detail": fresh.detail}
+        mine = _as_given(kind, given, present)
         refusal.extra |= {
-            "mine": {code: text_of(value) for code, value in given.items()},
-            "theirs": {code: present.get(code, "") for code in given},
+            "mine": mine,
+            "theirs": {code: present.get(code, "") for code in mine},
             "state": fresh.state_name,
         }
         raise
     return fresh
+
+
+def _as_given(kind: MatterKind, given: dict[str, Any], present: dict[str, str]) -> dict[str, str]:
+    """What the editor gave, as texts: of personal values only the mask, and none that leave what is kept."""
+    personal = kind.personal_codes
+    texts = {code: text_of(value) for code, value in given.items()}
+    left = {code for code in personal & texts.keys() if given[code] is not None and not texts[code].strip()}
+    left |= {code for code in personal & texts.keys() if texts[code] == present.get(code)}
+    return {code: masked(text) if code in personal else text for code, text in texts.items() if code not in left}
 
 
 def text_of(value: Any) -> str:

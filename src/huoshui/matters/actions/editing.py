@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.matters import clocks, permits
+from huoshui.matters import clocks, permits, personal
 from huoshui.matters import values as typed_values
 from huoshui.matters.actions.common import MOVING_COLUMNS, check_own_deadlines, check_owner, locked
 from huoshui.matters.actions.opening import text_problems
@@ -21,8 +23,9 @@ TEXTS = ("title", "detail")
 def edit_fields(*, by: Any, matter: Matter, values: dict[str, Any], seen_version: int | None = None) -> Matter:
     """Correct fields (and title, detail) that the present state leaves open, by the roles that it names.
 
-    Raises record.stale (extra: mine, theirs), matter.edit_role, matter.not_editable, matter.deadline_*,
-    matter.owner_without_duty, or the value.* errors.
+    An empty personal value leaves what is kept, None takes it away. Raises record.stale (extra: mine, theirs),
+    matter.edit_role, matter.not_editable, matter.deadline_*, matter.owner_without_duty, matter.personal_masked, or
+    the value.* errors.
     """
     matter = locked(matter, seen_version, values)
     kind = matter.definition
@@ -31,8 +34,10 @@ def edit_fields(*, by: Any, matter: Matter, values: dict[str, Any], seen_version
     texts = {code: str(values[code]).strip() for code in TEXTS if code in values}
     _check_texts(texts)
     given = {code: value for code, value in values.items() if code not in TEXTS}
-    cleaned = typed_values.clean([f for f in kind.fields if f.code in given], given, partial=True)
     before = typed_values.read(matter) | journal.snapshot(matter, *TEXTS)
+    given = personal.asked(kind, given, before)
+    cleaned = typed_values.clean([f for f in kind.fields if f.code in given], given, partial=True)
+    cleaned = personal.keep(matter, cleaned)
     changed = {code: value for code, value in (texts | cleaned).items() if value != before.get(code)}
     if not changed:
         running_action().changed_nothing()
@@ -61,7 +66,7 @@ def _note_hand(by: Any, matter: Matter, cleaned: dict[str, Any], changed: dict[s
             account=by,
             unit=by.unit,
             at=clock.now(),
-            data=typed_values.shown_all(matter.definition, {c: v for c, v in worked.items() if v is not None}),
+            data=typed_values.told(matter.definition, {c: v for c, v in worked.items() if v is not None}),
         )
 
 
@@ -70,7 +75,7 @@ def _check_permitted(by: Any, matter: Matter, state: State, given: dict[str, Any
         who = permits.roles_named(state.edited_by) or "—"
         raise Refusal("matter.edit_role", field="version", state=str(state.name), who=who)
     kind = matter.definition
-    labels = {field.code: str(field.name) for field in kind.fields} | {"title": "问题", "detail": "说明"}
+    labels = {field.code: str(field.name) for field in kind.fields} | {"title": _("问题"), "detail": _("说明")}
     problems = [
         Problem("matter.not_editable", code, params={"label": labels.get(code, code), "state": str(state.name)})
         for code in given

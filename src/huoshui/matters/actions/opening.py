@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from huoshui.duties.models import Account, Unit
 from huoshui.duties.queries import answerable
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.events import FailingItem, MatterMoved, RoundSealed, publish
-from huoshui.matters import clocks, permits, values
+from huoshui.kernel.wording import listed
+from huoshui.matters import clocks, permits, personal, values
 from huoshui.matters.actions.common import check_own_deadlines, check_owner, tell
 from huoshui.matters.models import Matter, Step
 from huoshui.matters.numbering import next_number
@@ -117,7 +120,7 @@ def kind_or_refuse(qualified: str) -> tuple[PackVersion, MatterKind]:
     try:
         return current_definition("matters", qualified)
     except (PackVersion.DoesNotExist, KeyError):
-        known = "、".join(sorted(all_current("matters"))) or "—"
+        known = listed(sorted(all_current("matters"))) or "—"
         raise Refusal("matter.kind", field="kind", kind=qualified, known=known) from None
 
 
@@ -125,7 +128,7 @@ def _open(by: Any, wanted: _Wanted) -> Matter:
     kind, today = wanted.kind, clock.today()
     severity = wanted.severity or kind.severities[0].code
     _check(wanted, severity)
-    cleaned = values.clean(kind.fields, wanted.values, partial=False)
+    cleaned = values.clean(kind.fields, personal.asked(kind, wanted.values, {}), partial=False)
     number, sequence = next_number(kind.number_prefix, today.year)
     named = cleaned.get(kind.owner_field) if kind.owner_field else None
     owner = wanted.owner or named or _answerable(wanted)
@@ -153,6 +156,7 @@ def _open(by: Any, wanted: _Wanted) -> Matter:
     if owner:
         check_owner(matter, owner)
     matter.save(force_insert=True)
+    cleaned = personal.keep(matter, cleaned)
     values.write(matter, {code: value for code, value in cleaned.items() if code != kind.owner_field})
     _start(by, matter, cleaned)
     return matter
@@ -164,9 +168,9 @@ def _start(by: Any, matter: Matter, cleaned: dict[str, Any]) -> None:
     check_own_deadlines(matter, {}, cleaned, today)
     clocks.settle(matter, today)
     matter.save(update_fields=list(clocks.DATE_COLUMNS))
-    shown = values.shown_all(kind, cleaned)
+    told = values.told(kind, cleaned)
     Step.objects.create(
-        matter=matter, transition=OPENING, to_state=matter.state, account=by, unit=by.unit, at=clock.now(), data=shown
+        matter=matter, transition=OPENING, to_state=matter.state, account=by, unit=by.unit, at=clock.now(), data=told
     )
     after = journal.snapshot(matter, "kind", "title", "detail", "severity", "state", "due_on", "source_label")
     after |= {"owner": values.plain(matter.owner), "unit": str(matter.unit or ""), "place": matter.place.path}
@@ -181,7 +185,7 @@ def _check(wanted: _Wanted, severity: str) -> None:
     if kind.place_kinds and wanted.place.kind not in kind.place_kinds:
         raise Refusal("matter.place_kind", field="place", kind=str(kind.name), place=wanted.place.short_name)
     if severity not in [known.code for known in kind.severities]:
-        known_names = "、".join(str(known.name) for known in kind.severities)
+        known_names = listed(known.name for known in kind.severities)
         raise Refusal("matter.severity", field="severity", severity=severity, known=known_names)
     problems = text_problems(wanted.title, wanted.detail)
     if problems:
@@ -192,8 +196,11 @@ def text_problems(title: str | None, detail: str | None) -> list[Problem]:
     """What is wrong with a title and a detail (None: not given)."""
     found: list[Problem] = []
     if title == "":
-        found.append(Problem("value.required", "title", params={"label": "问题"}))
-    for code, label, text, limit in (("title", "问题", title, TITLE_LENGTH), ("detail", "说明", detail, DETAIL_LENGTH)):
+        found.append(Problem("value.required", "title", params={"label": _("问题")}))
+    for code, label, text, limit in (
+        ("title", _("问题"), title, TITLE_LENGTH),
+        ("detail", _("说明"), detail, DETAIL_LENGTH),
+    ):
         if text and len(text) > limit:
             params = {"label": label, "length": len(text), "limit": limit}
             found.append(Problem("value.too_long", code, params=params))

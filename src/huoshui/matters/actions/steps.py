@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.events import MatterMoved, publish
-from huoshui.matters import clocks, permits
+from huoshui.kernel.wording import listed
+from huoshui.matters import clocks, permits, personal
 from huoshui.matters import values as typed_values
 from huoshui.matters.actions.common import (
     COLUMNS,
@@ -38,8 +41,8 @@ def advance(
 ) -> Matter:
     """Take a step of the matter's workflow, with the values of its fields and a note.
 
-    A step that closes as duplicate takes the other matter's number as value ``duplicate_of``. Raises record.stale
-    (extra: mine, theirs), matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all
+    A step that closes as duplicate takes the other matter's number as value ``duplicate_of``. An empty personal
+    value leaves what is kept, None takes it away. Raises record.stale (extra: mine, theirs), matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all
     of matter.field_required, matter.evidence_required and matter.note_required at once; matter.deadline_*,
     matter.owner_without_duty, matter.duplicate, or the value.* errors.
     """
@@ -68,7 +71,7 @@ def step_here(matter: Matter, transition: str) -> Transition:
     kind = matter.definition
     step = kind.transition(transition)
     if step is None or matter.state not in step.from_states:
-        possible = "、".join(str(known.name) for known in kind.transitions_from(matter.state)) or "—"
+        possible = listed(known.name for known in kind.transitions_from(matter.state)) or "—"
         raise Refusal(
             "matter.transition_not_here",
             field="transition",
@@ -84,8 +87,9 @@ def _changes(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The values before, and those of the given ones that differ."""
     fields = [kind.field(code) for code in step.editable_fields]
-    cleaned = typed_values.clean(fields, given, partial=True)
     before = typed_values.read(matter)
+    cleaned = typed_values.clean(fields, personal.asked(kind, given, before), partial=True)
+    cleaned = personal.keep(matter, cleaned)
     return before, {code: value for code, value in cleaned.items() if value != before.get(code)}
 
 
@@ -102,7 +106,7 @@ def _check_complete(matter: Matter, kind: MatterKind, step: Transition, after: d
     if step.note_required and not note:
         problems.append(Problem("matter.note_required", "note", params={"step": str(step.name)}))
     if len(note) > NOTE_LENGTH:
-        params = {"label": "说明", "length": len(note), "limit": NOTE_LENGTH}
+        params = {"label": _("说明"), "length": len(note), "limit": NOTE_LENGTH}
         problems.append(Problem("value.too_long", "note", params=params))
     if problems:
         raise Refusal.of(problems)
@@ -161,6 +165,7 @@ def _write(matter: Matter, step: Transition, before: dict[str, Any], changed: di
     check_own_deadlines(matter, before, changed, today)
     clocks.settle(matter, today)
     matter.save_next_version(*MOVING_COLUMNS)
+    personal.schedule(matter)
 
 
 def _record(
@@ -178,7 +183,7 @@ def _record(
         unit=by.unit,
         at=clock.now(),
         note=note,
-        data=typed_values.shown_all(kind, given),
+        data=typed_values.told(kind, given),
     )
     journal.record(
         by=by,

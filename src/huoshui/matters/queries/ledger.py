@@ -15,7 +15,8 @@ from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, path_condition
 from huoshui.kernel.errors import Refusal
-from huoshui.matters import values
+from huoshui.kernel.wording import listed
+from huoshui.matters import personal, values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, OWN_COLUMNS, columns_for
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_expression
 from huoshui.matters.models import ClockRun, Matter, MatterValue
@@ -23,6 +24,7 @@ from huoshui.matters.schema import LedgerColumn
 from huoshui.media.queries import photos_of_all
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
+from huoshui.vault.queries import Kept
 
 SORT_KEYS: dict[str, tuple[str, ...]] = {
     "number": ("year", "sequence", "id"),
@@ -113,7 +115,7 @@ def _light(text: str) -> str:
 def _order(sort: str) -> list[Any]:
     key = sort.removeprefix("-")
     if key not in SORT_KEYS:
-        raise Refusal("matter.sort", field="sort", key=key, known="、".join(SORT_KEYS))
+        raise Refusal("matter.sort", field="sort", key=key, known=listed(SORT_KEYS))
     first, *rest = SORT_KEYS[key]
     down = sort.startswith("-")
     nullable = first in ("due_on", "closed_on")
@@ -162,7 +164,7 @@ def ledger_rows(
     keys = list(matters.values_list("pk", flat=True))  # the order is found once, not for each batch
     for start in range(0, len(keys), batch):
         found = _in_order(keys[start : start + batch])
-        facts = _Batch.read(found)
+        facts = _Batch.read(found, codes)
         for matter in found:
             yield LedgerRow(matter, tuple(facts.cell(matter, code) for code in codes), codes)
 
@@ -200,9 +202,11 @@ class _Batch:
     photos: Counter[UUID]
     people: dict[str, str]
     """Titles of the accounts named in account fields, by id."""
+    personal: dict[UUID, dict[str, Kept]]
+    """Masked personal values, by matter and field."""
 
     @classmethod
-    def read(cls, matters: list[Matter]) -> _Batch:
+    def read(cls, matters: list[Matter], columns: Sequence[str]) -> _Batch:
         keys = [matter.pk for matter in matters]
         rows = {(row.matter_id, row.code): row for row in MatterValue.objects.filter(matter_id__in=keys)}
         runs = ClockRun.objects.filter(matter_id__in=keys).values_list("matter_id", "clock", "limit_on")
@@ -214,7 +218,8 @@ class _Batch:
             if field.type == "account" and (row := rows.get((matter.pk, code)))
         }
         people = {str(a.pk): a.title for a in Account.objects.get_queryset().filter(pk__in=named)}
-        return cls(rows, {(key, clock): limit for key, clock, limit in runs}, photos, people)
+        limits = {(key, clock): limit for key, clock, limit in runs}
+        return cls(rows, limits, photos, people, personal.read_all(matters, columns))
 
     def cell(self, matter: Matter, code: str) -> Any:
         """The typed value of a column."""
@@ -226,6 +231,8 @@ class _Batch:
             return None
         if code == kind.owner_field:
             return self._own(matter, "owner")
+        if field.personal:
+            return str(self.personal.get(matter.pk, {}).get(code, "")) or None
         row = self.values.get((matter.pk, code))
         if row is None:
             return None

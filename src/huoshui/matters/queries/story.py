@@ -21,6 +21,8 @@ LABELS = {
     "matters.assign": Text(zh="指定责任人", en="Assigned"),
     "matters.climb_ladder": Text(zh="到期提醒与督办", en="Reminder or supervision"),
     "matters.recompute_due": Text(zh="按新公布的工作日历重新计算时限", en="Deadline counted by the new calendar"),
+    "vault.reveal": Text(zh="查看个人信息原文", en="Personal value seen in full"),
+    "vault.erase_due": Text(zh="个人信息已按期删除", en="Personal values deleted on schedule"),
     "media.attach": Text(zh="上传照片", en="Photo added"),
     "media.reuse": Text(zh="引用照片", en="Photo of the finding added"),
     "media.remove": Text(zh="撤下照片", en="Photo removed"),
@@ -55,7 +57,7 @@ def matter_story(matter: Matter) -> list[StoryEvent]:
     told: list[StoryEvent] = []
     for entry in entries:  # each step wrote one entry, in the same order: the journal's numbers order both
         if entry.action not in TOLD_BY_STEPS:
-            told.append(_of_entry(entry))
+            told.append(_of_entry(matter, entry))
         elif steps:
             told.append(steps.popleft())
     return [*told, *steps]
@@ -79,14 +81,19 @@ def _of_step(matter: Matter, step: Step) -> StoryEvent:
     )
 
 
-def _of_entry(entry: Entry) -> StoryEvent:
+def _of_entry(matter: Matter, entry: Entry) -> StoryEvent:
     data = json.loads(entry.data)
+    note = data.get("note", "")
+    if entry.action == "vault.reveal":  # the journal names the field by its code
+        code, colon, reason = note.partition("：")
+        names = {field.code: str(field.name) for field in matter.definition.fields}
+        note = f"{names.get(code, code)}{colon}{reason}"
     return StoryEvent(
         at=entry.at,
         who=entry.actor_label,
         what=str(LABELS.get(entry.action, entry.action)),
         action=entry.action,
-        note=data.get("note", ""),
+        note=note,
         before=data.get("before", {}),
         after=data.get("after", {}),
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, scaled, shown
+from huoshui.kernel.wording import listed
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import current
 from huoshui.visits.models import Round
@@ -23,7 +26,7 @@ def locked(round: Round) -> Round:
 def require_state(round: Round, *states: str) -> None:
     """Raise round.state, naming the present and the needed states, unless the round is in one of ``states``."""
     if round.state not in states:
-        needed = "、".join(str(Round.State(state).label) for state in states)
+        needed = listed(Round.State(state).label for state in states)
         raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
 
 
@@ -40,7 +43,7 @@ def thousandths(raw: Any, field: str, label: str, most: int | None = None) -> in
     try:
         value = scaled(str(raw).strip(), POINTS)
     except ValueError:
-        raise Refusal("value.type", field=field, label=label, value=raw, expected="数字") from None
+        raise Refusal("value.type", field=field, label=label, value=raw, expected=gettext("数字")) from None
     if value < 0 or (most is not None and value > most):
         high = "—" if most is None else shown(most, POINTS)
         raise Refusal("value.range", field=field, label=label, value=shown(value, POINTS), low=0, high=high)

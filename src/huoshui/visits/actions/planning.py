@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel import journal
 from huoshui.kernel.access import allows, require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.wording import bracketed, listed
 from huoshui.places.models import Place
 from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state, required_text
 from huoshui.visits.models import Judge, Missing, Round, RoundPlace, Visit
@@ -51,7 +54,7 @@ def plan_round(
     chosen = {**_default_rules(definition), **_clean_rules(rules or {})}
     _check_rules(chosen)
     round = Round(
-        name=required_text(name, "name", "名称"),
+        name=required_text(name, "name", _("名称")),
         pack_version=version,
         checklist_code=definition.code,
         place=place,
@@ -90,7 +93,7 @@ def amend_round(
     for field, value in given.items():
         if value is not None:
             setattr(round, field, value)
-    round.name = required_text(round.name, "name", "名称")
+    round.name = required_text(round.name, "name", _("名称"))
     _check_dates(round)
     _check_rules(journal.snapshot(round, *Round.RULES))
     after = journal.snapshot(round, *FIELDS)
@@ -171,7 +174,7 @@ def dismiss_judge(*, by: Any, judge: Judge, reason: str) -> None:
     if Visit.objects.filter(round=round, judge=judge.account_id).exists():
         raise Refusal("judge.has_sheets", judge=str(judge))
     before = {"number": judge.number, "account": judge.account_id}
-    note = required_text(reason, "reason", "理由")
+    note = required_text(reason, "reason", _("理由"))
     judge.delete()
     journal.record(by=by, subject=round, place=round.place, before=before, note=note, restricted=True)
 
@@ -188,7 +191,7 @@ def open_round(*, by: Any, round: Round) -> Round:
     by_place = teams(round)
     short = [entry.place for entry in entries if len(by_place[entry.place_id]) < round.minimum_judges]
     if short:
-        names = "、".join(f"{place.short_name}（{len(by_place[place.pk])}）" for place in short)
+        names = listed(place.short_name + bracketed(len(by_place[place.pk])) for place in short)
         raise Refusal("round.too_few_judges", minimum=round.minimum_judges, places=names)
     round.state = Round.State.OPEN
     round.save_next_version("state")
@@ -217,9 +220,7 @@ def _clean_rules(given: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if code == "missing":
             if raw not in Missing.values:
-                raise Refusal(
-                    "value.choice", field=code, label=code, value=raw, choices="、".join(map(str, Missing.labels))
-                )
+                raise Refusal("value.choice", field=code, label=code, value=raw, choices=listed(Missing.labels))
             cleaned[code] = str(raw)
         elif code in RULE_LIMITS:
             cleaned[code] = _whole(code, 0 if raw == "majority" else raw)
@@ -233,7 +234,7 @@ def _whole(code: str, raw: Any) -> int:
     try:
         value = int(raw)
     except (TypeError, ValueError):
-        raise Refusal("value.type", field=code, label=code, value=raw, expected="整数") from None
+        raise Refusal("value.type", field=code, label=code, value=raw, expected=_("整数")) from None
     if not low <= value <= high:
         raise Refusal("value.range", field=code, label=code, value=value, low=low, high=high)
     return value

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel import clock, events, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed
 from huoshui.visits import scoring
 from huoshui.visits.actions.common import locked, require_state, required_text, thousandths
 from huoshui.visits.models import Correction, Judge, Result, Round, Signature, judge_label
@@ -60,7 +63,7 @@ def seal_round(*, by: Any, round: Round) -> Round:
     signatures = {s.role: s for s in round.signatures.filter(voided_at__isnull=True)}
     missing = [str(label) for role, label in Signature.Role.choices if role not in signatures]
     if missing:
-        raise Refusal("round.unsigned", roles="、".join(missing))
+        raise Refusal("round.unsigned", roles=listed(missing))
     if any(signature.digest != digest for signature in signatures.values()):
         raise Refusal("round.results_changed")
     failing = failing_items(round)
@@ -85,14 +88,14 @@ def correct_result(*, by: Any, result: Result, total: Any, reason: str, seen_ver
     require_state(round, Round.State.SEALED)
     result = Result.objects.select_for_update(of=("self",)).select_related("place").get(pk=result.pk)
     result.require_version(seen_version)
-    after = thousandths(total, "total", "总分")
+    after = thousandths(total, "total", _("总分"))
     if after == result.total:
         raise Refusal("result.same", field="total")
     correction = Correction.objects.create(
         result=result,
         before=result.total,
         after=after,
-        reason=required_text(reason, "reason", "理由"),
+        reason=required_text(reason, "reason", _("理由")),
         by=by,
     )
     was = {"total": result.total, "rank": result.rank}
@@ -135,7 +138,9 @@ def _failing(round: Round, sheets: PlaceSheets, tally: ItemTally, item: Item) ->
 def _detail(sheets: PlaceSheets, tally: ItemTally) -> str:
     """What the judges noted who found the item failing, each by number."""
     notes = ((number, sheets.answers[number][tally.item].note) for number in tally.failed_by)
-    return "\n".join(f"{judge_label(number)}：{note}" for number, note in notes if note)[:LONGEST_DETAIL]
+    return "\n".join(
+        _("%(who)s：%(note)s") % {"who": judge_label(number), "note": note} for number, note in notes if note
+    )[:LONGEST_DETAIL]
 
 
 def _rank_anew(round: Round) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
@@ -22,7 +24,7 @@ from huoshui.visits.prefill import known_values
 from huoshui.visits.schema import Item
 from huoshui.visits.teams import answers_for
 
-TEXTS = {"strengths": "亮点", "shortcomings": "不足", "direction": "方向"}
+TEXTS = {"strengths": _("亮点"), "shortcomings": _("不足"), "direction": _("方向")}
 LONGEST_TEXT = 2000
 LONGEST_NOTE = 500
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import allows, require
 from huoshui.kernel.actions import action
@@ -49,7 +51,7 @@ def admit_late_visit(*, by: Any, visit: Visit, reason: str) -> Visit:
     round = locked(visit.round)
     require(by, "round.plan", path=round.place.path, pack=round.pack)
     require_state(round, Round.State.LOCKED)
-    note = required_text(reason, "reason", "理由")
+    note = required_text(reason, "reason", _("理由"))
     visit.state, visit.admitted = Visit.State.SUBMITTED, True
     visit.save_next_version("state", "admitted")
     before = {"state": Visit.State.LATE}
@@ -81,7 +83,7 @@ def record_adjustment(*, by: Any, round: Round, place: Place, code: str, points:
         place=place,
         code=code,
         points=size if definition.kind == "bonus" else -size,
-        reason=required_text(reason, "reason", "理由"),
+        reason=required_text(reason, "reason", _("理由")),
         by=by,
     )
     after = {"code": code, "points": adjustment.points, "reason": adjustment.reason}
@@ -96,7 +98,7 @@ def withdraw_adjustment(*, by: Any, adjustment: Adjustment, reason: str) -> None
     place = adjustment.place
     require(by, "round.adjust", path=place.path, pack=round.pack)
     require_state(round, Round.State.LOCKED)
-    note = required_text(reason, "reason", "理由")
+    note = required_text(reason, "reason", _("理由"))
     before = {"code": adjustment.code, "points": adjustment.points, "reason": adjustment.reason}
     journal.record(by=by, subject=adjustment, place=place, before=before, note=note, restricted=True)
     adjustment.delete()
@@ -135,7 +137,7 @@ def withdraw_results(*, by: Any, round: Round, reason: str) -> Round:
     round = locked(round)
     require(by, "round.plan", path=round.place.path, pack=round.pack)
     require_state(round, Round.State.COMPUTED)
-    note = required_text(reason, "reason", "理由")
+    note = required_text(reason, "reason", _("理由"))
     before = {"state": round.state, "digest": results_digest(round)}
     _clear_results(round)
     round.state, round.computed_at = Round.State.LOCKED, None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from huoshui.kernel.access import Actor
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, shown
+from huoshui.kernel.wording import listed
 from huoshui.places.models import Place
 from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
 from huoshui.visits.schema import ChecklistSection, Item
@@ -124,7 +125,7 @@ def round_half_up(numerator: int, denominator: int) -> int:
 def heat_map(round: Round, actor: Actor) -> HeatMap:
     """Items × places that the actor may see. Raises round.state before the lock."""
     if not round.is_locked:
-        needed = "、".join(str(Round.State(state).label) for state in Round.LOCKED_STATES)
+        needed = listed(Round.State(state).label for state in Round.LOCKED_STATES)
         raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
     sheets = sheets_that_count(round, places_open_to(actor, round))
     tallies = [{tally.item: tally for tally in tally_items(round, place)} for place in sheets]

@@ -50,7 +50,9 @@ def _steps(round: Round, actor: Actor) -> list[Waiting]:
         return allows(actor, permission, path=round.place.path, pack=round.pack)
 
     def step(kind: str, what: str, due: dt.date, role: str = "") -> Waiting:
-        return Waiting(kind, f"{round.name}：{what}", round.place, due, round, role=role)
+        return Waiting(
+            kind, _("%(round)s：%(what)s") % {"round": round.name, "what": what}, round.place, due, round, role=role
+        )
 
     runs = may("round.plan")
     match round.state:
@@ -79,10 +81,26 @@ def _locked_steps(round: Round, runs: bool, tallies: bool) -> list[Waiting]:
     late = Visit.objects.filter(round=round, state=Visit.State.LATE).count()
     if runs and late:
         what = _("%(count)s 份迟交的打分表，准予计入与否") % {"count": late}
-        steps.append(Waiting("admit_late", f"{round.name}：{what}", round.place, round.closes_on, round))
+        steps.append(
+            Waiting(
+                "admit_late",
+                _("%(round)s：%(what)s") % {"round": round.name, "what": what},
+                round.place,
+                round.closes_on,
+                round,
+            )
+        )
     if runs or tallies:
         what = _("登记加减分，计算成绩") if tallies else _("计算成绩")
-        steps.append(Waiting("compute_round", f"{round.name}：{what}", round.place, round.closes_on, round))
+        steps.append(
+            Waiting(
+                "compute_round",
+                _("%(round)s：%(what)s") % {"round": round.name, "what": what},
+                round.place,
+                round.closes_on,
+                round,
+            )
+        )
     return steps
 
 

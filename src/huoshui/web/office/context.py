@@ -32,6 +32,7 @@ def office(request: HttpRequest) -> dict[str, Any]:
     entries = [
         (_("今日"), "today", "today", ""),
         (_("台账"), "ledger", "ledger", "matter.view"),
+        (_("打分"), "sheets", "visits", "visit.score"),
         (_("观摩"), "rounds", "rounds", "round.view"),
         (_("地点"), "places", "places", "place.view"),
         (_("机制"), "packs", "packs", "pack.view"),

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huoshui.kernel import clock
+from huoshui.kernel.wording import clauses
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import LedgerFilter, WaitingGroup, ledger, light_counts, waiting_for
 from huoshui.notices.queries import unread_count, unread_for
 from huoshui.visits.queries import Waiting, rounds_waiting, sheets_waiting
 from huoshui.web.office.forms import page
 from huoshui.web.office.matter_pages.next_steps import next_steps
-from huoshui.web.office.matter_pages.words import days_class, days_words
+from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
 from huoshui.web.requests import SignedInRequest
@@ -170,8 +171,8 @@ def _days_to(day: dt.date | None) -> str:
         return ""
     left = (day - clock.today()).days
     if left < 0:
-        return _("已超 %(days)d 天") % {"days": -left}
-    return _("今天") if left == 0 else _("还有 %(days)d 天") % {"days": left}
+        return late_words(-left)
+    return _("今天") if left == 0 else left_words(left)
 
 
 def _late(user: Any, groups: dict[str, WaitingGroup]) -> Line:
@@ -216,7 +217,7 @@ def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[W
         (len(sheets), _("待打分 %(count)d 份")),
         (unread, _("未读提醒 %(count)d 条")),
     ]
-    said = "，".join(text % {"count": count} for count, text in parts if count)
+    said = clauses(text % {"count": count} for count, text in parts if count)
     count = sum(count for count, _text in parts)
-    url = "#tasks" if verify or rounds or sheets else reverse("notices")
+    url = "#tasks" if verify or rounds else "#sheets" if sheets else reverse("notices")
     return Line("", _("等您发话"), count, _("项"), said or _("没有等您表态的事"), url)

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties.models import Account
@@ -118,7 +119,8 @@ def place_amend(request: SignedInRequest, code: str) -> HttpResponse:
             actions.amend_attributes, by=request.user, place=place, attributes=given, seen_version=form.seen_version
         )
         if done:
-            return redirect("place", code=place.parent.code if place.parent and place.kind in _site_kinds() else place.code)
+            shown_on = place.parent if place.parent and place.kind in _site_kinds() else place
+            return redirect("place", code=shown_on.code)
     return page(request, "office/places/amend.html", {"place": place, "rows": rows}, form)
 
 
@@ -171,4 +173,4 @@ def place_import(request: SignedInRequest) -> HttpResponse:
 
 
 def _no_file() -> None:
-    raise Refusal("value.required", field="file", label="文件")
+    raise Refusal("value.required", field="file", label=_("文件"))

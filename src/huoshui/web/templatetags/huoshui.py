@@ -7,7 +7,9 @@ from typing import Any
 from django import template
 
 from huoshui.kernel.numbers import POINTS, shown
+from huoshui.kernel.wording import bracketed
 from huoshui.packs.schema import FieldDef
+from huoshui.packs.units import unit_word
 from huoshui.web.entries import moments
 from huoshui.web.office.forms import FormState
 
@@ -24,6 +26,10 @@ def points(value: int | None, decimals: int = 2) -> str:
 def light_class(light: str) -> str:
     """The style of a light: the ledger's "yellow" is drawn in amber."""
     return "amber" if light == "yellow" else light
+
+
+register.filter("bracketed", bracketed)
+register.filter("unit_word", unit_word)
 
 
 @register.inclusion_tag("partials/_input.html")

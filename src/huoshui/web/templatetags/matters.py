@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huoshui.duties.queries import roles
+from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import kinds_openable_by
 from huoshui.matters.schema import OPENING, OWNER, Evidence, LadderStep, MatterKind
@@ -23,7 +24,7 @@ register = template.Library()
 @register.filter
 def role_names(codes: list[str]) -> str:
     """Role codes as names in one line; the owner is the responsible person."""
-    return "、".join(_names(codes))
+    return listed(_names(codes))
 
 
 def _names(codes: list[str]) -> list[str]:
@@ -44,21 +45,21 @@ def field_names(kind: MatterKind, codes: list[str]) -> str:
     """Codes of fields (and the title and detail that every matter has) as labels in one line."""
     labels = {field.code: str(field.name) for field in kind.fields}
     own = {"title": _("问题"), "detail": _("详情"), "duplicate_of": _("与哪一件重复")}
-    return "、".join(labels.get(code) or str(own.get(code, code)) for code in codes)
+    return listed(labels.get(code) or str(own.get(code, code)) for code in codes)
 
 
 @register.filter
 def step_names(kind: MatterKind, codes: list[str]) -> str:
     """Codes of steps as labels in one line."""
     labels = {step.code: str(step.name) for step in kind.transitions}
-    return "、".join(_("立项") if code == OPENING else labels.get(code, code) for code in codes)
+    return listed(_("立项") if code == OPENING else labels.get(code, code) for code in codes)
 
 
 @register.filter
 def state_names(kind: MatterKind, codes: list[str]) -> str:
     """Codes of states as labels in one line."""
     labels = {state.code: str(state.name) for state in kind.states}
-    return "、".join(labels.get(code, code) for code in codes)
+    return listed(labels.get(code, code) for code in codes)
 
 
 @register.filter
@@ -77,7 +78,7 @@ def field_name(kind: MatterKind, code: str) -> str:
 def field_type(field: FieldDef) -> str:
     """What a field holds, in words; the options of a choice."""
     if field.type == "choice":
-        return "、".join(str(choice.name) for choice in field.choices)
+        return listed(choice.name for choice in field.choices)
     return {
         "text": _("文字"),
         "long_text": _("多行文字"),
@@ -111,7 +112,7 @@ def evidence_words(kind: MatterKind, wanted: list[Evidence]) -> str:
         else _("可附%(slot)s") % {"slot": labels.get(item.slot, item.slot)}
         for item in wanted
     ]
-    return "，".join(said)
+    return clauses(said)
 
 
 @register.filter

@@ -211,31 +211,6 @@ MORE = ("severity", "source", "due_from", "due_to", "supervised")
 
 def _filters(request: SignedInRequest, asked: Asked) -> dict[str, list[dict[str, Any]]]:
     """The inputs: those that stand open, and those behind "more"."""
-    user = request.user
-    seen = Matter.objects.visible_to(user)
-    kinds = all_current("matters")
-    chosen = [asked.kind] if asked.kind else list(kinds.values())
-    states = {state.code: str(state.name) for kind in chosen for state in kind.states}
-    severities = {known.code: str(known.name) for kind in chosen for known in kind.severities}
-    owners = (
-        seen.filter(owner__isnull=False).order_by("owner__title").values_list("owner_id", "owner__title").distinct()
-    )
-    sources = seen.filter(source_id__isnull=False).order_by("-source_label")
-    rounds = {str(pk): label for pk, label in sources.values_list("source_id", "source_label").distinct()}
-    every = {
-        "q": (_("编号、问题、地点"), "search", None),
-        "place": (_("地点"), "", _places(user)),
-        "kind": (_("种类"), "", {code: str(kind.name) for code, kind in kinds.items()}),
-        "state": (_("状态"), "", states),
-        "owner": (_("责任人"), "", {str(pk): title for pk, title in owners}),
-        "severity": (_("严重程度"), "", severities),
-        "source": (_("来源"), "", {**rounds, "hand": _("登记")}),
-        "due_from": (_("时限从"), "date", None),
-        "due_to": (_("时限到"), "date", None),
-        "supervised": (_("督办"), "", {"1": _("督办中的")}),
-    }
-    if len(kinds) < 2:
-        del every["kind"]
     inputs = {
         name: {
             "name": name,
@@ -244,11 +219,36 @@ def _filters(request: SignedInRequest, asked: Asked) -> dict[str, list[dict[str,
             "value": request.GET.get(name, ""),
             "options": [{"value": value, "label": text} for value, text in options.items()] if options else [],
         }
-        for name, (label, kind, options) in every.items()
+        for name, (label, kind, options) in _choices(request.user, asked).items()
     }
     return {
         "open": [item for name, item in inputs.items() if name not in MORE],
         "more": [item for name, item in inputs.items() if name in MORE],
+    }
+
+
+def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str] | None]]:
+    """Every filter by its name in the address: label, type of its input, and what can be chosen."""
+    seen = Matter.objects.visible_to(user)
+    kinds = all_current("matters")
+    chosen = [asked.kind] if asked.kind else list(kinds.values())
+    owners = (
+        seen.filter(owner__isnull=False).order_by("owner__title").values_list("owner_id", "owner__title").distinct()
+    )
+    sources = seen.filter(source_id__isnull=False).order_by("-source_label")
+    rounds = {str(pk): label for pk, label in sources.values_list("source_id", "source_label").distinct()}
+    of_kind = {"kind": (_("种类"), "", {code: str(kind.name) for code, kind in kinds.items()})}
+    return {
+        "q": (_("编号、问题、地点"), "search", None),
+        "place": (_("地点"), "", _places(user)),
+        **(of_kind if len(kinds) > 1 else {}),
+        "state": (_("状态"), "", {state.code: str(state.name) for kind in chosen for state in kind.states}),
+        "owner": (_("责任人"), "", {str(pk): title for pk, title in owners}),
+        "severity": (_("严重程度"), "", {known.code: str(known.name) for kind in chosen for known in kind.severities}),
+        "source": (_("来源"), "", {**rounds, "hand": _("登记")}),
+        "due_from": (_("时限从"), "date", None),
+        "due_to": (_("时限到"), "date", None),
+        "supervised": (_("督办"), "", {"1": _("督办中的")}),
     }
 
 

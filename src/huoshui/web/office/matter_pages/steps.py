@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.models import Entry
+from huoshui.kernel.wording import bracketed
 from huoshui.matters import permits
 from huoshui.matters.actions import advance
 from huoshui.matters.models import CLOSED, Matter
@@ -158,7 +159,7 @@ def assign_panel(matter: Matter, form: FormState) -> Panel:
         "owner": matter.owner.username if matter.owner else "",
         "unit": str(matter.unit.pk) if matter.unit else "",
     }
-    owners = [(person.username, f"{person.title}（{person.unit or '—'}）") for person in people]
+    owners = [(person.username, person.title + bracketed(person.unit or "—")) for person in people]
     return Panel(
         title=_("指定责任人"),
         verb=_("指定"),

@@ -9,11 +9,13 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from huoshui.kernel.wording import listed
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of
+from huoshui.packs.units import unit_word
 from huoshui.web.office.matter_pages.words import close_reason_words
 from huoshui.web.words import field_label, value_words
 
@@ -58,7 +60,7 @@ class Fact:
 
 def shown_photo(photo: Attachment) -> dict[str, Any]:
     """A photo as the pages show it, with who took it there and when."""
-    said = "，".join(part for part in (photo.caption, photo.by.title, f"{photo.created_at:%Y-%m-%d}") if part)
+    said = listed(part for part in (photo.caption, photo.by.title, f"{photo.created_at:%Y-%m-%d}") if part)
     return {
         "id": str(photo.pk),
         "slot": photo.slot,
@@ -107,7 +109,7 @@ def _moment(kind: MatterKind, event: StoryEvent, photos: dict[tuple[str, str], d
     """One event as the timeline shows it. Whoever reads this page may see the subject, restricted or not."""
     moment = Moment(event.at, event.who.partition("（")[0], event.what, event.note, kind=_mark(kind, event))
     if event.after.get("rungs"):
-        moment.what = "、".join(event.after["rungs"])
+        moment.what = listed(event.after["rungs"])
         return moment
     slot = str((event.after or event.before).get("slot", ""))
     if slot:
@@ -150,7 +152,7 @@ def facts_of(matter: Matter) -> list[Fact]:
         Fact(_("责任单位"), str(matter.unit or "")),
         Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(matter.owner)),
         *_recorded(matter),
-        Fact(_("立项"), f"{matter.opened_on:%Y-%m-%d}，{matter.opened_by.title}"),
+        Fact(_("立项"), listed((f"{matter.opened_on:%Y-%m-%d}", matter.opened_by.title))),
     ]
     if matter.supervised_on:
         facts.append(Fact(_("督办"), f"{matter.supervised_on:%Y-%m-%d}", num=True))
@@ -158,7 +160,7 @@ def facts_of(matter: Matter) -> list[Fact]:
         facts.append(Fact(_("核验人"), matter.verifier.title))
     if matter.closed_on:
         facts.append(
-            Fact(_("销号"), f"{matter.closed_on:%Y-%m-%d}，{close_reason_words(matter.close_reason)}", num=True)
+            Fact(_("销号"), listed((f"{matter.closed_on:%Y-%m-%d}", close_reason_words(matter.close_reason))), num=True)
         )
     return facts
 
@@ -169,7 +171,7 @@ def _recorded(matter: Matter) -> list[Fact]:
         Fact(
             str(row.field.name),
             row.shown,
-            unit=row.field.unit or (_("元") if row.field.type == "money" else ""),
+            unit=unit_word(row.field.unit) or (_("元") if row.field.type == "money" else ""),
             num=row.field.type in ("integer", "decimal", "money", "date"),
         )
         for row in matter_values(matter)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from huoshui.kernel import clock
 from huoshui.matters.columns import CLOSE_REASONS
@@ -22,11 +23,23 @@ def days_words(matter: Matter, deadline: dt.date | None = None) -> str:
         return ""
     if matter.closed_on is not None:
         late = (matter.closed_on - due).days
-        return _("超 %(days)d 天办结") % {"days": late} if late > 0 else _("按期办结")
+        return (
+            ngettext("超 %(days)d 天办结", "超 %(days)d 天办结", late) % {"days": late} if late > 0 else _("按期办结")
+        )
     left = (due - clock.today()).days
     if left < 0:
-        return _("已超 %(days)d 天") % {"days": -left}
-    return _("今天到期") if left == 0 else _("还有 %(days)d 天") % {"days": left}
+        return late_words(-left)
+    return _("今天到期") if left == 0 else left_words(left)
+
+
+def late_words(days: int) -> str:
+    """How many days ago it was due."""
+    return ngettext("已超 %(days)d 天", "已超 %(days)d 天", days) % {"days": days}
+
+
+def left_words(days: int) -> str:
+    """How many days are left."""
+    return ngettext("还有 %(days)d 天", "还有 %(days)d 天", days) % {"days": days}
 
 
 def clock_words(matter: Matter) -> str:

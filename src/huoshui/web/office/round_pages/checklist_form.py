@@ -13,6 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huoshui.kernel.wording import bracketed
+from huoshui.packs.units import unit_word
 from huoshui.visits.schema import METHOD_NAMES
 
 Node = dict[str, Any]
@@ -153,7 +155,7 @@ def _scoring(scoring: Node, at: str) -> list[EditField]:
             label = _("不超过") if bound == "at_most" else _("不少于")
             below = (("zero", _("不得分")), ("proportional", _("按比例得分")))
             return [
-                _input(scoring, at, bound, f"{label}（{scoring['unit']}）", "number"),
+                _input(scoring, at, bound, label + bracketed(unit_word(scoring["unit"])), "number"),
                 EditField(f"{at}below", _("不达标"), "choice", str(scoring.get("below", "zero")), below),
             ]
     return [] if scoring.get("options") else [_input(scoring, at, "step", _("给分步长"), "number")]

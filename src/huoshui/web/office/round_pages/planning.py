@@ -19,6 +19,7 @@ from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows, require
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef, Text
 from huoshui.packs.values import clean_values
@@ -69,7 +70,9 @@ def round_new(request: SignedInRequest) -> HttpResponse:
         and kinds[place.kind].category == "unit"
         and place.kind not in _reviewed_kinds()
     ]
-    context = {"checklists": all_current("checklists"), "scopes": scopes}
+    # What is scored comes first: a survey is seldom what a round is planned for.
+    checklists = sorted(all_current("checklists").items(), key=lambda item: -item[1].total_points)
+    context = {"checklists": dict(checklists), "scopes": scopes}
     return page(request, "office/rounds/new.html", context, form)
 
 
@@ -131,7 +134,7 @@ def _planned(request: SignedInRequest, round_id: UUID) -> Round:
     round: Round = Round.objects.select_related("place", "pack_version").get_visible(user, pk=round_id)
     require(user, "round.plan", path=round.place.path, pack=round.pack)
     if round.is_locked:
-        needed = "、".join(str(state.label) for state in (Round.State.PLANNED, Round.State.OPEN))
+        needed = listed(state.label for state in (Round.State.PLANNED, Round.State.OPEN))
         raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
     return round
 

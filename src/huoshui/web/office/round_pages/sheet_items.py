@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.media.models import Attachment
+from huoshui.packs.units import unit_word
 from huoshui.visits.answers import entered_value
 from huoshui.visits.models import Answer, Missing, Visit
 from huoshui.visits.queries import FormItem, SheetForm
@@ -141,7 +142,7 @@ def _describe(row: SheetItem, item: Item, value: str) -> None:
                 Option("no", _("否"), "0" if item.points else "", value == "no"),
             ]
         case Threshold() as threshold:
-            row.kind, row.unit = "measure", threshold.unit
+            row.kind, row.unit = "measure", unit_word(threshold.unit)
             row.step = shown(1, 10**threshold.decimals) if threshold.decimals else "1"
             row.hint = threshold_words(threshold)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel.access import allows, who_can
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed, separator
 from huoshui.visits import actions
 from huoshui.visits.models import Round, Signature
 
@@ -76,7 +77,7 @@ def _signing(user: Any, round: Round) -> NextStep:
     if not missing:
         warning = _("封存后成绩不再改动；不合格项随即转入整改台账，更正须写明理由并留痕。")
         return _step(user, round, "seal", _("封存"), _("三方签字齐全，可以封存"), ["round.plan"], warning)
-    labels = "、".join(str(role.label) for role in missing)
+    labels = listed(role.label for role in missing)
     permissions = [f"round.sign_{role}" for role in missing]
     already = any(signature.account_id == user.pk for signature in signed.values())
     step = _step(user, round, "sign", _("核对并签字"), _("还差签字：%(roles)s") % {"roles": labels}, permissions)
@@ -88,8 +89,8 @@ def _step(
 ) -> NextStep:
     at: dict[str, Any] = {"path": round.place.path, "pack": round.pack}
     may = any(allows(user, permission, **at) for permission in permissions)
-    holders = [name for permission in permissions for name in who_can(permission, **at).split("、") if name]
-    return NextStep(code, verb, what, may, "、".join(dict.fromkeys(holders)) or "—", warning)
+    holders = [name for permission in permissions for name in who_can(permission, **at).split(separator()) if name]
+    return NextStep(code, verb, what, may, listed(dict.fromkeys(holders)) or "—", warning)
 
 
 TAKEN: dict[str, Callable[..., Any]] = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, shown
+from huoshui.kernel.wording import bracketed, clauses
 from huoshui.packs.queries import all_current
+from huoshui.packs.units import unit_word
 from huoshui.visits.schema import Deduction, Evidence, Graded, Item, Threshold, YesNoScoring
 
 
@@ -14,7 +16,7 @@ def scoring_words(item: Item) -> str:
     full = shown(item.points, POINTS)
     match item.scoring:
         case Graded(options=options) if options:
-            return "；".join(
+            return clauses(
                 _("%(name)s %(points)s 分") % {"name": option.name, "points": shown(option.points, POINTS)}
                 for option in options
             )
@@ -40,7 +42,7 @@ def deduction_words(deduction: Deduction) -> str:
 def threshold_words(threshold: Threshold) -> str:
     """不少于 200 平方米；不达标按比例得分."""
     limit = shown(threshold.limit, 10**threshold.decimals) if threshold.decimals else str(threshold.limit)
-    named = {"limit": limit, "unit": threshold.unit}
+    named = {"limit": limit, "unit": unit_word(threshold.unit)}
     words = _("不少于 %(limit)s %(unit)s") if threshold.at_least is not None else _("不超过 %(limit)s %(unit)s")
     if threshold.below == "proportional":
         return _("%(rule)s；不达标按比例得分") % {"rule": words % named}
@@ -78,4 +80,4 @@ def opens_words(item: Item) -> str:
     if kind is None:
         return item.opens.kind
     severity = next((s.name for s in kind.severities if s.code == item.opens.severity), item.opens.severity)
-    return f"{kind.name}（{severity}）"
+    return f"{kind.name}{bracketed(severity)}"
