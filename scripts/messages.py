@@ -2,7 +2,7 @@
 
     messages.py compile        .po to .mo, those that changed
     messages.py update         bring every .po up to date with the sources
-    messages.py check          fail when a .po lacks a message or its translation
+    messages.py check          fail when a .po lacks a message, its translation or a placeholder
     messages.py add LOCALE     start a catalogue, e.g. `add en`
 
 Messages come from Python sources and from Django templates.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,10 @@ KEYWORDS: dict[str, Any] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 
+MARKERS = ("gettext(", " _(")
+"""What a line of a templatized page has when it names a message."""
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%")
+
 
 def extract_template(fileobj: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Any]:
     """A Django template as the Python-like text that Django's own makemessages reads."""
@@ -47,12 +52,10 @@ def extract_template(fileobj: IO[bytes], keywords: Any, tags: Any, options: Any)
     # What is no translation becomes runs of letters, which may not parse; each line of
     # calls is read by itself, with its own number.
     for number, line in enumerate(text.split("\n"), start=1):
-        for marker in ("gettext(", "pgettext("):
-            if marker in line:
-                source = io.BytesIO(line.strip().encode("utf-8"))
-                for _, name, found, comments in extract_python(source, keywords, tags, {"encoding": "utf-8"}):
-                    yield number, name, found, comments
-                break
+        if any(marker in line for marker in MARKERS):
+            source = io.BytesIO(line.strip().encode("utf-8"))
+            for _, name, found, comments in extract_python(source, keywords, tags, {"encoding": "utf-8"}):
+                yield number, name, found, comments
 
 
 def configure_django() -> None:
@@ -116,23 +119,34 @@ def update_all() -> int:
     return 0
 
 
-def is_translated(message: Message | None) -> bool:
-    if message is None or message.fuzzy:
-        return False
-    return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
+def texts_of(text: Any) -> list[str]:
+    return [str(part) for part in text] if isinstance(text, tuple | list) else [str(text or "")]
+
+
+def wrong(message: Message | None) -> str:
+    """What is wrong with an entry of a catalogue; nothing when it is sound."""
+    if message is None or message.fuzzy or not all(texts_of(message.string)):
+        return "lacks"
+    wanted = {frozenset(PLACEHOLDER.findall(text)) for text in texts_of(message.id)}
+    if any(frozenset(PLACEHOLDER.findall(text)) not in wanted for text in texts_of(message.string)):
+        return "has other placeholders for"
+    return ""
 
 
 def check_all() -> int:
     template = extracted()
-    lacking = 0
+    found = 0
     for file in catalogues():
         catalog = load(file)
         for message in template:
-            if message.id and not is_translated(catalog.get(message.id, message.context)):
+            fault = wrong(catalog.get(message.id, message.context)) if message.id else ""
+            if fault:
                 where = message.locations[0][0] if message.locations else "?"
-                print(f"messages: {file.relative_to(ROOT)} lacks {message.id!r} (from {where})")
-                lacking += 1
-    return 1 if lacking else 0
+                print(f"messages: {file.relative_to(ROOT)} {fault} {message.id!r} (from {where})")
+                found += 1
+    if not catalogues():
+        print("messages: there is no catalogue")
+    return 1 if found or not catalogues() else 0
 
 
 def add(locale: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -106,9 +105,9 @@ def expect_all_sent(page: Page) -> None:
 
 def current_item(page: Page) -> str:
     """The code of the item on the screen; "end" on the last one."""
-    found = re.search(r"#i-(\w+)$", page.url)
-    assert found, page.url
-    return found.group(1)
+    shown = page.locator("form[data-leafed] [data-page]:not([hidden])")
+    expect(shown).to_have_count(1)
+    return shown.get_attribute("data-page") or ""
 
 
 def score_by_hand(page: Page, answers: Mapping[str, str], photo_at: str, photo: FilePayload) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-LONGEST_START = 400
+LONGEST_START = 600
 """Seconds; loading the demo takes a minute of processor time, more while other tests run beside."""
 
 

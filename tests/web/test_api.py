@@ -48,7 +48,10 @@ def test_openapi_names_every_operation(client: Client) -> None:
             assert operation.get("description")
 
 
-@pytest.mark.parametrize("path", ["/places", "/matters", "/rounds", "/sheets", "/duties", "/packs", "/journal", "/notices"])
+LISTS = ["/places", "/matters", "/rounds", "/sheets", "/duties", "/packs", "/journal", "/notices"]
+
+
+@pytest.mark.parametrize("path", LISTS)
 def test_without_a_token_nothing(client: Client, db: None, path: str) -> None:
     answer = client.get(f"/api/v1{path}")
     assert answer.status_code == 401

@@ -163,7 +163,7 @@ class Personal(PackModel):
     purpose: Text = Field(description="What the data are needed for, in a sentence.")
     basis: Text = Field(description="What permits it: the law, the rule, or the person's own consent.")
     keep_days: int = Field(
-        ge=0, le=36_500, description="Days after closing on which the data are deleted; 0: at the end of that day."
+        ge=0, le=36_500, description="Days after closing on which the data are deleted; 0: on that day."
     )
 
 
@@ -219,9 +219,9 @@ class MatterKind(Named):
         return next(field for field in self.fields if field.code == code)
 
     @cached_property
-    def personal_codes(self) -> set[str]:
+    def personal_codes(self) -> frozenset[str]:
         """The fields whose values the vault keeps."""
-        return {field.code for field in self.fields if field.personal}
+        return frozenset(field.code for field in self.fields if field.personal)
 
     def severity_rank(self, code: str) -> int:
         """Position of a severity, 0 the mildest. Raises ValueError for a code the kind has not."""

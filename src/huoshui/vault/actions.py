@@ -93,5 +93,5 @@ def erase_due(*, by: Any, today: dt.date | None = None) -> int:
 
 def _record_of(key: RecordKey) -> models.Model:
     """The record of a key; one of its kind with its id alone, when it is there no more."""
-    model = apps.get_model(key.record_kind)
+    model: type[models.Model] = apps.get_model(key.record_kind)
     return model._base_manager.filter(pk=key.record_id).first() or model(pk=key.record_id)

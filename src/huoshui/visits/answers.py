@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, scaled, shown
 from huoshui.kernel.wording import listed

@@ -75,7 +75,8 @@ def open_matter(
 
     ``severity`` "": the mildest. Without ``owner`` whoever holds the kind's owner role for the place answers for
     it; without ``unit`` the owner's unit does. Raises matter.kind, matter.opener_needed, matter.place_kind,
-    matter.severity, matter.owner_without_duty, matter.deadline_*, or the value.* errors.
+    matter.severity, matter.owner_without_duty, matter.deadline_*, matter.personal_masked, or the value.*
+    errors.
     """
     version, definition = kind_or_refuse(kind)
     if not permits.roles_over(by, place, version.pack) & set(definition.opened_by):

@@ -42,9 +42,10 @@ def advance(
     """Take a step of the matter's workflow, with the values of its fields and a note.
 
     A step that closes as duplicate takes the other matter's number as value ``duplicate_of``. An empty personal
-    value leaves what is kept, None takes it away. Raises record.stale (extra: mine, theirs), matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all
-    of matter.field_required, matter.evidence_required and matter.note_required at once; matter.deadline_*,
-    matter.owner_without_duty, matter.duplicate, or the value.* errors.
+    value leaves what is kept, None takes it away. Raises record.stale (extra: mine, theirs),
+    matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all of matter.field_required,
+    matter.evidence_required and matter.note_required at once; matter.deadline_*, matter.owner_without_duty,
+    matter.duplicate, matter.personal_masked, or the value.* errors.
     """
     given, note = dict(values or {}), note.strip()
     matter = locked(matter, seen_version, given)

@@ -139,7 +139,7 @@ def _detail(sheets: PlaceSheets, tally: ItemTally) -> str:
     """What the judges noted who found the item failing, each by number."""
     notes = ((number, sheets.answers[number][tally.item].note) for number in tally.failed_by)
     return "\n".join(
-        _("%(who)s：%(note)s") % {"who": judge_label(number), "note": note} for number, note in notes if note
+        f"{judge_label(number)}：{note}" for number, note in notes if note
     )[:LONGEST_DETAIL]
 
 

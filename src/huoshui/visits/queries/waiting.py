@@ -45,14 +45,16 @@ def rounds_waiting(actor: Actor) -> list[Waiting]:
     return [waiting for round in rounds for waiting in _steps(round, actor)]
 
 
+def _of(round: Round, what: str) -> str:
+    return _("%(round)s：%(what)s") % {"round": round.name, "what": what}
+
+
 def _steps(round: Round, actor: Actor) -> list[Waiting]:
     def may(permission: str) -> bool:
         return allows(actor, permission, path=round.place.path, pack=round.pack)
 
     def step(kind: str, what: str, due: dt.date, role: str = "") -> Waiting:
-        return Waiting(
-            kind, _("%(round)s：%(what)s") % {"round": round.name, "what": what}, round.place, due, round, role=role
-        )
+        return Waiting(kind, _of(round, what), round.place, due, round, role=role)
 
     runs = may("round.plan")
     match round.state:
@@ -81,26 +83,10 @@ def _locked_steps(round: Round, runs: bool, tallies: bool) -> list[Waiting]:
     late = Visit.objects.filter(round=round, state=Visit.State.LATE).count()
     if runs and late:
         what = _("%(count)s 份迟交的打分表，准予计入与否") % {"count": late}
-        steps.append(
-            Waiting(
-                "admit_late",
-                _("%(round)s：%(what)s") % {"round": round.name, "what": what},
-                round.place,
-                round.closes_on,
-                round,
-            )
-        )
+        steps.append(Waiting("admit_late", _of(round, what), round.place, round.closes_on, round))
     if runs or tallies:
         what = _("登记加减分，计算成绩") if tallies else _("计算成绩")
-        steps.append(
-            Waiting(
-                "compute_round",
-                _("%(round)s：%(what)s") % {"round": round.name, "what": what},
-                round.place,
-                round.closes_on,
-                round,
-            )
-        )
+        steps.append(Waiting("compute_round", _of(round, what), round.place, round.closes_on, round))
     return steps
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from huoshui.notices.queries import unread_count
 
@@ -34,8 +35,8 @@ def office(request: HttpRequest) -> dict[str, Any]:
         (_("台账"), "ledger", "ledger", "matter.view"),
         (_("打分"), "sheets", "visits", "visit.score"),
         (_("观摩"), "rounds", "rounds", "round.view"),
-        (_("地点"), "places", "places", "place.view"),
-        (_("机制"), "packs", "packs", "pack.view"),
+        (pgettext("several", "地点"), "places", "places", "place.view"),
+        (pgettext("several", "机制"), "packs", "packs", "pack.view"),
         (_("职责"), "people", "duties", "duty.view"),
         (_("日志"), "journal", "journal", "journal.view"),
     ]

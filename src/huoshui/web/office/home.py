@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from huoshui.kernel import clock
@@ -175,20 +176,24 @@ def _days_to(day: dt.date | None) -> str:
     return _("今天") if left == 0 else left_words(left)
 
 
+def _matters(count: int) -> str:
+    return ngettext("件", "件", count)
+
+
 def _late(user: Any, groups: dict[str, WaitingGroup]) -> Line:
     """Everything overdue that the reader sees; what of it is the reader's own; the longest of it."""
     count = light_counts(user)["red"]
     own = groups["overdue"].count if "overdue" in groups else 0
     first = groups["overdue"].rows[0] if own else ledger(user, LedgerFilter(light="red"), "due").first()
     if first is None:
-        return Line("red", "", 0, _("件"), _("没有逾期的事项"), f"{reverse('ledger')}?light=red")
+        return Line("red", "", 0, _matters(0), _("没有逾期的事项"), f"{reverse('ledger')}?light=red")
     said = _("等您办的 %(count)d 件；") % {"count": own} if own else ""
     longest = _("最久的%(days)s：%(place)s，%(title)s") % {
         "days": days_words(first),
         "place": first.place.short_name,
         "title": first.title,
     }
-    return Line("red", "", count, _("件"), said + longest, f"{reverse('ledger')}?light=red")
+    return Line("red", "", count, _matters(count), said + longest, f"{reverse('ledger')}?light=red")
 
 
 def _due(user: Any, groups: dict[str, WaitingGroup]) -> Line:
@@ -198,14 +203,14 @@ def _due(user: Any, groups: dict[str, WaitingGroup]) -> Line:
     first = groups["due"].rows[0] if own else ledger(user, LedgerFilter(light="blue"), "due").first()
     url = f"{reverse('ledger')}?light=blue"
     if first is None:
-        return Line("blue", "", 0, _("件"), _("近几天没有到期的事项"), url)
+        return Line("blue", "", 0, _matters(0), _("近几天没有到期的事项"), url)
     said = _("等您办的 %(count)d 件；") % {"count": own} if own else ""
     nearest = _("最近的%(days)s：%(place)s，%(title)s") % {
         "days": days_words(first),
         "place": first.place.short_name,
         "title": first.title,
     }
-    return Line("blue", "", count, _("件"), said + nearest, url)
+    return Line("blue", "", count, _matters(count), said + nearest, url)
 
 
 def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[Waiting], unread: int) -> Line:
@@ -220,4 +225,4 @@ def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[W
     said = clauses(text % {"count": count} for count, text in parts if count)
     count = sum(count for count, _text in parts)
     url = "#tasks" if verify or rounds else "#sheets" if sheets else reverse("notices")
-    return Line("", _("等您发话"), count, _("项"), said or _("没有等您表态的事"), url)
+    return Line("", _("等您发话"), count, ngettext("项", "项", count), said or _("没有等您表态的事"), url)

@@ -43,8 +43,19 @@ class MyRound:
     lines: list[SheetLine]
 
     @property
+    def handed_in(self) -> list[SheetLine]:
+        """Villages whose sheet was handed in."""
+        return [line for line in self.lines if line.state in (Visit.State.SUBMITTED, Visit.State.LATE)]
+
+    @property
+    def waiting(self) -> list[SheetLine]:
+        """Villages still to be scored, in the order of the tour; begun ones first."""
+        open_lines = [line for line in self.lines if line not in self.handed_in]
+        return sorted(open_lines, key=lambda line: line.visit is None)
+
+    @property
     def submitted(self) -> int:
-        return sum(line.state in (Visit.State.SUBMITTED, Visit.State.LATE) for line in self.lines)
+        return len(self.handed_in)
 
 
 def my_rounds(user: Any) -> list[MyRound]:
