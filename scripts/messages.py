@@ -67,9 +67,7 @@ def configure_django() -> None:
 
 def extracted() -> Catalog:
     configure_django()
-    catalog = Catalog(
-        project="huoshui", charset="utf-8", fuzzy=False, header_comment="# Messages of Huoshui 活水."
-    )
+    catalog = Catalog(project="huoshui", charset="utf-8", fuzzy=False, header_comment="# Messages of Huoshui 活水.")
     methods: list[tuple[str, Any]] = [
         ("**/migrations/**.py", "ignore"),
         ("**.py", "python"),
@@ -162,9 +160,7 @@ def add(locale: str) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["compile", "update", "check", "add"])
     parser.add_argument("locale", nargs="?", help="only for add, e.g. en")
     arguments = parser.parse_args()

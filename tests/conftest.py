@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.test import override_settings
 
 from huoshui.duties import actions as duties
 from huoshui.duties.models import Account, Unit
@@ -17,6 +18,7 @@ from huoshui.kernel import clock
 from huoshui.packs.actions import load_pack
 from huoshui.places import actions as places
 from huoshui.places.models import Place
+from tests.kept import kept
 
 NOON = clock.local_moment(dt.date(2018, 4, 2), 12)
 """The day of every test unless it sets another: Monday 2 April 2018, days before the Qingming holiday."""
@@ -26,6 +28,13 @@ BUILTIN_ORDER = ["core", "rectification", "hubs", "review"]
 @pytest.fixture(autouse=True)
 def _fixed_clock() -> Iterator[None]:
     with clock.set_to(NOON):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
+    """Argon2 at its least cost."""
+    with override_settings(PASSWORD_HASHERS=["tests.hashing.QuickHasher"]):
         yield
 
 
@@ -42,13 +51,32 @@ def _plain_static_files(settings: Any) -> None:
 @pytest.fixture
 def packs(db: None) -> None:
     """The built-in packs, loaded."""
-    for code in BUILTIN_ORDER:
-        load_pack(by=system_account(), folder=django_settings.BUILTIN_PACKS_DIR / code)
+    kept("packs", _load_packs)
 
 
 @pytest.fixture
 def land(packs: None) -> SimpleNamespace:
     """Places: province, city, district; town 苏家作乡 with three villages, town 阳庙镇 with two."""
+    land: SimpleNamespace = kept("land", _open_places)
+    return land
+
+
+@pytest.fixture
+def cast(land: SimpleNamespace) -> SimpleNamespace:
+    """One account per role, by role name; ``judges`` are five; ``both`` is village secretary and verifier.
+
+    Units: the district's office, its verification office, each town's office, each village's committee.
+    """
+    cast: SimpleNamespace = kept("cast", lambda: _hire(land), on=land)
+    return cast
+
+
+def _load_packs() -> None:
+    for code in BUILTIN_ORDER:
+        load_pack(by=system_account(), folder=django_settings.BUILTIN_PACKS_DIR / code)
+
+
+def _open_places() -> SimpleNamespace:
     by = system_account()
     here = SimpleNamespace()
 
@@ -70,12 +98,7 @@ def land(packs: None) -> SimpleNamespace:
     return here
 
 
-@pytest.fixture
-def cast(land: SimpleNamespace) -> SimpleNamespace:
-    """One account per role, by role name; ``judges`` are five; ``both`` is village secretary and verifier.
-
-    Units: the district's office, its verification office, each town's office, each village's committee.
-    """
+def _hire(land: SimpleNamespace) -> SimpleNamespace:
     people = SimpleNamespace(land=land)
     units: dict[tuple[Place, str], Unit] = {}
     start = dt.date(2016, 1, 1)
@@ -108,12 +131,8 @@ def cast(land: SimpleNamespace) -> SimpleNamespace:
     hire("secretary2", "village_secretary", land.village2, "村委会", "苏家作村支书")
     hire("other_secretary", "village_secretary", land.other_village, "村委会", "阳庙村支书")
     hire("both", "village_secretary", land.village3, "村委会", "东寺河村支书兼核验员")
-    duties.grant_duty(
-        by=system_account(), account=people.both, role="verifier", place=land.district, since=start
-    )
-    people.judges = [
-        person(f"judge{n}", "judge", land.district, f"评委单位{n}", f"评委{n}") for n in range(1, 6)
-    ]
+    duties.grant_duty(by=system_account(), account=people.both, role="verifier", place=land.district, since=start)
+    people.judges = [person(f"judge{n}", "judge", land.district, f"评委单位{n}", f"评委{n}") for n in range(1, 6)]
     people.stranger = duties.open_account(
         by=system_account(), username="stranger", title="无职责人员", unit=units[(land.district, "考核组")]
     )

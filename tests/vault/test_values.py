@@ -30,9 +30,7 @@ def keep_personal(*, by: Any, record: Any, values: dict[str, str], delete_on: dt
 
 @pytest.fixture
 def record(cast: SimpleNamespace) -> Any:
-    keep_personal(
-        by=cast.secretary, record=cast.land.village, values={"phone": PHONE}, delete_on=dt.date(2018, 5, 1)
-    )
+    keep_personal(by=cast.secretary, record=cast.land.village, values={"phone": PHONE}, delete_on=dt.date(2018, 5, 1))
     return cast.land.village
 
 

@@ -15,6 +15,7 @@ from huoshui.duties.queries import system_account
 from huoshui.packs.actions import load_pack
 from huoshui.places import actions as places
 from huoshui.places.models import Place
+from tests.kept import kept
 from tests.visits.staging import OPENED, Stage, write_pack
 
 
@@ -30,8 +31,12 @@ def opened_events(settings: Any) -> Iterator[list[Any]]:
 @pytest.fixture
 def stage(cast: SimpleNamespace, tmp_path: Path) -> Stage:
     """The stage of rounds, with the trial pack loaded."""
-    load_pack(by=system_account(), folder=write_pack(tmp_path / "trial"))
+    kept("trial", lambda: _load_trial(tmp_path / "trial"))
     return Stage(cast)
+
+
+def _load_trial(folder: Path) -> None:
+    load_pack(by=system_account(), folder=write_pack(folder))
 
 
 @pytest.fixture

@@ -13,9 +13,7 @@ from huoshui.duties.models import Account
 from huoshui.kernel.models import Entry
 
 
-def test_sent_to_change_it_and_then_let_in(
-    cast: SimpleNamespace, signed_in: Callable[[Account], Client]
-) -> None:
+def test_sent_to_change_it_and_then_let_in(cast: SimpleNamespace, signed_in: Callable[[Account], Client]) -> None:
     account = cast.secretary
     set_password(by=cast.administrator, account=account, password="first of many words")
     account.refresh_from_db()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
@@ -30,7 +30,8 @@ def once(*, actor_id: UUID, key: str, request: dict[str, Any], write: Callable[[
     if not key:
         with transaction.atomic():
             return write()
-    digest = hashlib.sha256(canonical(request).encode()).hexdigest()
+    # Keyed: a request may hold personal values, which a plain hash would let somebody guess.
+    digest = salted_hmac("huoshui.idempotency", canonical(request), algorithm="sha256").hexdigest()
     try:
         with transaction.atomic():
             answer = _kept_answer(actor_id, key, digest)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 from django.conf import settings
 
 DIGEST_PREFIX = "keyed:"
+_DIGEST = re.compile(f"{DIGEST_PREFIX}[0-9a-f]{{32}}")
 LONGEST_COVER = 16
 """Stars in a mask: as many as an identity number needs."""
 
@@ -46,6 +48,11 @@ def unwrap(wrapped: bytes | memoryview) -> bytes:
 def keyed_digest(record_key: bytes, value: str) -> str:
     """What the journal keeps instead of a personal value: equal for equal values of the same record only."""
     return DIGEST_PREFIX + hmac.new(record_key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is what ``keyed_digest`` returns."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def masked(value: str) -> str:

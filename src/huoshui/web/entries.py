@@ -100,4 +100,6 @@ def _matter_words(name: str, value: Any, kind: MatterKind) -> str:
     if name == "kind":
         return str(kind.name)
     field = next((field for field in kind.fields if field.code == name), None)
-    return shown_value(field, value) if field and field.type not in ("date", "account") else value_words(value)
+    if field is None or field.personal or field.type in ("date", "account"):
+        return value_words(value)
+    return shown_value(field, value)

@@ -10,4 +10,4 @@ from huoshui.duties.models import Account
 class SignedInRequest(HttpRequest):
     """A request whose user is an account."""
 
-    user: Account  # type: ignore[assignment]
+    user: Account

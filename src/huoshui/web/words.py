@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.wording import clauses, listed
+from huoshui.vault.crypto import DIGEST_PREFIX, is_digest
 
 ACTION_WORDS: dict[str, str | Promise] = {
     "packs.load": _("装载机制"),
@@ -142,6 +143,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "strengths": _("亮点"),
     "shortcomings": _("不足"),
     "direction": _("方向"),
+    "personal": _("个人信息项数"),
 }
 
 
@@ -163,6 +165,8 @@ def value_words(value: Any) -> str:
         return gettext("是") if value else gettext("否")
     if isinstance(value, dict):
         return clauses(f"{field_label(key)} {value_words(part)}" for key, part in value.items())
+    if isinstance(value, str) and is_digest(value):
+        return gettext("个人信息（摘要 %(digest)s）") % {"digest": value.removeprefix(DIGEST_PREFIX)[:8]}
     if isinstance(value, list):
         return listed(value_words(part) for part in value)
     return str(value)

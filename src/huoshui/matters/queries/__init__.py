@@ -2,6 +2,7 @@
 
 from huoshui.matters.columns import columns_for
 from huoshui.matters.permits import people_for
+from huoshui.matters.personal import read as personal_values
 from huoshui.matters.queries.ledger import (
     SORT_KEYS,
     LedgerFilter,
@@ -44,6 +45,7 @@ __all__ = [
     "matter_values",
     "matters_of_place",
     "people_for",
+    "personal_values",
     "waiting_for",
     "workflow_graph",
 ]

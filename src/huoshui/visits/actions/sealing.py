@@ -138,9 +138,7 @@ def _failing(round: Round, sheets: PlaceSheets, tally: ItemTally, item: Item) ->
 def _detail(sheets: PlaceSheets, tally: ItemTally) -> str:
     """What the judges noted who found the item failing, each by number."""
     notes = ((number, sheets.answers[number][tally.item].note) for number in tally.failed_by)
-    return "\n".join(
-        f"{judge_label(number)}：{note}" for number, note in notes if note
-    )[:LONGEST_DETAIL]
+    return "\n".join(f"{judge_label(number)}：{note}" for number, note in notes if note)[:LONGEST_DETAIL]
 
 
 def _rank_anew(round: Round) -> None:

@@ -22,7 +22,7 @@ from huoshui.media.queries import get_visible_photo
 from huoshui.places.queries import ancestors
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
-from huoshui.web.office.matter_pages import opening, steps, story, words
+from huoshui.web.office.matter_pages import opening, personal, steps, story, words
 from huoshui.web.requests import SignedInRequest
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -88,7 +88,7 @@ def edit(request: SignedInRequest, number: str) -> HttpResponse:
     """Correct what the present state leaves open."""
     matter, form = _visible(request, number), FormState.typed(request)
     names = [asked.field.code for asked in edit_form(matter, request.user)] or ["title"]
-    values = {name: form.values[name] for name in names if name in form.values}
+    values = personal.typed_values(form, names)
     done = form.attempt(
         actions.edit_fields, by=request.user, matter=matter, values=values, seen_version=form.seen_version
     )
@@ -119,6 +119,17 @@ def _assign(request: SignedInRequest, matter: Matter, form: FormState) -> Matter
         unit=units.get(unit) if unit != stands and unit != str(matter.unit_id) else None,
         seen_version=form.seen_version,
     )
+
+
+@require_POST
+@login_required
+def reveal(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show one personal value in full, in this answer alone; the look is journalled with its reason."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    revealed = form.attempt(personal.look, by=request.user, matter=matter, form=form)
+    if revealed:
+        form.values = {}
+    return _show(request, matter, form, revealed=revealed)
 
 
 @require_POST
@@ -160,7 +171,7 @@ def matter_new(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("已登记 %(number)s") % {"number": opened.number})
             return redirect("matter", number=opened.number)
     context["general_problems"] = opening.general_problems(form, context)
-    return page(request, "office/matters/new.html", context, form)
+    return _unstored(request, page(request, "office/matters/new.html", context, form))
 
 
 def _visible(request: SignedInRequest, number: str) -> Matter:
@@ -195,9 +206,16 @@ def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
 
 
 def _show(
-    request: SignedInRequest, matter: Matter, form: FormState, *, step_code: str = "", doing: str = "", slot: str = ""
+    request: SignedInRequest,
+    matter: Matter,
+    form: FormState,
+    *,
+    step_code: str = "",
+    doing: str = "",
+    slot: str = "",
+    revealed: personal.Revealed | None = None,
 ) -> HttpResponse:
-    """The matter's page, with the form that was opened or refused."""
+    """The matter's page, with the form that was opened or refused, or the personal value that was asked for."""
     user = request.user
     matter = Matter.objects.get_visible(user, pk=matter.pk)  # as it stands now, after a refusal too
     panel = _panel(request, matter, form, step_code, doing, slot)
@@ -207,6 +225,7 @@ def _show(
         "crumbs": [place for place in ancestors(matter.place) if user.grants("place.view")][2:],
         "path": words.path_of(matter),
         "panel": panel,
+        "personal": personal.panel_of(matter, user, form, revealed),
         "conflict": steps.conflict_of(matter, form),
         "general_problems": steps.general_problems(form, panel),
         "accounts": people_for(matter) if panel and panel.fields else [],
@@ -214,7 +233,14 @@ def _show(
         "may_assign": steps.may_assign(matter, user),
         "related": story.related_to(user, matter),
     }
-    return page(request, "office/matters/page.html", context, form)
+    return _unstored(request, page(request, "office/matters/page.html", context, form))
+
+
+def _unstored(request: SignedInRequest, response: HttpResponse) -> HttpResponse:
+    """The answer to a form may hold a personal value, typed or revealed: neither browser nor proxy stores it."""
+    if request.method == "POST":
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def _panel(
@@ -232,7 +258,7 @@ def _panel(
         return steps.assign_panel(matter, form)
     if doing == "photos" and slot in matter.photo_slots_open_to(request.user):
         return steps.photos_panel(matter, slot, form)
-    if not form.refused:
+    if not form.refused or form.values.get(personal.LOOK):
         return None
     taken = matter.definition.transition(step_code)
     return steps.Panel(title=str(taken.name) if taken else _("没有写入"), verb="", action="")

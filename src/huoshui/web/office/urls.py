@@ -20,6 +20,7 @@ urlpatterns = [
     path("matters/<str:number>/steps/<str:code>", matters.step, name="matter_step"),
     path("matters/<str:number>/edit", matters.edit, name="matter_edit"),
     path("matters/<str:number>/assign", matters.assign, name="matter_assign"),
+    path("matters/<str:number>/reveal", matters.reveal, name="matter_reveal"),
     path("matters/<str:number>/photos/<str:slot>", matters.photo_add, name="matter_photo_add"),
     path("matters/<str:number>/photos/<uuid:photo_id>/remove", matters.photo_remove, name="matter_photo_remove"),
     path("places/", places.place_list, name="places"),

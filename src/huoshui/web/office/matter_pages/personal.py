@@ -18,6 +18,8 @@ from huoshui.web.office.forms import FormState
 
 CLEAR = "clear-"
 """Begins the name of the box that takes a kept value away; no field's code has a hyphen."""
+LOOK = "personal-look"
+"""Marks the form that asks for a value in full."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class PersonalPanel:
     kept: bool
     fields: list[FieldDef]
     problems: list[Problem]
+    asked: bool = False
+    """Whether the form was just sent, and refused."""
     revealed: Revealed | None = None
 
 
@@ -56,7 +60,8 @@ def panel_of(matter: Matter, actor: Any, form: FormState, revealed: Revealed | N
         delete_on=deleted_on(matter),
         kept=bool(kept),
         fields=[field for field in matter.definition.fields if field.code in kept] if may_look else [],
-        problems=form.problems if form.values.get("personal") else [],
+        problems=form.problems if LOOK in form.values else [],
+        asked=LOOK in form.values,
         revealed=revealed,
     )
 

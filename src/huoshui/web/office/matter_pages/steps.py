@@ -22,6 +22,7 @@ from huoshui.media.actions import attach_photo
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import shown_value
 from huoshui.web.office.forms import FormState
+from huoshui.web.office.matter_pages.personal import as_input, typed_values
 from huoshui.web.office.matter_pages.story import photo_slots
 from huoshui.web.requests import SignedInRequest
 
@@ -56,6 +57,8 @@ class Panel:
     version: int = 0
     texts: list[dict[str, Any]] = field(default_factory=list)
     fields: list[FieldDef] = field(default_factory=list)
+    clearable: list[str] = field(default_factory=list)
+    """Personal fields of which a value is kept, which the form can take away."""
     choices: list[dict[str, Any]] = field(default_factory=list)
     slots: list[dict[str, Any]] = field(default_factory=list)
     note: str = ""
@@ -117,7 +120,8 @@ def step_panel(matter: Matter, option: StepOption, form: FormState) -> Panel:
         action=reverse("matter_step", args=[matter.number, step.code]),
         lead=_lead_of(option),
         version=matter.version,
-        fields=_as_inputs(option.fields),
+        fields=[as_input(asked) for asked in option.fields],
+        clearable=_clearable(option.fields),
         slots=_slots(matter, {asked.slot: asked.minimum for asked in option.evidence}, form),
         note=_("说明"),
         note_required=step.note_required,
@@ -134,19 +138,22 @@ def edit_panel(matter: Matter, fields: Sequence[StepField]) -> Panel:
         action=reverse("matter_edit", args=[matter.number]),
         lead=_("改了什么，会记入日志。"),
         version=matter.version,
-        fields=_as_inputs(fields),
+        fields=[as_input(asked) for asked in fields],
+        clearable=_clearable(fields),
         values=_typed(fields),
     )
 
 
-def _as_inputs(fields: Sequence[StepField]) -> list[FieldDef]:
-    """The fields as their form asks for them: a step may require what may be empty elsewhere."""
-    return [asked.field.model_copy(update={"required": asked.required}) for asked in fields]
+def _clearable(fields: Sequence[StepField]) -> list[str]:
+    return [asked.field.code for asked in fields if asked.field.personal and asked.shown and not asked.required]
 
 
 def _typed(fields: Sequence[StepField]) -> dict[str, Any]:
-    """Present values as inputs take them: an account by its username, all else as it is shown."""
-    return {asked.field.code: getattr(asked.value, "username", asked.shown) for asked in fields}
+    """Present values as inputs take them: an account by its username, nothing of a personal one, all else as shown."""
+    return {
+        asked.field.code: "" if asked.field.personal else getattr(asked.value, "username", asked.shown)
+        for asked in fields
+    }
 
 
 def assign_panel(matter: Matter, form: FormState) -> Panel:
@@ -230,7 +237,7 @@ def take_step(request: SignedInRequest, matter: Matter, code: str, form: FormSta
         by=request.user,
         matter=matter,
         transition=code,
-        values={name: form.values[name] for name in names if name in form.values},
+        values=typed_values(form, names),
         note=form.values.get("note", ""),
         seen_version=form.seen_version,
     )
