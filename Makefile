@@ -102,6 +102,7 @@ gates: install messages ## style, types, layers, sizes, migrations
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PY) scripts/check_sizes.py
+	$(PY) scripts/messages.py check
 	DJANGO_SETTINGS_MODULE=huoshui.settings $(PY) -m django makemigrations --check --dry-run
 
 pytest: install build ## the tests alone (PYTEST_ARGS='-k name')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, today
 from tests.browser.scoring import post
 
 TOWN = "410871100"
@@ -24,7 +24,7 @@ class SmallRound:
 def open_small_round(desk: Desk, name: str) -> SmallRound:
     """Planned and opened over the API by the review lead."""
     review = desk.api("review")
-    today = dt.date.today()
+    opens_on = today()
     villages, judges = (f"{TOWN}201", f"{TOWN}202"), ("judge1", "judge2")
     planned = post(
         review,
@@ -33,8 +33,8 @@ def open_small_round(desk: Desk, name: str) -> SmallRound:
             "name": name,
             "place": TOWN,
             "checklist": "review.hub_review",
-            "opens_on": today.isoformat(),
-            "closes_on": (today + dt.timedelta(days=4)).isoformat(),
+            "opens_on": opens_on.isoformat(),
+            "closes_on": (opens_on + dt.timedelta(days=4)).isoformat(),
             "places": list(villages),
             "judges": list(judges),
             "rules": {"drop_highest": 0, "drop_lowest": 0, "minimum_judges": 2},

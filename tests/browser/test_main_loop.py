@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import PHONE, SCREEN, Desk
+from tests.browser.desk import PHONE, SCREEN, Desk, today
 from tests.browser.pictures import jpeg
 from tests.browser.scoring import answers_for, hand_in, score_by_hand
 
@@ -186,7 +186,7 @@ def _rectify_and_submit(walk: Walk, item: str) -> None:
     page = walk.desk.open("both", f"/matters/{walk.matters[item]}/", PHONE)
     page.get_by_role("link", name="认领").click()
     page.get_by_label("整改措施").fill("排好值班表，支部成员轮流坐班，每周公示一次。")
-    page.get_by_label("整改时限").fill((dt.date.today() + dt.timedelta(days=7)).isoformat())
+    page.get_by_label("整改时限").fill((today() + dt.timedelta(days=7)).isoformat())
     page.get_by_label("责任人").select_option("both")
     page.locator("#task-form").get_by_role("button", name="认领").click()
     expect(page.locator("#alerts")).to_contain_text("整改中")
@@ -277,11 +277,13 @@ def _export_the_ledger(walk: Walk) -> None:
         page.get_by_role("link", name="导出 Excel").click()
     sheet = load_workbook(BytesIO(Path(waiting.value.path()).read_bytes())).active
     head = [cell.value for cell in sheet[2]]
-    assert {"编号", "问题", "整改措施", "责任人", "状态"} <= set(head)
     rows = {row[head.index("编号")]: row for row in sheet.iter_rows(min_row=3, values_only=True)}
     closed = rows[walk.matters["agents"]]
-    assert closed[head.index("状态")] == "已销号"
     assert "排好值班表" in closed[head.index("整改措施")]
+    assert closed[head.index("责任人")] == "刘路村党支部书记兼核验员"
+    assert closed[head.index("核验人")] == "核验员"
+    assert closed[head.index("销号日期")].date() == today()
+    assert rows[walk.matters["theme_day"]][head.index("销号日期")] is None
 
 
 @pytest.mark.parametrize("width", [PHONE, SCREEN])

@@ -42,7 +42,7 @@ def test_another_judges_sheet_is_not_found(desk: Desk, small: SmallRound, judge:
     sheet = begin_sheet(judge, small)
     desk.expected.append("status of 404")
     page = desk.open("judge2", f"/sheets/{sheet}/", width)
-    expect(page.get_by_role("heading", name="没有找到这一页")).to_be_visible()
+    expect(page.get_by_role("heading", name="没有找到，或不在您的职责范围内。")).to_be_visible()
     absent = desk.open("judge2", "/sheets/00000000-0000-7000-8000-000000000000/", width)
     assert page.locator("main").inner_text() == absent.locator("main").inner_text()
 

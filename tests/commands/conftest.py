@@ -36,7 +36,7 @@ class Installation:
         """``huoshui ARGUMENTS``, to its end."""
         command = [sys.executable, "-m", "huoshui", *map(str, arguments)]
         return subprocess.run(
-            command, env=self.environment, input=given, capture_output=True, text=True, timeout=120, check=False
+            command, env=self.environment, input=given, capture_output=True, text=True, timeout=600, check=False
         )
 
     def done(self, *arguments: object, given: str = "") -> str:
@@ -67,7 +67,7 @@ class Installation:
     def script(self, script: str) -> str:
         """What a script with Django set up prints."""
         ended = self.start_script(script)
-        output, errors = ended.communicate(timeout=120)
+        output, errors = ended.communicate(timeout=600)
         assert ended.returncode == 0, errors
         return output
 

@@ -13,7 +13,7 @@ import pytest
 from tests.commands.conftest import Installation, MakeInstallation
 
 WRITER = """
-import itertools
+import itertools, time
 from django.conf import settings
 from huoshui.duties.queries import system_account
 from huoshui.kernel.journal import seal_pending
@@ -27,6 +27,7 @@ for number in itertools.count():
         open_place(by=system_account(), kind="city", code=code, name=f"城市{number}", parent=province)
     if number % 7 == 0:
         seal_pending()
+    time.sleep(0.005)
     if stop.exists():
         break
 """
@@ -54,7 +55,7 @@ def test_a_backup_taken_while_others_write_restores_and_is_proved(
         prepared.done("backup", archive)
     assert writer.poll() is None, "it should still have been writing"
     (prepared.folder / "stop").touch()
-    writer.communicate(timeout=60)
+    writer.communicate(timeout=300)
     assert writer.returncode == 0
     counts = []
     for n, archive in enumerate(archives):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock, journal
@@ -15,6 +16,7 @@ from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.vault.actions import erase_due, keep, reveal
+from huoshui.vault.crypto import masked
 from huoshui.vault.models import PersonalValue, RecordKey
 from huoshui.vault.queries import masked_values
 
@@ -73,3 +75,24 @@ def test_erased_on_its_day_and_not_before(record: Any) -> None:
     with clock.set_to(clock.local_moment(dt.date(2018, 5, 2))), pytest.raises(Refusal) as refused:
         reveal(by=system_account(), record=record, place=record, code="phone", reason="回访")
     assert refused.value.code == "vault.erased"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a setting of SQLite")
+def test_what_is_deleted_is_overwritten_in_the_file(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete")
+        assert cursor.fetchone() == (1,)
+
+
+def test_keeping_again_leaves_an_equal_value_and_an_empty_one_makes_no_key(cast: SimpleNamespace) -> None:
+    keep_personal(by=cast.secretary, record=cast.land.village, values={"phone": ""})
+    assert not RecordKey.objects.exists()
+    keep_personal(by=cast.secretary, record=cast.land.village, values={"phone": PHONE})
+    kept = bytes(PersonalValue.objects.get().ciphertext)
+    keep_personal(by=cast.secretary, record=cast.land.village, values={"phone": PHONE})
+    assert bytes(PersonalValue.objects.get().ciphertext) == kept
+
+
+def test_a_mask_tells_no_length_of_a_long_text() -> None:
+    assert masked("县" * 30 + "村") == masked("县" * 300 + "村") == "县" + "*" * 16 + "村"
+    assert masked("张三丰") == "***"

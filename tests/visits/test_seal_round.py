@@ -34,7 +34,7 @@ def test_one_matter_per_place_and_item_by_the_quorum(stage: Stage, photo: bytes,
     assert (event.round_id, event.pack, event.by) == (sealed.pk, "trial", stage.lead)
     (item,) = event.failing
     assert (item.place_id, item.checklist, item.item) == (land.village.pk, "trial", "meetings")
-    assert (item.title, item.matter_kind, item.severity) == ("会议", "rectification.item", "ordinary")
+    assert (item.title, item.matter_kind, item.severity) == ("未达标：会议", "rectification.item", "ordinary")
     assert item.detail == "评委1：缺 1 月\n评委2：缺 2 月"
     assert len(item.photo_ids) == 2
 

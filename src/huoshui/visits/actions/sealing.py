@@ -127,7 +127,7 @@ def _failing(round: Round, sheets: PlaceSheets, tally: ItemTally, item: Item) ->
         place_id=sheets.place.pk,
         checklist=round.checklist_code,
         item=tally.item,
-        title=item.name.zh,
+        title=f"未达标：{item.name.zh}",
         detail=_detail(sheets, tally),
         matter_kind=opens.kind,
         severity=opens.severity,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse
@@ -30,12 +32,14 @@ def journal_page(request: SignedInRequest) -> HttpResponse:
     sealed = set(Seal.objects.filter(entry_seq__in=[e.seq for e in shown]).values_list("entry_seq", flat=True))
     for entry in shown:
         entry.sealed = entry.seq in sealed
+    checkpoint = latest()
     context = {
         "rows": shown,
         "moments": list(zip(shown, timeline(shown), strict=True)),
         "q": text,
         "action": action,
         "address": address_without(request, "page"),
-        "checkpoint": latest(),
+        "checkpoint": checkpoint,
+        "checked_at": dt.datetime.fromisoformat(checkpoint.at) if checkpoint else None,
     }
     return page(request, "office/journal.html", context)
