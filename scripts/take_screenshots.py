@@ -20,10 +20,12 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from ensure_browser import find_browser
-from huoshui.demo.accounts import BOTH_VILLAGE, DEMO_PASSWORD, SHOWN_VILLAGE
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DEMO_PASSWORD = "huoshui-demo-2018"  # noqa: S105 - printed by `serve --demo`
+SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
+"""As in `huoshui.demo.accounts`, which needs the app to be set up."""
 ROUND, TOWN = "苏家作乡逐村观摩（演示数据）", "苏家作乡"
 COLOURS, LIMIT = 160, 200_000
 PATIENCE = 30_000

@@ -30,14 +30,16 @@ seal_pending()
 
 @pytest.fixture
 def database() -> Iterator[Callable[[str], str]]:
-    """Makes databases of their own by name, and takes them away; gives the URL of each."""
+    """Makes databases of their own, and takes them away; gives the URL of each."""
     server = settings.DATABASES["default"]
     parts = {"host": server["HOST"], "port": server["PORT"], "user": server["USER"], "password": server["PASSWORD"]}
     given = {key: value for key, value in parts.items() if value}
     made: list[str] = []
+    own = connection.settings_dict["NAME"]  # another one for each worker of the tests
     with psycopg.connect(**given, dbname="postgres", autocommit=True) as admin:
 
-        def make(name: str) -> str:
+        def make(word: str) -> str:
+            name = f"{own}_{word}"
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             admin.execute(f'CREATE DATABASE "{name}"')
             made.append(name)
@@ -52,11 +54,11 @@ def database() -> Iterator[Callable[[str], str]]:
 def test_it_goes_round_and_is_proved(
     database: Callable[[str], str], installation: MakeInstallation, tmp_path: Path
 ) -> None:
-    here = installation("here", database_url=database("huoshui_backup_here"))
+    here = installation("here", database_url=database("here"))
     here.script(PREPARE)
     archive = tmp_path / "a.tar.gz"
     assert "封存至第 5 条" in here.done("backup", archive)
-    there = installation("there", database_url=database("huoshui_backup_there"))
+    there = installation("there", database_url=database("there"))
     assert "日志完整：5 条" in there.done("restore", archive)
     assert there.read("journal", "verify", "--json")[0]["entries"] == 6
     assert "ops.occupied" in there.refused("restore", archive)
@@ -72,14 +74,14 @@ def test_a_backup_of_the_other_engine_is_refused(
 ) -> None:
     archive = tmp_path / "a.tar.gz"
     prepared.done("backup", archive)
-    there = installation("there", database_url=database("huoshui_backup_there"))
+    there = installation("there", database_url=database("there"))
     assert "ops.archive_engine" in there.refused("restore", archive)
 
 
 def test_without_the_client_it_is_said(
     database: Callable[[str], str], installation: MakeInstallation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = installation("here", database_url=database("huoshui_backup_here"))
+    here = installation("here", database_url=database("here"))
     here.script(PREPARE)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "ops.tool_missing" in here.refused("backup", tmp_path / "a.tar.gz")

@@ -75,7 +75,7 @@ def _check_permitted(by: Any, matter: Matter, state: State, given: dict[str, Any
         who = permits.roles_named(state.edited_by) or "—"
         raise Refusal("matter.edit_role", field="version", state=str(state.name), who=who)
     kind = matter.definition
-    labels = {field.code: str(field.name) for field in kind.fields} | {"title": _("问题"), "detail": _("说明")}
+    labels = {field.code: str(field.name) for field in kind.fields} | {"title": _("问题"), "detail": _("详情")}
     problems = [
         Problem("matter.not_editable", code, params={"label": labels.get(code, code), "state": str(state.name)})
         for code in given

@@ -200,7 +200,7 @@ def text_problems(title: str | None, detail: str | None) -> list[Problem]:
         found.append(Problem("value.required", "title", params={"label": _("问题")}))
     for code, label, text, limit in (
         ("title", _("问题"), title, TITLE_LENGTH),
-        ("detail", _("说明"), detail, DETAIL_LENGTH),
+        ("detail", _("详情"), detail, DETAIL_LENGTH),
     ):
         if text and len(text) > limit:
             params = {"label": label, "length": len(text), "limit": limit}

@@ -114,7 +114,7 @@ def edit_form(matter: Matter, actor: Any) -> list[StepField]:
             FieldDef(code="title", name=Text(zh="问题", en="Problem"), type="text", max_length=200),
             matter.title,
         ),
-        "detail": (FieldDef(code="detail", name=Text(zh="说明", en="Details"), type="long_text"), matter.detail),
+        "detail": (FieldDef(code="detail", name=Text(zh="详情", en="Details"), type="long_text"), matter.detail),
     }
     found = [
         StepField(texts[code][0], code == "title", texts[code][1], texts[code][1])

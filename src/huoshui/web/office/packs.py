@@ -56,7 +56,7 @@ def checklist(request: SignedInRequest, code: str, checklist: str) -> HttpRespon
     """A checklist: sections, items, methods, points, evidence, what a failing answer opens."""
     version = _version(request, code)
     found = _definition(version, "checklists", checklist)
-    user: Any = request.user
+    user = request.user
     context = {"version": version, "checklist": found, "may_edit": bool(user.grants("checklist.edit"))}
     return page(request, "office/packs/checklist.html", context)
 

@@ -28,7 +28,7 @@ from huoshui.web.requests import SignedInRequest
 @login_required
 def people(request: SignedInRequest) -> HttpResponse:
     """Visible accounts with their duties in force; filter by role or by words."""
-    user: Any = request.user
+    user = request.user
     text, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
     definitions = roles()
     rows = Duty.objects.visible_to(user).in_force(clock.today()).select_related("account__unit", "place")
@@ -57,7 +57,7 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
     account = Account.objects.get_visible(request.user, username=username)
     definitions = roles()
     duties = [_held(duty, definitions) for duty in account.duties.select_related("place").order_by("-since")]
-    user: Any = request.user
+    user = request.user
     context = {"account": account, "duties": duties, "may_grant": bool(user.grants("duty.grant"))}
     return page(request, "office/people/person.html", context)
 

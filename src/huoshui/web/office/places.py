@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,10 +22,11 @@ from huoshui.packs.values import shown_value
 from huoshui.places import actions
 from huoshui.places.imports import import_places
 from huoshui.places.models import Place
-from huoshui.places.queries import ancestors, present_attributes, search_places
+from huoshui.places.queries import ancestors, attributes_on, place_at_day, present_attributes, search_places
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.office.place_life import life_of
+from huoshui.web.office.place_upkeep import day_asked
 from huoshui.web.requests import SignedInRequest
 
 
@@ -58,14 +60,16 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
     """One place: who answers for it, its attributes and sites, and everything that happened there."""
     place = Place.objects.get_visible(request.user, code=code)
     tab = request.GET.get("tab", "overview")
-    user: Any = request.user
+    user = request.user
     covered = allows(user, "place.view", path=place.path)
+    day = day_asked(request)
     context = {
         "place": place,
         "tab": tab,
         "kind": all_current("place_kinds").get(place.kind),
         "path": [p for p in ancestors(place) if p.pk != place.pk],
-        "attributes": _attribute_rows(place),
+        "then": place_at_day(place, day) if day else None,
+        "attributes": _attribute_rows(place, day),
         "sites": _sites(place),
         "below": Place.objects.visible_to(user).filter(parent=place).exclude(kind__in=_site_kinds()).order_by("path"),
         "people": [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else [],
@@ -95,10 +99,10 @@ def _sites(place: Place) -> list[dict[str, Any]]:
     return [{"site": site, "kind": kinds[site.kind], "attributes": _attribute_rows(site)} for site in sites]
 
 
-def _attribute_rows(place: Place) -> list[dict[str, Any]]:
-    """Declared attributes with their present values, as they are shown."""
+def _attribute_rows(place: Place, day: dt.date | None = None) -> list[dict[str, Any]]:
+    """Declared attributes with their present values, or those of a day, as they are shown."""
     kind = all_current("place_kinds").get(place.kind)
-    values = present_attributes(place)
+    values = attributes_on(place, day) if day else present_attributes(place)
     return [
         {"field": field, "value": values.get(field.code), "shown": shown_value(field, values.get(field.code))}
         for field in (kind.attributes if kind else ())
@@ -154,7 +158,7 @@ def place_open(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 def place_import(request: SignedInRequest) -> HttpResponse:
     """Import places from Excel or CSV: always tried first, written only when nothing is wrong."""
-    user: Any = request.user
+    user = request.user
     if not user.grants("place.import"):
         raise Refusal("access.not_found")
     form, report = FormState(), None

@@ -32,7 +32,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         form = FormState.typed(request)
         fresh = form.attempt(_issue, request=request, values=form.values)
-    user: Any = request.user
+    user = request.user
     context = {
         "rows": ApiToken.objects.filter(account=user).order_by("-created_at"),
         "fresh": fresh,
@@ -44,7 +44,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
 
 def _issue(*, request: SignedInRequest, values: dict[str, Any]) -> str:
     given = clean_values(TOKEN_FIELDS, {field.code: values.get(field.code) for field in TOKEN_FIELDS})
-    user: Any = request.user
+    user = request.user
     _, token = issue_token(
         by=user, account=user, name=given["name"], days=given["days"], may_write=bool(given.get("may_write"))
     )

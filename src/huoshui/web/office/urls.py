@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from huoshui.web.office import home, journal, matters, notices, packs, people, photos, places, rounds, search, tokens
+from huoshui.web.office import (
+    home,
+    journal,
+    matters,
+    notices,
+    packs,
+    people,
+    photos,
+    place_upkeep,
+    places,
+    rounds,
+    search,
+    tokens,
+)
 from huoshui.web.office.round_pages import checklists, planning, result_sheet, results, sheets
 
 urlpatterns = [
@@ -24,9 +37,11 @@ urlpatterns = [
     path("matters/<str:number>/photos/<str:slot>", matters.photo_add, name="matter_photo_add"),
     path("matters/<str:number>/photos/<uuid:photo_id>/remove", matters.photo_remove, name="matter_photo_remove"),
     path("places/", places.place_list, name="places"),
+    path("places/export.xlsx", place_upkeep.export, name="place_export"),
     path("places/import", places.place_import, name="place_import"),
     path("places/<str:code>/", places.place_page, name="place"),
     path("places/<str:code>/amend", places.place_amend, name="place_amend"),
+    path("places/<str:code>/upkeep", place_upkeep.upkeep, name="place_upkeep"),
     path("places/<str:code>/open", places.place_open, name="place_open"),
     path("people/", people.people, name="people"),
     path("people/grant", people.grant, name="grant"),

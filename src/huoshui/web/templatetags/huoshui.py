@@ -23,6 +23,12 @@ def points(value: int | None, decimals: int = 2) -> str:
 
 
 @register.filter
+def coordinates(place: Any) -> str:
+    """Latitude and longitude of a place in degrees (WGS-84)."""
+    return f"{shown(place.latitude, 1_000_000)}, {shown(place.longitude, 1_000_000)}"
+
+
+@register.filter
 def light_class(light: str) -> str:
     """The style of a light: the ledger's "yellow" is drawn in amber."""
     return "amber" if light == "yellow" else light
@@ -33,9 +39,13 @@ register.filter("unit_word", unit_word)
 
 
 @register.inclusion_tag("partials/_input.html")
-def field_input(field: FieldDef, form: FormState, accounts: Any = None) -> dict[str, Any]:
-    """A declared field as an input, with its label, unit, hint, typed value and problem."""
+def field_input(field: FieldDef, form: FormState, accounts: Any = None, prefix: str = "") -> dict[str, Any]:
+    """A declared field as an input, with its label, unit, hint, typed value and problem.
+
+    ``prefix`` tells apart the inputs of several forms on a page.
+    """
     return {
+        "prefix": f"{prefix}-" if prefix else "",
         "field": field,
         "value": form.values.get(field.code, ""),
         "problem": form.problem_of(field.code),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.wording import bracketed
@@ -96,11 +97,17 @@ def edit_form(source: Node) -> EditForm:
     return EditForm(head, [_section(section) for section in source["sections"]])
 
 
+def _title(name: Node) -> str:
+    """A name that is being edited, in the reader's language as far as it is filled in."""
+    language = "en" if (get_language() or "zh").startswith("en") else "zh"
+    return str(name.get(language) or name.get("zh") or "")
+
+
 def _section(section: Node) -> EditSection:
     at = f"sections.{section['code']}"
     fields = [*_names(section, f"{at}."), _input(section, f"{at}.", "points", _("本部分分值"), "number")]
     items = [_item(item, f"{at}.items.{item['code']}") for item in section["items"]]
-    return EditSection(at, section["code"], section["name"]["zh"], fields, items)
+    return EditSection(at, section["code"], _title(section["name"]), fields, items)
 
 
 def _item(item: Node, at: str) -> EditItem:
@@ -124,7 +131,7 @@ def _item(item: Node, at: str) -> EditItem:
     return EditItem(
         name=at,
         code=item["code"],
-        title=item["name"]["zh"],
+        title=_title(item["name"]),
         scoring=scoring["type"],
         points=str(item["points"]),
         fields=fields,
