@@ -93,7 +93,7 @@ function spoken(form: HTMLElement, field: string, value: string): string {
   const labels = controls(form, field)
     .filter((control) => value.split("\n").includes(control.value) && control instanceof HTMLInputElement && control.type !== "text")
     .map((control) => control.closest("label")?.textContent?.trim() ?? "");
-  return labels.filter(Boolean).join("、") || value || words.empty;
+  return labels.filter(Boolean).join(words.list) || value || words.empty;
 }
 
 function moment(at: string): string {

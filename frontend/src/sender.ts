@@ -84,7 +84,7 @@ async function judge(record: Queued, answer: Response): Promise<boolean> {
     show(notice("offline", words.signIn));
     return false;
   }
-  const message = problem ? `${problem.message} ${problem.next ?? ""}`.trim() : `${words.refused}（${answer.status}）`;
+  const message = problem ? `${problem.message} ${problem.next ?? ""}`.trim() : words.refused + words.bracketed(String(answer.status));
   await blockRecord(record, "refused", { message });
   return true;
 }

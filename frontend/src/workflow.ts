@@ -42,7 +42,7 @@ function width(text: string, size: number): number {
 }
 
 function roles(transition: Transition): string {
-  return (transition.roles ?? []).join("、");
+  return (transition.roles ?? []).join(words.list);
 }
 
 function layout(flow: Workflow, narrow: boolean): Graph {
@@ -120,7 +120,7 @@ function draw(flow: Workflow, narrow: boolean, id: string, label: string): SVGSV
     "svg",
     { role: "img", "aria-labelledby": `${id}-title ${id}-desc`, width: size.width, height: size.height, viewBox: `0 0 ${size.width} ${size.height}` },
     svg("title", { id: `${id}-title` }, label),
-    svg("desc", { id: `${id}-desc` }, flow.transitions.map((transition) => sentence(flow, transition)).join("；")),
+    svg("desc", { id: `${id}-desc` }, flow.transitions.map((transition) => sentence(flow, transition)).join(words.clauses)),
     ...lines,
     ...labels,
     ...states,
@@ -133,7 +133,7 @@ function draw(flow: Workflow, narrow: boolean, id: string, label: string): SVGSV
 function sentence(flow: Workflow, transition: Transition): string {
   const name = (code: string): string => flow.states.find((state) => state.code === code)?.label ?? code;
   const who = roles(transition);
-  return `${name(transition.from)} → ${name(transition.to)}：${transition.label}${who ? `（${words.who}${who}）` : ""}`;
+  return `${name(transition.from)} → ${name(transition.to)}${words.colon}${transition.label}${who ? words.bracketed(words.who + who) : ""}`;
 }
 
 function list(flow: Workflow): HTMLElement {

@@ -1,4 +1,4 @@
-"""``huoshui pack``: checking, loading and listing packs."""
+"""``huoshui pack``: checking, loading, listing and exporting packs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from huoshui.commands.output import json_option, print_json, print_rows, say
 from huoshui.duties.queries import system_account
 from huoshui.kernel.clock import LOCAL_ZONE
+from huoshui.kernel.errors import Refusal
 from huoshui.packs.actions import check_pack, load_pack
+from huoshui.packs.exports import export_pack
 from huoshui.packs.models import PackVersion
+from huoshui.packs.queries import current_versions
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.group(help=_("机制：检查、装载、列出。"))
+@click.group(help=_("机制：检查、装载、列出、导出。"))
 def pack() -> None:
     """Commands of packs."""
 
@@ -47,6 +50,21 @@ def load(folder: Path) -> None:
     """Load a folder. Raises the findings of its check, or pack.version_exists."""
     version = load_pack(by=system_account(), folder=folder)
     say(_("已装载：{pack} {number}").format(pack=version.pack, number=version.number))
+
+
+@pack.command("export", help=_("把一个机制的现行版本导出为 YAML 文件夹，可改好后再装载。"))
+@click.argument("code")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(code: str, folder: Path) -> None:
+    """Write the current version as files. Raises ops.unknown or ops.file_exists."""
+    version = current_versions().get(code)
+    if version is None:
+        raise Refusal("ops.unknown", field="code", name=code)
+    try:
+        files = export_pack(version, folder)
+    except FileExistsError:
+        raise Refusal("ops.file_exists", path=folder) from None
+    say(_("已写入 {count} 个文件：{path}").format(count=len(files), path=folder))
 
 
 @pack.command("list", help=_("已装载的机制及其版本。"))

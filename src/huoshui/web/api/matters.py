@@ -98,7 +98,7 @@ class AssignIn(Schema):
 
 
 class EditIn(Schema):
-    """Fields to correct, and the version that was read."""
+    """Fields to correct, and the version that was read; of a personal one "" leaves what is kept, null removes it."""
 
     values: dict[str, Any]
     seen_version: int

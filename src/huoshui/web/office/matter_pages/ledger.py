@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
+from huoshui.matters.columns import BY_HAND
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import (
     SORT_KEYS,
@@ -245,7 +246,7 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
         "state": (_("状态"), "", {state.code: str(state.name) for kind in chosen for state in kind.states}),
         "owner": (_("责任人"), "", {str(pk): title for pk, title in owners}),
         "severity": (_("严重程度"), "", {known.code: str(known.name) for kind in chosen for known in kind.severities}),
-        "source": (_("来源"), "", {**rounds, "hand": _("登记")}),
+        "source": (_("来源"), "", {**rounds, "hand": str(BY_HAND)}),
         "due_from": (_("时限从"), "date", None),
         "due_to": (_("时限到"), "date", None),
         "supervised": (_("督办"), "", {"1": _("督办中的")}),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.models import Entry
-from huoshui.kernel.wording import bracketed
+from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters import permits
 from huoshui.matters.actions import advance
 from huoshui.matters.models import CLOSED, Matter
@@ -105,7 +105,7 @@ def _lead_of(option: StepOption) -> str:
     wanted += [asked.name for asked in option.evidence if asked.lacking]
     if step.note_required:
         wanted.append(_("说明"))
-    said = [_("需要：%(what)s。") % {"what": "、".join(wanted)}] if wanted else []
+    said = [_("需要：%(what)s。") % {"what": listed(wanted)}] if wanted else []
     if step.verifies and (step.not_by or step.other_unit_than):
         said.append(_("整改人和同单位的人不能核验自己的事项。"))
     return "".join(said)

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.wording import listed
+from huoshui.matters.columns import BY_HAND
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
@@ -148,7 +149,7 @@ def facts_of(matter: Matter) -> list[Fact]:
     """Number, source, who answers, what was recorded, how it ended."""
     facts = [
         Fact(_("编号"), matter.number, num=True),
-        Fact(_("来源"), matter.source_label or _("登记"), url=source_address(matter)),
+        Fact(_("来源"), matter.source_label or str(BY_HAND), url=source_address(matter)),
         Fact(_("责任单位"), str(matter.unit or "")),
         Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(matter.owner)),
         *_recorded(matter),

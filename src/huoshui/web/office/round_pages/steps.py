@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from huoshui.kernel.access import allows, who_can
 from huoshui.kernel.errors import Refusal
@@ -42,7 +43,10 @@ STAGES = ("planned", "open", "locked", "computed", "signed", "sealed")
 
 def stages(round: Round) -> list[Stage]:
     """筹备 → 进行中 → 锁定 → 计算 → 签字 → 封存, with what is done and where the round stands."""
-    labels = [_("筹备"), _("进行中"), _("锁定"), _("计算"), _("签字"), _("封存")]
+    labels = [
+        *(_("筹备"), _("进行中"), pgettext("done", "锁定"), pgettext("done", "计算")),
+        *(pgettext("done", "签字"), pgettext("done", "封存")),
+    ]
     at = STAGES.index(round.state)
     if round.state == Round.State.COMPUTED:
         at = STAGES.index("signed")

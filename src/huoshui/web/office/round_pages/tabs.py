@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
@@ -38,11 +39,11 @@ def tabs_of(user: Any, round: Round) -> list[Tab]:
     results = Result.objects.visible_to(user).filter(round=round)
     seen = round.is_locked and results.exists()
     if seen:
-        entries.append(("ranking", _("名次")))
+        entries.append(("ranking", pgettext("tab", "名次")))
     if round.is_locked and round.checklist.adjustments and _adjustments_open(user, round):
         entries.append(("adjustments", _("加减分")))
     if seen and round.state in (Round.State.COMPUTED, Round.State.SEALED):
-        entries.append(("signatures", _("签字")))
+        entries.append(("signatures", pgettext("tab", "签字")))
     if allows(user, "round.plan", path=round.place.path, pack=round.pack):
         entries.append(("judges", _("评委")))
     if any(allows(user, name, path=round.place.path, pack=round.pack) for name in ("journal.view", "round.plan")):
