@@ -27,9 +27,19 @@ DEMO_PASSWORD = "huoshui-demo-2018"  # noqa: S105 - printed by `serve --demo`
 SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
 """As in `huoshui.demo.accounts`, which needs the app to be set up."""
 ROUND, TOWN = "苏家作乡逐村观摩（演示数据）", "苏家作乡"
-COLOURS, LIMIT = 160, 200_000
+COLOURS, LIMIT = (256, 128, 64, 32), 200_000
 PATIENCE = 30_000
 """Milliseconds: the demo may run on a busy machine."""
+
+
+CHINESE_DATES = """
+for (const input of document.querySelectorAll("input[type=date]")) {
+  const day = input.value.replaceAll("-", "/") || "年/月/日";
+  input.type = "text";
+  input.value = day;
+}
+"""
+"""Dates as a Chinese browser shows them; Debian's Chromium knows English ones alone."""
 
 
 class Camera:
@@ -74,6 +84,7 @@ class Camera:
         """Write the window's picture, and close the window."""
         page.wait_for_load_state("networkidle")
         page.mouse.move(1, 1)
+        page.evaluate(CHINESE_DATES)
         save(page.screenshot(), name)
         page.context.close()
 
@@ -81,9 +92,10 @@ class Camera:
 def save(shot: bytes, name: str) -> None:
     """A PNG with as many colours as fit into the limit."""
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
-    for colours in (COLOURS, 96, 48, 24):
+    for colours in COLOURS:
         out = io.BytesIO()
-        picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        few = picture.quantize(colours, Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE)
+        few.save(out, "PNG", optimize=True)
         if out.tell() < LIMIT:
             break
     (IMAGES / f"{name}.png").write_bytes(out.getvalue())

@@ -44,6 +44,8 @@ class Next:
     steps: list[Transition]
     refused: list[Refused]
     who: str = ""
+    waits: bool = False
+    """The obvious step is somebody else's; the reader's own steps stand beside it."""
 
 
 @dataclass
@@ -89,13 +91,13 @@ def next_of(matter: Matter, actor: Any) -> Next:
     steps = [option.transition for option in allowed]
     if matter.phase == CLOSED:
         return Next(_("已办结，没有下一步"), steps, refused)
-    if allowed:
-        return Next(str(steps[0].name), steps, refused, _lead_of(allowed[0]))
     if not offered:
         return Next(_("没有下一步"), [], refused)
     first = offered[0]
+    if allowed and (steps[0].primary or not first.transition.primary):
+        return Next(str(steps[0].name), steps, refused, _lead_of(allowed[0]))
     waits = _("等待：%(step)s") % {"step": first.transition.name}
-    return Next(waits, [], refused, _("由%(who)s办理。") % {"who": first.who or "—"})
+    return Next(waits, steps, refused, _("由%(who)s办理。") % {"who": first.who or "—"}, waits=True)
 
 
 def _lead_of(option: StepOption) -> str:
