@@ -228,8 +228,8 @@ def workflow(camera: Camera) -> None:
 
 
 def journal(camera: Camera) -> None:
-    """日志."""
-    camera.take(camera.open("auditor", "/journal/"), "journal")
+    """日志: what was done in the ledger."""
+    camera.take(camera.open("auditor", "/journal/?action=matters."), "journal")
 
 
 PICTURES: list[Callable[[Camera], None]] = [

@@ -24,7 +24,7 @@ function mark(list: HTMLElement, input: HTMLInputElement, index: number): void {
 }
 
 function go(option: HTMLElement | undefined): void {
-  const url = option?.dataset["url"] ?? option?.querySelector("a")?.href;
+  const url = option?.dataset["url"];
   if (url) window.location.assign(url);
 }
 

@@ -56,9 +56,6 @@ FAILED = pytest.StashKey[bool]()
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the demo server."""
-    if os.environ.get("HSB_URL"):  # XXX remove
-        yield os.environ["HSB_URL"]
-        return
     with serving(tmp_path_factory.mktemp("server")) as url:
         yield url
 
