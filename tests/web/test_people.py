@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from django.test import Client
 from django.urls import reverse
 
-from huoshui.duties.models import Account, ApiToken, Duty
+from huoshui.duties.models import Account, ApiToken, Duty, Unit
 
 SignIn = Callable[[Account], Client]
 
@@ -94,3 +94,42 @@ def test_packs_pages(cast: SimpleNamespace, signed_in: SignIn) -> None:
     for pack in ("core", "hubs", "review", "rectification"):
         assert client.get(reverse("pack", args=[pack])).status_code == 200
     assert signed_in(cast.secretary).get(reverse("pack", args=["core"])).status_code == 404
+
+
+def kept(cast: SimpleNamespace, signed_in: SignIn, by: Account, **values: str) -> int:
+    return signed_in(by).post(reverse("person", args=[cast.secretary.username]), values).status_code
+
+
+def test_upkeep_of_an_account(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    admin = cast.administrator
+    assert kept(cast, signed_in, admin, step="password", password="another unlikely one") == 302
+    assert kept(cast, signed_in, admin, step="unlock") == 302
+    assert kept(cast, signed_in, admin, step="deactivate") == 302
+    cast.secretary.refresh_from_db()
+    assert cast.secretary.check_password("another unlikely one")
+    assert not cast.secretary.is_active
+    assert kept(cast, signed_in, admin, step="reactivate") == 302
+    cast.secretary.refresh_from_db()
+    assert cast.secretary.is_active
+
+
+def test_upkeep_is_refused_without_the_permission(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    assert kept(cast, signed_in, cast.town_office, step="deactivate") == 403
+    cast.secretary.refresh_from_db()
+    assert cast.secretary.is_active
+
+
+def test_open_a_unit(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    values = {"place": cast.land.village.code, "unit_name": "寨卜昌村综治办"}
+    assert signed_in(cast.administrator).post(reverse("open_unit"), values).status_code == 302
+    assert Unit.objects.get(name="寨卜昌村综治办").place == cast.land.village
+    again = signed_in(cast.administrator).post(reverse("open_unit"), values)
+    assert again.status_code == 409
+    assert "unit.taken" in again.content.decode()
+
+
+def test_forms_are_hidden_from_those_who_could_only_fill_them_in_vainly(
+    cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    for name in ("open_account", "grant"):
+        assert signed_in(cast.secretary).get(reverse(name)).status_code == 403

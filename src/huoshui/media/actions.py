@@ -71,8 +71,13 @@ def _attach(
 
 @action("media.remove")
 def remove_photo(*, by: Any, attachment: Attachment) -> None:
-    """Take a photo off its subject. Raises access.not_found or photo.slot_closed (evidence already in use)."""
+    """Take one's own photo off its subject.
+
+    Raises access.not_found, photo.not_own (somebody else's evidence) or photo.slot_closed (already in use).
+    """
     attachment = get_visible_photo(by, attachment.pk)
+    if attachment.by_id != by.pk:
+        raise Refusal("photo.not_own", who=attachment.by.title)
     subject = _locked(by, subject_of(attachment), attachment.slot)
     before = _values(attachment)
     attachment.delete()

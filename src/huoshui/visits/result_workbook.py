@@ -41,7 +41,10 @@ def result_workbook(round: Round, sheet: ResultSheet) -> bytes:
             _("%(who)s：%(note)s") % {"who": signature.role, "note": signature.title}
             + f"  {clock.local_date(signature.at):%Y-%m-%d}",
         )
-    _put(table, last + len(sheet.signatures) + 1, 1, f"{_('成绩摘要')} {sheet.digest}")
+    foot = last + len(sheet.signatures) + 1
+    _put(table, foot, 1, f"{_('成绩摘要')} {sheet.signed_digest or sheet.digest}")
+    if sheet.corrected_since_signing:
+        _put(table, foot + 1, 1, _("封存后有更正，更正后的成绩没有重新签字"))
     _page_setup(table, len(heads))
     buffer = io.BytesIO()
     book.save(buffer)

@@ -180,6 +180,8 @@ class SignatureRow:
     role: str
     title: str
     at: dt.datetime
+    digest: str
+    """What was signed."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,17 @@ class ResultSheet:
     rows: list[ResultRow]
     signatures: list[SignatureRow]
     digest: str
-    """What is signed; "" while there are no results."""
+    """Of the results as they stand; "" while there are none."""
+
+    @property
+    def signed_digest(self) -> str:
+        """What the three signed; "" while nobody has."""
+        return self.signatures[0].digest if self.signatures else ""
+
+    @property
+    def corrected_since_signing(self) -> bool:
+        """Whether the results were corrected after the signatures, which stand under the earlier ones alone."""
+        return bool(self.signed_digest) and self.signed_digest != self.digest
 
 
 def result_sheet(round: Round, actor: Actor) -> ResultSheet:
@@ -211,7 +223,7 @@ def result_sheet(round: Round, actor: Actor) -> ResultSheet:
     ]
     numbers = sorted({total.number for line in lines for total in line.totals})
     signed = round.signatures.filter(voided_at__isnull=True).select_related("account").order_by("at")
-    signatures = [SignatureRow(str(s.get_role_display()), s.account.title, s.at) for s in signed]
+    signatures = [SignatureRow(str(s.get_role_display()), s.account.title, s.at, s.digest) for s in signed]
     labels = [judge_label(number) for number in numbers]
     return ResultSheet(round, numbers, labels, lines, signatures, digest_to_sign(round) if rows else "")
 

@@ -82,7 +82,7 @@ def _locked_steps(round: Round, runs: bool, tallies: bool) -> list[Waiting]:
     steps: list[Waiting] = []
     late = Visit.objects.filter(round=round, state=Visit.State.LATE).count()
     if runs and late:
-        what = _("%(count)s 份迟交的打分表，准予计入与否") % {"count": late}
+        what = _("%(count)s 份迟交的评分表，准予计入与否") % {"count": late}
         steps.append(Waiting("admit_late", _of(round, what), round.place, round.closes_on, round))
     if runs or tallies:
         what = _("登记加减分，计算成绩") if tallies else _("计算成绩")

@@ -220,9 +220,10 @@ def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[W
         (verify, _("待核验 %(count)d 件")),
         (len(rounds), _("轮次待办 %(count)d 项")),
         (len(sheets), _("待打分 %(count)d 份")),
-        (unread, _("未读提醒 %(count)d 条")),
     ]
-    said = clauses(text % {"count": count} for count, text in parts if count)
     count = sum(count for count, _text in parts)
+    # Notices are told, not counted: two hundred of them would drown the one thing to sign.
+    told = [*parts, (unread, _("未读提醒 %(count)d 条"))]
+    said = clauses(text % {"count": number} for number, text in told if number)
     url = "#tasks" if verify or rounds else "#sheets" if sheets else reverse("notices")
     return Line("", _("等您发话"), count, ngettext("项", "项", count), said or _("没有等您表态的事"), url)

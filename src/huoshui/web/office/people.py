@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huoshui.duties import actions
@@ -14,7 +16,8 @@ from huoshui.duties.models import Account, Duty, Unit
 from huoshui.duties.queries import roles
 from huoshui.duties.schema import Role
 from huoshui.kernel import clock
-from huoshui.kernel.access import PERMISSIONS
+from huoshui.kernel.access import PERMISSIONS, denied
+from huoshui.kernel.errors import Refusal
 from huoshui.packs.queries import current_versions
 from huoshui.packs.schema import FieldDef, Text
 from huoshui.packs.values import clean_values
@@ -50,16 +53,43 @@ def people(request: SignedInRequest) -> HttpResponse:
     return page(request, "office/people/list.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @login_required
 def person(request: SignedInRequest, username: str) -> HttpResponse:
-    """One account: its unit, its duties over time, and what they let it do."""
+    """One account: its unit, its duties over time, what they let it do; and, for those who may, its upkeep."""
     account = Account.objects.get_visible(request.user, username=username)
+    form = FormState()
+    if request.method == "POST":
+        form = FormState.typed(request)
+        form.attempt(_keep_account, by=request.user, account=account, values=form.values)
+        if not form.refused:
+            messages.success(request, _("已办理。"))
+            return redirect("person", username=username)
     definitions = roles()
     duties = [_held(duty, definitions) for duty in account.duties.select_related("place").order_by("-since")]
     user = request.user
-    context = {"account": account, "duties": duties, "may_grant": bool(user.grants("duty.grant"))}
-    return page(request, "office/people/person.html", context)
+    context = {
+        "account": account,
+        "duties": duties,
+        "may_grant": bool(user.grants("duty.grant")),
+        "may_manage": bool(user.grants("account.manage")) and account.pk != user.pk,
+    }
+    return page(request, "office/people/person.html", context, form)
+
+
+def _keep_account(*, by: Account, account: Account, values: dict[str, Any]) -> None:
+    """Reset a password, lift a lock-out, shut an account out or let it in again."""
+    match values.get("step"):
+        case "password":
+            actions.set_password(by=by, account=account, password=values.get("password", ""))
+        case "unlock":
+            actions.unlock_account(by=by, account=account)
+        case "deactivate":
+            actions.deactivate_account(by=by, account=account)
+        case "reactivate":
+            actions.reactivate_account(by=by, account=account)
+        case _:
+            raise Refusal("access.not_found")
 
 
 def _held(duty: Duty, definitions: dict[str, Role]) -> dict[str, Any]:
@@ -73,10 +103,17 @@ def _held(duty: Duty, definitions: dict[str, Role]) -> dict[str, Any]:
     }
 
 
+def _only_with(request: SignedInRequest, permission: str) -> None:
+    """A form that somebody could only fill in vainly is not shown to them."""
+    if not request.user.grants(permission):
+        raise denied(permission)
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def grant(request: SignedInRequest) -> HttpResponse:
     """Give somebody a duty."""
+    _only_with(request, "duty.grant")
     form = FormState({"since": clock.today(), "account": request.GET.get("account", "")})
     if request.method == "POST":
         form = FormState.typed(request)
@@ -120,10 +157,33 @@ def end(request: SignedInRequest, duty_id: str) -> HttpResponse:
     return redirect("person", username=duty.account.username)
 
 
+@require_POST
+@login_required
+def open_unit(request: SignedInRequest) -> HttpResponse:
+    """Register a unit at a place, so that accounts can be opened in it."""
+    form = FormState.typed(request)
+    form.attempt(_open_unit, request=request, values=form.values)
+    if form.refused:
+        units = Unit.objects.visible_to(request.user).select_related("place").order_by("place__path", "name")
+        return page(request, "office/people/open.html", _opening(request, units), form)
+    messages.success(request, _("单位已登记。"))
+    return redirect("open_account")
+
+
+def _open_unit(*, request: SignedInRequest, values: dict[str, Any]) -> Unit:
+    place = Place.objects.get_visible(request.user, code=values.get("place", ""))
+    return actions.open_unit(by=request.user, place=place, name=values.get("unit_name", ""))
+
+
+def _opening(request: SignedInRequest, units: Any) -> dict[str, Any]:
+    return {"units": units, "places": Place.objects.visible_to(request.user).order_by("path")}
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def open_account(request: SignedInRequest) -> HttpResponse:
     """Open an account in an existing unit."""
+    _only_with(request, "account.manage")
     form = FormState()
     if request.method == "POST":
         form = FormState.typed(request)
@@ -131,7 +191,7 @@ def open_account(request: SignedInRequest) -> HttpResponse:
         if account:
             return redirect("person", username=account.username)
     units = Unit.objects.visible_to(request.user).select_related("place").order_by("place__path", "name")
-    return page(request, "office/people/open.html", {"units": units}, form)
+    return page(request, "office/people/open.html", _opening(request, units), form)
 
 
 ACCOUNT_FIELDS = [

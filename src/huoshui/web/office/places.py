@@ -134,6 +134,7 @@ def place_open(request: SignedInRequest, code: str) -> HttpResponse:
     """Open a place or site under this one."""
     parent = Place.objects.get_visible(request.user, code=code)
     kinds = [kind for kind in all_current("place_kinds").values() if parent.kind in kind.parents]
+    kinds.sort(key=lambda kind: kind.category != "site")  # a hub is registered every week, a grid once
     chosen = next((kind for kind in kinds if kind.code == request.GET.get("kind")), kinds[0] if kinds else None)
     form = FormState()
     if request.method == "POST" and chosen:

@@ -45,6 +45,7 @@ urlpatterns = [
     path("places/<str:code>/open", places.place_open, name="place_open"),
     path("people/", people.people, name="people"),
     path("people/grant", people.grant, name="grant"),
+    path("people/units/open", people.open_unit, name="open_unit"),
     path("people/open", people.open_account, name="open_account"),
     path("people/duties/<uuid:duty_id>/end", people.end, name="end_duty"),
     path("people/tokens", tokens.tokens, name="tokens"),
