@@ -36,6 +36,7 @@ LAUNCH = [
 collect_ignore_glob = ["test_*.py"] if os.environ.get("HUOSHUI_TEST_SKIP_BROWSER") else []
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:

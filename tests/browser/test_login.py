@@ -76,6 +76,7 @@ def test_two_steps(desk: Desk, width: int) -> None:
     expect(page.get_by_role("heading", name="恢复码")).to_be_visible()
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="退出").click()
+    expect(page.get_by_text("您已登出。")).to_be_visible()
     sign_in(page, username)
     expect(page.get_by_role("heading", name="两步验证")).to_be_visible()
     page.get_by_label("验证码").fill("000000")

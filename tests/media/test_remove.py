@@ -59,3 +59,9 @@ def test_the_sweep_takes_only_what_was_unused_for_a_day(
         assert sweep() == 1
     assert not path.exists()
     assert not Blob.objects.exists()
+
+
+def test_somebody_elses_evidence_stays(cast: SimpleNamespace, attached: Attachment) -> None:
+    with pytest.raises(Refusal, match=r"photo\.not_own"):
+        remove_photo(by=cast.town_office, attachment=attached)
+    assert count_photos(cast.land.village) == 1

@@ -76,9 +76,9 @@ def remove_photo(*, by: Any, attachment: Attachment) -> None:
     Raises access.not_found, photo.not_own (somebody else's evidence) or photo.slot_closed (already in use).
     """
     attachment = get_visible_photo(by, attachment.pk)
+    subject = _locked(by, subject_of(attachment), attachment.slot)
     if attachment.by_id != by.pk:
         raise Refusal("photo.not_own", who=attachment.by.title)
-    subject = _locked(by, subject_of(attachment), attachment.slot)
     before = _values(attachment)
     attachment.delete()
     journal.record(by=by, subject=subject, place=attachment.place, restricted=True, before=before)

@@ -64,6 +64,7 @@ def shown_photo(photo: Attachment) -> dict[str, Any]:
     said = listed(part for part in (photo.caption, photo.by.title, f"{photo.created_at:%Y-%m-%d}") if part)
     return {
         "id": str(photo.pk),
+        "by": photo.by_id,
         "slot": photo.slot,
         "url": reverse("photo", args=[photo.pk]),
         "thumb": reverse("photo_sized", args=[photo.pk, "thumb"]),
