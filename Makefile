@@ -106,7 +106,7 @@ gates: install messages ## style, types, layers, sizes, migrations
 	DJANGO_SETTINGS_MODULE=huoshui.settings $(PY) -m django makemigrations --check --dry-run
 
 pytest: install build ## the tests alone (PYTEST_ARGS='-k name')
-	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
 
 ifneq ($(wildcard bench/__main__.py),)
 .PHONY: bench

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.test import override_settings
@@ -22,7 +23,29 @@ from tests.kept import kept
 
 NOON = clock.local_moment(dt.date(2018, 4, 2), 12)
 """The day of every test unless it sets another: Monday 2 April 2018, days before the Qingming holiday."""
+LOADED_ONCE = ("tests/browser/", "tests/demo/")
 BUILTIN_ORDER = ["core", "rectification", "hubs", "review"]
+
+# How long an example takes says more about the machine than about the product.
+hypothesis.settings.register_profile("huoshui", deadline=None)
+hypothesis.settings.load_profile("huoshui")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """All tests in a browser go to one worker, and so do those of the demo: each share a demo that loads for a minute.
+
+    xdist's own groups (3.8) do nothing under pytest 9.2.
+    """
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BrowserTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((folder for folder in LOADED_ONCE if nodeid.startswith(folder)), nodeid)
+
+    return BrowserTogether(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -145,6 +145,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": ""}  # django-axes locks, so that one rule answers for it
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huoshui"
+MFA_TOTP_TOLERANCE = 1  # one period either way: phones are seldom to the second
 AXES_FAILURE_LIMIT = CONFIG.lockout_attempts
 AXES_COOLOFF_TIME = CONFIG.lockout_minutes / 60
 AXES_LOCKOUT_PARAMETERS = ["username"]

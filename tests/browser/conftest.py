@@ -1,7 +1,7 @@
 """One demo server and one browser for the whole folder, a desk for every test.
 
-Left out with HUOSHUI_TEST_SKIP_BROWSER=1. Under xdist all of it runs in one worker (`--dist loadgroup`), so that the
-demo is loaded once. A failing test leaves screenshots of its open pages in test-results/.
+Left out with HUOSHUI_TEST_SKIP_BROWSER=1. Under xdist all of it runs in one worker (tests/conftest.py), so that
+the demo is loaded once. A failing test leaves screenshots of its open pages in test-results/.
 """
 
 from __future__ import annotations
@@ -34,13 +34,6 @@ LAUNCH = [
     "--disable-quic",
 ]
 collect_ignore_glob = ["test_*.py"] if os.environ.get("HUOSHUI_TEST_SKIP_BROWSER") else []
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.hookimpl(wrapper=True)
