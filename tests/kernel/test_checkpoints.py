@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import stat
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +38,39 @@ def test_the_head_is_replaced_and_a_line_is_added_each_minute(folder: Path) -> N
     newest = checkpoints.latest()
     assert newest is not None
     assert newest.position == 149
+
+
+def test_an_earlier_one_never_replaces_the_head(folder: Path) -> None:
+    keep(20)
+    keep(10)
+    assert positions(folder / HEAD_NAME) == [20]
+
+
+@pytest.mark.parametrize(
+    "forge", [lambda line: line.replace('"position": 99', '"position": 98'), lambda line: line[:-9]]
+)
+def test_a_head_that_is_not_in_our_hand_is_replaced(folder: Path, forge: Callable[[str], str]) -> None:
+    keep(99)
+    head = folder / HEAD_NAME
+    head.write_text(forge(head.read_text()))
+    keep(10)
+    assert positions(head) == [10]
+
+
+def test_many_processes_keep_at_the_same_time(folder: Path, tmp_path: Path) -> None:
+    keep(1)
+    script = """
+import sys
+import django
+django.setup()
+from huoshui.kernel.journal.checkpoints import keep, sign
+for position in range(int(sys.argv[1]), 300, 3):
+    keep(sign(position, "0" * 64, "2018-04-02T20:00:00+00:00"))
+"""
+    environment = {**os.environ, "HUOSHUI_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "huoshui.settings"}
+    keepers = [subprocess.Popen([sys.executable, "-c", script, str(n)], env=environment) for n in (2, 3, 4)]
+    assert [keeper.wait(120) for keeper in keepers] == [0, 0, 0]
+    assert positions(folder / HEAD_NAME) == [299]
 
 
 def test_a_clock_set_back_does_not_stop_the_lines(folder: Path) -> None:

@@ -27,6 +27,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import seal_pending
 
+SMALL_FILES = {".json", ".jsonl", ".pem", ".key", ".secret"}
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -96,9 +97,9 @@ def write_backup(target: Path) -> Manifest:
 
 
 def _bytes_of(folder: str) -> list[Source]:
-    """Small files that others write to, read as they stand now."""
-    root = settings.DATA_DIR / folder
-    return [Source(f"{folder}/{path.name}", path.read_bytes()) for path in sorted(root.glob("*")) if path.is_file()]
+    """Small files that others write to, read as they stand now; their unfinished parts have other endings."""
+    paths = sorted(path for path in (settings.DATA_DIR / folder).glob("*") if path.suffix in SMALL_FILES)
+    return [Source(f"{folder}/{path.name}", path.read_bytes()) for path in paths]
 
 
 def _files() -> list[Source]:

@@ -1,7 +1,8 @@
 """Checkpoints: the chain's length and last hash, signed, kept outside the database.
 
 Each checkpoint folder has two files. ``journal-head.json`` is the newest checkpoint, replaced at every run of
-the sealer. ``journal-checkpoints.jsonl`` only grows: a line for each minute in which something was sealed.
+the sealer, never by an earlier one. ``journal-checkpoints.jsonl`` only grows: a line for each minute in which
+something was sealed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 
 from huoshui.kernel.journal.keys import public_hex, signing_key
+from huoshui.kernel.locks import file_lock
 
 FILE_NAME = "journal-checkpoints.jsonl"
 HEAD_NAME = "journal-head.json"
@@ -69,27 +71,38 @@ def sign(position: int, digest: str, at: str) -> Checkpoint:
 def keep(checkpoint: Checkpoint) -> None:
     """Write the checkpoint to each checkpoint folder, and to the disk before returning.
 
-    Every folder is tried; raises the first OSError afterwards.
+    Every folder is tried; raises the first OSError afterwards. The server and a command (a backup, say) may seal
+    at the same time: they write one after the other.
     """
     failed: OSError | None = None
-    for folder in settings.JOURNAL_CHECKPOINT_DIRS:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            _keep_in(folder, checkpoint)
-        except OSError as error:
-            failed = failed or error
+    with file_lock(settings.DATA_DIR / "checkpoints.lock", wait=True):
+        for folder in settings.JOURNAL_CHECKPOINT_DIRS:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                _keep_in(folder, checkpoint)
+            except OSError as error:
+                failed = failed or error
     if failed:
         raise failed
 
 
 def _keep_in(folder: Path, checkpoint: Checkpoint) -> None:
     head = folder / HEAD_NAME
-    part = folder / f"{HEAD_NAME}.part"
-    _write(part, checkpoint.line(), "w")
-    part.replace(head)
+    if not _is_later(head, checkpoint):
+        part = folder / f"{HEAD_NAME}.part"
+        _write(part, checkpoint.line(), "w")
+        part.replace(head)
     lines = folder / FILE_NAME
     if _line_is_due(lines, checkpoint):
         _write(lines, checkpoint.line(), "a")
+
+
+def _is_later(head: Path, checkpoint: Checkpoint) -> bool:
+    """Whether the head already speaks of more entries, in our own hand: another process sealed after this one."""
+    known = _parsed(head.read_text("utf-8", "replace")) if head.exists() else None
+    if known is None or known.position <= checkpoint.position:
+        return False
+    return known.public_key == checkpoint.public_key and known.is_genuine()
 
 
 def _write(path: Path, text: str, mode: str) -> None:
