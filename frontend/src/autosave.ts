@@ -8,7 +8,7 @@ import { notice, show } from "./alerts";
 import { all, el, newKey, one } from "./dom";
 import * as queue from "./queue";
 import type { Queued } from "./queue";
-import { flush, onOutcome, refreshCount, type Outcome } from "./sender";
+import { flush, onOutcome, refreshCount, showCount, type Outcome } from "./sender";
 import { words } from "./words";
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -61,7 +61,7 @@ async function changed(form: HTMLElement, field: string): Promise<void> {
   const holder = versioned(form, field);
   let kept: Queued;
   try {
-    kept = await queue.keep({
+    const keeping = queue.keep({
       key: newKey(),
       owner: queue.owner(),
       sheet: form.dataset["sheet"] ?? "",
@@ -76,7 +76,10 @@ async function changed(form: HTMLElement, field: string): Promise<void> {
       attempts: 0,
       state: "pending",
     });
+    showCount();
+    kept = await keeping;
   } catch {
+    void refreshCount();
     mark(form, field, "refused", words.noStorage);
     show(notice("refused", words.noStorage, "", words.noStorageNext));
     return;

@@ -6,12 +6,12 @@ import { notice, show } from "./alerts";
 import { all, el, newKey, one } from "./dom";
 import * as queue from "./queue";
 import type { Queued } from "./queue";
-import { flush, onOutcome, refreshCount, type Outcome } from "./sender";
+import { flush, onOutcome, refreshCount, showCount, type Outcome } from "./sender";
 import { words } from "./words";
 
 const PREVIEW = 320;
 
-async function preview(blob: Blob): Promise<HTMLElement> {
+async function preview(blob: Blob): Promise<HTMLElement | null> {
   try {
     const bitmap = await createImageBitmap(blob, { resizeWidth: PREVIEW, resizeQuality: "medium" });
     const canvas = el("canvas", { width: bitmap.width, height: bitmap.height, role: "img", "aria-label": words.photo });
@@ -20,16 +20,18 @@ async function preview(blob: Blob): Promise<HTMLElement> {
     return canvas;
   } catch {
     // Some phones cannot draw what their camera writes (HEIC): the picture is kept all the same.
-    return el("span", { class: "muted small" }, words.photo);
+    return null;
   }
 }
 
-async function add(place: HTMLElement, record: Queued): Promise<void> {
+function add(place: HTMLElement, record: Queued): void {
   if (!record.blob) return;
+  const picture = el("span", { class: "muted small" }, words.photo);
   const state = el("span", { class: "shoot__state" }, record.message ?? words.photoPending);
-  const item = el("div", { class: "shoot__item", "data-seq": record.seq, "data-state": record.state }, await preview(record.blob), state);
+  const item = el("div", { class: "shoot__item", "data-seq": record.seq, "data-state": record.state }, picture, state);
   if (record.state === "refused") addRemove(item, record.seq);
   one(".shoot__button", place)?.before(item);
+  void preview(record.blob).then((drawn) => drawn && picture.replaceWith(drawn));
 }
 
 function addRemove(item: HTMLElement, seq: number): void {
@@ -62,7 +64,7 @@ async function take(place: HTMLElement, file: File): Promise<void> {
       attempts: 0,
       state: "pending",
     });
-    await add(place, record);
+    add(place, record);
   } catch {
     show(notice("refused", words.noStorage, file.name, words.noStorageNext));
   }
@@ -82,7 +84,7 @@ function outcome(place: HTMLElement, record: Queued, what: Outcome): void {
 async function restore(place: HTMLElement): Promise<void> {
   const sheet = place.closest<HTMLElement>("[data-sheet]")?.dataset["sheet"] ?? "";
   for (const record of await queue.ofSheet(sheet)) {
-    if (record.kind === "photo" && record.field === place.dataset["field"]) await add(place, record);
+    if (record.kind === "photo" && record.field === place.dataset["field"]) add(place, record);
   }
 }
 
@@ -94,7 +96,9 @@ export function startCapture(root: ParentNode = document): void {
       if (!(input instanceof HTMLInputElement) || input.type !== "file") return;
       const files = [...(input.files ?? [])];
       input.value = "";
-      void Promise.all(files.map((file) => take(place, file))).then(refreshCount).then(flush);
+      const taken = files.map((file) => take(place, file));
+      showCount();
+      void Promise.all(taken).then(refreshCount).then(flush);
     });
     onOutcome((record, what) => {
       if (place.isConnected) outcome(place, record, what);

@@ -64,9 +64,26 @@ function place(record: Captured, base: string): string {
   return [record.owner, record.sheet, record.scope, base].join(" ");
 }
 
-/** Keeps one captured thing. A later answer to the same field replaces one that was never sent or was
- * refused; while two versions wait for a decision, it becomes "mine" of the two. */
+let writing = 0;
+
+/** How many captured things are on their way into the store: they count as unsent before they stand in it. */
+export function beingKept(): number {
+  return writing;
+}
+
+/** Keeps one captured thing; see `beingKept` for the time until it stands. */
 export async function keep(record: Captured): Promise<Queued> {
+  writing += 1;
+  try {
+    return await store(record);
+  } finally {
+    writing -= 1;
+  }
+}
+
+/** A later answer to the same field replaces one that was never sent or was
+ * refused; while two versions wait for a decision, it becomes "mine" of the two. */
+async function store(record: Captured): Promise<Queued> {
   const db = await database();
   const change = db.transaction("captured", "readwrite");
   let base = lifted.get(place(record, record.base)) ?? record.base;
@@ -125,5 +142,5 @@ export async function drop(seq: number): Promise<void> {
 }
 
 export async function unsentCount(): Promise<number> {
-  return (await ofOwner()).length;
+  return (await ofOwner()).length + writing;
 }

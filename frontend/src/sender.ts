@@ -27,14 +27,24 @@ function tell(record: Queued, outcome: Outcome, version?: string): void {
   for (const listener of listeners) listener(record, outcome, version);
 }
 
-export async function refreshCount(): Promise<void> {
-  const records = await queue.ofOwner();
-  const blocked = records.filter((record) => record.state !== "pending").length;
+let stored = 0;
+let blocked = 0;
+
+/** Shows how much is unsent, what is only being written into the queue included. */
+export function showCount(): void {
+  const count = stored + queue.beingKept();
   for (const label of all("[data-unsent]")) {
-    label.textContent = blocked ? words.blocked(blocked) : words.unsent(records.length);
-    label.dataset["count"] = String(records.length);
+    label.textContent = blocked ? words.blocked(blocked) : words.unsent(count);
+    label.dataset["count"] = String(count);
     label.toggleAttribute("data-blocked", blocked > 0);
   }
+}
+
+export async function refreshCount(): Promise<void> {
+  const records = await queue.ofOwner();
+  stored = records.length;
+  blocked = records.filter((record) => record.state !== "pending").length;
+  showCount();
 }
 
 function bodyOf(record: Queued): FormData {
