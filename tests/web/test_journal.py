@@ -100,7 +100,7 @@ def test_in_english_actions_and_labels_are_english(played: SimpleNamespace) -> N
         "Serious",
         "Yes",
         "No",
-        "Provincial",
+        "provincial",
         "Hub",
         "More than half",
         "Scaled up from the answered items",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -28,11 +29,19 @@ class RailEntry:
 
 
 def office(request: HttpRequest) -> dict[str, Any]:
-    """``demonstration`` on every page; ``rail`` and ``unread`` (reminders) for people who are signed in."""
+    """``demonstration`` on every page; ``rail`` and ``unread`` (reminders) for people who are signed in.
+
+    The rail is put together when a page shows it: fragments and field pages have none.
+    """
     user = getattr(request, "user", None)
     mark = {"demonstration": demonstration_mark()}
     if user is None or not user.is_authenticated:
         return mark
+    rail = SimpleLazyObject(lambda: _rail(user, request.path))
+    return mark | {"unread": unread_count(user), "rail": rail}
+
+
+def _rail(user: Any, path: str) -> list[RailEntry]:
     entries = [
         (_("今日"), "today", "today", ""),
         (_("台账"), "ledger", "ledger", "matter.view"),
@@ -44,14 +53,11 @@ def office(request: HttpRequest) -> dict[str, Any]:
         (_("日志"), "journal", "journal", "journal.view"),
     ]
     counts = {"today": waiting_count(user)}
-    return mark | {
-        "unread": unread_count(user),
-        "rail": [
-            RailEntry(label, reverse(name), icon, _is_active(request.path, reverse(name)), counts.get(name, 0))
-            for label, name, icon, permission in entries
-            if not permission or user.grants(permission)
-        ],
-    }
+    return [
+        RailEntry(label, reverse(name), icon, _is_active(path, reverse(name)), counts.get(name, 0))
+        for label, name, icon, permission in entries
+        if not permission or user.grants(permission)
+    ]
 
 
 def _is_active(path: str, url: str) -> bool:
