@@ -45,6 +45,17 @@ def total_of(row: Any, number: int) -> Any:
     return next((total for total in row.totals if total.number == number), None)
 
 
+@register.filter
+def mean_rule(round: Any) -> str:
+    """How the judges' totals of a village become its mean."""
+    if not (round.drop_highest or round.drop_lowest):
+        return _("各评委总分取均分，加加减分；同分同名次。")
+    return _("每村去掉 %(high)s 个最高分、%(low)s 个最低分后取均分，加加减分；同分同名次。划线的是去掉的分。") % {
+        "high": round.drop_highest,
+        "low": round.drop_lowest,
+    }
+
+
 register.filter("scoring_words", words.scoring_words)
 register.filter("evidence_words", words.evidence_words)
 register.filter("fails_words", words.fails_words)
