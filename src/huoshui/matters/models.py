@@ -117,10 +117,10 @@ class Matter(Scoped, Record):
 
     @property
     def definition(self) -> MatterKind:
-        """The kind's definition, in the version of its pack that the matter began with."""
+        """The kind's definition, in the version of its pack that the matter began with. Raises pack.unreadable."""
         if self.pack_version_id not in _versions:
             _versions[self.pack_version_id] = self.pack_version
-        found: MatterKind = _versions[self.pack_version_id].section("matters")[self.kind.partition(".")[2]]
+        found: MatterKind = _versions[self.pack_version_id].typed("matters")[self.kind.partition(".")[2]]
         return found
 
     @property

@@ -21,8 +21,8 @@ from huoshui.visits.schema import Checklist
 
 
 def checklist_of(version: PackVersion, code: str) -> Checklist:
-    """The typed checklist of a pack version. Raises KeyError when it is not there."""
-    checklist: Checklist = version.section("checklists")[code]
+    """The typed checklist of a pack version. Raises KeyError when it is not there, or pack.unreadable."""
+    checklist: Checklist = version.typed("checklists")[code]
     return checklist
 
 

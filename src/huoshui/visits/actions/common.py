@@ -55,7 +55,7 @@ def checklist_or_refuse(qualified: str) -> tuple[PackVersion, Checklist]:
     pack, _, code = qualified.partition(".")
     try:
         version = current(pack)
-        checklist: Checklist = version.section("checklists")[code]
+        checklist: Checklist = version.typed("checklists")[code]
     except (PackVersion.DoesNotExist, KeyError):
         raise Refusal("checklist.unknown", field="checklist", name=qualified) from None
     return version, checklist
