@@ -153,6 +153,10 @@ class Matter(Scoped, Record):
 
         return open_slots(self, actor)
 
+    def photo_slot_name(self, slot: str) -> str:
+        """The label of one of its photo slots; what was asked for, when it has no such slot."""
+        return next((str(known.name) for known in self.definition.slots if known.code == slot), slot)
+
 
 class MatterPart(Scoped):
     """Base of what belongs to one matter and shows with it."""

@@ -8,6 +8,17 @@ from huoshui.kernel.errors import Problem
 from huoshui.packs.schema import Text
 
 REASONS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项",
+    "json_invalid": "不是有效的 JSON",
+    "date_type": "应为日期（如 2018-03-28）",
+    "date_parsing": "应为日期（如 2018-03-28）",
+    "date_from_datetime_parsing": "应为日期（如 2018-03-28）",
+    "uuid_type": "应为编号（UUID）",
+    "uuid_parsing": "应为编号（UUID）",
+    "float_parsing": "应为数字",
+    "decimal_parsing": "应为数字",
+    "enum": "不在可选值中",
     "string_type": "应为文字",
     "int_type": "应为整数",
     "int_parsing": "应为整数",
@@ -32,6 +43,12 @@ REASONS = {
 """Chinese words for the type checker's findings; the English ones come from the checker itself."""
 
 
+def reason_of(detail: Any) -> Text:
+    """What one of pydantic's errors finds wrong, in words."""
+    english = detail["msg"].removeprefix("Value error, ")
+    return Text(zh=REASONS.get(detail["type"], english), en=english)
+
+
 def as_problem(where: str, path: tuple[str | int, ...], detail: Any) -> Problem:
     """One of pydantic's errors at ``path``, which people read as ``where``."""
     last = path[-1] if path else ""
@@ -40,6 +57,4 @@ def as_problem(where: str, path: tuple[str | int, ...], detail: Any) -> Problem:
         return Problem(code, field=where, params={"key": where})
     if detail["type"] == "extra_forbidden":
         return Problem("pack.key_unknown", field=where, params={"key": where})
-    english = detail["msg"].removeprefix("Value error, ")
-    reason = Text(zh=REASONS.get(detail["type"], english), en=english)
-    return Problem("pack.value", field=where, params={"key": where, "reason": reason})
+    return Problem("pack.value", field=where, params={"key": where, "reason": reason_of(detail)})
