@@ -71,6 +71,7 @@ def test_a_rule_is_called_as_the_page_calls_it(stage: Stage, rules: dict[str, An
         plan(stage, rules=rules)
     with translation.override(language):
         assert refusal.value.problems[0].message() == said
+        assert refusal.value.problems[0].where in said
 
 
 @pytest.mark.parametrize("who", ["town_office", "assessor", "leader", "tally_clerk", "stranger"])
