@@ -159,7 +159,7 @@ def test_a_kind_changes_when_its_surroundings_allow(land: SimpleNamespace) -> No
         ("410871203299,410871203,新村,village,35.2,east", ("longitude", "place.degrees")),
         ("410871203299,410871203,新村,village,,,soon", ("opened_on", "value.type")),
         ("410871203299,410871203,新村,village,,,,many", ("households", "value.type")),
-        ("410871203299,410871203,新村,village,,,,-4", ("households", "value.range")),
+        ("410871203299,410871203,新村,village,,,,-4", ("households", "value.at_least")),
         ("410871203299,410871203,新村,village,,,,1,红,多余", ("", "import.cells_extra")),
         ("g7,410871203201,七网格,grid,,,,12", ("户数", "place.attribute")),
         (f"410871203299,410871203,{'村' * 121},village", ("name", "value.too_long")),

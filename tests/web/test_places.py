@@ -102,6 +102,8 @@ def test_import_is_tried_first_and_all_or_nothing(cast: SimpleNamespace, signed_
     page = client.post(reverse("place_import"), upload(BAD, "write")).content.decode()
     assert "没有写入" in page
     assert "41087" in page
+    assert "<td>代码</td>" in page
+    assert "<td>code</td>" not in page
     client.post(reverse("place_import"), upload(GOOD, "try"))
     assert Place.objects.count() == before
     client.post(reverse("place_import"), upload(GOOD, "write"))

@@ -69,6 +69,11 @@ class Problem:
     def kind(self) -> ErrorKind:
         return catalogue()[self.code]
 
+    @property
+    def where(self) -> str:
+        """Where it stands, for people: the field's label, or the path in a pack that its author wrote; "": unsaid."""
+        return str(self.params["label"]) if "label" in self.params else self.field if "." in self.field else ""
+
     def message(self, language: str | None = None) -> str:
         """What is wrong, in ``language`` ("zh…" or "en"; default: the active one)."""
         return self._said("en" if _is_english(language) else "zh")

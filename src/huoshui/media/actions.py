@@ -119,7 +119,8 @@ def _require_open(by: Any, subject: models.Model, slot: str) -> None:
         raise Refusal("access.not_found")
     opens = getattr(subject, "photo_slots_open_to", None)
     if opens is None or slot not in opens(by):
-        raise Refusal("photo.slot_closed", field="slot", slot=slot or "—")
+        name = subject.photo_slot_name(slot) if opens else "—"  # type: ignore[attr-defined]
+        raise Refusal("photo.slot_closed", field="slot", slot=name)
 
 
 def _locked(by: Any, subject: models.Model, slot: str) -> models.Model:

@@ -47,6 +47,11 @@ def column_word(key: str) -> str:
     return gettext(FIXED[key][0])
 
 
+def labelled(key: str, params: dict[str, Any]) -> dict[str, Any]:
+    """A problem's parameters with the label of its fixed column, by which the report names where it stands."""
+    return {"label": column_word(key), **params} if key in FIXED else params
+
+
 def column_name(key: str) -> str:
     """A fixed column by the names that a header may have: the reader's word and the English code."""
     return f"{column_word(key)} {key}"
@@ -128,7 +133,7 @@ def resolve_columns(header: Row, rows: Sequence[Row], kinds: Mapping[str, PlaceK
 
 
 def _column_problem(code: str, columns: Columns, names: str) -> Problem:
-    return Problem(code, field=names, row=columns.header_row, params={"names": names})
+    return Problem(code, field=names, row=columns.header_row, params={"names": names, "label": names})
 
 
 def _kinds_present(columns: Columns, rows: Sequence[Row], kinds: Mapping[str, PlaceKind]) -> dict[str, PlaceKind]:
@@ -188,7 +193,7 @@ class RowParser:
         return None
 
     def _add(self, row: Row, rule: str, key: str = "", /, **params: Any) -> None:
-        self.problems.append(Problem(rule, field=key, row=row.number, params=params))
+        self.problems.append(Problem(rule, field=key, row=row.number, params=labelled(key, params)))
 
     def _cell(self, row: Row, key: str) -> Cell:
         at = self.columns.fixed.get(key)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, allows, denied
 from huoshui.kernel.errors import Problem
-from huoshui.places.import_columns import PlaceRow
+from huoshui.places.import_columns import PlaceRow, labelled
 from huoshui.places.models import MAX_PATH, Place, PlaceAttribute
 from huoshui.places.names import spellings
 from huoshui.places.schema import PlaceKind
@@ -65,7 +65,7 @@ class Plan:
 
     def refuse(self, row: int, rule: str, key: str = "", /, **params: Any) -> None:
         """Note a broken rule (an error of the catalogue) of a row."""
-        self.problems.append(Problem(rule, field=key, row=row, params=params))
+        self.problems.append(Problem(rule, field=key, row=row, params=labelled(key, params)))
 
 
 def plan_rows(by: Actor, rows: Iterable[PlaceRow], kinds: Mapping[str, PlaceKind]) -> Plan:
@@ -174,7 +174,9 @@ def _find_changes(plan: Plan, kinds: Mapping[str, PlaceKind]) -> None:
         _compare(planned, planned.place, kinds)
         for code, row in planned.present.items():
             if row.since and row.since > clock.today():
-                plan.refuse(planned.row.number, "place.since", code, since=clock.today(), present=row.since)
+                fields = {field.code: field.name for field in kinds[planned.row.kind].attributes}
+                dates = {"since": clock.today(), "present": row.since}
+                plan.refuse(planned.row.number, "place.since", code, label=fields.get(code, code), **dates)
         if planned.differs:
             plan.changed.append(planned)
     for planned in (*plan.created, *plan.changed):

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from huoshui.kernel.errors import Refusal
@@ -63,7 +64,8 @@ def _workbook_records(data: bytes, name: str) -> Iterator[Sequence[object]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
-            raise _unreadable(name, f"{unpacked // 2**20} MB")
+            size = {"size": unpacked // 2**20, "limit": MAX_UNPACKED_BYTES // 2**20}
+            raise _unreadable(name, _("解开后有 %(size)s MB，上限 %(limit)s MB") % size)
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = workbook.worksheets[0]
         sheet.reset_dimensions()  # some writers declare one cell only
@@ -71,7 +73,7 @@ def _workbook_records(data: bytes, name: str) -> Iterator[Sequence[object]]:
     except Refusal:
         raise
     except Exception as error:  # the parser's errors for broken files have no common base
-        raise _unreadable(name, type(error).__name__) from None
+        raise _unreadable(name, _("不是完好的工作簿（%(fault)s）") % {"fault": type(error).__name__}) from None
 
 
 def _csv_records(data: bytes, name: str) -> Iterable[Sequence[object]]:
@@ -81,7 +83,7 @@ def _csv_records(data: bytes, name: str) -> Iterable[Sequence[object]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise _unreadable(name, str(error)) from None
+        raise _unreadable(name, _("不是完好的 CSV（%(fault)s）") % {"fault": error}) from None
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -93,7 +95,7 @@ def _decoded(data: bytes, name: str) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise _unreadable(name, "UTF-8 / GB18030")
+    raise _unreadable(name, _("文字编码既不是 UTF-8，也不是 GB18030"))
 
 
 def _cell(value: object) -> Cell:

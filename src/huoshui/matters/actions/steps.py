@@ -129,7 +129,7 @@ def _original(by: Any, matter: Matter, step: Transition, number: Any) -> Matter 
     """The matter that this one doubles. Raises matter.duplicate unless it is another, visible, and no double itself."""
     if step.close_reason != "duplicate":
         if number is not None:
-            raise Refusal("value.unknown", field=DUPLICATE_OF, label=DUPLICATE_OF)
+            raise Refusal("value.unknown", field=DUPLICATE_OF, label=_("原事项编号"))
         return None
     wanted = str(number or "").strip().upper()
     found: Matter | None = Matter.objects.visible_to(by).exclude(pk=matter.pk).filter(number=wanted).first()

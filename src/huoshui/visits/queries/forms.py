@@ -129,5 +129,5 @@ def _form_item(
 
 def checklist_source(version: PackVersion, code: str) -> dict[str, Any] | None:
     """A checklist as it stands in the pack's YAML, for the editor; ``edit_checklist`` takes the same form."""
-    content: list[dict[str, Any]] = version.content.get("checklists", [])
+    content: list[dict[str, Any]] = version.sources().get("checklists", [])
     return next((entry for entry in content if entry.get("code") == code), None)

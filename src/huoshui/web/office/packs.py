@@ -22,7 +22,11 @@ def packs(request: SignedInRequest) -> HttpResponse:
     """Current packs, and how many versions stand beside each."""
     versions = list(PackVersion.objects.visible_to(request.user).order_by("pack", "-created_at"))
     rows = [
-        {"version": version, "others": [v for v in versions if v.pack == version.pack and v.pk != version.pk]}
+        {
+            "version": version,
+            "problem": version.first_problem(),
+            "others": [v for v in versions if v.pack == version.pack and v.pk != version.pk],
+        }
         for version in versions
         if version.current
     ]

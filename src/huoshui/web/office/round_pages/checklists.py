@@ -49,7 +49,7 @@ def checklist_edit(request: SignedInRequest, code: str, checklist: str) -> HttpR
     context = {
         "version": version,
         "seen": form.values.get("seen", version.number),
-        "checklist": version.section("checklists")[checklist],
+        "checklist": version.typed("checklists")[checklist],
         "edit": edit_form(source),
         "findings": _by_input(form.problems, checklist),
         "elsewhere": _elsewhere(form.problems, source, checklist),
