@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from huoshui.demo.accounts import BOTH_VILLAGE, DEMO_ACCOUNTS, DEMO_PASSWORD
 from huoshui.demo.load import FIRST_AS_OF, load_demo
@@ -17,11 +19,14 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import verify
 from huoshui.kernel.models import Entry
+from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.models import LadderMark, Matter, MatterValue
 from huoshui.packs.queries import current_definition
 from huoshui.places.models import Place
 from huoshui.places.queries import attributes_on, present_attributes
 from huoshui.visits.models import Judge, Result, Round, Visit
+from huoshui.visits.queries import result_sheet
+from huoshui.visits.result_workbook import result_workbook
 from tests.demo.conftest import AS_OF, Loaded
 from tests.demo.digest import digest
 
@@ -134,9 +139,29 @@ def test_nothing_lies_after_the_day_and_all_came_by_the_demo() -> None:
 
 def test_what_is_invented_says_so() -> None:
     assert all("演示" in name for name in Round.objects.values_list("name", flat=True))
-    by_hand = Matter.objects.filter(source_id__isnull=True).values_list("title", flat=True)
-    assert all("演示" in title for title in by_hand)
+    by_hand = Matter.objects.filter(source_id__isnull=True)
+    assert all("演示" in detail for detail in by_hand.values_list("detail", flat=True))
+    assert not any("演示" in title for title in by_hand.values_list("title", flat=True))
     assert all("演示" in label for label in round_2017_labels())
+
+
+@pytest.mark.parametrize("path", ["/", "/matters/", "/matters/print", "/journal/", "/places/", "/accounts/login/"])
+def test_every_page_says_that_it_is_a_demonstration(client: Client, path: str) -> None:
+    if "login" not in path:
+        client.force_login(
+            Account.objects.get(username="leader"), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+    words = client.get(path).content.decode()
+    assert "示范数据：地名取自公开资料，人员、打分、问题、照片和日期都是虚构的。" in words
+    assert "huoshui/demonstration.css" in words
+
+
+def test_every_workbook_says_that_it_is_a_demonstration() -> None:
+    office, lead = (Account.objects.get(username=name) for name in ("office", "review"))
+    books = [ledger_workbook(actor=office), result_workbook(round_2017(), result_sheet(round_2017(), lead))]
+    for data in books:
+        top = load_workbook(io.BytesIO(data)).active.iter_rows(max_row=3, values_only=True)
+        assert any("都是虚构的" in str(cell) for row in top for cell in row)
 
 
 def round_2017_labels() -> list[str]:

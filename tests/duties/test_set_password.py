@@ -18,7 +18,7 @@ def test_one_that_an_administrator_set_has_to_be_changed(cast: SimpleNamespace) 
     assert account.must_change_password
     own = set_password(by=account, account=account, password=PASSWORD + "x", seen_version=2)
     assert not own.must_change_password
-    assert last_entry() == ("duties.set_password", {"after": {"must_change_password": False}, "note": "password"})
+    assert last_entry() == ("duties.set_password", {"after": {"must_change_password": False}})
 
 
 def test_no_password_enters_the_journal(cast: SimpleNamespace) -> None:

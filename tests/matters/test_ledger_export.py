@@ -16,7 +16,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.spreadsheets import cell_text
 from huoshui.matters.ledger_export import body_cell, ledger_workbook
 from huoshui.matters.queries import LedgerFilter
-from tests.matters.conftest import Opener, claim
+from tests.matters.conftest import Opener, at, claim, close, submit
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")', "'=1", "=cmd|'/c calc'!A0"]
 
@@ -30,7 +30,22 @@ def test_title_head_and_types(open_item: Opener, cast: SimpleNamespace) -> None:
     assert (sheet.freeze_panes, sheet.column_dimensions["D"].width) == ("A3", 34)
     deadline = sheet["F3"]
     assert (deadline.value, deadline.number_format) == (dt.datetime(2018, 4, 20), "yyyy-mm-dd")
-    assert (sheet["J3"].value, sheet["J3"].data_type) == (0, "n")
+    assert (sheet["M3"].value, sheet["M3"].data_type) == (0, "n")
+
+
+def test_state_light_and_whose_deadline_it_is(open_item: Opener, cast: SimpleNamespace) -> None:
+    submit(open_item(), cast.secretary)
+    close(open_item(), cast.secretary, cast.verifier)
+    open_item()
+    with at("2018-04-11"):
+        data = ledger_workbook(actor=cast.district_office)
+    head, *rows = list(load_workbook(io.BytesIO(data)).active.iter_rows(min_row=2, values_only=True))
+    at_ = [head.index(name) for name in ("时限", "所计期限", "状态", "亮灯")]
+    assert [tuple(row[column] for column in at_) for row in rows] == [
+        (dt.datetime(2018, 4, 10), "核验期限", "待核验", "逾期"),
+        (dt.datetime(2018, 4, 20), None, "已销号", "已核验"),
+        (dt.datetime(2018, 4, 24), "整改期限", "待认领", "在期"),
+    ]
 
 
 def test_no_text_becomes_a_formula(open_item: Opener, cast: SimpleNamespace) -> None:

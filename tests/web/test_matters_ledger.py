@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,6 +20,7 @@ from huoshui.kernel import clock
 from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
 from tests.conftest import NOON
+from tests.matters.conftest import submit
 
 SignIn = Callable[[Account], Client]
 TITLES = ("村室漏雨", '=HYPERLINK("http://x")', "阅览室缺书", "镇上的问题")
@@ -142,3 +147,31 @@ def test_a_places_own_ledger(cast: SimpleNamespace, matters: list[Matter], signe
     assert TITLES[2] not in words
     assert "matters/new?place=" in words
     assert "matters/new?place=" not in signed_in(cast.secretary).get(address).content.decode()
+
+
+def test_deadline_days_and_light_are_of_the_same_clock(
+    cast: SimpleNamespace, signed_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    matter = submit(
+        open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title="漏雨"),
+        cast.secretary,
+    )
+    with clock.set_to(NOON + dt.timedelta(days=15)):
+        client = signed_in(cast.verifier)
+        (row,) = client.get(reverse("ledger")).context["rows"]
+        cells = {cell["code"]: cell["value"] for cell in row["cells"]}
+        assert (cells["deadline"], row["clock"], row["light"]) == (matter.due_on, "核验期限", "red")
+        assert cells["days"] == f"已超 {(clock.today() - matter.due_on).days} 天"
+        printed = client.get(reverse("ledger_print")).content.decode()
+    assert re.search(rf"{matter.due_on}</span><br>核验期限", printed)
+    assert re.search(r"待核验</td>\s*<td[^>]*>逾期", printed)
+
+
+def test_a_phone_is_told_how_many_filters_are_set(
+    cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn
+) -> None:
+    client = signed_in(cast.district_office)
+    assert 'filters-fold__count num">2<' in client.get(reverse("ledger") + "?q=漏雨&severity=urgent").content.decode()
+    assert "filters-fold__count" not in client.get(reverse("ledger")).content.decode()

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
-from huoshui.matters.actions import open_matter
+from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.models import Matter
 from huoshui.notices.models import Notice
 from tests.conftest import NOON
@@ -62,10 +62,66 @@ def test_nothing_to_do_is_said_kindly(cast: SimpleNamespace, signed_in: SignIn) 
     assert "您还没有职责" in signed_in(cast.stranger).get(reverse("today")).content.decode()
 
 
+def opened(cast: SimpleNamespace, title: str, severity: str, days_ago: int) -> Matter:
+    with clock.set_to(NOON - dt.timedelta(days=days_ago)):
+        return open_matter(
+            by=cast.town_office, kind="rectification.item", place=cast.land.village, title=title, severity=severity
+        )
+
+
+def test_late_first_then_behind_then_near_due_then_the_rest(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    opened(cast, "不急", "serious", 0)
+    opened(cast, "滞后", "serious", 27)
+    near = opened(cast, "临期", "ordinary", 18)
+    opened(cast, "逾期", "urgent", 20)
+    advance(
+        by=cast.secretary,
+        matter=near,
+        transition="claim",
+        values={"measures": "清理", "deadline": NOON.date() + dt.timedelta(days=1)},
+    )
+    response = signed_in(cast.secretary).get(reverse("today"))
+    told = [(task.what, task.light) for task in response.context["tasks"]]
+    assert told == [("逾期", "red"), ("滞后", "yellow"), ("临期", "blue"), ("不急", "")]
+    assert response.content.decode().count("btn--primary") == 1
+
+
+@pytest.mark.parametrize("role", ["secretary", "verifier", "district_office", "leader", "administrator"])
+def test_the_rail_counts_what_waits_as_today_does(
+    cast: SimpleNamespace, matter: Matter, signed_in: SignIn, role: str
+) -> None:
+    response = signed_in(getattr(cast, role)).get(reverse("today"))
+    waiting = 1 if role == "secretary" else 0
+    assert response.context["rail"][0].count == response.context["waiting"] == waiting
+    assert ("等您办的 1 项" in response.content.decode()) == bool(waiting)
+
+
+def test_whoever_only_reads_is_shown_where_to_look(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    with clock.set_to(NOON + dt.timedelta(days=60)):
+        for role in ("leader", "auditor", "district_office", "town_office", "village_lead"):
+            response = signed_in(getattr(cast, role)).get(reverse("today"))
+            words = response.content.decode()
+            assert [task.what for task in response.context["watched"]] == ["漏雨"]
+            assert "先看这些" in words
+            assert words.count("btn--primary") == 1
+    quiet = signed_in(cast.administrator).get(reverse("today")).content.decode()
+    assert "今天没有要您办的" in quiet
+    assert f'href="{reverse("journal")}">看日志' in quiet
+
+
+def test_reminders_have_their_own_place(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    village = signed_in(cast.secretary)
+    words = village.get(reverse("ledger")).content.decode()
+    assert 'aria-label="提醒，未读 1 条"' in words
+    village.post(reverse("notices_read"))
+    response = village.get(reverse("ledger"))
+    assert 'aria-label="提醒"' in response.content.decode()
+    assert response.context["rail"][0].count == 1  # the work itself is still there
+
+
 def test_notices_are_read(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
     village = signed_in(cast.secretary)
-    page = village.get(reverse("today"))
-    assert page.context["rail"][0].count == 1
+    assert village.get(reverse("today")).context["unread"] == 1
     notice = Notice.objects.visible_to(cast.secretary).get()
     listed = village.get(reverse("notices"))
     assert matter.number in listed.content.decode()
@@ -73,7 +129,7 @@ def test_notices_are_read(cast: SimpleNamespace, matter: Matter, signed_in: Sign
     assert onward["Location"] == reverse("matter", args=[matter.number])
     notice.refresh_from_db()
     assert notice.read_at is not None
-    assert village.get(reverse("today")).context["rail"][0].count == 0
+    assert village.get(reverse("today")).context["unread"] == 0
 
 
 def test_another_persons_notice_is_not_there(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:

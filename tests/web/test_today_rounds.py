@@ -16,6 +16,7 @@ from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.matters.models import Matter
 from huoshui.packs.actions import load_pack
+from huoshui.visits import actions
 from tests.conftest import NOON
 from tests.visits.staging import Stage, write_pack
 
@@ -77,3 +78,24 @@ def test_findings_come_into_the_ledger_with_their_source(stage: Stage, signed_in
     assert [row["matter"].pk for row in listed] == [matter.pk]
     words = office.get(reverse("matter", args=[matter.number])).content.decode()
     assert reverse("round_place", args=[round.pk, stage.land.village.code]) in words
+
+
+def test_those_who_are_visited_see_when(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.planned()
+    day = clock.today() + dt.timedelta(days=2)
+    places = [entry.place for entry in round.places.order_by("position")]
+    actions.set_places(by=stage.lead, round=round, places=places, visit_on={stage.land.village.pk: day})
+    for person in (stage.cast.secretary, stage.cast.town_office, stage.cast.leader):
+        response = signed_in(person).get(reverse("today"))
+        (tour,) = response.context["tours"]
+        assert (tour.what, tour.light_word, tour.days) == (stage.land.village.short_name, "4月4日", "还有 2 天")
+        assert "近几天到访" in response.content.decode()
+    assert signed_in(stage.cast.secretary2).get(reverse("today")).context["tours"] == []
+
+
+def test_the_rail_counts_sheets_and_steps_of_rounds(stage: Stage, signed_in: SignIn) -> None:
+    stage.opened()
+    judge = signed_in(stage.cast.judges[0]).get(reverse("rounds"))
+    assert judge.context["rail"][0].count == 3
+    stage.planned()
+    assert signed_in(stage.lead).get(reverse("rounds")).context["rail"][0].count == 1

@@ -11,7 +11,7 @@ from huoshui.demo.agenda import Part
 from huoshui.demo.conditions import INVENTED as NOT_MEASURED
 from huoshui.demo.conditions import Condition
 from huoshui.demo.photos import show
-from huoshui.demo.story import INVENTED, Story, number_of
+from huoshui.demo.story import Story, number_of
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.matters import actions as matters
@@ -114,7 +114,7 @@ class Work:
             by=self.story.cast.office_of(self.village),
             kind=f"hubs.{kind}",
             place=self.village if self.new else self.story.sites[self.village.code],
-            title=f"{self.village.short_name}党建阵地{word}{INVENTED}",
+            title=f"{self.village.short_name}党建阵地{word}",
             detail=self.detail,
             values={"budget": cost},
         )

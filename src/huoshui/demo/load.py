@@ -19,6 +19,7 @@ from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.context import channel
+from huoshui.kernel.demonstration import CHANNEL
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import seal_pending
 from huoshui.kernel.models import Entry
@@ -65,7 +66,7 @@ def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummar
     if as_of < FIRST_AS_OF:
         raise Refusal("demo.too_early", field="as_of", day=as_of, first=FIRST_AS_OF)
     stopwatch = _Stopwatch(progress)
-    with channel("demo"):
+    with channel(CHANNEL):
         with transaction.atomic():
             standing = Place.objects.count()
             if standing:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from huoshui.demo.agenda import Part
 from huoshui.demo.rectifying import Rectifying
-from huoshui.demo.story import INVENTED, Story, number_of, working_day
+from huoshui.demo.story import Story, number_of, working_day
 from huoshui.matters import actions as matters
 from huoshui.matters.models import Matter
 from huoshui.places.models import Place
@@ -57,7 +57,7 @@ class Case:
             by=self.story.cast.office_of(self.village),
             kind=KIND,
             place=self.village,
-            title=f"{self.story.texts.other['titles'][self.theme]}{INVENTED}",
+            title=self.story.texts.other["titles"][self.theme],
             detail=f"日常走访发现（演示）：{detail}",
             severity=self.severity,
         )

@@ -14,7 +14,7 @@ from huoshui.places.models import Place
 from huoshui.schedules.workdays import add_working_days
 
 INVENTED = "（演示数据）"
-"""Ends the name of every round and the title of every matter that is invented."""
+"""Ends the name of every round. Matters say so in their detail, and every page of the demo at its head."""
 
 
 @dataclass

@@ -65,7 +65,7 @@ def set_password(
     account.set_password(password)
     account.must_change_password = (not own) if must_change is None else must_change
     account.save_next_version("password", "must_change_password")
-    _record(by, account, after={"must_change_password": account.must_change_password}, note="password")
+    _record(by, account, after={"must_change_password": account.must_change_password})
     return account
 
 

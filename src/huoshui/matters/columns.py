@@ -13,7 +13,7 @@ DEFAULT_COLUMNS: list[LedgerColumn] = [
         ("place", "所在村", "Village"),
         ("title", "问题", "Problem"),
         ("measures", "整改措施", "Measures"),
-        ("deadline", "整改时限", "Deadline"),
+        ("deadline", "时限", "Deadline"),
         ("unit", "责任单位", "Responsible unit"),
         ("owner", "责任人", "Responsible person"),
         ("progress", "进展", "Progress"),
@@ -25,8 +25,8 @@ DEFAULT_COLUMNS: list[LedgerColumn] = [
 """The columns of a ledger whose kind names none, or that holds several kinds."""
 
 OWN_COLUMNS = {
-    "number", "source", "place", "title", "detail", "severity", "state", "light", "opened_on", "deadline", "due_on",
-    "unit", "owner", "evidence", "verifier", "closed_on", "close_reason", "supervised_on", "duplicate_of",
+    "number", "source", "place", "title", "detail", "severity", "state", "light", "clock", "opened_on", "deadline",
+    "due_on", "unit", "owner", "evidence", "verifier", "closed_on", "close_reason", "supervised_on", "duplicate_of",
 }  # fmt: skip
 """Columns that every matter has; any other is a field of its kind."""
 
@@ -36,9 +36,35 @@ CLOSE_REASONS = {
     "not_ours": Text(zh="非本单位", en="Not ours"),
     "duplicate": Text(zh="重复", en="Duplicate"),
 }
+LIGHT_NAMES = {
+    "red": Text(zh="逾期", en="Overdue"),
+    "yellow": Text(zh="滞后", en="Behind"),
+    "blue": Text(zh="临期", en="Due soon"),
+    "green": Text(zh="已核验", en="Verified"),
+    "": Text(zh="在期", en="In time"),
+}
+"""The word beside each light of a matter that has not ended, and of one that was verified."""
 BY_HAND = Text(zh="登记", en="Recorded by hand")
+STATE = LedgerColumn(column="state", name=Text(zh="状态", en="State"))
+CLOCK = LedgerColumn(column="clock", name=Text(zh="所计期限", en="Time that runs"))
+LIGHT = LedgerColumn(column="light", name=Text(zh="亮灯", en="Light"))
+"""What a ledger shows beside a deadline: the state; whose deadline it is; the light, in words."""
 
 
 def columns_for(kind: MatterKind | None) -> list[LedgerColumn]:
     """The columns of a kind's ledger; the usual ones for several kinds (None)."""
     return list(kind.ledger) if kind and kind.ledger else DEFAULT_COLUMNS
+
+
+def with_columns(columns: list[LedgerColumn], *wanted: LedgerColumn) -> list[LedgerColumn]:
+    """The columns with those wanted behind the deadline; one that stands already stays where it is."""
+    standing = {column.column for column in columns}
+    added = [column for column in wanted if column.column not in standing]
+    at = next((at for at, column in enumerate(columns) if column.column == "deadline"), len(columns) - 1)
+    return [*columns[: at + 1], *added, *columns[at + 1 :]]
+
+
+def light_word(light: str, close_reason: str = "") -> str:
+    """The word of a light; for a matter that ended without the green one, how it ended."""
+    ended = CLOSE_REASONS.get(close_reason) if light != "green" else None
+    return str(ended or LIGHT_NAMES[light])

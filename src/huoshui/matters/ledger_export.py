@@ -14,8 +14,9 @@ from openpyxl.utils import get_column_letter
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
+from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.spreadsheets import BORDER, set_value
-from huoshui.matters.columns import columns_for
+from huoshui.matters.columns import CLOCK, LIGHT, STATE, columns_for, with_columns
 from huoshui.matters.queries.ledger import LedgerFilter, ledger, ledger_rows
 from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
@@ -24,7 +25,7 @@ from huoshui.places.models import Place
 WIDTHS = {
     "number": 15, "source": 18, "place": 14, "title": 34, "detail": 34, "measures": 34, "progress": 34,
     "deadline": 12, "due_on": 12, "opened_on": 12, "closed_on": 12, "supervised_on": 12,
-    "unit": 16, "owner": 18, "verifier": 16, "evidence": 8, "severity": 8, "state": 10, "light": 8,
+    "unit": 16, "owner": 18, "verifier": 16, "evidence": 8, "severity": 8, "state": 10, "light": 8, "clock": 12,
 }  # fmt: skip
 """Column widths in characters."""
 DEFAULT_WIDTH = 16
@@ -45,7 +46,7 @@ def ledger_workbook(
     wanted = filters or LedgerFilter()
     require(actor, "matter.export", path=wanted.place or None)
     kind = all_current("matters").get(wanted.kind)
-    columns = columns_for(kind)
+    columns = with_columns(columns_for(kind), CLOCK, STATE, LIGHT)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("台账"))
     sheet.freeze_panes = "A3"
@@ -67,11 +68,12 @@ def ledger_workbook(
 
 def _title(kind: MatterKind | None, area: Place | None) -> str:
     name = str(kind.name) if kind else _("事项")
-    return _("%(area)s%(kind)s台账（%(day)s）") % {
+    title = _("%(area)s%(kind)s台账（%(day)s）") % {
         "area": area.name if area else "",
         "kind": name,
         "day": clock.today().isoformat(),
     }
+    return f"{title} {demonstration_mark()}".strip()
 
 
 def body_cell(sheet: Any, value: Any) -> Any:

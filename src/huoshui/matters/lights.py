@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Self, cast
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import ScopedQuerySet, path_condition
@@ -49,6 +49,17 @@ def light_expression(day: dt.date) -> Case:
     return Case(*cases, default=Value(""), output_field=CharField())
 
 
+URGENCY: tuple[Light, ...] = ("red", "yellow", "blue")
+"""Lights of what is to be done first: late, then behind, then near due; without one of them the deadline counts."""
+
+
+def urgency_expression(day: dt.date) -> Case:
+    """The place of a matter's light in URGENCY on a day, as SQL; behind them all for any other."""
+    conditions = _conditions(day)
+    cases = [When(conditions[light], then=Value(at)) for at, light in enumerate(URGENCY)]
+    return Case(*cases, default=Value(len(URGENCY)), output_field=IntegerField())
+
+
 class MatterQuerySet(ScopedQuerySet["Matter"]):
     """Matters within the places that a duty covers."""
 
@@ -60,6 +71,11 @@ class MatterQuerySet(ScopedQuerySet["Matter"]):
         """Only the matters that show this light on a day (default: today)."""
         day = today or clock.today()
         return self.filter(light_condition(light, day)) if light in LIGHTS else self.none()
+
+    def most_urgent_first(self, today: dt.date | None = None) -> Self:
+        """Late ones, then those behind, then those near due, then the rest; each by its deadline."""
+        urgency = urgency_expression(today or clock.today())
+        return self.alias(urgency=urgency).order_by("urgency", F("due_on").asc(nulls_last=True), "id")
 
     def going(self) -> Self:
         """Only matters that have not ended."""

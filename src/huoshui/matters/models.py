@@ -139,6 +139,11 @@ class Matter(Scoped, Record):
         return str(self.definition.severities[self.severity_rank].name)
 
     @property
+    def clock_name(self) -> str:
+        """Label of the clock whose deadline counts; "" when none runs."""
+        return next((str(clock.name) for clock in self.definition.clocks if clock.code == self.clock), "")
+
+    @property
     def is_closed(self) -> bool:
         """Whether it has ended, for whatever reason."""
         return self.phase == CLOSED

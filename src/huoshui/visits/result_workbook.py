@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from huoshui.kernel import clock
+from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.numbers import POINTS
 from huoshui.kernel.spreadsheets import BORDER, set_value
 from huoshui.visits.models import Round
@@ -26,6 +27,7 @@ def result_workbook(round: Round, sheet: ResultSheet) -> bytes:
     _put(table, 1, 1, round.name).font = Font(bold=True, size=14)
     days = f"{round.opens_on:%Y-%m-%d} — {round.closes_on:%Y-%m-%d}"
     _put(table, 2, 1, f"{round.place.short_name}  {days}  {round.get_state_display()}")
+    _put(table, 3, 1, demonstration_mark()).font = Font(bold=True)
     for column, head in enumerate(heads, start=1):
         cell = _put(table, 4, column, head)
         cell.font, cell.border = Font(bold=True), BORDER

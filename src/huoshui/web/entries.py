@@ -7,19 +7,29 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from huoshui.kernel.models import Entry
+from huoshui.kernel.wording import bracketed, clauses, listed
+from huoshui.matters.columns import CLOSE_REASONS
 from huoshui.matters.models import Matter
 from huoshui.matters.schema import MatterKind
-from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
+from huoshui.packs.units import unit_word
 from huoshui.packs.values import shown_value
-from huoshui.visits.models import Round
-from huoshui.web.words import action_label, field_label, value_words
+from huoshui.web.glossary import READERS, Glossary
+from huoshui.web.words import FIELD_WORDS, action_label, actor_words, field_label, value_words
 
 MATTER, ROUND, PLACE = "matters.matter", "visits.round", "places.place"
-TECHNICAL = {"place", "path", "digest", "version", "step"}
-"""Kept in the journal for proof, of no use to a reader."""
+CLOCK = "clock_"
+TECHNICAL = {
+    "place", "path", "digest", "sha256", "hash", "photo", "version", "step", "unlocked_at", "revoked_at",
+}  # fmt: skip
+"""Kept in the journal for proof, of no use to a reader; or the same as the time of the entry."""
+
+
+ENDS_WITH_IT = {"clock", "due_on"}
+"""What a matter no longer has once it is closed; nobody needs to be told."""
 
 
 def moments(entries: Iterable[Entry], *, about: bool = False) -> list[dict[str, Any]]:
@@ -29,21 +39,24 @@ def moments(entries: Iterable[Entry], *, about: bool = False) -> list[dict[str, 
     """
     rows = list(entries)
     matters = Matter.objects.in_bulk([row.subject_id for row in rows if row.subject_kind == MATTER])
-    return [_moment(row, matters.get(row.subject_id), about) for row in rows]
+    glossary = Glossary(rows)
+    return [_moment(row, matters.get(row.subject_id), glossary, about) for row in rows]
 
 
-def _moment(entry: Entry, matter: Matter | None, about: bool) -> dict[str, Any]:
+def _moment(entry: Entry, matter: Matter | None, glossary: Glossary, about: bool) -> dict[str, Any]:
     data = {} if entry.restricted else json.loads(entry.data)
     before, after = data.get("before", {}), data.get("after", {})
     kind = matter.definition if matter else None
-    what = _what(entry, kind, after)
+    what, subject = _what(entry, kind, after), glossary.subject(entry)
     return {
         "at": entry.at,
-        "who": entry.actor_label,
-        "what": f"{what} · {entry.subject_label}" if about and entry.subject_kind != PLACE else what,
+        "who": actor_words(entry.actor_label),
+        "what": f"{what} · {subject}" if about and entry.subject_kind != PLACE else what,
+        "subject": subject,
+        "where": glossary.where(entry),
         "url": _address(entry, matter) if about else "",
         "note": data.get("note", ""),
-        "changes": _changes(before, after, entry.subject_kind, kind),
+        "changes": changes_of(entry, before, after, kind, glossary),
     }
 
 
@@ -60,46 +73,111 @@ def _address(entry: Entry, matter: Matter | None) -> str:
     return ""
 
 
-def _changes(
-    before: dict[str, Any], after: dict[str, Any], subject: str, kind: MatterKind | None
+def changes_of(
+    entry: Entry, before: dict[str, Any], after: dict[str, Any], kind: MatterKind | None, glossary: Glossary
 ) -> list[dict[str, str]]:
+    """Each changed field with its label, its former value and its new one, in words; "" where there is none.
+
+    What the name of the subject says is not said again.
+    """
+    words = _Words(entry, kind, glossary)
+    was, now_is = _flat(before), _flat(after)
+    ended = ENDS_WITH_IT if now_is.get("closed_on") else set()
     found = []
-    for name in dict.fromkeys([*before, *after]):
-        was, now = (_words(name, values.get(name), subject, kind) for values in (before, after))
-        if name not in TECHNICAL and (was or now):
-            found.append({"name": name, "label": _label(name, subject, kind), "before": was, "after": now})
+    for name in sorted({*was, *now_is} - TECHNICAL - ended, key=words.position):
+        old, new = words.both(name, was.get(name), now_is.get(name))
+        named = not old and len(new) > 1 and new in glossary.subject(entry)
+        if (old or new) and not named:
+            found.append({"name": name, "label": words.label(name), "before": old, "after": new})
     return found
 
 
-def _label(name: str, subject: str, kind: MatterKind | None) -> str:
-    fields = kind.fields if kind else _place_fields() if subject == PLACE else []
-    return next((str(field.name) for field in fields if field.code == name), "") or field_label(name)
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    """Values with the attributes of a place among them, each for itself."""
+    attributes = values.get("attributes")
+    return {**{k: v for k, v in values.items() if k != "attributes"}, **(attributes or {})}
 
 
-def _place_fields() -> list[FieldDef]:
-    return [field for kind in all_current("place_kinds").values() for field in kind.attributes]
+class _Words:
+    """Words for the fields of one entry, and their order."""
 
+    def __init__(self, entry: Entry, kind: MatterKind | None, glossary: Glossary) -> None:
+        self._entry, self._kind, self._glossary = entry, kind, glossary
+        self._readers = READERS.get(entry.subject_kind, {})
+        place = glossary.attributes(entry) if entry.subject_kind == PLACE else []
+        self._fields: dict[str, FieldDef] = {}
+        for field in kind.fields if kind else place:
+            self._fields.setdefault(field.code, field)
 
-def _words(name: str, value: Any, subject: str, kind: MatterKind | None) -> str:
-    if value is None or value == "":
-        return ""
-    if kind:
-        return _matter_words(name, value, kind)
-    if subject == ROUND and name == "state":
-        return str(dict(Round.State.choices).get(value, value))
-    return value_words(value)
+    def position(self, name: str) -> tuple[int, str]:
+        """Where a field stands in the telling: the usual ones, then those that the pack declares, then others."""
+        declared = list(self._fields)
+        usual = list(FIELD_WORDS)
+        if name in declared:
+            return len(usual) + declared.index(name), ""
+        return (usual.index(name), "") if name in usual else (len(usual) + len(declared), name)
 
+    def label(self, name: str) -> str:
+        """The words of a field."""
+        if name in self._fields:
+            return str(self._fields[name].name)
+        if self._kind and name.startswith(CLOCK):
+            code = name.removeprefix(CLOCK)
+            return next((str(clock.name) for clock in self._kind.clocks if clock.code == code), code)
+        if self._kind:
+            column = next((column for column in self._kind.ledger if column.column == name), None)
+            if column and name in ("title", "closed_on"):
+                return str(column.name)
+        return field_label(name, self._entry.subject_kind)
 
-def _matter_words(name: str, value: Any, kind: MatterKind) -> str:
-    named = {
-        "state": {state.code: str(state.name) for state in kind.states},
-        "severity": {severity.code: str(severity.name) for severity in kind.severities},
-    }
-    if name in named:
-        return named[name].get(str(value), str(value))
-    if name == "kind":
-        return str(kind.name)
-    field = next((field for field in kind.fields if field.code == name), None)
-    if field is None or field.personal or field.type in ("date", "account"):
-        return value_words(value)
-    return shown_value(field, value)
+    def both(self, name: str, old: Any, new: Any) -> tuple[str, str]:
+        """A field's former and new value. Of two lists only what came and what went is said."""
+        if old and new and isinstance(old, list) and isinstance(new, list) and not name.startswith(CLOCK):
+            return "", self._difference(name, old, new)
+        return self.value(name, old), self.value(name, new)
+
+    def _difference(self, name: str, old: list[Any], new: list[Any]) -> str:
+        came, went = [part for part in new if part not in old], [part for part in old if part not in new]
+        said = [(_("增加%(names)s"), came), (_("去掉%(names)s"), went)]
+        told = [text % {"names": self.value(name, parts)} for text, parts in said if parts]
+        return clauses(told) or _("调整次序")
+
+    def value(self, name: str, value: Any) -> str:
+        """One value; "" for none."""
+        if value is None or (value in ("", [], {}) and name not in self._readers):
+            return ""
+        if name in self._fields:
+            return self._typed(self._fields[name], value)
+        if self._kind:
+            return self._of_matter(self._kind, name, value)
+        reader = self._readers.get(name)
+        return reader(self._glossary, value) if reader else value_words(value)
+
+    def _typed(self, field: FieldDef, value: Any) -> str:
+        if field.type == "account":
+            return self._glossary.person(str(value))
+        if field.personal:
+            return value_words(value)
+        unit = unit_word(field.unit) or (_("元") if field.type == "money" else "")
+        return f"{shown_value(field, value)} {unit}".strip()
+
+    def _of_matter(self, kind: MatterKind, name: str, value: Any) -> str:
+        if name.startswith(CLOCK):
+            limit, provisional = value
+            return f"{limit}{bracketed(_('暂定')) if provisional else ''}"
+        if name == "kind":
+            return str(kind.name)
+        if name == "clock":
+            return next((str(clock.name) for clock in kind.clocks if clock.code == value), str(value))
+        if name == "owner":
+            return self._glossary.person(str(value))
+        if name == "rungs":
+            levels = {rung.level.zh: str(rung.level) for rung in kind.ladder}
+            return listed(levels.get(level, level) for level in value)
+        named: dict[str, dict[str, Any]] = {
+            "state": {state.code: state.name for state in kind.states},
+            "severity": {severity.code: severity.name for severity in kind.severities},
+            "close_reason": CLOSE_REASONS,
+            "slot": {slot.code: slot.name for slot in kind.slots},
+        }
+        return str(named[name].get(value, value)) if name in named else value_words(value)

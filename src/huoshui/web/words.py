@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.kernel.wording import clauses, listed
 from huoshui.vault.crypto import DIGEST_PREFIX, is_digest
 
+SYSTEM_TITLE = "系统"
 ACTION_WORDS: dict[str, str | Promise] = {
     "packs.load": _("装载机制"),
     "packs.publish_edited": _("发布机制新版本"),
@@ -70,82 +71,87 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "vault.erase_due": _("按期删除个人信息"),
 }
 
+SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
+    ("duties.account", "title"): _("职务称谓"),
+    ("duties.apitoken", "name"): _("用途"),
+    ("duties.unit", "name"): _("单位名称"),
+    ("matters.matter", "title"): _("问题"),
+    ("matters.matter", "detail"): _("详情"),
+    ("places.honour", "withdrawn_on"): _("撤销日期"),
+    ("places.place", "closed_on"): _("撤销日期"),
+    ("places.place", "opened_on"): _("设立日期"),
+    ("visits.result", "total"): _("总分"),
+}
+"""Words for fields that mean something of their own in one kind of subject (by its name in the journal)."""
+
 FIELD_WORDS: dict[str, str | Promise] = {
     "kind": _("种类"),
     "code": _("代码"),
     "name": _("名称"),
-    "attributes": _("属性"),
-    "current": _("现行版本"),
-    "digest": _("内容摘要"),
-    "state": _("状态"),
-    "since": _("开始"),
-    "until": _("结束"),
-    "account": _("账号"),
-    "role": _("角色"),
-    "pack": _("机制"),
+    "short_name": _("简称"),
     "title": _("名称"),
-    "detail": _("说明"),
-    "rungs": _("提醒级别"),
-    "source_label": _("来源"),
-    "opened_on": _("立项日期"),
-    "closed_on": _("销号日期"),
-    "close_reason": _("销号原因"),
-    "supervised_on": _("督办日期"),
-    "number": _("编号"),
-    "places": _("地点"),
-    "judges": _("评委"),
-    "reason": _("事由"),
-    "checklist": _("考核细则"),
-    "opens_on": _("开始日期"),
-    "closes_on": _("结束日期"),
-    "rules": _("计分规则"),
-    "parent": _("上级"),
-    "opened": _("设立"),
-    "level": _("级别"),
-    "year": _("年度"),
-    "slot": _("位置"),
-    "caption": _("说明"),
-    "may_write": _("可以写入"),
-    "expires_on": _("到期"),
-    "must_change_password": _("须改密码"),
-    "is_active": _("启用"),
-    "changed": _("更新"),
-    "created": _("新登记"),
+    "username": _("用户名"),
     "file": _("文件"),
     "rows": _("行数"),
-    "sha256": _("文件摘要"),
-    "prefilled": _("已填入的登记值"),
-    "visited_on": _("到访日期"),
+    "created": _("新登记"),
+    "changed": _("更新"),
+    "current": _("现行版本"),
+    "checklist": _("考核细则"),
+    "pack_version": _("机制版本"),
+    "edited_from": _("改自版本"),
+    "account": _("人员"),
+    "role": _("角色"),
+    "pack": _("机制"),
+    "since": _("开始"),
+    "until": _("结束"),
+    "level": _("级别"),
+    "year": _("年度"),
+    "parent": _("上级"),
+    "latitude": _("纬度"),
+    "longitude": _("经度"),
+    "outline": _("边界"),
+    "state": _("状态"),
+    "admitted": _("准予计分"),
+    "severity": _("严重程度"),
+    "close_reason": _("办结结果"),
+    "duplicate_of": _("并入"),
+    "closed_on": _("销号日期"),
+    "clock": _("所计期限"),
+    "due_on": _("到期日"),
+    "due_provisional": _("暂定"),
+    "supervised_on": _("督办日期"),
+    "rungs": _("提醒级别"),
+    "owner": _("责任人"),
+    "unit": _("责任单位"),
+    "source_label": _("来源"),
+    "opens_on": _("开始日期"),
+    "closes_on": _("结束日期"),
+    "places": _("地点"),
     "visit_on": _("计划到访"),
-    "answers": _("打分"),
-    "photo": _("照片"),
-    "decimals": _("小数位"),
+    "visited_on": _("到访日期"),
     "drop_highest": _("去掉最高分个数"),
     "drop_lowest": _("去掉最低分个数"),
     "minimum_judges": _("评委不少于"),
     "missing": _("缺项处理"),
     "quorum": _("认定不合格的评委数"),
-    "pack_version": _("机制版本"),
+    "decimals": _("小数位"),
     "sheets": _("评分表份数"),
     "failing": _("不合格项数"),
-    "budget": _("预算"),
-    "cost": _("投资"),
-    "username": _("用户名"),
-    "deadline": _("整改时限"),
-    "measures": _("整改措施"),
-    "due_on": _("到期日"),
-    "owner": _("责任人"),
-    "unit": _("责任单位"),
-    "severity": _("严重程度"),
-    "points": _("得分"),
     "total": _("总分"),
     "rank": _("名次"),
-    "progress": _("进展"),
-    "strengths": _("亮点"),
-    "shortcomings": _("不足"),
-    "direction": _("方向"),
+    "detail": _("说明"),
+    "caption": _("说明"),
+    "may_write": _("可以写入"),
+    "expires_on": _("到期"),
+    "must_change_password": _("须改密码"),
+    "is_active": _("启用"),
     "personal": _("个人信息项数"),
+    "made_at": _("备份时间"),
+    "sealed": _("备份内已封存条数"),
+    "lost_entries": _("未能找回的条数"),
+    "opened_on": _("立项日期"),
 }
+"""Words for fields; an entry tells its fields in this order."""
 
 
 def action_label(name: str) -> str:
@@ -153,9 +159,15 @@ def action_label(name: str) -> str:
     return str(ACTION_WORDS.get(name, name))
 
 
-def field_label(name: str) -> str:
-    """A field's words; its name where it has none."""
-    return str(FIELD_WORDS.get(name, name))
+def field_label(name: str, subject: str = "") -> str:
+    """A field's words, as they are for one kind of subject; its name where it has none."""
+    return str(SUBJECT_WORDS.get((subject, name)) or FIELD_WORDS.get(name, name))
+
+
+def actor_words(label: str) -> str:
+    """Who acted, by title: the journal's label without the username that it ends with."""
+    title = label.rpartition("（")[0] or label
+    return gettext("系统") if title == SYSTEM_TITLE else title
 
 
 def value_words(value: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from huoshui.duties.models import Account
+from huoshui.kernel import journal
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import clocks, permits, values
 from huoshui.matters.models import Matter
@@ -14,7 +15,7 @@ from huoshui.matters.schema import OWNER, MatterKind
 from huoshui.notices.actions import send
 from huoshui.vault.crypto import masked
 
-COLUMNS = ("state", "due_on", "closed_on", "close_reason")
+COLUMNS = ("state", "clock", "due_on", "closed_on", "close_reason", "duplicate_of")
 """What the journal keeps of every move."""
 MOVING_COLUMNS = (
     "state", "phase", "unit", "owner", "verifier", "closed_on", "close_reason", "duplicate_of", *clocks.DATE_COLUMNS,
@@ -49,6 +50,12 @@ def _as_given(kind: MatterKind, given: dict[str, Any], present: dict[str, str]) 
     left = {code for code in personal & texts.keys() if given[code] is not None and not texts[code].strip()}
     left |= {code for code in personal & texts.keys() if texts[code] == present.get(code)}
     return {code: masked(text) if code in personal else text for code, text in texts.items() if code not in left}
+
+
+def columns_of(matter: Matter) -> dict[str, Any]:
+    """The COLUMNS as the journal keeps them: another matter by its number, "" for none."""
+    original = matter.duplicate_of
+    return journal.snapshot(matter, *COLUMNS) | {"duplicate_of": original.number if original else ""}
 
 
 def text_of(value: Any) -> str:

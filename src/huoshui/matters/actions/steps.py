@@ -18,6 +18,7 @@ from huoshui.matters.actions.common import (
     MOVING_COLUMNS,
     check_own_deadlines,
     check_owner,
+    columns_of,
     locked,
     tell,
 )
@@ -59,10 +60,10 @@ def advance(
     renewed = _renewed_deadlines(kind, step)
     changed = {code: None for code in renewed if code in before} | changed
     _check_complete(matter, kind, step, before | changed, note)
-    was = journal.snapshot(matter, *COLUMNS)
+    was = columns_of(matter)
     _move(by, matter, step, original)
     _write(matter, step, {code: value for code, value in before.items() if code not in renewed}, changed)
-    _record(by, matter, step, was | before, journal.snapshot(matter, *COLUMNS) | before | changed, note)
+    _record(by, matter, step, was | before, columns_of(matter) | before | changed, note)
     publish(MatterMoved(by=by, matter_id=matter.pk, transition=step.code))
     return matter
 

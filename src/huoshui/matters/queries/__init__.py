@@ -13,7 +13,7 @@ from huoshui.matters.queries.ledger import (
     matters_of_place,
 )
 from huoshui.matters.queries.story import StoryEvent, matter_story
-from huoshui.matters.queries.today import WaitingGroup, waiting_for
+from huoshui.matters.queries.today import WaitingGroup, lit_matters, waiting_for, waiting_matters
 from huoshui.matters.queries.workflow import (
     EvidenceState,
     StepField,
@@ -41,11 +41,13 @@ __all__ = [
     "ledger",
     "ledger_rows",
     "light_counts",
+    "lit_matters",
     "matter_story",
     "matter_values",
     "matters_of_place",
     "people_for",
     "personal_values",
     "waiting_for",
+    "waiting_matters",
     "workflow_graph",
 ]

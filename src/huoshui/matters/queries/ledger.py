@@ -19,7 +19,7 @@ from huoshui.kernel.access import Actor, path_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters import personal, values
-from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, OWN_COLUMNS, columns_for
+from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, OWN_COLUMNS, columns_for, light_word
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_expression
 from huoshui.matters.models import ClockRun, Matter, MatterValue
 from huoshui.matters.schema import LedgerColumn
@@ -265,12 +265,10 @@ class _Batch:
                 return matter.source_label or str(BY_HAND)
             case "place" | "unit" | "owner" | "verifier":
                 return str(getattr(matter, code) or "")
-            case "severity":
-                return matter.severity_name
-            case "state":
-                return matter.state_name
+            case "severity" | "state" | "clock":
+                return getattr(matter, f"{code}_name")
             case "light":
-                return matter.light()
+                return light_word(matter.light(), matter.close_reason)
             case "deadline":
                 return self._deadline(matter)
             case "evidence":
@@ -283,10 +281,13 @@ class _Batch:
                 return getattr(matter, code)
 
     def _deadline(self, matter: Matter) -> dt.date | None:
-        """The responsible unit's own deadline, else the limit of the kind's first clock."""
+        """The deadline that counts now, whichever clock runs; without one, that of the kind's first clock.
+
+        That one is the responsible unit's own deadline, else the limit.
+        """
         clocks = matter.definition.clocks
-        if not clocks:
-            return None
+        if matter.due_on or not clocks:
+            return matter.due_on
         own = self.values.get((matter.pk, clocks[0].own_deadline_field or ""))
         days = (own.day if own else None, self.limits.get((matter.pk, clocks[0].code)))
         return min((day for day in days if day), default=None)

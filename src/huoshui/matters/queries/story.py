@@ -50,6 +50,8 @@ class StoryEvent:
     """Values written in the step, by the label of their field."""
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
+    entry: Entry | None = None
+    """The journal's entry, where no step tells what happened; ``before`` and ``after`` are its values."""
 
 
 def matter_story(matter: Matter) -> list[StoryEvent]:
@@ -99,4 +101,5 @@ def _of_entry(matter: Matter, entry: Entry) -> StoryEvent:
         note=note,
         before=data.get("before", {}),
         after=data.get("after", {}),
+        entry=entry,
     )

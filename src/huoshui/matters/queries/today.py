@@ -64,6 +64,19 @@ def waiting_for(actor: Any) -> list[WaitingGroup]:
     return groups
 
 
+def waiting_matters(actor: Any) -> MatterQuerySet:
+    """The matters whose obvious next step is the actor's, as ``ledger`` gives them, the most urgent first."""
+    claim, rectify, verify = _mine(actor)
+    return ledger(actor).filter(claim | rectify | verify).most_urgent_first()
+
+
+def lit_matters(actor: Any) -> MatterQuerySet:
+    """What is late, behind or near due among all that the actor sees, the most urgent first."""
+    today = clock.today()
+    lit = light_condition("red", today) | light_condition("yellow", today) | light_condition("blue", today)
+    return ledger(actor).filter(lit).most_urgent_first()
+
+
 def _mine(actor: Any) -> tuple[Q, Q, Q]:
     """Conditions: what the actor is to claim, to rectify, to verify."""
     duties = list(Duty.objects.in_force(clock.today()).filter(account_id=actor.pk).select_related("place"))

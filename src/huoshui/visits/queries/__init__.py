@@ -22,7 +22,7 @@ from huoshui.visits.queries.results import (
     result_sheet,
     shown_points,
 )
-from huoshui.visits.queries.waiting import Waiting, rounds_waiting, sheets_waiting
+from huoshui.visits.queries.waiting import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 
 __all__ = [
     "FormItem",
@@ -37,6 +37,7 @@ __all__ = [
     "Remark",
     "ReviewItem",
     "SheetForm",
+    "Tour",
     "TownProgress",
     "VillageReview",
     "Waiting",
@@ -52,6 +53,7 @@ __all__ = [
     "sheet_form",
     "sheets_waiting",
     "shown_points",
+    "tours_ahead",
     "village_review",
     "visits_of_place",
 ]

@@ -102,6 +102,29 @@ def sheets_waiting(actor: Actor) -> list[Waiting]:
     return waiting
 
 
+@dataclass(frozen=True)
+class Tour:
+    """A day on which a round comes by, and where."""
+
+    round: Round
+    day: dt.date
+    places: list[Place]
+
+
+def tours_ahead(actor: Actor, *, days: int = 7) -> list[Tour]:
+    """The planned visits to places that the actor sees, from today on for some days, by day and order of the tour."""
+    today = clock.today()
+    stops = RoundPlace.objects.visible_to(actor).filter(
+        round__state__in=[Round.State.PLANNED, Round.State.OPEN],
+        visit_on__range=(today, today + dt.timedelta(days=days)),
+    )
+    tours: dict[tuple[object, dt.date], Tour] = {}
+    for stop in stops.select_related("round", "place").order_by("visit_on", "round__opens_on", "position"):
+        tour = tours.setdefault((stop.round_id, stop.visit_on), Tour(stop.round, stop.visit_on, []))
+        tour.places.append(stop.place)
+    return list(tours.values())
+
+
 def _owed(judge: Judge) -> list[Waiting]:
     round = judge.round
     sheets = {visit.place_id: visit for visit in Visit.objects.filter(round=round, judge=judge.account_id)}

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.notices.queries import unread_count
+from huoshui.web.office.waiting import waiting_count
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,15 @@ class RailEntry:
     icon: str
     active: bool
     count: int = 0
-    """How much waits there; not shown when zero."""
+    """How much waits there for this person to do; not shown when zero."""
 
 
 def office(request: HttpRequest) -> dict[str, Any]:
-    """``rail`` for the office layout; nothing for people who are not signed in."""
+    """``demonstration`` on every page; ``rail`` and ``unread`` (reminders) for people who are signed in."""
     user = getattr(request, "user", None)
+    mark = {"demonstration": demonstration_mark()}
     if user is None or not user.is_authenticated:
-        return {}
+        return mark
     entries = [
         (_("今日"), "today", "today", ""),
         (_("台账"), "ledger", "ledger", "matter.view"),
@@ -40,13 +43,14 @@ def office(request: HttpRequest) -> dict[str, Any]:
         (_("职责"), "people", "duties", "duty.view"),
         (_("日志"), "journal", "journal", "journal.view"),
     ]
-    counts = {"today": unread_count(user)}
-    return {
+    counts = {"today": waiting_count(user)}
+    return mark | {
+        "unread": unread_count(user),
         "rail": [
             RailEntry(label, reverse(name), icon, _is_active(request.path, reverse(name)), counts.get(name, 0))
             for label, name, icon, permission in entries
             if not permission or user.grants(permission)
-        ]
+        ],
     }
 
 

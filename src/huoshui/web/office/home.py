@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.dateformat import format as format_date
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from huoshui.kernel import clock
-from huoshui.kernel.wording import clauses
+from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.models import Matter
-from huoshui.matters.queries import LedgerFilter, WaitingGroup, ledger, light_counts, waiting_for
+from huoshui.matters.queries import (
+    LedgerFilter,
+    WaitingGroup,
+    ledger,
+    light_counts,
+    lit_matters,
+    waiting_for,
+    waiting_matters,
+)
 from huoshui.notices.queries import unread_count, unread_for
-from huoshui.visits.queries import Waiting, rounds_waiting, sheets_waiting
+from huoshui.visits.queries import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 from huoshui.web.office.forms import page
 from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words
@@ -27,7 +38,25 @@ from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
 from huoshui.web.requests import SignedInRequest
 
 MOST = 20
-NOTICES = 4
+WATCHED, TOURS, NOTICES = 8, 4, 4
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where to look when nothing waits."""
+
+    permission: str
+    name: str
+    words: str | Promise
+
+
+LOOK = (
+    Look("matter.view", "ledger", gettext_lazy("看台账")),
+    Look("journal.view", "journal", gettext_lazy("看日志")),
+    Look("round.view", "rounds", gettext_lazy("看观摩")),
+    Look("place.view", "places", gettext_lazy("看地点")),
+)
+"""The first of them that somebody may see."""
 
 
 @dataclass(frozen=True)
@@ -63,20 +92,24 @@ def today(request: SignedInRequest) -> HttpResponse:
     """What waits for the signed-in person."""
     user = request.user
     groups = {group.code: group for group in waiting_for(user)}
-    rounds, sheets, unread = rounds_waiting(user), sheets_waiting(user), unread_count(user)
-    mine = _mine(groups)
-    tasks = [_round_task(row) for row in rounds] + _matter_tasks(user, mine)
+    rounds, sheets, matters = rounds_waiting(user), sheets_waiting(user), waiting_matters(user)
+    tasks = [_round_task(row) for row in rounds] + _matter_tasks(user, matters[:MOST])
     sheet_rounds = my_rounds(user)
-    watched = [] if tasks or sheets else _watched(user)
+    watched = [] if tasks or sheets else _matter_tasks(user, lit_matters(user)[:WATCHED])
+    waiting = matters.count() + len(rounds) + len(sheets)
+    tours = [] if sheet_rounds else [_tour_task(tour) for tour in tours_ahead(user)[:TOURS]]
     context = {
-        "lines": [_late(user, groups), _due(user, groups), _word(groups, rounds, sheets, unread)],
+        "lines": [_late(user, groups), _due(user, groups), _word(groups, rounds, sheets)],
+        "waiting": waiting,
         "tasks": tasks[:MOST],
-        "more": _waiting_count(groups) + len(rounds) > MOST,
+        "more": waiting - len(sheets) > MOST,
         "sheets": [_sheet_task(row) for row in sheets[:1]],
         "rounds": [_progress(row) for row in sheet_rounds],
-        "watched": _matter_tasks(user, watched),
+        "watched": watched,
+        "tours": tours,
+        "look": next((place for place in LOOK if user.grants(place.permission)), None),
         "notices": with_addresses(user, list(unread_for(user)[:NOTICES])),
-        "unread": unread,
+        "unread": unread_count(user),
         "today": clock.today(),
         "sees_matters": bool(user.grants("matter.view")),
         "has_duties": user.duties.in_force(clock.today()).exists(),
@@ -84,24 +117,10 @@ def today(request: SignedInRequest) -> HttpResponse:
     return page(request, "office/today.html", context)
 
 
-def _mine(groups: dict[str, WaitingGroup]) -> list[Matter]:
-    """Every waiting matter once: those late first, then those due, then what waits for a word, then the rest."""
-    ordered = [groups[code].rows for code in ("overdue", "due", "verify", "rectify", "claim") if code in groups]
-    return list({matter.pk: matter for rows in ordered for matter in rows}.values())
-
-
-def _waiting_count(groups: dict[str, WaitingGroup]) -> int:
-    return sum(groups[code].count for code in ("verify", "rectify", "claim") if code in groups)
-
-
-def _watched(user: Any) -> list[Matter]:
-    """For those who take no step themselves: what is longest overdue in their area."""
-    return list(ledger(user, LedgerFilter(light="red"), "due")[:8])
-
-
-def _matter_tasks(user: Any, matters: list[Matter]) -> list[Task]:
-    steps = next_steps(user, matters)
-    return [_matter_task(matter, steps.get(matter.pk)) for matter in matters]
+def _matter_tasks(user: Any, matters: Iterable[Matter]) -> list[Task]:
+    rows = list(matters)
+    steps = next_steps(user, rows)
+    return [_matter_task(matter, steps.get(matter.pk)) for matter in rows]
 
 
 def _matter_task(matter: Matter, step: Any) -> Task:
@@ -132,6 +151,19 @@ def _round_task(row: Waiting) -> Task:
         light_word="" if row.late else _("轮次"),
         days=_days_to(row.due),
         days_class="days--late" if row.late else "",
+    )
+
+
+def _tour_task(tour: Tour) -> Task:
+    url = _address(("round", [tour.round.pk]))
+    return Task(
+        what=listed(place.short_name for place in tour.places),
+        where=tour.round.name,
+        url=url,
+        step=_("查看"),
+        step_url=url,
+        light_word=format_date(tour.day, _("n月j日")),
+        days=_days_to(tour.day),
     )
 
 
@@ -213,8 +245,8 @@ def _due(user: Any, groups: dict[str, WaitingGroup]) -> Line:
     return Line("blue", "", count, _matters(count), said + nearest, url)
 
 
-def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[Waiting], unread: int) -> Line:
-    """What waits for the reader's word: to verify, to sign, to score, to read."""
+def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[Waiting]) -> Line:
+    """What waits for the reader's word: to verify, to sign, to score."""
     verify = groups["verify"].count if "verify" in groups else 0
     parts = [
         (verify, _("待核验 %(count)d 件")),
@@ -222,8 +254,6 @@ def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[W
         (len(sheets), _("待打分 %(count)d 份")),
     ]
     count = sum(count for count, _text in parts)
-    # Notices are told, not counted: two hundred of them would drown the one thing to sign.
-    told = [*parts, (unread, _("未读提醒 %(count)d 条"))]
-    said = clauses(text % {"count": number} for number, text in told if number)
-    url = "#tasks" if verify or rounds else "#sheets" if sheets else reverse("notices")
+    said = clauses(text % {"count": number} for number, text in parts if number)
+    url = "#sheets" if sheets and not (verify or rounds) else "#tasks"
     return Line("", _("等您发话"), count, ngettext("项", "项", count), said or _("没有等您表态的事"), url)

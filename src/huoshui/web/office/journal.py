@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 from huoshui.duties.queries import visible_entries
 from huoshui.kernel.journal.checkpoints import latest
 from huoshui.kernel.models import Seal
+from huoshui.web.entries import moments
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.requests import SignedInRequest
-from huoshui.web.templatetags.huoshui import timeline
 
 
 @require_GET
@@ -35,7 +35,7 @@ def journal_page(request: SignedInRequest) -> HttpResponse:
     checkpoint = latest()
     context = {
         "rows": shown,
-        "moments": list(zip(shown, timeline(shown), strict=True)),
+        "moments": list(zip(shown, moments(shown), strict=True)),
         "q": text,
         "action": action,
         "address": address_without(request, "page"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
-from huoshui.matters.columns import BY_HAND
+from huoshui.matters.columns import BY_HAND, LIGHT, STATE, with_columns
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import (
     SORT_KEYS,
@@ -40,7 +40,6 @@ SORT_OF_COLUMN = {
 LONG = ("title", "detail", "measures", "progress")
 """Columns of running text: two lines of them show, all of it in the drawer."""
 COUNTED = ("evidence",)
-STATE = LedgerColumn.model_validate({"column": "state", "name": {"zh": "状态", "en": "State"}})
 
 
 @dataclass(frozen=True)
@@ -121,11 +120,7 @@ def _for_screen(columns: list[LedgerColumn]) -> list[LedgerColumn]:
     """The columns as a screen shows them: with the state behind the deadline, and the source, which paper wants
     early, at the end. The columns that a kind names itself keep their order."""
     usual = columns == columns_for(None)
-    ordered = sorted(columns, key=lambda column: usual and column.column == "source")
-    if any(column.column == "state" for column in ordered):
-        return ordered
-    at = next((at for at, column in enumerate(ordered) if column.column == "deadline"), len(ordered) - 1)
-    return [*ordered[: at + 1], STATE, *ordered[at + 1 :]]
+    return with_columns(sorted(columns, key=lambda column: usual and column.column == "source"), STATE)
 
 
 def _heads(columns: list[LedgerColumn], *, with_steps: bool) -> list[dict[str, Any]]:
@@ -210,8 +205,8 @@ MORE = ("severity", "source", "due_from", "due_to", "supervised")
 """Filters that are folded away until one of them is used."""
 
 
-def _filters(request: SignedInRequest, asked: Asked) -> dict[str, list[dict[str, Any]]]:
-    """The inputs: those that stand open, and those behind "more"."""
+def _filters(request: SignedInRequest, asked: Asked) -> dict[str, Any]:
+    """The inputs: those that stand open, and those behind "more"; and how many are set."""
     inputs = {
         name: {
             "name": name,
@@ -225,6 +220,7 @@ def _filters(request: SignedInRequest, asked: Asked) -> dict[str, list[dict[str,
     return {
         "open": [item for name, item in inputs.items() if name not in MORE],
         "more": [item for name, item in inputs.items() if name in MORE],
+        "active": sum(bool(item["value"]) for item in inputs.values()),
     }
 
 
@@ -271,14 +267,18 @@ def print_context(request: SignedInRequest) -> dict[str, Any]:
     """The whole ledger for paper: the kind's columns, no buttons."""
     user = request.user
     asked = asked_for(request)
-    rows: Iterable[LedgerRow] = ledger_rows(ledger(user, asked.filters, asked.sort), asked.columns)
+    columns = with_columns(asked.columns, STATE, LIGHT)
+    rows: Iterable[LedgerRow] = ledger_rows(ledger(user, asked.filters, asked.sort), columns)
     listed = [
-        {"cells": [{"code": code, "value": value} for code, value in zip(row.columns, row.cells, strict=True)]}
+        {
+            "cells": [{"code": code, "value": value} for code, value in zip(row.columns, row.cells, strict=True)],
+            "clock": clock_words(row.matter),
+        }
         for row in rows
     ]
     name = str(asked.kind.name) if asked.kind else _("事项")
     return {
-        "columns": asked.columns,
+        "columns": columns,
         "rows": listed,
         "office": asked.place.name if asked.place else _office_of(user),
         "title": _("%(kind)s台账") % {"kind": name},

@@ -17,10 +17,12 @@ from huoshui.matters.schema import MatterKind
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of
 from huoshui.packs.units import unit_word
+from huoshui.web.entries import changes_of
+from huoshui.web.glossary import Glossary
 from huoshui.web.office.matter_pages.words import close_reason_words
-from huoshui.web.words import field_label, value_words
+from huoshui.web.words import actor_words
 
-SILENT_FIELDS = {"version", "rungs", "due_provisional", "supervised_on"}
+SILENT_FIELDS = {"due_provisional", "supervised_on"}
 """What the journal keeps and the story needs not say."""
 
 
@@ -91,9 +93,11 @@ def photo_slots(matter: Matter, open_slots: set[str]) -> list[SlotPhotos]:
 def story_of(matter: Matter) -> list[Moment]:
     """What happened, in order: the steps with what was written in them, and all else that the journal holds."""
     photos = {(photo.slot, photo.blob_id): shown_photo(photo) for photo in photos_of(matter)}
+    events = matter_story(matter)
+    glossary = Glossary(event.entry for event in events if event.entry)
     told: list[Moment] = []
-    for event in matter_story(matter):
-        moment = _moment(matter.definition, event, photos)
+    for event in events:
+        moment = _moment(matter.definition, event, photos, glossary)
         if told and moment.photos and _same_upload(told[-1], moment):
             told[-1].photos += moment.photos
         else:
@@ -107,11 +111,19 @@ def _same_upload(last: Moment, moment: Moment) -> bool:
     return near and bool(last.photos) and (last.who, last.what, last.note) == (moment.who, moment.what, moment.note)
 
 
-def _moment(kind: MatterKind, event: StoryEvent, photos: dict[tuple[str, str], dict[str, Any]]) -> Moment:
+def _moment(
+    kind: MatterKind, event: StoryEvent, photos: dict[tuple[str, str], dict[str, Any]], glossary: Glossary
+) -> Moment:
     """One event as the timeline shows it. Whoever reads this page may see the subject, restricted or not."""
-    moment = Moment(event.at, event.who.partition("（")[0], event.what, event.note, kind=_mark(kind, event))
-    if event.after.get("rungs"):
-        moment.what = listed(event.after["rungs"])
+    who = actor_words(event.who) if event.entry else event.who
+    moment = Moment(event.at, who, event.what, event.note, kind=_mark(kind, event))
+    if event.entry is None:
+        moment.changes = [{"label": label, "before": "", "after": said} for label, said in event.values.items() if said]
+        return moment
+    changes = changes_of(event.entry, event.before, event.after, kind, glossary)
+    rungs = next((change["after"] for change in changes if change["name"] == "rungs"), "")
+    if rungs:
+        moment.what = rungs
         return moment
     slot = str((event.after or event.before).get("slot", ""))
     if slot:
@@ -119,8 +131,7 @@ def _moment(kind: MatterKind, event: StoryEvent, photos: dict[tuple[str, str], d
         shown = photos.get((slot, event.after.get("photo", "")))
         moment.photos = [{**shown, "caption": event.after.get("caption", "")}] if shown else []
         return moment
-    moment.changes = [{"label": label, "before": "", "after": value} for label, value in event.values.items() if value]
-    moment.changes += _changes(kind, event)
+    moment.changes = [change for change in changes if change["name"] not in SILENT_FIELDS]
     return moment
 
 
@@ -131,19 +142,6 @@ def _mark(kind: MatterKind, event: StoryEvent) -> str:
         return "closed"
     back = phases.get(event.from_state) == SUBMITTED and phases.get(event.to_state) == OPEN
     return "refused" if back else ""
-
-
-def _changes(kind: MatterKind, event: StoryEvent) -> list[dict[str, str]]:
-    labels = {item.code: str(item.name) for item in kind.fields} | {"title": _("问题"), "detail": _("详情")}
-    return [
-        {
-            "label": labels.get(name, field_label(name)),
-            "before": value_words(event.before.get(name)),
-            "after": value_words(event.after.get(name)),
-        }
-        for name in dict.fromkeys([*event.before, *event.after])
-        if name not in SILENT_FIELDS and not name.startswith("clock_")
-    ]
 
 
 def facts_of(matter: Matter) -> list[Fact]:

@@ -44,9 +44,8 @@ def left_words(days: int) -> str:
 
 def clock_words(matter: Matter) -> str:
     """Whose days are counted, where it is not the deadline of the ledger: such as the time to verify."""
-    clocks = matter.definition.clocks
-    running = next((clock for clock in clocks[1:] if clock.code == matter.clock), None)
-    return str(running.name) if running else ""
+    first = matter.definition.clocks[:1]
+    return "" if first and first[0].code == matter.clock else matter.clock_name
 
 
 def light_words(matter: Matter) -> str:

@@ -1,0 +1,223 @@
+"""What the codes and ids in journal entries stand for, in the words of those who read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from huoshui.duties.models import Account
+from huoshui.duties.queries import roles
+from huoshui.kernel import clock
+from huoshui.kernel.models import Entry
+from huoshui.kernel.numbers import POINTS, shown
+from huoshui.kernel.wording import listed
+from huoshui.packs.queries import all_current, current_versions
+from huoshui.packs.schema import FieldDef
+from huoshui.places.models import Honour, Place
+from huoshui.visits.models import Missing, Round, Signature, Visit
+from huoshui.web.words import value_words
+
+MOST_NAMES = 6
+"""Names of a long list that are written out."""
+DEGREE = 1_000_000
+"""Latitude and longitude are kept in millionths of a degree."""
+VISIT = "visits.visit"
+
+
+class Glossary:
+    """Names of what some entries mention. Each kind of name is read once, and only when it is asked for."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = list(entries)
+        self._said = {text for entry in self._entries for text in _texts(json.loads(entry.data))}
+
+    @cached_property
+    def _people(self) -> dict[str, str]:
+        known = Account.objects.get_queryset().filter(username__in=self._said)
+        return dict(known.values_list("username", "title"))
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        return dict(Place.objects.filter(code__in=self._said).values_list("code", "short_name"))
+
+    @cached_property
+    def _where(self) -> dict[Any, tuple[str, str]]:
+        wanted = {entry.place_id for entry in self._entries if entry.place_id}
+        rows = Place.objects.filter(pk__in=wanted).values_list("pk", "short_name", "kind")
+        return {pk: (name, kind) for pk, name, kind in rows}
+
+    @cached_property
+    def _visits(self) -> dict[Any, str]:
+        wanted = [entry.subject_id for entry in self._entries if entry.subject_kind == VISIT]
+        found = Visit.objects.select_related("place").filter(pk__in=wanted)
+        return {visit.pk: str(visit) for visit in found}
+
+    @cached_property
+    def _kinds(self) -> dict[str, Any]:
+        return all_current("place_kinds")
+
+    @cached_property
+    def _checklists(self) -> dict[str, Any]:
+        return all_current("checklists")
+
+    @cached_property
+    def _packs(self) -> dict[str, str]:
+        return {code: str(version.manifest.name) for code, version in current_versions().items()}
+
+    def person(self, username: str) -> str:
+        """The title of an account."""
+        return self._people.get(username, username)
+
+    def place(self, code: str) -> str:
+        """A place by its code."""
+        return self._places.get(code, code)
+
+    def places(self, codes: Any) -> str:
+        """How many places, and the first of their names; a bare number counts them."""
+        if isinstance(codes, int):
+            return ngettext("%(count)d 个", "%(count)d 个", codes) % {"count": codes}
+        if not codes:
+            return ""
+        names = listed(self.place(code) for code in codes[:MOST_NAMES])
+        if len(codes) > MOST_NAMES:
+            return _("%(names)s 等 %(count)d 个") % {"names": names, "count": len(codes)}
+        return names
+
+    def role(self, code: str) -> str:
+        """A role of the current packs."""
+        role = roles().get(code)
+        return str(role.name) if role else code
+
+    def pack(self, code: str) -> str:
+        """The name of a pack; "" stands for every pack."""
+        return self._packs.get(code, code) if code else _("全部机制")
+
+    def place_kind(self, code: str) -> str:
+        """The name of a kind of place."""
+        return str(self._kinds[code].name) if code in self._kinds else code
+
+    def checklist(self, code: str) -> str:
+        """A checklist by its qualified code, or by its bare one."""
+        found = (item for key, item in self._checklists.items() if code in (key, key.partition(".")[2]))
+        return next((str(item.name) for item in found), code)
+
+    def adjustment(self, code: str) -> str:
+        """A bonus or deduction of any checklist."""
+        found = (checklist.adjustment(code) for checklist in self._checklists.values())
+        return next((str(item.name) for item in found if item), code)
+
+    def attributes(self, entry: Entry) -> list[FieldDef]:
+        """The attributes of the place that an entry is about, those of its own kind first."""
+        own = self._where.get(entry.place_id, ("", ""))[1]
+        kinds = sorted(self._kinds.values(), key=lambda kind: kind.code != own)
+        return [field for kind in kinds for field in kind.attributes]
+
+    def where(self, entry: Entry) -> str:
+        """The place of an entry, where its subject's name does not say it."""
+        name = self._where.get(entry.place_id, ("", ""))[0]
+        return "" if name in entry.subject_label else name
+
+    def subject(self, entry: Entry) -> str:
+        """What an entry is about. A role or adjustment that the label names by its code is given its name."""
+        label = entry.subject_label
+        head, dot, code = label.rpartition(" · ")
+        match entry.subject_kind:
+            case "duties.duty":
+                return f"{head}{dot}{self.role(code)}"
+            case "visits.adjustment":
+                return f"{head}{dot}{self.adjustment(code)}"
+            case "visits.signature":
+                role = json.loads(entry.data).get("after", {}).get("role", "")
+                return f"{head}{dot}{_choice(Signature.Role)(self, role)}"
+            case "packs.packversion":
+                pack, _space, number = label.partition(" ")
+                return f"{self.pack(pack)} {number}"
+            case "visits.visit":
+                return self._visits.get(entry.subject_id, label)
+        return label
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """Every text inside a journalled value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+
+
+Reader = Callable[[Glossary, Any], str]
+
+
+def _choice(choices: type[TextChoices]) -> Reader:
+    """Reads a code as the label of a choice."""
+    return lambda _glossary, code: str(dict(choices.choices).get(code, code))
+
+
+def _quorum(_glossary: Glossary, judges: Any) -> str:
+    return value_words(judges) if judges else _("过半数")
+
+
+def _points(_glossary: Glossary, thousandths: Any) -> str:
+    return _("%(points)s 分") % {"points": shown(thousandths, POINTS)}
+
+
+def _degrees(_glossary: Glossary, value: Any) -> str:
+    return f"{shown(value, DEGREE)}°"
+
+
+def _outline(_glossary: Glossary, text: Any) -> str:
+    """How many corners an outline (GeoJSON) has."""
+    shape = json.loads(text)
+    polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
+    corners = sum(len(ring) - 1 for polygon in polygons for ring in polygon)
+    return ngettext("%(count)d 个界点", "%(count)d 个界点", corners) % {"count": corners}
+
+
+def _days(_glossary: Glossary, days: Any) -> str:
+    """From the first to the last of some days, of which any may be missing."""
+    known = sorted(day for day in days if day)
+    if not known:
+        return ""
+    first, last = known[0], known[-1]
+    return first if first == last else _("%(first)s 至 %(last)s") % {"first": first, "last": last}
+
+
+def _moment(_glossary: Glossary, text: Any) -> str:
+    """A moment (ISO, UTC) as the district's clock showed it."""
+    return f"{dt.datetime.fromisoformat(text).astimezone(clock.LOCAL_ZONE):%Y-%m-%d %H:%M}"
+
+
+READERS: dict[str, dict[str, Reader]] = {
+    "duties.duty": {"account": Glossary.person, "role": Glossary.role, "pack": Glossary.pack},
+    "duties.apitoken": {"account": Glossary.person},
+    "duties.account": {"made_at": _moment},
+    "packs.packversion": {"checklist": Glossary.checklist},
+    "places.honour": {"level": _choice(Honour.Level)},
+    "places.place": {
+        "kind": Glossary.place_kind,
+        "parent": Glossary.place,
+        "latitude": _degrees,
+        "longitude": _degrees,
+        "outline": _outline,
+    },
+    "visits.round": {
+        "state": _choice(Round.State),
+        "checklist": Glossary.checklist,
+        "missing": _choice(Missing),
+        "quorum": _quorum,
+        "places": Glossary.places,
+        "visit_on": _days,
+    },
+    "visits.signature": {"role": _choice(Signature.Role)},
+    "visits.result": {"total": _points},
+    VISIT: {"state": _choice(Visit.State)},
+}
+"""How the fields of each kind of subject are read; what is not named here reads as it is written."""

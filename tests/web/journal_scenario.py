@@ -1,0 +1,199 @@
+"""Every action that journals, once at least: what the pages that tell the journal are held against."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from axes.models import AccessAttempt
+
+from huoshui.commands.archive import Manifest
+from huoshui.commands.restoring import record_restore
+from huoshui.duties import actions as duties
+from huoshui.duties.queries import system_account
+from huoshui.duties.tokens import issue_token, revoke_token
+from huoshui.kernel import clock
+from huoshui.matters import actions as matters
+from huoshui.matters.models import ClockRun, Matter
+from huoshui.media.actions import attach_photo, remove_photo, reuse_photo
+from huoshui.packs.actions import load_pack, publish_edited
+from huoshui.packs.queries import current
+from huoshui.places import actions as places
+from huoshui.places.honours import record_honour, withdraw_honour
+from huoshui.places.imports import import_places
+from huoshui.vault.actions import erase_due, reveal
+from huoshui.visits import actions as visits
+from huoshui.visits import queries
+from tests.matters.conftest import at, claim, close, photo, submit
+from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
+from tests.visits.staging import GOOD, Stage, write_pack
+
+PASSWORD = "quiet-river-2018"
+SHEET = """\
+代码,名称,种类,上级
+410871203204,司家寨村村民委员会,行政村,410871203
+410871203203,东寺河村民委员会,行政村,410871203
+"""
+"""A new village, and another name for one that is there."""
+OUTLINE = {"type": "Polygon", "coordinates": [[[113.2, 35.2], [113.3, 35.2], [113.3, 35.3], [113.2, 35.2]]]}
+
+
+def play(cast: SimpleNamespace, folder: Path) -> None:
+    """The whole scenario."""
+    _packs(folder)
+    _people(cast)
+    _places(cast)
+    _matters(cast)
+    _personal(cast)
+    _round(Stage(cast))
+    manifest = Manifest.__new__(Manifest)
+    vars(manifest).update(made_at="2018-04-01T22:00:00+00:00", sealed=120, last_hash="0" * 64)
+    record_restore(manifest=manifest, lost_entries=3)
+
+
+def _packs(folder: Path) -> None:
+    (folder / "trial").mkdir()
+    (folder / "calls").mkdir()
+    load_pack(by=system_account(), folder=write_pack(folder / "trial"))
+    load_pack(by=system_account(), folder=written(folder / "calls"))
+    role = {"code": "call_back", "name": {"zh": "回访员", "en": "Caller"}, "permissions": ["personal.reveal"]}
+    publish_edited(by=system_account(), pack="calls", section="roles", definition=role, seen_version_number="1.0.0")
+
+
+def _people(cast: SimpleNamespace) -> None:
+    by, land = cast.administrator, cast.land
+    unit = duties.open_unit(by=by, place=land.village, name="村务监督委员会")
+    account = duties.open_account(by=by, username="village_watch", title="寨卜昌村监督员", unit=unit, password=PASSWORD)
+    duty = duties.grant_duty(by=by, account=account, role="grid_worker", place=land.village, pack="rectification")
+    duties.end_duty(by=by, duty=duty)
+    duties.set_password(by=by, account=account, password=PASSWORD + "-next")
+    duties.deactivate_account(by=by, account=account)
+    duties.reactivate_account(by=by, account=account)
+    AccessAttempt.objects.create(username=account.username, failures_since_start=5)
+    duties.unlock_account(by=by, account=account)
+    token, _secret = issue_token(by=account, account=account, name="对账程序", days=30, may_write=True)
+    revoke_token(by=account, token=token)
+    for accounts, role in ((cast.assessor, "call_back"), (cast.judges[0], "assessor")):
+        duties.grant_duty(by=system_account(), account=accounts, role=role, place=land.town)
+
+
+def _places(cast: SimpleNamespace) -> None:
+    by, land = cast.administrator, cast.land
+    hub = places.open_site(
+        by=by, kind="hub", name="寨卜昌村党群服务中心", parent=land.village,
+        attributes={"floor_area": "320", "plaza": "是", "brand": "红色邻里"},
+    )  # fmt: skip
+    places.amend_attributes(by=by, place=hub, attributes={"floor_area": "355.5", "plaza": "否", "brand": ""})
+    places.locate_place(by=by, place=hub, latitude=35_200_000, longitude=113_200_000, outline=OUTLINE)
+    places.rename_place(by=by, place=hub, name="寨卜昌村新时代文明实践站")
+    honour = record_honour(by=by, place=land.village, name="文明村", level="provincial", year=2016)
+    withdraw_honour(by=by, honour=honour, reason="复查未通过")
+    report = import_places(by=by, data=SHEET.encode(), name="places.csv")
+    assert report.ok, report.problems
+    places.close_place(by=by, place=hub)
+
+
+def _matters(cast: SimpleNamespace) -> None:
+    land = cast.land
+
+    def opened(title: str, **options: Any) -> Matter:
+        given = {"kind": "rectification.item", "place": land.village, "title": title} | options
+        return matters.open_matter(by=cast.town_office, **given)
+
+    first = close(opened("会议记录不全", severity="serious", detail="缺两个月"), cast.secretary, cast.verifier)
+    matters.advance(by=cast.verifier, matter=first, transition="reopen", note="群众反映又乱了")
+    second = claim(opened("栏杆松动"), cast.secretary)
+    matters.edit_fields(by=cast.secretary, matter=second, values={"progress": "已约工匠", "deadline": "2018-04-19"})
+    matters.assign(by=cast.town_office, matter=opened("路灯不亮"), owner=cast.village_lead)
+    double = opened("栏杆又松动")
+    matters.advance(
+        by=cast.town_office, matter=double, transition="mark_duplicate", values={"duplicate_of": second.number}
+    )
+    for other, step in ((opened("水渠堵塞"), "decline"), (opened("无场地"), "declare_not_resolvable")):
+        values = {"where_else": "区水利局"} if step == "decline" else {}
+        matters.advance(by=cast.town_office, matter=other, transition=step, values=values, note="已核实")
+    late = claim(opened("垃圾未清"), cast.secretary)
+    with at("2018-05-02"):
+        matters.climb_ladder(by=system_account(), matter=late, today=dt.date(2018, 5, 2))
+    ClockRun.objects.filter(matter=late).update(provisional=True, limit_on=dt.date(2018, 4, 25))
+    matters.recompute_due(by=system_account(), matter=late)
+    _work(cast)
+    _photos(cast, opened("宣传栏破损"))
+
+
+def _work(cast: SimpleNamespace) -> None:
+    """A new hub, whose fields are money and areas."""
+    work = matters.open_matter(
+        by=cast.town_office,
+        kind="hubs.construction",
+        place=cast.land.village2,
+        title="新建阵地",
+        values={"budget": "120000"},
+    )
+    work = matters.advance(by=cast.district_office, matter=work, transition="approve", values={"budget": "118000.50"})
+    values = {"planned_end": "2018-08-01"}
+    matters.advance(by=cast.secretary2, matter=work, transition="start", values=values)
+
+
+def _photos(cast: SimpleNamespace, matter: Matter) -> None:
+    by, place = cast.secretary, matter.place
+    shown = attach_photo(by=by, subject=matter, place=place, slot="before", data=photo(), name="a.jpg", caption="前")
+    other = matters.open_matter(by=cast.town_office, kind="rectification.item", place=place, title="宣传栏又破")
+    reuse_photo(by=by, attachment=shown, subject=other, place=place, slot="before")
+    remove_photo(by=by, attachment=shown)
+
+
+def _personal(cast: SimpleNamespace) -> None:
+    call = matters.open_matter(
+        by=cast.town_office, kind=KIND, place=cast.land.village, title="门前路灯不亮", values={"phone": PHONE}
+    )
+    reveal(by=cast.assessor, record=call, place=call.place, code="phone", reason="回访", pack=call.pack)
+    to_the_end(call, cast)
+    erase_due(by=system_account(), today=clock.today() + dt.timedelta(days=60))
+
+
+def _round(stage: Stage) -> None:
+    cast, land, lead = stage.cast, stage.land, stage.lead
+    definition = copy.deepcopy(queries.checklist_source(current("trial"), "trial"))
+    assert definition is not None
+    spare = stage.planned(missing="zero")
+    definition["name"] = {"zh": "试评细则（修订）", "en": "Trial checklist, revised"}
+    visits.edit_checklist(by=lead, pack="trial", definition=definition, seen_number="1.0.0")
+    visits.amend_round(by=lead, round=spare, rules={"missing": "rescale", "quorum": 2})
+    visits.set_places(
+        by=lead, round=spare, places=[land.village2, land.village], visit_on={land.village.pk: dt.date(2018, 4, 3)}
+    )
+    visits.dismiss_judge(by=lead, judge=spare.judges.get(number=2), reason="出差")
+    round = stage.opened()
+    visit = stage.submitted(round, 1)
+    visits.submit_visit(by=cast.judges[0], visit=visits.take_back_visit(by=cast.judges[0], visit=visit))
+    late = stage.sheet(round, 3, land.village2)
+    stage.submitted(round, 3, land.village)
+    stage.submitted(round, 3, land.other_village)
+    for place in (land.village, land.village2, land.other_village):
+        for judge in (1, 2):
+            if (place, judge) != (land.village, 1):
+                stage.submitted(round, judge, place, meetings=6 if place == land.village2 else 0)
+    round = visits.lock_round(by=lead, round=round)
+    late = visits.submit_visit(by=cast.judges[2], visit=late)
+    visits.admit_late_visit(by=lead, visit=late, reason="网络中断")
+    given = {"by": cast.tally_clerk, "round": round, "place": land.village, "code": "honour", "reason": "市级表彰"}
+    visits.withdraw_adjustment(
+        by=cast.tally_clerk, adjustment=visits.record_adjustment(points="1.5", **given), reason="重复计入"
+    )
+    visits.compute_round(by=cast.tally_clerk, round=round)
+    visits.withdraw_results(by=lead, round=round, reason="漏计一份")
+    visits.compute_round(by=cast.tally_clerk, round=round)
+    for role in ("leader", "scrutineer", "tally_clerk"):
+        visits.sign_round(by=getattr(cast, role), round=round, role=role)
+    round = visits.seal_round(by=lead, round=round)
+    result = round.results.get(place=land.village)
+    visits.correct_result(by=lead, result=result, total="18.5", reason="核对有误")
+    survey = visits.start_visit(by=cast.assessor, place=land.village, checklist="trial.trial")
+    visits.save_answers(by=cast.assessor, visit=survey, answers=GOOD)
+    submit_again = Matter.objects.filter(source_id=round.pk).first()
+    assert submit_again is not None, "the village that failed its meetings has a matter"
+    submit(submit_again, cast.secretary2)
