@@ -61,6 +61,8 @@ class Problem:
     field: str = ""
     row: int | None = None
     params: dict[str, Any] = dataclasses.field(default_factory=dict)
+    column: str = ""
+    """Of a row in a file: the column by the file's own heading and its letter, "上级代码（B 列）"."""
 
     def __post_init__(self) -> None:
         catalogue()[self.code]  # an unknown code is a programming error, found at once
@@ -82,11 +84,12 @@ class Problem:
         return text.format_map(_Named(self.params))
 
     def as_dict(self) -> dict[str, Any]:
-        """The wire form, the same in API, CLI and import reports."""
+        """The wire form, the same in API, CLI and import reports; ``column`` stands only where a file was read."""
         return {
             "code": self.code,
             "field": self.field,
             "row": self.row,
+            **({"column": self.column} if self.column else {}),
             "message": self.message(),
             "next": self.what_next(),
         }
