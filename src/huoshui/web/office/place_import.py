@@ -152,7 +152,7 @@ def _fixed(key: str, value: Any) -> str:
 def _problem_workbook(problems: list[Problem]) -> bytes:
     """Every problem with its row and column; text stays text."""
     book = Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = _("导入错误")
     sheet.freeze_panes = "A2"
     rows: list[list[Any]] = [[_("行"), _("列"), _("错在哪里"), _("怎么改"), _("规则")]]
