@@ -106,12 +106,15 @@ def rung_day(rung: LadderStep) -> str:
 def evidence_words(kind: MatterKind, wanted: list[Evidence]) -> str:
     """The photos that a step asks for, in words."""
     labels = {slot.code: str(slot.name) for slot in kind.slots}
-    said = [
-        _("%(slot)s至少 %(count)d 张") % {"slot": labels.get(item.slot, item.slot), "count": item.minimum}
-        if item.minimum
-        else _("可附%(slot)s") % {"slot": labels.get(item.slot, item.slot)}
-        for item in wanted
-    ]
+    said = []
+    for item in wanted:
+        words = {"slot": labels.get(item.slot, item.slot), "count": item.minimum}
+        if not item.minimum:
+            said.append(_("可附%(slot)s") % words)
+        elif item.fresh:
+            said.append(_("%(slot)s至少 %(count)d 张，退回后须新拍") % words)
+        else:
+            said.append(_("%(slot)s至少 %(count)d 张") % words)
     return clauses(said)
 
 
