@@ -109,7 +109,7 @@ def test_what_is_wanted_is_said_before(returned: Matter, cast: SimpleNamespace) 
     address = reverse("matter", args=[returned.number])
     page = client.get(address).content.decode()
     assert "整改后照片（须新拍，上次提交的不算）" in page
-    assert "退回后还没有新照片" in page
+    assert "本次还没有新照片" in page
     assert "上次提交" in page
     form = client.get(f"{address}?step=submit").content.decode()
     assert "本次至少新拍 1 张，已有 0 张；上次提交的 1 张不算" in form
@@ -118,7 +118,7 @@ def test_what_is_wanted_is_said_before(returned: Matter, cast: SimpleNamespace) 
     assert answer.status_code == 422
     assert "本次至少要新拍 1 张，现有 0 张" in answer.content.decode()
     show(returned, cast.secretary, 160)
-    assert "退回后还没有新照片" not in client.get(address).content.decode()
+    assert "本次还没有新照片" not in client.get(address).content.decode()
 
 
 def test_the_verifier_sees_which_are_new(returned: Matter, cast: SimpleNamespace) -> None:
