@@ -22,6 +22,8 @@ Cell = str | dt.date
 MAX_BYTES = 200 * 1024 * 1024
 MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
 EXPECTED = ".xlsx / .csv"
+ZIP_MARK, OLE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""How a .xlsx file begins; and how an old .xls does, or a workbook with a password."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What no workbook can hold."""
 
@@ -38,7 +40,8 @@ def read_rows(data: bytes, name: str) -> Iterator[Row]:
     """Every row of the first sheet that is not blank; ``name`` is the file's name, for messages.
 
     The content decides, not the name's ending: a zip is a workbook, anything else is CSV text in UTF-8, UTF-16
-    with its mark, or GB18030. Raises file.too_large or file.unreadable.
+    with its mark, or GB18030 (of which GBK, as Excel saves CSV in China, is a part). Raises file.too_large,
+    file.empty, file.old_excel, file.web_page or file.unreadable.
     """
     if len(data) > MAX_BYTES:
         raise Refusal(
@@ -47,11 +50,23 @@ def read_rows(data: bytes, name: str) -> Iterator[Row]:
             size=f"{len(data) // 2**20} MB",
             limit=f"{MAX_BYTES // 2**20} MB",
         )
-    records = _workbook_records(data, name) if data[:4] == b"PK\x03\x04" else _csv_records(data, name)
+    _refuse_other_kinds(data, name)
+    records = _workbook_records(data, name) if data.startswith(ZIP_MARK) else _csv_records(data, name)
     for number, record in enumerate(records, start=1):
         cells = [_cell(value) for value in record]
         if any(cells):
             yield Row(number, cells)
+
+
+def _refuse_other_kinds(data: bytes, name: str) -> None:
+    """What offices send in place of a workbook, by its true kind: the name's ending is often wrong."""
+    start = data[:64].lstrip(codecs.BOM_UTF8).lstrip().lower()
+    if not data.strip():
+        raise Refusal("file.empty", field="file", name=name)
+    if data.startswith(OLE_MARK):
+        raise Refusal("file.old_excel", field="file", name=name)
+    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
+        raise Refusal("file.web_page", field="file", name=name)
 
 
 def _unreadable(name: str, reason: str) -> Refusal:
