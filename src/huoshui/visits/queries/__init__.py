@@ -1,6 +1,14 @@
 """Scoped reads of rounds, sheets and results, as typed rows. Points are thousandths; ``shown_points`` prints them."""
 
-from huoshui.visits.queries.forms import FormItem, FormSection, SheetForm, checklist_source, sheet_form
+from huoshui.visits.queries.forms import (
+    FormItem,
+    FormSection,
+    SheetForm,
+    UsedCodes,
+    checklist_source,
+    sheet_form,
+    used_codes,
+)
 from huoshui.visits.queries.places import (
     Remark,
     ReviewItem,
@@ -38,6 +46,7 @@ __all__ = [
     "ReviewItem",
     "SheetForm",
     "TownProgress",
+    "UsedCodes",
     "VillageReview",
     "Waiting",
     "checklist_source",
@@ -52,6 +61,7 @@ __all__ = [
     "sheet_form",
     "sheets_waiting",
     "shown_points",
+    "used_codes",
     "village_review",
     "visits_of_place",
 ]
