@@ -17,7 +17,8 @@ from huoshui.web.office import (
     search,
     tokens,
 )
-from huoshui.web.office.round_pages import checklists, planning, result_sheet, results, sheets
+from huoshui.web.office.checklist_editor import views as checklist_editor
+from huoshui.web.office.round_pages import planning, result_sheet, results, sheets
 
 urlpatterns = [
     path("", home.today, name="today"),
@@ -88,5 +89,5 @@ urlpatterns = [
     path("sheets/<uuid:visit_id>/back", sheets.take_back, name="sheet_back"),
     path("sheets/<uuid:visit_id>/photos", sheets.photos, name="sheet_photos"),
     path("sheets/<uuid:visit_id>/photos/<uuid:photo_id>/remove", sheets.remove, name="sheet_photo_remove"),
-    path("packs/<str:code>/checklists/<str:checklist>/edit", checklists.checklist_edit, name="checklist_edit"),
+    path("packs/<str:code>/checklists/<str:checklist>/edit", checklist_editor.checklist_edit, name="checklist_edit"),
 ]

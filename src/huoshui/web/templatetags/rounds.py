@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.web.office.round_pages import words
@@ -60,6 +59,7 @@ register.filter("scoring_words", words.scoring_words)
 register.filter("evidence_words", words.evidence_words)
 register.filter("fails_words", words.fails_words)
 register.filter("opens_words", words.opens_words)
+register.filter("prefill_words", words.prefill_words)
 
 
 @register.filter
@@ -69,19 +69,6 @@ def method_word(checklist: Any, item: Any) -> str:
 
 
 @register.filter
-def scoring_name(kind: str) -> str:
-    """The kind of scoring in a word."""
-    names = {"graded": _("分档"), "deduction": _("扣分"), "yes_no": _("是否"), "threshold": _("实测")}
-    return names.get(kind, kind)
-
-
-@register.filter
 def any_under(findings: dict[str, Any], name: str) -> bool:
     """Whether any finding stands at or below an input's name."""
     return any(at == name or at.startswith(f"{name}.") for at in findings)
-
-
-@register.filter
-def typed_or(values: dict[str, Any], field: Any) -> Any:
-    """What was typed into an input, or the value it began with."""
-    return values.get(field.name, field.value)
