@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "43dab51c6a4a934e29ac8698aefb03034a35b9e384928b3a82486f6edf1e6921"}
+SHAPES = {1: "852fdfdfbe2a999e9112a80847fd16f10d3889f025d984d529310bcb7f7f46c7"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 
@@ -286,7 +286,8 @@ def test_the_number_is_raised_with_every_change() -> None:
     """A release that reads or writes other keys or types has another contract number.
 
     When this fails: raise ``CONTRACT``, add the migrations that old definitions need, and add the new digest here
-    (docs/architecture.md, "Changing the contract"). The digest of a contract that was released never changes.
+    (docs/architecture.md, "Changing the contract"). The digest of a contract that was released never changes;
+    that of one that no release has yet is replaced.
     """
     shape = {name: _shape(section.schema) for name, section in SECTIONS.items()} | {"pack": _shape(Manifest)}
     digest = hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
