@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.web.office.round_pages import words
