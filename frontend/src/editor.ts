@@ -44,10 +44,19 @@ function addUp(form: HTMLElement): void {
   for (const tally of all("[data-tally]", form)) tell(tally, sumOf(tally.closest("[data-section]") ?? form));
 }
 
+function typedName(node: string, language: string): string {
+  const input = document.getElementById(`${node}.name.${language}`);
+  return input instanceof HTMLInputElement ? input.value.trim() : "";
+}
+
+/** The card's title follows its name, in the reader's language as far as it is filled in. */
 function retitle(input: EventTarget | null): void {
-  if (!(input instanceof HTMLInputElement) || !input.name.endsWith(".name.zh")) return;
+  const node = input instanceof HTMLInputElement ? /^(.+)\.name\.(zh|en)$/.exec(input.name)?.[1] : undefined;
+  if (!node || !(input instanceof HTMLInputElement)) return;
+  const english = document.documentElement.lang.startsWith("en") ? typedName(node, "en") : "";
+  const name = english || typedName(node, "zh");
   const title = one("[data-card-title]", input.closest("[data-card]") ?? input);
-  if (title && input.value.trim()) title.replaceChildren(input.value.trim());
+  if (title && name) title.replaceChildren(name);
 }
 
 function keepOpen(form: HTMLElement): void {

@@ -252,6 +252,14 @@ def test_items_move_within_and_between_sections(editor: Editor) -> None:
     assert list(sections) == ["qt", "all"]
 
 
+def test_a_move_keeps_the_button_in_reach(editor: Editor) -> None:
+    editor.press("down:items.floor")
+    assert re.search(r'value="down:items.floor"[^>]* autofocus', editor.html)
+    editor.press("down:items.floor")
+    assert re.search(r'value="up:items.floor"[^>]* autofocus', editor.html)
+    assert editor.html.count(" autofocus") == 1
+
+
 def test_grades_and_items_are_retired_and_their_codes_never_used_again(editor: Editor) -> None:
     at = "items.theme.options"
     editor.set(f"{at}.poor.removed", "1")

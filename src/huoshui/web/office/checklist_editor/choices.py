@@ -12,7 +12,7 @@ from huoshui.packs.contract import Known
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
 from huoshui.visits.schema import METHOD_NAMES
-from huoshui.web.office.checklist_editor.draft import Draft, Node
+from huoshui.web.office.checklist_editor.draft import Draft, Node, read
 
 Option = tuple[str, str]
 
@@ -40,10 +40,7 @@ class Choices:
 
     def methods(self, draft: Draft) -> list[Option]:
         """The five methods, by the checklist's own names where it has them."""
-        return [
-            (code, draft.head.get(f"method_names.{code}.zh", "").strip() or str(name))
-            for code, name in METHOD_NAMES.items()
-        ]
+        return [(code, read(draft.head, f"method_names.{code}") or str(name)) for code, name in METHOD_NAMES.items()]
 
     def matters(self, node: Node) -> list[Group]:
         """Every kind of matter with its severities, or none."""

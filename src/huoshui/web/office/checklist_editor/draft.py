@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 
 from huoshui.kernel.numbers import POINTS, scaled, shown
 from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
@@ -25,6 +26,12 @@ HOW_TYPES = {
     "threshold": "threshold",
 }
 """The ways of scoring that the form offers, and the scoring type of each."""
+
+
+def read(values: dict[str, str], key: str) -> str:
+    """A text that was typed in two languages, in the reader's as far as it is filled in."""
+    english = values.get(f"{key}.en", "").strip() if (get_language() or "zh").startswith("en") else ""
+    return english or values.get(f"{key}.zh", "").strip()
 
 
 @dataclass
@@ -46,6 +53,11 @@ class Node:
     def get(self, key: str) -> str:
         """What was typed, without blanks around it."""
         return self.values.get(key, "").strip()
+
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language as far as it is filled in; empty while it has none."""
+        return read(self.values, "name")
 
 
 @dataclass

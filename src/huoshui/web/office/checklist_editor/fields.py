@@ -115,7 +115,7 @@ def section_cards(draft: Draft, choices: Choices) -> list[Card]:
     return [
         Card(
             node,
-            node.get("name.zh") or _("新的部分"),
+            node.title or _("新的部分"),
             [
                 *_names(node),
                 _number(node, "points", _("本部分分值"), hint=_("写明的分值，与本部分合计核对；可不填"), optional=True),
@@ -133,7 +133,7 @@ def adjustment_cards(draft: Draft) -> list[Card]:
     return [
         Card(
             node,
-            node.get("name.zh") or _("新的加减分"),
+            node.title or _("新的加减分"),
             [
                 *_names(node),
                 _choice(node, "kind", _("加分或减分"), kinds),
@@ -168,7 +168,7 @@ def tally(total: int, stated: str) -> Tally:
 
 def _item_card(draft: Draft, node: Node, choices: Choices) -> Card:
     how = node.get("how")
-    sections = [(section.key, section.get("name.zh") or _("新的部分")) for section in draft.sections]
+    sections = [(section.key, section.title or _("新的部分")) for section in draft.sections]
     basics = [
         *_names(node),
         _text(node, "guidance.zh", _("怎么看"), long=True, optional=True, hint=_("评委打分时看到的说明")),
@@ -180,7 +180,7 @@ def _item_card(draft: Draft, node: Node, choices: Choices) -> Card:
     hows = [code for code in HOW_TYPES if not node.published or HOW_TYPES[code] == HOW_TYPES.get(how)]
     return Card(
         node,
-        node.get("name.zh") or _("新的条目"),
+        node.title or _("新的条目"),
         basics,
         panels=[Panel(code, how_name(code), code == how, _panel(node, code, choices)) for code in hows],
         failing=_failing(node, choices),
@@ -207,7 +207,7 @@ def _option_card(node: Node) -> Card:
         _text(node, "name.en", _("英文"), optional=True),
         _number(node, "points", _("得分")),
     ]
-    return Card(node, node.get("name.zh") or _("新的档次"), inputs)
+    return Card(node, node.title or _("新的档次"), inputs)
 
 
 def _panel(node: Node, how: str, choices: Choices) -> list[Input]:

@@ -13,7 +13,7 @@ from huoshui.web.office.checklist_editor.draft import Draft, Node, points_sum
 
 
 def take_step(draft: Draft, do: str) -> str:
-    """Change the form; the name of the node that the person should see next, or nothing.
+    """Change the form; the name of the node that the person should see next, after a move the button to press on.
 
     A step that names nothing of the form changes nothing: the form is shown as it was sent.
     """
@@ -64,7 +64,10 @@ def _move(by: int) -> Callable[[Draft, str], str]:
         to = position + by
         if 0 <= to < len(nodes):
             nodes[position], nodes[to] = nodes[to], nodes[position]
-        return name
+            position = to
+        onward = position + by  # at the end of its list, the button that leads back is the one in reach
+        forth = by if 0 <= onward < len(nodes) else -by
+        return f"{'up' if forth < 0 else 'down'}:{name}"
 
     return move
 
