@@ -227,6 +227,15 @@ def workflow(camera: Camera) -> None:
     camera.take(page, "workflow")
 
 
+def checklist_edit(camera: Camera) -> None:
+    """编辑细则: one item unfolded."""
+    page = camera.open("review", "/packs/review/checklists/hub_review/edit")
+    item = page.locator("[id='card-items.floor_area']")
+    item.locator("summary").click()
+    item.locator(".how").evaluate("part => window.scrollTo(0, part.getBoundingClientRect().top + scrollY - 420)")
+    camera.take(page, "checklist-edit")
+
+
 def journal(camera: Camera) -> None:
     """日志: what was done in the ledger."""
     camera.take(camera.open("auditor", "/journal/?action=matters."), "journal")
@@ -234,7 +243,7 @@ def journal(camera: Camera) -> None:
 
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
-    workflow, journal,
+    workflow, checklist_edit, journal,
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import { startAutosave } from "./autosave";
 import { startCapture } from "./capture";
 import { startCommandBar } from "./command";
 import { startDrawer } from "./drawer";
+import { startEditor } from "./editor";
 import { startHeat } from "./heat";
 import { startLedger } from "./ledger";
 import { startMenus } from "./menus";
@@ -21,6 +22,7 @@ import { startWorkflows } from "./workflow";
 function startContent(root: ParentNode): void {
   startAutosave(root);
   startCapture(root);
+  startEditor(root);
   startHeat(root);
   startSheet(root);
   startWorkflows(root);

@@ -128,22 +128,33 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "huoshui.duties.passwords.NotLikeTheAccount"},
+    {"NAME": "huoshui.duties.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "huoshui.duties.passwords.NotCommon"},
+    {"NAME": "huoshui.duties.passwords.NotOnlyDigits"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "huoshui.web.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "huoshui.web.account_forms.LoginForm",
+    "change_password": "huoshui.web.account_forms.ChangePasswordForm",
+    "reauthenticate": "huoshui.web.account_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": ""}  # django-axes locks, so that one rule answers for it
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "huoshui.web.accounts.TwoStepAdapter"
+MFA_FORMS = {
+    "authenticate": "huoshui.web.account_forms.CodeForm",
+    "reauthenticate": "huoshui.web.account_forms.CodeAgainForm",
+    "activate_totp": "huoshui.web.account_forms.ActivateForm",
+}
 MFA_TOTP_ISSUER = "Huoshui"
 MFA_TOTP_TOLERANCE = 1  # one period either way: phones are seldom to the second
 AXES_FAILURE_LIMIT = CONFIG.lockout_attempts

@@ -21,7 +21,7 @@ class SmallRound:
     judges: tuple[str, str]
 
 
-def open_small_round(desk: Desk, name: str) -> SmallRound:
+def open_small_round(desk: Desk, name: str, checklist: str = "review.hub_review") -> SmallRound:
     """Planned and opened over the API by the review lead."""
     review = desk.api("review")
     opens_on = today()
@@ -32,7 +32,7 @@ def open_small_round(desk: Desk, name: str) -> SmallRound:
         {
             "name": name,
             "place": TOWN,
-            "checklist": "review.hub_review",
+            "checklist": checklist,
             "opens_on": opens_on.isoformat(),
             "closes_on": (opens_on + dt.timedelta(days=4)).isoformat(),
             "places": list(villages),

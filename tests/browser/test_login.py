@@ -48,7 +48,7 @@ def test_five_wrong_passwords_lock_the_account(desk: Desk) -> None:
     page = desk.window(PHONE).new_page()
     for _ in range(4):
         sign_in(page, LOCKED, "not-the-password")
-        expect(page.get_by_text("您提供的用户名或密码不正确")).to_be_visible()
+        expect(page.get_by_text("账号或密码不对。")).to_be_visible()
     sign_in(page, LOCKED, "not-the-password")
     expect(page.get_by_text("多次登录失败，账号已锁定 30 分钟。")).to_be_visible()
     expect(page.get_by_text("请稍后再试，或请管理员解锁。")).to_be_visible()
@@ -76,7 +76,7 @@ def test_two_steps(desk: Desk, width: int) -> None:
     expect(page.get_by_role("heading", name="恢复码")).to_be_visible()
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="退出").click()
-    expect(page.get_by_text("您已登出。")).to_be_visible()
+    expect(page.get_by_text("已退出登录。")).to_be_visible()
     sign_in(page, username)
     expect(page.get_by_role("heading", name="两步验证")).to_be_visible()
     page.get_by_label("验证码").fill("000000")

@@ -18,12 +18,9 @@ from tests.browser.scoring import answers_for, hand_in, score_by_hand
 
 pytestmark = pytest.mark.browser
 
-NAME = "浏览器走查：苏家作乡阵地观摩"
-TOWN, LIULU = "410871203", "410871203202"
-VILLAGES = [f"4108712032{n:02}" for n in range(14)]
-JUDGES = [f"judge{n}" for n in range(1, 6)]
+LIULU = "410871203202"
 LIULU_FAILS = {"theme_day": "poor", "agents": "absent", "opening_rules": "no"}
-"""Found by three of the five judges: each becomes a matter."""
+"""Found by most judges: each becomes a matter."""
 STRENGTHS, SHORTCOMINGS, DIRECTION = "各室常开，群众常来", "值班人员不在岗", "把值班表落到人"
 
 
@@ -32,6 +29,11 @@ class Walk:
     """What one station of the walk leaves for the next."""
 
     desk: Desk
+    office: int
+    """Width of the window in which the offices work, in pixels; ``field``: of judges' and villages' windows."""
+    field: int
+    villages: list[str]
+    judges: list[str]
     round: str = ""
     matters: dict[str, str] = field(default_factory=dict)
     """Numbers of the matters at 刘路村 by item."""
@@ -42,11 +44,34 @@ class Walk:
         assert found, self.round
         return found.group(1)
 
+    @property
+    def name(self) -> str:
+        return f"浏览器走查：苏家作乡{len(self.villages)}村"
 
-def test_from_review_to_close_out(desk: Desk) -> None:
-    walk = Walk(desk)
+    @property
+    def majority(self) -> int:
+        """How many judges make a quorum by the checklist's rule."""
+        return len(self.judges) // 2 + 1
+
+    def at_the_office(self, username: str, path: str) -> Page:
+        return self.desk.open(username, path, self.office)
+
+    def in_the_field(self, username: str, path: str) -> Page:
+        return self.desk.open(username, path, self.field)
+
+
+@pytest.mark.parametrize(
+    ("office", "field", "villages", "judges"),
+    [
+        pytest.param(SCREEN, PHONE, 14, 5, id="the whole town, offices at a desk, judges and villages on phones"),
+        pytest.param(PHONE, SCREEN, 3, 3, id="three villages, offices on phones, judges and villages at a desk"),
+    ],
+)
+def test_from_review_to_close_out(desk: Desk, office: int, field: int, villages: int, judges: int) -> None:
+    codes = [f"4108712032{n:02}" for n in range(villages)]
+    walk = Walk(desk, office, field, codes, [f"judge{n}" for n in range(1, judges + 1)])
     _plan_and_open(walk)
-    _score_one_sheet_on_the_phone(walk)
+    _score_one_sheet_by_hand(walk)
     _send_the_other_sheets(walk)
     _lock_and_compute(walk)
     _sign_and_seal(walk)
@@ -62,32 +87,39 @@ def test_from_review_to_close_out(desk: Desk) -> None:
 
 
 def _plan_and_open(walk: Walk) -> None:
-    page = walk.desk.open("review", "/rounds/")
+    page = walk.at_the_office("review", "/rounds/")
     page.get_by_role("link", name="组织一轮").first.click()
-    page.get_by_label("名称").fill(NAME)
+    page.get_by_label("名称").fill(walk.name)
     page.get_by_label("范围").select_option(label="苏家作乡")
     page.get_by_role("button", name="下一步").click()
     rules = page.locator("#basics")
-    rules.get_by_label("每村最少评委数").fill("5")
+    wanted = str(len(walk.judges))
+    rules.get_by_label("每村最少评委数").fill(wanted)
     rules.get_by_role("button", name="保存").click()
-    expect(rules.get_by_label("每村最少评委数")).to_have_value("5")
-    expect(page.locator("#places input[name=village]:checked")).to_have_count(14)
-    expect(page.get_by_text("还有 14 个村不足 5 名评委")).to_be_visible()
+    expect(rules.get_by_label("每村最少评委数")).to_have_value(wanted)
+    chosen = page.locator("#places input[name=village]:checked")
+    expect(chosen).to_have_count(14)
+    if len(walk.villages) < 14:
+        for code in set(chosen.evaluate_all("boxes => boxes.map(box => box.value)")) - set(walk.villages):
+            page.locator(f"#places input[value='{code}']").uncheck()
+        page.locator("#places").get_by_role("button", name="保存").click()
+        expect(chosen).to_have_count(len(walk.villages))
+    expect(page.get_by_text(f"还有 {len(walk.villages)} 个村不足 {wanted} 名评委")).to_be_visible()
     team = page.locator("#judges .team").first
     team.get_by_text("添加评委").click()
-    for judge in JUDGES:
+    for judge in walk.judges:
         team.locator(f"input[value='{judge}']").check()
     team.get_by_role("button", name="添加所选").click()
-    expect(page.locator("#judges .team__judges li")).to_have_count(5)
+    expect(page.locator("#judges .team__judges li")).to_have_count(len(walk.judges))
     page.get_by_role("button", name="开始", exact=True).click()
     expect(page.get_by_text("已开始，评委可以打分了")).to_be_visible()
     walk.round = page.url.partition("?")[0]
 
 
-def _score_one_sheet_on_the_phone(walk: Walk) -> None:
-    page = walk.desk.open("judge1", "/sheets/", PHONE)
-    section = page.locator("section").filter(has_text=NAME)
-    expect(section.get_by_text("已提交 0 / 14 村")).to_be_visible()
+def _score_one_sheet_by_hand(walk: Walk) -> None:
+    page = walk.in_the_field("judge1", "/sheets/")
+    section = page.locator("section").filter(has_text=walk.name)
+    expect(section.get_by_text(f"已提交 0 / {len(walk.villages)} 村")).to_be_visible()
     section.get_by_role("button", name="刘路村").click()
     score_by_hand(page, answers_for(1, 2, LIULU_FAILS), "agents", jpeg())
     expect(page.get_by_text("27 项都已作答，可以提交。")).to_be_visible()
@@ -96,21 +128,21 @@ def _score_one_sheet_on_the_phone(walk: Walk) -> None:
     page.get_by_label("方向").fill(DIRECTION)
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_text("刘路村 的评分表已提交")).to_be_visible()
-    expect(section.get_by_text("已提交 1 / 14 村")).to_be_visible()
+    expect(section.get_by_text(f"已提交 1 / {len(walk.villages)} 村")).to_be_visible()
 
 
 def _send_the_other_sheets(walk: Walk) -> None:
-    for number, judge in enumerate(JUDGES, start=1):
+    for number, judge in enumerate(walk.judges, start=1):
         api = walk.desk.api(judge)
-        for at, village in enumerate(VILLAGES):
+        for at, village in enumerate(walk.villages):
             if (number, village) == (1, LIULU):
                 continue
             failing: dict[str, str] = {}
-            if village == LIULU and number <= 3:
+            if village == LIULU and number <= walk.majority:
                 failing = LIULU_FAILS
-            elif village == VILLAGES[4] and number <= 2:
-                failing = {"theme_day": "poor"}  # two of five: not found failing
-            elif village == VILLAGES[5] and number <= 4:
+            elif at == 0 and number < walk.majority:
+                failing = {"theme_day": "poor"}  # one judge too few: not found failing
+            elif at == 1 and number <= walk.majority:
                 failing = {"organisation_life": "no"}
             texts = {"strengths": f"村{at}亮点", "shortcomings": f"村{at}不足", "direction": f"村{at}方向"}
             hand_in(api, walk.round_id, village, answers_for(number, at, failing), **texts)
@@ -118,12 +150,13 @@ def _send_the_other_sheets(walk: Walk) -> None:
 
 
 def _lock_and_compute(walk: Walk) -> None:
-    page = walk.desk.open("review", walk.round)
-    expect(page.locator(".gauge__number")).to_contain_text("70/ 70")
+    page = walk.at_the_office("review", walk.round)
+    sheets = len(walk.villages) * len(walk.judges)
+    expect(page.locator(".gauge__number")).to_contain_text(f"{sheets}/ {sheets}")
     for verb, done in (("锁定", "已锁定"), ("计算", "成绩和名次已算出")):
         _take_step(page, verb)
         expect(page.locator("#alerts")).to_contain_text(done)
-    expect(page.locator(".ranking tbody tr")).to_have_count(14)
+    expect(page.locator(".ranking tbody tr")).to_have_count(len(walk.villages))
 
 
 def _take_step(page: Page, verb: str) -> None:
@@ -136,28 +169,28 @@ def _take_step(page: Page, verb: str) -> None:
 
 def _sign_and_seal(walk: Walk) -> None:
     for username, role in (("tally", "计分员"), ("scrutineer", "监督员"), ("leader", "领导")):
-        page = walk.desk.open(username, walk.round)
+        page = walk.at_the_office(username, walk.round)
         page.get_by_role("link", name="核对并签字").click()
         page.get_by_role("button", name=f"以{role}身份签字").click()
         expect(page.locator("#alerts")).to_contain_text("已签字")
         expect(page.locator(".signers__item.is-signed").filter(has_text=role)).to_be_visible()
-    page = walk.desk.open("review", walk.round)
+    page = walk.at_the_office("review", walk.round)
     _take_step(page, "封存")
     expect(page.locator("#alerts")).to_contain_text("已封存，不合格项已转入整改台账")
 
 
 def _read_the_results(walk: Walk) -> None:
-    page = walk.desk.open("leader", f"{walk.round}?tab=ranking")
+    page = walk.at_the_office("leader", f"{walk.round}?tab=ranking")
     ranks = [int(text) for text in page.locator(".ranking__rank").all_inner_texts()]
-    assert len(ranks) == 14
+    assert len(ranks) == len(walk.villages)
     assert ranks == sorted(ranks)
     assert ranks[0] == 1
     # Three failing items cost more than differences in degree.
     expect(page.locator(".ranking tbody tr").last).to_contain_text("刘路村")
     page.goto(f"{walk.round}?tab=heat")
-    expect(page.locator(".heat__village")).to_have_count(14)
+    expect(page.locator(".heat__village")).to_have_count(len(walk.villages))
     expect(page.locator(".heat__cell--matter a")).to_have_count(len(LIULU_FAILS) + 1)
-    for at, village in enumerate(VILLAGES):
+    for at, village in enumerate(walk.villages):
         page.goto(f"{walk.round}places/{village}/")
         remarks = page.locator(".remarks")
         for word in ("亮点", "不足", "方向"):
@@ -167,23 +200,23 @@ def _read_the_results(walk: Walk) -> None:
         expect(page.locator(".remarks")).to_contain_text(words)
     page.get_by_role("link", name="坐班值守与帮办代办").click()
     drawer = page.locator("#drawer")
-    expect(drawer.get_by_text("无人值守")).to_have_count(3)
+    expect(drawer.get_by_text("无人值守")).to_have_count(walk.majority)
     expect(drawer.locator(".photo img")).to_have_count(1)
 
 
 def _find_the_matters(walk: Walk) -> None:
-    page = walk.desk.open("both", f"{walk.round}places/{LIULU}/")
+    page = walk.in_the_field("both", f"{walk.round}places/{LIULU}/")
     for item in LIULU_FAILS:
         row = page.locator("tr").filter(has=page.locator(f"a[href$='/items/{item}']"))
         walk.matters[item] = row.locator("a[href^='/matters/']").inner_text()
     page.goto(f"/matters/?place={LIULU}")
     for number in walk.matters.values():
-        expect(page.get_by_role("row").filter(has_text=number)).to_contain_text("刘路村")
+        expect(page.locator("tbody tr").filter(has_text=number)).to_contain_text("刘路村")
 
 
 def _rectify_and_submit(walk: Walk, item: str) -> None:
-    """As the village's secretary, on the phone: claim with measures, deadline and person; photo; submit."""
-    page = walk.desk.open("both", f"/matters/{walk.matters[item]}/", PHONE)
+    """As the village's secretary: claim with measures, deadline and person; photo; submit."""
+    page = walk.in_the_field("both", f"/matters/{walk.matters[item]}/")
     page.get_by_role("link", name="认领").click()
     page.get_by_label("整改措施").fill("排好值班表，支部成员轮流坐班，每周公示一次。")
     page.get_by_label("整改时限").fill((today() + dt.timedelta(days=7)).isoformat())
@@ -202,7 +235,7 @@ def _rectify_and_submit(walk: Walk, item: str) -> None:
 def _cannot_verify_own_work(walk: Walk) -> None:
     """The secretary is a verifier as well: refused with the reason, and told who can."""
     number = walk.matters["agents"]
-    page = walk.desk.open("both", f"/matters/{number}/")
+    page = walk.in_the_field("both", f"/matters/{number}/")
     expect(page.get_by_role("link", name="核验通过")).to_have_count(0)
     page.get_by_text("步，为什么").click()
     refused = page.locator(".next__refused")
@@ -229,7 +262,7 @@ def _cannot_verify_own_work(walk: Walk) -> None:
 
 
 def _return_one_and_close_one(walk: Walk) -> None:
-    page = walk.desk.open("verifier", f"/matters/{walk.matters['theme_day']}/")
+    page = walk.at_the_office("verifier", f"/matters/{walk.matters['theme_day']}/")
     page.get_by_role("link", name="退回").click()
     page.get_by_label("说明").fill("照片看不出是哪一天，请补拍当天活动的签到。")
     page.locator("#task-form").get_by_role("button", name="退回").click()
@@ -242,8 +275,8 @@ def _return_one_and_close_one(walk: Walk) -> None:
 
 
 def _village_reads_the_story(walk: Walk) -> None:
-    page = walk.desk.open("both", f"/places/{LIULU}/?tab=visits", PHONE)
-    expect(page.get_by_role("link", name=NAME).first).to_be_visible()
+    page = walk.in_the_field("both", f"/places/{LIULU}/?tab=visits")
+    expect(page.get_by_role("link", name=walk.name).first).to_be_visible()
     page.goto(f"/places/{LIULU}/?tab=matters")
     closed = page.locator("tr").filter(has_text=walk.matters["agents"])
     expect(closed).to_contain_text("已销号")
@@ -259,20 +292,20 @@ def _village_reads_the_story(walk: Walk) -> None:
 
 
 def _auditor_reads_the_journal(walk: Walk) -> None:
-    page = walk.desk.open("auditor", "/journal/")
+    page = walk.at_the_office("auditor", "/journal/")
     page.get_by_label("对象或办理人").fill(walk.matters["agents"])
     page.get_by_role("button", name="筛选").click()
     table = page.locator("tbody")
     for words in ("认领", "申请销号", "核验通过", "刘路村党支部书记兼核验员", "核验员"):
         expect(table).to_contain_text(words)
-    page.get_by_label("对象或办理人").fill(NAME)
+    page.get_by_label("对象或办理人").fill(walk.name)
     page.get_by_role("button", name="筛选").click()
     for words in ("封存", "签字", "锁定"):
         expect(table).to_contain_text(words)
 
 
 def _export_the_ledger(walk: Walk) -> None:
-    page = walk.desk.open("office", f"/matters/?place={LIULU}")
+    page = walk.at_the_office("office", f"/matters/?place={LIULU}")
     with page.expect_download() as waiting:
         page.get_by_role("link", name="导出 Excel").click()
     sheet = load_workbook(BytesIO(Path(waiting.value.path()).read_bytes())).active

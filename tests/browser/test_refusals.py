@@ -53,7 +53,7 @@ def test_a_score_outside_its_range_is_said_at_the_item(desk: Desk, small: SmallR
     page = desk.open("judge1", f"/sheets/{sheet}/", PHONE)
     shown = go_to(page, "cadre_test")
     answer(shown, "150")
-    expect(shown.locator(".field__state")).to_contain_text("超出范围（0 至 100）")
+    expect(shown.locator(".field__state")).to_contain_text("超出范围（0 至 100 分）")
     expect(page.locator("[data-unsent]")).to_have_text("1 项需要处理")
     assert held(judge, sheet)["answers"].get("cadre_test", {}).get("value") is None
     answer(shown, "86")

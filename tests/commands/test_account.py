@@ -35,7 +35,7 @@ def test_a_password_is_asked_for_twice_and_set(cast: SimpleNamespace) -> None:
 def test_a_weak_password_is_refused(cast: SimpleNamespace) -> None:
     result = call("password", "leader", given="12345\n12345\n")
     assert result.exit_code == 1
-    assert "account.password" in result.stderr
+    assert "password.too_short" in result.stderr
 
 
 def test_an_unknown_account_is_refused(cast: SimpleNamespace) -> None:

@@ -72,7 +72,7 @@ def test_places_import(land: SimpleNamespace, tmp_path: Path) -> None:
     file.write_text("代码,名称,种类,上级代码\n1,坏行,village,410871203\n", encoding="utf-8")
     result = call("places", "import", file)
     assert result.exit_code == 1
-    assert "第 2 行" in result.stderr
+    assert "place.code: 第 2 行，代码（A 列）：" in result.stderr
     result = call("places", "import", file, "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)[0]["problems"]

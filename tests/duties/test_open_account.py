@@ -38,9 +38,10 @@ def test_without_a_password_nobody_signs_in(cast: SimpleNamespace) -> None:
         ({"username": "x" * 61}, "account.username"),
         ({"username": "Secretary"}, "account.taken"),
         ({"title": " "}, "value.required"),
-        ({"password": "short"}, "account.password"),
-        ({"password": "1234567890123"}, "account.password"),
-        ({"password": "clerkclerk1"}, "account.password"),
+        ({"password": "short"}, "password.too_short"),
+        ({"password": "8301749265538"}, "password.only_digits"),
+        ({"password": "1234567890"}, "password.too_common"),
+        ({"password": "clerkclerk1"}, "password.like_account"),
     ],
 )
 def test_refusals(cast: SimpleNamespace, changes: dict[str, str], code: str) -> None:

@@ -29,7 +29,7 @@ def test_no_password_enters_the_journal(cast: SimpleNamespace) -> None:
 
 
 def test_refusals(cast: SimpleNamespace) -> None:
-    with refused("account.password"):
+    with refused("password.too_common"):
         set_password(by=cast.administrator, account=cast.secretary, password="password123")
     with refused("access.denied"):
         set_password(by=cast.town_office, account=cast.secretary, password=PASSWORD)

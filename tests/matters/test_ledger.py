@@ -79,13 +79,16 @@ def test_sorts(four: SimpleNamespace, cast: SimpleNamespace) -> None:
     with pytest.raises(Refusal) as refused:
         numbers(cast.district_office, "owner__password")
     assert refused.value.code == "matter.sort"
+    assert "编号、到期日、立项日期、销号日期、地点、严重程度、状态、问题" in refused.value.problems[0].message()
 
 
 def test_unreadable_filters_are_refused(cast: SimpleNamespace) -> None:
-    for filters in ({"light": "purple"}, {"owner": "x"}, {"source": "x"}):
+    cases = [({"light": "purple"}, "灯色"), ({"owner": "x"}, "责任人"), ({"source": "x"}, "来源")]
+    for filters, label in cases:
         with pytest.raises(Refusal) as refused:
             numbers(cast.district_office, **filters)
         assert refused.value.code == "matter.filter"
+        assert f"“{label}”" in refused.value.problems[0].message()
 
 
 def test_lights_are_counted(four: SimpleNamespace, cast: SimpleNamespace) -> None:

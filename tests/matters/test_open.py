@@ -73,6 +73,10 @@ def test_refuses_wrong_kinds_places_severities_and_values(open_item: Opener, cas
             open_item(**options)
         assert refused.value.code == code
     with pytest.raises(Refusal) as refused:
+        open_item(kind="nothing")
+    assert "整改事项" in refused.value.problems[0].message()
+    assert "rectification" not in refused.value.problems[0].message()
+    with pytest.raises(Refusal) as refused:
         open_item(cast.land.town, kind="hubs.construction")
     assert refused.value.code == "matter.place_kind"
     assert not Matter.objects.exists()

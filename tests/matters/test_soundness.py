@@ -88,6 +88,8 @@ CASES = [
     ("deadline is no date", "field: until", "field: elsewhere", "code: work", "workflow.field_type"),
     ("ladder role", "notify: [owner]", "notify: [mayor]", "zh: 提醒", "workflow.ladder_role"),
     ("ladder clock", "notify: [owner]", "clock: rest, notify: [owner]", "zh: 提醒", "workflow.clock_unknown"),
+    ("fresh for none", "to: done,", "to: done, evidence: [{slot: after, minimum: 0, fresh: true}],", "code: hand_in",
+     "workflow.evidence_idle"),
     ("reserved field", "code: until", "code: state", "code: state", "workflow.field_reserved"),
     ("personal date", "type: date}", "type: date, personal: true}", "personal", "workflow.field_personal"),
     ("personal unstated", "type: text}", "type: text, personal: true}", "personal", "workflow.personal_unstated"),
@@ -128,6 +130,18 @@ def test_reopening_needs_another_verification(packs: None, tmp_path: Path) -> No
     again = "    - {code: again, name: {zh: 再办, en: Again}, phase: open}\n"
     text = SOUND.replace("  clocks:", more + "  clocks:").replace("  initial:", again + "  initial:")
     assert findings(tmp_path, text) == [f"matters.yaml:{line_of(text, 'code: shut')}: workflow.close_unverified"]
+
+
+def test_where_a_matter_comes_back_photos_of_before_count_or_not(packs: None, tmp_path: Path) -> None:
+    back = "    - {code: send_back, name: {zh: 退回, en: Return}, from: [done], to: doing, roles: [verifier]}\n"
+    asked = SOUND.replace("to: done,", "to: done, evidence: [{slot: after}],", 1)
+    assert findings(tmp_path, asked) == []
+    text = asked.replace("  clocks:", back + "  clocks:")
+    assert findings(tmp_path, text) == [f"matters.yaml:{line_of(text, 'code: hand_in')}: workflow.evidence_again"]
+    for said in ("true", "false"):
+        assert findings(tmp_path, text.replace("{slot: after}", f"{{slot: after, fresh: {said}}}")) == []
+    offered = text.replace("{slot: after}", "{slot: after, minimum: 0}")
+    assert findings(tmp_path, offered) == []
 
 
 def test_the_ledger_names_known_columns(packs: None, tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ def test_photo_slots_open_with_the_steps(item: Matter, cast: SimpleNamespace) ->
             by=cast.secretary, subject=matter, place=matter.place, slot="after", data=photo(), name="x.jpg", caption=""
         )
     assert refused.value.code == "photo.slot_closed"
+    assert "（整改后照片）" in refused.value.problems[0].message()
 
 
 def test_kinds_that_can_be_opened_here(cast: SimpleNamespace) -> None:

@@ -71,7 +71,7 @@ def test_a_hidden_subject_is_not_found(cast: SimpleNamespace, photo: MakePhoto) 
 
 def test_a_closed_slot_is_refused_before_the_photo_is_read(cast: SimpleNamespace, open_slots: set[str]) -> None:
     open_slots.clear()
-    with pytest.raises(Refusal, match=r"photo\.slot_closed"):
+    with pytest.raises(Refusal, match=r"photo\.slot_closed.*整改前"):
         attach(cast, b"never looked at")
 
 

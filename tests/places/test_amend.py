@@ -51,7 +51,7 @@ def test_refusals(cast: SimpleNamespace) -> None:
     village, by = cast.land.village, cast.district_office
     with refused("access.denied"):
         actions.amend_attributes(by=cast.secretary, place=village, attributes={"households": 1})
-    with refused("value.range"):
+    with refused("value.at_least"):
         actions.amend_attributes(by=by, place=village, attributes={"households": -1})
     with refused("value.unknown"):
         actions.amend_attributes(by=by, place=village, attributes={"towers": 1})

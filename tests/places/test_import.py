@@ -149,7 +149,7 @@ def test_a_kind_changes_when_its_surroundings_allow(land: SimpleNamespace) -> No
         ("410871203299,410871203,,village", ("name", "value.required")),
         ("410871203299,410871203,新村,", ("kind", "value.required")),
         ("410871203299,410871203,新村,城堡", ("kind", "place.kind")),
-        ("4.10871E+11,410871203,新村,village", ("code", "place.code")),
+        ("4.10871E+11,410871203,新村,village", ("code", "import.code_rounded")),
         ("410871203299,999999999,新村,village", ("parent", "import.parent_unknown")),
         ("410871203299,4108,新村,village", ("parent", "place.parent")),
         ("410871203299,,新村,village", ("parent", "place.parent")),
@@ -159,7 +159,7 @@ def test_a_kind_changes_when_its_surroundings_allow(land: SimpleNamespace) -> No
         ("410871203299,410871203,新村,village,35.2,east", ("longitude", "place.degrees")),
         ("410871203299,410871203,新村,village,,,soon", ("opened_on", "value.type")),
         ("410871203299,410871203,新村,village,,,,many", ("households", "value.type")),
-        ("410871203299,410871203,新村,village,,,,-4", ("households", "value.range")),
+        ("410871203299,410871203,新村,village,,,,-4", ("households", "value.at_least")),
         ("410871203299,410871203,新村,village,,,,1,红,多余", ("", "import.cells_extra")),
         ("g7,410871203201,七网格,grid,,,,12", ("户数", "place.attribute")),
         (f"410871203299,410871203,{'村' * 121},village", ("name", "value.too_long")),
@@ -174,7 +174,7 @@ def test_each_bad_cell_is_named(land: SimpleNamespace, row: str, problem: tuple[
 
 
 def test_one_bad_row_of_a_thousand_writes_nothing(land: SimpleNamespace) -> None:
-    rows = villages(600) + [f"410871100{n:03d},410871100,第{n}村,village" for n in range(300, 699)]
+    rows = villages(600) + [f"410871100{n},410871100,第{n}村,village" for n in range(300, 699)]
     rows.insert(500, "410871203901,410871203,坏村,village,,,,many")
     before = state()
     text = "\n".join([HEAD, *rows])
@@ -241,3 +241,40 @@ def test_progress_is_told(land: SimpleNamespace) -> None:
     steps: list[int] = []
     load("\n".join([HEAD, *villages(10)]), progress=steps.append)
     assert sum(steps) == 10
+
+
+def test_one_bad_row_of_a_thousand_is_named_and_nothing_written(land: SimpleNamespace) -> None:
+    rows = [f"410871203{n},410871203,第{n}村村民委员会,行政村" for n in range(300, 999)]
+    rows += [f"410871100{n},410871100,阳庙第{n}村村民委员会,行政村" for n in range(300, 601)]
+    rows[700] = "410871100301,41087,阳庙第301村村民委员会,行政村"
+    before = state()
+    report = load("\n".join(["代码,上级代码,名称,种类", *rows]))
+    assert (report.rows, report.wrong, report.created) == (1000, 1, 0)
+    assert [(p.row, p.column, p.code) for p in report.problems] == [(702, "上级代码（B 列）", "import.parent_unknown")]
+    assert state() == before
+    rows[700] = "410871100301,410871100,阳庙第301村村民委员会,行政村"
+    assert load("\n".join(["代码,上级代码,名称,种类", *rows])).created == 1000
+
+
+def test_what_was_agreed_to_is_written_and_nothing_else(land: SimpleNamespace) -> None:
+    text = "\n".join(["代码,上级,名称,种类,户数", "410871203201,410871203,寨卜昌村村民委员会,行政村,310"])
+    tried = load(text, dry_run=True)
+    assert (tried.changed, tried.run, len(tried.plan)) == (1, None, 64)
+    actions.amend_attributes(by=system_account(), place=land.village, attributes={"households": 300})
+    before = state()
+    with refused("import.plan_changed"):
+        load(text, agreed=tried.plan)
+    with refused("import.plan_changed"):
+        load(text, agreed="")
+    assert state() == before
+    again = load(text, dry_run=True)
+    assert again.plan != tried.plan
+    assert load(text, agreed=again.plan).run == PlaceImport.objects.get()
+    assert present_attributes(land.village) == {"households": 310}
+
+
+def test_a_new_place_is_agreed_to_with_all_its_values(land: SimpleNamespace) -> None:
+    plans = {load(f"{HEAD}\n410871203299,410871203,新村村民委员会,行政村,{rest}", dry_run=True).plan for rest in (
+        "35.2,113.2,,,", "35.3,113.2,,,", "35.2,113.2,2001-01-01,,", "35.2,113.2,,5,"
+    )}  # fmt: skip
+    assert len(plans) == 4

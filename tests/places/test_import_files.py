@@ -88,10 +88,52 @@ def test_files_that_are_none(land: SimpleNamespace, monkeypatch: pytest.MonkeyPa
         load(b"PK\x03\x04 broken", "地点.xlsx")
     with refused("file.unreadable"):
         load(b"\xff\x00\x81 \x00")
-    assert [problem.code for problem in load(b"").problems] == ["import.no_header"]
+    for empty in (b"", b"\r\n \r\n"):
+        with refused("file.empty"):
+            load(empty)
+    with refused("file.old_excel"):
+        load(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "地点.xlsx")
+    with refused("file.web_page"):
+        load("\ufeff<html><table><tr><td>代码</td></tr></table></html>".encode(), "地点.xls")
     monkeypatch.setattr(tables, "MAX_BYTES", 10)
     with refused("file.too_large"):
         load(TEXT.encode())
+
+
+@pytest.mark.parametrize("header", ["代码,上级,名称,种类", "全区村名单\n代码,上级,名称,种类,户数"])
+def test_a_file_of_headings_alone(land: SimpleNamespace, header: str) -> None:
+    report = load(header.encode())
+    assert [problem.code for problem in report.problems] == ["import.no_rows"]
+    assert f"第 {report.problems[0].row} 行" in report.problems[0].message("zh")
+
+
+def test_a_column_is_named_as_the_file_names_it(land: SimpleNamespace) -> None:
+    rows = [
+        ["序号", "地点名称"],
+        ["名称", "种类", "区划代码", "上级代码", "户数（户）", "备注"],
+        ["新村村民委员会", "行政村", "410871203298", "999", "许多"],
+        ["新村村民委员会", "行政村", "4.10871E+11", "410871203", "5"],
+    ]
+    twice = load(workbook(rows))
+    assert [(p.code, p.column) for p in twice.problems] == [("import.columns_unknown", "备注（F 列）")]
+    rows[1].pop()
+    rows[3].append("多余")
+    report = load(workbook(rows))
+    assert [(p.row, p.code, p.column) for p in report.problems] == [
+        (3, "value.type", "户数（户）（E 列）"),
+        (4, "import.code_rounded", "区划代码（C 列）"),
+        (4, "import.cells_extra", "F 列"),
+    ]
+    assert report.problems[0].as_dict()["column"] == "户数（户）（E 列）"
+    rows[2][4] = "12"
+    assert [(p.row, p.code, p.column) for p in load(workbook(rows[:3])).problems] == [
+        (3, "import.parent_unknown", "上级代码（D 列）")
+    ]
+
+
+def test_kinds_that_nobody_knows_do_not_make_columns_unknown(land: SimpleNamespace) -> None:
+    report = load("代码,上级,名称,种类,户数\n410871203299,410871203,新村,村子,5".encode())
+    assert [(p.row, p.code, p.column) for p in report.problems] == [(2, "place.kind", "种类（D 列）")]
 
 
 def test_an_export_imports_again_unchanged(land: SimpleNamespace) -> None:

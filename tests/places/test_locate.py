@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.places import actions
 from tests.places.helpers import last_entry, refused
@@ -67,3 +69,15 @@ def test_refusals(cast: SimpleNamespace) -> None:
         actions.locate_place(by=cast.district_office, place=cast.land.village, longitude=1)
     with refused("record.stale"):
         actions.locate_place(by=cast.district_office, place=cast.land.village, seen_version=9)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-hans", "边界的“coordinates”不合规定：有一环首尾不同。"), ("en", "a ring does not end where it begins")],
+)
+def test_what_is_wrong_with_an_outline_is_said_in_one_language(cast: SimpleNamespace, language: str, said: str) -> None:
+    outline = {"type": "Polygon", "coordinates": [[[113, 35], [114, 35], [114, 36], [113, 36]]]}
+    with translation.override(language):
+        with pytest.raises(Refusal) as caught:
+            actions.locate_place(by=cast.district_office, place=cast.land.village, outline=outline)
+        assert said in caught.value.problems[0].message()

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from huoshui.kernel.errors import Refusal
 from huoshui.places.honours import record_honour
 from tests.places.helpers import last_entry, refused
 
@@ -32,6 +33,12 @@ def test_records(cast: SimpleNamespace) -> None:
 def test_refusals(cast: SimpleNamespace, changes: dict[str, object], code: str) -> None:
     with refused(code):
         record_honour(by=cast.district_office, place=cast.land.village, **(GIVEN | changes))
+
+
+def test_levels_are_named_by_their_labels(cast: SimpleNamespace) -> None:
+    with pytest.raises(Refusal) as caught:
+        record_honour(by=cast.district_office, place=cast.land.village, **(GIVEN | {"level": "galactic"}))
+    assert caught.value.problems[0].message().endswith("可用的有：国家级、省级、市级、区级。")
 
 
 def test_needs_the_permission(cast: SimpleNamespace) -> None:

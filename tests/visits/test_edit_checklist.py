@@ -65,6 +65,58 @@ def test_a_published_code_keeps_its_meaning(stage: Stage) -> None:
     assert PackVersion.objects.filter(pack="trial").count() == 1
 
 
+def test_a_retired_code_does_not_come_back_with_another_meaning(stage: Stage) -> None:
+    definition = source()
+    items = definition["sections"][0]["items"]
+    items.pop(4)
+    definition["points"] = 17
+    edit(stage, definition)
+    again = copy.deepcopy(definition)
+    again["sections"][0]["items"].append(
+        {
+            "code": "overall",
+            "name": {"zh": "总评", "en": "Overall"},
+            "method": "score",
+            "points": 3,
+            "scoring": {"type": "yes_no", "fails_when": "no"},
+        }
+    )
+    again["points"] = 20
+    with pytest.raises(Refusal) as refusal:
+        edit(stage, again, seen_number="1.0.1")
+    assert refusal.value.code == "checklist.meaning_changed"
+    again["sections"][0]["items"][-1]["scoring"] = {"type": "graded", "step": "0.5"}
+    assert edit(stage, again, seen_number="1.0.1").number == "1.0.2"
+
+
+def test_a_begun_round_keeps_its_version_through_every_step(stage: Stage) -> None:
+    round = stage.opened()
+    definition = source()
+    definition["sections"][0]["items"] = definition["sections"][0]["items"][:1]
+    definition["points"] = 6
+    edit(stage, definition)
+    sheet = stage.submitted(round)
+    assert sheet.answers.count() == 5
+    assert stage.locked(round).checklist.total_points == 20_000
+    assert len(stage.planned().checklist.items) == 1
+
+
+def test_looking_at_an_edit_writes_nothing_and_refuses_the_same(stage: Stage) -> None:
+    definition = source()
+    seen = {"by": stage.lead, "pack": "trial", "seen_number": "1.0.0"}
+    assert actions.check_checklist(definition=definition, **seen) is None
+    definition["points"] = 100
+    with pytest.raises(PackRefused):
+        actions.check_checklist(definition=definition, **seen)
+    definition["points"] = 20
+    definition["name"] = {"zh": "新名", "en": "New name"}
+    assert actions.check_checklist(definition=definition, **seen) == "1.0.1"
+    assert PackVersion.objects.filter(pack="trial").count() == 1
+    with pytest.raises(Refusal) as refusal:
+        actions.check_checklist(definition=definition, **{**seen, "by": stage.cast.tally_clerk})
+    assert refusal.value.code == "access.denied"
+
+
 def test_a_new_checklist_can_be_added(stage: Stage) -> None:
     definition = {**source(), "code": "second"}
     assert set(edit(stage, definition).section("checklists")) == {"trial", "second"}

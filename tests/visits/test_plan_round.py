@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import history_of
@@ -54,6 +55,23 @@ def test_what_does_not_fit_is_refused(stage: Stage, other: dict[str, Any], code:
         plan(stage, **other)
     assert refusal.value.code == code
     assert not Round.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("rules", "language", "said"),
+    [
+        ({"drop_highest": 99}, "zh-hans", "“去掉最高分的个数”的值 99 超出范围（0 至 20）。"),
+        ({"drop_highest": 99}, "en", "“Highest scores to drop”: 99 is outside 0 to 20."),
+        ({"minimum_judges": "many"}, "zh-hans", "“每村最少评委数”的值“many”不是整数。"),
+        ({"missing": "forgive"}, "zh-hans", "“缺项”的值“forgive”不在可选项中：不得缺项、缺项计零分、按已答项折算。"),
+    ],
+)
+def test_a_rule_is_called_as_the_page_calls_it(stage: Stage, rules: dict[str, Any], language: str, said: str) -> None:
+    with translation.override(language), pytest.raises(Refusal) as refusal:
+        plan(stage, rules=rules)
+    with translation.override(language):
+        assert refusal.value.problems[0].message() == said
+        assert refusal.value.problems[0].where in said
 
 
 @pytest.mark.parametrize("who", ["town_office", "assessor", "leader", "tally_clerk", "stranger"])

@@ -55,13 +55,14 @@ def test_an_answer_is_scored(stage: Stage, visit: Visit, item: str, raw: Any, po
         ("overall", "3.5", "value.range"),
         ("overall", "-0.5", "value.range"),
         ("overall", "2.3", "value.type"),
-        ("meetings", -1, "value.range"),
+        ("meetings", -1, "value.at_least"),
         ("meetings", "1.5", "value.type"),
-        ("meetings", 1000, "value.range"),
+        ("meetings", 1000, "value.implausible"),
         ("theme", "best", "value.choice"),
         ("floor", "big", "value.type"),
         ("floor", "1.234", "value.type"),
-        ("floor", -3, "value.range"),
+        ("floor", -3, "value.at_least"),
+        ("floor", 10**9 + 1, "value.implausible"),
         ("plaza", "perhaps", "value.type"),
         ("nothing", 1, "value.unknown"),
     ],
@@ -71,6 +72,21 @@ def test_what_is_out_of_range_is_refused_by_name(stage: Stage, visit: Visit, ite
         save(stage, visit, answers={"theme": "good", item: raw})
     assert (refusal.value.code, refusal.value.problems[0].field) == (code, item)
     assert not Answer.objects.filter(visit=visit).exists()
+
+
+@pytest.mark.parametrize(
+    ("item", "raw", "said"),
+    [
+        ("overall", "3.5", "“总评”的值 3.5 分 超出范围（0 至 3 分）。"),
+        ("overall", "2.3", "“总评”的值“2.3”不是0.5 分的整数倍。"),
+        ("meetings", 1000, "“会议”填的是 1000 处，大得不合常理。"),
+        ("floor", "99999999999", "“面积”填的是 99999999999 平方米，大得不合常理。"),
+    ],
+)
+def test_limits_are_said_in_the_items_own_unit(stage: Stage, visit: Visit, item: str, raw: Any, said: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        save(stage, visit, answers={item: raw})
+    assert refusal.value.problems[0].message() == said
 
 
 def test_every_wrong_item_is_named_at_once(stage: Stage, visit: Visit) -> None:

@@ -51,6 +51,10 @@ def test_wanted_photos_must_be_there(stage: Stage, photo: bytes) -> None:
     with pytest.raises(Refusal) as refusal:
         attach_photo(by=judge, subject=visit, place=village, slot="theme", data=photo, name="b.jpg")
     assert refusal.value.code == "photo.slot_closed"
+    assert f"（{visit.checklist.items['theme'].name}）" in refusal.value.problems[0].message()
+    with pytest.raises(Refusal) as refusal:
+        attach_photo(by=judge, subject=visit, place=village, slot="", data=photo, name="b.jpg")
+    assert "（整张评分表）" in refusal.value.problems[0].message()
 
 
 def test_after_the_lock_it_is_kept_late(stage: Stage) -> None:

@@ -136,7 +136,9 @@ def test_a_body_that_does_not_fit_names_its_field(cast: SimpleNamespace) -> None
     answer = send(signed_in(cast.town_office), "POST", "/matters", {"kind": ITEM, "title": "x"})
     assert answer.status_code == 422
     assert codes(answer) == ["request.invalid"]
-    assert "place" in answer.json()["problems"][0]["field"]
+    problem = answer.json()["problems"][0]
+    assert "place" in problem["field"]
+    assert problem["message"] == f"请求中的“{problem['field']}”不合接口定义：缺少这一项。"
 
 
 def test_the_journal_needs_its_permission(cast: SimpleNamespace) -> None:

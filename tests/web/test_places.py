@@ -1,4 +1,4 @@
-"""Pages of places: scoped, searched, amended, opened, imported."""
+"""Pages of places: scoped, searched, amended, opened."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -87,28 +86,3 @@ def test_open_a_hub(cast: SimpleNamespace, signed_in: SignIn) -> None:
     assert hub.parent == village
     page = client.get(reverse("place", args=[village.code]), {"tab": "sites"}).content.decode()
     assert "320.5" in page
-
-
-BAD = "code,parent,name,kind\n410871203204,410871203,东王庄村村民委员会,village\n41087,410871203,坏行,village\n"
-GOOD = "code,parent,name,kind\n410871203204,410871203,东王庄村村民委员会,village\n"
-
-
-def upload(text: str, step: str) -> dict[str, object]:
-    return {"file": SimpleUploadedFile("places.csv", text.encode()), "step": step}
-
-
-def test_import_is_tried_first_and_all_or_nothing(cast: SimpleNamespace, signed_in: SignIn) -> None:
-    client, before = signed_in(cast.administrator), Place.objects.count()
-    page = client.post(reverse("place_import"), upload(BAD, "write")).content.decode()
-    assert "没有写入" in page
-    assert "41087" in page
-    client.post(reverse("place_import"), upload(GOOD, "try"))
-    assert Place.objects.count() == before
-    client.post(reverse("place_import"), upload(GOOD, "write"))
-    assert Place.objects.count() == before + 1
-    client.post(reverse("place_import"), upload(GOOD, "write"))
-    assert Place.objects.count() == before + 1
-
-
-def test_import_is_hidden_from_others(cast: SimpleNamespace, signed_in: SignIn) -> None:
-    assert signed_in(cast.town_office).get(reverse("place_import")).status_code == 404

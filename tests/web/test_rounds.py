@@ -110,6 +110,16 @@ def test_villages_rules_and_judges_are_saved(stage: Stage, signed_in: SignIn) ->
     assert round.minimum_judges == 4
 
 
+def test_a_wrong_rule_is_said_without_its_code(stage: Stage, signed_in: SignIn) -> None:
+    address = reverse("round_plan", args=[stage.planned().pk])
+    answer = signed_in(stage.lead).post(address, {"part": "basics", "drop_highest": "99", "version": "1"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "“去掉最高分的个数”的值 99 超出范围（0 至 20）。" in page
+    assert "<dd>去掉最高分的个数</dd>" in page
+    assert "<dd>drop_highest</dd>" not in page
+
+
 def test_another_edit_in_between_is_said(stage: Stage, signed_in: SignIn) -> None:
     round = stage.planned()
     basics = {"part": "basics", "name": "改名", "version": "99"}

@@ -6,6 +6,7 @@ A .tar.gz of ``database.sqlite3`` or ``database.pgdump``, ``files/``, ``keys/``,
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import hashlib
 import io
@@ -52,6 +53,16 @@ class Manifest(BaseModel):
     last_hash: str
     migrations: list[tuple[str, str]]
     members: dict[str, Member] = {}
+
+    @property
+    def began_at(self) -> dt.datetime:
+        """The moment before which everything is in the backup."""
+        return dt.datetime.fromisoformat(self.made_at)
+
+    @property
+    def made_at_shown(self) -> str:
+        """That moment to the second, as it is said."""
+        return self.began_at.isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True)

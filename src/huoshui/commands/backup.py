@@ -45,16 +45,24 @@ def backup(file: Path) -> None:
 @click.command(help=_("核对备份后恢复，再验证日志。须先停止服务。"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help=_("已有数据时，把它移到一旁（不删除）后恢复。"))
-def restore(file: Path, replace: bool) -> None:
+@click.option(
+    "--erased",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("另行保管的个人信息删除清单（erased-records.jsonl），可多次给出。"),
+)
+def restore(file: Path, replace: bool, erased: tuple[Path, ...]) -> None:
     """Restore, print what the journal proves, and exit with 1 when it does not hold."""
-    restored = restore_from(file, replace=replace)
+    restored = restore_from(file, replace=replace, erased_files=list(erased))
     say(_("已恢复 {made_at} 的备份（{version} 版）。").format(
-        made_at=restored.manifest.made_at, version=restored.manifest.version
+        made_at=restored.manifest.made_at_shown, version=restored.manifest.version
     ))  # fmt: skip
     for place in restored.aside:
         say(_("原有数据已移到：{place}").format(place=place))
     if restored.lost_entries:
         say(_("另存的检查点表明：备份之后还有 {count} 条日志，不在此备份中。").format(count=restored.lost_entries))
+    if restored.erased_again:
+        say(_("备份之后应删或已删的个人信息，已重新删除：{count} 条记录。").format(count=restored.erased_again))
     print_report(restored.report)
     if not restored.report.ok:
         raise SystemExit(1)
@@ -71,6 +79,7 @@ def write_backup(target: Path) -> Manifest:
         raise Refusal("ops.file_exists", path=target)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     with named_failures(target), tempfile.TemporaryDirectory(prefix=".huoshui-", dir=target.parent) as scratch:
+        made_at = clock.now()  # what is erased from here on is erased again when this is restored
         seal_pending()
         # Checkpoints before the database: what they speak of must be in the copy.
         sources = _bytes_of("checkpoints")
@@ -80,7 +89,7 @@ def write_backup(target: Path) -> Manifest:
         manifest = Manifest(
             version=__version__,
             engine=databases.engine(),
-            made_at=clock.now().isoformat(timespec="seconds"),
+            made_at=made_at.isoformat(),
             entries=facts.entries,
             sealed=facts.sealed,
             last_hash=facts.last_hash,

@@ -22,6 +22,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import checkpoints
 from huoshui.kernel.models import Entry
 from huoshui.places.models import Place
+from huoshui.vault import erasures
 
 MARKER = "demo.json"
 """In the data folder: says that all of it is demo data, and of which database."""
@@ -100,7 +101,7 @@ def delete_everything() -> None:
                 cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")
         connections.close_all()
     shutil.rmtree(settings.DATA_DIR / "files", ignore_errors=True)
-    for folder in settings.JOURNAL_CHECKPOINT_DIRS:
-        for name in (checkpoints.FILE_NAME, checkpoints.HEAD_NAME):  # the folder may hold more than ours
+    for folder in settings.JOURNAL_CHECKPOINT_DIRS:  # it may hold more than ours
+        for name in (checkpoints.FILE_NAME, checkpoints.HEAD_NAME, erasures.FILE_NAME):
             (folder / name).unlink(missing_ok=True)
     (settings.DATA_DIR / MARKER).unlink(missing_ok=True)

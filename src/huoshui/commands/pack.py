@@ -8,13 +8,14 @@ import click
 from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_json, print_rows, say
+from huoshui.commands.root import say_refusal
 from huoshui.duties.queries import system_account
 from huoshui.kernel.clock import LOCAL_ZONE
 from huoshui.kernel.errors import Refusal
 from huoshui.packs.actions import check_pack, load_pack
 from huoshui.packs.exports import export_pack
 from huoshui.packs.models import PackVersion
-from huoshui.packs.queries import current_versions
+from huoshui.packs.queries import current_versions, unreadable
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -70,13 +71,16 @@ def export(code: str, folder: Path) -> None:
 @pack.command("list", help=_("已装载的机制及其版本。"))
 @json_option
 def list_packs(as_json: bool) -> None:
-    """Every version of every pack."""
+    """Every version of every pack; those that this release cannot read are marked, and the reason follows."""
+    problems = {version.pk: problem for version, problem in unreadable()}
     rows = [
         {
             "pack": version.pack,
             "number": version.number,
             "current": version.current,
-            "name": str(version.manifest.name),
+            "name": str(version.name),
+            "problem": problems[version.pk].message() if version.pk in problems else None,
+            "unreadable": version.pk in problems,
             "loaded_at": version.created_at.astimezone(LOCAL_ZONE).isoformat(sep=" ", timespec="seconds"),
         }
         for version in PackVersion.objects.order_by("pack", "created_at")
@@ -88,4 +92,8 @@ def list_packs(as_json: bool) -> None:
         "name": _("名称"),
         "loaded_at": _("装载时间"),
     }
+    if problems:
+        headings["unreadable"] = _("读不出来")
     print_rows(rows, headings, as_json=as_json)
+    if problems and not as_json:
+        say_refusal(Refusal.of(list(problems.values())))

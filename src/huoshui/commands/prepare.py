@@ -20,18 +20,22 @@ from ruamel.yaml import YAML
 
 from huoshui import __version__
 from huoshui.commands.output import say
+from huoshui.commands.root import say_refusal
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.packs.actions import load_pack
 from huoshui.packs.models import PackVersion
+from huoshui.packs.queries import unreadable
 
 
 def prepare() -> None:
-    """Everything below, in order. Raises ops.checks, ops.database_newer, or a pack's refusal."""
+    """Everything below, in order. Raises ops.checks, ops.database_newer, pack.contract_newer, or a pack's refusal."""
     check_settings()
     migrate()
+    require_known_contract()
     collect_static()
     load_builtin_packs()
+    tell_of_unreadable_packs()
 
 
 def check_settings() -> None:
@@ -60,6 +64,13 @@ def unknown_migrations(loader: MigrationLoader, applied: Iterable[tuple[str, str
     return sorted(f"{app}.{name}" for app, name in applied if app in own and (app, name) not in known)
 
 
+def require_known_contract() -> None:
+    """Raise pack.contract_newer when a newer release stored a pack here."""
+    newer = [problem for _version, problem in unreadable() if problem.code == "pack.contract_newer"]
+    if newer:
+        raise Refusal.of(newer)
+
+
 def collect_static() -> None:
     """Copy and compress the static files into the data folder, unless they are there unchanged."""
     stamp = Path(settings.STATIC_ROOT) / ".stamp"
@@ -80,19 +91,31 @@ def _static_digest() -> str:
 
 
 def load_builtin_packs() -> None:
-    """Load the built-in packs whose version is new, say which, and go on where a version has other content."""
+    """Load the built-in packs whose version is new, and say which.
+
+    Goes on where a version has other content, and where a pack stands on another that cannot be read.
+    """
     by = system_account()
     for code in builtin_packs():
         known = set(PackVersion.objects.filter(pack=code).values_list("number", flat=True))
         try:
             version = load_pack(by=by, folder=settings.BUILTIN_PACKS_DIR / code)
         except Refusal as refusal:
+            if refusal.code == "pack.unreadable":
+                continue  # told of below, with what to do
             if refusal.code != "pack.version_exists":
                 raise
             say(str(refusal))
             continue
         if version.number not in known:
             say(_("装载机制 {pack} {number}").format(pack=code, number=version.number))
+
+
+def tell_of_unreadable_packs() -> None:
+    """Say which stored versions this release cannot read, and what to do; the others go on working."""
+    problems = [problem for _version, problem in unreadable()]
+    if problems:
+        say_refusal(Refusal.of(problems))
 
 
 def builtin_packs() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import VerifyReport, checkpoints, seal_pending, verify
 from huoshui.kernel.wording import listed
+from huoshui.vault import erasures
+from huoshui.vault.actions import erase_again, erase_due
 
 
 @dataclass
@@ -32,11 +35,15 @@ class Restored:
     aside: list[str] = field(default_factory=list)
     lost_entries: int = 0
     """How many more entries the checkpoints of the second folder know of than the backup holds."""
+    erased_again: int = 0
+    """Records of which personal values were erased again."""
 
 
-def restore_from(archive: Path, *, replace: bool) -> Restored:
+def restore_from(archive: Path, *, replace: bool, erased_files: Sequence[Path] = ()) -> Restored:
     """Prove a backup, put it in place, verify its journal, bring its tables up to date, and journal the restore.
 
+    Before anything is served, personal values that fell due since, and those that any list of erasures knows of
+    (the present one, the second folder's, ``erased_files``), are erased again.
     Raises the ops.archive_* refusals, ops.database_newer, ops.archive_engine, ops.occupied (unless ``replace``)
     and ops.data_in_use; then nothing was changed.
     """
@@ -44,6 +51,7 @@ def restore_from(archive: Path, *, replace: bool) -> Restored:
         with progress(_("核对备份")) as advance:
             manifest = proved_manifest(archive, advance)
         _require_fitting(manifest)
+        erased = erasures.listed(erased_files)  # before the present list is moved aside
         present = _present()
         if present and not replace:
             raise Refusal("ops.occupied", names=listed(present))
@@ -56,11 +64,13 @@ def restore_from(archive: Path, *, replace: bool) -> Restored:
             aside = _swap(manifest, staging, settings.DATA_DIR / f"replaced-{stamp}")
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+        erasures.complete(erased)  # the backup's own list, which is now in place, is older
         report, lost = _proved(stamp)
         migrate()
         record_restore(manifest=manifest, lost_entries=lost)
+        again = _erase_again(manifest, erased)
         seal_pending()
-        return Restored(manifest, report, aside if present else [], lost)
+        return Restored(manifest, report, aside if present else [], lost, again)
 
 
 def _require_fitting(manifest: Manifest) -> None:
@@ -117,6 +127,12 @@ def _proved(stamp: str) -> tuple[VerifyReport, int]:
                 if (second / name).exists():
                     (second / name).rename(second / f"{name}.before-restore-{stamp}")
     return report, lost
+
+
+def _erase_again(manifest: Manifest, erased: list[erasures.Erasure]) -> int:
+    """Erase what was erased after the backup was begun, and what fell due since; returns how many records."""
+    by = system_account()
+    return erase_again(by=by, erased=erased, since=manifest.began_at) + erase_due(by=by)
 
 
 @action("ops.restore")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from huoshui import __version__
 from huoshui.kernel.context import channel
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.errors import Problem, Refusal
 
 COMMANDS = {
     "account": "huoshui.commands.account.account",
@@ -64,10 +64,18 @@ def say_refusal(refusal: Refusal) -> None:
     """Each problem as ``code: message``, and what to do next, on stderr."""
     findings: list[str] = refusal.extra.get("findings", [])
     for index, problem in enumerate(refusal.problems):
-        where = _("第 {row} 行：").format(row=problem.row) if problem.row else ""
-        line = findings[index] if findings else f"{problem.code}: {where}{problem.message()}"
+        line = findings[index] if findings else f"{problem.code}: {_where(problem)}{problem.message()}"
         click.echo(line, err=True)
         click.echo(f"  {problem.what_next()}", err=True)
+
+
+def _where(problem: Problem) -> str:
+    """Row and column of what was wrong in a file."""
+    if not problem.row:
+        return ""
+    if not problem.column:
+        return _("第 {row} 行：").format(row=problem.row)
+    return _("第 {row} 行，{column}：").format(row=problem.row, column=problem.column)
 
 
 @click.group(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from axes.utils import reset
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account, Unit
+from huoshui.duties.passwords import broken_rules
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
@@ -29,7 +28,7 @@ def open_account(
     """Open an account; without a password nobody can sign in with it yet.
 
     A password given here has to be changed at the first sign-in, unless ``must_change`` says otherwise.
-    Raises access.denied, account.username, account.taken, value.required (the title) or account.password.
+    Raises access.denied, account.username, account.taken, value.required (the title) or the password.* errors.
     """
     require(by, "account.manage", path=unit.place.path)
     username, title = username.strip(), title.strip()
@@ -57,7 +56,7 @@ def set_password(
 
     One's own needs no permission and counts as changed; one that somebody else set has to be changed at the
     next sign-in, unless ``must_change`` says otherwise. Raises access.denied, account.system, record.stale or
-    account.password.
+    the password.* errors.
     """
     own = by.pk == account.pk
     account = _managed(by, account, seen_version, own=own)
@@ -134,10 +133,9 @@ def _set_active(by: Any, account: Account, active: bool, seen_version: int | Non
 
 
 def _check_password(password: str, account: Account) -> None:
-    try:
-        validate_password(password, account)
-    except ValidationError as error:
-        raise Refusal("account.password", field="password", reason=" ".join(error.messages)) from None
+    problems = broken_rules(password, account)
+    if problems:
+        raise Refusal.of(problems)
 
 
 def _record(by: Any, account: Account, **entry: Any) -> None:

@@ -61,6 +61,8 @@ class Problem:
     field: str = ""
     row: int | None = None
     params: dict[str, Any] = dataclasses.field(default_factory=dict)
+    column: str = ""
+    """Of a row in a file: the column by the file's own heading and its letter, "上级代码（B 列）"."""
 
     def __post_init__(self) -> None:
         catalogue()[self.code]  # an unknown code is a programming error, found at once
@@ -68,6 +70,13 @@ class Problem:
     @property
     def kind(self) -> ErrorKind:
         return catalogue()[self.code]
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for people: the file's column, the field's label, or the path in a pack; "": unsaid."""
+        if self.column:
+            return self.column
+        return str(self.params["label"]) if "label" in self.params else self.field if "." in self.field else ""
 
     def message(self, language: str | None = None) -> str:
         """What is wrong, in ``language`` ("zh…" or "en"; default: the active one)."""
@@ -82,11 +91,12 @@ class Problem:
         return text.format_map(_Named(self.params))
 
     def as_dict(self) -> dict[str, Any]:
-        """The wire form, the same in API, CLI and import reports."""
+        """The wire form, the same in API, CLI and import reports; ``column`` stands only where a file was read."""
         return {
             "code": self.code,
             "field": self.field,
             "row": self.row,
+            **({"column": self.column} if self.column else {}),
             "message": self.message(),
             "next": self.what_next(),
         }

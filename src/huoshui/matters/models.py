@@ -16,6 +16,7 @@ from huoshui.kernel.fields import BinaryCharField
 from huoshui.kernel.models import Record
 from huoshui.matters.lights import MatterQuerySet, light_of
 from huoshui.matters.schema import Light, MatterKind
+from huoshui.media.models import Attachment
 from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
 
@@ -117,10 +118,10 @@ class Matter(Scoped, Record):
 
     @property
     def definition(self) -> MatterKind:
-        """The kind's definition, in the version of its pack that the matter began with."""
+        """The kind's definition, in the version of its pack that the matter began with. Raises pack.unreadable."""
         if self.pack_version_id not in _versions:
             _versions[self.pack_version_id] = self.pack_version
-        found: MatterKind = _versions[self.pack_version_id].section("matters")[self.kind.partition(".")[2]]
+        found: MatterKind = _versions[self.pack_version_id].typed("matters")[self.kind.partition(".")[2]]
         return found
 
     @property
@@ -157,6 +158,16 @@ class Matter(Scoped, Record):
         from huoshui.matters.permits import open_slots
 
         return open_slots(self, actor)
+
+    def photo_slot_name(self, slot: str) -> str:
+        """The label of one of its photo slots; what was asked for, when it has no such slot."""
+        return next((str(known.name) for known in self.definition.slots if known.code == slot), slot)
+
+    def keeps_photo(self, photo: Attachment) -> bool:
+        """Whether a photo has served an earlier submission and can no longer be taken off."""
+        from huoshui.matters.evidence import is_settled
+
+        return is_settled(self, photo)
 
 
 class MatterPart(Scoped):

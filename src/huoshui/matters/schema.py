@@ -60,6 +60,14 @@ class Evidence(PackModel):
 
     slot: Code = Field(description="Slot of the kind.")
     minimum: int = Field(default=1, ge=0, le=20, description="How many photos must be there; 0 only offers the slot.")
+    fresh: bool | None = Field(
+        default=None,
+        description=(
+            "true: only photos count that came since the matter last entered the state of the step, so that what "
+            "was sent back is not handed in again unchanged; false: earlier ones count again. Must be said where "
+            "photos are required and the matter can come back."
+        ),
+    )
 
 
 class Transition(Named):

@@ -28,6 +28,7 @@ def validate(manifest: Manifest, kinds: Sequence[MatterKind], known: Known, repo
         if check.states_known():
             check.graph()
             check.verification()
+            check.evidence()
 
 
 class _Check:
@@ -223,6 +224,19 @@ class _Check:
             if step.to in states and not step.verifies and not set(step.from_states) <= states
         ]
         return [*found, OPENING] if self.kind.initial in states else found
+
+    def evidence(self) -> None:
+        """Where a matter can come back, a step says whether the photos of before serve again."""
+        for index, step in enumerate(self.kind.transitions):
+            comes_back = step.to not in step.from_states and set(step.from_states) & _reach(
+                [step.to], self.kind.transitions
+            )
+            for at, asked in enumerate(step.evidence):
+                path: Path = ("transitions", index, "evidence", at)
+                if asked.minimum and asked.fresh is None and comes_back:
+                    self.add(path, "workflow.evidence_again", name=step.code, slot=asked.slot)
+                if asked.fresh and not asked.minimum:
+                    self.add(path, "workflow.evidence_idle", name=step.code, slot=asked.slot)
 
 
 def _reach(starts: Iterable[str], steps: Sequence[Transition]) -> set[str]:

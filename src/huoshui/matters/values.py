@@ -101,9 +101,11 @@ def _account(field: FieldDef, key: str, problems: list[Problem]) -> Account | No
         lookup: dict[str, Any] = {"pk": UUID(key)}
     except ValueError:
         lookup = {"username": key}
-    found = Account.objects.get_queryset().filter(is_active=True, **lookup).first()
-    if found is None:
-        problems.append(Problem("matter.person_unknown", field.code, params={"label": field.name, "value": key}))
+    found = Account.objects.get_queryset().filter(**lookup).first()
+    if found is None or not found.is_active:
+        named = found.title if found else key
+        problems.append(Problem("matter.person_unknown", field.code, params={"label": field.name, "value": named}))
+        return None
     return found
 
 

@@ -73,12 +73,16 @@ def _attach(
 def remove_photo(*, by: Any, attachment: Attachment) -> None:
     """Take one's own photo off its subject.
 
-    Raises access.not_found, photo.not_own (somebody else's evidence) or photo.slot_closed (already in use).
+    Raises access.not_found, photo.not_own (somebody else's evidence), photo.slot_closed (already in use) or
+    photo.handed_in (the subject says that it has served: it decided something, or was handed in before).
     """
     attachment = get_visible_photo(by, attachment.pk)
     subject = _locked(by, subject_of(attachment), attachment.slot)
     if attachment.by_id != by.pk:
         raise Refusal("photo.not_own", who=attachment.by.title)
+    keeps = getattr(subject, "keeps_photo", None)
+    if keeps and keeps(attachment):
+        raise Refusal("photo.handed_in")
     before = _values(attachment)
     attachment.delete()
     journal.record(by=by, subject=subject, place=attachment.place, restricted=True, before=before)
@@ -119,7 +123,8 @@ def _require_open(by: Any, subject: models.Model, slot: str) -> None:
         raise Refusal("access.not_found")
     opens = getattr(subject, "photo_slots_open_to", None)
     if opens is None or slot not in opens(by):
-        raise Refusal("photo.slot_closed", field="slot", slot=slot or "—")
+        name = subject.photo_slot_name(slot) if opens else "—"  # type: ignore[attr-defined]
+        raise Refusal("photo.slot_closed", field="slot", slot=name)
 
 
 def _locked(by: Any, subject: models.Model, slot: str) -> models.Model:

@@ -11,8 +11,9 @@ from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal.canonical import canonical
+from huoshui.packs import contract
 from huoshui.packs.checks import CheckedPack, Loaded, check_raw, plain
-from huoshui.packs.contract import SECTIONS
+from huoshui.packs.contract import SECTIONS, Known
 from huoshui.packs.exports import files_of
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import current_versions, known
@@ -38,11 +39,20 @@ def check_pack(folder: Path) -> CheckedPack:
 def loaded() -> Loaded:
     """What is loaded now, as a check needs it."""
     versions = current_versions()
+    problems = {pack: version.first_problem() for pack, version in versions.items()}
+    unreadable = {pack: problem for pack, problem in problems.items() if problem}
     return Loaded(
         known(),
         {pack: version.number for pack, version in versions.items()},
-        {pack: version.manifest.requires for pack, version in versions.items()},
+        {pack: version.manifest.requires for pack, version in versions.items() if pack not in unreadable},
+        unreadable,
     )
+
+
+def within_reach(version: PackVersion) -> Known:
+    """What a version may refer to: the current definitions of its own pack and of those that it stands on."""
+    have = loaded()
+    return have.known.only({version.pack, *have.required_by(version.manifest)})
 
 
 @action("packs.load")
@@ -70,7 +80,8 @@ def publish_edited(
 
     The caller names the ``permission`` that its kind of edit asks for, such as "checklist.edit". Rounds and
     matters that run keep their version. Raises access.denied, access.not_found (no such pack or section),
-    pack.edited_meanwhile when another version became current since ``seen_version_number``, or PackRefused.
+    pack.edited_meanwhile when another version became current since ``seen_version_number``, PackRefused, or
+    pack.unreadable when this release cannot read the current version.
     """
     require(by, permission, pack=pack)
     current = PackVersion.objects.select_for_update().filter(pack=pack, current=True).first()
@@ -78,16 +89,28 @@ def publish_edited(
         raise Refusal("access.not_found")
     if current.number != seen_version_number:
         raise Refusal("pack.edited_meanwhile", field="version", seen=seen_version_number, now=current.number)
-    items = list(current.content.get(section, []))
+    checked = check_edited(current, section, definition)
+    if checked is None:
+        running_action().changed_nothing()
+        return current
+    return _load(by, checked)
+
+
+def check_edited(current: PackVersion, section: str, definition: dict[str, Any]) -> CheckedPack | None:
+    """The next patch of a version with one definition replaced (by its code) or added; writes nothing.
+
+    None when the version has this very definition already. Raises pack.unreadable or pack.contract_newer.
+    """
+    sources = current.sources()
+    items = list(sources.get(section, []))
     item = plain(definition)
     position = next((n for n, old in enumerate(items) if old.get("code") == item.get("code")), len(items))
     if position < len(items) and items[position] == item:
-        running_action().changed_nothing()
-        return current
+        return None
     items[position : position + 1] = [item]
-    manifest = {**current.manifest_data, "version": _next_patch(pack, current.number)}
-    files = files_of(manifest, {**current.content, section: items})
-    return _load(by, check_raw(read_files(files, set(SECTIONS), Path(pack)), loaded()))
+    manifest = {**current.manifest_source(), "version": _next_patch(current.pack, current.number)}
+    files = files_of(manifest, {**sources, section: items})
+    return check_raw(read_files(files, set(SECTIONS), Path(current.pack)), loaded())
 
 
 def _next_patch(pack: str, number: str) -> str:
@@ -125,6 +148,7 @@ def _load(by: Any, checked: CheckedPack) -> PackVersion:
         digest=digest,
         manifest_data=manifest.model_dump(),
         content=checked.content,
+        contract=contract.CONTRACT,
         current=newest,
     )
     journal.record(

@@ -12,31 +12,8 @@ from huoshui.kernel.errors import Problem
 from huoshui.packs.contract import SECTIONS, Known, SectionReport
 from huoshui.packs.meaning import changed_meanings
 from huoshui.packs.reader import PackFinding, RawPack, Source
-from huoshui.packs.schema import Manifest, PackModel, RawContent, Text, version_key
-
-REASONS = {
-    "string_type": "应为文字",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "int_from_float": "应为整数",
-    "bool_type": "应为 true 或 false",
-    "bool_parsing": "应为 true 或 false",
-    "list_type": "应为列表",
-    "dict_type": "应为若干“键: 值”",
-    "model_type": "应为若干“键: 值”",
-    "model_attributes_type": "应为若干“键: 值”",
-    "string_pattern_mismatch": "格式不符",
-    "string_too_short": "不能为空",
-    "string_too_long": "过长",
-    "too_short": "项数过少",
-    "too_long": "项数过多",
-    "literal_error": "不在可选值中",
-    "union_tag_invalid": "不在可选值中",
-    "union_tag_not_found": "缺少 type",
-    "greater_than_equal": "过小",
-    "less_than_equal": "过大",
-}
-"""Chinese words for the type checker's findings; the English ones come from the checker itself."""
+from huoshui.packs.schema import Manifest, PackModel, RawContent, version_key
+from huoshui.packs.type_errors import as_problem
 
 
 @dataclass
@@ -55,11 +32,15 @@ class CheckedPack:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What is loaded already: every current definition, and each current pack's number and requirements."""
+    """What is loaded already: every current definition, and each current pack's number and requirements.
+
+    ``unreadable``: why this release cannot read the current version of some packs.
+    """
 
     known: Known = field(default_factory=Known)
     numbers: dict[str, str] = field(default_factory=dict)
     requires: dict[str, list[str]] = field(default_factory=dict)
+    unreadable: dict[str, Problem] = field(default_factory=dict)
 
     def required_by(self, manifest: Manifest) -> set[str]:
         """The packs that a pack stands on, directly or through another."""
@@ -81,6 +62,8 @@ def check_raw(raw: RawPack, loaded: Loaded) -> CheckedPack:
     checked.manifest = _typed(Manifest, raw.manifest, (), raw.manifest.data, checked.findings)
     if checked.manifest is None:
         return checked
+    if not _requirements_can_be_read(checked.manifest, raw.manifest, loaded, checked.findings):
+        return checked  # every reference to them would be found wrong
     _check_requirements(checked.manifest, raw.manifest, loaded, checked.findings)
     typed = {name: _typed_section(name, source, checked.findings) for name, source in raw.sections.items()}
     checked.content = {name: plain(source.data) for name, source in raw.sections.items()}
@@ -121,6 +104,12 @@ def with_own(known: Known, pack: str, typed: dict[str, list[Any]]) -> Known:
             if SECTIONS[name].global_codes:
                 by_code[item.code] = item
     return Known(definitions)
+
+
+def _requirements_can_be_read(manifest: Manifest, source: Source, loaded: Loaded, findings: list[PackFinding]) -> bool:
+    found = [loaded.unreadable[pack] for pack in sorted(loaded.required_by(manifest)) if pack in loaded.unreadable]
+    findings += [PackFinding(source.file, source.line(("requires",)), problem) for problem in found]
+    return not found
 
 
 def _check_requirements(manifest: Manifest, source: Source, loaded: Loaded, findings: list[PackFinding]) -> None:
@@ -200,18 +189,6 @@ def _typed(
     except ValidationError as error:
         for detail in error.errors():
             path = (*at, *detail["loc"])
-            problem = _as_problem(source.readable(path) or Path(source.file).name, path, detail)
+            problem = as_problem(source.readable(path) or Path(source.file).name, path, detail)
             findings.append(PackFinding(source.file, source.line(path), problem))
         return None
-
-
-def _as_problem(where: str, path: tuple[str | int, ...], detail: Any) -> Problem:
-    last = path[-1] if path else ""
-    if detail["type"] == "missing":
-        code = "pack.label_missing" if last in ("zh", "en", "name") else "pack.key_missing"
-        return Problem(code, field=where, params={"key": where})
-    if detail["type"] == "extra_forbidden":
-        return Problem("pack.key_unknown", field=where, params={"key": where})
-    english = detail["msg"].removeprefix("Value error, ")
-    reason = Text(zh=REASONS.get(detail["type"], english), en=english)
-    return Problem("pack.value", field=where, params={"key": where, "reason": reason})

@@ -8,6 +8,10 @@ from typing import Any
 
 from huoshui.packs.schema import Manifest, PackModel
 
+CONTRACT = 1
+"""The version of this contract. Raise it when what is stored already would no longer read rightly; see
+docs/architecture.md. Every stored pack version remembers the one that it was written with."""
+
 Path = tuple[str | int, ...]
 """Where in a section something stands: (index, key, index, key, ...)."""
 
@@ -54,19 +58,42 @@ class SectionReport:
 Validator = Callable[[Manifest, Sequence[Any], Known, SectionReport], None]
 
 
+Definition = dict[str, Any]
+"""A definition as it stands in a pack's YAML."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """Carries a stored definition on to contract ``to`` from the one before it."""
+
+    to: int
+    change: Callable[[Definition], Definition]
+    """A pure function; what it is given is a copy, which it may change and return."""
+
+
 @dataclass(frozen=True)
 class Section:
-    """One kind of definition: its file name, its type, whether its codes are global, and its validator."""
+    """One kind of definition: its file name, its type, whether its codes are global, its validator, and how
+    definitions that were stored under an earlier contract are brought up to this one."""
 
     name: str
     schema: type[PackModel]
     validate: Validator
     global_codes: bool = False
+    migrations: tuple[Migration, ...] = ()
 
 
 SECTIONS: dict[str, Section] = {}
+MANIFEST_MIGRATIONS: tuple[Migration, ...] = ()
+"""The same for ``pack.yaml``."""
 
 
 def register(section: Section) -> None:
-    """Add a section to the contract (called from an app's ``ready``)."""
+    """Add a section to the contract (called from an app's ``ready``).
+
+    Raises ValueError when its migrations do not ascend, or lead to a contract that is not there.
+    """
+    steps = [migration.to for migration in section.migrations]
+    if steps != sorted(set(steps)) or not all(1 < step <= CONTRACT for step in steps):
+        raise ValueError(f"{section.name}: migrations to {steps}, but the contract is {CONTRACT}")
     SECTIONS[section.name] = section

@@ -18,13 +18,16 @@ WIDTH = 110
 def export_pack(version: PackVersion, folder: Path) -> list[Path]:
     """Write a version as a folder of YAML that loads as the same version; returns the files written.
 
-    Raises FileExistsError when the folder holds YAML files already.
+    One of an earlier contract is written in the form of the present one, and so loads under a higher number only.
+    Raises FileExistsError when the folder holds YAML files already, pack.contract_newer, or pack.unreadable when a
+    migration fails; what is only of a wrong type is written, to be corrected.
     """
+    files = files_of(version.manifest_source(), version.sources())
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.glob("*.y*ml")):
         raise FileExistsError(f"{folder} holds YAML files already")
     written = []
-    for name, content in files_of(version.manifest_data, version.content).items():
+    for name, content in files.items():
         (folder / name).write_bytes(content)
         written.append(folder / name)
     return written

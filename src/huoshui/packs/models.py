@@ -8,9 +8,13 @@ from typing import Any, ClassVar
 from django.db import models
 
 from huoshui.kernel.access import Scope, Scoped
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.models import Record
-from huoshui.packs.contract import SECTIONS
-from huoshui.packs.schema import Manifest
+from huoshui.packs import contract
+from huoshui.packs.contract import SECTIONS, Section
+from huoshui.packs.reader import MANIFEST
+from huoshui.packs.schema import Manifest, RawContent, Text
+from huoshui.packs.stored import Origin, Typed, typed_manifest, typed_section, up_to_date
 
 
 class PackVersion(Scoped, Record):
@@ -23,6 +27,8 @@ class PackVersion(Scoped, Record):
     digest = models.CharField(max_length=64)
     manifest_data = models.JSONField()
     content = models.JSONField()
+    contract = models.PositiveSmallIntegerField()
+    """The contract that manifest and content were written with; reading brings them up to the present one."""
     current = models.BooleanField(default=True)
     """The version that new rounds and matters begin with."""
 
@@ -36,30 +42,83 @@ class PackVersion(Scoped, Record):
         return f"{self.pack} {self.number}"
 
     @property
+    def origin(self) -> Origin:
+        """Which version it is and the contract it was written with, as errors of reading name it."""
+        return Origin(self.pack, self.number, self.contract)
+
+    @property
     def manifest(self) -> Manifest:
-        """The typed manifest."""
-        return Manifest.model_validate(self.manifest_data)
+        """The typed manifest. Raises pack.unreadable or pack.contract_newer."""
+        return typed_manifest(self.origin, self.manifest_data)
+
+    @property
+    def name(self) -> Text:
+        """The label of the pack; its code when the manifest cannot be read."""
+        try:
+            return self.manifest.name
+        except Refusal:
+            return Text(zh=self.pack, en=self.pack)
 
     def section(self, name: str) -> dict[str, Any]:
-        """The typed definitions of a section by their codes (empty when the pack has none)."""
-        return _typed_section(self.digest, name, _Content(self.digest, self.content))
+        """The typed definitions of a section by their codes (empty when the pack has none).
+
+        Raises pack.unreadable or pack.contract_newer when there is one that this release cannot read.
+        """
+        return self.typed(name).all()
+
+    def typed(self, name: str) -> Typed:
+        """The definitions of a section that can be read, and what is wrong with the others."""
+        return _typed_section(_Stored(self), self._declared(name), contract.CONTRACT)
+
+    def sources(self) -> RawContent:
+        """Its sections as in YAML, in the form of the present contract. Raises as ``section`` does."""
+        return {
+            name: up_to_date(self.origin, name, self._declared(name).migrations, items)
+            for name, items in self.content.items()
+        }
+
+    def manifest_source(self) -> dict[str, Any]:
+        """The same of its manifest."""
+        return up_to_date(self.origin, MANIFEST, contract.MANIFEST_MIGRATIONS, [self.manifest_data])[0]
+
+    def _declared(self, name: str) -> Section:
+        if name not in SECTIONS:
+            reason = Text(zh="这一版活水没有这一部分。", en="This release has no such section.")
+            raise Refusal.of([self.origin.newer() or self.origin.unreadable(name, "—", reason)])
+        return SECTIONS[name]
+
+    def first_problem(self) -> Problem | None:
+        """Why this release cannot read all of it: the first thing wrong; None when it can."""
+        return _first_problem(_Stored(self), tuple(SECTIONS.values()), contract.CONTRACT)
 
 
-class _Content:
-    """Content of a version, hashed by its digest so that typed sections can be cached."""
+class _Stored:
+    """A version, hashed by what never changes, so that what was read of it can be cached."""
 
-    def __init__(self, digest: str, content: Any) -> None:
-        self.digest, self.content = digest, content
+    def __init__(self, version: PackVersion) -> None:
+        self.version = version
+        self.key = (version.pack, version.number, version.digest, version.contract)
 
     def __hash__(self) -> int:
-        return hash(self.digest)
+        return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Content) and other.digest == self.digest
+        return isinstance(other, _Stored) and other.key == self.key
 
 
 @lru_cache(maxsize=512)
-def _typed_section(digest: str, name: str, content: _Content) -> dict[str, Any]:
-    schema = SECTIONS[name].schema
-    items = [schema.model_validate(item) for item in content.content.get(name, [])]
-    return {item.code: item for item in items}  # type: ignore[attr-defined]
+def _typed_section(stored: _Stored, section: Section, present: int) -> Typed:
+    version = stored.version
+    return typed_section(version.origin, section, version.content.get(section.name, []))
+
+
+@lru_cache(maxsize=512)
+def _first_problem(stored: _Stored, declared: tuple[Section, ...], present: int) -> Problem | None:
+    version = stored.version
+    try:
+        typed_manifest(version.origin, version.manifest_data)
+        for name in version.content:
+            version.section(name)
+    except Refusal as refusal:
+        return refusal.problems[0]
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from huoshui.kernel.errors import Problem
 from huoshui.packs.contract import SECTIONS, Known
 from huoshui.packs.models import PackVersion
 
@@ -19,8 +20,11 @@ def current(pack: str) -> PackVersion:
 
 
 def definition(version: PackVersion, section: str, code: str) -> Any:
-    """One typed definition of a version. Raises KeyError when it is not there."""
-    return version.section(section)[code]
+    """One typed definition of a version.
+
+    Raises KeyError when it is not there, pack.unreadable or pack.contract_newer when it cannot be read.
+    """
+    return version.typed(section)[code]
 
 
 def current_definition(section: str, qualified: str) -> tuple[PackVersion, Any]:
@@ -31,22 +35,34 @@ def current_definition(section: str, qualified: str) -> tuple[PackVersion, Any]:
 
 
 def all_current(section: str) -> dict[str, Any]:
-    """Definitions of a section over all current packs: by bare code if its codes are global, else qualified."""
+    """Definitions of a section over all current packs: by bare code if its codes are global, else qualified.
+
+    What cannot be read is left out, so that the rest goes on working; ``unreadable`` tells of it.
+    """
     found: dict[str, Any] = {}
     for version in current_versions().values():
-        for code, item in version.section(section).items():
+        for code, item in version.typed(section).sound.items():
             found[code if SECTIONS[section].global_codes else f"{version.pack}.{code}"] = item
     return found
 
 
+def unreadable() -> list[tuple[PackVersion, Problem]]:
+    """The stored versions that this release cannot read, each with the first thing wrong, by pack and age.
+
+    Cheap to ask again: what was read once is remembered, and a version never changes.
+    """
+    versions = PackVersion.objects.defer("manifest_data", "content").order_by("pack", "created_at")
+    return [(version, problem) for version in versions if (problem := version.first_problem())]
+
+
 def known(packs: list[str] | None = None) -> Known:
-    """What a pack may refer to: the definitions of the current versions (of ``packs``, or all)."""
+    """What a pack may refer to: the definitions of the current versions (of ``packs``, or all) that can be read."""
     definitions: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
     for version in current_versions().values():
         if packs is not None and version.pack not in packs:
             continue
         for name, section in SECTIONS.items():
-            for code, item in version.section(name).items():
+            for code, item in version.typed(name).sound.items():
                 definitions[name][f"{version.pack}.{code}"] = item
                 if section.global_codes:
                     definitions[name][code] = item

@@ -55,13 +55,8 @@ class Source:
         return line
 
     def readable(self, path: tuple[str | int, ...]) -> str:
-        """``path`` for people: positions in lists become the code that stands there, or a 1-based number."""
-        node, words = self.data, []
-        for step in path:
-            node = _step(node, step)
-            code = node.get("code") if isinstance(step, int) and isinstance(node, dict) else None
-            words.append(str(code or (f"[{step + 1}]" if isinstance(step, int) else step)))
-        return ".".join(words).replace(".[", "[")
+        """``path`` for people."""
+        return readable(self.data, path)
 
 
 @dataclass
@@ -137,6 +132,16 @@ def _parsed(content: bytes) -> Any:
 
 def _first_line(data: Any) -> int:
     return data.lc.line + 1 if isinstance(data, CommentedBase) and data.lc.line is not None else 1
+
+
+def readable(data: Any, path: tuple[str | int, ...]) -> str:
+    """A path for people: positions in lists become the code that stands there, or a 1-based number."""
+    node, words = data, []
+    for step in path:
+        node = _step(node, step)
+        code = node.get("code") if isinstance(step, int) and isinstance(node, dict) else None
+        words.append(str(code or (f"[{step + 1}]" if isinstance(step, int) else step)))
+    return ".".join(words).replace(".[", "[")
 
 
 def _step(node: Any, step: str | int) -> Any:

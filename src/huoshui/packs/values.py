@@ -13,6 +13,7 @@ from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.numbers import scaled, shown
 from huoshui.kernel.wording import listed
 from huoshui.packs.schema import FieldDef
+from huoshui.packs.units import unit_word
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 TRUE = {"true", "yes", "1", "是", "有", "y"}
@@ -34,7 +35,8 @@ def clean_values(fields: Sequence[FieldDef], values: dict[str, Any], *, partial:
     """Typed values by code: numbers as scaled integers, money in fen, yes/no as bool, dates as date.
 
     ``partial``: only the given ones are checked and returned. An empty value is None. Raises one Refusal with a
-    problem for every wrong field (value.required, value.type, value.range, value.choice, value.unknown).
+    problem for every wrong field (value.required, value.type, value.range, value.at_least, value.at_most, value.choice,
+    value.unknown).
     """
     problems: list[Problem] = []
     cleaned: dict[str, Any] = {}
@@ -59,7 +61,7 @@ def clean_values(fields: Sequence[FieldDef], values: dict[str, Any], *, partial:
 
 
 def clean_value(field: FieldDef, raw: Any) -> Any:
-    """One typed value. Raises value.type, value.range or value.choice."""
+    """One typed value. Raises value.type, value.range, value.at_least, value.at_most or value.choice."""
     match field.type:
         case "integer":
             return _in_range(field, _number(field, raw, 1), 1)
@@ -108,16 +110,31 @@ def _number(field: FieldDef, raw: Any, scale: int) -> int:
 def _in_range(field: FieldDef, value: int, scale: int) -> int:
     low = None if field.minimum is None else field.minimum * scale
     high = None if field.maximum is None else field.maximum * scale
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise Refusal(
-            "value.range",
-            field=field.code,
-            label=field.name,
-            value=shown(value, scale),
-            low="—" if field.minimum is None else field.minimum,
-            high="—" if field.maximum is None else field.maximum,
-        )
+    require_within(value, low, high, scale, field=field.code, label=field.name, unit=field.unit)
     return value
+
+
+def require_within(
+    value: int, low: int | None, high: int | None, scale: int, *, field: str, label: object, unit: str = ""
+) -> None:
+    """Raise value.range, or value.at_least or value.at_most where only one side is limited, unless it is within.
+
+    ``value``, ``low`` and ``high`` are scaled by ``scale``; None: no limit. The words name value and limits in
+    ``unit``.
+    """
+    if (low is None or value >= low) and (high is None or value <= high):
+        return
+    named: dict[str, Any] = {"field": field, "label": label, "value": measure(value, scale, unit)}
+    if high is None:
+        raise Refusal("value.at_least", **named, low=measure(low or 0, scale, unit))
+    if low is None:
+        raise Refusal("value.at_most", **named, high=measure(high, scale, unit))
+    raise Refusal("value.range", **named, low=shown(low, scale), high=measure(high, scale, unit))
+
+
+def measure(value: int, scale: int, unit: str) -> str:
+    """A scaled number with its unit, in the reader's language."""
+    return f"{shown(value, scale)} {unit_word(unit)}".strip()
 
 
 def _date(field: FieldDef, raw: Any) -> dt.date:

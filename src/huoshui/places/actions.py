@@ -201,7 +201,7 @@ def kind_or_refuse(kind: str) -> PlaceKind:
     """The kind's definition. Raises place.kind when no current pack declares it."""
     kinds = all_current("place_kinds")
     if kind not in kinds:
-        raise Refusal("place.kind", field="kind", kind=kind, known=listed(sorted(kinds)))
+        raise Refusal("place.kind", field="kind", kind=kind, known=listed(kind.name for kind in kinds.values()))
     found: PlaceKind = kinds[kind]
     return found
 

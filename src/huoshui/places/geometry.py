@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel.errors import Refusal
 
 MICRO = 1_000_000
@@ -33,10 +35,10 @@ def checked_outline(outline: dict[str, Any]) -> dict[str, Any]:
     kind, coordinates = outline.get("type"), outline.get("coordinates")
     polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(str(kind))
     if not isinstance(polygons, list) or not polygons:
-        raise _wrong("type", "Polygon / MultiPolygon")
+        raise _wrong("type", _("应为 Polygon 或 MultiPolygon"))
     checked = [_polygon(polygon) for polygon in polygons]
     if sum(len(ring) for polygon in checked for ring in polygon) > MAX_POSITIONS:
-        raise _wrong("coordinates", f"> {MAX_POSITIONS}")
+        raise _wrong("coordinates", _("多于 %(limit)s 个点") % {"limit": MAX_POSITIONS})
     return {"type": kind, "coordinates": checked if kind == "MultiPolygon" else checked[0]}
 
 
@@ -47,27 +49,31 @@ def outline_text(outline: dict[str, Any]) -> str:
 
 def _polygon(rings: Any) -> list[Ring]:
     if not isinstance(rings, list) or not rings:
-        raise _wrong("coordinates", "[]")
+        raise _wrong("coordinates", _("应为若干环的列表"))
     return [_ring(ring) for ring in rings]
 
 
 def _ring(positions: Any) -> Ring:
     if not isinstance(positions, list) or len(positions) < 4:
-        raise _wrong("coordinates", "环少于四点 / a ring of fewer than four positions")
+        raise _wrong("coordinates", _("有一环少于四个点"))
     ring = [_position(position) for position in positions]
     if ring[0] != ring[-1]:
-        raise _wrong("coordinates", "环未闭合 / a ring that is not closed")
+        raise _wrong("coordinates", _("有一环首尾不同"))
     return ring
 
 
 def _position(position: Any) -> list[float]:
     if not isinstance(position, list | tuple) or len(position) < 2:
-        raise _wrong("coordinates", str(position)[:60])
+        raise _wrong("coordinates", _not_a_position(position))
     longitude, latitude = position[0], position[1]
     for value, limit in ((longitude, 180), (latitude, 90)):
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= limit:
-            raise _wrong("coordinates", f"经度、纬度 / longitude, latitude: {str(position)[:60]}")
+            raise _wrong("coordinates", _not_a_position(position))
     return [round(longitude, 6), round(latitude, 6)]
+
+
+def _not_a_position(position: Any) -> str:
+    return _("“%(position)s”不是经度和纬度") % {"position": str(position)[:60]}
 
 
 def _wrong(member: str, reason: str) -> Refusal:

@@ -28,7 +28,7 @@ def record_honour(*, by: Any, place: Place, name: str, level: str, year: int) ->
     if not name or len(name) > 120:
         raise Refusal("honour.name", field="name", limit=120)
     if level not in Honour.Level.values:
-        raise Refusal("honour.level", field="level", level=level, known=listed(Honour.Level.values))
+        raise Refusal("honour.level", field="level", level=level, known=listed(Honour.Level.labels))
     if not FIRST_YEAR <= year <= clock.today().year:
         raise Refusal("honour.year", field="year", year=year, first=FIRST_YEAR, last=clock.today().year)
     if Honour.objects.filter(place=place, name=name, level=level, year=year).exists():

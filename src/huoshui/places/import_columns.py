@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
+from openpyxl.utils import get_column_letter
 
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.numbers import rounded
@@ -39,12 +40,19 @@ OPENED_ON = FieldDef.model_validate(
     {"code": "opened_on", "name": {"zh": "设立日期", "en": "Opened on"}, "type": "date"}
 )
 _FIXED_BY_NAME = {name: key for key, names in FIXED.items() for name in (key, *names)}
+_ROUNDED = re.compile(r"\d(\.\d+)?[Ee]\+\d+")
+"""A long code as Excel shows and saves it when the column is not formatted as text."""
 _UNIT = re.compile(r"[（(][^（()）]*[)）]$")
 
 
 def column_word(key: str) -> str:
     """A fixed column in the reader's language."""
     return gettext(FIXED[key][0])
+
+
+def labelled(key: str, params: dict[str, Any]) -> dict[str, Any]:
+    """A problem's parameters with the label of its fixed column, by which the report names where it stands."""
+    return {"label": column_word(key), **params} if key in FIXED else params
 
 
 def column_name(key: str) -> str:
@@ -61,6 +69,24 @@ class Columns:
     attributes: dict[int, dict[str, FieldDef]] = field(default_factory=dict)
     headers: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def named(self, key: str, kind: str = "") -> str:
+        """The column of a fixed key or an attribute's code (of a kind) as the file names it; "" when it has none."""
+        if key in self.fixed:
+            return self.at(self.fixed[key])
+        found = (
+            at
+            for at, by_kind in self.attributes.items()
+            for code, definition in by_kind.items()
+            if definition.code == key and kind in ("", code)
+        )
+        return next(map(self.at, found), "")
+
+    def at(self, position: int) -> str:
+        """The column at a position by its heading and its letter, as it is found again in Excel."""
+        heading = self.headers[position] if position < len(self.headers) else ""
+        names = {"heading": heading, "letter": get_column_letter(position + 1)}
+        return gettext("%(heading)s（%(letter)s 列）") % names if heading else gettext("%(letter)s 列") % names
 
 
 @dataclass
@@ -100,35 +126,39 @@ def resolve_columns(header: Row, rows: Sequence[Row], kinds: Mapping[str, PlaceK
     """What each header means; attribute headers are those of the kinds that occur in the rows."""
     columns = Columns(header.number, headers=[str(cell) for cell in header.cells])
     seen: set[tuple[str, str]] = set()
-    unknown: list[str] = []
+    unknown: list[int] = []
     for at, cell in enumerate(header.cells):
         if key := _FIXED_BY_NAME.get(_plain(cell)):
             if key in columns.fixed:
-                columns.problems.append(_column_problem("import.column_twice", columns, str(cell)))
+                columns.problems.append(_column_problem("import.column_twice", columns, str(cell), at))
             columns.fixed[key] = at
-    present = _kinds_present(columns, rows, kinds)
+    # Where no kind can be told, that is what is wrong, row by row, and not the columns.
+    present = _kinds_present(columns, rows, kinds) or dict(kinds)
     for at, cell in enumerate(header.cells):
         plain = _plain(cell)
         if not plain or plain in _FIXED_BY_NAME:
             continue
         by_kind = _attribute_by_kind(plain, present)
         if not by_kind:
-            unknown.append(str(cell))
+            unknown.append(at)
         meant = {(kind, attribute.code) for kind, attribute in by_kind.items()}
         if meant & seen:
-            columns.problems.append(_column_problem("import.column_twice", columns, str(cell)))
+            columns.problems.append(_column_problem("import.column_twice", columns, str(cell), at))
         seen |= meant
         columns.attributes[at] = by_kind
     missing = [column_name(key) for key in REQUIRED if key not in columns.fixed]
     if missing:
         columns.problems.append(_column_problem("import.columns_missing", columns, listed(missing)))
     if unknown:
-        columns.problems.append(_column_problem("import.columns_unknown", columns, listed(unknown)))
+        names = listed(columns.headers[at] for at in unknown)
+        columns.problems.append(_column_problem("import.columns_unknown", columns, names, *unknown))
     return columns
 
 
-def _column_problem(code: str, columns: Columns, names: str) -> Problem:
-    return Problem(code, field=names, row=columns.header_row, params={"names": names})
+def _column_problem(code: str, columns: Columns, names: str, *positions: int) -> Problem:
+    column = listed(map(columns.at, positions))
+    params = {"names": names, "label": names}
+    return Problem(code, field=names, row=columns.header_row, params=params, column=column)
 
 
 def _kinds_present(columns: Columns, rows: Sequence[Row], kinds: Mapping[str, PlaceKind]) -> dict[str, PlaceKind]:
@@ -170,6 +200,8 @@ class RowParser:
         if texts["kind"] and kind is None:
             known = listed(k.name for k in self.kinds.values())
             self._add(row, "place.kind", "kind", kind=texts["kind"], known=known)
+        if _ROUNDED.fullmatch(texts["code"]):
+            self._add(row, "import.code_rounded", "code", code=texts["code"])
         if re.search(r"[\u4e00-\u9fff]", texts["code"]) and re.fullmatch(r"\d{2,}", texts["name"]):
             self._add(row, "import.swapped", "code", first=column_word("code"), second=column_word("name"))
         if len(texts["name"]) > 120:
@@ -177,6 +209,7 @@ class RowParser:
         extra = [cell for cell in row.cells[len(self.columns.headers) :] if cell]
         if extra:
             self._add(row, "import.cells_extra", value=str(extra[0]))
+            self.problems[-1].column = self.columns.at(row.cells.index(extra[0], len(self.columns.headers)))
         parsed = PlaceRow(row.number, texts["code"], texts["parent"], texts["name"], kind or "")
         self._position(row, parsed)
         self._opened_on(row, parsed)
@@ -188,7 +221,8 @@ class RowParser:
         return None
 
     def _add(self, row: Row, rule: str, key: str = "", /, **params: Any) -> None:
-        self.problems.append(Problem(rule, field=key, row=row.number, params=params))
+        column = self.columns.named(key)
+        self.problems.append(Problem(rule, field=key, row=row.number, params=labelled(key, params), column=column))
 
     def _cell(self, row: Row, key: str) -> Cell:
         at = self.columns.fixed.get(key)
@@ -214,7 +248,7 @@ class RowParser:
 
     def _opened_on(self, row: Row, parsed: PlaceRow) -> None:
         if raw := self._cell(row, "opened_on"):
-            parsed.opened_on = self._clean(row, OPENED_ON, raw)
+            parsed.opened_on = self._clean(row, OPENED_ON, raw, self.columns.fixed["opened_on"])
 
     def _attributes(self, row: Row, parsed: PlaceRow) -> None:
         for at, by_kind in self.columns.attributes.items():
@@ -226,15 +260,16 @@ class RowParser:
                 label = self.columns.headers[at]
                 kind = str(self.kinds[parsed.kind].name)
                 self._add(row, "place.attribute", label, label=label, kind=kind)
+                self.problems[-1].column = self.columns.at(at)
                 continue
-            parsed.attributes[definition.code] = self._clean(row, definition, raw)
+            parsed.attributes[definition.code] = self._clean(row, definition, raw, at)
 
-    def _clean(self, row: Row, definition: FieldDef, raw: Cell) -> Any:
+    def _clean(self, row: Row, definition: FieldDef, raw: Cell, at: int) -> Any:
         try:
             return clean_value(definition, raw)
         except Refusal as refusal:
             for problem in refusal.problems:
-                problem.row = row.number
+                problem.row, problem.column = row.number, self.columns.at(at)
             self.problems += refusal.problems
             return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from typing import Any, TypeVar
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, allows, denied
 from huoshui.kernel.errors import Problem
-from huoshui.places.import_columns import PlaceRow
+from huoshui.kernel.journal.canonical import canonical
+from huoshui.places.import_columns import PlaceRow, labelled
 from huoshui.places.models import MAX_PATH, Place, PlaceAttribute
 from huoshui.places.names import spellings
 from huoshui.places.schema import PlaceKind
@@ -65,7 +67,17 @@ class Plan:
 
     def refuse(self, row: int, rule: str, key: str = "", /, **params: Any) -> None:
         """Note a broken rule (an error of the catalogue) of a row."""
-        self.problems.append(Problem(rule, field=key, row=row, params=params))
+        self.problems.append(Problem(rule, field=key, row=row, params=labelled(key, params)))
+
+    def digest(self) -> str:
+        """SHA-256 over what would be written, values before included: equal plans do the same to the same places."""
+        total = hashlib.sha256()
+        for planned in (*self.created, *self.changed):
+            row = planned.row
+            parts = [row.code, planned.path, planned.before, planned.after, planned.attributes]
+            rest = [row.parent, row.latitude, row.longitude, row.opened_on] if planned.place is None else []
+            total.update(f"{canonical([*parts, *rest])}\n".encode())
+        return total.hexdigest()
 
 
 def plan_rows(by: Actor, rows: Iterable[PlaceRow], kinds: Mapping[str, PlaceKind]) -> Plan:
@@ -174,7 +186,9 @@ def _find_changes(plan: Plan, kinds: Mapping[str, PlaceKind]) -> None:
         _compare(planned, planned.place, kinds)
         for code, row in planned.present.items():
             if row.since and row.since > clock.today():
-                plan.refuse(planned.row.number, "place.since", code, since=clock.today(), present=row.since)
+                fields = {field.code: field.name for field in kinds[planned.row.kind].attributes}
+                dates = {"since": clock.today(), "present": row.since}
+                plan.refuse(planned.row.number, "place.since", code, label=fields.get(code, code), **dates)
         if planned.differs:
             plan.changed.append(planned)
     for planned in (*plan.created, *plan.changed):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import chain, takewhile
 from typing import Any
 
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
-from huoshui.kernel.errors import Problem
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.places import history
@@ -22,18 +22,29 @@ from huoshui.places.names import initials_of, short_name_of
 from huoshui.places.tables import read_rows
 
 Progress = Callable[[int], None]
+PREVIEWED = 100
+"""Rows of a report's preview."""
 
 
 @dataclass
 class ImportReport:
-    """What an import did, or would do (``dry_run``); with problems nothing was written."""
+    """What an import did, or would do (``dry_run``); with problems nothing was written, and nothing is counted."""
 
     rows: int = 0
+    """Rows below the header."""
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    wrong: int = 0
+    """Rows with problems."""
     dry_run: bool = False
     problems: list[Problem] = field(default_factory=list)
+    plan: str = ""
+    """SHA-256 over everything that would be written; empty where there are problems."""
+    preview: list[Planned] = field(default_factory=list)
+    """The first new and changed rows."""
+    run: PlaceImport | None = None
+    """The record of the import, once written."""
 
     @property
     def ok(self) -> bool:
@@ -42,28 +53,39 @@ class ImportReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The wire form."""
-        return {**asdict(self), "problems": [problem.as_dict() for problem in self.problems]}
+        counts = ("rows", "created", "changed", "unchanged", "wrong", "dry_run")
+        problems = [problem.as_dict() for problem in self.problems]
+        return {**{name: getattr(self, name) for name in counts}, "problems": problems}
 
 
 @action("places.import")
 def import_places(
-    *, by: Any, data: bytes, name: str, dry_run: bool = False, progress: Progress | None = None
+    *,
+    by: Any,
+    data: bytes,
+    name: str,
+    dry_run: bool = False,
+    agreed: str | None = None,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Open and change places as the rows of an .xlsx or .csv file say.
 
     ``data`` is the file, ``name`` its name. The order of rows and columns is free. An empty cell of an optional
     column leaves what is registered. ``progress`` is told how many more rows were written. Every bad row is in
-    the report's problems, by its number in the file; then nothing is written. Raises access.denied for whoever
-    may import nowhere, and file.unreadable or file.too_large.
+    the report's problems, by its number in the file; then nothing is written. ``agreed`` is the ``plan`` of a dry
+    run that somebody has read: nothing else is written. Raises access.denied for whoever may import nowhere,
+    import.plan_changed when the register moved since that dry run, and what ``read_rows`` raises.
     """
     require(by, PERMISSION)
     plan, report = _planned(by, data, name)
     report.dry_run = dry_run
+    if agreed is not None and agreed != report.plan:
+        raise Refusal("import.plan_changed")
     if report.problems or dry_run or not (report.created or report.changed):
         running_action().changed_nothing()
         return report
     _write(by, plan, progress)
-    _journal_import(by, plan, report, data, name)
+    report.run = _journal_import(by, plan, report, data, name)
     return report
 
 
@@ -77,6 +99,9 @@ def _planned(by: Any, data: bytes, name: str) -> tuple[Plan, ImportReport]:
         return Plan(), report
     kinds = all_current("place_kinds")
     header, rows = rows[at], rows[at + 1 :]
+    if not rows:
+        report.problems = [Problem("import.no_rows", row=header.number, params={"header": header.number})]
+        return Plan(), report
     report.rows = len(rows)
     columns = resolve_columns(header, rows, kinds)
     if columns.problems:
@@ -86,10 +111,21 @@ def _planned(by: Any, data: bytes, name: str) -> tuple[Plan, ImportReport]:
     parsed = [row for row in map(parser.parse, rows) if row is not None]
     plan = plan_rows(by, parsed, kinds)
     own = [p for p in plan.problems if p.code != "import.parent_unknown" or p.params["code"] not in parser.unread]
+    kind_of = {row.number: row.kind for row in parsed}
+    for problem in own:
+        problem.column = columns.named(problem.field, kind_of.get(problem.row or 0, ""))
     report.problems = sorted([*parser.problems, *own], key=lambda problem: problem.row or 0)
+    report.wrong = len({problem.row for problem in report.problems})
+    if report.ok:
+        _count(report, plan)
+    return plan, report
+
+
+def _count(report: ImportReport, plan: Plan) -> None:
     report.created, report.changed = len(plan.created), len(plan.changed)
     report.unchanged = len(plan.planned) - report.created - report.changed
-    return plan, report
+    report.preview = sorted([*plan.created, *plan.changed], key=lambda planned: planned.row.number)[:PREVIEWED]
+    report.plan = plan.digest()
 
 
 def _write(by: Any, plan: Plan, progress: Progress | None) -> None:
@@ -166,7 +202,7 @@ def _journal_place(by: Any, planned: Planned) -> None:
     journal.record(by=by, subject=planned.place, place=planned.place, before=planned.before, after=after)
 
 
-def _journal_import(by: Any, plan: Plan, report: ImportReport, data: bytes, name: str) -> None:
+def _journal_import(by: Any, plan: Plan, report: ImportReport, data: bytes, name: str) -> PlaceImport:
     touched = [planned.path for planned in plan.planned.values() if planned.differs]
     digest = hashlib.sha256(data).hexdigest()
     counts = {"rows": report.rows, "created": report.created, "changed": report.changed}
@@ -174,6 +210,7 @@ def _journal_import(by: Any, plan: Plan, report: ImportReport, data: bytes, name
         name=name[:200], digest=digest, path=_common(touched), by_label=by.label[:120], **counts
     )
     journal.record(by=by, subject=run, after={"file": name, "sha256": digest, **counts})
+    return run
 
 
 def _common(paths: list[str]) -> str:

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from huoshui.kernel.errors import Refusal
@@ -21,6 +22,8 @@ Cell = str | dt.date
 MAX_BYTES = 200 * 1024 * 1024
 MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
 EXPECTED = ".xlsx / .csv"
+ZIP_MARK, OLE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""How a .xlsx file begins; and how an old .xls does, or a workbook with a password."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What no workbook can hold."""
 
@@ -37,7 +40,8 @@ def read_rows(data: bytes, name: str) -> Iterator[Row]:
     """Every row of the first sheet that is not blank; ``name`` is the file's name, for messages.
 
     The content decides, not the name's ending: a zip is a workbook, anything else is CSV text in UTF-8, UTF-16
-    with its mark, or GB18030. Raises file.too_large or file.unreadable.
+    with its mark, or GB18030 (of which GBK, as Excel saves CSV in China, is a part). Raises file.too_large,
+    file.empty, file.old_excel, file.web_page or file.unreadable.
     """
     if len(data) > MAX_BYTES:
         raise Refusal(
@@ -46,11 +50,23 @@ def read_rows(data: bytes, name: str) -> Iterator[Row]:
             size=f"{len(data) // 2**20} MB",
             limit=f"{MAX_BYTES // 2**20} MB",
         )
-    records = _workbook_records(data, name) if data[:4] == b"PK\x03\x04" else _csv_records(data, name)
+    _refuse_other_kinds(data, name)
+    records = _workbook_records(data, name) if data.startswith(ZIP_MARK) else _csv_records(data, name)
     for number, record in enumerate(records, start=1):
         cells = [_cell(value) for value in record]
         if any(cells):
             yield Row(number, cells)
+
+
+def _refuse_other_kinds(data: bytes, name: str) -> None:
+    """What offices send in place of a workbook, by its true kind: the name's ending is often wrong."""
+    start = data[:64].lstrip(codecs.BOM_UTF8).lstrip().lower()
+    if not data.strip():
+        raise Refusal("file.empty", field="file", name=name)
+    if data.startswith(OLE_MARK):
+        raise Refusal("file.old_excel", field="file", name=name)
+    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
+        raise Refusal("file.web_page", field="file", name=name)
 
 
 def _unreadable(name: str, reason: str) -> Refusal:
@@ -63,7 +79,8 @@ def _workbook_records(data: bytes, name: str) -> Iterator[Sequence[object]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
-            raise _unreadable(name, f"{unpacked // 2**20} MB")
+            size = {"size": unpacked // 2**20, "limit": MAX_UNPACKED_BYTES // 2**20}
+            raise _unreadable(name, _("解开后有 %(size)s MB，上限 %(limit)s MB") % size)
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = workbook.worksheets[0]
         sheet.reset_dimensions()  # some writers declare one cell only
@@ -71,7 +88,7 @@ def _workbook_records(data: bytes, name: str) -> Iterator[Sequence[object]]:
     except Refusal:
         raise
     except Exception as error:  # the parser's errors for broken files have no common base
-        raise _unreadable(name, type(error).__name__) from None
+        raise _unreadable(name, _("不是完好的工作簿（%(fault)s）") % {"fault": type(error).__name__}) from None
 
 
 def _csv_records(data: bytes, name: str) -> Iterable[Sequence[object]]:
@@ -81,7 +98,7 @@ def _csv_records(data: bytes, name: str) -> Iterable[Sequence[object]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise _unreadable(name, str(error)) from None
+        raise _unreadable(name, _("不是完好的 CSV（%(fault)s）") % {"fault": error}) from None
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -93,7 +110,7 @@ def _decoded(data: bytes, name: str) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise _unreadable(name, "UTF-8 / GB18030")
+    raise _unreadable(name, _("文字编码既不是 UTF-8，也不是 GB18030"))
 
 
 def _cell(value: object) -> Cell:

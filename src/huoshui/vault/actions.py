@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -14,6 +15,7 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
+from huoshui.vault import erasures
 from huoshui.vault.crypto import keyed_digest, new_wrapped_key, unwrap
 from huoshui.vault.models import PersonalValue, RecordKey
 from huoshui.vault.queries import key_of, plain_values
@@ -40,8 +42,9 @@ def keep(record: models.Model, values: dict[str, str], *, delete_on: dt.date | N
         if value and value != present.get(code):
             ciphertext = Fernet(plain_key).encrypt(value.encode())
             PersonalValue.objects.update_or_create(key=key, code=code, defaults={"ciphertext": ciphertext})
-        elif not value:
+        elif not value and code in present:
             PersonalValue.objects.filter(key=key, code=code).delete()
+            erasures.note(key.record_kind, key.record_id, code)
     return {code: keyed_digest(plain_key, value) if value else "" for code, value in values.items()}
 
 
@@ -79,16 +82,46 @@ def erase_due(*, by: Any, today: dt.date | None = None) -> int:
     if not due:
         running_action().changed_nothing()
     for key in due:
-        record = _record_of(key)
-        journal.record(
-            by=by,
-            subject=record,
-            place=getattr(record, "place", None),
-            before={"personal": key.values.count()},
-            after={"personal": 0},
-        )
-        key.delete()
+        _erase(by, key)
     return len(due)
+
+
+@action("vault.erase_again")
+def erase_again(*, by: Any, erased: Iterable[erasures.Erasure], since: dt.datetime) -> int:
+    """Erase once more what was erased ``since`` a backup was begun that has just been restored.
+
+    What was erased before is not in the backup; what was given anew after an erasure is not touched. Returns how
+    many records had anything left.
+    """
+    touched = set()
+    for erasure in erased:
+        if not erasure.is_since(since):
+            continue
+        key = (
+            RecordKey.objects.select_for_update()
+            .filter(record_kind=erasure.record_kind, record_id=erasure.record_id)
+            .first()
+        )
+        if key is not None and _erase(by, key, erasure.code):
+            touched.add((erasure.record_kind, erasure.record_id))
+    if not touched:
+        running_action().changed_nothing()
+    return len(touched)
+
+
+def _erase(by: Any, key: RecordKey, code: str = "") -> bool:
+    """Delete a key with its values, or one value of it; journalled and listed. Returns whether there was anything."""
+    before = key.values.count()
+    gone = key.values.filter(code=code).delete()[0] if code else before
+    if code and not gone:
+        return False
+    record = _record_of(key)
+    place = getattr(record, "place", None)
+    journal.record(by=by, subject=record, place=place, before={"personal": before}, after={"personal": before - gone})
+    erasures.note(key.record_kind, key.record_id, code)
+    if not code:
+        key.delete()
+    return True
 
 
 def _record_of(key: RecordKey) -> models.Model:

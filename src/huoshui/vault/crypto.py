@@ -2,7 +2,7 @@
 
 Deleting a record's key makes its values unreadable and its digests in the journal meaningless: a digest is keyed
 too, so it cannot be guessed back from a list of names. A backup made before the deletion still holds the wrapped
-key; the operator's guide says for how long backups are kept.
+key: restoring it erases it again (``erasures``), but the file itself has to be deleted in time (docs/operator.md).
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, scaled, shown
 from huoshui.kernel.wording import listed
 from huoshui.packs.units import unit_word
-from huoshui.packs.values import FALSE, TRUE
+from huoshui.packs.values import FALSE, TRUE, measure, require_within
 from huoshui.visits import scoring
 from huoshui.visits.models import Answer
-from huoshui.visits.schema import Deduction, Graded, Item, Threshold, YesNoScoring
+from huoshui.visits.schema import POINTS_UNIT, Deduction, Graded, Item, Threshold, YesNoScoring
 
 MOST_FINDINGS = 999
 MOST_MEASURED = 10**9
@@ -38,7 +38,8 @@ def enter(item: Item, raw: Any) -> Entered:
     """A raw value as typed, scored columns; empty (None, "") clears the answer.
 
     ``raw``: the code of a grade or points as a numeral (graded), the number of findings (deduction), yes/no, or a
-    numeral in the item's unit (threshold). Raises value.choice, value.type or value.range, naming the item.
+    numeral in the item's unit (threshold). Raises value.choice, value.type, value.range, value.at_least or
+    value.implausible, naming the item.
     """
     if raw is None or raw == "":
         return Entered()
@@ -46,7 +47,8 @@ def enter(item: Item, raw: Any) -> Entered:
         case Graded() as graded:
             return _graded(item, graded, raw)
         case Deduction() as deduction:
-            findings = _number(item, raw, 1, MOST_FINDINGS)
+            findings = _number(item, raw, 1, None, _("处"))
+            _require_plausible(item, findings, MOST_FINDINGS, 1, _("处"))
             points = scoring.deduction_points(item.points, deduction.per_finding, deduction.maximum, findings)
             return Entered(findings=findings, points=points, fails=_fails_below(item, points))
         case YesNoScoring() as yes_no:
@@ -57,11 +59,10 @@ def enter(item: Item, raw: Any) -> Entered:
 
 def _graded(item: Item, graded: Graded, raw: Any) -> Entered:
     if not graded.options:
-        points = _number(item, raw, POINTS, item.points)
+        points = _number(item, raw, POINTS, item.points, POINTS_UNIT)
         if points % graded.step:
-            raise Refusal(
-                "value.type", field=item.code, label=item.name, value=raw, expected=shown(graded.step, POINTS) + "×n"
-            )
+            expected = _("%(step)s的整数倍") % {"step": measure(graded.step, POINTS, POINTS_UNIT)}
+            raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=expected)
         return Entered(value=points, points=points, fails=_fails_below(item, points))
     for option in graded.options:
         if raw in (option.code, option.name.zh, option.name.en):
@@ -82,8 +83,9 @@ def _yes_no(item: Item, scored: YesNoScoring, raw: Any) -> Entered:
 
 def _measured(item: Item, threshold: Threshold, raw: Any) -> Entered:
     scale = 10**threshold.decimals
-    most = int(threshold.maximum * scale) if threshold.maximum is not None else MOST_MEASURED * scale
-    value = _number(item, raw, scale, most)
+    most = int(threshold.maximum * scale) if threshold.maximum is not None else None
+    value = _number(item, raw, scale, most, threshold.unit)
+    _require_plausible(item, value, MOST_MEASURED * scale, scale, threshold.unit)
     at_least = threshold.at_least is not None
     points = scoring.threshold_points(
         item.points, value, threshold.limit, at_least=at_least, proportional=threshold.below == "proportional"
@@ -99,17 +101,22 @@ def _fails_below(item: Item, points: int) -> bool:
     return item.fails_below is not None and scoring.below(points, item.points, item.fails_below)
 
 
-def _number(item: Item, raw: Any, scale: int, most: int) -> int:
-    """A numeral from 0 to ``most`` (scaled) as an integer scaled by ``scale``."""
+def _number(item: Item, raw: Any, scale: int, most: int | None, unit: str) -> int:
+    """A numeral from 0 to ``most`` (scaled; None: no limit of the item's own) as an integer scaled by ``scale``."""
     try:
         value = scaled(str(raw).replace(",", "").strip(), scale)
     except ValueError:
         expected = _("整数") if scale == 1 else _("数字")
         raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=expected) from None
-    if not 0 <= value <= most:
-        high = shown(most, scale)
-        raise Refusal("value.range", field=item.code, label=item.name, value=shown(value, scale), low=0, high=high)
+    require_within(value, 0, most, scale, field=item.code, label=item.name, unit=unit)
     return value
+
+
+def _require_plausible(item: Item, value: int, most: int, scale: int, unit: str) -> None:
+    """Raise value.implausible above what can be stored: a slip of the hand, since no item states such a limit."""
+    if value > most:
+        shown_value = measure(value, scale, unit)
+        raise Refusal("value.implausible", field=item.code, label=item.name, value=shown_value, unit=unit_word(unit))
 
 
 def entered_value(item: Item, answer: Answer | None) -> Any:

@@ -130,6 +130,7 @@ def _check_threshold(path: Path, item: Item, scoring: Threshold, report: Section
     if (scoring.at_least is None) == (scoring.at_most is None):
         report.add(where, "checklist.threshold", item=item.name)
         return
+    where = (*where, "at_least" if scoring.at_least is not None else "at_most")
     try:
         limit = scoring.limit
     except ValueError:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.access import Actor, Scope, Scoped
@@ -21,8 +22,8 @@ from huoshui.visits.schema import Checklist
 
 
 def checklist_of(version: PackVersion, code: str) -> Checklist:
-    """The typed checklist of a pack version. Raises KeyError when it is not there."""
-    checklist: Checklist = version.section("checklists")[code]
+    """The typed checklist of a pack version. Raises KeyError when it is not there, or pack.unreadable."""
+    checklist: Checklist = version.typed("checklists")[code]
     return checklist
 
 
@@ -213,6 +214,11 @@ class Visit(Scoped, Record):
         if self.judge_id != actor.pk or self.state != self.State.DRAFT:
             return []
         return ["", *self.checklist.items]
+
+    def photo_slot_name(self, slot: str) -> str:
+        """The item whose photos these are, or the sheet as a whole; what was asked for, when it has no such item."""
+        item = self.checklist.items.get(slot)
+        return str(item.name) if item else slot or gettext("整张评分表")
 
 
 class Answer(Scoped, Record):

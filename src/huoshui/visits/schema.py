@@ -17,6 +17,7 @@ Method = Literal["hear", "see", "check", "test", "score"]
 YesNo = Literal["yes", "no"]
 MissingPolicy = Literal["blocks", "zero", "rescale"]
 
+POINTS_UNIT = "分"
 METHOD_NAMES: dict[Method, Text] = {
     "hear": Text(zh="听", en="Hear"),
     "see": Text(zh="看", en="See"),

@@ -10,27 +10,34 @@ from django.http import HttpRequest, JsonResponse
 from huoshui import __version__
 from huoshui.kernel import health
 from huoshui.kernel.models import Entry, Seal
-from huoshui.packs.queries import current_versions
+from huoshui.packs.queries import current_versions, unreadable
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Version, database engine, packs, journal, background; 503 unless the database and all of it work."""
+    """Version, database engine, packs, journal, background; 503 unless all that today's work needs is there.
+
+    That is the database, every part of the background, and the current version of every pack. An older version
+    that this release cannot read is told of, under "unreadable", with status 200.
+    """
     try:
         packs = {code: version.number for code, version in current_versions().items()}
+        unread = unreadable()
         journal = _journal()
     except DatabaseError:
         return JsonResponse({"status": "database unavailable", "version": __version__}, status=503)
     background = health.background()
     alive = all(background.values())
+    working = alive and not any(version.current for version, _problem in unread)
     answer = {
-        "status": "ok" if alive else "background stopped",
+        "status": "background stopped" if not alive else "packs unreadable" if unread else "ok",
         "version": __version__,
         "database": connection.vendor,
         "packs": packs,
+        "unreadable": [f"{problem.code}: {problem.message()}" for _version, problem in unread],
         "journal": journal,
         "background": background,
     }
-    return JsonResponse(answer, status=200 if alive else 503)
+    return JsonResponse(answer, status=200 if working else 503)
 
 
 def _journal() -> dict[str, Any]:

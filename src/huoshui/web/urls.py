@@ -1,14 +1,19 @@
 """All addresses: office pages, accounts, API, health."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
+from huoshui.web.accounts import not_offered
 from huoshui.web.api import v1
 from huoshui.web.health import healthz
+
+ACCOUNT_PAGES = r"(?:(?:login|logout|inactive|reauthenticate|password/change)/$|2fa/)"
+"""Of allauth's pages those that we have; its links to the others find them, and nobody reads them."""
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("language", set_language, name="set_language"),
+    re_path(rf"^accounts/(?!{ACCOUNT_PAGES})", not_offered),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", v1.api.urls),
     path("", include("huoshui.web.office.urls")),

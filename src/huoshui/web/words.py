@@ -67,6 +67,7 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "media.reuse": _("引用照片"),
     "ops.restore": _("从备份恢复"),
     "vault.reveal": _("查看个人信息"),
+    "vault.erase_again": _("恢复备份后重新删除个人信息"),
     "vault.erase_due": _("按期删除个人信息"),
 }
 

@@ -121,7 +121,7 @@ def kind_or_refuse(qualified: str) -> tuple[PackVersion, MatterKind]:
     try:
         return current_definition("matters", qualified)
     except (PackVersion.DoesNotExist, KeyError):
-        known = listed(sorted(all_current("matters"))) or "—"
+        known = listed(definition.name for definition in all_current("matters").values()) or "—"
         raise Refusal("matter.kind", field="kind", kind=qualified, known=known) from None
 
 

@@ -22,9 +22,9 @@ from huoshui.matters.actions.common import (
     locked,
     tell,
 )
+from huoshui.matters.evidence import evidence_problems
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, Step
 from huoshui.matters.schema import MatterKind, Transition
-from huoshui.media.queries import count_photos
 
 DUPLICATE_OF = "duplicate_of"
 NOTE_LENGTH = 5000
@@ -45,8 +45,8 @@ def advance(
     A step that closes as duplicate takes the other matter's number as value ``duplicate_of``. An empty personal
     value leaves what is kept, None takes it away. Raises record.stale (extra: mine, theirs),
     matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all of matter.field_required,
-    matter.evidence_required and matter.note_required at once; matter.deadline_*, matter.owner_without_duty,
-    matter.duplicate, matter.personal_masked, or the value.* errors.
+    matter.evidence_required, matter.evidence_fresh and matter.note_required at once; matter.deadline_*,
+    matter.owner_without_duty, matter.duplicate, matter.personal_masked, or the value.* errors.
     """
     given, note = dict(values or {}), note.strip()
     matter = locked(matter, seen_version, given)
@@ -114,23 +114,11 @@ def _check_complete(matter: Matter, kind: MatterKind, step: Transition, after: d
         raise Refusal.of(problems)
 
 
-def evidence_problems(matter: Matter, step: Transition) -> list[Problem]:
-    """A matter.evidence_required for each slot with fewer photos than the step asks for."""
-    names = {slot.code: slot.name for slot in matter.definition.slots}
-    found: list[Problem] = []
-    for evidence in step.evidence:
-        have = count_photos(matter, evidence.slot) if evidence.minimum else 0
-        if have < evidence.minimum:
-            params = {"name": names[evidence.slot], "minimum": evidence.minimum, "have": have}
-            found.append(Problem("matter.evidence_required", evidence.slot, params=params))
-    return found
-
-
 def _original(by: Any, matter: Matter, step: Transition, number: Any) -> Matter | None:
     """The matter that this one doubles. Raises matter.duplicate unless it is another, visible, and no double itself."""
     if step.close_reason != "duplicate":
         if number is not None:
-            raise Refusal("value.unknown", field=DUPLICATE_OF, label=DUPLICATE_OF)
+            raise Refusal("value.unknown", field=DUPLICATE_OF, label=_("原事项编号"))
         return None
     wanted = str(number or "").strip().upper()
     found: Matter | None = Matter.objects.visible_to(by).exclude(pk=matter.pk).filter(number=wanted).first()

@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
@@ -37,6 +39,18 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "title": ("title", "id"),
 }
 """Sort keys of the ledger; "-" before one turns it round. Dates that are not there come last either way."""
+
+
+SORT_NAMES = {
+    "number": _lazy("编号"),
+    "due": _lazy("到期日"),
+    "opened": _lazy("立项日期"),
+    "closed": _lazy("销号日期"),
+    "place": _lazy("地点"),
+    "severity": _lazy("严重程度"),
+    "state": _lazy("状态"),
+    "title": _lazy("问题"),
+}
 
 
 @dataclass(frozen=True)
@@ -80,9 +94,13 @@ def condition(wanted: LedgerFilter) -> Q:
     if wanted.place:
         found &= path_condition("place__path", wanted.place)
     if wanted.source:
-        found &= Q(source_id__isnull=True) if wanted.source == "hand" else Q(source_id=_id("source", wanted.source))
+        found &= (
+            Q(source_id__isnull=True)
+            if wanted.source == "hand"
+            else Q(source_id=_id("source", _("来源"), wanted.source))
+        )
     if wanted.owner:
-        found &= Q(owner_id=_id("owner", wanted.owner))
+        found &= Q(owner_id=_id("owner", _("责任人"), wanted.owner))
     if wanted.due_from:
         found &= Q(due_on__gte=wanted.due_from)
     if wanted.due_to:
@@ -99,23 +117,23 @@ def _holds(word: str) -> Q:
     return Q(number__contains=word.upper()) | Q(title__contains=word) | Q(detail__contains=word) | place
 
 
-def _id(label: str, text: str) -> UUID:
+def _id(field: str, label: str, text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Refusal("matter.filter", field=label, label=label, value=text) from None
+        raise Refusal("matter.filter", field=field, label=label, value=text) from None
 
 
 def _light(text: str) -> str:
     if text not in LIGHTS:
-        raise Refusal("matter.filter", field="light", label="light", value=text)
+        raise Refusal("matter.filter", field="light", label=_("灯色"), value=text)
     return text
 
 
 def _order(sort: str) -> list[Any]:
     key = sort.removeprefix("-")
     if key not in SORT_KEYS:
-        raise Refusal("matter.sort", field="sort", key=key, known=listed(SORT_KEYS))
+        raise Refusal("matter.sort", field="sort", key=key, known=listed(SORT_NAMES.values()))
     first, *rest = SORT_KEYS[key]
     down = sort.startswith("-")
     nullable = first in ("due_on", "closed_on")

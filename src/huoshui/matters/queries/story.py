@@ -22,6 +22,9 @@ LABELS = {
     "matters.climb_ladder": Text(zh="到期提醒与督办", en="Reminder or supervision"),
     "matters.recompute_due": Text(zh="按新公布的工作日历重新计算时限", en="Deadline counted by the new calendar"),
     "vault.reveal": Text(zh="查看个人信息原文", en="Personal value seen in full"),
+    "vault.erase_again": Text(
+        zh="恢复备份后，个人信息已重新删除", en="Personal values deleted again after a backup was restored"
+    ),
     "vault.erase_due": Text(zh="个人信息已按期删除", en="Personal values deleted on schedule"),
     "media.attach": Text(zh="上传照片", en="Photo added"),
     "media.reuse": Text(zh="引用照片", en="Photo of the finding added"),

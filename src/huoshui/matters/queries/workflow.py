@@ -7,9 +7,10 @@ from typing import Any
 
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits, values
+from huoshui.matters.evidence import counted
 from huoshui.matters.models import Matter
 from huoshui.matters.schema import MatterKind, Transition
-from huoshui.media.queries import count_photos
+from huoshui.media.queries import photos_of
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef, Text
 from huoshui.places.models import Place
@@ -32,12 +33,14 @@ class StepField:
 
 @dataclass(frozen=True)
 class EvidenceState:
-    """Photos that a step asks for, and how many are there."""
+    """Photos that a step asks for, and how many are there that count."""
 
     slot: str
     name: str
     minimum: int
     have: int
+    earlier: int = 0
+    """Photos that were handed in before the matter came back and no longer count."""
 
     @property
     def lacking(self) -> int:
@@ -94,10 +97,12 @@ def _form_field(matter: Matter, code: str, required: bool, present: dict[str, An
 
 def _evidence(matter: Matter, step: Transition) -> list[EvidenceState]:
     names = {slot.code: str(slot.name) for slot in matter.definition.slots}
-    return [
-        EvidenceState(asked.slot, names[asked.slot], asked.minimum, count_photos(matter, asked.slot))
-        for asked in step.evidence
-    ]
+    found = []
+    for asked in step.evidence:
+        have = counted(matter, asked)
+        earlier = photos_of(matter, asked.slot).count() - have if asked.fresh else 0
+        found.append(EvidenceState(asked.slot, names[asked.slot], asked.minimum, have, earlier))
+    return found
 
 
 def edit_form(matter: Matter, actor: Any) -> list[StepField]:

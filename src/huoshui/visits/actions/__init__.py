@@ -3,7 +3,7 @@
 Points that an action takes are numerals in points ("1.5"); what is stored is thousandths of a point.
 """
 
-from huoshui.visits.actions.checklists import edit_checklist
+from huoshui.visits.actions.checklists import check_checklist, edit_checklist
 from huoshui.visits.actions.planning import (
     amend_round,
     appoint_judges,
@@ -33,6 +33,7 @@ __all__ = [
     "admit_late_visit",
     "amend_round",
     "appoint_judges",
+    "check_checklist",
     "compute_round",
     "correct_result",
     "dismiss_judge",

@@ -8,9 +8,10 @@ from huoshui.kernel import journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.packs.actions import publish_edited
+from huoshui.packs.actions import PackRefused, check_edited, publish_edited
 from huoshui.packs.models import PackVersion
-from huoshui.visits.schema import Checklist, Threshold
+from huoshui.packs.schema import Text
+from huoshui.visits.queries.forms import published_items
 
 
 @action("visits.edit_checklist")
@@ -19,10 +20,11 @@ def edit_checklist(*, by: Any, pack: str, definition: dict[str, Any], seen_numbe
 
     ``seen_number``: the version that the editor had open. An unchanged checklist publishes nothing. Raises
     access.denied, access.not_found (pack), pack.edited_meanwhile, PackRefused with what the pack's check finds, or
-    checklist.meaning_changed for an item whose code stays while what it means (scoring, unit) changes.
+    checklist.meaning_changed for an item whose code was ever published with another scoring or unit.
     """
     require(by, "checklist.edit", pack=pack)
     before = PackVersion.objects.filter(pack=pack, number=seen_number).first()
+    published = published_items(pack, str(definition.get("code")))
     version = publish_edited(
         by=by,
         pack=pack,
@@ -34,25 +36,46 @@ def edit_checklist(*, by: Any, pack: str, definition: dict[str, Any], seen_numbe
     if before is None or version.pk == before.pk:
         running_action().changed_nothing()
         return version
-    code = str(definition["code"])
-    _refuse_changed_meaning(before.section("checklists").get(code), version.section("checklists")[code])
-    journal.record(by=by, subject=version, after={"checklist": code, "edited_from": before.number})
+    _refuse_changed_meaning(published, definition)
+    journal.record(by=by, subject=version, after={"checklist": str(definition["code"]), "edited_from": before.number})
     return version
 
 
-def _refuse_changed_meaning(old: Checklist | None, new: Checklist) -> None:
-    """Codes never change what they mean: an item with another scoring or unit needs another code."""
-    was = old.items if old else {}
+def check_checklist(*, by: Any, pack: str, definition: dict[str, Any], seen_number: str) -> str | None:
+    """The number that ``edit_checklist`` would publish, or None when nothing is changed. Writes nothing.
+
+    Raises what ``edit_checklist`` raises.
+    """
+    require(by, "checklist.edit", pack=pack)
+    current = PackVersion.objects.filter(pack=pack, current=True).first()
+    if current is None:
+        raise Refusal("access.not_found")
+    if current.number != seen_number:
+        raise Refusal("pack.edited_meanwhile", field="version", seen=seen_number, now=current.number)
+    checked = check_edited(current, "checklists", definition)
+    if checked is None:
+        return None
+    if not checked.ok or checked.manifest is None:
+        raise PackRefused(checked)
+    _refuse_changed_meaning(published_items(pack, str(definition["code"])), definition)
+    return checked.manifest.version
+
+
+def _refuse_changed_meaning(published: dict[str, dict[str, Any]], definition: dict[str, Any]) -> None:
+    """Codes never change what they mean, not even after they were retired."""
+    items = [item for section in definition["sections"] for item in section["items"]]
     problems = [
-        Problem("checklist.meaning_changed", code, params={"item": item.name, "code": code})
-        for code, item in new.items.items()
-        if code in was and _meaning(was[code].scoring) != _meaning(item.scoring)
+        Problem("checklist.meaning_changed", item["code"], params={"item": Text(**item["name"]), "code": item["code"]})
+        for item in items
+        if item["code"] in published and _meaning(published[item["code"]]) != _meaning(item)
     ]
     if problems:
         raise Refusal.of(problems)
 
 
-def _meaning(scoring: Any) -> tuple[str, ...]:
-    if isinstance(scoring, Threshold):
-        return (scoring.type, scoring.unit, str(scoring.decimals))
-    return (scoring.type,)
+def _meaning(item: dict[str, Any]) -> tuple[str, ...]:
+    """What an answer to the item means: its scoring, and of a measured value the unit and the decimals."""
+    scoring = item["scoring"]
+    if scoring["type"] == "threshold":
+        return ("threshold", str(scoring["unit"]), str(scoring.get("decimals", 0)))
+    return (str(scoring["type"]),)

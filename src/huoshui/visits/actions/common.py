@@ -7,12 +7,13 @@ from typing import Any
 from django.utils.translation import gettext
 
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.numbers import POINTS, scaled, shown
+from huoshui.kernel.numbers import POINTS, scaled
 from huoshui.kernel.wording import listed
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import current
+from huoshui.packs.values import require_within
 from huoshui.visits.models import Round
-from huoshui.visits.schema import Checklist
+from huoshui.visits.schema import POINTS_UNIT, Checklist
 
 
 def locked(round: Round) -> Round:
@@ -39,14 +40,15 @@ def required_text(value: str, field: str, label: str) -> str:
 
 
 def thousandths(raw: Any, field: str, label: str, most: int | None = None) -> int:
-    """A numeral in points as thousandths, from 0 to ``most`` (thousandths). Raises value.type or value.range."""
+    """A numeral in points as thousandths, from 0 to ``most`` (thousandths).
+
+    Raises value.type, value.range, or value.at_least where there is no ``most``.
+    """
     try:
         value = scaled(str(raw).strip(), POINTS)
     except ValueError:
         raise Refusal("value.type", field=field, label=label, value=raw, expected=gettext("数字")) from None
-    if value < 0 or (most is not None and value > most):
-        high = "—" if most is None else shown(most, POINTS)
-        raise Refusal("value.range", field=field, label=label, value=shown(value, POINTS), low=0, high=high)
+    require_within(value, 0, most, POINTS, field=field, label=label, unit=POINTS_UNIT)
     return value
 
 
@@ -55,7 +57,7 @@ def checklist_or_refuse(qualified: str) -> tuple[PackVersion, Checklist]:
     pack, _, code = qualified.partition(".")
     try:
         version = current(pack)
-        checklist: Checklist = version.section("checklists")[code]
+        checklist: Checklist = version.typed("checklists")[code]
     except (PackVersion.DoesNotExist, KeyError):
         raise Refusal("checklist.unknown", field="checklist", name=qualified) from None
     return version, checklist

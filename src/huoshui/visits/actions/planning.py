@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from huoshui.kernel import journal
 from huoshui.kernel.access import allows, require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.wording import bracketed, listed
+from huoshui.packs.values import require_within
 from huoshui.places.models import Place
 from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state, required_text
 from huoshui.visits.models import Judge, Missing, Round, RoundPlace, Visit
@@ -28,6 +30,15 @@ RULE_LIMITS = {
     "quorum": (0, 100),
     "decimals": (0, 3),
 }
+RULE_NAMES = {
+    "drop_highest": _lazy("去掉最高分的个数"),
+    "drop_lowest": _lazy("去掉最低分的个数"),
+    "minimum_judges": _lazy("每村最少评委数"),
+    "missing": _lazy("缺项"),
+    "quorum": _lazy("几名评委认定才算不合格（0 为过半数）"),
+    "decimals": _lazy("均分小数位数"),
+}
+"""The rules as the planning page names them."""
 FIELDS = ("name", "opens_on", "closes_on", *Round.RULES)
 
 
@@ -220,7 +231,8 @@ def _clean_rules(given: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if code == "missing":
             if raw not in Missing.values:
-                raise Refusal("value.choice", field=code, label=code, value=raw, choices=listed(Missing.labels))
+                names = listed(Missing.labels)
+                raise Refusal("value.choice", field=code, label=RULE_NAMES[code], value=raw, choices=names)
             cleaned[code] = str(raw)
         elif code in RULE_LIMITS:
             cleaned[code] = _whole(code, 0 if raw == "majority" else raw)
@@ -234,9 +246,8 @@ def _whole(code: str, raw: Any) -> int:
     try:
         value = int(raw)
     except (TypeError, ValueError):
-        raise Refusal("value.type", field=code, label=code, value=raw, expected=_("整数")) from None
-    if not low <= value <= high:
-        raise Refusal("value.range", field=code, label=code, value=value, low=low, high=high)
+        raise Refusal("value.type", field=code, label=RULE_NAMES[code], value=raw, expected=_("整数")) from None
+    require_within(value, low, high, 1, field=code, label=RULE_NAMES[code])
     return value
 
 

@@ -1,6 +1,14 @@
 """Scoped reads of rounds, sheets and results, as typed rows. Points are thousandths; ``shown_points`` prints them."""
 
-from huoshui.visits.queries.forms import FormItem, FormSection, SheetForm, checklist_source, sheet_form
+from huoshui.visits.queries.forms import (
+    FormItem,
+    FormSection,
+    SheetForm,
+    UsedCodes,
+    checklist_source,
+    sheet_form,
+    used_codes,
+)
 from huoshui.visits.queries.places import (
     Remark,
     ReviewItem,
@@ -39,6 +47,7 @@ __all__ = [
     "SheetForm",
     "Tour",
     "TownProgress",
+    "UsedCodes",
     "VillageReview",
     "Waiting",
     "checklist_source",
@@ -54,6 +63,7 @@ __all__ = [
     "sheets_waiting",
     "shown_points",
     "tours_ahead",
+    "used_codes",
     "village_review",
     "visits_of_place",
 ]

@@ -129,5 +129,44 @@ def _form_item(
 
 def checklist_source(version: PackVersion, code: str) -> dict[str, Any] | None:
     """A checklist as it stands in the pack's YAML, for the editor; ``edit_checklist`` takes the same form."""
-    content: list[dict[str, Any]] = version.content.get("checklists", [])
+    content: list[dict[str, Any]] = version.sources().get("checklists", [])
     return next((entry for entry in content if entry.get("code") == code), None)
+
+
+def published_items(pack: str, code: str) -> dict[str, dict[str, Any]]:
+    """Every item that any version of a checklist ever had, as it was published last, by its code."""
+    found: dict[str, dict[str, Any]] = {}
+    for source in _published(pack, code):
+        for section in source["sections"]:
+            found |= {item["code"]: item for item in section["items"]}
+    return found
+
+
+@dataclass(frozen=True)
+class UsedCodes:
+    """The codes that any version of a checklist ever had: none of them is given to anything new."""
+
+    sections: set[str]
+    items: set[str]
+    adjustments: set[str]
+    grades: dict[str, set[str]]
+    """By the item's code."""
+
+
+def used_codes(pack: str, code: str) -> UsedCodes:
+    """The codes of a checklist that are taken for good."""
+    used = UsedCodes(set(), set(), set(), {})
+    for source in _published(pack, code):
+        used.adjustments.update(entry["code"] for entry in source.get("adjustments", []))
+        for section in source["sections"]:
+            used.sections.add(section["code"])
+            for item in section["items"]:
+                used.items.add(item["code"])
+                options = item["scoring"].get("options", [])
+                used.grades.setdefault(item["code"], set()).update(option["code"] for option in options)
+    return used
+
+
+def _published(pack: str, code: str) -> list[dict[str, Any]]:
+    versions = PackVersion.objects.filter(pack=pack).order_by("created_at", "pk")
+    return [source for version in versions if (source := checklist_source(version, code))]

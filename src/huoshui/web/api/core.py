@@ -14,8 +14,9 @@ from ninja.security import HttpBearer
 from huoshui import __version__
 from huoshui.duties.models import Account
 from huoshui.duties.tokens import token_in_force
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.idempotency import once
+from huoshui.packs.type_errors import reason_of
 from huoshui.web.requests import SignedInRequest
 
 MOST_PER_PAGE = 500
@@ -80,10 +81,9 @@ def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpRes
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A request that does not fit the schema, in the words of the catalogue."""
     problems = [
-        Refusal(
-            "request.invalid", field=".".join(str(part) for part in detail["loc"][1:]), reason=detail["msg"]
-        ).problems[0]
+        Problem("request.invalid", where, params={"where": where or "—", "reason": reason_of(detail)})
         for detail in error.errors
+        for where in [".".join(str(part) for part in detail["loc"][1:])]
     ]
     return api.create_response(request, Refusal.of(problems).as_dict(), status=422)
 

@@ -179,7 +179,7 @@ def list_packs(request: SignedInRequest, page: int = 1, size: int = 100) -> Any:
             "pack": version.pack,
             "version": version.number,
             "current": version.current,
-            "name": version.manifest_data["name"],
+            "name": version.name.model_dump(),
             "digest": version.digest,
         },
     )

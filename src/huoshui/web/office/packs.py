@@ -8,11 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed
 from huoshui.matters.schema import workflow_graph
 from huoshui.packs.models import PackVersion
-from huoshui.packs.queries import definition
+from huoshui.packs.queries import all_current, definition
 from huoshui.web.office.forms import page
+from huoshui.web.office.round_pages.words import rules_words
 from huoshui.web.requests import SignedInRequest
 
 
@@ -22,7 +25,11 @@ def packs(request: SignedInRequest) -> HttpResponse:
     """Current packs, and how many versions stand beside each."""
     versions = list(PackVersion.objects.visible_to(request.user).order_by("pack", "-created_at"))
     rows = [
-        {"version": version, "others": [v for v in versions if v.pack == version.pack and v.pk != version.pk]}
+        {
+            "version": version,
+            "problem": version.first_problem(),
+            "others": [v for v in versions if v.pack == version.pack and v.pk != version.pk],
+        }
         for version in versions
         if version.current
     ]
@@ -57,7 +64,16 @@ def checklist(request: SignedInRequest, code: str, checklist: str) -> HttpRespon
     version = _version(request, code)
     found = _definition(version, "checklists", checklist)
     user = request.user
-    context = {"version": version, "checklist": found, "may_edit": bool(user.grants("checklist.edit"))}
+    kinds = all_current("place_kinds")
+    context = {
+        "version": version,
+        "checklist": found,
+        "may_edit": bool(user.grants("checklist.edit")),
+        "rules_said": rules_words(found.rules, found.decimals),
+        "kinds": listed(kinds[kind].name if kind in kinds else kind for kind in found.place_kinds),
+        "office": user.unit.name if user.unit else "",
+        "printed_on": clock.today(),
+    }
     return page(request, "office/packs/checklist.html", context)
 
 

@@ -1,4 +1,4 @@
-"""Places: the tree, one place's life, opening, amending and importing."""
+"""Places: the tree, one place's life, opening and amending."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties.models import Account
 from huoshui.duties.queries import responsible_people, roles
 from huoshui.kernel.access import allows
-from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
 from huoshui.places import actions
-from huoshui.places.imports import import_places
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors, attributes_on, place_at_day, present_attributes, search_places
 from huoshui.web.office.forms import FormState, page
@@ -153,29 +150,3 @@ def place_open(request: SignedInRequest, code: str) -> HttpResponse:
         if place:
             return redirect("place", code=parent.code if chosen.category == "site" else place.code)
     return page(request, "office/places/open.html", {"parent": parent, "kinds": kinds, "chosen": chosen}, form)
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def place_import(request: SignedInRequest) -> HttpResponse:
-    """Import places from Excel or CSV: always tried first, written only when nothing is wrong."""
-    user = request.user
-    if not user.grants("place.import"):
-        raise Refusal("access.not_found")
-    form, report = FormState(), None
-    upload = request.FILES.get("file")
-    if request.method == "POST" and upload is None:
-        form.attempt(_no_file)
-    elif request.method == "POST" and upload is not None:
-        report = form.attempt(
-            import_places,
-            by=user,
-            data=upload.read(),
-            name=upload.name or "",
-            dry_run=request.POST.get("step") != "write",
-        )
-    return page(request, "office/places/import.html", {"report": report}, form)
-
-
-def _no_file() -> None:
-    raise Refusal("value.required", field="file", label=_("文件"))

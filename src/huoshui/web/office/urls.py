@@ -10,13 +10,15 @@ from huoshui.web.office import (
     packs,
     people,
     photos,
+    place_import,
     place_upkeep,
     places,
     rounds,
     search,
     tokens,
 )
-from huoshui.web.office.round_pages import checklists, planning, result_sheet, results, sheets
+from huoshui.web.office.checklist_editor import views as checklist_editor
+from huoshui.web.office.round_pages import planning, result_sheet, results, sheets
 
 urlpatterns = [
     path("", home.today, name="today"),
@@ -38,7 +40,9 @@ urlpatterns = [
     path("matters/<str:number>/photos/<uuid:photo_id>/remove", matters.photo_remove, name="matter_photo_remove"),
     path("places/", places.place_list, name="places"),
     path("places/export.xlsx", place_upkeep.export, name="place_export"),
-    path("places/import", places.place_import, name="place_import"),
+    path("places/import", place_import.place_import, name="place_import"),
+    path("places/import/<uuid:run_id>/", place_import.import_done, name="import_done"),
+    path("places/import/<str:sha256>/problems.xlsx", place_import.import_problems, name="import_problems"),
     path("places/<str:code>/", places.place_page, name="place"),
     path("places/<str:code>/amend", places.place_amend, name="place_amend"),
     path("places/<str:code>/upkeep", place_upkeep.upkeep, name="place_upkeep"),
@@ -85,5 +89,5 @@ urlpatterns = [
     path("sheets/<uuid:visit_id>/back", sheets.take_back, name="sheet_back"),
     path("sheets/<uuid:visit_id>/photos", sheets.photos, name="sheet_photos"),
     path("sheets/<uuid:visit_id>/photos/<uuid:photo_id>/remove", sheets.remove, name="sheet_photo_remove"),
-    path("packs/<str:code>/checklists/<str:checklist>/edit", checklists.checklist_edit, name="checklist_edit"),
+    path("packs/<str:code>/checklists/<str:checklist>/edit", checklist_editor.checklist_edit, name="checklist_edit"),
 ]

@@ -13,7 +13,7 @@ from huoshui.duties.queries import roles
 from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import kinds_openable_by
-from huoshui.matters.schema import OPENING, OWNER, Evidence, LadderStep, MatterKind
+from huoshui.matters.schema import OPENING, OWNER, Evidence, LadderStep, MatterKind, Transition
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
 from huoshui.web.office.matter_pages.words import close_reason_words, days_words, light_words
@@ -53,6 +53,12 @@ def step_names(kind: MatterKind, codes: list[str]) -> str:
     """Codes of steps as labels in one line."""
     labels = {step.code: str(step.name) for step in kind.transitions}
     return listed(_("立项") if code == OPENING else labels.get(code, code) for code in codes)
+
+
+@register.filter
+def steps_from(kind: MatterKind, state: str) -> list[Transition]:
+    """The steps that can be taken in a state, the obvious one first."""
+    return kind.transitions_from(state)
 
 
 @register.filter
@@ -106,12 +112,15 @@ def rung_day(rung: LadderStep) -> str:
 def evidence_words(kind: MatterKind, wanted: list[Evidence]) -> str:
     """The photos that a step asks for, in words."""
     labels = {slot.code: str(slot.name) for slot in kind.slots}
-    said = [
-        _("%(slot)s至少 %(count)d 张") % {"slot": labels.get(item.slot, item.slot), "count": item.minimum}
-        if item.minimum
-        else _("可附%(slot)s") % {"slot": labels.get(item.slot, item.slot)}
-        for item in wanted
-    ]
+    said = []
+    for item in wanted:
+        words = {"slot": labels.get(item.slot, item.slot), "count": item.minimum}
+        if not item.minimum:
+            said.append(_("可附%(slot)s") % words)
+        elif item.fresh:
+            said.append(_("%(slot)s至少 %(count)d 张，退回后须新拍") % words)
+        else:
+            said.append(_("%(slot)s至少 %(count)d 张") % words)
     return clauses(said)
 
 

@@ -45,10 +45,22 @@ def total_of(row: Any, number: int) -> Any:
     return next((total for total in row.totals if total.number == number), None)
 
 
+@register.filter
+def mean_rule(round: Any) -> str:
+    """How the judges' totals of a village become its mean."""
+    if not (round.drop_highest or round.drop_lowest):
+        return _("各评委总分取均分，加加减分；同分同名次。")
+    return _("每村去掉 %(high)s 个最高分、%(low)s 个最低分后取均分，加加减分；同分同名次。划线的是去掉的分。") % {
+        "high": round.drop_highest,
+        "low": round.drop_lowest,
+    }
+
+
 register.filter("scoring_words", words.scoring_words)
 register.filter("evidence_words", words.evidence_words)
 register.filter("fails_words", words.fails_words)
 register.filter("opens_words", words.opens_words)
+register.filter("prefill_words", words.prefill_words)
 
 
 @register.filter
@@ -58,19 +70,6 @@ def method_word(checklist: Any, item: Any) -> str:
 
 
 @register.filter
-def scoring_name(kind: str) -> str:
-    """The kind of scoring in a word."""
-    names = {"graded": _("分档"), "deduction": _("扣分"), "yes_no": _("是否"), "threshold": _("实测")}
-    return names.get(kind, kind)
-
-
-@register.filter
 def any_under(findings: dict[str, Any], name: str) -> bool:
     """Whether any finding stands at or below an input's name."""
     return any(at == name or at.startswith(f"{name}.") for at in findings)
-
-
-@register.filter
-def typed_or(values: dict[str, Any], field: Any) -> Any:
-    """What was typed into an input, or the value it began with."""
-    return values.get(field.name, field.value)

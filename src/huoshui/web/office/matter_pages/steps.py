@@ -104,7 +104,11 @@ def _lead_of(option: StepOption) -> str:
     """What a step asks for, in a line."""
     step = option.transition
     wanted = [str(asked.field.name) for asked in option.fields if asked.required]
-    wanted += [asked.name for asked in option.evidence if asked.lacking]
+    wanted += [
+        _("%(slot)s（须新拍，上次提交的不算）") % {"slot": asked.name} if asked.earlier else asked.name
+        for asked in option.evidence
+        if asked.lacking
+    ]
     if step.note_required:
         wanted.append(_("说明"))
     said = [_("需要：%(what)s。") % {"what": listed(wanted)}] if wanted else []
@@ -218,6 +222,7 @@ def _slots(matter: Matter, wanted: dict[str, int], form: FormState) -> list[dict
             "minimum": wanted[slot.code],
             "have": len(slot.photos),
             "photos": slot.photos,
+            "earlier": len(slot.earlier),
             "problem": form.problem_of(slot.code),
         }
         for slot in photo_slots(matter, set(wanted))

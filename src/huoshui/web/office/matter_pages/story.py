@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel.wording import listed
 from huoshui.matters.columns import BY_HAND
+from huoshui.matters.evidence import earlier_photos
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
@@ -48,6 +49,8 @@ class SlotPhotos:
     label: str
     photos: list[dict[str, Any]]
     open: bool
+    earlier: list[dict[str, Any]] = field(default_factory=list)
+    """Those of a submission that was sent back: they no longer count, and nobody takes them off."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,13 @@ def shown_photo(photo: Attachment) -> dict[str, Any]:
 def photo_slots(matter: Matter, open_slots: set[str]) -> list[SlotPhotos]:
     """Every slot of the kind with its photos; an empty one only where the reader may fill it, or others are filled."""
     photos = [shown_photo(photo) for photo in photos_of(matter)]
-    slots = [
-        SlotPhotos(
-            slot.code,
-            str(slot.name),
-            [photo for photo in photos if photo["slot"] == slot.code],
-            slot.code in open_slots,
-        )
-        for slot in matter.definition.slots
-    ]
+    earlier = {str(pk) for pk in earlier_photos(matter)}
+    slots = []
+    for slot in matter.definition.slots:
+        here = [photo for photo in photos if photo["slot"] == slot.code]
+        new = [photo for photo in here if photo["id"] not in earlier]
+        old = [photo for photo in here if photo["id"] in earlier]
+        slots.append(SlotPhotos(slot.code, str(slot.name), new, slot.code in open_slots, old))
     return slots if photos or open_slots else []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from huoshui.visits.models import Judge, Round
+from huoshui.visits.queries import progress
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.planning import may_plan
 from huoshui.web.office.round_pages.steps import next_step, stages
@@ -19,6 +20,7 @@ def show_round(request: SignedInRequest, round: Round, tab: str, form: FormState
     tab = tab if any(entry.code == tab for entry in tabs) else tabs[0].code
     for entry in tabs:
         entry.active = entry.code == tab
+    is_open = round.state == Round.State.OPEN
     context = {
         "round": round,
         "checklist": round.checklist,
@@ -27,7 +29,9 @@ def show_round(request: SignedInRequest, round: Round, tab: str, form: FormState
         "tabs": tabs,
         "tab": tab,
         "may_plan": may_plan(user, round),
-        "my_sheets": round.state == Round.State.OPEN and Judge.objects.filter(round=round, account=user.pk).exists(),
+        # Before the sheets are in, locking is possible but not the obvious thing to do.
+        "sheets": progress(round, user).sheets if is_open else None,
+        "my_sheets": is_open and Judge.objects.filter(round=round, account=user.pk).exists(),
         **content_of(tab, user, round),
     }
     return page(request, "office/rounds/page.html", context, form)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, shown
-from huoshui.kernel.wording import bracketed, clauses
+from huoshui.kernel.wording import bracketed, clauses, listed
 from huoshui.packs.queries import all_current
 from huoshui.packs.units import unit_word
-from huoshui.visits.schema import Deduction, Evidence, Graded, Item, Threshold, YesNoScoring
+from huoshui.visits.schema import Deduction, Evidence, Graded, Item, ScoringRules, Threshold, YesNoScoring
 
 
 def scoring_words(item: Item) -> str:
@@ -45,8 +45,20 @@ def threshold_words(threshold: Threshold) -> str:
     named = {"limit": limit, "unit": unit_word(threshold.unit)}
     words = _("不少于 %(limit)s %(unit)s") if threshold.at_least is not None else _("不超过 %(limit)s %(unit)s")
     if threshold.below == "proportional":
-        return _("%(rule)s；不达标按比例得分") % {"rule": words % named}
-    return _("%(rule)s；不达标不得分") % {"rule": words % named}
+        said = _("%(rule)s；不达标按比例得分") % {"rule": words % named}
+    else:
+        said = _("%(rule)s；不达标不得分") % {"rule": words % named}
+    return said + "".join(bracketed(note) for note in _entry_notes(threshold))
+
+
+def _entry_notes(threshold: Threshold) -> list[str]:
+    """What may be entered: decimals and the greatest value, in one remark."""
+    notes = []
+    if threshold.decimals:
+        notes.append(_("填到 %(count)s 位小数") % {"count": threshold.decimals})
+    if threshold.maximum is not None:
+        notes.append(_("最大 %(most)s") % {"most": f"{threshold.maximum.normalize():f}"})
+    return [listed(notes)] if notes else []
 
 
 def evidence_words(evidence: Evidence | None) -> str:
@@ -60,16 +72,51 @@ def evidence_words(evidence: Evidence | None) -> str:
 
 def fails_words(item: Item) -> str:
     """When a judge's answer makes the item fail; nothing when no answer does."""
-    if item.fails_below is not None:
-        return _("得分低于 %(percent)s%%") % {"percent": item.fails_below}
+    below = "" if item.fails_below is None else _("得分低于 %(percent)s%%") % {"percent": item.fails_below}
     match item.scoring:
         case Threshold():
-            return _("不达标")
-        case YesNoScoring(fails_when="yes"):
-            return _("答“是”")
-        case YesNoScoring(fails_when="no"):
-            return _("答“否”")
-    return ""
+            return below or _("不达标")
+        case YesNoScoring(fails_when=answer) if answer:
+            said = _("答“是”") if answer == "yes" else _("答“否”")
+            return _("%(one)s，或%(other)s") % {"one": said, "other": below} if below else said
+    return below
+
+
+def prefill_words(item: Item) -> str:
+    """Which attribute of the register fills the item in: 阵地：村部建筑面积."""
+    if item.prefill_from is None:
+        return ""
+    kind, _dot, code = item.prefill_from.rpartition(".")
+    kinds = all_current("place_kinds")
+    if not kind:
+        found = (field.name for known in kinds.values() for field in known.attributes if field.code == code)
+        return str(next(found, code))
+    if kind not in kinds:
+        return item.prefill_from
+    name = next((field.name for field in kinds[kind].attributes if field.code == code), code)
+    return _("%(kind)s：%(attribute)s") % {"kind": kinds[kind].name, "attribute": name}
+
+
+def rules_words(rules: ScoringRules, decimals: int) -> list[str]:
+    """What the rules of scoring mean, each in a sentence."""
+    kept = {"highest": rules.drop_highest, "lowest": rules.drop_lowest, "decimals": decimals}
+    dropped = (
+        _("去掉 %(highest)s 个最高分、%(lowest)s 个最低分，其余评委取均分，保留 %(decimals)s 位小数。")
+        if rules.drop_highest or rules.drop_lowest
+        else _("全部评委取均分，保留 %(decimals)s 位小数。")
+    )
+    missing = {
+        "blocks": _("有一项没有作答，评分表就不能提交，也不能计算。"),
+        "zero": _("没有作答的项得 0 分。"),
+        "rescale": _("没有作答的项不算，按已答各项折算成满分。"),
+    }
+    quorum = (
+        _("过半数评委认定不合格，这一项才算不合格。")
+        if rules.quorum == "majority"
+        else _("有 %(count)s 名评委认定不合格，这一项就算不合格。") % {"count": rules.quorum}
+    )
+    judges = _("每处至少 %(count)s 名评委的评分表，不足的不能计算。") % {"count": rules.minimum_judges}
+    return [judges, dropped % kept, missing[rules.missing], quorum]
 
 
 def opens_words(item: Item) -> str:
