@@ -24,7 +24,8 @@ from huoshui.packs.queries import current
 from huoshui.places import actions as places
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.imports import import_places
-from huoshui.vault.actions import erase_due, reveal
+from huoshui.vault import erasures
+from huoshui.vault.actions import erase_again, erase_due, reveal
 from huoshui.visits import actions as visits
 from huoshui.visits import queries
 from tests.matters.conftest import at, claim, close, photo, submit
@@ -151,6 +152,11 @@ def _personal(cast: SimpleNamespace) -> None:
         by=cast.town_office, kind=KIND, place=cast.land.village, title="门前路灯不亮", values={"phone": PHONE}
     )
     reveal(by=cast.assessor, record=call, place=call.place, code="phone", reason="回访", pack=call.pack)
+    other = matters.open_matter(
+        by=cast.town_office, kind=KIND, place=cast.land.village, title="巷口积水", values={"phone": PHONE}
+    )
+    again = erasures.Erasure(other._meta.label_lower, str(other.pk), "", clock.now().isoformat())
+    erase_again(by=system_account(), erased=[again], since=clock.now() - dt.timedelta(hours=1))
     to_the_end(call, cast)
     erase_due(by=system_account(), today=clock.today() + dt.timedelta(days=60))
 
