@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
@@ -54,7 +55,8 @@ def test_the_first_submission_takes_photos_since_the_claim(item: Matter, cast: S
 def test_after_a_return_the_old_photo_does_not_do(returned: Matter, cast: SimpleNamespace) -> None:
     problem = refused(returned, cast.secretary).problems[0]
     assert (problem.code, problem.field) == ("matter.evidence_fresh", "after")
-    assert problem.message("zh") == "“整改后照片”本次至少要新拍 1 张，现有 0 张；上次提交的 1 张不算。"
+    with override("zh-hans"):  # the slot's name follows the reader's language
+        assert problem.message("zh") == "“整改后照片”本次至少要新拍 1 张，现有 0 张；上次提交的 1 张不算。"
     show(returned, cast.secretary, 90)  # the same picture again
     assert refused(returned, cast.secretary).code == "matter.evidence_fresh"
     show(returned, cast.secretary, 120, "before")  # another slot

@@ -14,7 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from huoshui.commands.background import tidy
 from huoshui.duties.models import Account
@@ -175,6 +175,30 @@ def test_files_that_cannot_be_read(cast: SimpleNamespace, signed_in: SignIn, dat
     answer = client.post(reverse("place_import"), {"file": SimpleUploadedFile(name, data)})
     assert answer.status_code == 422
     assert code in answer.content.decode()
+
+
+def test_a_workbook_of_a_thousand_rows_with_one_bad(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client, before = signed_in(cast.administrator), Place.objects.count()
+    rows: list[list[Any]] = [["代码", "上级代码", "名称", "种类", "户数（户）"]]
+    for town in ("410871203", "410871100"):
+        rows += [[int(f"{town}{n}"), int(town), f"第{n}村村民委员会", "行政村", n] for n in range(300, 800)]
+    rows[640][4] = "三百多"
+
+    def sent() -> Any:
+        book, buffer = Workbook(), io.BytesIO()
+        for row in rows:
+            book.active.append(row)
+        book.save(buffer)
+        return client.post(reverse("place_import"), {"file": SimpleUploadedFile("村.xlsx", buffer.getvalue())})
+
+    page = sent().content.decode()
+    assert "共 1000 行，其中 1 行有误；全部没有写入" in page
+    assert "第 641 行" in page
+    assert "户数（户）（E 列）" in page
+    assert Place.objects.count() == before
+    rows[640][4] = 300
+    assert client.post(reverse("place_import"), hidden(sent())).status_code == 302
+    assert Place.objects.count() == before + 1000
 
 
 def test_no_file_chosen(cast: SimpleNamespace, signed_in: SignIn) -> None:
