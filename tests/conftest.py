@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.test import override_settings
+from django.utils import translation
 
 from huoshui.duties import actions as duties
 from huoshui.duties.models import Account, Unit
@@ -51,6 +52,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 @pytest.fixture(autouse=True)
 def _fixed_clock() -> Iterator[None]:
     with clock.set_to(NOON):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    """Whatever language a test's last request left behind ends with the test."""
+    with translation.override(django_settings.LANGUAGE_CODE):
         yield
 
 
