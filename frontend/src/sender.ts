@@ -30,6 +30,11 @@ function tell(record: Queued, outcome: Outcome, version?: string): void {
 let stored = 0;
 let blocked = 0;
 
+/** How many captured things wait for the person's decision. */
+export function blockedCount(): number {
+  return blocked;
+}
+
 /** Shows how much is unsent, what is only being written into the queue included. */
 export function showCount(): void {
   const count = stored + queue.beingKept();

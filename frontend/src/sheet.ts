@@ -5,7 +5,7 @@
 import { notice, show } from "./alerts";
 import { all, el, one } from "./dom";
 import { unsentCount } from "./queue";
-import { flush } from "./sender";
+import { blockedCount, flush } from "./sender";
 import { words } from "./words";
 
 const SWIPE = 70;
@@ -132,6 +132,7 @@ class Sheet {
         this.form.requestSubmit(submitter);
         return;
       }
+      if (blockedCount() > 0) return show(notice("refused", words.blocked(blockedCount()), "", words.decideFirst));
       if (tries === 0) flush();
       await new Promise((done) => window.setTimeout(done, 250));
     }

@@ -9,12 +9,17 @@ from typing import Any
 
 import dj_database_url
 
-from huoshui.config import load_config
+from huoshui.config import ConfigError, load_config
 
 CONFIG = load_config(dict(os.environ))
 PACKAGE_DIR = Path(__file__).resolve().parent
 DATA_DIR = CONFIG.data_dir.expanduser().resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    STATIC_ROOT = DATA_DIR / "static"
+    STATIC_ROOT.mkdir(exist_ok=True)
+except OSError as error:
+    raise ConfigError(f"HUOSHUI_DATA_DIR: cannot use {DATA_DIR} ({error.strerror}); see docs/operator.md") from None
 
 
 def _kept_secret(name: str) -> str:
@@ -70,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "huoshui.web.middleware.RefusalMiddleware",
+    "huoshui.web.middleware.SignInAgainMiddleware",
     "huoshui.web.middleware.FirstPasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -196,8 +202,6 @@ DATE_FORMAT = "Y-m-d"
 DATETIME_FORMAT = "Y-m-d H:i"
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -93,6 +94,14 @@ def test_a_wrong_setting_is_named_and_exits_with_2(installation: MakeInstallatio
     assert ended.returncode == 2
     assert "HUOSHUI_PORT" in ended.stderr
     assert "HUOSHUI_PROT: no such setting" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_data_folder_that_cannot_be_one_is_named_and_exits_with_2(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    ended = Installation(tmp_path / "file", {}).run("serve")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("HUOSHUI_DATA_DIR: ")
     assert "Traceback" not in ended.stderr
 
 

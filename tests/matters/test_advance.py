@@ -57,6 +57,17 @@ def test_who_rectified_never_verifies(open_item: Opener, cast: SimpleNamespace) 
     assert advance(by=cast.verifier, matter=matter, transition="verify").is_closed
 
 
+@pytest.mark.parametrize("transition", ["decline", "mark_duplicate"])
+def test_who_rectified_closes_it_in_no_other_way(open_item: Opener, cast: SimpleNamespace, transition: str) -> None:
+    """A secretary who also sits in the town's office cannot put an unfinished matter out of sight."""
+    duties.grant_duty(by=system_account(), account=cast.secretary, role="town_office", place=cast.land.town)
+    matter = claim(open_item(cast.land.village), cast.secretary)
+    assert refusal(by=cast.secretary, matter=matter, transition=transition).code == "matter.own_work"
+    colleague = duties.open_account(by=system_account(), username="deputy", title="副支书", unit=cast.secretary.unit)
+    duties.grant_duty(by=system_account(), account=colleague, role="town_office", place=cast.land.town)
+    assert refusal(by=colleague, matter=matter, transition=transition).code == "matter.same_unit"
+
+
 def test_who_only_claimed_does_not_verify_either(open_item: Opener, cast: SimpleNamespace) -> None:
     matter = claim(open_item(cast.land.village3), cast.both)
     colleague = duties.open_account(by=system_account(), username="deputy", title="副支书", unit=cast.secretary2.unit)

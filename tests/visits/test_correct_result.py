@@ -38,7 +38,7 @@ def test_both_values_stay_and_ranks_are_set_anew(stage: Stage, result: Result) -
 @pytest.mark.parametrize(
     ("total", "reason", "code"),
     [("20", "登分有误", "result.same"), ("18", "", "value.required"), ("x", "登分有误", "value.type"),
-     ("-1", "登分有误", "value.at_least")],
+     ("-1", "登分有误", "value.range"), ("500", "登分有误", "value.range")],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(stage: Stage, result: Result, total: str, reason: str, code: str) -> None:
     with pytest.raises(Refusal) as refusal:

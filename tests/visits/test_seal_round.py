@@ -35,7 +35,7 @@ def test_one_matter_per_place_and_item_by_the_quorum(stage: Stage, photo: bytes,
     (item,) = event.failing
     assert (item.place_id, item.checklist, item.item) == (land.village.pk, "trial", "meetings")
     assert (item.title, item.matter_kind, item.severity) == ("未达标：会议", "rectification.item", "ordinary")
-    assert item.detail == "评委1：缺 1 月\n评委2：缺 2 月"
+    assert item.detail == "3 名评委中 2 名认定不合格，均分 2.67（满分 6）。\n评委1：缺 1 月\n评委2：缺 2 月"
     assert len(item.photo_ids) == 2
 
 

@@ -215,6 +215,11 @@ class Checklist(PackModel):
         """The sum of the items' points, in thousandths."""
         return sum(item.points for section in self.sections for item in section.items)
 
+    @property
+    def most_points(self) -> int:
+        """The most that a place can get, every bonus included, in thousandths."""
+        return self.total_points + sum(entry.maximum for entry in self.adjustments if entry.kind == "bonus")
+
     def adjustment(self, code: str) -> AdjustmentDef | None:
         """The adjustment with this code, if the checklist has it."""
         return next((entry for entry in self.adjustments if entry.code == code), None)

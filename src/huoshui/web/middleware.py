@@ -1,9 +1,11 @@
-"""Turns a refusal into an answer, names the channel for the journal, and asks for a first password's change."""
+"""What every request passes: refusals as answers, the journal's channel, signing in again, a first password."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +30,26 @@ class RefusalMiddleware:
         fragment = bool(getattr(request, "htmx", False))
         template = "partials/_refusal.html" if fragment else "refused.html"
         return render(request, template, {"refusal": error, "problems": error.problems}, status=error.status)
+
+
+class SignInAgainMiddleware:
+    """Whoever sent a form after the session ended comes back, signed in, to the page of the form.
+
+    The address that a form is sent to often has no page of its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer = self.get_response(request)
+        sign_in = reverse("account_login")
+        sent_away = answer.status_code == 302 and answer.headers["Location"].startswith(f"{sign_in}?next=")
+        if request.method != "POST" or not sent_away:
+            return answer
+        page = urlsplit(request.headers.get("Referer", ""))
+        back = page.path if page.netloc == request.get_host() else "/"
+        return redirect_to_login(f"{back}?{page.query}" if page.query and back != "/" else back, sign_in)
 
 
 class FirstPasswordMiddleware:

@@ -10,6 +10,7 @@ from huoshui.kernel import clock, events, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import listed
 from huoshui.visits import scoring
 from huoshui.visits.actions.common import locked, require_state, required_text, thousandths
@@ -81,14 +82,15 @@ def seal_round(*, by: Any, round: Round) -> Round:
 def correct_result(*, by: Any, result: Result, total: Any, reason: str, seen_version: int | None = None) -> Correction:
     """Correct the total of a sealed result (``total`` a numeral in points); ranks are set anew, both values stay seen.
 
-    Raises access.denied, round.state, record.stale, result.same, value.type, value.range or value.required (reason).
+    Raises access.denied, round.state, record.stale, result.same, value.type, value.range (0 to what
+    the checklist gives with every bonus) or value.required (reason).
     """
     round = locked(result.round)
     require(by, "round.correct", path=round.place.path, pack=round.pack)
     require_state(round, Round.State.SEALED)
     result = Result.objects.select_for_update(of=("self",)).select_related("place").get(pk=result.pk)
     result.require_version(seen_version)
-    after = thousandths(total, "total", _("总分"))
+    after = thousandths(total, "total", _("总分"), round.checklist.most_points)
     if after == result.total:
         raise Refusal("result.same", field="total")
     correction = Correction.objects.create(
@@ -128,17 +130,26 @@ def _failing(round: Round, sheets: PlaceSheets, tally: ItemTally, item: Item) ->
         checklist=round.checklist_code,
         item=tally.item,
         title=f"未达标：{item.name.zh}",
-        detail=_detail(sheets, tally),
+        detail=_detail(sheets, tally, item),
         matter_kind=opens.kind,
         severity=opens.severity,
         photo_ids=photos.get(tally.item, ()),
     )
 
 
-def _detail(sheets: PlaceSheets, tally: ItemTally) -> str:
-    """What the judges noted who found the item failing, each by number."""
+def _detail(sheets: PlaceSheets, tally: ItemTally, item: Item) -> str:
+    """What was wanted, what it scored, how many judges found it failing, and what each of these noted, by number.
+
+    In Chinese as the title: a record's own text, read by everybody who handles it.
+    """
+    lines = [f"要求：{item.guidance.zh}"] if item.guidance else []
+    found = f"{tally.answered} 名评委中 {len(tally.failed_by)} 名认定不合格"
+    if item.points and tally.mean is not None:
+        found += f"，均分 {shown(tally.mean, POINTS, 2)}（满分 {shown(item.points, POINTS)}）"
+    lines.append(f"{found}。")
     notes = ((number, sheets.answers[number][tally.item].note) for number in tally.failed_by)
-    return "\n".join(f"{judge_label(number)}：{note}" for number, note in notes if note)[:LONGEST_DETAIL]
+    lines += [f"{judge_label(number)}：{note}" for number, note in notes if note]
+    return "\n".join(lines)[:LONGEST_DETAIL]
 
 
 def _rank_anew(round: Round) -> None:

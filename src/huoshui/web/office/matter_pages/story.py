@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from huoshui.kernel import clock
 from huoshui.kernel.wording import listed
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos
@@ -66,7 +67,8 @@ class Fact:
 
 def shown_photo(photo: Attachment) -> dict[str, Any]:
     """A photo as the pages show it, with who took it there and when."""
-    said = listed(part for part in (photo.caption, photo.by.title, f"{photo.created_at:%Y-%m-%d}") if part)
+    day = clock.local_date(photo.created_at).isoformat()
+    said = listed(part for part in (photo.caption, photo.by.title, day) if part)
     return {
         "id": str(photo.pk),
         "by": photo.by_id,
