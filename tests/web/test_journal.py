@@ -29,6 +29,8 @@ SILENT = {"notices.mark_read"}
 CODE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 DIGEST = re.compile(r"[0-9a-f]{16}")
+HEAD_OF_DIGEST = re.compile(r"（摘要 [0-9a-f]{8}）")
+"""What stands for a personal value: its letters are as chance gives them."""
 EMPTY = re.compile(r"\b(?:None|null|True|False)\b|\[\]|\{\}|['\"]\w+['\"]:")
 LATIN = re.compile(r"[a-z]{3,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -82,7 +84,7 @@ def test_in_chinese_no_word_is_left_in_latin_letters(played: SimpleNamespace) ->
         left = [
             (entry.action, label, text)
             for entry, label, text in shown()
-            if LATIN.search(text) and label not in SPELT and text not in allowed
+            if LATIN.search(HEAD_OF_DIGEST.sub("", text)) and label not in SPELT and text not in allowed
         ]
     assert left == []
 
