@@ -149,7 +149,7 @@ def test_anothers_or_an_altered_or_an_old_file_is_not_written(
     assert client.post(reverse("place_import"), form).status_code == 302
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_tried_files_are_swept_after_a_day(tmp_path: Path) -> None:
     from huoshui.places.import_files import keep_tried
 
