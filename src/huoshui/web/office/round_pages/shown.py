@@ -21,6 +21,7 @@ def show_round(request: SignedInRequest, round: Round, tab: str, form: FormState
     for entry in tabs:
         entry.active = entry.code == tab
     is_open = round.state == Round.State.OPEN
+    content = content_of(tab, user, round)
     context = {
         "round": round,
         "checklist": round.checklist,
@@ -30,8 +31,8 @@ def show_round(request: SignedInRequest, round: Round, tab: str, form: FormState
         "tab": tab,
         "may_plan": may_plan(user, round),
         # Before the sheets are in, locking is possible but not the obvious thing to do.
-        "sheets": progress(round, user).sheets if is_open else None,
+        "sheets": (content.get("progress") or progress(round, user)).sheets if is_open else None,
         "my_sheets": is_open and Judge.objects.filter(round=round, account=user.pk).exists(),
-        **content_of(tab, user, round),
+        **content,
     }
     return page(request, "office/rounds/page.html", context, form)
