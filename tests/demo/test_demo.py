@@ -23,9 +23,9 @@ from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.models import LadderMark, Matter, MatterValue
 from huoshui.packs.queries import current_definition
 from huoshui.places.models import Place
-from huoshui.places.queries import attributes_on, present_attributes
+from huoshui.places.queries import attributes_on, place_at_day, present_attributes
 from huoshui.visits.models import Judge, Result, Round, Visit
-from huoshui.visits.queries import result_sheet
+from huoshui.visits.queries import ranking, result_sheet
 from huoshui.visits.result_workbook import result_workbook
 from tests.demo.conftest import AS_OF, Loaded
 from tests.demo.digest import digest
@@ -49,6 +49,33 @@ def test_places_are_the_real_ones() -> None:
     assert kinds["community"] == 4
     assert kinds["town"] + kinds["township"] + kinds["subdistrict"] == 6
     assert kinds["hub"] == 104  # four villages have none: the three withouts
+
+
+def test_eight_management_areas_lie_between_a_subdistrict_and_its_villages_since_2018() -> None:
+    areas = Place.objects.filter(kind="management_area").order_by("code")
+    villages = [village for area in areas for village in area.children.filter(kind="village")]
+    assert (len(areas), len(villages)) == (8, 36)
+    assert {area.parent.short_name for area in areas} == {"文昌街道"}
+    before, after = (place_at_day(villages[0], day).parent for day in (dt.date(2018, 3, 4), dt.date(2018, 3, 5)))
+    assert (before and before.short_name, after) == ("文昌街道", areas[0])
+    hubs = Place.objects.filter(kind="hub", parent__in=villages)
+    assert hubs
+    assert all(hub.path.startswith(hub.parent.path) for hub in hubs)
+
+
+def test_a_village_below_a_management_area_counts_for_its_town() -> None:
+    ranked = ranking(round_2017(), Account.objects.get(username="leader"))
+    towns = Counter(row.town.short_name for row in ranked if row.town)
+    assert len(towns) == 6
+    assert towns["文昌街道"] == 36
+
+
+def test_grids_lie_below_villages_and_one_has_a_worker() -> None:
+    grids = Place.objects.filter(kind="grid")
+    assert len(grids) == 33
+    assert {grid.parent.kind for grid in grids} == {"village"}
+    worker = Account.objects.get(username="grid-worker")
+    assert [duty.place.parent.short_name for duty in Duty.objects.filter(account=worker)] == ["寨卜昌村"]
 
 
 def test_hub_works_of_2017_add_up_to_the_published_figures() -> None:

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "852fdfdfbe2a999e9112a80847fd16f10d3889f025d984d529310bcb7f7f46c7"}
+SHAPES = {1: "7c0bc6008991b4891eb09c9d25eb46c061e935f1b9960c9c533e584acabffe49"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -26,6 +26,7 @@ TOWNS = {
 """Townships by code, as their usernames spell them."""
 SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
 """寨卜昌村, whose secretary can sign in; 刘路村, whose secretary is a verifier as well."""
+SHOWN_GRID = f"{SHOWN_VILLAGE}-wg1"
 VILLAGES_PER_LEAD = 6
 ASSESSORS_PER_TOWN = 3
 
@@ -68,6 +69,7 @@ DEMO_ACCOUNTS: list[DemoAccount] = [
     DemoAccount("assessor-sujiazuo-1", "苏家作乡考核员一", "2017年观摩时所打的分"),
     DemoAccount("secretary", "寨卜昌村党支部书记", "认领、整改、上传照片、申请销号"),
     DemoAccount("lead-sujiazuo-1", "苏家作乡包村干部一", "所包各村的事项和提醒"),
+    DemoAccount("grid-worker", "寨卜昌村第一网格员", "本网格的地点和事项"),
     DemoAccount("both", "刘路村党支部书记兼核验员", "一人两职：不得核验自己的整改"),
 ]
 _LISTED = {account.username: account for account in DEMO_ACCOUNTS}
@@ -133,6 +135,20 @@ def open_accounts(land: Land, tell: Callable[[int, int], None]) -> Cast:
         tell(done, len(land.towns))
     hiring.grant(cast.secretaries[BOTH_VILLAGE], "verifier", land.district)
     return cast
+
+
+def open_grid_worker(cast: Cast, grid: Place, since: dt.date) -> None:
+    """The worker of the grid that can be signed in to, in the unit of its village."""
+    by = cast.system
+    worker = duties.open_account(
+        by=by,
+        username="grid-worker",
+        title=_LISTED["grid-worker"].title,
+        unit=Unit.objects.get(place=grid.parent),
+        password=DEMO_PASSWORD,
+        must_change=False,
+    )
+    duties.grant_duty(by=by, account=worker, role="grid_worker", place=grid, since=since)
 
 
 def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:

@@ -10,7 +10,8 @@ from huoshui.kernel.errors import Refusal
 from huoshui.places.imports import import_places
 from huoshui.places.models import Place
 
-PLACES_FILE = Path(__file__).parent / "data" / "places_410871.csv"
+DATA = Path(__file__).parent / "data"
+PLACES_FILE = DATA / "places_410871.csv"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models, transaction
 
-from huoshui.demo import hubs, ledger_2017, ledger_now, reviews
+from huoshui.demo import hubs, ledger_2017, ledger_now, reviews, subdivisions
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
 from huoshui.demo.conditions import conditions
@@ -110,6 +110,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     hubs.put_works_on(agenda.part("works"), story)
     review = reviews.put_2017_on(agenda.part("review_2017"), story)
     ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
+    subdivisions.put_subdivisions_on(agenda.part("subdivisions"), story)
 
 
 def put_present_on(agenda: Agenda, story: Story) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
@@ -55,6 +57,21 @@ def ancestors(place: Place) -> list[Place]:
     """The places above, from the root down, without the place itself."""
     above = prefixes(place.path)[:-1]
     return sorted(Place.objects.filter(path__in=above), key=lambda found: len(found.path))
+
+
+def towns_of(places: Iterable[Place]) -> dict[UUID, Place | None]:
+    """The township above each place, by the place's id, also where a management area lies between.
+
+    A place that has none above it stands under its parent.
+    """
+    shown = list(places)
+    kinds = [code for code, kind in all_current("place_kinds").items() if kind.level == "township"]
+    above = {prefix for place in shown for prefix in prefixes(place.path)[:-1]}
+    towns = {town.path: town for town in Place.objects.filter(path__in=above, kind__in=kinds)}
+    return {
+        place.pk: next((towns[path] for path in prefixes(place.path)[-2::-1] if path in towns), place.parent)
+        for place in shown
+    }
 
 
 def children(place: Place) -> PlaceQuerySet:

@@ -17,6 +17,9 @@ class PlaceKind(PackModel):
     code: Code = Field(description="Code of the kind, unique over all packs.")
     name: Text = Field(description="Name of the kind.")
     category: Literal["unit", "site"] = Field(description="Administrative unit, or a site within one.")
+    level: Literal["province", "city", "county", "township", "village"] | None = Field(
+        default=None, description="Tier of government; villages are grouped by the township above them."
+    )
     parents: list[Code] = Field(default_factory=list, description="Kinds it may lie under; empty: a root.")
     code_pattern: str = Field(default="", description="Regular expression of its codes; empty: free.")
     attributes: list[FieldDef] = Field(default_factory=list, description="Attributes, each with from-to dates.")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from huoshui.kernel.access import Actor, allows
 from huoshui.places.models import Place
+from huoshui.places.queries import towns_of
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit, judge_label
 from huoshui.visits.teams import teams
 
@@ -30,7 +31,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class PlaceProgress:
-    """Progress of one place; ``town`` is the unit above it."""
+    """Progress of one place; ``town`` is the township above it."""
 
     place: Place
     town: Place | None
@@ -75,6 +76,7 @@ def progress(round: Round, actor: Actor | None = None) -> Progress:
     if actor is not None:
         entries = entries.filter(RoundPlace.objects.all().visibility(actor))
     shown = list(entries)
+    towns = towns_of(entry.place for entry in shown)
     team = teams(round)
     seen = {entry.place_id for entry in shown}
     sheets = list(Visit.objects.filter(round=round, place__in=seen).values_list("place_id", "judge_number", "state"))
@@ -82,7 +84,7 @@ def progress(round: Round, actor: Actor | None = None) -> Progress:
     places = [
         PlaceProgress(
             entry.place,
-            entry.place.parent,
+            towns[entry.place_id],
             entry.position,
             entry.visit_on,
             _counts(len(team[entry.place_id]), [state for place, _, state in sheets if place == entry.place_id]),

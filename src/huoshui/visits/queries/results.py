@@ -11,6 +11,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import listed
 from huoshui.places.models import Place
+from huoshui.places.queries import towns_of
 from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
 from huoshui.visits.schema import ChecklistSection, Item
 from huoshui.visits.tally import PlaceSheets, results_digest, sheets_that_count, tally_items
@@ -58,14 +59,15 @@ def ranking(round: Round, actor: Actor) -> list[RankRow]:
         .prefetch_related("corrections")
         .order_by("rank", "place__path")
     )
-    return [_rank_row(result, round.decimals) for result in results]
+    towns = towns_of(result.place for result in results)
+    return [_rank_row(result, towns[result.place_id], round.decimals) for result in results]
 
 
-def _rank_row(result: Result, decimals: int) -> RankRow:
+def _rank_row(result: Result, town: Place | None, decimals: int) -> RankRow:
     return RankRow(
         result=result,
         place=result.place,
-        town=result.place.parent,
+        town=town,
         rank=result.rank,
         judges=result.judges,
         mean=result.mean,

@@ -24,6 +24,7 @@ from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef, Text
 from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
+from huoshui.places.queries import towns_of
 from huoshui.visits import actions
 from huoshui.visits.models import Judge, Missing, Round
 from huoshui.web.office.forms import FormState, page
@@ -161,8 +162,10 @@ def _save_places(*, request: SignedInRequest, round: Round, values: dict[str, An
     chosen = set(request.POST.getlist("village"))
     places = [place for place in _fitting(round) if place.code in chosen]
     visit_on = {}
+    towns = towns_of(places)
     for place in places:
-        day = values.get(f"day-{place.parent.code if place.parent else ''}")
+        town = towns[place.pk]
+        day = values.get(f"day-{town.code if town else ''}")
         if day:
             visit_on[place.pk] = _day(day)
     actions.set_places(by=request.user, round=round, places=places, visit_on=visit_on)
@@ -201,9 +204,12 @@ def _towns(round: Round) -> list[Town]:
     """Every fitting village by town; those of the round are chosen."""
     entries = {entry.place_id: entry for entry in round.places.all()}
     towns: dict[Any, Town] = {}
-    for village in _fitting(round):
+    villages = list(_fitting(round))
+    above = towns_of(villages)
+    for village in villages:
         village.chosen = village.pk in entries
-        town = towns.setdefault(village.parent_id, Town(village.parent, [], 0, None))
+        place = above[village.pk]
+        town = towns.setdefault(place.pk if place else None, Town(place, [], 0, None))
         town.villages.append(village)
         town.chosen += village.chosen
         if village.chosen:

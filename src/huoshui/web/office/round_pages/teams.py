@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from huoshui.duties.models import Account
 from huoshui.duties.queries import who_can
 from huoshui.places.models import Place
+from huoshui.places.queries import towns_of
 from huoshui.visits.models import Judge, Round
 from huoshui.visits.teams import teams
 
@@ -42,8 +43,8 @@ def team_rows(round: Round) -> list[Team]:
 def _areas(round: Round, judges: list[Judge]) -> list[Place]:
     """The round's own place, then the towns of its villages, then whatever else a judge was appointed for."""
     areas = {round.place_id: round.place}
-    for entry in round.places.select_related("place__parent").order_by("place__path"):
-        town = entry.place.parent
+    villages = [entry.place for entry in round.places.select_related("place__parent").order_by("place__path")]
+    for town in towns_of(villages).values():
         if town and town.path.startswith(round.place.path):
             areas.setdefault(town.pk, town)
     for judge in judges:

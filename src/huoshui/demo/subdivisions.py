@@ -1,0 +1,37 @@
+"""Spring of 2018: the management areas of 文昌街道 and the grids of 苏家作乡, by the import that any office uses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+
+from huoshui.demo.accounts import SHOWN_GRID, open_grid_worker
+from huoshui.demo.agenda import Part
+from huoshui.demo.land import DATA
+from huoshui.demo.story import Story
+from huoshui.kernel.errors import Refusal
+from huoshui.places.imports import import_places
+from huoshui.places.models import Place
+
+DRAWN_ON = dt.date(2018, 3, 5)
+"""Before the village elections of that March, for which the eight management areas were drawn."""
+MANAGEMENT_AREAS, GRIDS = "management_areas_410871062.csv", "grids_410871203.csv"
+
+
+def put_subdivisions_on(part: Part, story: Story) -> None:
+    """Which village lies in which area, and how a village is cut into grids, is invented; the eight areas are not."""
+    part.add(DRAWN_ON, 10, partial(_draw, story, MANAGEMENT_AREAS))
+    part.add(DRAWN_ON, 11, partial(_draw, story, GRIDS))
+    part.add(DRAWN_ON, 15, partial(_hire, story))
+
+
+def _hire(story: Story) -> None:
+    open_grid_worker(story.cast, Place.objects.get(code=SHOWN_GRID), DRAWN_ON)
+
+
+def _draw(story: Story, name: str) -> None:
+    report = import_places(by=story.cast.staff["admin"], data=(DATA / name).read_bytes(), name=name)
+    if report.problems:
+        raise Refusal.of(report.problems)
+    for place in (*story.land.villages, *story.sites.values()):
+        place.refresh_from_db()
