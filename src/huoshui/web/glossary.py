@@ -195,10 +195,20 @@ def _moment(_glossary: Glossary, text: Any) -> str:
     return f"{dt.datetime.fromisoformat(text).astimezone(clock.LOCAL_ZONE):%Y-%m-%d %H:%M}"
 
 
+def _minutes(_glossary: Glossary, count: Any) -> str:
+    return ngettext("%(count)d 分钟", "%(count)d 分钟", count) % {"count": count}
+
+
+def _method(_glossary: Glossary, code: Any) -> str:
+    """By what a second step is shown."""
+    words = {"totp": _("验证器"), "webauthn": _("通行密钥")}
+    return words.get(code, str(code))
+
+
 READERS: dict[str, dict[str, Reader]] = {
     "duties.duty": {"account": Glossary.person, "role": Glossary.role, "pack": Glossary.pack},
     "duties.apitoken": {"account": Glossary.person},
-    "duties.account": {"made_at": _moment},
+    "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes},
     "packs.packversion": {"checklist": Glossary.checklist},
     "places.honour": {"level": _choice(Honour.Level)},
     "places.place": {
