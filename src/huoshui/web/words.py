@@ -85,6 +85,7 @@ SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
     ("places.place", "closed_on"): _("撤销日期"),
     ("places.place", "opened_on"): _("设立日期"),
     ("visits.result", "total"): _("总分"),
+    ("visits.round", "number"): _("评委序号"),
 }
 """Words for fields that mean something of their own in one kind of subject (by its name in the journal)."""
 
@@ -149,6 +150,14 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "expires_on": _("到期"),
     "must_change_password": _("须改密码"),
     "is_active": _("启用"),
+    "judges": _("评委"),
+    "points": _("分值"),
+    "reason": _("理由"),
+    "prefilled": _("已预填"),
+    "answers": _("打分"),
+    "strengths": _("亮点"),
+    "shortcomings": _("不足"),
+    "direction": _("方向"),
     "method": _("第二步"),
     "attempts": _("连续失败次数"),
     "minutes": _("锁定时长"),
