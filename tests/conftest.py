@@ -10,6 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.test import override_settings
 from django.utils import translation
 
@@ -60,6 +61,12 @@ def _chinese() -> Iterator[None]:
     """Whatever language a test's last request left behind ends with the test."""
     with translation.override(django_settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_left_over() -> None:
+    """How often a page may be used is counted in the cache: each test begins with none."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

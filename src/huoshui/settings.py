@@ -168,6 +168,7 @@ AXES_COOLOFF_TIME = CONFIG.lockout_minutes / 60
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"  # the name of the credential that allauth checks
+AXES_USERNAME_CALLABLE = "huoshui.duties.sign_in.name_at_lock"
 AXES_LOCKOUT_CALLABLE = "huoshui.web.accounts.locked_out"
 AXES_ENABLE_ADMIN = False
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # a whole office shares one address: locking it would lock everybody

@@ -1,13 +1,18 @@
-"""Signed-in clients for page tests."""
+"""Signed-in clients for page tests, and rounds to look at."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
 from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
+from huoshui.packs.actions import load_pack
+from tests.visits.staging import Stage, write_pack
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -22,3 +27,10 @@ def signed_in() -> Callable[[Account], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def stage(cast: SimpleNamespace, tmp_path: Path) -> Stage:
+    """The trial checklist, loaded, and rounds of it at any step."""
+    load_pack(by=system_account(), folder=write_pack(tmp_path / "trial"))
+    return Stage(cast)

@@ -8,7 +8,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from axes.models import AccessAttempt
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
 
 from huoshui.commands.archive import Manifest
 from huoshui.commands.restoring import record_restore
@@ -73,7 +76,11 @@ def _people(cast: SimpleNamespace) -> None:
     duties.set_password(by=by, account=account, password=PASSWORD + "-next")
     duties.deactivate_account(by=by, account=account)
     duties.reactivate_account(by=by, account=account)
-    AccessAttempt.objects.create(username=account.username, failures_since_start=5)
+    TOTP.activate(account, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(account)
+    Authenticator.objects.filter(user=account).delete()
+    for _attempt in range(5):
+        Client().post("/accounts/login/", {"login": account.username, "password": "wrong"})
     duties.unlock_account(by=by, account=account)
     token, _secret = issue_token(by=account, account=account, name="对账程序", days=30, may_write=True)
     revoke_token(by=account, token=token)

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from huoshui.duties.models import Account
-from huoshui.duties.queries import system_account
-from huoshui.packs.actions import load_pack
 from huoshui.visits.models import Round, RoundPlace
-from tests.visits.staging import Stage, write_pack
+from tests.visits.staging import Stage
 
 SignIn = Callable[[Account], Client]
-
-
-@pytest.fixture
-def stage(cast: SimpleNamespace, tmp_path: Path) -> Stage:
-    load_pack(by=system_account(), folder=write_pack(tmp_path / "trial"))
-    return Stage(cast)
 
 
 @pytest.mark.parametrize(

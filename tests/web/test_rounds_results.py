@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from pathlib import Path
-from types import SimpleNamespace
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from huoshui.duties.models import Account
-from huoshui.duties.queries import system_account
-from huoshui.packs.actions import load_pack
 from huoshui.visits import actions
 from huoshui.visits.models import Adjustment, Result, Round, Visit
-from tests.visits.staging import Stage, write_pack
+from tests.visits.staging import Stage
 
 SignIn = Callable[[Account], Client]
-
-
-@pytest.fixture
-def stage(cast: SimpleNamespace, tmp_path: Path) -> Stage:
-    load_pack(by=system_account(), folder=write_pack(tmp_path / "trial"))
-    return Stage(cast)
 
 
 def ranking_page(client: Client, round: Round) -> str:

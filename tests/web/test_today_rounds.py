@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
-from types import SimpleNamespace
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
 from huoshui.duties.models import Account
-from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.matters.models import Matter
-from huoshui.packs.actions import load_pack
 from huoshui.visits import actions
 from tests.conftest import NOON
-from tests.visits.staging import Stage, write_pack
+from tests.visits.staging import Stage
 
 SignIn = Callable[[Account], Client]
-
-
-@pytest.fixture
-def stage(cast: SimpleNamespace, tmp_path: Path) -> Stage:
-    load_pack(by=system_account(), folder=write_pack(tmp_path / "trial"))
-    return Stage(cast)
 
 
 def test_a_judge_sees_the_sheets_still_owed(stage: Stage, signed_in: SignIn) -> None:

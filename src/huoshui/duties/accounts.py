@@ -14,6 +14,8 @@ from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 
+UNLOCK = "duties.unlock_account"
+
 
 @action("duties.open_account")
 def open_account(
@@ -64,7 +66,7 @@ def set_password(
     account.set_password(password)
     account.must_change_password = (not own) if must_change is None else must_change
     account.save_next_version("password", "must_change_password")
-    _record(by, account, after={"must_change_password": account.must_change_password})
+    record_of(by, account, after={"must_change_password": account.must_change_password})
     return account
 
 
@@ -85,7 +87,7 @@ def reactivate_account(*, by: Any, account: Account, seen_version: int | None = 
     return _set_active(by, account, True, seen_version)
 
 
-@action("duties.unlock_account")
+@action(UNLOCK)
 def unlock_account(*, by: Any, account: Account) -> int:
     """Forget the failed sign-ins of an account, so that it may sign in at once; returns how many there were.
 
@@ -94,7 +96,7 @@ def unlock_account(*, by: Any, account: Account) -> int:
     account = _managed(by, account, None)
     forgotten = int(reset(username=account.username))
     if forgotten:
-        _record(by, account, after={"unlocked_at": clock.now()})
+        record_of(by, account, after={"unlocked_at": clock.now()})
     else:
         running_action().changed_nothing()
     return forgotten
@@ -128,7 +130,7 @@ def _set_active(by: Any, account: Account, active: bool, seen_version: int | Non
         return account
     account.is_active = active
     account.save_next_version("is_active")
-    _record(by, account, before={"is_active": not active}, after={"is_active": active})
+    record_of(by, account, before={"is_active": not active}, after={"is_active": active})
     return account
 
 
@@ -138,6 +140,7 @@ def _check_password(password: str, account: Account) -> None:
         raise Refusal.of(problems)
 
 
-def _record(by: Any, account: Account, **entry: Any) -> None:
+def record_of(by: Any, account: Account, **entry: Any) -> None:
+    """Journal something about an account, at the place of its unit."""
     place = account.unit.place if account.unit else None
     journal.record(by=by, subject=account, place=place, **entry)

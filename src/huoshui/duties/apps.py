@@ -6,7 +6,7 @@ class DutiesConfig(AppConfig):
     label = "duties"
 
     def ready(self) -> None:
-        from huoshui.duties import access  # noqa: F401 - declares the permissions
+        from huoshui.duties import access, sign_in  # noqa: F401 - declares the permissions; listens
         from huoshui.duties.schema import SECTION
         from huoshui.packs.contract import register
 

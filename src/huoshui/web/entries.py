@@ -17,7 +17,8 @@ from huoshui.matters.schema import MatterKind
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
 from huoshui.packs.values import shown_value
-from huoshui.web.glossary import READERS, Glossary
+from huoshui.visits.queries import Openness, openness
+from huoshui.web.glossary import READERS, VISIT, Glossary
 from huoshui.web.words import FIELD_WORDS, action_label, actor_words, field_label, value_words
 
 MATTER, ROUND, PLACE = "matters.matter", "visits.round", "places.place"
@@ -32,29 +33,33 @@ ENDS_WITH_IT = {"clock", "due_on"}
 """What a matter no longer has once it is closed; nobody needs to be told."""
 
 
-def moments(entries: Iterable[Entry], *, about: bool = False) -> list[dict[str, Any]]:
-    """Entries as ``partials/_timeline.html`` shows them. ``about``: name and link the subject of each.
+def moments(entries: Iterable[Entry], *, beside: str = "", reader: Any = None) -> list[dict[str, Any]]:
+    """Entries as ``partials/_timeline.html`` shows them.
 
-    The content of restricted entries is left out. The caller has shown that the entries may be seen.
+    ``beside``: the kind of record on whose page they stand; every other subject is named and linked. The content of
+    restricted entries is left out, but of those that ``reader`` may read: the caller has shown that the entries may
+    be seen.
     """
     rows = list(entries)
+    known = openness(reader, rows) if reader else Openness()
     matters = Matter.objects.in_bulk([row.subject_id for row in rows if row.subject_kind == MATTER])
     glossary = Glossary(rows)
-    return [_moment(row, matters.get(row.subject_id), glossary, about) for row in rows]
+    return [_moment(row, matters.get(row.subject_id), glossary, beside, known) for row in rows]
 
 
-def _moment(entry: Entry, matter: Matter | None, glossary: Glossary, about: bool) -> dict[str, Any]:
-    data = {} if entry.restricted else json.loads(entry.data)
+def _moment(entry: Entry, matter: Matter | None, glossary: Glossary, beside: str, known: Openness) -> dict[str, Any]:
+    hidden = entry.restricted and entry.seq not in known.open
+    data = {} if hidden else json.loads(entry.data)
     before, after = data.get("before", {}), data.get("after", {})
     kind = matter.definition if matter else None
     what, subject = _what(entry, kind, after), glossary.subject(entry)
     return {
         "at": entry.at,
-        "who": actor_words(entry.actor_label),
-        "what": f"{what} · {subject}" if about and entry.subject_kind != PLACE else what,
+        "who": known.judges.get(entry.seq) or actor_words(entry.actor_label),
+        "what": f"{what} · {subject}" if beside not in ("", entry.subject_kind) else what,
         "subject": subject,
         "where": glossary.where(entry),
-        "url": _address(entry, matter) if about else "",
+        "url": _address(entry, matter, known) if beside not in ("", entry.subject_kind) else "",
         "note": data.get("note", ""),
         "changes": changes_of(entry, before, after, kind, glossary),
     }
@@ -65,11 +70,13 @@ def _what(entry: Entry, kind: MatterKind | None, after: dict[str, Any]) -> str:
     return str(step.name) if step else action_label(entry.action)
 
 
-def _address(entry: Entry, matter: Matter | None) -> str:
+def _address(entry: Entry, matter: Matter | None, known: Openness) -> str:
     if matter:
         return reverse("matter", args=[matter.number])
     if entry.subject_kind == ROUND:
         return reverse("round", args=[entry.subject_id])
+    if entry.subject_kind == VISIT and entry.seq in known.open:
+        return reverse("sheet", args=[entry.subject_id])
     return ""
 
 

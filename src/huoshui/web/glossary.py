@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
@@ -21,7 +22,7 @@ from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Honour, Place
-from huoshui.visits.models import Missing, Round, Signature, Visit
+from huoshui.visits.models import Missing, Round, Signature, Visit, judge_label
 from huoshui.web.words import value_words
 
 MOST_NAMES = 6
@@ -29,6 +30,7 @@ MOST_NAMES = 6
 DEGREE = 1_000_000
 """Latitude and longitude are kept in millionths of a degree."""
 VISIT = "visits.visit"
+IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
 class Glossary:
@@ -42,6 +44,12 @@ class Glossary:
     def _people(self) -> dict[str, str]:
         known = Account.objects.get_queryset().filter(username__in=self._said)
         return dict(known.values_list("username", "title"))
+
+    @cached_property
+    def _people_by_id(self) -> dict[str, str]:
+        ids = [text for text in self._said if IS_ID(text)]
+        known = Account.objects.get_queryset().filter(pk__in=ids)
+        return {str(pk): title for pk, title in known.values_list("pk", "title")}
 
     @cached_property
     def _places(self) -> dict[str, str]:
@@ -72,8 +80,13 @@ class Glossary:
         return {code: str(version.manifest.name) for code, version in current_versions().items()}
 
     def person(self, username: str) -> str:
-        """The title of an account."""
-        return self._people.get(username, username)
+        """The title of an account, by its username or its id."""
+        return self._people_by_id.get(username) or self._people.get(username, username)
+
+    def judges(self, numbered: dict[str, str]) -> str:
+        """Judges, by their numbers."""
+        rows = sorted(numbered.items(), key=lambda row: int(row[0]))
+        return listed(f"{judge_label(int(number))} {self.person(account)}" for number, account in rows)
 
     def place(self, code: str) -> str:
         """A place by its code."""
@@ -169,6 +182,11 @@ def _points(_glossary: Glossary, thousandths: Any) -> str:
     return _("%(points)s 分") % {"points": shown(thousandths, POINTS)}
 
 
+def _items(_glossary: Glossary, codes: Any) -> str:
+    """How many items of a checklist."""
+    return ngettext("%(count)d 项", "%(count)d 项", len(codes)) % {"count": len(codes)} if codes else ""
+
+
 def _degrees(_glossary: Glossary, value: Any) -> str:
     return f"{shown(value, DEGREE)}°"
 
@@ -195,10 +213,20 @@ def _moment(_glossary: Glossary, text: Any) -> str:
     return f"{dt.datetime.fromisoformat(text).astimezone(clock.LOCAL_ZONE):%Y-%m-%d %H:%M}"
 
 
+def _minutes(_glossary: Glossary, count: Any) -> str:
+    return ngettext("%(count)d 分钟", "%(count)d 分钟", count) % {"count": count}
+
+
+def _method(_glossary: Glossary, code: Any) -> str:
+    """By what a second step is shown."""
+    words = {"totp": _("验证器"), "webauthn": _("通行密钥")}
+    return words.get(code, str(code))
+
+
 READERS: dict[str, dict[str, Reader]] = {
     "duties.duty": {"account": Glossary.person, "role": Glossary.role, "pack": Glossary.pack},
     "duties.apitoken": {"account": Glossary.person},
-    "duties.account": {"made_at": _moment},
+    "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes},
     "packs.packversion": {"checklist": Glossary.checklist},
     "places.honour": {"level": _choice(Honour.Level)},
     "places.place": {
@@ -215,9 +243,17 @@ READERS: dict[str, dict[str, Reader]] = {
         "quorum": _quorum,
         "places": Glossary.places,
         "visit_on": _days,
+        "judges": Glossary.judges,
+        "account": Glossary.person,
     },
+    "visits.adjustment": {"points": _points, "code": Glossary.adjustment},
     "visits.signature": {"role": _choice(Signature.Role)},
     "visits.result": {"total": _points},
-    VISIT: {"state": _choice(Visit.State)},
+    VISIT: {
+        "state": _choice(Visit.State),
+        "checklist": Glossary.checklist,
+        "prefilled": _items,
+        "answers": _items,
+    },
 }
 """How the fields of each kind of subject are read; what is not named here reads as it is written."""

@@ -4,8 +4,8 @@
 end of long commands; ``verify`` by ``huoshui journal verify``.
 """
 
-from huoshui.kernel.journal.record import history_of, record, snapshot
+from huoshui.kernel.journal.record import about, history_of, record, snapshot
 from huoshui.kernel.journal.sealer import seal_pending
 from huoshui.kernel.journal.verify import Finding, VerifyReport, verify
 
-__all__ = ["Finding", "VerifyReport", "history_of", "record", "seal_pending", "snapshot", "verify"]
+__all__ = ["Finding", "VerifyReport", "about", "history_of", "record", "seal_pending", "snapshot", "verify"]

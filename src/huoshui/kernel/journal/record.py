@@ -77,6 +77,11 @@ def _differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str,
     return {k: before[k] for k in before if k in keys}, {k: after[k] for k in after if k in keys}
 
 
+def about(records: models.QuerySet[Any]) -> models.Q:
+    """The condition of entries about any of these records."""
+    return models.Q(subject_kind=records.model._meta.label_lower, subject_id__in=records.values("pk"))
+
+
 def history_of(subjects: Iterable[tuple[str, UUID]]) -> models.QuerySet[Entry]:
     """Entries of the given (label_lower, id) subjects, newest first. The caller has shown that they may be seen."""
     condition = models.Q(pk__in=[])

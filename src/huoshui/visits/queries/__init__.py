@@ -1,5 +1,6 @@
 """Scoped reads of rounds, sheets and results, as typed rows. Points are thousandths; ``shown_points`` prints them."""
 
+from huoshui.visits.queries.entries import FILLING_IN, Openness, entries_of_place, entries_of_round, openness
 from huoshui.visits.queries.forms import (
     FormItem,
     FormSection,
@@ -33,12 +34,14 @@ from huoshui.visits.queries.results import (
 from huoshui.visits.queries.waiting import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 
 __all__ = [
+    "FILLING_IN",
     "FormItem",
     "FormSection",
     "HeatCell",
     "HeatMap",
     "HeatRow",
     "JudgeProgress",
+    "Openness",
     "PlaceProgress",
     "Progress",
     "RankRow",
@@ -52,8 +55,11 @@ __all__ = [
     "Waiting",
     "checklist_source",
     "digest_to_sign",
+    "entries_of_place",
+    "entries_of_round",
     "heat_map",
     "late_sheets",
+    "openness",
     "progress",
     "ranking",
     "result_sheet",

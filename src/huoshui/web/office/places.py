@@ -6,15 +6,12 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huoshui.duties.models import Account
 from huoshui.duties.queries import responsible_people, roles
 from huoshui.kernel.access import allows
-from huoshui.kernel.models import Entry
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
 from huoshui.places import actions
@@ -22,7 +19,7 @@ from huoshui.places.models import Place
 from huoshui.places.queries import ancestors, attributes_on, place_at_day, present_attributes, search_places
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
-from huoshui.web.office.place_life import life_of
+from huoshui.web.office.place_life import life_of, told_of
 from huoshui.web.office.place_upkeep import day_asked
 from huoshui.web.requests import SignedInRequest
 
@@ -72,18 +69,10 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "people": [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else [],
         "honours": place.honours.order_by("-year", "level") if covered else [],
         "life": life_of(user, place),
-        "entries": _entries(user, place) if covered else [],
+        "entries": told_of(user, place, brief=tab != "journal") if covered else [],
         "may_edit": allows(user, "place.edit", path=place.path),
     }
     return page(request, "office/places/page.html", context)
-
-
-def _entries(user: Account, place: Place) -> QuerySet[Entry]:
-    """The place's latest entries. Who judged it is no business of those judged: restricted ones are left out."""
-    found = Entry.objects.filter(place_id=place.pk)
-    if not allows(user, "journal.view", path=place.path):
-        found = found.filter(restricted=False)
-    return found.order_by("-seq")[:40]
 
 
 def _site_kinds() -> list[str]:

@@ -10,7 +10,6 @@ from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
-from huoshui.web.entries import moments
 from huoshui.web.office.forms import FormState
 
 register = template.Library()
@@ -67,16 +66,3 @@ def plain_input(
         "value": form.values.get(name, ""),
         "problem": form.problem_of(name),
     }
-
-
-@register.filter
-def timeline(entries: Any, about: str = "") -> list[dict[str, Any]]:
-    """Journal entries as a timeline shows them.
-
-    ``"about"``: each names and links its subject; ``"brief"``: so too, and of what changed only the state is shown.
-    """
-    found = moments(entries, about=bool(about))
-    if about == "brief":
-        for moment in found:
-            moment["changes"] = [change for change in moment["changes"] if change["name"] == "state"]
-    return found

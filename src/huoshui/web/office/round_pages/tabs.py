@@ -12,10 +12,19 @@ from django.utils.translation import pgettext
 
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.journal import history_of
+from huoshui.kernel.models import Entry
 from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Signature
-from huoshui.visits.queries import digest_to_sign, heat_map, late_sheets, progress, ranking, result_sheet
+from huoshui.visits.queries import (
+    digest_to_sign,
+    entries_of_round,
+    heat_map,
+    late_sheets,
+    progress,
+    ranking,
+    result_sheet,
+)
 from huoshui.visits.visibility import places_open_to
+from huoshui.web.entries import ROUND, moments
 from huoshui.web.office.round_pages.steps import standing_signatures
 from huoshui.web.office.round_pages.teams import team_rows
 
@@ -68,11 +77,16 @@ def content_of(tab: str, user: Any, round: Round) -> dict[str, Any]:
         "adjustments": _adjustments,
         "signatures": _signatures,
         "judges": lambda user, round: {"teams": team_rows(round)},
-        "journal": lambda user, round: {"entries": history_of([(Round._meta.label_lower, round.pk)])[:100]},
+        "journal": _journal,
     }
     if tab not in contents:
         raise Refusal("access.not_found")
     return contents[tab](user, round)
+
+
+def _journal(user: Any, round: Round) -> dict[str, Any]:
+    entries = Entry.objects.filter(entries_of_round(user, round)).order_by("-seq")[:100]
+    return {"entries": moments(entries, beside=ROUND, reader=user)}
 
 
 def _progress(user: Any, round: Round) -> dict[str, Any]:
