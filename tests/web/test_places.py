@@ -10,8 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from huoshui.duties.models import Account
+from huoshui.places.actions import open_site
 from huoshui.places.models import Place
 from huoshui.places.queries import present_attributes
+from huoshui.visits.queries import ranking
+from tests.visits.staging import Stage
 
 SignIn = Callable[[Account], Client]
 
@@ -86,3 +89,27 @@ def test_open_a_hub(cast: SimpleNamespace, signed_in: SignIn) -> None:
     assert hub.parent == village
     page = client.get(reverse("place", args=[village.code]), {"tab": "sites"}).content.decode()
     assert "320.5" in page
+
+
+def test_a_towns_page_tells_what_lies_below_it(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    for judge in (1, 2, 3):
+        stage.submitted(round, judge, meetings=6)
+        stage.submitted(round, judge, place=stage.land.village2, meetings=0)
+    sealed = stage.sealed(round)
+    open_site(by=stage.cast.district_office, kind="hub", name="寨卜昌村党群服务中心", parent=stage.land.village)
+    rows = [row for row in ranking(sealed, stage.cast.town_office) if row.town == stage.land.town]
+    mean = sum(row.total for row in rows) / len(rows) / 1000
+    client, address = signed_in(stage.cast.town_office), reverse("place", args=[stage.land.town.code])
+    overview = client.get(address).content.decode()
+    assert f"{mean:.2f}<" in overview
+    assert f"{len(rows)} 个村的均分" in overview
+    assert "寨卜昌村党群服务中心" in client.get(address, {"tab": "sites"}).content.decode()
+    assert "登记地点 · 寨卜昌村党群服务中心" in client.get(address, {"tab": "journal"}).content.decode()
+
+
+def test_another_towns_village_is_not_told_on_the_districts_page(stage: Stage, signed_in: SignIn) -> None:
+    open_site(by=stage.cast.district_office, kind="hub", name="北西尚村党群服务中心", parent=stage.land.other_village)
+    client, address = signed_in(stage.cast.town_office), reverse("place", args=[stage.land.district.code])
+    for tab in ("overview", "sites", "visits", "matters", "journal"):
+        assert "北西尚村" not in client.get(address, {"tab": tab}).content.decode()

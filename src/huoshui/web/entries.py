@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,10 +34,10 @@ ENDS_WITH_IT = {"clock", "due_on"}
 """What a matter no longer has once it is closed; nobody needs to be told."""
 
 
-def moments(entries: Iterable[Entry], *, beside: str = "", reader: Any = None) -> list[dict[str, Any]]:
+def moments(entries: Iterable[Entry], *, beside: UUID | None = None, reader: Any = None) -> list[dict[str, Any]]:
     """Entries as ``partials/_timeline.html`` shows them.
 
-    ``beside``: the kind of record on whose page they stand; every other subject is named and linked. The content of
+    ``beside``: the record on whose page they stand; every other subject is named and linked. The content of
     restricted entries is left out, but of those that ``reader`` may read: the caller has shown that the entries may
     be seen.
     """
@@ -47,19 +48,22 @@ def moments(entries: Iterable[Entry], *, beside: str = "", reader: Any = None) -
     return [_moment(row, matters.get(row.subject_id), glossary, beside, known) for row in rows]
 
 
-def _moment(entry: Entry, matter: Matter | None, glossary: Glossary, beside: str, known: Openness) -> dict[str, Any]:
+def _moment(
+    entry: Entry, matter: Matter | None, glossary: Glossary, beside: UUID | None, known: Openness
+) -> dict[str, Any]:
     hidden = entry.restricted and entry.seq not in known.open
     data = {} if hidden else json.loads(entry.data)
     before, after = data.get("before", {}), data.get("after", {})
     kind = matter.definition if matter else None
     what, subject = _what(entry, kind, after), glossary.subject(entry)
+    named = beside not in (None, entry.subject_id)
     return {
         "at": entry.at,
         "who": known.judges.get(entry.seq) or actor_words(entry.actor_label),
-        "what": f"{what} · {subject}" if beside not in ("", entry.subject_kind) else what,
+        "what": f"{what} · {subject}" if named else what,
         "subject": subject,
         "where": glossary.where(entry),
-        "url": _address(entry, matter, known) if beside not in ("", entry.subject_kind) else "",
+        "url": _address(entry, matter, known) if named else "",
         "note": data.get("note", ""),
         "changes": changes_of(entry, before, after, kind, glossary),
     }

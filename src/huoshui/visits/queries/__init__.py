@@ -13,8 +13,10 @@ from huoshui.visits.queries.forms import (
 from huoshui.visits.queries.places import (
     Remark,
     ReviewItem,
+    Standing,
     VillageReview,
     results_of_place,
+    standing_of,
     village_review,
     visits_of_place,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "Remark",
     "ReviewItem",
     "SheetForm",
+    "Standing",
     "Tour",
     "TownProgress",
     "UsedCodes",
@@ -68,6 +71,7 @@ __all__ = [
     "sheet_form",
     "sheets_waiting",
     "shown_points",
+    "standing_of",
     "tours_ahead",
     "used_codes",
     "village_review",

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from huoshui.kernel.access import Actor, allows
+from huoshui.kernel.access import Actor, allows, path_condition
 from huoshui.kernel.journal import about
 from huoshui.kernel.models import Entry
 from huoshui.places.models import Place
-from huoshui.visits.models import Adjustment, Result, Round, Signature, Visit, judge_label
+from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Signature, Visit, judge_label
 from huoshui.visits.visibility import SIGNERS
 
 HANDING_IN = ("visits.start_visit", "visits.submit_visit", "visits.take_back_visit", "visits.admit_late_visit")
@@ -23,20 +23,22 @@ TALLYING = ("visits.compute_round", "visits.withdraw_results")
 
 
 def entries_of_place(actor: Actor, place: Place) -> Q:
-    """Entries that concern a place: the steps of its rounds, its sheets, adjustments and corrections.
+    """Entries that concern a place and those below it: the steps of their rounds, sheets, adjustments, corrections.
 
     Each shows to those who may see what it is about, now: of a sheet, nothing to other judges before the lock and
     nothing to the place's own people before the seal.
     """
-    rounds = Round.objects.visible_to(actor).filter(places__place=place).select_related("place", "pack_version")
+    here = path_condition("place__path", place.path)
+    touring = RoundPlace.objects.filter(here).values("round")
+    rounds = Round.objects.visible_to(actor).filter(pk__in=touring).select_related("place", "pack_version")
     tallied = [round.pk for round in rounds if _sees_tally(actor, round)]
     return (
         about(rounds) & Q(action__in=STEPS)
         | about(Round.objects.filter(pk__in=tallied)) & Q(action__in=TALLYING)
         | about(Signature.objects.visible_to(actor).filter(round__in=rounds.values("pk")))
-        | about(Visit.objects.visible_to(actor).filter(place=place)) & Q(action__in=HANDING_IN)
-        | about(Result.objects.visible_to(actor).filter(place=place))
-        | about(Adjustment.objects.visible_to(actor).filter(place=place))
+        | about(Visit.objects.visible_to(actor).filter(here)) & Q(action__in=HANDING_IN)
+        | about(Result.objects.visible_to(actor).filter(here))
+        | about(Adjustment.objects.visible_to(actor).filter(here))
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from huoshui.kernel.access import Actor, allows, path_condition
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.numbers import rounded
 from huoshui.media.models import Attachment
 from huoshui.places.models import Place
 from huoshui.visits.answers import shown_answer
@@ -140,3 +142,30 @@ def results_of_place(actor: Actor, place: Place) -> QuerySet[Result]:
         .order_by("-round__closes_on", "rank")
     )
     return found
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a place did in a round: its own total and rank, or the mean of the ``places`` below it (rank 0)."""
+
+    round: Round
+    total: int
+    """Thousandths of a point."""
+    rank: int
+    places: int
+
+
+def standing_of(actor: Actor, place: Place) -> Standing | None:
+    """How a place did in the latest round whose results the actor sees there; None: in none yet."""
+    results = results_of_place(actor, place)
+    latest = results.first()
+    if latest is None:
+        return None
+    own = results.filter(round=latest.round_id, place=place).first()
+    if own:
+        return Standing(own.round, own.total, own.rank, 1)
+    totals = results.filter(round=latest.round_id)
+    places = totals.count()
+    whole = totals.aggregate(sum=Sum("total"))["sum"]
+    step = 10 ** (3 - latest.round.decimals)
+    return Standing(latest.round, rounded(Fraction(whole, places), step), 0, places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -34,8 +35,8 @@ def place_list(request: SignedInRequest) -> HttpResponse:
     if kind:
         rows = rows.filter(kind=kind)
     shown = paged(request, rows.select_related("parent"), 100)
+    _name_kinds(shown)
     for place in shown:
-        place.kind_name = kinds[place.kind].name if place.kind in kinds else place.kind
         place.depth = place.path.count("/") - 2
     context = {
         "rows": shown,
@@ -57,6 +58,7 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
     user = request.user
     covered = allows(user, "place.view", path=place.path)
     day = day_asked(request)
+    sites, sites_below = _sites(place), _sites_below(user, place)
     context = {
         "place": place,
         "tab": tab,
@@ -64,7 +66,9 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "path": [p for p in ancestors(place) if p.pk != place.pk],
         "then": place_at_day(place, day) if day else None,
         "attributes": _attribute_rows(place, day),
-        "sites": _sites(place),
+        "sites": sites,
+        "sites_below": sites_below,
+        "site_count": len(sites) + len(sites_below),
         "below": Place.objects.visible_to(user).filter(parent=place).exclude(kind__in=_site_kinds()).order_by("path"),
         "people": [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else [],
         "honours": place.honours.order_by("-year", "level") if covered else [],
@@ -83,6 +87,21 @@ def _sites(place: Place) -> list[dict[str, Any]]:
     kinds = all_current("place_kinds")
     sites = place.children.filter(kind__in=_site_kinds()).order_by("code")
     return [{"site": site, "kind": kinds[site.kind], "attributes": _attribute_rows(site)} for site in sites]
+
+
+def _sites_below(user: Any, place: Place) -> list[Any]:
+    """Open sites within the units below a place, by unit, with ``kind_name``; its own are not among them."""
+    below = Place.objects.visible_to(user).under(place.path).exclude(parent=place).exclude(pk=place.pk)
+    sites = below.filter(kind__in=_site_kinds(), closed_on__isnull=True).select_related("parent").order_by("path")
+    return _name_kinds(sites)
+
+
+def _name_kinds(places: Iterable[Any]) -> list[Any]:
+    """The places, each with ``kind_name`` in the reader's language."""
+    kinds, named = all_current("place_kinds"), list(places)
+    for place in named:
+        place.kind_name = kinds[place.kind].name if place.kind in kinds else place.kind
+    return named
 
 
 def _attribute_rows(place: Place, day: dt.date | None = None) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from huoshui.visits.queries import (
     result_sheet,
 )
 from huoshui.visits.visibility import places_open_to
-from huoshui.web.entries import ROUND, moments
+from huoshui.web.entries import moments
 from huoshui.web.office.round_pages.steps import standing_signatures
 from huoshui.web.office.round_pages.teams import team_rows
 
@@ -86,7 +86,7 @@ def content_of(tab: str, user: Any, round: Round) -> dict[str, Any]:
 
 def _journal(user: Any, round: Round) -> dict[str, Any]:
     entries = Entry.objects.filter(entries_of_round(user, round)).order_by("-seq")[:100]
-    return {"entries": moments(entries, beside=ROUND, reader=user)}
+    return {"entries": moments(entries, beside=round.pk, reader=user)}
 
 
 def _progress(user: Any, round: Round) -> dict[str, Any]:
