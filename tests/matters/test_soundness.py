@@ -132,6 +132,37 @@ def test_reopening_needs_another_verification(packs: None, tmp_path: Path) -> No
     assert findings(tmp_path, text) == [f"matters.yaml:{line_of(text, 'code: shut')}: workflow.close_unverified"]
 
 
+UPDATE = "    - {code: update, name: {zh: 填进展, en: Update}, from: [doing], to: doing, roles: [village_secretary]}\n"
+DOUBLE = (
+    "    - {code: double, name: {zh: 并入, en: Double}, from: [doing], to: ended, roles: [town_office],\n"
+    "       NOT_BYclose_reason: duplicate}\n"
+)
+
+
+def test_every_closing_bars_whoever_rectified(packs: None, tmp_path: Path) -> None:
+    """Not the verifying step alone, and not those alone who handed in."""
+    text = SOUND.replace("  clocks:", UPDATE + DOUBLE.replace("NOT_BY", "") + "  clocks:")
+    confirm, double = line_of(text, "not_by: [hand_in]"), line_of(text, "code: double")
+    code = "workflow.closes_own_work"
+    assert findings(tmp_path, text) == [f"matters.yaml:{confirm}: {code}", f"matters.yaml:{double}: {code}"]
+    (first, second) = check_pack(tmp_path).findings
+    assert str(second).endswith(f"matters.yaml:{double}: {code}: 办结步骤“double”没有排除办理“update”的人。")
+    assert "confirm" in str(first)
+    barred = text.replace("not_by: [hand_in]", "not_by: [hand_in, update]").replace(
+        "       close_reason: dup", "       not_by: [update], close_reason: dup"
+    )
+    assert findings(tmp_path, barred) == []
+
+
+def test_a_closing_that_the_work_never_comes_before_bars_nobody(packs: None, tmp_path: Path) -> None:
+    """Handed in, a matter never comes back here: no step of the work lies before the other end."""
+    text = SOUND.replace("  clocks:", DOUBLE.replace("NOT_BY", "") + "  clocks:")
+    assert findings(tmp_path, text) == []
+    back = "    - {code: send_back, name: {zh: 退回, en: Return}, from: [done], to: doing, roles: [verifier]}\n"
+    text = text.replace("  clocks:", back + "  clocks:")
+    assert findings(tmp_path, text) == [f"matters.yaml:{line_of(text, 'code: double')}: workflow.closes_own_work"]
+
+
 def test_where_a_matter_comes_back_photos_of_before_count_or_not(packs: None, tmp_path: Path) -> None:
     back = "    - {code: send_back, name: {zh: 退回, en: Return}, from: [done], to: doing, roles: [verifier]}\n"
     asked = SOUND.replace("to: done,", "to: done, evidence: [{slot: after}],", 1)

@@ -110,9 +110,10 @@ def test_a_published_code_keeps_its_meaning(packs: None, tmp_path: Path) -> None
     load_pack(by=system_account(), folder=write_pack(tmp_path))
     changed = KIND.replace("decimals: 1", "decimals: 2").replace("平方米", "亩")
     assert found(write_pack(tmp_path, version="1.1.0", place_kinds=changed)) == [
-        ("place_kinds.yaml", 6, "pack.meaning"),
-        ("place_kinds.yaml", 6, "pack.meaning"),
+        ("place_kinds.yaml", 6, "pack.meaning")
     ]
+    (finding,) = check_pack(tmp_path).findings
+    assert "“面积”（area）的含义变了（原为 decimals: 1、unit: 平方米）" in str(finding)
     renamed = KIND.replace("courtyard", "yard")
     assert found(write_pack(tmp_path, version="1.1.0", place_kinds=renamed)) == [
         ("place_kinds.yaml", 1, "pack.code_removed")

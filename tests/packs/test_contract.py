@@ -24,7 +24,7 @@ from huoshui.packs.contract import SECTIONS, Migration, register
 from huoshui.packs.exports import export_pack
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import all_current, current, current_definition, unreadable
-from huoshui.packs.schema import Manifest, Text
+from huoshui.packs.schema import Manifest, Text, Unfit
 from huoshui.places.schema import PlaceKind
 from tests.matters.conftest import Opener, open_item
 from tests.packs.helpers import write_pack
@@ -177,7 +177,7 @@ class NoCourtyards(PlaceKind):
     @model_validator(mode="after")
     def _refuse(self) -> NoCourtyards:
         if self.code == "courtyard":
-            raise ValueError("no courtyards any more")
+            raise Unfit("不再有院落", "no courtyards any more")
         return self
 
 
@@ -192,7 +192,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_works(tiny: PackVersion, forg
     (problem,) = caught.value.problems
     assert problem.code == "pack.unreadable"
     said = problem.message()
-    assert all(word in said for word in ("tiny", "1.0.0", "place_kinds", "courtyard", "no courtyards"))
+    assert all(word in said for word in ("tiny", "1.0.0", "place_kinds", "courtyard", "不再有院落"))
     assert [(version.pk, found.message()) for version, found in unreadable()] == [(tiny.pk, said)]
     kinds = all_current("place_kinds")
     assert "village" in kinds

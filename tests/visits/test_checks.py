@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from huoshui.packs.actions import check_pack
-from tests.visits.staging import CHECKLIST, write_pack
+from huoshui.duties.queries import system_account
+from huoshui.packs.actions import PackRefused, check_pack, load_pack
+from tests.visits.staging import CHECKLIST, PACK, write_pack
 
 
 def lines_of(folder: Path, checklist: str) -> list[tuple[str, str]]:
@@ -89,3 +90,22 @@ def test_the_review_uses_every_method_and_every_scoring(packs: None) -> None:
     assert {item.method for item in items} == {"hear", "see", "check", "test", "score"}
     assert {item.scoring.type for item in items} == {"graded", "deduction", "yes_no", "threshold"}
     assert {item.opens.severity for item in items if item.opens} == {"ordinary", "serious"}
+
+
+def test_a_loaded_checklist_keeps_what_its_items_mean_like_an_edited_one(packs: None, tmp_path: Path) -> None:
+    """One rule for both: not even a code that was retired in between comes back to mean something else."""
+    load_pack(by=system_account(), folder=write_pack(tmp_path))
+    retired = CHECKLIST.replace("points: 20", "points: 17")
+    retired = retired[: retired.index("        - code: overall")] + retired[retired.index("  adjustments:") :]
+    load_pack(by=system_account(), folder=write_pack(tmp_path, checklist=retired, pack=newer("1.1.0")))
+    again = CHECKLIST.replace('{type: graded, step: "0.5"}', "{type: deduction, per_finding: 1}")
+    with pytest.raises(PackRefused) as refusal:
+        load_pack(by=system_account(), folder=write_pack(tmp_path, checklist=again, pack=newer("1.2.0")))
+    line = next(at for at, text in enumerate(again.splitlines(), start=1) if "per_finding: 1}" in text and at > 30)
+    (said,) = refusal.value.extra["findings"]
+    assert said.endswith(f"checklists.yaml:{line}: checklist.meaning_changed: “总评”（overall）的计分方式或单位变了。")
+    load_pack(by=system_account(), folder=write_pack(tmp_path, pack=newer("1.2.0")))
+
+
+def newer(number: str) -> str:
+    return PACK.replace("1.0.0", number)

@@ -59,8 +59,8 @@ def test_a_published_code_keeps_its_meaning(stage: Stage) -> None:
     with pytest.raises(Refusal) as refusal:
         edit(stage, definition)
     assert [(p.code, p.field) for p in refusal.value.problems] == [
-        ("checklist.meaning_changed", "floor"),
-        ("checklist.meaning_changed", "overall"),
+        ("checklist.meaning_changed", "trial.sections.all.items.floor.scoring.unit"),
+        ("checklist.meaning_changed", "trial.sections.all.items.overall.scoring.type"),
     ]
     assert PackVersion.objects.filter(pack="trial").count() == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-POINTS = 1000
+POINT_DECIMALS, POINTS = 3, 1000
 """Scores are kept in thousandths of a point."""
 LARGEST = 2**63 - 1
 """What a database column holds."""
@@ -13,10 +13,19 @@ MOST_DIGITS = 40
 """A numeral beyond this many digits, before or behind the point, is refused unread."""
 
 
+class TooFine(ValueError):
+    """A numeral with more decimals than are kept."""
+
+
+class TooLarge(ValueError):
+    """A numeral that no database column holds."""
+
+
 def scaled(text: str | int | Decimal, scale: int) -> int:
     """A decimal numeral as an integer of ``scale`` parts to one.
 
-    Raises ValueError when it is no numeral, has more decimals than the scale holds, or is too large to store.
+    Raises ValueError when it is no numeral, TooFine when it has more decimals than the scale holds, TooLarge when it
+    is too large to store.
     """
     try:
         value = Decimal(str(text))
@@ -26,9 +35,9 @@ def scaled(text: str | int | Decimal, scale: int) -> int:
         raise ValueError(f"not a number: {text}")
     exact = Fraction(value) * scale  # Decimal itself would round at 28 digits
     if exact.denominator != 1:
-        raise ValueError(f"not a multiple of 1/{scale}: {text}")
+        raise TooFine(f"not a multiple of 1/{scale}: {text}")
     if abs(exact.numerator) > LARGEST:
-        raise ValueError(f"too large: {text}")
+        raise TooLarge(f"too large: {text}")
     return exact.numerator
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from huoshui.kernel.wording import listed
 from huoshui.matters.columns import OWN_COLUMNS
+from huoshui.matters.models import CLOSED
 from huoshui.matters.schema import EDITING, OPENING, OWNER, RESERVED_VALUES, MatterKind, Transition
 from huoshui.packs.contract import Known, Path, SectionReport
 from huoshui.packs.schema import Manifest
@@ -138,7 +139,7 @@ class _Check:
     def closings(self) -> None:
         """A step into a closed state says why; one that sends away says where to."""
         for index, step in enumerate(self.kind.transitions):
-            closes = self.phases.get(step.to) == "closed"
+            closes = self.phases.get(step.to) == CLOSED
             if closes != (step.close_reason is not None):
                 self.add(("transitions", index), "workflow.close_reason", name=step.code)
             if step.close_reason == "not_ours" and not step.where_else:
@@ -187,26 +188,28 @@ class _Check:
 
     def graph(self) -> None:
         """Every state can be reached, and from every open one a closed one can."""
-        if self.phases[self.kind.initial] == "closed":
+        if self._closed(self.kind.initial):
             self.add(("initial",), "workflow.initial_closed", name=self.kind.initial)
         reached = _reach([self.kind.initial], self.kind.transitions)
         for index, state in enumerate(self.kind.states):
             if state.code not in reached:
                 self.add(("states", index), "workflow.state_unreachable", name=state.code)
-            ends = any(self.phases[code] == "closed" for code in _reach([state.code], self.kind.transitions))
+            ends = any(self._closed(code) for code in _reach([state.code], self.kind.transitions))
             if not ends:
                 self.add(("states", index), "workflow.state_dead", name=state.code)
 
     def verification(self) -> None:
         """No way to a resolved end without a verifying step; none verifies what they, or their unit, submitted."""
         plain = [step for step in self.kind.transitions if not step.verifies]
-        reopened = [step.to for step in plain if any(self.phases[code] == "closed" for code in step.from_states)]
+        reopened = [step.to for step in plain if any(self._closed(code) for code in step.from_states)]
         unverified = _reach([self.kind.initial, *reopened], plain)
         for index, step in enumerate(self.kind.transitions):
             if step.verifies:
                 self._bars(index, step)
             elif step.close_reason == "resolved" and unverified & set(step.from_states):
                 self.add(("transitions", index), "workflow.close_unverified", name=step.code)
+            if self._closed(step.to):
+                self._bars_from_closing(index, step)
 
     def _bars(self, index: int, step: Transition) -> None:
         for code in self._submitting(step):
@@ -214,6 +217,33 @@ class _Check:
                 self.add(("transitions", index), "workflow.own_work", name=step.code, submitting=code)
             if code not in step.other_unit_than:
                 self.add(("transitions", index), "workflow.same_unit", name=step.code, submitting=code)
+
+    def _bars_from_closing(self, index: int, step: Transition) -> None:
+        """Whoever had a hand in the work ends the matter for no reason, not even as a double or another's."""
+        told = self._submitting(step) if step.verifies else []
+        for code in self._working(step):
+            if code not in step.not_by and code not in told:
+                self.add(("transitions", index, "not_by"), "workflow.closes_own_work", name=step.code, working=code)
+
+    def _working(self, closing: Transition) -> list[str]:
+        """The steps of those who rectify that can come before a closing one, in one run from the opening.
+
+        They are told by their roles: those that hand in for the verification that resolves a matter.
+        """
+        steps = [step for step in self.kind.transitions if not any(self._closed(code) for code in step.from_states)]
+        handing_in = {code for last in steps if last.close_reason == "resolved" for code in self._submitting(last)}
+        roles = {role for step in steps if step.code in handing_in for role in step.roles}
+        return [
+            step.code
+            for step in steps
+            if roles & set(step.roles)
+            and not step.verifies
+            and not self._closed(step.to)
+            and _reach([step.to], steps) & set(closing.from_states)
+        ]
+
+    def _closed(self, state: str) -> bool:
+        return self.phases[state] == CLOSED
 
     def _submitting(self, verifying: Transition) -> list[str]:
         """The steps that bring a matter to where it is verified."""

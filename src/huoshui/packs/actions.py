@@ -16,7 +16,7 @@ from huoshui.packs.checks import CheckedPack, Loaded, check_raw, plain
 from huoshui.packs.contract import SECTIONS, Known
 from huoshui.packs.exports import files_of
 from huoshui.packs.models import PackVersion
-from huoshui.packs.queries import current_versions, known
+from huoshui.packs.queries import current_versions, known, published
 from huoshui.packs.reader import read_files, read_folder
 from huoshui.packs.schema import Manifest, version_key
 
@@ -46,6 +46,7 @@ def loaded() -> Loaded:
         {pack: version.number for pack, version in versions.items()},
         {pack: version.manifest.requires for pack, version in versions.items() if pack not in unreadable},
         unreadable,
+        published,
     )
 
 

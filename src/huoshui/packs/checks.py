@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,17 +31,22 @@ class CheckedPack:
         return not self.findings and self.manifest is not None
 
 
+Published = dict[tuple[str, str], list[PackModel]]
+
+
 @dataclass(frozen=True)
 class Loaded:
     """What is loaded already: every current definition, and each current pack's number and requirements.
 
-    ``unreadable``: why this release cannot read the current version of some packs.
+    ``unreadable``: why this release cannot read the current version of some packs. ``published``: of a pack, the
+    definitions of every version by section and code, the oldest first.
     """
 
     known: Known = field(default_factory=Known)
     numbers: dict[str, str] = field(default_factory=dict)
     requires: dict[str, list[str]] = field(default_factory=dict)
     unreadable: dict[str, Problem] = field(default_factory=dict)
+    published: Callable[[str], Published] = lambda _pack: {}
 
     def required_by(self, manifest: Manifest) -> set[str]:
         """The packs that a pack stands on, directly or through another."""
@@ -137,14 +143,13 @@ def _replaces(manifest: Manifest, loaded: Loaded) -> bool:
 
 
 def _check_meaning(name: str, manifest: Manifest, items: list[Any], loaded: Loaded, report: SectionReport) -> None:
-    """A code that is published keeps the type of its value."""
+    """A code that any version published keeps the meaning of its value, even when it was retired meanwhile."""
     if not _replaces(manifest, loaded):
         return
+    published = loaded.published(manifest.code)
     for index, item in enumerate(items):
-        qualified = f"{manifest.code}.{item.code}"
-        if loaded.known.has(name, qualified):
-            for path, code, was in changed_meanings(loaded.known.get(name, qualified), item):
-                report.add((index, *path), "pack.meaning", name=code, was=was)
+        for path, part, was in changed_meanings(published.get((name, item.code), []), item):
+            report.add((index, *path), part.meaning_changed, name=part.name, code=part.code, was=was)
 
 
 def _check_nothing_removed(

@@ -50,9 +50,9 @@ class SectionReport:
     section: str
     found: list[tuple[Path, str, dict[str, Any]]] = field(default_factory=list)
 
-    def add(self, path: Path, code: str, **params: Any) -> None:
-        """Report catalogue error ``code`` at ``path`` of this section."""
-        self.found.append((path, code, params))
+    def add(self, path: Path, rule: str, /, **params: Any) -> None:
+        """Report catalogue error ``rule`` at ``path`` of this section."""
+        self.found.append((path, rule, params))
 
 
 Validator = Callable[[Manifest, Sequence[Any], Known, SectionReport], None]

@@ -1,39 +1,40 @@
-"""What a published code means may not change: comparing the typed fields of two versions of a definition."""
+"""What a published code means may not change: a definition held against every version of it that was published."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from huoshui.packs.schema import FieldDef, PackModel
+from huoshui.kernel.wording import listed
+from huoshui.packs.schema import Meant, PackModel
 
 Path = tuple[str | int, ...]
 
 
-def changed_meanings(before: PackModel, now: PackModel) -> Iterator[tuple[Path, str, str]]:
-    """Every typed field whose type, unit or decimals differ: its path in ``now``, its code, and what it was."""
-    known = dict(_fields(before, ()))
-    was_by_code = {_key(path, item): item for path, item in known.items()}
-    for path, item in _fields(now, ()):
-        was = was_by_code.get(_key(path, item))
-        if was is None:
-            continue
-        for name in ("type", "decimals", "unit"):
-            if getattr(was, name) != getattr(item, name):
-                yield (*path, name), item.code, f"{name}: {getattr(was, name)}"
+def changed_meanings(published: Iterable[PackModel], now: PackModel) -> Iterator[tuple[Path, Meant, str]]:
+    """Every part that means something else than it did: where in ``now`` it differs first, the part, what it was.
+
+    ``published``: the definition as it stood in every version. A part that was retired keeps its meaning too.
+    """
+    meanings = {_key(path, part): part.meaning() for earlier in published for path, part in _parts(earlier, ())}
+    for path, part in _parts(now, ()):
+        was, means = meanings.get(_key(path, part)), part.meaning()
+        if was is not None and was != means:
+            other = [where for where in {**was, **means} if means.get(where) != was.get(where)]
+            yield (*path, *other[0]), part, listed(f"{where[-1]}: {was[where]}" for where in other if where in was)
 
 
-def _key(path: Path, item: FieldDef) -> tuple[Any, ...]:
-    """Which field it is, whatever its position in its list."""
-    return (*(step for step in path if isinstance(step, str)), item.code)
+def _key(path: Path, part: Meant) -> tuple[Any, ...]:
+    """Which part it is, whatever its position in its list."""
+    return (*(step for step in path if isinstance(step, str)), part.code)
 
 
-def _fields(node: Any, path: Path) -> Iterator[tuple[Path, FieldDef]]:
-    if isinstance(node, FieldDef):
+def _parts(node: Any, path: Path) -> Iterator[tuple[Path, Meant]]:
+    if isinstance(node, Meant):
         yield path, node
     elif isinstance(node, PackModel):
         for name in type(node).model_fields:
-            yield from _fields(getattr(node, name), (*path, name))
+            yield from _parts(getattr(node, name), (*path, name))
     elif isinstance(node, list):
-        for index, part in enumerate(node):
-            yield from _fields(part, (*path, index))
+        for index, item in enumerate(node):
+            yield from _parts(item, (*path, index))

@@ -46,6 +46,16 @@ def all_current(section: str) -> dict[str, Any]:
     return found
 
 
+def published(pack: str) -> dict[tuple[str, str], list[Any]]:
+    """The definitions of every version of a pack that can be read, by section and code, the oldest first."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for version in PackVersion.objects.filter(pack=pack).order_by("created_at", "pk"):
+        for name in SECTIONS:
+            for code, item in version.typed(name).sound.items():
+                found.setdefault((name, code), []).append(item)
+    return found
+
+
 def unreadable() -> list[tuple[PackVersion, Problem]]:
     """The stored versions that this release cannot read, each with the first thing wrong, by pack and age.
 

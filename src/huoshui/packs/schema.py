@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from huoshui.kernel.numbers import TooFine, TooLarge, scaled
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 """A code inside a pack: lower-case letters, digits and underscores."""
@@ -31,6 +33,40 @@ class Text(PackModel):
         return self.en if (get_language() or "zh").startswith("en") else self.zh
 
 
+class Unfit(ValueError):
+    """Why a value does not fit, in the words of those who write packs; a plain ValueError has English ones alone."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh=zh, en=en)
+
+
+def numeral(value: Any, decimals: int) -> int:
+    """A number or a string of a pack, scaled by its decimals. Raises Unfit."""
+    try:
+        return scaled("" if isinstance(value, bool) else value, 10**decimals)
+    except TooFine:
+        raise Unfit(f"至多 {decimals} 位小数", f"at most {decimals} decimals") from None
+    except TooLarge:
+        raise Unfit("数太大", "too large") from None
+    except ValueError:
+        raise Unfit("应为数字", "not a number") from None
+
+
+class Meant(PackModel):
+    """A part of a definition whose code, once published, never changes its meaning."""
+
+    meaning_changed: ClassVar[str] = "pack.meaning"
+    """The catalogue's error for it; its parameters are name, code and was."""
+
+    code: Code
+    name: Text
+
+    def meaning(self) -> dict[tuple[str, ...], Any]:
+        """What a stored value means, by where each part of it stands below this one."""
+        raise NotImplementedError
+
+
 class Choice(PackModel):
     """One option of a choice field."""
 
@@ -38,7 +74,7 @@ class Choice(PackModel):
     name: Text = Field(description="Label that is shown.")
 
 
-class FieldDef(PackModel):
+class FieldDef(Meant):
     """A typed field: of a place kind's attributes, of a matter, of an answer."""
 
     code: Code = Field(description="Code, never to change its meaning once published.")
@@ -61,8 +97,13 @@ class FieldDef(PackModel):
     @model_validator(mode="after")
     def _choices_only_for_choice(self) -> FieldDef:
         if (self.type == "choice") != bool(self.choices):
-            raise ValueError("choices belong to a field of type choice, and it needs at least one")
+            zh = "choices 只属于 type 为 choice 的字段，且至少要有一个"
+            raise Unfit(zh, "choices belong to a field of type choice, and it needs at least one")
         return self
+
+    def meaning(self) -> dict[tuple[str, ...], Any]:
+        """Type, decimals and unit."""
+        return {("type",): self.type, ("decimals",): self.decimals, ("unit",): self.unit}
 
 
 class Manifest(PackModel):

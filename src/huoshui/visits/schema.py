@@ -6,12 +6,12 @@ Points are written in the pack as numerals ("2.5") and held here in thousandths 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from huoshui.kernel.numbers import POINTS, scaled
-from huoshui.packs.schema import Code, PackModel, QualifiedCode, Text
+from huoshui.kernel.numbers import POINT_DECIMALS, scaled
+from huoshui.packs.schema import Code, Meant, PackModel, QualifiedCode, Text, numeral
 
 Method = Literal["hear", "see", "check", "test", "score"]
 YesNo = Literal["yes", "no"]
@@ -28,13 +28,11 @@ METHOD_NAMES: dict[Method, Text] = {
 
 
 def _thousandths(value: Any) -> int:
-    if isinstance(value, bool):
-        raise ValueError("points are a number")
-    return scaled(value, POINTS)
+    return numeral(value, POINT_DECIMALS)
 
 
 def _numeral(value: Any) -> Decimal:
-    return Decimal(scaled(value, 10**6)) / 10**6
+    return Decimal(numeral(value, 6)) / 10**6
 
 
 def _word(value: Any) -> Any:
@@ -125,8 +123,10 @@ class Opens(PackModel):
     severity: Code = Field(default="ordinary", description="Severity the matter begins with.")
 
 
-class Item(PackModel):
+class Item(Meant):
     """One thing to look at, and how it is scored."""
+
+    meaning_changed: ClassVar[str] = "checklist.meaning_changed"
 
     code: Code = Field(description="Code of the item, unique within the checklist.")
     name: Text = Field(description="What is looked at.")
@@ -147,6 +147,13 @@ class Item(PackModel):
         description="The item fails for a judge when the answer earns less than this percent of the points.",
     )
     opens: Opens | None = Field(default=None, description="Matter that a failing item opens at sealing.")
+
+    def meaning(self) -> dict[tuple[str, ...], Any]:
+        """How it is scored, and of a measured value the unit and the decimals."""
+        said: dict[tuple[str, ...], Any] = {("scoring", "type"): self.scoring.type}
+        if isinstance(self.scoring, Threshold):
+            said |= {("scoring", "unit"): self.scoring.unit, ("scoring", "decimals"): self.scoring.decimals}
+        return said
 
 
 class ChecklistSection(PackModel):

@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Q, Sum
+
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.journal.canonical import canonical
 from huoshui.kernel.numbers import rounded
@@ -110,16 +112,42 @@ def _gap(place: Place, checklist: Checklist, missing: scoring.MissingAnswer) -> 
     return Problem("round.missing_answer", missing.item, params=params)
 
 
+@dataclass(frozen=True)
+class Found:
+    """What the judges of one place found of one item together; ``points`` is their sum, in thousandths."""
+
+    points: int = 0
+    answered: int = 0
+    failing: int = 0
+
+    @property
+    def mean(self) -> int | None:
+        """Mean points in thousandths, rounded; None when nobody answered."""
+        return rounded(Fraction(self.points, self.answered)) if self.answered else None
+
+    def fails(self, quorum: int) -> bool:
+        """Whether the item failed for the place."""
+        return scoring.fails_by_quorum(self.failing, self.answered, quorum)
+
+
+def found_by_place(round: Round, places: Iterable[UUID]) -> dict[tuple[UUID, str], Found]:
+    """What was found of each item at each place, by place and item; summed by the database."""
+    answers = Answer.objects.filter(
+        visit__round=round, visit__state=Visit.State.SUBMITTED, visit__place__in=list(places), points__isnull=False
+    )
+    failing = Count("pk", filter=Q(fails=True))
+    summed = answers.values_list("visit__place", "item").annotate(points=Sum("points"), of=Count("pk"), failing=failing)
+    return {(place, item): Found(*sums) for place, item, *sums in summed.order_by()}
+
+
 def tally_items(round: Round, sheets: PlaceSheets) -> list[ItemTally]:
     """How the judges of a place found each item, in the order of the checklist."""
     tallies: list[ItemTally] = []
     for code in round.checklist.items:
         given = {n: answers[code] for n, answers in sheets.answers.items() if code in answers}
         failed_by = tuple(number for number, answer in given.items() if answer.fails)
-        points = [answer.points or 0 for answer in given.values()]
-        mean = rounded(Fraction(sum(points), len(points))) if points else None
-        failed = scoring.fails_by_quorum(len(failed_by), len(given), round.quorum)
-        tallies.append(ItemTally(code, mean, len(given), failed_by, failed))
+        found = Found(sum(answer.points or 0 for answer in given.values()), len(given), len(failed_by))
+        tallies.append(ItemTally(code, found.mean, len(given), failed_by, found.fails(round.quorum)))
     return tallies
 
 

@@ -7,11 +7,9 @@ from typing import Any
 from huoshui.kernel import journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
-from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.errors import Refusal
 from huoshui.packs.actions import PackRefused, check_edited, publish_edited
 from huoshui.packs.models import PackVersion
-from huoshui.packs.schema import Text
-from huoshui.visits.queries.forms import published_items
 
 
 @action("visits.edit_checklist")
@@ -19,12 +17,10 @@ def edit_checklist(*, by: Any, pack: str, definition: dict[str, Any], seen_numbe
     """Publish a new patch version of the pack with this checklist (as in YAML) in place of the one of its code.
 
     ``seen_number``: the version that the editor had open. An unchanged checklist publishes nothing. Raises
-    access.denied, access.not_found (pack), pack.edited_meanwhile, PackRefused with what the pack's check finds, or
-    checklist.meaning_changed for an item whose code was ever published with another scoring or unit.
+    access.denied, access.not_found (pack), pack.edited_meanwhile, or PackRefused with what the pack's check finds.
     """
     require(by, "checklist.edit", pack=pack)
     before = PackVersion.objects.filter(pack=pack, number=seen_number).first()
-    published = published_items(pack, str(definition.get("code")))
     version = publish_edited(
         by=by,
         pack=pack,
@@ -36,7 +32,6 @@ def edit_checklist(*, by: Any, pack: str, definition: dict[str, Any], seen_numbe
     if before is None or version.pk == before.pk:
         running_action().changed_nothing()
         return version
-    _refuse_changed_meaning(published, definition)
     journal.record(by=by, subject=version, after={"checklist": str(definition["code"]), "edited_from": before.number})
     return version
 
@@ -57,25 +52,4 @@ def check_checklist(*, by: Any, pack: str, definition: dict[str, Any], seen_numb
         return None
     if not checked.ok or checked.manifest is None:
         raise PackRefused(checked)
-    _refuse_changed_meaning(published_items(pack, str(definition["code"])), definition)
     return checked.manifest.version
-
-
-def _refuse_changed_meaning(published: dict[str, dict[str, Any]], definition: dict[str, Any]) -> None:
-    """Codes never change what they mean, not even after they were retired."""
-    items = [item for section in definition["sections"] for item in section["items"]]
-    problems = [
-        Problem("checklist.meaning_changed", item["code"], params={"item": Text(**item["name"]), "code": item["code"]})
-        for item in items
-        if item["code"] in published and _meaning(published[item["code"]]) != _meaning(item)
-    ]
-    if problems:
-        raise Refusal.of(problems)
-
-
-def _meaning(item: dict[str, Any]) -> tuple[str, ...]:
-    """What an answer to the item means: its scoring, and of a measured value the unit and the decimals."""
-    scoring = item["scoring"]
-    if scoring["type"] == "threshold":
-        return ("threshold", str(scoring["unit"]), str(scoring.get("decimals", 0)))
-    return (str(scoring["type"]),)

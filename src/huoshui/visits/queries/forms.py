@@ -133,15 +133,6 @@ def checklist_source(version: PackVersion, code: str) -> dict[str, Any] | None:
     return next((entry for entry in content if entry.get("code") == code), None)
 
 
-def published_items(pack: str, code: str) -> dict[str, dict[str, Any]]:
-    """Every item that any version of a checklist ever had, as it was published last, by its code."""
-    found: dict[str, dict[str, Any]] = {}
-    for source in _published(pack, code):
-        for section in source["sections"]:
-            found |= {item["code"]: item for item in section["items"]}
-    return found
-
-
 @dataclass(frozen=True)
 class UsedCodes:
     """The codes that any version of a checklist ever had: none of them is given to anything new."""

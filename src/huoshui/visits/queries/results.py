@@ -14,7 +14,7 @@ from huoshui.places.models import Place
 from huoshui.places.queries import towns_of
 from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
 from huoshui.visits.schema import ChecklistSection, Item
-from huoshui.visits.tally import PlaceSheets, results_digest, sheets_that_count, tally_items
+from huoshui.visits.tally import Found, PlaceSheets, found_by_place, results_digest, sheets_that_count
 from huoshui.visits.visibility import places_open_to
 
 
@@ -129,23 +129,27 @@ def heat_map(round: Round, actor: Actor) -> HeatMap:
     if not round.is_locked:
         needed = listed(Round.State(state).label for state in Round.LOCKED_STATES)
         raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
-    sheets = sheets_that_count(round, places_open_to(actor, round))
-    tallies = [{tally.item: tally for tally in tally_items(round, place)} for place in sheets]
-    rows: list[HeatRow] = []
-    for section in round.checklist.sections:
-        for item in section.items:
-            cells = [
-                HeatCell(
-                    place.place,
-                    percent_of(tally[item.code].mean, item, failed=tally[item.code].failed),
-                    tally[item.code].failed,
-                    tally[item.code].answered,
-                    len(tally[item.code].failed_by),
-                )
-                for place, tally in zip(sheets, tallies, strict=True)
-            ]
-            rows.append(HeatRow(section, item, cells))
-    return HeatMap([place.place for place in sheets], rows)
+    entries = round.places.filter(place__in=places_open_to(actor, round)).select_related("place").order_by("position")
+    places = [entry.place for entry in entries]
+    found = found_by_place(round, [place.pk for place in places])
+    rows = [
+        HeatRow(
+            section,
+            item,
+            [_heat_cell(place, item, found.get((place.pk, item.code), NOTHING), round.quorum) for place in places],
+        )
+        for section in round.checklist.sections
+        for item in section.items
+    ]
+    return HeatMap(places, rows)
+
+
+NOTHING = Found()
+
+
+def _heat_cell(place: Place, item: Item, found: Found, quorum: int) -> HeatCell:
+    failed = found.fails(quorum)
+    return HeatCell(place, percent_of(found.mean, item, failed=failed), failed, found.answered, found.failing)
 
 
 def percent_of(mean: int | None, item: Item, *, failed: bool) -> int | None:

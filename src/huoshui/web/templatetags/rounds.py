@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, shown
@@ -14,12 +17,43 @@ register = template.Library()
 FULL, NONE = 0, 5
 STEPS = (15, 30, 45, 65)
 """Percent of the points lost, up to which a cell of the heat map has ink 1, 2, 3 and 4."""
+ANY_PLACE = "any-place"
+"""Stands for a place's code in an address that serves for all of them."""
+HEAT_CELL = (
+    '<td class="heat__cell {}{}" data-value="{}">'
+    '<a class="num" data-drawer href="{}" aria-label="{} {} {}{}">{}</a></td>'
+)
 
 
 @register.filter
 def points_short(value: int | None) -> str:
     """Points kept in thousandths, as a numeral without trailing zeros; nothing for None."""
     return "" if value is None else shown(value, POINTS)
+
+
+@register.simple_tag
+def heat_cells(round: Any, row: Any) -> SafeString:
+    """The cells of one item over all villages, each leading to the judges' answers.
+
+    There are thousands on a page: a template takes several times as long to write them.
+    """
+    address = reverse("round_cell", args=[round.pk, ANY_PLACE, row.item.code])
+    item, unanswered, failed = str(row.item.name), _("未答"), f" {_('不合格')}"
+    cells = (
+        (
+            heat_class(cell.percent),
+            " heat__cell--matter" if cell.failed else "",
+            "" if cell.percent is None else cell.percent,
+            address.replace(ANY_PLACE, cell.place.code),
+            cell.place.short_name,
+            item,
+            unanswered if cell.percent is None else f"{cell.percent}%",
+            failed if cell.failed else "",
+            "—" if cell.percent is None else cell.percent,
+        )
+        for cell in row.cells
+    )
+    return format_html_join("", HEAT_CELL, cells)
 
 
 @register.filter

@@ -47,8 +47,6 @@ class Built:
     def input_of(self, where: str, checklist: str) -> str:
         """The input that a finding of the pack's check is about; the finding's own place when there is none."""
         at = where.removeprefix(f"{checklist}.")
-        if f"items.{at}" in self.names:  # an item's bare code, as checklist.meaning_changed says it
-            return f"{self.names[f'items.{at}']}.how"
         found = LIST.match(at)
         if found:
             name = self.names.get(f"items.{found[2]}", f"items.{found[2]}")
