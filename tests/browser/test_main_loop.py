@@ -92,25 +92,25 @@ def _plan_and_open(walk: Walk) -> None:
     page.get_by_label("名称").fill(walk.name)
     page.get_by_label("范围").select_option(label="苏家作乡")
     page.get_by_role("button", name="下一步").click()
-    rules = page.locator("#basics")
     wanted = str(len(walk.judges))
-    rules.get_by_label("每村最少评委数").fill(wanted)
-    rules.get_by_role("button", name="保存").click()
-    expect(rules.get_by_label("每村最少评委数")).to_have_value(wanted)
+    page.get_by_label("每村最少评委数").fill(wanted)
     chosen = page.locator("#places input[name=village]:checked")
     expect(chosen).to_have_count(14)
     if len(walk.villages) < 14:
         for code in set(chosen.evaluate_all("boxes => boxes.map(box => box.value)")) - set(walk.villages):
             page.locator(f"#places input[value='{code}']").uncheck()
-        page.locator("#places").get_by_role("button", name="保存").click()
-        expect(chosen).to_have_count(len(walk.villages))
-    expect(page.get_by_text(f"还有 {len(walk.villages)} 个村不足 {wanted} 名评委")).to_be_visible()
+    expect(page.get_by_text("还没有评委；每处至少要有")).to_be_visible()
+    expect(page.get_by_role("button", name="保存，核对后开始")).to_be_disabled()
     team = page.locator("#judges .team").first
     team.get_by_text("添加评委").click()
     for judge in walk.judges:
         team.locator(f"input[value='{judge}']").check()
-    team.get_by_role("button", name="添加所选").click()
+    team.get_by_role("button", name="添加所选并保存").click()
     expect(page.locator("#judges .team__judges li")).to_have_count(len(walk.judges))
+    expect(chosen).to_have_count(len(walk.villages))
+    expect(page.get_by_label("每村最少评委数")).to_have_value(wanted)
+    page.get_by_role("button", name="保存，核对后开始").click()
+    expect(page.get_by_text(f"{len(walk.villages)} 个村")).to_be_visible()
     page.get_by_role("button", name="开始", exact=True).click()
     expect(page.get_by_text("已开始，评委可以打分了")).to_be_visible()
     walk.round = page.url.partition("?")[0]
