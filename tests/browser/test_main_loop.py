@@ -122,7 +122,7 @@ def _score_one_sheet_by_hand(walk: Walk) -> None:
     expect(section.get_by_text(f"已提交 0 / {len(walk.villages)} 村")).to_be_visible()
     section.get_by_role("button", name="刘路村").click()
     score_by_hand(page, answers_for(1, 2, LIULU_FAILS), "agents", jpeg())
-    expect(page.get_by_text("27 项都已作答，可以提交。")).to_be_visible()
+    expect(page.get_by_text("27 项都已作答，该拍的照片也齐了，可以提交。")).to_be_visible()
     page.get_by_label("亮点").fill(STRENGTHS)
     page.get_by_label("不足").fill(SHORTCOMINGS)
     page.get_by_label("方向").fill(DIRECTION)
