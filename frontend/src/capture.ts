@@ -1,6 +1,8 @@
 // Taking pictures: [data-photo-url] holds a file input and .shoot__list. A picture is kept in the queue
 // before it is sent; the preview is drawn on the spot. The server judges type and size.
-//   div  data-photo-url=URL data-field=CODE; the sheet comes from the form around it.
+// What it refuses stays, with the reason, until it is taken again or removed.
+//   div  data-photo-url=URL data-field=CODE; the sheet comes from the form around it. Whenever what it holds
+//   changes, it says so with the event "photos".
 
 import { notice, show } from "./alerts";
 import { all, el, newKey, one } from "./dom";
@@ -29,20 +31,31 @@ function add(place: HTMLElement, record: Queued): void {
   const picture = el("span", { class: "muted small" }, words.photo);
   const state = el("span", { class: "shoot__state" }, record.message ?? words.photoPending);
   const item = el("div", { class: "shoot__item", "data-seq": record.seq, "data-state": record.state }, picture, state);
-  if (record.state === "refused") addRemove(item, record.seq);
+  if (record.state === "refused") addDecision(place, item, record.seq);
   one(".shoot__button", place)?.before(item);
+  tellOf(place);
   void preview(record.blob).then((drawn) => drawn && picture.replaceWith(drawn));
 }
 
-function addRemove(item: HTMLElement, seq: number): void {
-  const button = el("button", { type: "button", class: "btn btn--small" }, words.remove);
-  button.addEventListener("click", () => {
-    void queue.drop(seq).then(() => {
-      item.remove();
-      return refreshCount();
-    });
-  });
-  item.append(button);
+function tellOf(place: HTMLElement): void {
+  place.dispatchEvent(new Event("photos", { bubbles: true }));
+}
+
+async function drop(place: HTMLElement, item: HTMLElement, seq: number): Promise<void> {
+  await queue.drop(seq);
+  item.remove();
+  tellOf(place);
+  await refreshCount();
+}
+
+/** The two ways out of a refusal: another picture instead of this one, or none. */
+function addDecision(place: HTMLElement, item: HTMLElement, seq: number): void {
+  const again = el("label", { class: "btn btn--small shoot__again" }, words.retake);
+  const input = el("input", { type: "file", accept: "image/*", capture: "environment", "data-instead": seq });
+  again.append(input);
+  const remove = el("button", { type: "button", class: "btn btn--small" }, words.remove);
+  remove.addEventListener("click", () => void drop(place, item, seq));
+  item.append(again, remove);
 }
 
 async function take(place: HTMLElement, file: File): Promise<void> {
@@ -77,8 +90,9 @@ function outcome(place: HTMLElement, record: Queued, what: Outcome): void {
   item.dataset["state"] = what;
   if (what === "refused") {
     state.textContent = record.message ?? words.refused;
-    addRemove(item, record.seq);
+    addDecision(place, item, record.seq);
   } else state.textContent = what === "saved" ? words.saved : what === "sending" ? words.sending : words.photoPending;
+  tellOf(place);
 }
 
 async function restore(place: HTMLElement): Promise<void> {
@@ -95,9 +109,11 @@ export function startCapture(root: ParentNode = document): void {
       const input = event.target;
       if (!(input instanceof HTMLInputElement) || input.type !== "file") return;
       const files = [...(input.files ?? [])];
+      const refused = input.dataset["instead"] && input.closest<HTMLElement>(".shoot__item");
       input.value = "";
       const taken = files.map((file) => take(place, file));
       showCount();
+      if (refused && files.length) taken.push(drop(place, refused, Number(input.dataset["instead"])));
       void Promise.all(taken).then(refreshCount).then(flush);
     });
     onOutcome((record, what) => {

@@ -11,7 +11,7 @@ const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 120_000;
 
 export type Outcome = "sending" | "saved" | "refused" | "conflict" | "waiting";
-type Listener = (record: Queued, outcome: Outcome, version?: string) => void;
+type Listener = (record: Queued, outcome: Outcome, version?: string, answer?: Record<string, unknown>) => void;
 
 const listeners: Listener[] = [];
 let wait = FIRST_WAIT;
@@ -23,8 +23,8 @@ export function onOutcome(listener: Listener): void {
   listeners.push(listener);
 }
 
-function tell(record: Queued, outcome: Outcome, version?: string): void {
-  for (const listener of listeners) listener(record, outcome, version);
+function tell(record: Queued, outcome: Outcome, version?: string, answer?: Record<string, unknown>): void {
+  for (const listener of listeners) listener(record, outcome, version, answer);
 }
 
 let stored = 0;
@@ -84,7 +84,7 @@ async function judge(record: Queued, answer: Response): Promise<boolean> {
     const body = await json(answer);
     const version = body["version"] === undefined ? undefined : String(body["version"]);
     await queue.settle(record, version);
-    tell(record, "saved", version);
+    tell(record, "saved", version, body);
     return true;
   }
   if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return false;

@@ -4,8 +4,8 @@
 
 import { notice, show } from "./alerts";
 import { all, el, one } from "./dom";
-import { unsentCount } from "./queue";
-import { blockedCount, flush } from "./sender";
+import { unsentCount, type Queued } from "./queue";
+import { blockedCount, flush, onOutcome } from "./sender";
 import { words } from "./words";
 
 const SWIPE = 70;
@@ -24,6 +24,10 @@ class Sheet {
     }
     window.addEventListener("hashchange", () => this.showHash());
     form.addEventListener("input", (event) => this.answered(event));
+    form.addEventListener("photos", () => this.count());
+    onOutcome((record, what, _version, answer) => {
+      if (what === "saved") this.needs(record, answer?.["needs"]);
+    });
     form.addEventListener("click", (event) => this.confirm(event));
     form.addEventListener("click", (event) => this.preset(event));
     for (const button of all<HTMLButtonElement>("[data-set]", form)) button.hidden = false;
@@ -93,7 +97,22 @@ class Sheet {
     const name = button.dataset["confirm"] ?? "";
     const inputs = all<HTMLInputElement>("input", this.form).filter((input) => input.name === name);
     (inputs.find((input) => input.checked) ?? inputs[0])?.dispatchEvent(new Event("input", { bubbles: true }));
-    this.turn(1);
+  }
+
+  /** The server says how many photos an answer needs: whether it fails is for the checklist to decide. */
+  private needs(record: Queued, needs: unknown): void {
+    if (record.sheet !== this.form.dataset["sheet"] || typeof needs !== "number") return;
+    const page = this.pages.find((candidate) => `item-${candidate.dataset["page"]}` === record.field);
+    if (page) page.dataset["needs"] = String(needs);
+    this.count();
+  }
+
+  /** Marks in a list on the last page the items of which something holds; true when there are any. */
+  private list(block: string, line: string, holds: (page: HTMLElement) => boolean): boolean {
+    const marked = new Set(this.pages.filter(holds).map((page) => page.dataset["page"] ?? ""));
+    for (const entry of all(`[data-${line}]`, this.form)) entry.hidden = !marked.has(entry.dataset[line] ?? "");
+    one(`[data-${block}]`, this.form)?.toggleAttribute("hidden", marked.size === 0);
+    return marked.size > 0;
   }
 
   private count(): void {
@@ -107,7 +126,11 @@ class Sheet {
       line.toggleAttribute("aria-current", line.dataset["for"] === this.pages[this.at]?.dataset["page"]);
     }
     one("[data-missing]")?.toggleAttribute("hidden", done.size === items.length);
-    one("[data-missing-none]")?.toggleAttribute("hidden", done.size !== items.length);
+    const refused = ".shoot__item[data-state=refused]";
+    const photos = (page: HTMLElement): number => all(".shoot__item", page).length - all(refused, page).length;
+    const lacking = this.list("lacking", "lacks", (page) => this.done(page) && photos(page) < Number(page.dataset["needs"] ?? 0));
+    const refusals = this.list("refusals", "refuses", (page) => all(refused, page).length > 0);
+    one("[data-missing-none]")?.toggleAttribute("hidden", done.size !== items.length || lacking || refusals);
     const [bar, number] = [one<HTMLProgressElement>(".progress progress"), one(".progress .num")];
     if (bar) bar.value = done.size;
     if (number) number.textContent = `${done.size} / ${items.length}`;

@@ -124,8 +124,9 @@ def score_by_hand(page: Page, answers: Mapping[str, str], photo_at: str, photo: 
         register = shown.locator("[data-confirm]")
         if register.count() and shown.locator(f"input[value='{answers[code]}']:checked").count():
             register.click()
+            expect(register).to_be_hidden()
         else:
             answer(shown, answers[code])
-            page.get_by_role("button", name="下一项").click()
+        page.get_by_role("button", name="下一项").click()
     assert seen == list(answers), "the sheet shows every item once, in the checklist's order"
     expect_all_sent(page)

@@ -11,7 +11,7 @@ from playwright.sync_api import APIRequestContext, Page, Route, expect
 from tests.browser.desk import PHONE, SCREEN, Desk
 from tests.browser.pictures import jpeg, text_called_jpeg
 from tests.browser.rounds import SmallRound, open_small_round
-from tests.browser.scoring import answer, expect_all_sent, go_to, item, photograph, post
+from tests.browser.scoring import GOOD, answer, expect_all_sent, go_to, item, photograph, post
 
 pytestmark = pytest.mark.browser
 
@@ -111,15 +111,44 @@ def test_a_text_called_jpeg_is_refused(desk: Desk, small: SmallRound, judge: API
     expect(shown.locator(".shoot__state")).to_contain_text("“假照片.jpg”的内容不是照片。")
     expect(shown.locator(".shoot__state")).to_contain_text("改文件名不能改变文件类型")
     page.evaluate("window.location.hash = '#i-end'")
+    page.reload()
+    expect(page.locator("[data-refusals]")).to_contain_text("没有收下的照片")
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.locator("#alerts")).to_contain_text("1 项需要处理")
-    shown = go_to(page, "facilities")
+    page.locator("[data-refusals] a:visible").click()
+    shown = item(page, "facilities")
+    expect(shown.locator(".shoot__state")).to_contain_text("“假照片.jpg”的内容不是照片。")
+    shown.locator(".shoot__again input").set_input_files(text_called_jpeg("又一张.jpg"))
+    expect(shown.locator(".shoot__state")).to_contain_text("“又一张.jpg”的内容不是照片。")
     shown.get_by_role("button", name="删除").click()
     expect_all_sent(page)
+    expect(page.locator("[data-refusals]")).to_have_attribute("hidden", "")
     photograph(shown, jpeg())
     expect_all_sent(page)
     page.reload()
     expect(item(page, "facilities").locator("img")).to_have_count(1)
+
+
+def test_a_wanted_photo_is_listed_on_the_last_page(desk: Desk, small: SmallRound, judge: APIRequestContext) -> None:
+    sheet = begin_sheet(judge, small)
+    stored = post(judge, f"/sheets/{sheet}", method="GET")
+    body = {"answers": GOOD, "seen_version": stored["version"]}
+    post(judge, f"/sheets/{sheet}", body, "PATCH")
+    page = desk.open("judge1", f"/sheets/{sheet}/#i-end", PHONE)
+    ready = page.locator("[data-missing-none]")
+    expect(ready).to_be_visible()
+    answer(go_to(page, "service_guide"), "no")
+    expect_all_sent(page)
+    page.evaluate("window.location.hash = '#i-end'")
+    expect(ready).to_be_hidden()
+    lacking = page.locator("[data-lacking]")
+    expect(lacking).to_contain_text("不合格时须拍 1 张")
+    lacking.locator("a:visible").click()
+    photograph(item(page, "service_guide"), jpeg())
+    expect_all_sent(page)
+    page.evaluate("window.location.hash = '#i-end'")
+    expect(lacking).to_be_hidden()
+    expect(ready).to_be_visible()
 
 
 def test_what_is_scored_offline_is_saved_once(desk: Desk, small: SmallRound, judge: APIRequestContext) -> None:

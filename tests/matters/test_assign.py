@@ -14,7 +14,7 @@ from huoshui.matters.actions import assign
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import people_for
 from huoshui.notices.queries import unread_for
-from tests.matters.conftest import close
+from tests.matters.conftest import claim, close
 
 
 def test_an_office_assigns_anybody_with_a_duty_there(item: Matter, cast: SimpleNamespace) -> None:
@@ -62,5 +62,18 @@ def test_refusals(item: Matter, cast: SimpleNamespace) -> None:
 
 def test_people_for_are_those_with_a_duty_over_the_place(item: Matter, cast: SimpleNamespace) -> None:
     people = set(people_for(item))
-    assert {cast.secretary, cast.village_lead, cast.town_office, cast.verifier} <= people
+    assert {cast.secretary, cast.village_lead, cast.town_office} <= people
     assert not people & {cast.secretary2, cast.other_town_office, cast.stranger}
+
+
+def test_who_only_judges_or_looks_on_is_neither_offered_nor_accepted(item: Matter, cast: SimpleNamespace) -> None:
+    onlookers = {cast.verifier, cast.auditor, cast.review_lead, cast.judges[0], cast.district_office}
+    assert not set(people_for(item)) & onlookers
+    for person in onlookers:
+        with pytest.raises(Refusal) as refused:
+            assign(by=cast.town_office, matter=item, owner=person)
+        assert refused.value.code == "matter.owner_role"
+        assert "村党支部书记" in refused.value.problems[0].what_next()
+    with pytest.raises(Refusal) as refused:
+        claim(item, cast.secretary, responsible_person=cast.auditor)
+    assert refused.value.code == "matter.owner_role"

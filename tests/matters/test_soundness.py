@@ -55,6 +55,13 @@ def findings(folder: Path, text: str) -> list[str]:
     return [f"{Path(f.file).name}:{f.line}: {f.problem.code}" for f in found]
 
 
+def test_who_answers_from_the_start_is_among_those_who_can(packs: None, tmp_path: Path) -> None:
+    text = SOUND.replace("  opened_by:", "  owner_role: village_secretary\n  owner_roles: [grid_worker]\n  opened_by:")
+    assert findings(tmp_path, text) == [f"matters.yaml:{line_of(text, 'owner_role:')}: workflow.owner_role"]
+    text = text.replace("[grid_worker]", "[village_secretary, nobody]")
+    assert findings(tmp_path, text) == [f"matters.yaml:{line_of(text, 'owner_roles:')}: workflow.role_unknown"]
+
+
 def line_of(text: str, part: str) -> int:
     return next(at for at, line in enumerate(text.splitlines(), start=1) if part in line)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from huoshui.kernel.errors import Refusal
+from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import available_transitions, kinds_openable_by, waiting_for
 from huoshui.media.actions import attach_photo
@@ -33,6 +34,15 @@ def test_each_step_waits_for_its_people(open_item: Opener, cast: SimpleNamespace
     with at("2018-05-18"):
         assert groups(cast.secretary) == {"overdue": 2, "claim": 1, "rectify": 1}
         assert [m.light_now for m in waiting_for(cast.secretary)[0].rows] == ["red", "red"]
+
+
+def test_a_plan_waits_for_the_offices_approval(cast: SimpleNamespace) -> None:
+    site = open_matter(by=cast.town_office, kind="hubs.construction", place=cast.land.village, title="新建党群服务中心")
+    assert groups(cast.district_office) == {"approve": 1}
+    assert groups(cast.secretary) == groups(cast.town_office) == {}
+    site = advance(by=cast.district_office, matter=site, transition="approve")
+    assert groups(cast.district_office) == {}
+    assert groups(cast.secretary) == {"rectify": 1}
 
 
 def test_own_work_does_not_wait_for_verification_by_its_doer(open_item: Opener, cast: SimpleNamespace) -> None:

@@ -108,6 +108,7 @@ class Stage:
         villages = [self.land.village, self.land.village2, self.land.other_village]
         actions.set_places(by=self.lead, round=round, places=places or villages)
         actions.appoint_judges(by=self.lead, round=round, accounts=self.cast.judges[:judges])
+        round.refresh_from_db()  # its version counts the places too
         return round
 
     def opened(self, **how: Any) -> Round:

@@ -28,9 +28,9 @@ def test_the_same_again_changes_nothing(stage: Stage) -> None:
 
 def test_a_stale_edit_is_refused(stage: Stage) -> None:
     round = stage.planned()
-    actions.amend_round(by=stage.lead, round=round, name="甲", seen_version=1)
+    actions.amend_round(by=stage.lead, round=round, name="甲", seen_version=round.version)
     with pytest.raises(Refusal) as refusal:
-        actions.amend_round(by=stage.lead, round=round, name="乙", seen_version=1)
+        actions.amend_round(by=stage.lead, round=round, name="乙", seen_version=round.version)
     assert refusal.value.code == "record.stale"
 
 

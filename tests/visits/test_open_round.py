@@ -29,7 +29,7 @@ def test_without_places_it_does_not(stage: Stage) -> None:
     )
     with pytest.raises(Refusal) as refusal:
         actions.open_round(by=stage.lead, round=round)
-    assert refusal.value.code == "round.no_places"
+    assert [problem.code for problem in refusal.value.problems] == ["round.no_places", "round.no_judges"]
 
 
 def test_places_with_too_small_a_team_are_named(stage: Stage) -> None:

@@ -90,7 +90,7 @@ def test_the_form_shows_what_is_known_answered_and_wanted(stage: Stage, hub: Pla
     assert (floor.value, floor.shown, floor.answered) == ("320.5", "320.5 平方米", False)
     assert floor.known is not None
     assert floor.known.place == hub
-    assert (plaza.value, plaza.shown, plaza.fails, plaza.photos_wanted, plaza.note) == (
+    assert (plaza.value, plaza.shown, plaza.fails, plaza.photos_missing, plaza.note) == (
         False,
         "否",
         True,

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.models import Entry
 from huoshui.visits import actions
 from tests.visits.staging import Stage
 
@@ -19,6 +20,17 @@ def test_places_stand_in_the_order_of_the_tour(stage: Stage) -> None:
     )
     entries = [(e.place.pk, e.position, e.visit_on) for e in round.places.order_by("position")]
     assert entries == [(land.village3.pk, 1, None), (land.village.pk, 2, day)]
+
+
+def test_a_date_is_taken_back_and_the_same_list_again_is_no_change(stage: Stage) -> None:
+    round, village = stage.planned(), stage.land.village
+    day = {village.pk: dt.date(2018, 4, 3)}
+    actions.set_places(by=stage.lead, round=round, places=[village], visit_on=day)
+    written = Entry.objects.count()
+    actions.set_places(by=stage.lead, round=round, places=[village], visit_on=day)
+    assert Entry.objects.count() == written
+    actions.set_places(by=stage.lead, round=round, places=[village], visit_on={village.pk: None})
+    assert round.places.get().visit_on is None
 
 
 def test_a_place_named_twice_stands_once(stage: Stage) -> None:

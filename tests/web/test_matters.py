@@ -14,7 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from huoshui.duties.actions import grant_duty
 from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
 from huoshui.kernel.models import Entry
 from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.models import Matter
@@ -102,7 +104,13 @@ def test_nobody_verifies_their_own_work(cast: SimpleNamespace, signed_in: SignIn
     take(both, matter, "claim", **(claim_values(cast) | {"responsible_person": cast.both.username}))
     take(both, matter, "submit", progress="已修好", photo_after=photo())
     reading = both.get(reverse("matter", args=[matter.number])).content.decode()
-    assert "next__refused" in reading
+    shown, _, folded = reading.partition("next__refused")
+    assert "您参与了本事项的整改，不能由您“核验通过”" in shown
+    assert "您参与了本事项的整改" not in folded
+    asked = both.get(reverse("matter", args=[matter.number]), {"step": "verify"}).content.decode()
+    notice = asked[asked.index("“核验通过”不能由您办理") :]
+    assert "您参与了本事项的整改" in notice[:400]
+    assert "核验员" in notice[:400]
     refused = take(both, matter, "verify")
     assert refused.status_code in (403, 422)
     words = refused.content.decode()
@@ -110,6 +118,41 @@ def test_nobody_verifies_their_own_work(cast: SimpleNamespace, signed_in: SignIn
     assert "核验员" in words  # who can
     matter.refresh_from_db()
     assert matter.state == "submitted"
+
+
+def test_a_step_out_of_reach_is_said_where_it_was_asked_for(
+    cast: SimpleNamespace, matter: Matter, signed_in: SignIn
+) -> None:
+    address = reverse("matter", args=[matter.number])
+    page = signed_in(cast.auditor).get(address, {"step": "claim"}).content.decode()
+    assert "“认领”不能由您办理" in page
+    assert "您的职责不能办理“认领”" in page
+    page = signed_in(cast.secretary).get(address, {"step": "submit"}).content.decode()
+    assert "事项现为“待认领”，不能“申请销号”" in page
+    assert "不能由您办理" not in signed_in(cast.secretary).get(address, {"step": "claim"}).content.decode()
+    assert "不能由您办理" not in signed_in(cast.secretary).get(address, {"step": "nonsense"}).content.decode()
+
+
+@pytest.mark.parametrize("who", ["review_lead", "secretary", "auditor"])
+def test_who_may_open_nothing_is_refused_and_not_offered_it(cast: SimpleNamespace, signed_in: SignIn, who: str) -> None:
+    client, address = signed_in(getattr(cast, who)), reverse("matter_new")
+    answer = client.get(address, {"place": cast.land.village.code})
+    assert answer.status_code == 403
+    words = answer.content.decode()
+    assert "您不能在这里登记“事项”" in words
+    assert "乡镇党建办" in words
+    assert address not in client.get(reverse("ledger")).content.decode()
+
+
+def test_elsewhere_than_in_ones_area_it_says_who_opens_there(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    grant_duty(by=system_account(), account=cast.town_office, role="auditor", place=cast.land.district)
+    client = signed_in(cast.town_office)
+    page = client.get(reverse("matter_new"), {"place": cast.land.other_village.code}).content.decode()
+    assert "您不能在" in page
+    assert "区党建办" in page
+    options = client.get(reverse("matter_new")).content.decode()
+    assert f'value="{cast.land.village.code}"' in options
+    assert f'value="{cast.land.other_village.code}"' not in options
 
 
 def test_stale_edit_shows_both_and_writes_nothing(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:

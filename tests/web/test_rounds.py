@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from huoshui.duties.models import Account
+from huoshui.visits import actions
 from huoshui.visits.models import Round, RoundPlace
 from tests.visits.staging import Stage
+from tests.web.filled_form import filled
 
 SignIn = Callable[[Account], Client]
 
@@ -84,44 +88,98 @@ def test_only_who_plans_gets_the_planning_page(stage: Stage, signed_in: SignIn) 
     assert signed_in(stage.cast.leader).get(reverse("round_new")).status_code == 404
 
 
-def test_villages_rules_and_judges_are_saved(stage: Stage, signed_in: SignIn) -> None:
+def plan_of(client: Client, round: Round) -> dict[str, Any]:
+    """The planning form as it stands."""
+    return filled(client.get(reverse("round_plan", args=[round.pk])).content.decode(), "plan")
+
+
+def test_villages_rules_and_judges_are_saved_at_once(stage: Stage, signed_in: SignIn) -> None:
     round, client = stage.planned(judges=2), signed_in(stage.lead)
-    address = reverse("round_plan", args=[round.pk])
+    address, form = reverse("round_plan", args=[round.pk]), plan_of(client, round)
     town = stage.land.town.code
-    places = {"part": "places", "village": [stage.land.village.code], f"day-{town}": "2018-04-03"}
-    assert client.post(address, places).status_code == 302
+    form |= {"village": [stage.land.village.code], f"day-{town}": "2018-04-03", "minimum_judges": "4"}
+    form |= {f"judge-{round.place.code}": ["judge3", "judge4"], "then": "judges"}
+    answer = client.post(address, form)
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}#judges")
     entry = RoundPlace.objects.get(round=round)
     assert (entry.place.code, str(entry.visit_on)) == (stage.land.village.code, "2018-04-03")
-    judges = {"part": "judges", "area": round.place.code, "account": ["judge3", "judge4"]}
-    assert client.post(address, judges).status_code == 302
     assert round.judges.count() == 4
-    assert client.post(address, {"part": "basics", "minimum_judges": "4", "version": "1"}).status_code == 302
     round.refresh_from_db()
     assert round.minimum_judges == 4
+    assert client.post(address, plan_of(client, round) | {f"day-{town}": ""}).status_code == 302
+    assert RoundPlace.objects.get(round=round).visit_on is None
 
 
-def test_a_wrong_rule_is_said_without_its_code(stage: Stage, signed_in: SignIn) -> None:
-    address = reverse("round_plan", args=[stage.planned().pk])
-    answer = signed_in(stage.lead).post(address, {"part": "basics", "drop_highest": "99", "version": "1"})
+def test_a_towns_day_leaves_other_days_of_its_villages_alone(stage: Stage, signed_in: SignIn) -> None:
+    round, client, land = stage.planned(), signed_in(stage.lead), stage.land
+    days = {land.village.pk: dt.date(2018, 4, 3), land.village2.pk: dt.date(2018, 4, 4)}
+    actions.set_places(by=stage.lead, round=round, places=[land.village, land.village2], visit_on=days)
+    assert client.post(reverse("round_plan", args=[round.pk]), plan_of(client, round)).status_code == 302
+    assert {entry.place_id: entry.visit_on for entry in round.places.all()} == days
+
+
+def test_a_refused_plan_writes_nothing_and_keeps_every_choice(stage: Stage, signed_in: SignIn) -> None:
+    round, client = stage.planned(judges=2), signed_in(stage.lead)
+    choices = {"village": [stage.land.village2.code], f"judge-{round.place.code}": ["judge3"], "drop_highest": "99"}
+    answer = client.post(reverse("round_plan", args=[round.pk]), plan_of(client, round) | choices)
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "“去掉最高分的个数”的值 99 超出范围（0 至 20）。" in page
     assert "<dd>去掉最高分的个数</dd>" in page
     assert "<dd>drop_highest</dd>" not in page
+    sent = filled(page, "plan")
+    assert {name: sent[name] for name in ("village", f"judge-{round.place.code}")} == {
+        "village": [stage.land.village2.code],
+        f"judge-{round.place.code}": ["judge3"],
+    }
+    assert (round.places.count(), round.judges.count()) == (3, 2)
 
 
 def test_another_edit_in_between_is_said(stage: Stage, signed_in: SignIn) -> None:
-    round = stage.planned()
-    basics = {"part": "basics", "name": "改名", "version": "99"}
-    answer = signed_in(stage.lead).post(reverse("round_plan", args=[round.pk]), basics)
-    assert answer.status_code == 409
+    round, client = stage.planned(), signed_in(stage.lead)
+    form = plan_of(client, round)
+    actions.set_places(by=stage.lead, round=round, places=[stage.land.village])
+    assert client.post(reverse("round_plan", args=[round.pk]), form).status_code == 409
+    assert round.places.count() == 1
 
 
 def test_a_judge_is_dismissed_with_a_reason(stage: Stage, signed_in: SignIn) -> None:
     round, client = stage.planned(), signed_in(stage.lead)
-    judge = round.judges.get(number=3)
-    client.post(reverse("round_dismiss", args=[round.pk, judge.pk]), {"reason": "出差"})
+    judge, address = round.judges.get(number=3), reverse("round_plan", args=[round.pk])
+    assert client.post(address, plan_of(client, round) | {"dismiss": str(judge.pk)}).status_code == 422
+    assert round.judges.count() == 3
+    client.post(address, plan_of(client, round) | {"dismiss": str(judge.pk), f"why-{judge.pk}": "出差"})
     assert round.judges.count() == 2
+
+
+def test_what_is_missing_is_listed_and_nothing_can_begin(stage: Stage, signed_in: SignIn) -> None:
+    round, client = stage.planned(judges=0), signed_in(stage.lead)
+    actions.set_places(by=stage.lead, round=round, places=[])
+    for name in ("round_plan", "round_begin"):
+        page = client.get(reverse(name, args=[round.pk])).content.decode()
+        assert "还没有参评地点" in page
+        assert "还没有评委；每处至少要有 2 名" in page
+        assert "#judges" in page
+        assert "disabled" in page
+    page = client.get(reverse("round", args=[round.pk])).content.decode()
+    assert "继续筹备" in page
+    assert "还没有评委" in page
+    assert reverse("round_begin", args=[round.pk]) not in page
+    assert step(client, round, "open") == 422
+
+
+def test_beginning_asks_and_names_what_begins(stage: Stage, signed_in: SignIn) -> None:
+    round, client = stage.planned(), signed_in(stage.lead)
+    begin = reverse("round_begin", args=[round.pk])
+    assert begin in client.get(reverse("round", args=[round.pk])).content.decode()
+    answer = client.post(reverse("round_plan", args=[round.pk]), plan_of(client, round) | {"then": "begin"})
+    assert answer["Location"] == begin
+    page = client.get(begin).content.decode()
+    for words in ("3 个村", "3 名", "1.0.0 版", "2018-04-02", "2018-04-06", "阳庙村", "不再更换"):
+        assert words in page
+    assert signed_in(stage.cast.leader).get(begin).status_code == 403
+    assert step(client, round, "open") == 302
+    assert client.get(begin).status_code == 302
 
 
 def step(client: Client, round: Round, code: str, **more: str) -> int:

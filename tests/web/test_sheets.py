@@ -96,17 +96,31 @@ def test_anothers_sheet_is_not_there_before_the_lock(stage: Stage, signed_in: Si
 def test_an_answer_is_saved_with_its_version(stage: Stage, judge: Client) -> None:
     visit = draft(stage)
     answer = save(judge, visit, "item-meetings", "2")
-    assert body(answer) == {"version": 2}
+    assert body(answer) == {"version": 2, "needs": 0}
     assert Answer.objects.get(visit=visit, item="meetings").points == 4000
     assert body(save(judge, visit, "note-meetings", "缺两次", version=2)) == {"version": 3}
     assert body(save(judge, visit, "strengths", "广场干净", version=3)) == {"version": 4}
+
+
+def test_a_save_says_how_many_photos_the_answer_needs(stage: Stage, judge: Client) -> None:
+    visit = draft(stage)
+    assert body(save(judge, visit, "item-plaza", "no")) == {"version": 2, "needs": 1}
+    assert body(save(judge, visit, "item-plaza", "yes", version=2)) == {"version": 3, "needs": 0}
+    assert body(save(judge, visit, "item-plaza", "", version=3)) == {"version": 4, "needs": 0}
+
+
+def test_what_is_missing_is_listed_before_handing_in(stage: Stage, judge: Client) -> None:
+    visit = stage.sheet(stage.opened(), plaza="no")
+    page = judge.get(reverse("sheet", args=[visit.pk])).content.decode()
+    assert 'data-lacks="plaza"><a href="#i-plaza"' in page
+    assert "data-missing-none hidden" in page
 
 
 def test_the_same_save_sent_twice_counts_once(stage: Stage, judge: Client) -> None:
     visit = draft(stage)
     first = save(judge, visit, "item-meetings", "2", key="k1")
     again = save(judge, visit, "item-meetings", "2", key="k1")
-    assert body(first) == body(again) == {"version": 2}
+    assert body(first) == body(again) == {"version": 2, "needs": 0}
     assert Visit.objects.get(pk=visit.pk).version == 2
 
 

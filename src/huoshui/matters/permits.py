@@ -13,7 +13,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed, role_at
 from huoshui.matters.models import CLOSED, Matter, Step
-from huoshui.matters.schema import EDITING, OWNER, Transition
+from huoshui.matters.schema import EDITING, OWNER, MatterKind, Transition
 from huoshui.media.queries import photos_of
 from huoshui.places.models import Place, prefixes
 
@@ -127,10 +127,21 @@ def roles_named(codes: Iterable[str]) -> str:
 
 
 def people_for(matter: Matter) -> QuerySet[Account]:
-    """Accounts that can be made responsible for a matter: those with a duty over its place."""
-    holders = duties_over(matter.place, matter.pack).values("account_id")
+    """Accounts that can be made responsible for a matter: those whose duty over its place its kind accepts."""
+    return people_at(matter.place, matter.pack, matter.definition)
+
+
+def people_at(place: Place, pack: str, kind: MatterKind) -> QuerySet[Account]:
+    """Accounts that can be made responsible for a matter of a kind (of a pack) at a place."""
+    holders = answering_duties(place, pack, kind).values("account_id")
     found: QuerySet[Account] = Account.objects.get_queryset().filter(pk__in=holders, is_active=True)
     return found.select_related("unit").order_by("title", "username")
+
+
+def answering_duties(place: Place, pack: str, kind: MatterKind) -> QuerySet[Duty]:
+    """Duties in force today that let their holders answer for a matter of a kind at a place."""
+    duties = duties_over(place, pack)
+    return duties.filter(role__in=kind.owner_roles) if kind.owner_roles else duties
 
 
 def open_slots(matter: Matter, actor: Any) -> set[str]:

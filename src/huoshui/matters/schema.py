@@ -103,6 +103,10 @@ class Transition(Named):
     )
     notify: list[Code] = Field(default_factory=list, description="Roles (or owner) that get a notice of the step.")
     primary: bool = Field(default=False, description="Whether it is the obvious next step in its states.")
+    approves: bool = Field(
+        default=False,
+        description="Whether it is an office's yes to what others planned or asked for: it waits for their word.",
+    )
 
     @property
     def required_fields(self) -> list[str]:
@@ -192,6 +196,10 @@ class MatterKind(Named):
     )
     owner_field: Code | None = Field(
         default=None, description="Field of type account that shows and changes the responsible person."
+    )
+    owner_roles: list[Code] = Field(
+        default_factory=list,
+        description="Roles whose holders over the place can be made responsible; empty: whoever has a duty there.",
     )
     fields: list[FieldDef] = Field(default_factory=list, description="What is recorded about it.")
     personal: Personal | None = Field(

@@ -113,6 +113,9 @@ class _Check:
         self._roles(("opened_by",), self.kind.opened_by, owner=False)
         if self.kind.owner_role:
             self._roles(("owner_role",), [self.kind.owner_role], owner=False, listed=False)
+            if self.kind.owner_roles and self.kind.owner_role not in self.kind.owner_roles:
+                self.add(("owner_role",), "workflow.owner_role", name=self.kind.owner_role)
+        self._roles(("owner_roles",), self.kind.owner_roles, owner=False)
         for index, state in enumerate(self.kind.states):
             self._roles(("states", index, "edited_by"), state.edited_by)
         for index, step in enumerate(self.kind.transitions):

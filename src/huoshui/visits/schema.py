@@ -155,6 +155,12 @@ class Item(Meant):
             said |= {("scoring", "unit"): self.scoring.unit, ("scoring", "decimals"): self.scoring.decimals}
         return said
 
+    def photos_needed(self, fails: bool) -> int:
+        """How many photos an answer needs before the sheet can be handed in; ``fails``: whether the answer does."""
+        if self.evidence is None or (self.evidence.when == "failing" and not fails):
+            return 0
+        return self.evidence.photos
+
 
 class ChecklistSection(PackModel):
     """A part of the checklist, shown under its own heading."""

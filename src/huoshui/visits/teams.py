@@ -1,4 +1,4 @@
-"""Which judges a place is judged by: its team, without those who answer for the place itself."""
+"""Which judges a place is judged by: its team, without those who answer for the place itself; who is still wanted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from uuid import UUID
 
 from huoshui.duties.models import Duty
 from huoshui.kernel import clock
+from huoshui.kernel.errors import Problem
+from huoshui.kernel.wording import bracketed, listed
 from huoshui.places.models import Place
 from huoshui.visits.models import Judge, Round
 
@@ -23,6 +25,30 @@ def teams(round: Round) -> dict[UUID, list[Judge]]:
     judges = list(round.judges.select_related("place", "account").order_by("number"))
     places = [entry.place for entry in round.places.select_related("place")]
     return {place.pk: team for place, team in zip(places, _teams(judges, places), strict=True)}
+
+
+NAMED = 12
+"""How many places too short of judges are named; of more, their number is said."""
+
+
+def opening_gaps(round: Round) -> list[Problem]:
+    """What the round still lacks before the judges can begin; nothing when it can be opened.
+
+    The field of each names the part of the plan that is short: ``places`` or ``judges``.
+    """
+    gaps = []
+    places = [entry.place for entry in round.places.select_related("place").order_by("position")]
+    if not places:
+        gaps.append(Problem("round.no_places", "places", params={"round": round.name}))
+    by_place = teams(round)
+    short = [place for place in places if len(by_place[place.pk]) < round.minimum_judges]
+    if not round.judges.exists():
+        gaps.append(Problem("round.no_judges", "judges", params={"minimum": round.minimum_judges}))
+    elif short:
+        names = listed(place.short_name + bracketed(len(by_place[place.pk])) for place in short[:NAMED])
+        params = {"minimum": round.minimum_judges, "count": len(short), "places": names}
+        gaps.append(Problem("round.too_few_judges", "judges", params=params))
+    return gaps
 
 
 def _teams(judges: Sequence[Judge], places: Sequence[Place]) -> list[list[Judge]]:

@@ -86,9 +86,16 @@ def check_own_deadlines(matter: Matter, before: dict[str, Any], given: dict[str,
 
 
 def check_owner(matter: Matter, owner: Account) -> None:
-    """The responsible person has a duty over the matter's place. Raises matter.owner_without_duty."""
+    """The responsible person has a duty over the matter's place, one that its kind accepts.
+
+    Raises matter.owner_without_duty or matter.owner_role.
+    """
+    where: dict[str, Any] = {"person": owner.title, "place": matter.place.short_name}
     if not permits.duties_over(matter.place, matter.pack).filter(account=owner).exists():
-        raise Refusal("matter.owner_without_duty", field=OWNER, person=owner.title, place=matter.place.short_name)
+        raise Refusal("matter.owner_without_duty", field=OWNER, **where)
+    kind = matter.definition
+    if not permits.answering_duties(matter.place, matter.pack, kind).filter(account=owner).exists():
+        raise Refusal("matter.owner_role", field=OWNER, roles=permits.roles_named(kind.owner_roles), **where)
 
 
 def recipients(matter: Matter, whom: Iterable[str]) -> list[Account]:

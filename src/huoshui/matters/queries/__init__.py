@@ -1,7 +1,7 @@
 """Reading matters. Everything goes through ``visible_to``."""
 
 from huoshui.matters.columns import columns_for
-from huoshui.matters.permits import people_for
+from huoshui.matters.permits import people_at, people_for
 from huoshui.matters.personal import read as personal_values
 from huoshui.matters.queries.ledger import (
     SORT_KEYS,
@@ -22,6 +22,8 @@ from huoshui.matters.queries.workflow import (
     edit_form,
     kinds_openable_by,
     matter_values,
+    paths_to_open,
+    who_opens,
 )
 from huoshui.matters.schema import workflow_graph
 
@@ -45,9 +47,12 @@ __all__ = [
     "matter_story",
     "matter_values",
     "matters_of_place",
+    "paths_to_open",
+    "people_at",
     "people_for",
     "personal_values",
     "waiting_for",
     "waiting_matters",
+    "who_opens",
     "workflow_graph",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -25,6 +27,7 @@ NAMES = {
     "claim": Text(zh="待认领", en="To claim"),
     "rectify": Text(zh="待整改", en="To rectify"),
     "verify": Text(zh="待核验", en="To verify"),
+    "approve": Text(zh="待批准", en="To approve"),
 }
 
 
@@ -33,7 +36,7 @@ class WaitingGroup:
     """A group of matters that wait for one actor: how many, and the first of them by deadline."""
 
     code: str
-    """overdue, due, claim, rectify or verify."""
+    """overdue, due, claim, rectify, verify or approve."""
     name: str
     count: int
     rows: list[Matter]
@@ -46,13 +49,11 @@ def waiting_for(actor: Any) -> list[WaitingGroup]:
     Only groups that hold something. Steps from which the actor is barred do not count.
     """
     today = clock.today()
-    claim, rectify, verify = _mine(actor)
+    mine = _mine(actor)
     conditions = {
-        "overdue": (claim | rectify | verify) & light_condition("red", today),
-        "due": (claim | rectify | verify) & light_condition("blue", today),
-        "claim": claim,
-        "rectify": rectify,
-        "verify": verify,
+        "overdue": _any(mine) & light_condition("red", today),
+        "due": _any(mine) & light_condition("blue", today),
+        **mine,
     }
     groups: list[WaitingGroup] = []
     for code, condition in conditions.items():
@@ -66,8 +67,7 @@ def waiting_for(actor: Any) -> list[WaitingGroup]:
 
 def waiting_matters(actor: Any) -> MatterQuerySet:
     """The matters whose obvious next step is the actor's, as ``ledger`` gives them, the most urgent first."""
-    claim, rectify, verify = _mine(actor)
-    return ledger(actor).filter(claim | rectify | verify).most_urgent_first()
+    return ledger(actor).filter(_any(_mine(actor))).most_urgent_first()
 
 
 def lit_matters(actor: Any) -> MatterQuerySet:
@@ -77,20 +77,26 @@ def lit_matters(actor: Any) -> MatterQuerySet:
     return ledger(actor).filter(lit).most_urgent_first()
 
 
-def _mine(actor: Any) -> tuple[Q, Q, Q]:
-    """Conditions: what the actor is to claim, to rectify, to verify."""
+def _mine(actor: Any) -> dict[str, Q]:
+    """Conditions by group: what the actor is to claim, to rectify, to verify, to approve."""
     duties = list(Duty.objects.in_force(clock.today()).filter(account_id=actor.pk).select_related("place"))
-    nothing = Q(pk__in=[])
-    claim, rectify, verify = nothing, nothing, nothing
+    mine = {group: Q(pk__in=[]) for group in ("claim", "rectify", "verify", "approve")}
     for qualified, kind in all_current("matters").items():
         for step in kind.transitions:
             if not step.primary:
                 continue
             reach = _reach(actor, step, qualified, duties) & ~_barred(actor, step)
-            claim |= reach & Q(kind=qualified, state__in=_states(kind, step, initial=True))
-            rectify |= reach & Q(kind=qualified, state__in=_states(kind, step, OPEN))
-            verify |= reach & Q(kind=qualified, state__in=_states(kind, step, SUBMITTED))
-    return claim, rectify, verify
+            if step.approves:
+                mine["approve"] |= reach & Q(kind=qualified, state__in=step.from_states)
+                continue
+            mine["claim"] |= reach & Q(kind=qualified, state__in=_states(kind, step, initial=True))
+            mine["rectify"] |= reach & Q(kind=qualified, state__in=_states(kind, step, OPEN))
+            mine["verify"] |= reach & Q(kind=qualified, state__in=_states(kind, step, SUBMITTED))
+    return mine
+
+
+def _any(conditions: dict[str, Q]) -> Q:
+    return reduce(or_, conditions.values())
 
 
 def _states(kind: MatterKind, step: Transition, phase: str = "", *, initial: bool = False) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from huoshui.duties.models import Duty
+from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits, values
 from huoshui.matters.evidence import counted
@@ -140,6 +142,34 @@ def matter_values(matter: Matter) -> list[StepField]:
         for field in matter.definition.fields
         if field.code in present
     ]
+
+
+def paths_to_open(actor: Any) -> list[str]:
+    """The paths below which an actor may open some kind of matter by hand; none: nowhere."""
+    duties = Duty.objects.in_force(clock.today()).filter(account_id=actor.pk).select_related("place")
+    packs: dict[str, set[str]] = {}
+    for qualified, kind in all_current("matters").items():
+        packs.setdefault(qualified.partition(".")[0], set()).update(kind.opened_by)
+    return [
+        duty.place.path
+        for duty in duties
+        if any(duty.role in roles and duty.pack in ("", pack) for pack, roles in packs.items())
+    ]
+
+
+def who_opens(place: Place | None = None) -> str:
+    """Titles of the roles whose holders may open matters, each with its place where one is asked about."""
+    if place is None:
+        return permits.roles_named(
+            dict.fromkeys(role for kind in all_current("matters").values() for role in kind.opened_by)
+        )
+    found = {
+        duty.pk
+        for qualified, kind in all_current("matters").items()
+        for duty in permits.duties_over(place, qualified.partition(".")[0]).filter(role__in=kind.opened_by)
+        if not kind.place_kinds or place.kind in kind.place_kinds
+    }
+    return permits.titles_of(Duty.objects.filter(pk__in=found))
 
 
 def kinds_openable_by(actor: Any, place: Place) -> dict[str, MatterKind]:

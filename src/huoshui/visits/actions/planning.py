@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,13 @@ from huoshui.kernel import journal
 from huoshui.kernel.access import allows, require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.wording import bracketed, listed
+from huoshui.kernel.wording import listed
 from huoshui.packs.values import require_within
 from huoshui.places.models import Place
 from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state, required_text
 from huoshui.visits.models import Judge, Missing, Round, RoundPlace, Visit
 from huoshui.visits.schema import Checklist
-from huoshui.visits.teams import teams
+from huoshui.visits.teams import opening_gaps
 
 BEFORE_LOCK = (Round.State.PLANNED, Round.State.OPEN)
 RULE_LIMITS = {
@@ -118,12 +118,13 @@ def amend_round(
 
 @action("visits.set_places")
 def set_places(
-    *, by: Any, round: Round, places: Sequence[Place], visit_on: Mapping[UUID, dt.date] | None = None
+    *, by: Any, round: Round, places: Sequence[Place], visit_on: Mapping[UUID, dt.date | None] | None = None
 ) -> list[RoundPlace]:
-    """Give the round its places in the order of the tour; ``visit_on``: planned dates by place id.
+    """Give the round its places in the order of the tour; ``visit_on``: planned dates by place id, None: no date.
 
-    Replaces the list that stood. Raises access.denied, round.state, round.place_kind, round.place_outside, or
-    round.place_has_sheets when a place that has sheets would be left out.
+    Replaces the list that stood; a place that ``visit_on`` leaves out keeps its date. Raises access.denied,
+    round.state, round.place_kind, round.place_outside, or round.place_has_sheets when a place that has sheets would
+    be left out.
     """
     round = locked(round)
     require(by, "round.plan", path=round.place.path, pack=round.pack)
@@ -131,17 +132,26 @@ def set_places(
     places = list({place.pk: place for place in places}.values())
     _check_places(round, places)
     standing = {entry.place_id: entry for entry in round.places.select_related("place")}
-    before = [entry.place.code for entry in sorted(standing.values(), key=lambda entry: entry.position)]
+    before = _tour(standing.values())
+    kept = [standing.get(place.pk) or RoundPlace(round=round, place=place) for place in places]
+    for position, entry in enumerate(kept, start=1):
+        entry.position, entry.visit_on = position, (visit_on or {}).get(entry.place_id, entry.visit_on)
+    after = _tour(kept)
+    if before == after:
+        running_action().changed_nothing()
+        return kept
     round.places.exclude(place__in=places).delete()
-    kept: list[RoundPlace] = []
-    for position, place in enumerate(places, start=1):
-        entry = standing.get(place.pk) or RoundPlace(round=round, place=place)
-        entry.position, entry.visit_on = position, (visit_on or {}).get(place.pk, entry.visit_on)
+    for entry in kept:
         entry.save()
-        kept.append(entry)
-    after = {"places": [entry.place.code for entry in kept], "visit_on": [entry.visit_on for entry in kept]}
-    journal.record(by=by, subject=round, place=round.place, before={"places": before}, after=after)
+    round.save_next_version()
+    journal.record(by=by, subject=round, place=round.place, before={"places": before["places"]}, after=after)
     return kept
+
+
+def _tour(entries: Iterable[RoundPlace]) -> dict[str, list[Any]]:
+    """The places in their order, with their dates, as the journal keeps them."""
+    rows = sorted(entries, key=lambda entry: entry.position)
+    return {"places": [entry.place.code for entry in rows], "visit_on": [entry.visit_on for entry in rows]}
 
 
 @action("visits.appoint_judges")
@@ -192,18 +202,15 @@ def dismiss_judge(*, by: Any, judge: Judge, reason: str) -> None:
 
 @action("visits.open_round")
 def open_round(*, by: Any, round: Round) -> Round:
-    """Let the judges begin. Raises access.denied, round.state, round.no_places or round.too_few_judges."""
+    """Let the judges begin.
+
+    Raises access.denied, round.state, and all of round.no_places, round.no_judges, round.too_few_judges that apply.
+    """
     round = locked(round)
     require(by, "round.plan", path=round.place.path, pack=round.pack)
     require_state(round, Round.State.PLANNED)
-    entries = list(round.places.select_related("place").order_by("position"))
-    if not entries:
-        raise Refusal("round.no_places", round=round.name)
-    by_place = teams(round)
-    short = [entry.place for entry in entries if len(by_place[entry.place_id]) < round.minimum_judges]
-    if short:
-        names = listed(place.short_name + bracketed(len(by_place[place.pk])) for place in short)
-        raise Refusal("round.too_few_judges", minimum=round.minimum_judges, places=names)
+    if gaps := opening_gaps(round):
+        raise Refusal.of(gaps)
     round.state = Round.State.OPEN
     round.save_next_version("state")
     journal.record(

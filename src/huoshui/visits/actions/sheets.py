@@ -285,12 +285,9 @@ def _require_complete(visit: Visit) -> None:
         ]
     photos = counted_by_slot(visit)
     for code, answer in answered.items():
-        evidence = items[code].evidence
-        if not evidence or (evidence.when == "failing" and not answer.fails):
-            continue
-        have = photos.get(code, 0)
-        if have < evidence.photos:
-            params = {"item": items[code].name, "wanted": evidence.photos, "have": have}
+        have, needed = photos.get(code, 0), items[code].photos_needed(answer.fails)
+        if have < needed:
+            params = {"item": items[code].name, "wanted": needed, "have": have}
             problems.append(Problem("visit.photos", code, params=params))
     if problems:
         raise Refusal.of(problems)

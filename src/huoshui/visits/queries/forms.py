@@ -31,13 +31,18 @@ class FormItem:
     known: Known | None
     """What the register holds now, and where."""
     photos: list[Attachment]
-    photos_wanted: int
-    """How many photos are still missing."""
+    photos_needed: int
+    """How many photos the answer needs before the sheet can be handed in; 0 while there is none."""
 
     @property
     def answered(self) -> bool:
         """Whether the judge answered, or confirmed what was filled in."""
         return self.points is not None
+
+    @property
+    def photos_missing(self) -> int:
+        """How many of them are still missing."""
+        return max(self.photos_needed - len(self.photos), 0)
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,8 @@ def _form_item(
     checklist: Checklist, item: Item, answer: Answer | None, known: Known | None, photos: list[Attachment]
 ) -> FormItem:
     fails = bool(answer and answer.fails)
-    wanted = item.evidence.photos if item.evidence and (item.evidence.when == "always" or fails) else 0
+    answered = answer is not None and answer.points is not None
+    needed = item.photos_needed(fails) if answered else 0
     return FormItem(
         item=item,
         method=checklist.method_name(item.method),
@@ -123,7 +129,7 @@ def _form_item(
         prefilled=bool(answer and answer.prefilled),
         known=known,
         photos=photos,
-        photos_wanted=max(wanted - len(photos), 0),
+        photos_needed=needed,
     )
 
 

@@ -25,8 +25,8 @@ class Counts:
 
     @property
     def done(self) -> bool:
-        """Whether every expected sheet is in."""
-        return self.submitted >= self.expected
+        """Whether sheets are expected and every one is in."""
+        return 0 < self.expected <= self.submitted
 
 
 @dataclass(frozen=True)

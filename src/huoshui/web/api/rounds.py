@@ -217,7 +217,7 @@ def plan_round(request: SignedInRequest, body: RoundIn) -> Any:
         actions.set_places(by=user, round=round, places=places)
         accounts = [Account.objects.get_visible(user, username=name) for name in body.judges]
         actions.appoint_judges(by=user, round=round, accounts=accounts)
-        return _answer_with_round(round)
+        return _answer_with_round(_round(request, round.pk))
 
     return idempotent(request, "visits.plan_round", body, write)
 

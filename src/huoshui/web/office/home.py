@@ -246,14 +246,15 @@ def _due(user: Any, groups: dict[str, WaitingGroup]) -> Line:
 
 
 def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[Waiting]) -> Line:
-    """What waits for the reader's word: to verify, to sign, to score."""
-    verify = groups["verify"].count if "verify" in groups else 0
+    """What waits for the reader's word: to verify, to approve, to sign, to score."""
+    verify, approve = (groups[code].count if code in groups else 0 for code in ("verify", "approve"))
     parts = [
         (verify, _("待核验 %(count)d 件")),
+        (approve, _("待批准 %(count)d 件")),
         (len(rounds), _("轮次待办 %(count)d 项")),
         (len(sheets), _("待打分 %(count)d 份")),
     ]
     count = sum(count for count, _text in parts)
     said = clauses(text % {"count": number} for number, text in parts if number)
-    url = "#sheets" if sheets and not (verify or rounds) else "#tasks"
+    url = "#sheets" if sheets and not (verify or approve or rounds) else "#tasks"
     return Line("", _("等您发话"), count, ngettext("项", "项", count), said or _("没有等您表态的事"), url)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import actions
@@ -106,7 +107,9 @@ def assign(request: SignedInRequest, number: str) -> HttpResponse:
 
 def _assign(request: SignedInRequest, matter: Matter, form: FormState) -> Matter:
     chosen, unit = form.values.get("owner", ""), form.values.get("unit", "")
-    owner = people_for(matter).filter(username=chosen).first() if chosen else None
+    # Beyond those offered, whoever the reader may see is told apart from nobody: the action says why not.
+    known = people_for(matter) | Account.objects.visible_to(request.user).select_related("unit")
+    owner = known.filter(username=chosen).first() if chosen else None
     if chosen and owner is None:
         raise Refusal("matter.person_unknown", field="owner", label=_("责任人"), value=chosen)
     units = {str(person.unit_id): person.unit for person in people_for(matter)}
@@ -225,6 +228,7 @@ def _show(
         "crumbs": [place for place in ancestors(matter.place) if user.grants("place.view")][2:],
         "path": words.path_of(matter),
         "panel": panel,
+        "barred": steps.barred_from(matter, user, request.GET.get("step", "")) if panel is None else None,
         "personal": personal.panel_of(matter, user, form, revealed),
         "conflict": steps.conflict_of(matter, form),
         "general_problems": steps.general_problems(form, panel),

@@ -22,6 +22,7 @@ from huoshui.matters.queries import (
     ledger,
     ledger_rows,
     light_counts,
+    paths_to_open,
 )
 from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
@@ -112,7 +113,7 @@ def context(request: SignedInRequest) -> dict[str, Any]:
         "query": request.GET.urlencode(),
         "any_filter": any(value for name, value in request.GET.items() if name not in ("page", "sort")),
         "may_export": allows(user, "matter.export", path=asked.filters.place or None),
-        "may_open": bool(user.grants("matter.open")),
+        "may_open": bool(paths_to_open(user)),
     }
 
 

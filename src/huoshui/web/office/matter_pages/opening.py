@@ -6,12 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from huoshui.duties.models import Account
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
-from huoshui.matters.permits import duties_over
-from huoshui.matters.queries import kinds_openable_by
+from huoshui.matters.queries import kinds_openable_by, paths_to_open, people_at, who_opens
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.web.office.forms import FormState
@@ -19,8 +17,14 @@ from huoshui.web.requests import SignedInRequest
 
 
 def context(request: SignedInRequest, form: FormState) -> dict[str, Any]:
-    """The place and kind that the address names, what else could be chosen, and the kind's fields."""
+    """The place and kind that the address names, what else could be chosen, and the kind's fields.
+
+    Raises matter.opener_needed for somebody who may open nothing anywhere.
+    """
     user = request.user
+    paths = paths_to_open(user)
+    if not paths:
+        raise Refusal("matter.opener_needed", kind=_("事项"), who=who_opens() or "—")
     place = _place(request, form)
     kinds = kinds_openable_by(user, place) if place else {}
     wanted = form.values.get("kind") or request.GET.get("kind", "")
@@ -28,12 +32,13 @@ def context(request: SignedInRequest, form: FormState) -> dict[str, Any]:
     kind = kinds.get(code)  # several kinds and none chosen: the page asks which
     return {
         "place": place,
-        "places": _places(user),
+        "places": _places(user, paths) if place is None or not kinds else [],
+        "who": who_opens(place) if place and not kinds else "",
         "kinds": kinds,
         "kind_code": code,
         "kind": kind,
         "fields": [item for item in kind.fields if item.required or item.code == kind.owner_field] if kind else [],
-        "accounts": _people(place, code) if place and kind else [],
+        "accounts": people_at(place, code.partition(".")[0], kind) if place and kind else [],
         "parent": Matter.objects.visible_to(user).filter(number=request.GET.get("parent", "")).first(),
     }
 
@@ -43,17 +48,11 @@ def _place(request: SignedInRequest, form: FormState) -> Place | None:
     return Place.objects.visible_to(request.user).filter(code=code).first() if code else None
 
 
-def _places(user: Any) -> list[Place]:
-    """Administrative places that the reader sees, to choose from; the kind says where it may stand."""
+def _places(user: Any, paths: list[str]) -> list[Place]:
+    """Administrative places where the reader may open something; the kind says where it may stand."""
     sites = [code for code, kind in all_current("place_kinds").items() if kind.category == "site"]
-    return list(Place.objects.visible_to(user).exclude(kind__in=sites).order_by("path"))
-
-
-def _people(place: Place, kind: str) -> list[Account]:
-    """Who can be made responsible at a place."""
-    holders = duties_over(place, kind.partition(".")[0]).values("account_id")
-    found = Account.objects.get_queryset().filter(pk__in=holders, is_active=True)
-    return list(found.select_related("unit").order_by("title", "username"))
+    found = Place.objects.visible_to(user).exclude(kind__in=sites).select_related("parent").order_by("path")
+    return [place for place in found if place.path.startswith(tuple(paths))]
 
 
 def open_typed(*, request: SignedInRequest, context: dict[str, Any], form: FormState) -> Matter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -15,6 +15,7 @@ from huoshui.kernel.models import Entry
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters import permits
 from huoshui.matters.actions import advance
+from huoshui.matters.actions.steps import step_here
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import StepField, StepOption, available_transitions, people_for
 from huoshui.matters.schema import Transition
@@ -31,9 +32,12 @@ from huoshui.web.requests import SignedInRequest
 class Refused:
     """A step that the reader cannot take: why, and who can."""
 
+    code: str
     name: str
     reason: str
     who: str
+    own: bool
+    """Whether it is this person who is barred, by what he or his unit did: others with the same duty can."""
 
 
 @dataclass
@@ -43,7 +47,10 @@ class Next:
     what: str
     steps: list[Transition]
     refused: list[Refused]
+    """Those that the reader's duties do not reach."""
     who: str = ""
+    barred: list[Refused] = field(default_factory=list)
+    """Those from which this very person is barred, by an own hand in the work."""
     waits: bool = False
     """The obvious step is somebody else's; the reader's own steps stand beside it."""
 
@@ -81,23 +88,39 @@ def next_of(matter: Matter, actor: Any) -> Next:
     """The next step in words: what the reader may do now, or for whom the matter waits."""
     offered = available_transitions(matter, actor)
     allowed = [option for option in offered if option.allowed]
-    refused = [
-        Refused(
-            str(option.transition.name), option.refusal.problems[0].message(), option.refusal.problems[0].what_next()
-        )
-        for option in offered
-        if option.refusal
-    ]
+    refused = [_refused(option.transition, option.refusal) for option in offered if option.refusal]
     steps = [option.transition for option in allowed]
+    found = Next("", steps, [step for step in refused if not step.own], barred=[step for step in refused if step.own])
     if matter.phase == CLOSED:
-        return Next(_("已办结，没有下一步"), steps, refused)
+        return replace(found, what=_("已办结，没有下一步"))
     if not offered:
-        return Next(_("没有下一步"), [], refused)
+        return replace(found, what=_("没有下一步"))
     first = offered[0]
     if allowed and (steps[0].primary or not first.transition.primary):
-        return Next(str(steps[0].name), steps, refused, _lead_of(allowed[0]))
+        return replace(found, what=str(steps[0].name), who=_lead_of(allowed[0]))
     waits = _("等待：%(step)s") % {"step": first.transition.name}
-    return Next(waits, steps, refused, _("由%(who)s办理。") % {"who": first.who or "—"}, waits=True)
+    return replace(found, what=waits, who=_("由%(who)s办理。") % {"who": first.who or "—"}, waits=True)
+
+
+def _refused(step: Transition, refusal: Refusal) -> Refused:
+    problem = refusal.problems[0]
+    own = problem.code in ("matter.own_work", "matter.same_unit")
+    return Refused(step.code, str(step.name), problem.message(), problem.what_next(), own)
+
+
+def barred_from(matter: Matter, actor: Any, code: str) -> Refused | None:
+    """Why the step that was asked for is not the reader's to take now.
+
+    None when the reader may take it, or when the matter's kind has no such step.
+    """
+    step = matter.definition.transition(code)
+    if step is None:
+        return None
+    try:
+        refusal = permits.refusal_of(matter, step_here(matter, code), actor)
+    except Refusal as not_here:
+        refusal = not_here
+    return _refused(step, refusal) if refusal else None
 
 
 def _lead_of(option: StepOption) -> str:

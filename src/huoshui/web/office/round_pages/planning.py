@@ -3,49 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows, require
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
-from huoshui.packs.schema import FieldDef, Text
 from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
-from huoshui.places.queries import towns_of
 from huoshui.visits import actions
-from huoshui.visits.models import Judge, Missing, Round
+from huoshui.visits.models import Missing, Round
+from huoshui.visits.teams import opening_gaps
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.round_pages.steps import next_step, stages
-from huoshui.web.office.round_pages.teams import team_rows, too_few
+from huoshui.web.office.round_pages.plan_form import DAYS, fitting, save_plan, standing_values, teams_of, towns_of
+from huoshui.web.office.round_pages.steps import stages
+from huoshui.web.office.round_pages.teams import team_rows
 from huoshui.web.requests import SignedInRequest
-
-DAYS = [
-    FieldDef(code="opens_on", name=Text(zh="开始日期", en="Opens on"), type="date", required=True),
-    FieldDef(code="closes_on", name=Text(zh="结束日期", en="Closes on"), type="date", required=True),
-]
-
-
-@dataclass
-class Town:
-    """The villages of one town, as the form shows them."""
-
-    place: Place | None
-    villages: list[Place]
-    chosen: int
-    visit_on: dt.date | None
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,43 +74,60 @@ def _plan(*, by: Any, values: dict[str, Any]) -> Round:
         round = actions.plan_round(
             by=by, place=place, checklist=values.get("checklist", ""), name=values.get("name", ""), **days
         )
-        actions.set_places(by=by, round=round, places=list(_fitting(round)))
+        actions.set_places(by=by, round=round, places=list(fitting(round)))
     return round
-
-
-def _fitting(round: Round) -> Any:
-    """The places below the round's place that its checklist is for."""
-    fitting = Place.objects.under(round.place.path).filter(kind__in=round.checklist.place_kinds)
-    return fitting.filter(closed_on__isnull=True).select_related("parent").order_by("path")
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def round_plan(request: SignedInRequest, round_id: UUID) -> HttpResponse:
-    """Basics and rules, villages, judges; each its own form. Then the round can begin."""
+    """Basics and rules, villages, judges: one form, saved at once, so that no choice is lost to another."""
     round = _planned(request, round_id)
-    form = FormState(_typed_values(round))
+    form, typed = FormState(standing_values(round)), None
     if request.method == "POST":
         form = FormState({**form.values, **FormState.typed(request).values})
-        save = {"basics": _save_basics, "places": _save_places, "judges": _save_judges}.get(
-            request.POST.get("part", "")
-        )
-        if save is None:
-            raise Refusal("access.not_found")
-        if form.attempt(save, request=request, round=round, values=form.values) is not None:
-            return redirect(f"{reverse('round_plan', args=[round.pk])}#{request.POST['part']}")
-        round = _planned(request, round_id)
+        saved = form.attempt(save_plan, request=request, round=round, values=form.values)
+        if saved is not None:
+            return _after_saving(request, saved)
+        round, typed = _planned(request, round_id), request.POST
     context = {
         "round": round,
         "stages": stages(round),
-        "step": next_step(request.user, round),
-        "towns": _towns(round),
-        "teams": team_rows(round),
-        "short": too_few(round),
+        "towns": towns_of(round, typed),
+        "teams": teams_of(round, typed),
+        "gaps": opening_gaps(round),
         "missing_choices": Missing.choices,
-        "part": request.POST.get("part", ""),
     }
     return page(request, "office/rounds/plan.html", context, form)
+
+
+def _after_saving(request: SignedInRequest, round: Round) -> HttpResponse:
+    """On to the confirmation when that was asked for; otherwise back to the plan, where the button stood."""
+    messages.success(request, _("已保存"))
+    if request.POST.get("then") == "begin":
+        return redirect("round_begin", round_id=round.pk)
+    at = request.POST.get("then", "")
+    return redirect(reverse("round_plan", args=[round.pk]) + (f"#{at}" if at in ("judges", "places") else ""))
+
+
+@require_GET
+@login_required
+def round_begin(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    """What begins, to be read once more before the judges can score; or what is still missing."""
+    round = _planned(request, round_id)
+    if round.state != Round.State.PLANNED:
+        return redirect("round", round_id=round.pk)
+    towns = [town for town in towns_of(round) if town.chosen]
+    context = {
+        "round": round,
+        "stages": stages(round),
+        "gaps": opening_gaps(round),
+        "towns": towns,
+        "villages": sum(town.chosen for town in towns),
+        "teams": [team for team in team_rows(round) if team.judges],
+        "judges": round.judges.count(),
+    }
+    return page(request, "office/rounds/begin.html", context)
 
 
 def _planned(request: SignedInRequest, round_id: UUID) -> Round:
@@ -138,83 +139,6 @@ def _planned(request: SignedInRequest, round_id: UUID) -> Round:
         needed = listed(state.label for state in (Round.State.PLANNED, Round.State.OPEN))
         raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
     return round
-
-
-def _typed_values(round: Round) -> dict[str, Any]:
-    names = ("name", "opens_on", "closes_on", *Round.RULES, "version")
-    return {name: getattr(round, name) for name in names}
-
-
-def _save_basics(*, request: SignedInRequest, round: Round, values: dict[str, Any]) -> Round:
-    days = clean_values(DAYS, {day.code: values.get(day.code) for day in DAYS})
-    seen = str(values.get("version", ""))
-    return actions.amend_round(
-        by=request.user,
-        round=round,
-        name=values.get("name", ""),
-        rules={rule: values.get(rule) for rule in Round.RULES},
-        seen_version=int(seen) if seen.isdigit() else None,
-        **days,
-    )
-
-
-def _save_places(*, request: SignedInRequest, round: Round, values: dict[str, Any]) -> bool:
-    chosen = set(request.POST.getlist("village"))
-    places = [place for place in _fitting(round) if place.code in chosen]
-    visit_on = {}
-    towns = towns_of(places)
-    for place in places:
-        town = towns[place.pk]
-        day = values.get(f"day-{town.code if town else ''}")
-        if day:
-            visit_on[place.pk] = _day(day)
-    actions.set_places(by=request.user, round=round, places=places, visit_on=visit_on)
-    return True
-
-
-def _day(text: str) -> dt.date:
-    day: dt.date = clean_values(
-        [FieldDef(code="visit_on", name=Text(zh="观摩日期", en="Day of the tour"), type="date")], {"visit_on": text}
-    )["visit_on"]
-    return day
-
-
-def _save_judges(*, request: SignedInRequest, round: Round, values: dict[str, Any]) -> list[Judge]:
-    area = Place.objects.get_visible(request.user, code=values.get("area", ""))
-    names = request.POST.getlist("account")
-    if not names:
-        raise Refusal("value.required", field="account", label=_("评委"))
-    found = {
-        account.username: account for account in Account.objects.visible_to(request.user).filter(username__in=names)
-    }
-    accounts = [found[name] for name in names if name in found]
-    return actions.appoint_judges(by=request.user, round=round, accounts=accounts, place=area)
-
-
-@require_POST
-@login_required
-def dismiss(request: SignedInRequest, round_id: UUID, judge_id: UUID) -> HttpResponse:
-    """Take a judge off the round."""
-    judge = Judge.objects.select_related("round").get_visible(request.user, pk=judge_id, round_id=round_id)
-    actions.dismiss_judge(by=request.user, judge=judge, reason=request.POST.get("reason", ""))
-    return redirect(f"{reverse('round_plan', args=[round_id])}#judges")
-
-
-def _towns(round: Round) -> list[Town]:
-    """Every fitting village by town; those of the round are chosen."""
-    entries = {entry.place_id: entry for entry in round.places.all()}
-    towns: dict[Any, Town] = {}
-    villages = list(_fitting(round))
-    above = towns_of(villages)
-    for village in villages:
-        village.chosen = village.pk in entries
-        place = above[village.pk]
-        town = towns.setdefault(place.pk if place else None, Town(place, [], 0, None))
-        town.villages.append(village)
-        town.chosen += village.chosen
-        if village.chosen:
-            town.visit_on = town.visit_on or entries[village.pk].visit_on
-    return list(towns.values())
 
 
 def may_plan(user: Any, round: Round) -> bool:

@@ -58,6 +58,10 @@ class SheetItem:
     fails: bool
     options: list[Option] = field(default_factory=list)
     photos: list[dict[str, Any]] = field(default_factory=list)
+    needs: int = 0
+    """How many photos the answer needs before the sheet can be handed in."""
+    lacks: int = 0
+    """How many of them are missing."""
     evidence: str = ""
     hint: str = ""
     unit: str = ""
@@ -115,6 +119,8 @@ def _row(entry: FormItem, typed: Mapping[str, Any]) -> SheetItem:
         fails=entry.fails,
         evidence=evidence_words(item.evidence),
         photos=[photo_row(photo) for photo in entry.photos],
+        needs=entry.photos_needed,
+        lacks=entry.photos_missing,
     )
     _describe(row, item, row.value)
     return row

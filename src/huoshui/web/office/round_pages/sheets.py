@@ -113,6 +113,7 @@ def sheet(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
         "mine": mine,
         "editable": editable,
         "left_out": left_out(visit),
+        "lacking": sum(row.done and row.lacks > 0 for row in rows),
         "saved": saved is not None,
         "versions": _two_versions(visit, form),
         "may_take_back": mine and visit.state == Visit.State.SUBMITTED and _still_open(visit),
@@ -186,7 +187,10 @@ def _two_versions(visit: Visit, form: FormState) -> list[dict[str, str]]:
 @require_POST
 @login_required
 def save(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
-    """One answer as it was given: field, value, version. The same key sent twice counts once; stale answers 409."""
+    """One answer as it was given: field, value, version. The same key sent twice counts once; stale answers 409.
+
+    Told are the sheet's new version and, of an item, how many photos its answer now needs.
+    """
     name, value = request.POST.get("field", ""), request.POST.get("value", "")
     version = request.POST.get("version", "")
     try:
@@ -196,14 +200,15 @@ def save(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
             actor_id=request.user.pk,
             key=request.headers.get("Idempotency-Key", ""),
             request={"sheet": str(visit.pk), "field": name, "value": value},
-            write=lambda: {
-                "version": actions.save_answers(
+            write=lambda: _saved(
+                actions.save_answers(
                     by=request.user,
                     visit=visit,
                     seen_version=int(version) if version.isdigit() else None,
                     **given,
-                ).version
-            },
+                ),
+                name,
+            ),
         )
         return JsonResponse(kept)
     except Refusal as refusal:
@@ -211,6 +216,13 @@ def save(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
         if refusal.code == "record.stale":
             body["theirs"] = _theirs(visit, name, refusal.extra["version"])
         return JsonResponse(body, status=refusal.status)
+
+
+def _saved(visit: Visit, name: str) -> dict[str, Any]:
+    code = name.removeprefix(ANSWER)
+    answer = visit.answers.filter(item=code).first() if name.startswith(ANSWER) else None
+    needs = visit.checklist.items[code].photos_needed(answer.fails) if answer and answer.points is not None else 0
+    return {"version": visit.version} | ({"needs": needs} if name.startswith(ANSWER) else {})
 
 
 def _given(name: str, value: str) -> dict[str, Any]:

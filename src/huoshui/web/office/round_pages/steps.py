@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from huoshui.kernel.access import allows, who_can
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.wording import listed, separator
+from huoshui.kernel.wording import clauses, listed, separator
 from huoshui.visits import actions
 from huoshui.visits.models import Round, Signature
+from huoshui.visits.teams import opening_gaps
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class NextStep:
     who: str
     warning: str = ""
     """What must be said before it is done; such a step asks once more."""
+    url: str = ""
+    """The page on which it is taken, where that is not the round's own."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def next_step(user: Any, round: Round) -> NextStep | None:
     """The next step, with whether this person takes it; None once the round is sealed."""
     match round.state:
         case Round.State.PLANNED:
-            return _step(user, round, "open", _("开始"), _("开始评分，评委即可打分"), ["round.plan"])
+            return _opening(user, round)
         case Round.State.OPEN:
             warning = _("锁定后不再收评分表；迟交的会保留并标明，经组长说明理由准入后才计分。")
             return _step(user, round, "lock", _("锁定"), _("评分表收齐后锁定"), ["round.plan"], warning)
@@ -72,6 +76,15 @@ def next_step(user: Any, round: Round) -> NextStep | None:
         case Round.State.COMPUTED:
             return _signing(user, round)
     return None
+
+
+def _opening(user: Any, round: Round) -> NextStep:
+    """Go on planning, while something is missing; then begin, on the page that says what begins."""
+    if gaps := opening_gaps(round):
+        what, address = clauses(gap.message() for gap in gaps), reverse("round_plan", args=[round.pk])
+        return replace(_step(user, round, "plan", _("继续筹备"), what, ["round.plan"]), url=address)
+    step = _step(user, round, "open", _("开始"), _("都齐了，可以开始；开始后评委即可打分"), ["round.plan"])
+    return replace(step, url=reverse("round_begin", args=[round.pk]))
 
 
 def _signing(user: Any, round: Round) -> NextStep:
@@ -85,7 +98,8 @@ def _signing(user: Any, round: Round) -> NextStep:
     permissions = [f"round.sign_{role}" for role in missing]
     already = any(signature.account_id == user.pk for signature in signed.values())
     step = _step(user, round, "sign", _("核对并签字"), _("还差签字：%(roles)s") % {"roles": labels}, permissions)
-    return NextStep(step.code, step.verb, step.what, step.may and not already, step.who)
+    address = reverse("round", args=[round.pk]) + "?tab=signatures"
+    return replace(step, may=step.may and not already, url=address)
 
 
 def _step(

@@ -9,7 +9,6 @@ from huoshui.duties.queries import who_can
 from huoshui.places.models import Place
 from huoshui.places.queries import towns_of
 from huoshui.visits.models import Judge, Round
-from huoshui.visits.teams import teams
 
 
 @dataclass
@@ -20,6 +19,15 @@ class Team:
     whole: bool
     judges: list[Judge] = field(default_factory=list)
     candidates: list[Account] = field(default_factory=list)
+    ticked: set[str] = field(default_factory=set)
+    """Usernames of the candidates that a refused form would add."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why a refused form would dismiss judges, by id."""
+
+    @property
+    def seats(self) -> list[tuple[Judge, str]]:
+        """The judges, each with the reason typed for dismissing him."""
+        return [(judge, self.reasons.get(str(judge.pk), "")) for judge in self.judges]
 
 
 def team_rows(round: Round) -> list[Team]:
@@ -50,14 +58,3 @@ def _areas(round: Round, judges: list[Judge]) -> list[Place]:
     for judge in judges:
         areas.setdefault(judge.place_id, judge.place)
     return list(areas.values())
-
-
-def too_few(round: Round) -> list[tuple[Place, int]]:
-    """Villages whose team is smaller than the rules need, and how many judges each has."""
-    by_place = teams(round)
-    entries = round.places.select_related("place").order_by("place__path")
-    return [
-        (entry.place, len(by_place[entry.place_id]))
-        for entry in entries
-        if len(by_place[entry.place_id]) < round.minimum_judges
-    ]
