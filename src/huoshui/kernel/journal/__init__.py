@@ -6,6 +6,6 @@ end of long commands; ``verify`` by ``huoshui journal verify``.
 
 from huoshui.kernel.journal.record import history_of, record, snapshot
 from huoshui.kernel.journal.sealer import seal_pending
-from huoshui.kernel.journal.verify import Finding, VerifyReport, verify
+from huoshui.kernel.journal.verify import Finding, VerifyReport, verify, verify_heads
 
-__all__ = ["Finding", "VerifyReport", "history_of", "record", "seal_pending", "snapshot", "verify"]
+__all__ = ["Finding", "VerifyReport", "history_of", "record", "seal_pending", "snapshot", "verify", "verify_heads"]
