@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from huoshui.config import WrongSetting
 
 
 def main() -> None:
@@ -16,8 +20,19 @@ def main() -> None:
 
         django.setup()
     except ConfigError as error:
-        print(error, file=sys.stderr)
+        for setting in error.wrong:
+            say_wrong(setting)
         raise SystemExit(2) from None
     from huoshui.commands import huoshui
 
     huoshui()
+
+
+def say_wrong(setting: WrongSetting) -> None:
+    """A wrong setting and what to do, on stderr. Django has no language yet: HUOSHUI_LANGUAGE decides, if it can."""
+    from huoshui.kernel.errors import Problem
+
+    language = "en" if os.environ.get("HUOSHUI_LANGUAGE") == "en" else "zh"
+    params = {"name": setting.name, "rule": setting.params.get(f"rule_{language}"), **setting.params}
+    problem = Problem(setting.code, setting.name, params=params)
+    print(f"{problem.code}: {problem.message(language)}", f"  {problem.what_next(language)}", sep="\n", file=sys.stderr)

@@ -6,13 +6,23 @@ a setting lacks its documentation.
 
 from __future__ import annotations
 
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "HUOSHUI_"
+TEST_ONLY = {f"{PREFIX}TEST_SKIP_BROWSER", f"{PREFIX}CHROMIUM"}
+SHORTEST_SECRET, FEWEST_DIFFERENT = 32, 10
+"""Characters of a secret, and how many of them must differ."""
+HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 
 
 class Config(BaseSettings):
@@ -29,9 +39,10 @@ class Config(BaseSettings):
         description="Folder of the database, the files, the keys and the checkpoints.",
     )
     database_url: str = Field(
-        title="`postgres://用户:密码@主机:端口/库名`；空着则用数据文件夹里的 SQLite。",
+        title="`postgres://用户:密码@主机:端口/库名`，或 `sqlite:////绝对路径/文件`；空着则用数据文件夹里的 SQLite。",
         default="",
-        description="postgres://USER:PASSWORD@HOST:PORT/NAME; empty: SQLite in the data folder.",
+        description="postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:////ABSOLUTE/FILE; empty: SQLite in the data "
+        "folder.",
     )
     host: str = Field(
         title="监听的地址；`0.0.0.0` 为本机全部网卡。",
@@ -55,19 +66,20 @@ class Config(BaseSettings):
         description="true when served behind HTTPS: secure cookies and HSTS.",
     )
     proxy: str = Field(
-        title="启用 HTTPS 时，前面代理的地址；只相信它送来的 X-Forwarded-For 与 X-Forwarded-Proto。",
+        title="启用 HTTPS 时，前面代理的 IP 地址；只相信它送来的 X-Forwarded-For 与 X-Forwarded-Proto。",
         default="127.0.0.1",
         description="With HTTPS: address of the proxy in front, whose X-Forwarded-For and -Proto are believed.",
     )
     secret_key: str = Field(
-        title="会话签名的密钥；空着则自动生成，保存在数据文件夹的 keys/。",
+        title="会话签名的密钥，至少 32 个字符；空着则自动生成，保存在数据文件夹的 keys/。",
         default="",
-        description="Secret for sessions; empty: made once and kept in the data folder.",
+        description="Secret for sessions, at least 32 characters; empty: made once and kept in the data folder.",
     )
     language: Literal["zh-hans", "en"] = Field(
-        title="用户选择之前的语言，也是命令行的语言：zh-hans 或 en。",
+        title="命令行的语言，也是网页最后的选择：zh-hans 或 en。网页先按用户自己选的，再按浏览器的 Accept-Language。",
         default="zh-hans",
-        description="Language before a user chooses one.",
+        description="Language of the command line, and of pages for whoever chose none and whose browser asks for none "
+        "that we have: zh-hans or en.",
     )
     lockout_attempts: int = Field(
         title="登录连续失败多少次后锁定账号，3 至 50。",
@@ -120,29 +132,88 @@ class Config(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _hosts(cls, names: list[str]) -> list[str]:
+        if not names:
+            raise PydanticCustomError("setting.hosts_empty", "no host name")
+        for name in names:
+            if not HOST_NAME.fullmatch(name):
+                raise PydanticCustomError("setting.host_name", "no host name", {"value": name})
+        return names
+
+    @field_validator("proxy")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        try:
+            return str(ipaddress.ip_address(value))
+        except ValueError:
+            raise PydanticCustomError("setting.proxy", "no IP address", {"value": value}) from None
+
+    @field_validator("secret_key")
+    @classmethod
+    def _secret(cls, value: str) -> str:
+        if value and (len(value) < SHORTEST_SECRET or len(set(value)) < FEWEST_DIFFERENT):
+            raise PydanticCustomError("setting.secret_key", "too short", {"least": SHORTEST_SECRET})
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _engine(cls, value: str) -> str:
-        if value and not value.startswith(("postgres://", "postgresql://", "sqlite:///")):
-            raise ValueError("must begin with postgres://, postgresql:// or sqlite:///")
+        if value and not _is_database(value):
+            raise PydanticCustomError("setting.database_url", "no address of a database")
         return value
 
 
+def _is_database(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.path.strip("/")) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    if parts.scheme == "sqlite":
+        return named and not parts.netloc
+    return named and parts.scheme in ("postgres", "postgresql")
+
+
+@dataclass(frozen=True)
+class WrongSetting:
+    """One wrong setting: the code of the catalogue, the variable's name, and what else the words need."""
+
+    code: str
+    name: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
 class ConfigError(Exception):
-    """A wrong setting; the message names the setting, its value's rule and where it is documented."""
+    """Wrong settings. ``huoshui`` says each in the words of the catalogue and exits with 2."""
+
+    def __init__(self, *wrong: WrongSetting) -> None:
+        self.wrong = wrong
+        super().__init__("; ".join(f"{setting.name}: {setting.code}" for setting in wrong))
 
 
-def load_config(environ: dict[str, str]) -> Config:
+def load_config(environ: Mapping[str, str]) -> Config:
     """Read and check the settings. Raises ConfigError that names every wrong one."""
     known = {PREFIX + name.upper() for name in Config.model_fields}
-    test_only = {PREFIX + "TEST_SKIP_BROWSER", PREFIX + "CHROMIUM"}
-    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known | test_only)
-    lines = [f"{name}: no such setting; see docs/operator.md" for name in unknown]
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known | TEST_ONLY)
+    wrong = [WrongSetting("setting.unknown", name) for name in unknown]
     try:
         config = Config()
     except ValidationError as error:
-        lines += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}; see docs/operator.md" for e in error.errors()]
-        raise ConfigError("\n".join(lines)) from None
-    if lines:
-        raise ConfigError("\n".join(lines))
+        wrong += [_wrong(detail) for detail in error.errors()]
+        raise ConfigError(*wrong) from None
+    if wrong:
+        raise ConfigError(*wrong)
     return config
+
+
+def _wrong(detail: Any) -> WrongSetting:
+    """One of pydantic's findings. What the setting is says what it can be: its help names the range and the choices."""
+    key = str(detail["loc"][0])
+    name, kind = PREFIX + key.upper(), detail["type"]
+    if kind.startswith("setting."):
+        return WrongSetting(kind, name, detail.get("ctx", {}))
+    known = Config.model_fields[key]
+    params = {"value": detail["input"], "rule_zh": known.title, "rule_en": known.description}
+    return WrongSetting("setting.value", name, params)

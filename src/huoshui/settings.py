@@ -9,7 +9,7 @@ from typing import Any
 
 import dj_database_url
 
-from huoshui.config import ConfigError, load_config
+from huoshui.config import ConfigError, WrongSetting, load_config
 
 CONFIG = load_config(dict(os.environ))
 PACKAGE_DIR = Path(__file__).resolve().parent
@@ -19,7 +19,8 @@ try:
     STATIC_ROOT = DATA_DIR / "static"
     STATIC_ROOT.mkdir(exist_ok=True)
 except OSError as error:
-    raise ConfigError(f"HUOSHUI_DATA_DIR: cannot use {DATA_DIR} ({error.strerror}); see docs/operator.md") from None
+    unusable = {"folder": DATA_DIR, "reason": error.strerror}
+    raise ConfigError(WrongSetting("setting.data_dir", "HUOSHUI_DATA_DIR", unusable)) from None
 
 
 def _kept_secret(name: str) -> str:

@@ -56,6 +56,27 @@ def test_an_unknown_place_is_refused(land: SimpleNamespace) -> None:
     assert "list" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "field", "known"),
+    [
+        (("places", "list", "--kind", "nope"), "kind", "village"),
+        (("ledger", "list", "--kind", "nope"), "kind", "rectification.item"),
+        (("ledger", "list", "--state", "nope"), "state", "to_claim"),
+        (("ledger", "list", "--severity", "nope"), "severity", "serious"),
+        (("ledger", "export", "/tmp/nothing.xlsx", "--kind", "nope"), "kind", "rectification.item"),
+        (("round", "list", "--state", "nope"), "state", "sealed"),
+    ],
+)
+def test_an_unknown_code_in_a_filter_is_refused(
+    land: SimpleNamespace, arguments: tuple[str, ...], field: str, known: str
+) -> None:
+    result = call(*arguments)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"value.choice: “{field}”的值“nope”不在可选项中：")
+    assert known in result.stderr
+
+
 def test_nothing_is_said_for_people_and_an_empty_array_for_programs() -> None:
     assert call("places", "list").output == "没有记录。\n"
     assert read("places", "list") == []

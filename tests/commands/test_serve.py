@@ -92,16 +92,18 @@ def test_a_host_that_is_not_this_machine_is_said(installation: MakeInstallation,
 def test_a_wrong_setting_is_named_and_exits_with_2(installation: MakeInstallation) -> None:
     ended = installation(port="many", prot=8001).run("serve")
     assert ended.returncode == 2
-    assert "HUOSHUI_PORT" in ended.stderr
-    assert "HUOSHUI_PROT: no such setting" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    lines = ended.stderr.splitlines()
+    assert lines[0] == "setting.unknown: 没有 HUOSHUI_PROT 这项设置。"
+    assert lines[2:] == ["setting.value: 设置 HUOSHUI_PORT 的值“many”不能用。", "  这一项是：监听的端口。"]
+    english = installation(port="many", language="en").run("serve")
+    assert english.stderr.splitlines()[0] == "setting.value: The setting HUOSHUI_PORT cannot be “many”."
 
 
 def test_a_data_folder_that_cannot_be_one_is_named_and_exits_with_2(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     ended = Installation(tmp_path / "file", {}).run("serve")
     assert ended.returncode == 2
-    assert ended.stderr.startswith("HUOSHUI_DATA_DIR: ")
+    assert ended.stderr.startswith("setting.data_dir: 设置 HUOSHUI_DATA_DIR 所指的数据文件夹")
     assert "Traceback" not in ended.stderr
 
 

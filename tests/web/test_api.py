@@ -8,33 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from huoshui.duties.models import Account
 from huoshui.duties.tokens import issue_token, revoke_token
 from huoshui.kernel.models import Entry
 from huoshui.matters.models import Matter
 from huoshui.web.api.core import api
+from tests.web.api_client import codes, send, signed_in
 
 ITEM = "rectification.item"
-
-
-def signed_in(account: Account, *, may_write: bool = True) -> Client:
-    _, token = issue_token(by=account, account=account, name="测试", days=30, may_write=may_write)
-    return Client(headers={"Authorization": f"Bearer {token}"})
-
-
-def send(client: Client, method: str, path: str, body: Any = None, key: str = "") -> Any:
-    headers = {"Idempotency-Key": key} if key else {}
-    return client.generic(method, f"/api/v1{path}", _json(body), content_type="application/json", headers=headers)
-
-
-def _json(body: Any) -> bytes:
-    import json
-
-    return json.dumps(body).encode() if body is not None else b""
-
-
-def codes(answer: Any) -> list[str]:
-    return [problem["code"] for problem in answer.json()["problems"]]
 
 
 def test_openapi_names_every_operation(client: Client) -> None:
@@ -153,3 +133,19 @@ def test_every_operation_has_a_name_and_a_refusal_schema() -> None:
     for path in schema["paths"].values():
         for operation in path.values():
             assert {401, 403, 404} <= {int(status) for status in operation["responses"]}
+
+
+def test_every_write_names_the_header_that_makes_it_count_once() -> None:
+    schema = api.get_openapi_schema()
+    known = schema["components"]["parameters"]["IdempotencyKey"]
+    assert (known["name"], known["in"]) == ("Idempotency-Key", "header")
+    named = {"$ref": "#/components/parameters/IdempotencyKey"}
+    for path in schema["paths"].values():
+        for method, operation in path.items():
+            assert (named in operation["parameters"]) == (method != "get")
+
+
+def test_a_key_too_long_is_refused_rather_than_cut(cast: SimpleNamespace) -> None:
+    answer = opened(signed_in(cast.town_office), cast, "k" * 81)
+    assert codes(answer) == ["value.too_long"]
+    assert Matter.objects.count() == 0

@@ -58,7 +58,7 @@ def ledger() -> None:
 @with_filters
 @json_option
 def list_ledger(as_json: bool, sort: str, under: str, light: str | None, **filters: Any) -> None:
-    """The ledger's rows. Raises ops.unknown for a place that is not registered."""
+    """The ledger's rows. Raises ops.unknown for a place, value.choice for a code that is none."""
     wanted = _filter(_place(under), light, filters)
     columns = columns_for(all_current("matters").get(wanted.kind))
     rows = [_shown(row) for row in ledger_rows(matters_of(system_account(), wanted, sort), columns)]
@@ -69,7 +69,7 @@ def list_ledger(as_json: bool, sort: str, under: str, light: str | None, **filte
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_filters
 def export(file: Path, sort: str, under: str, light: str | None, **filters: Any) -> None:
-    """Write the ledger as .xlsx. Raises ops.unknown, ops.file_exists, ops.disk_full or ops.cannot_write."""
+    """Write the ledger as .xlsx. Raises as the list does, ops.file_exists, ops.disk_full or ops.cannot_write."""
     place = _place(under)
     wanted = _filter(place, light, filters)
     write_file(file, ledger_workbook(actor=system_account(), filters=wanted, sort=sort, area=place))

@@ -12,6 +12,7 @@ from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.places.imports import import_places
 from huoshui.places.models import Place
+from huoshui.places.queries import places_of_kind
 
 
 @click.group(help=_("地点：列出、导入。"))
@@ -20,14 +21,12 @@ def places() -> None:
 
 
 @places.command("list", help=_("登记的地点，按行政层级排列。"))
-@click.option("--kind", help=_("只列一种，如 village。"))
+@click.option("--kind", default="", help=_("只列一种，如 village。"))
 @click.option("--under", "code", help=_("只列此代码的地点及其以下。"))
 @json_option
-def list_places(kind: str | None, code: str | None, as_json: bool) -> None:
-    """Places in the order of their paths. Raises ops.unknown for a code that is not registered."""
-    found = Place.objects.select_related("parent").order_by("path")
-    if kind:
-        found = found.filter(kind=kind)
+def list_places(kind: str, code: str | None, as_json: bool) -> None:
+    """Places in the order of their paths. Raises value.choice for a kind, ops.unknown for a code that is none."""
+    found = places_of_kind(Place.objects.select_related("parent").order_by("path"), kind)
     if code:
         top = Place.objects.filter(code=code).first()
         if top is None:

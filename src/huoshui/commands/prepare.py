@@ -19,10 +19,14 @@ from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
 
 from huoshui import __version__
+from huoshui.commands.journal import described
 from huoshui.commands.output import say
 from huoshui.commands.root import say_refusal
 from huoshui.duties.queries import system_account
+from huoshui.kernel import health
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.journal import checkpoints, verify_heads
+from huoshui.kernel.wording import clauses
 from huoshui.packs.actions import load_pack
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import unreadable
@@ -36,6 +40,7 @@ def prepare() -> None:
     collect_static()
     load_builtin_packs()
     tell_of_unreadable_packs()
+    tell_of_journal()
 
 
 def check_settings() -> None:
@@ -116,6 +121,16 @@ def tell_of_unreadable_packs() -> None:
     problems = [problem for _version, problem in unreadable()]
     if problems:
         say_refusal(Refusal.of(problems))
+
+
+def tell_of_journal() -> None:
+    """Say when the journal is not the one of its newest checkpoints, or checkpoints cannot be kept; then go on."""
+    findings = verify_heads()
+    health.JOURNAL_AT_START.update(finding.kind for finding in findings)
+    if findings:
+        say_refusal(Refusal("ops.journal_broken", findings=clauses(described(finding) for finding in findings)))
+    for folder, reason in checkpoints.unwritable():
+        say_refusal(Refusal("ops.checkpoints", folder=folder, reason=reason))
 
 
 def builtin_packs() -> list[str]:

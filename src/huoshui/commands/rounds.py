@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_rows, say, write_file
 from huoshui.duties.queries import system_account
+from huoshui.kernel.choices import require_known
 from huoshui.kernel.errors import Refusal
 from huoshui.visits.models import Round
 from huoshui.visits.queries import RankRow, ranking, result_sheet
@@ -24,10 +25,13 @@ def rounds() -> None:
 
 
 @rounds.command("list", help=_("考核轮次，新的在前。"))
+@click.option("--state", default="", help=_("只列一种状态的，如 sealed。"))
 @json_option
-def list_rounds(as_json: bool) -> None:
-    """Every round."""
+def list_rounds(state: str, as_json: bool) -> None:
+    """Every round, or those in a state. Raises value.choice for a state that is none."""
     found = Round.objects.select_related("place", "pack_version").order_by("-opens_on", "-id")
+    require_known(found, "state", state, Round.State.values)
+    found = found.filter(state=state) if state else found
     rows = [
         {
             "id": str(round.pk),

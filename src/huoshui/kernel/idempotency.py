@@ -30,8 +30,7 @@ def once(*, actor_id: UUID, key: str, request: dict[str, Any], write: Callable[[
     if not key:
         with transaction.atomic():
             return write()
-    # Keyed: a request may hold personal values, which a plain hash would let somebody guess.
-    digest = salted_hmac("huoshui.idempotency", canonical(request), algorithm="sha256").hexdigest()
+    digest = _digest(request)
     try:
         with transaction.atomic():
             answer = _kept_answer(actor_id, key, digest)
@@ -42,6 +41,19 @@ def once(*, actor_id: UUID, key: str, request: dict[str, Any], write: Callable[[
         if answer is None:
             raise
         return answer
+
+
+def answered(*, actor_id: UUID, key: str, request: dict[str, Any]) -> Answer | None:
+    """The kept answer to this request, None when it was not answered yet (or has no key).
+
+    For whoever has long work to do before ``once``. Raises idempotency.reused.
+    """
+    return _kept_answer(actor_id, key, _digest(request)) if key else None
+
+
+def _digest(request: dict[str, Any]) -> str:
+    """Keyed: a request may hold personal values, which a plain hash would let somebody guess."""
+    return salted_hmac("huoshui.idempotency", canonical(request), algorithm="sha256").hexdigest()
 
 
 def _kept_answer(actor_id: UUID, key: str, digest: str) -> Answer | None:

@@ -41,10 +41,11 @@ def ledger_workbook(
 ) -> bytes:
     """The actor's ledger as xlsx: title with the area's name and the date, frozen head, typed cells.
 
-    Raises access.denied without the permission matter.export (at the filter's place), matter.sort, matter.filter.
+    Raises access.denied without the permission matter.export (at the filter's place), and what ``ledger`` raises.
     """
     wanted = filters or LedgerFilter()
     require(actor, "matter.export", path=wanted.place or None)
+    matters = ledger(actor, wanted, sort)  # refused before a workbook is begun
     kind = all_current("matters").get(wanted.kind)
     columns = with_columns(columns_for(kind), CLOCK, STATE, LIGHT)
     book = Workbook(write_only=True)
@@ -59,7 +60,7 @@ def ledger_workbook(
         sheet.column_dimensions[get_column_letter(at)].width = WIDTHS.get(column.column, DEFAULT_WIDTH)
     sheet.append([_styled(sheet, _title(kind, area), font=Font(bold=True, size=14))])
     sheet.append([_head(sheet, column) for column in columns])
-    for row in ledger_rows(ledger(actor, wanted, sort), columns):
+    for row in ledger_rows(matters, columns):
         sheet.append([body_cell(sheet, value) for value in row.cells])
     stream = io.BytesIO()
     book.save(stream)

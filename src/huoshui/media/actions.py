@@ -28,17 +28,26 @@ def attach_photo(
 ) -> Attachment:
     """Attach a photo to a slot of a subject; the same photo sent twice is attached once.
 
+    Raises what ``accept_photo`` raises.
+    """
+    photo = accept_photo(by=by, subject=subject, slot=slot, data=data, name=name, keep_location=keep_location)
+    return attach_accepted(by=by, subject=subject, place=place, slot=slot, photo=photo, name=name, caption=caption)
+
+
+def accept_photo(
+    *, by: Any, subject: models.Model, slot: str, data: bytes, name: str, keep_location: bool = False
+) -> images.Photo:
+    """What was sent as a photo ready to be attached; decoded before a transaction begins, so that nobody waits for it.
+
     Raises access.not_found when ``by`` does not see the subject, photo.slot_closed when the subject does not
-    open the slot to ``by``, and what ``images.prepare`` raises. The photo is decoded before the transaction
-    begins, so that nobody waits for it.
+    open the slot to ``by``, and what ``images.prepare`` raises.
     """
     _require_open(by, subject, slot)
-    photo = images.prepare(data, name, keep_location=keep_location)
-    return _attach(by=by, subject=subject, place=place, slot=slot, photo=photo, name=name, caption=caption)
+    return images.prepare(data, name, keep_location=keep_location)
 
 
 @action("media.attach")
-def _attach(
+def attach_accepted(
     *,
     by: Any,
     subject: models.Model,
@@ -46,8 +55,9 @@ def _attach(
     slot: str,
     photo: images.Photo,
     name: str,
-    caption: str,
+    caption: str = "",
 ) -> Attachment:
+    """Attach a photo that ``accept_photo`` made ready. Raises access.not_found or photo.slot_closed."""
     subject = _locked(by, subject, slot)
     blob = store.keep(photo)
     known = _same(subject, slot, blob.pk)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from huoshui.kernel.access import Actor
+from huoshui.kernel.choices import require_known
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet, prefixes
 from huoshui.places.names import initials_of
@@ -100,6 +101,12 @@ def next_site_code(parent: Place, kind: str) -> str:
     taken = Place.objects.filter(code__gte=stem, code__lt=f"{stem}:").values_list("code", flat=True)
     numbers = [int(code[len(stem) :]) for code in taken if code[len(stem) :].isdigit()]
     return f"{stem}{max(numbers, default=0) + 1}"
+
+
+def places_of_kind(places: PlaceQuerySet, kind: str) -> PlaceQuerySet:
+    """The places of one kind, all of them for "". Raises value.choice for a kind that no pack declares."""
+    require_known(places, "kind", kind, all_current("place_kinds"))
+    return places.filter(kind=kind) if kind else places
 
 
 def search_places(actor: Actor, text: str, *, limit: int | None = None) -> PlaceQuerySet:

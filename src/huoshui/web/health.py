@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
 from huoshui import __version__
 from huoshui.kernel import health
+from huoshui.kernel.journal import checkpoints, verify_heads
 from huoshui.kernel.models import Entry, Seal
 from huoshui.packs.queries import current_versions, unreadable
 
@@ -16,8 +18,9 @@ from huoshui.packs.queries import current_versions, unreadable
 def healthz(request: HttpRequest) -> JsonResponse:
     """Version, database engine, packs, journal, background; 503 unless all that today's work needs is there.
 
-    That is the database, every part of the background, and the current version of every pack. An older version
-    that this release cannot read is told of, under "unreadable", with status 200.
+    That is the database, every part of the background, the current version of every pack, a journal that is the one
+    of its newest checkpoints, and folders that take the next ones. An older version of a pack that this release
+    cannot read is told of, under "unreadable", with status 200.
     """
     try:
         packs = {code: version.number for code, version in current_versions().items()}
@@ -26,10 +29,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "database unavailable", "version": __version__}, status=503)
     background = health.background()
-    alive = all(background.values())
-    working = alive and not any(version.current for version, _problem in unread)
+    faults = {
+        "background stopped": not all(background.values()),
+        "journal broken": bool(journal["findings"]),
+        "checkpoints unwritable": not all(journal["checkpoints"].values()),
+        "packs unreadable": any(version.current for version, _problem in unread),
+    }
+    fault = next((name for name, found in faults.items() if found), "")
     answer = {
-        "status": "background stopped" if not alive else "packs unreadable" if unread else "ok",
+        "status": fault or ("packs unreadable" if unread else "ok"),
         "version": __version__,
         "database": connection.vendor,
         "packs": packs,
@@ -37,15 +45,25 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "journal": journal,
         "background": background,
     }
-    return JsonResponse(answer, status=200 if working else 503)
+    return JsonResponse(answer, status=503 if fault else 200)
 
 
 def _journal() -> dict[str, Any]:
-    """How many entries are sealed, and the newest entry's number (never above it for longer than a moment)."""
+    """How many entries are sealed, and the newest entry's number (never above it for longer than a moment).
+
+    "findings": how it disagrees with its newest checkpoints, now or when the server started; "checkpoints": which of
+    the folders take new ones. Anybody may ask, so that neither names a path.
+    """
     last = Seal.objects.order_by("-position").first()
     newest = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    closed = {folder for folder, _reason in checkpoints.unwritable()}
+    names = ("data_dir", "checkpoint_dir")
     return {
         "sealed": last.position if last else 0,
         "last_sealed_seq": last.entry_seq if last else 0,
         "newest": newest or 0,
+        "findings": sorted({finding.kind for finding in verify_heads()} | health.JOURNAL_AT_START),
+        "checkpoints": {
+            name: folder not in closed for name, folder in zip(names, settings.JOURNAL_CHECKPOINT_DIRS, strict=False)
+        },
     }

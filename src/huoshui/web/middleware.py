@@ -6,12 +6,13 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from huoshui.kernel.context import channel
 from huoshui.kernel.errors import Refusal
+from huoshui.web.api.core import wrong_method
 
 
 class RefusalMiddleware:
@@ -21,8 +22,12 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with channel("api" if request.path.startswith("/api/") else "web"):
-            return self.get_response(request)
+        over_api = request.path.startswith("/api/")
+        with channel("api" if over_api else "web"):
+            answer = self.get_response(request)
+        if over_api and isinstance(answer, HttpResponseNotAllowed):
+            return wrong_method(request, answer["Allow"])
+        return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refusal):

@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from huoshui.web.accounts import not_offered
 from huoshui.web.api import v1
+from huoshui.web.api.core import unknown_address
 from huoshui.web.health import healthz
 
 ACCOUNT_PAGES = r"(?:(?:login|logout|inactive|reauthenticate|password/change)/$|2fa/)"
@@ -15,6 +16,8 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     re_path(rf"^accounts/(?!{ACCOUNT_PAGES})", not_offered),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", unknown_address),
     path("api/v1/", v1.api.urls),
+    re_path(r"^api(?:/|$)", unknown_address),
     path("", include("huoshui.web.office.urls")),
 ]

@@ -6,6 +6,16 @@ end of long commands; ``verify`` by ``huoshui journal verify``.
 
 from huoshui.kernel.journal.record import about, history_of, record, snapshot
 from huoshui.kernel.journal.sealer import seal_pending
-from huoshui.kernel.journal.verify import Finding, VerifyReport, verify
+from huoshui.kernel.journal.verify import Finding, VerifyReport, verify, verify_heads
 
-__all__ = ["Finding", "VerifyReport", "about", "history_of", "record", "seal_pending", "snapshot", "verify"]
+__all__ = [
+    "Finding",
+    "VerifyReport",
+    "about",
+    "history_of",
+    "record",
+    "seal_pending",
+    "snapshot",
+    "verify",
+    "verify_heads",
+]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import tempfile
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -145,6 +146,32 @@ def kept(files: list[Path] | None = None) -> list[Kept]:
     for path in [path for path in own if path.exists()] + list(files or []):
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             found.append((f"{path}:{number}", _parsed(line)))
+    return found
+
+
+def heads() -> list[Kept]:
+    """The newest checkpoint of each of the installation's own folders that has one."""
+    return [
+        (str(path), _head(path)) for folder in settings.JOURNAL_CHECKPOINT_DIRS if (path := folder / HEAD_NAME).exists()
+    ]
+
+
+def _head(path: Path) -> Checkpoint | None:
+    try:
+        return _parsed(path.read_text("utf-8", "replace"))
+    except OSError:
+        return None
+
+
+def unwritable() -> list[tuple[Path, str]]:
+    """The checkpoint folders that nothing can be written to, each with the reason; tried, not guessed from rights."""
+    found = []
+    for folder in settings.JOURNAL_CHECKPOINT_DIRS:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            found.append((folder, error.strerror or str(error)))
     return found
 
 

@@ -68,10 +68,28 @@ def verify(
     # Checkpoints first: the sealer may go on meanwhile, and the tables then hold more, never less.
     kept = checkpoints.kept(checkpoint_files)
     hashes = _walk_chain(report, {c.position for _, c in kept if c}, progress)
-    _hold_against_checkpoints(report, kept, hashes)
+    _hold_against_checkpoints(report, kept, hashes, _last_position())
     report.entries = Entry.objects.count()
     report.unsealed = Entry.objects.filter(~Exists(Seal.objects.filter(entry_seq=OuterRef("seq")))).count()
     return report
+
+
+def verify_heads() -> list[Finding]:
+    """Hold the newest checkpoint of each own folder against the seal at its place: a few rows, nothing recomputed.
+
+    Finds a journal that was cut, or exchanged for another; ``verify`` alone proves every entry.
+    """
+    kept = checkpoints.heads()  # first: the sealer may go on meanwhile
+    wanted = [checkpoint.position for _, checkpoint in kept if checkpoint]
+    hashes = dict(Seal.objects.filter(position__in=wanted).values_list("position", "hash"))
+    last = _last_position()
+    report = VerifyReport(sealed=last)
+    _hold_against_checkpoints(report, kept, hashes, last)
+    return report.findings
+
+
+def _last_position() -> int:
+    return Seal.objects.order_by("-position").values_list("position", flat=True).first() or 0
 
 
 def _walk_chain(report: VerifyReport, wanted: set[int], progress: Callable[[int], None] | None) -> dict[int, str]:
@@ -107,12 +125,13 @@ def _hash(previous: str, columns: list[Any]) -> str:
         return ""
 
 
-def _hold_against_checkpoints(report: VerifyReport, kept: list[checkpoints.Kept], hashes: dict[int, str]) -> None:
-    """Each kind of disagreement is reported once per file, at the first line that shows it."""
+def _hold_against_checkpoints(
+    report: VerifyReport, kept: list[checkpoints.Kept], hashes: dict[int, str], last: int
+) -> None:
+    """Each kind of disagreement is reported once per file, at the first line that shows it; ``last``: the last seal."""
     report.checkpoints = len(kept)
     if report.sealed and not kept:
         report.findings.append(Finding("no_checkpoint", report.sealed, None))
-    last = Seal.objects.order_by("-position").values_list("position", flat=True).first() or 0
     own_key = installation_key()
     told: set[tuple[str, str]] = set()
     for where, checkpoint in kept:

@@ -16,14 +16,16 @@ from django.utils.translation import gettext_lazy as _lazy
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, path_condition
+from huoshui.kernel.choices import require_known, unknown
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters import personal, values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, OWN_COLUMNS, columns_for, light_word
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_expression
-from huoshui.matters.models import ClockRun, Matter, MatterValue
+from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterValue
 from huoshui.matters.schema import LedgerColumn
 from huoshui.media.queries import photos_of_all
+from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
 from huoshui.vault.queries import Kept
@@ -52,6 +54,10 @@ SORT_NAMES = {
     "title": _lazy("问题"),
 }
 
+CODES = ("kind", "state", "phase", "severity")
+"""What a ledger is filtered by exactly."""
+NO_LIGHT = "none"
+
 
 @dataclass(frozen=True)
 class LedgerFilter:
@@ -77,19 +83,36 @@ class LedgerFilter:
 def ledger(actor: Actor, filters: LedgerFilter | None = None, sort: str = "-number") -> MatterQuerySet:
     """Visible matters, filtered and sorted, each with ``light_now``, place, unit, owner and verifier.
 
-    Raises matter.sort for an unknown key and matter.filter for a value that cannot be read.
+    Raises matter.sort for an unknown key, value.choice for a code that is none, and matter.filter for a value that
+    cannot be read.
     """
     wanted = filters or LedgerFilter()
     found: MatterQuerySet = Matter.objects.visible_to(actor)
+    _require_known_codes(found, wanted)
     found = found.filter(condition(wanted))
     if wanted.light:
-        found = found.lit("" if wanted.light == "none" else _light(wanted.light))
+        found = found.lit("" if wanted.light == NO_LIGHT else wanted.light)
     return _related(found).order_by(*_order(sort))
+
+
+def _require_known_codes(visible: MatterQuerySet, wanted: LedgerFilter) -> None:
+    kinds = all_current("matters") if any(getattr(wanted, name) for name in CODES) else {}
+    declared = {
+        "kind": list(kinds),
+        "state": [state.code for kind in kinds.values() for state in kind.states],
+        "phase": [OPEN, SUBMITTED, CLOSED],
+        "severity": [severity.code for kind in kinds.values() for severity in kind.severities],
+    }
+    for name in CODES:
+        require_known(visible, name, getattr(wanted, name), declared[name])
+    shown = [light or NO_LIGHT for light in LIGHTS]
+    if wanted.light and wanted.light not in shown:
+        raise unknown("light", wanted.light, shown)
 
 
 def condition(wanted: LedgerFilter) -> Q:
     """The filter, but for the light, as a condition."""
-    exact = {name: getattr(wanted, name) for name in ("kind", "state", "phase", "severity")}
+    exact = {name: getattr(wanted, name) for name in CODES}
     found = Q(**{name: value for name, value in exact.items() if value})
     if wanted.place:
         found &= path_condition("place__path", wanted.place)
@@ -122,12 +145,6 @@ def _id(field: str, label: str, text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Refusal("matter.filter", field=field, label=label, value=text) from None
-
-
-def _light(text: str) -> str:
-    if text not in LIGHTS:
-        raise Refusal("matter.filter", field="light", label=_("灯色"), value=text)
-    return text
 
 
 def _order(sort: str) -> list[Any]:

@@ -1,25 +1,32 @@
-"""What every API operation shares: tokens, refusals as JSON, pages of rows, idempotent writes."""
+"""What every API operation shares: tokens, and whatever is refused as JSON in the words of the catalogue."""
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Callable
-from typing import Any
+from decimal import Decimal
+from typing import Any, NoReturn
 
-from django.core.paginator import Paginator
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI, Schema
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from huoshui import __version__
 from huoshui.duties.models import Account
 from huoshui.duties.tokens import token_in_force
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.idempotency import once
+from huoshui.kernel.wording import listed
 from huoshui.packs.type_errors import reason_of
-from huoshui.web.requests import SignedInRequest
+from huoshui.web.api.writes import IDEMPOTENCY_PARAMETER
 
-MOST_PER_PAGE = 500
+READING = ("get", "head")
+JSON, MULTIPART = "application/json", "multipart/form-data"
 
 
 class TokenAuth(HttpBearer):
@@ -29,17 +36,59 @@ class TokenAuth(HttpBearer):
         row = token_in_force(token)
         if row is None:
             raise Refusal("token.invalid")
-        if request.method not in ("GET", "HEAD") and not row.may_write:
+        if str(request.method).lower() not in READING and not row.may_write:
             raise Refusal("token.read_only")
         request.user = row.account
         return row.account
 
 
-api = NinjaAPI(
+class BodyParser(Parser):
+    """Reads what was sent. Numerals are read as they stand: no binary fraction comes in this way."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """A JSON body. Raises request.content_type or request.json."""
+        _require_type(request, JSON)
+        try:
+            body: dict[str, Any] = json.loads(request.body, parse_float=Decimal, parse_constant=_no_number)
+        except ValueError as error:
+            raise Refusal("request.json", reason=error) from None
+        return body
+
+    def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
+        """Parameters of the address, or a form with its files. Raises request.content_type."""
+        if data is request.FILES:
+            _require_type(request, MULTIPART)
+        return super().parse_querydict(data, list_fields, request)
+
+
+def _require_type(request: HttpRequest, wanted: str) -> None:
+    if request.content_type != wanted:
+        raise Refusal("request.content_type", field="Content-Type", given=request.content_type or "—", wanted=wanted)
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a number of JSON")
+
+
+class RegisterAPI(NinjaAPI):
+    """The API; its description names the header that every write takes."""
+
+    def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**how)
+        schema["components"]["parameters"] = {"IdempotencyKey": IDEMPOTENCY_PARAMETER}
+        for operations in schema["paths"].values():
+            for method, operation in operations.items():
+                if method not in READING:
+                    operation["parameters"].append({"$ref": "#/components/parameters/IdempotencyKey"})
+        return schema
+
+
+api = RegisterAPI(
     title="Huoshui",
     version=__version__,
     description="Every list and action of the register, scoped by the duties of the token's account.",
     auth=TokenAuth(),
+    parser=BodyParser(),
     docs_url=None,
     urls_namespace="api",
 )
@@ -61,8 +110,32 @@ class RefusalOut(Schema):
     problems: list[ProblemOut]
 
 
-REFUSED = dict.fromkeys((401, 403, 404, 409, 422), RefusalOut)
-"""What every operation may answer besides its own."""
+REFUSED = dict.fromkeys((401, 403, 404, 422), RefusalOut)
+"""What reading may answer besides its own."""
+REFUSED_WRITE = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422), RefusalOut)
+"""What a write may answer besides its own."""
+
+
+def only_known_parameters(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse parameters of the address that the operation does not know: a misspelt filter would show everything."""
+    models = view._ninja_operation.models  # type: ignore[attr-defined]
+    queries = [model for model in models if model.__ninja_param_source__ == "query"]
+    known = [name for model in queries for name in model.__ninja_flatten_map__]
+
+    @functools.wraps(view)
+    def checked(request: HttpRequest, *args: Any, **values: Any) -> Any:
+        unknown = [name for name in request.GET if name not in known]
+        if unknown:
+            here = listed(known) or "—"
+            raise Refusal.of(
+                [Problem("request.parameter", name, params={"name": name, "known": here}) for name in unknown]
+            )
+        return view(request, *args, **values)
+
+    return checked
+
+
+api.add_decorator(only_known_parameters)
 
 
 @api.exception_handler(Refusal)
@@ -77,6 +150,27 @@ def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpRes
     return refused(request, Refusal("token.invalid"))
 
 
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A body that the parser could not read; django-ninja wraps the parser's own refusal."""
+    cause = error.__cause__
+    return refused(request, cause if isinstance(cause, Refusal) else Refusal("request.json", reason=cause or error))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """A body beyond what is read into memory; a file of a form has its own limit."""
+    return refused(request, Refusal("request.too_large"))
+
+
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(TooManyFieldsSent)
+@api.exception_handler(TooManyFilesSent)
+def unreadable_form(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A form that is cut short, or of more parts than anybody sends."""
+    return refused(request, Refusal("request.form", reason=error))
+
+
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A request that does not fit the schema, in the words of the catalogue."""
@@ -88,23 +182,13 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return api.create_response(request, Refusal.of(problems).as_dict(), status=422)
 
 
-def page_of(rows: Any, page: int, size: int, row_out: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-    """One page of rows: ``{"total", "page", "pages", "items"}``."""
-    paginator = Paginator(rows, max(1, min(size, MOST_PER_PAGE)))
-    shown = paginator.get_page(page)
-    return {
-        "total": paginator.count,
-        "page": shown.number,
-        "pages": paginator.num_pages,
-        "items": [row_out(row) for row in shown],
-    }
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    """Any address below /api/ that is none."""
+    return refused(request, Refusal("request.address", path=request.path))
 
 
-def idempotent(request: SignedInRequest, name: str, body: Schema | None, write: Callable[[], dict[str, Any]]) -> Any:
-    """Run a write under the request's Idempotency-Key: sent twice, it counts once and is answered alike."""
-    return once(
-        actor_id=request.user.pk,
-        key=request.headers.get("Idempotency-Key", "")[:80],
-        request={"operation": name, "path": request.path, "body": body.model_dump(mode="json") if body else None},
-        write=write,
-    )
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """A known address, but not with this method; ``allowed``: those that it takes, as the Allow header has them."""
+    answer = refused(request, Refusal("request.method", method=request.method, allowed=allowed))
+    answer["Allow"] = allowed
+    return answer

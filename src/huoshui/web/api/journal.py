@@ -6,11 +6,14 @@ import datetime as dt
 import json
 from typing import Any
 
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
 from huoshui.duties.queries import visible_entries
+from huoshui.kernel.actions import ACTIONS
+from huoshui.kernel.choices import unknown
 from huoshui.kernel.models import Entry
-from huoshui.web.api.core import REFUSED, page_of
+from huoshui.web.api.core import REFUSED
+from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.requests import SignedInRequest
 
 router = Router()
@@ -27,6 +30,12 @@ class EntryRow(Schema):
     subject: str
     restricted: bool
     data: dict[str, Any] | None
+
+
+class EntryQuery(Paged):
+    """Filters of the journal."""
+
+    action: str = ""
 
 
 class EntryPage(Schema):
@@ -53,7 +62,11 @@ def entry_row(entry: Entry) -> dict[str, Any]:
 
 
 @router.get("/journal", response={200: EntryPage, **REFUSED})
-def list_entries(request: SignedInRequest, action: str = "", page: int = 1, size: int = 100) -> Any:
-    """Entries within the reader's places, newest first; ``action`` is the beginning of an action's name."""
+def list_entries(request: SignedInRequest, query: Query[EntryQuery]) -> Any:
+    """Entries within the reader's places, newest first; ``action``: an action's name or its beginning ("visits.")."""
     rows = visible_entries(request.user).order_by("-seq")
-    return page_of(rows.filter(action__startswith=action) if action else rows, page, size, entry_row)
+    if query.action:
+        rows = rows.filter(action__startswith=query.action)
+        if not any(name.startswith(query.action) for name in ACTIONS) and not rows.exists():
+            raise unknown("action", query.action, sorted(ACTIONS))
+    return page_of(rows, query, entry_row)

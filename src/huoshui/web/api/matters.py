@@ -1,4 +1,4 @@
-"""Matters, notices and the journal over the API."""
+"""Matters and notices over the API."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from ninja import Field, Query, Router, Schema
 from huoshui.duties.models import Account
 from huoshui.matters import actions
 from huoshui.matters.models import Matter
-from huoshui.matters.queries import LedgerFilter, available_transitions, ledger, matter_values
+from huoshui.matters.queries import LedgerFilter, StepOption, available_transitions, ledger, matter_values
 from huoshui.notices.actions import mark_read
 from huoshui.notices.models import Notice
 from huoshui.places.models import Place
-from huoshui.web.api.core import REFUSED, idempotent, page_of
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.lists import Paged, named, page_of
+from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
 router = Router()
@@ -53,13 +55,38 @@ class MatterPage(Schema):
     items: list[MatterRow]
 
 
+class StepFieldOut(Schema):
+    """A field that a step takes: ``required`` ones must have a value after it, ``shown`` is the present one."""
+
+    code: str
+    name: str
+    type: str
+    unit: str
+    choices: list[str]
+    required: bool
+    shown: str
+
+
+class EvidenceOut(Schema):
+    """Photos that a step needs in a slot, and how many of those there count."""
+
+    slot: str
+    name: str
+    minimum: int
+    have: int
+
+
 class StepOut(Schema):
-    """A step of the workflow: whether one may take it, and if not, why."""
+    """A step of the workflow: whether one may take it, with what; and if not, why, and which roles can."""
 
     code: str
     name: str
     allowed: bool
     reason: str
+    who: str
+    note_required: bool
+    fields: list[StepFieldOut]
+    evidence: list[EvidenceOut]
 
 
 class MatterOut(MatterRow):
@@ -104,7 +131,7 @@ class EditIn(Schema):
     seen_version: int
 
 
-class LedgerQuery(Schema):
+class LedgerQuery(Paged):
     """Filters of the ledger."""
 
     kind: str = ""
@@ -117,8 +144,12 @@ class LedgerQuery(Schema):
     due_from: dt.date | None = None
     due_to: dt.date | None = None
     sort: str = ""
-    page: int = 1
-    size: int = 100
+
+
+class NoticeQuery(Paged):
+    """Filters of notices."""
+
+    unread: bool = False
 
 
 class NoticeRow(Schema):
@@ -163,17 +194,37 @@ def matter_row(matter: Matter) -> dict[str, Any]:
     }
 
 
+def step_out(option: StepOption) -> dict[str, Any]:
+    """A step with what it asks for; fields and evidence only where one may take it."""
+    return {
+        "code": option.transition.code,
+        "name": str(option.transition.name),
+        "allowed": option.allowed,
+        "reason": str(option.refusal) if option.refusal else "",
+        "who": option.who,
+        "note_required": option.transition.note_required,
+        "fields": [
+            {
+                "code": item.field.code,
+                "name": str(item.field.name),
+                "type": item.field.type,
+                "unit": item.field.unit,
+                "choices": [choice.code for choice in item.field.choices],
+                "required": item.required,
+                "shown": item.shown,
+            }
+            for item in option.fields
+        ],
+        "evidence": [
+            {"slot": state.slot, "name": state.name, "minimum": state.minimum, "have": state.have}
+            for state in option.evidence
+        ],
+    }
+
+
 def matter_out(matter: Matter, request: SignedInRequest) -> dict[str, Any]:
     """A matter with its fields and steps, as this reader may take them."""
-    steps = [
-        {
-            "code": option.transition.code,
-            "name": str(option.transition.name),
-            "allowed": option.allowed,
-            "reason": str(option.refusal) if option.refusal else "",
-        }
-        for option in available_transitions(matter, request.user)
-    ]
+    steps = [step_out(option) for option in available_transitions(matter, request.user)]
     values = {item.field.code: item.shown for item in matter_values(matter)}
     row = {**matter_row(matter), "detail": matter.detail, "values": values, "steps": steps}
     return MatterOut(**row).model_dump(mode="json")
@@ -187,9 +238,10 @@ def _matter(request: SignedInRequest, number: str) -> Matter:
 def list_matters(request: SignedInRequest, query: Query[LedgerQuery]) -> Any:
     """The ledger: visible matters, filtered and sorted as on its page; ``place`` is a code."""
     given = query.dict(exclude={"sort", "page", "size", "place"})
-    path = Place.objects.get_visible(request.user, code=query.place).path if query.place else ""
+    visible = Place.objects.visible_to(request.user)
+    path = named(visible, "place", code=query.place).path if query.place else ""
     rows = ledger(request.user, LedgerFilter(**given, place=path), query.sort or "-number")
-    return page_of(rows, query.page, query.size, matter_row)
+    return page_of(rows, query, matter_row)
 
 
 @router.get("/matters/{number}", response={200: MatterOut, **REFUSED})
@@ -198,7 +250,7 @@ def get_matter(request: SignedInRequest, number: str) -> Any:
     return matter_out(_matter(request, number), request)
 
 
-@router.post("/matters", response={200: MatterOut, **REFUSED})
+@router.post("/matters", response={200: MatterOut, **REFUSED_WRITE})
 def open_matter(request: SignedInRequest, body: MatterIn) -> Any:
     """Open a matter by hand."""
 
@@ -210,7 +262,7 @@ def open_matter(request: SignedInRequest, body: MatterIn) -> Any:
     return idempotent(request, "matters.open", body, write)
 
 
-@router.post("/matters/{number}/advance", response={200: MatterOut, **REFUSED})
+@router.post("/matters/{number}/advance", response={200: MatterOut, **REFUSED_WRITE})
 def advance(request: SignedInRequest, number: str, body: AdvanceIn) -> Any:
     """Take a step of the workflow."""
     matter = _matter(request, number)
@@ -222,7 +274,7 @@ def advance(request: SignedInRequest, number: str, body: AdvanceIn) -> Any:
     return idempotent(request, "matters.advance", body, write)
 
 
-@router.post("/matters/{number}/assign", response={200: MatterOut, **REFUSED})
+@router.post("/matters/{number}/assign", response={200: MatterOut, **REFUSED_WRITE})
 def assign(request: SignedInRequest, number: str, body: AssignIn) -> Any:
     """Make somebody responsible, by username."""
     matter = _matter(request, number)
@@ -235,7 +287,7 @@ def assign(request: SignedInRequest, number: str, body: AssignIn) -> Any:
     return idempotent(request, "matters.assign", body, write)
 
 
-@router.patch("/matters/{number}", response={200: MatterOut, **REFUSED})
+@router.patch("/matters/{number}", response={200: MatterOut, **REFUSED_WRITE})
 def edit_matter(request: SignedInRequest, number: str, body: EditIn) -> Any:
     """Correct what the present state leaves open."""
     matter = _matter(request, number)
@@ -248,14 +300,13 @@ def edit_matter(request: SignedInRequest, number: str, body: EditIn) -> Any:
 
 
 @router.get("/notices", response={200: NoticePage, **REFUSED})
-def list_notices(request: SignedInRequest, unread: bool = False, page: int = 1, size: int = 100) -> Any:
+def list_notices(request: SignedInRequest, query: Query[NoticeQuery]) -> Any:
     """One's own notices, newest first."""
     rows = Notice.objects.visible_to(request.user).order_by("-id")
-    rows = rows.filter(read_at__isnull=True) if unread else rows
+    rows = rows.filter(read_at__isnull=True) if query.unread else rows
     return page_of(
         rows,
-        page,
-        size,
+        query,
         lambda notice: {
             "id": notice.pk,
             "text": notice.text,
@@ -265,7 +316,7 @@ def list_notices(request: SignedInRequest, unread: bool = False, page: int = 1, 
     )
 
 
-@router.post("/notices/read", response={200: dict[str, int], **REFUSED})
+@router.post("/notices/read", response={200: dict[str, int], **REFUSED_WRITE})
 def read_notices(request: SignedInRequest) -> Any:
     """Mark all of one's notices read."""
     return idempotent(request, "notices.mark_read", None, lambda: {"read": mark_read(by=request.user)})

@@ -1,19 +1,23 @@
-"""Places, duties, packs and the journal over the API."""
+"""Places, duties and packs over the API."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
 from huoshui.duties.models import Duty
 from huoshui.kernel import clock
+from huoshui.kernel.choices import require_known
 from huoshui.packs.models import PackVersion
+from huoshui.packs.queries import all_current
 from huoshui.places import actions
 from huoshui.places.models import Place
-from huoshui.places.queries import present_attributes, search_places
-from huoshui.web.api.core import REFUSED, idempotent, page_of
+from huoshui.places.queries import places_of_kind, present_attributes, search_places
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
 router = Router()
@@ -31,6 +35,13 @@ class PlaceRow(Schema):
     opened_on: dt.date | None
     closed_on: dt.date | None
     version: int
+
+
+class PlaceQuery(Paged):
+    """Filters of places: what was typed (name, initials or code), and a kind."""
+
+    q: str = ""
+    kind: str = ""
 
 
 class PlacePage(Schema):
@@ -72,12 +83,11 @@ def place_row(place: Place) -> dict[str, Any]:
 
 
 @router.get("/places", response={200: PlacePage, **REFUSED})
-def list_places(request: SignedInRequest, q: str = "", kind: str = "", page: int = 1, size: int = 100) -> Any:
-    """Visible places, by words and kind."""
-    rows = search_places(request.user, q) if q else Place.objects.visible_to(request.user).order_by("path")
-    if kind:
-        rows = rows.filter(kind=kind)
-    return page_of(rows.select_related("parent"), page, size, place_row)
+def list_places(request: SignedInRequest, query: Query[PlaceQuery]) -> Any:
+    """Visible places in the order of their paths; with ``q``, what was typed decides the order."""
+    user = request.user
+    found = search_places(user, query.q) if query.q else Place.objects.visible_to(user).order_by("path")
+    return page_of(places_of_kind(found, query.kind).select_related("parent"), query, place_row)
 
 
 @router.get("/places/{code}", response={200: PlaceOut, **REFUSED})
@@ -87,7 +97,7 @@ def get_place(request: SignedInRequest, code: str) -> Any:
     return {**place_row(place), "attributes": present_attributes(place)}
 
 
-@router.patch("/places/{code}/attributes", response={200: PlaceOut, **REFUSED})
+@router.patch("/places/{code}/attributes", response={200: PlaceOut, **REFUSED_WRITE})
 def amend_place(request: SignedInRequest, code: str, body: AttributesIn) -> Any:
     """Give attributes new values."""
     place = Place.objects.get_visible(request.user, code=code)
@@ -117,6 +127,12 @@ class DutyRow(Schema):
     until: dt.date | None
 
 
+class DutyQuery(Paged):
+    """Filters of duties."""
+
+    role: str = ""
+
+
 class DutyPage(Schema):
     """A page of duties."""
 
@@ -127,15 +143,14 @@ class DutyPage(Schema):
 
 
 @router.get("/duties", response={200: DutyPage, **REFUSED})
-def list_duties(request: SignedInRequest, role: str = "", page: int = 1, size: int = 100) -> Any:
+def list_duties(request: SignedInRequest, query: Query[DutyQuery]) -> Any:
     """Visible duties in force today."""
     rows = Duty.objects.visible_to(request.user).in_force(clock.today()).select_related("account", "place")
-    if role:
-        rows = rows.filter(role=role)
+    require_known(rows, "role", query.role, all_current("roles"))
+    rows = rows.filter(role=query.role) if query.role else rows
     return page_of(
         rows.order_by("place__path", "role"),
-        page,
-        size,
+        query,
         lambda duty: {
             "account": duty.account.username,
             "title": duty.account.title,
@@ -168,13 +183,12 @@ class PackPage(Schema):
 
 
 @router.get("/packs", response={200: PackPage, **REFUSED})
-def list_packs(request: SignedInRequest, page: int = 1, size: int = 100) -> Any:
+def list_packs(request: SignedInRequest, query: Query[Paged]) -> Any:
     """Versions of packs."""
     rows = PackVersion.objects.visible_to(request.user).order_by("pack", "-created_at")
     return page_of(
         rows,
-        page,
-        size,
+        query,
         lambda version: {
             "pack": version.pack,
             "version": version.number,

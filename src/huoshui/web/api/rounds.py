@@ -1,4 +1,4 @@
-"""Rounds, sheets and results over the API."""
+"""Rounds, their steps and their results over the API."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import datetime as dt
 from typing import Any, Literal
 from uuid import UUID
 
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from huoshui.duties.models import Account
+from huoshui.kernel.choices import require_known
 from huoshui.places.models import Place
 from huoshui.visits import actions
-from huoshui.visits.models import Result, Round, Visit
-from huoshui.web.api.core import REFUSED, idempotent, page_of
+from huoshui.visits.models import Result, Round
+from huoshui.visits.queries import digest_to_sign
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
 router = Router()
@@ -31,6 +35,32 @@ class RoundRow(Schema):
     opens_on: dt.date
     closes_on: dt.date
     version: int
+
+
+class SignatureOut(Schema):
+    """Who signed in which role, and over which results."""
+
+    role: str
+    title: str
+    at: dt.datetime
+    digest: str
+
+
+class RoundOut(RoundRow):
+    """A round with the places that one may see, and what is signed.
+
+    ``digest``: of the results as they stand, for signing; "" while there are none that one may see.
+    """
+
+    places: list[str]
+    digest: str
+    signatures: list[SignatureOut]
+
+
+class RoundQuery(Paged):
+    """Filters of rounds."""
+
+    state: str = ""
 
 
 class RoundPage(Schema):
@@ -75,6 +105,12 @@ class ResultRow(Schema):
     version: int
 
 
+class ResultQuery(Paged):
+    """A page of results; a district fits on one."""
+
+    size: int = Field(200, description=Paged.model_fields["size"].description)
+
+
 class ResultPage(Schema):
     """A page of results."""
 
@@ -82,41 +118,6 @@ class ResultPage(Schema):
     page: int
     pages: int
     items: list[ResultRow]
-
-
-class SheetOut(Schema):
-    """A sheet with its answers; points in thousandths of a point."""
-
-    id: UUID
-    round: UUID | None
-    place: str
-    state: str
-    visited_on: dt.date
-    strengths: str
-    shortcomings: str
-    direction: str
-    version: int
-    answers: dict[str, dict[str, Any]]
-
-
-class SheetPage(Schema):
-    """A page of sheets."""
-
-    total: int
-    page: int
-    pages: int
-    items: list[SheetOut]
-
-
-class AnswersIn(Schema):
-    """Answers and notes by item code; what is left out stays, an empty value clears."""
-
-    answers: dict[str, Any] = Field(default_factory=dict)
-    notes: dict[str, str] = Field(default_factory=dict)
-    strengths: str | None = None
-    shortcomings: str | None = None
-    direction: str | None = None
-    seen_version: int
 
 
 def round_row(round: Round) -> dict[str, Any]:
@@ -135,6 +136,21 @@ def round_row(round: Round) -> dict[str, Any]:
     }
 
 
+def round_out(round: Round, user: Account) -> dict[str, Any]:
+    """A round as this reader may see it."""
+    results = Result.objects.visible_to(user).filter(round=round)
+    signed = round.signatures.visible_to(user).filter(voided_at__isnull=True).select_related("account")
+    return {
+        **round_row(round),
+        "places": list(round.places.visible_to(user).order_by("position").values_list("place__code", flat=True)),
+        "digest": digest_to_sign(round) if results.exists() else "",
+        "signatures": [
+            {"role": row.role, "title": row.account.title, "at": row.at, "digest": row.digest}
+            for row in signed.order_by("at")
+        ],
+    }
+
+
 def result_row(result: Result) -> dict[str, Any]:
     """The listed columns of a result."""
     return {
@@ -149,33 +165,6 @@ def result_row(result: Result) -> dict[str, Any]:
     }
 
 
-def sheet_out(visit: Visit) -> dict[str, Any]:
-    """A sheet with its answers."""
-    answers = {
-        answer.item: {
-            "choice": answer.choice,
-            "value": answer.value,
-            "findings": answer.findings,
-            "yes": answer.yes,
-            "points": answer.points,
-            "note": answer.note,
-        }
-        for answer in visit.answers.all()
-    }
-    return {
-        "id": visit.pk,
-        "round": visit.round_id,
-        "place": visit.place.code,
-        "state": visit.state,
-        "visited_on": visit.visited_on,
-        "strengths": visit.strengths,
-        "shortcomings": visit.shortcomings,
-        "direction": visit.direction,
-        "version": visit.version,
-        "answers": answers,
-    }
-
-
 def _round(request: SignedInRequest, round_id: UUID) -> Round:
     found: Round = Round.objects.get_visible(request.user, pk=round_id)
     return found
@@ -186,19 +175,20 @@ def _answer_with_round(round: Round) -> dict[str, Any]:
 
 
 @router.get("/rounds", response={200: RoundPage, **REFUSED})
-def list_rounds(request: SignedInRequest, state: str = "", page: int = 1, size: int = 100) -> Any:
+def list_rounds(request: SignedInRequest, query: Query[RoundQuery]) -> Any:
     """Visible rounds, newest first."""
-    rows = Round.objects.visible_to(request.user).select_related("place", "pack_version").order_by("-opens_on")
-    return page_of(rows.filter(state=state) if state else rows, page, size, round_row)
+    rows = Round.objects.visible_to(request.user).select_related("place", "pack_version").order_by("-opens_on", "-id")
+    require_known(rows, "state", query.state, Round.State.values)
+    return page_of(rows.filter(state=query.state) if query.state else rows, query, round_row)
 
 
-@router.get("/rounds/{round_id}", response={200: RoundRow, **REFUSED})
+@router.get("/rounds/{round_id}", response={200: RoundOut, **REFUSED})
 def get_round(request: SignedInRequest, round_id: UUID) -> Any:
     """One visible round."""
-    return round_row(_round(request, round_id))
+    return round_out(_round(request, round_id), request.user)
 
 
-@router.post("/rounds", response={200: RoundRow, **REFUSED})
+@router.post("/rounds", response={200: RoundRow, **REFUSED_WRITE})
 def plan_round(request: SignedInRequest, body: RoundIn) -> Any:
     """Plan a round with its places and judges, all or nothing."""
 
@@ -222,7 +212,7 @@ def plan_round(request: SignedInRequest, body: RoundIn) -> Any:
     return idempotent(request, "visits.plan_round", body, write)
 
 
-@router.post("/rounds/{round_id}/open", response={200: RoundRow, **REFUSED})
+@router.post("/rounds/{round_id}/open", response={200: RoundRow, **REFUSED_WRITE})
 def open_round(request: SignedInRequest, round_id: UUID) -> Any:
     """Let the judges begin."""
     round = _round(request, round_id)
@@ -234,7 +224,7 @@ def open_round(request: SignedInRequest, round_id: UUID) -> Any:
     )
 
 
-@router.post("/rounds/{round_id}/lock", response={200: RoundRow, **REFUSED})
+@router.post("/rounds/{round_id}/lock", response={200: RoundRow, **REFUSED_WRITE})
 def lock_round(request: SignedInRequest, round_id: UUID) -> Any:
     """Take no more sheets."""
     round = _round(request, round_id)
@@ -246,7 +236,7 @@ def lock_round(request: SignedInRequest, round_id: UUID) -> Any:
     )
 
 
-@router.post("/rounds/{round_id}/compute", response={200: RoundRow, **REFUSED})
+@router.post("/rounds/{round_id}/compute", response={200: RoundRow, **REFUSED_WRITE})
 def compute_round(request: SignedInRequest, round_id: UUID) -> Any:
     """Compute scores and ranks."""
     round = _round(request, round_id)
@@ -258,7 +248,7 @@ def compute_round(request: SignedInRequest, round_id: UUID) -> Any:
     return idempotent(request, "visits.compute_round", None, write)
 
 
-@router.post("/rounds/{round_id}/sign", response={200: RoundRow, **REFUSED})
+@router.post("/rounds/{round_id}/sign", response={200: RoundRow, **REFUSED_WRITE})
 def sign_round(request: SignedInRequest, round_id: UUID, body: SignIn) -> Any:
     """Sign the computed results in one of the three roles."""
     round = _round(request, round_id)
@@ -270,7 +260,7 @@ def sign_round(request: SignedInRequest, round_id: UUID, body: SignIn) -> Any:
     return idempotent(request, "visits.sign_round", body, write)
 
 
-@router.post("/rounds/{round_id}/seal", response={200: RoundRow, **REFUSED})
+@router.post("/rounds/{round_id}/seal", response={200: RoundRow, **REFUSED_WRITE})
 def seal_round(request: SignedInRequest, round_id: UUID) -> Any:
     """Seal the round; matters open for its failing items in the same transaction."""
     round = _round(request, round_id)
@@ -283,58 +273,8 @@ def seal_round(request: SignedInRequest, round_id: UUID) -> Any:
 
 
 @router.get("/rounds/{round_id}/results", response={200: ResultPage, **REFUSED})
-def list_results(request: SignedInRequest, round_id: UUID, page: int = 1, size: int = 200) -> Any:
+def list_results(request: SignedInRequest, round_id: UUID, query: Query[ResultQuery]) -> Any:
     """Visible results of a round, by rank."""
     round = _round(request, round_id)
     rows = Result.objects.visible_to(request.user).filter(round=round).select_related("place")
-    return page_of(rows.order_by("rank", "place__path"), page, size, result_row)
-
-
-@router.get("/sheets", response={200: SheetPage, **REFUSED})
-def list_sheets(request: SignedInRequest, round: UUID | None = None, page: int = 1, size: int = 50) -> Any:
-    """Visible sheets: one's own, and others' once the round is locked."""
-    rows = Visit.objects.visible_to(request.user).select_related("place", "round").prefetch_related("answers")
-    rows = rows.filter(round_id=round) if round else rows
-    return page_of(rows.order_by("-visited_on", "pk"), page, size, sheet_out)
-
-
-@router.post("/rounds/{round_id}/places/{code}/sheet", response={200: SheetOut, **REFUSED})
-def open_sheet(request: SignedInRequest, round_id: UUID, code: str) -> Any:
-    """One's own sheet for a place, made at first call."""
-    round = _round(request, round_id)
-    place = Place.objects.get_visible(request.user, code=code)
-
-    def write() -> dict[str, Any]:
-        visit = actions.open_sheet(by=request.user, round=round, place=place)
-        return SheetOut(**sheet_out(visit)).model_dump(mode="json")
-
-    return idempotent(request, "visits.open_sheet", None, write)
-
-
-@router.get("/sheets/{sheet_id}", response={200: SheetOut, **REFUSED})
-def get_sheet(request: SignedInRequest, sheet_id: UUID) -> Any:
-    """One visible sheet."""
-    return sheet_out(Visit.objects.get_visible(request.user, pk=sheet_id))
-
-
-@router.patch("/sheets/{sheet_id}", response={200: SheetOut, **REFUSED})
-def save_answers(request: SignedInRequest, sheet_id: UUID, body: AnswersIn) -> Any:
-    """Save answers on one's own draft."""
-    visit = Visit.objects.get_visible(request.user, pk=sheet_id)
-
-    def write() -> dict[str, Any]:
-        saved = actions.save_answers(by=request.user, visit=visit, **body.model_dump())
-        return SheetOut(**sheet_out(saved)).model_dump(mode="json")
-
-    return idempotent(request, "visits.save_answers", body, write)
-
-
-@router.post("/sheets/{sheet_id}/submit", response={200: SheetOut, **REFUSED})
-def submit_sheet(request: SignedInRequest, sheet_id: UUID) -> Any:
-    """Hand in one's own sheet."""
-    visit = Visit.objects.get_visible(request.user, pk=sheet_id)
-
-    def write() -> dict[str, Any]:
-        return SheetOut(**sheet_out(actions.submit_visit(by=request.user, visit=visit))).model_dump(mode="json")
-
-    return idempotent(request, "visits.submit_visit", None, write)
+    return page_of(rows.order_by("rank", "place__path"), query, result_row)

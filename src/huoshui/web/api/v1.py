@@ -1,9 +1,11 @@
 """The API with all its routers."""
 
-from huoshui.web.api import journal, matters, places, rounds
+from huoshui.web.api import journal, matters, photos, places, rounds, sheets
 from huoshui.web.api.core import api
 
 api.add_router("", places.router, tags=["places"])
 api.add_router("", rounds.router, tags=["rounds"])
+api.add_router("", sheets.router, tags=["sheets"])
 api.add_router("", matters.router, tags=["matters"])
+api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])

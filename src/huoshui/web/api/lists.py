@@ -1,0 +1,53 @@
+"""Lists over the API: pages of rows, and filters whose values must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.paginator import Paginator
+from ninja import Field, Schema
+
+from huoshui.kernel.errors import Refusal
+
+MOST_PER_PAGE = 500
+
+
+class Paged(Schema):
+    """Which page of a list. Beyond the last one, value.range names the pages that there are."""
+
+    page: int = Field(1, description="Page, from 1 to the number of pages.", json_schema_extra={"minimum": 1})
+    size: int = Field(
+        100,
+        description=f"Rows of a page, 1 to {MOST_PER_PAGE}.",
+        json_schema_extra={"minimum": 1, "maximum": MOST_PER_PAGE},
+    )
+
+
+def page_of(rows: Any, asked: Paged, row_out: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """One page of rows: ``{"total", "page", "pages", "items"}``. Raises value.range for page or size."""
+    paginator = Paginator(rows, _within("size", asked.size, MOST_PER_PAGE))
+    shown = paginator.page(_within("page", asked.page, paginator.num_pages))
+    return {
+        "total": paginator.count,
+        "page": shown.number,
+        "pages": paginator.num_pages,
+        "items": [row_out(row) for row in shown],
+    }
+
+
+def _within(field: str, value: int, high: int) -> int:
+    if not 1 <= value <= high:
+        raise Refusal("value.range", field=field, label=field, value=value, low=1, high=high)
+    return value
+
+
+def named(rows: Any, field: str, **lookup: Any) -> Any:
+    """The row of ``rows`` (those that the reader may see) that the filter ``field`` names.
+
+    Raises filter.not_found, hidden or absent alike.
+    """
+    row = rows.filter(**lookup).first()
+    if row is None:
+        raise Refusal("filter.not_found", field=field, label=field, value=next(iter(lookup.values())))
+    return row

@@ -1,0 +1,144 @@
+"""Photos over the API: sent to a sheet's item or a matter's slot, listed, read, taken off."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import models
+from django.http import FileResponse
+from django.urls import reverse
+from ninja import File, Form, Query, Router, Schema
+from ninja.files import UploadedFile
+
+from huoshui.kernel.idempotency import answered, once
+from huoshui.matters.models import Matter
+from huoshui.media.actions import accept_photo, attach_accepted, remove_photo
+from huoshui.media.models import Attachment
+from huoshui.media.queries import get_visible_photo, photos_of
+from huoshui.places.models import Place
+from huoshui.visits.models import Visit
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.writes import asked, idempotent
+from huoshui.web.photo_files import photo_file
+from huoshui.web.requests import SignedInRequest
+
+router = Router()
+PICTURE = {"schema": {"type": "string", "format": "binary"}}
+PICTURES = {"description": "The picture.", "content": {"image/jpeg": PICTURE, "image/webp": PICTURE}}
+
+
+class PhotoOut(Schema):
+    """A photo in a slot; size in pixels, ``full`` and ``thumbnail`` are its addresses in this API."""
+
+    id: UUID
+    slot: str
+    caption: str
+    name: str
+    at: dt.datetime
+    width: int
+    height: int
+    full: str
+    thumbnail: str
+
+
+class PhotoPage(Schema):
+    """A page of photos."""
+
+    total: int
+    page: int
+    pages: int
+    items: list[PhotoOut]
+
+
+class RemovedOut(Schema):
+    """Which photo is gone."""
+
+    removed: UUID
+
+
+def photo_out(photo: Attachment) -> dict[str, Any]:
+    """A photo with its addresses. Who sent it stays unsaid: before others, a judge is a number."""
+    return {
+        "id": photo.pk,
+        "slot": photo.slot,
+        "caption": photo.caption,
+        "name": photo.name,
+        "at": photo.created_at,
+        "width": photo.blob.width,
+        "height": photo.blob.height,
+        "full": reverse("api:read_photo", args=[photo.pk, "full"]),
+        "thumbnail": reverse("api:read_photo", args=[photo.pk, "thumbnail"]),
+    }
+
+
+def _send(
+    request: SignedInRequest, subject: models.Model, place: Place, slot: str, upload: UploadedFile, caption: str
+) -> Any:
+    """Attach what was sent; sent again under its Idempotency-Key it is answered alike without being decoded anew."""
+    data, name = upload.read(), upload.name or ""
+    sent = {"slot": slot, "caption": caption, "name": name, "sha256": hashlib.sha256(data).hexdigest()}
+    writing = asked(request, "media.attach", sent)
+    known = answered(**writing)
+    if known is not None:
+        return known
+    user = request.user
+    photo = accept_photo(by=user, subject=subject, slot=slot, data=data, name=name)
+
+    def write() -> dict[str, Any]:
+        attached = attach_accepted(
+            by=user, subject=subject, place=place, slot=slot, photo=photo, name=name, caption=caption
+        )
+        return PhotoOut(**photo_out(attached)).model_dump(mode="json")
+
+    return once(**writing, write=write)
+
+
+@router.get("/sheets/{sheet_id}/photos", response={200: PhotoPage, **REFUSED})
+def list_sheet_photos(request: SignedInRequest, sheet_id: UUID, query: Query[Paged]) -> Any:
+    """The photos of a visible sheet, oldest first; ``slot`` is the item's code, "" the sheet as a whole."""
+    return page_of(photos_of(Visit.objects.get_visible(request.user, pk=sheet_id)), query, photo_out)
+
+
+@router.post("/sheets/{sheet_id}/photos", response={200: PhotoOut, **REFUSED_WRITE})
+def send_sheet_photo(
+    request: SignedInRequest, sheet_id: UUID, photo: File[UploadedFile], item: Form[str], caption: Form[str] = ""
+) -> Any:
+    """Send a photo (JPEG, PNG or WebP) to an item of one's own draft; the same one sent twice is there once."""
+    visit = Visit.objects.get_visible(request.user, pk=sheet_id, judge=request.user.pk)
+    return _send(request, visit, visit.place, item, photo, caption)
+
+
+@router.get("/matters/{number}/photos", response={200: PhotoPage, **REFUSED})
+def list_matter_photos(request: SignedInRequest, number: str, query: Query[Paged]) -> Any:
+    """The photos of a visible matter, oldest first."""
+    return page_of(photos_of(Matter.objects.get_visible(request.user, number=number)), query, photo_out)
+
+
+@router.post("/matters/{number}/photos", response={200: PhotoOut, **REFUSED_WRITE})
+def send_matter_photo(
+    request: SignedInRequest, number: str, photo: File[UploadedFile], slot: Form[str], caption: Form[str] = ""
+) -> Any:
+    """Send a photo (JPEG, PNG or WebP) to a slot that the present state opens to one; the steps name their slots."""
+    matter = Matter.objects.get_visible(request.user, number=number)
+    return _send(request, matter, matter.place, slot, photo, caption)
+
+
+@router.get("/photos/{photo_id}/{size}", response=REFUSED, openapi_extra={"responses": {200: PICTURES}})
+def read_photo(request: SignedInRequest, photo_id: UUID, size: Literal["full", "thumbnail"]) -> FileResponse:
+    """The picture (JPEG, without its metadata) or its thumbnail (WebP) of a record that one may see."""
+    return photo_file(request, photo_id, thumbnail=size == "thumbnail")
+
+
+@router.delete("/photos/{photo_id}", response={200: RemovedOut, **REFUSED_WRITE})
+def take_photo_off(request: SignedInRequest, photo_id: UUID) -> Any:
+    """Take one's own photo off a draft, or off a matter that has not used it yet."""
+
+    def write() -> dict[str, Any]:
+        remove_photo(by=request.user, attachment=get_visible_photo(request.user, photo_id))
+        return {"removed": str(photo_id)}
+
+    return idempotent(request, "media.remove", None, write)

@@ -1,0 +1,227 @@
+"""A judge's sheets over the API: begun, filled in, handed in, taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Query, Router, Schema
+
+from huoshui.places.models import Place
+from huoshui.visits import actions
+from huoshui.visits.models import Round, Visit
+from huoshui.visits.queries import FormItem, sheet_form
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.lists import Paged, named, page_of
+from huoshui.web.api.writes import idempotent
+from huoshui.web.requests import SignedInRequest
+
+router = Router()
+
+
+class SheetOut(Schema):
+    """A sheet with its answers; points in thousandths of a point."""
+
+    id: UUID
+    round: UUID | None
+    place: str
+    state: str
+    visited_on: dt.date
+    strengths: str
+    shortcomings: str
+    direction: str
+    version: int
+    answers: dict[str, dict[str, Any]]
+
+
+class SheetPage(Schema):
+    """A page of sheets."""
+
+    total: int
+    page: int
+    pages: int
+    items: list[SheetOut]
+
+
+class AnswersIn(Schema):
+    """Answers and notes by item code; what is left out stays, an empty value clears."""
+
+    answers: dict[str, Any] = Field(default_factory=dict)
+    notes: dict[str, str] = Field(default_factory=dict)
+    strengths: str | None = None
+    shortcomings: str | None = None
+    direction: str | None = None
+    visited_on: dt.date | None = None
+    seen_version: int
+
+
+class SheetQuery(Paged):
+    """Sheets of one round."""
+
+    round: UUID | None = None
+    size: int = Field(50, description=Paged.model_fields["size"].description)
+
+
+class FormItemOut(Schema):
+    """An item to answer; points in thousandths of a point, ``scoring`` and ``evidence`` as the pack declares them.
+
+    ``value``: what stands, as an answer is given: a grade's code or points, a number of findings, "yes" or "no", or the
+    measured value. ``points`` is null until the judge answered, or confirmed what the register filled in.
+    """
+
+    code: str
+    section: str
+    name: str
+    guidance: str
+    method: str
+    most_points: int
+    scoring: dict[str, Any]
+    evidence: dict[str, Any] | None
+    value: Any
+    shown: str
+    points: int | None
+    fails: bool
+    note: str
+    prefilled: bool
+    photos: int
+    photos_wanted: int
+
+
+class SheetFormOut(Schema):
+    """What a sheet asks for, what is answered, and what is still missing."""
+
+    id: UUID
+    checklist: str
+    state: str
+    version: int
+    asked: int
+    answered: int
+    items: list[FormItemOut]
+
+
+def sheet_out(visit: Visit) -> dict[str, Any]:
+    """A sheet with its answers."""
+    answers = {
+        answer.item: {
+            "choice": answer.choice,
+            "value": answer.value,
+            "findings": answer.findings,
+            "yes": answer.yes,
+            "points": answer.points,
+            "note": answer.note,
+        }
+        for answer in visit.answers.all()
+    }
+    return {
+        "id": visit.pk,
+        "round": visit.round_id,
+        "place": visit.place.code,
+        "state": visit.state,
+        "visited_on": visit.visited_on,
+        "strengths": visit.strengths,
+        "shortcomings": visit.shortcomings,
+        "direction": visit.direction,
+        "version": visit.version,
+        "answers": answers,
+    }
+
+
+def form_item_out(section: str, entry: FormItem) -> dict[str, Any]:
+    """An item of the form."""
+    item = entry.item
+    return {
+        "code": item.code,
+        "section": section,
+        "name": str(item.name),
+        "guidance": str(item.guidance or ""),
+        "method": str(entry.method),
+        "most_points": item.points,
+        "scoring": item.scoring.model_dump(mode="json"),
+        "evidence": item.evidence.model_dump(mode="json") if item.evidence else None,
+        "value": entry.value,
+        "shown": entry.shown,
+        "points": entry.points,
+        "fails": entry.fails,
+        "note": entry.note,
+        "prefilled": entry.prefilled,
+        "photos": len(entry.photos),
+        "photos_wanted": entry.photos_wanted,
+    }
+
+
+@router.get("/sheets", response={200: SheetPage, **REFUSED})
+def list_sheets(request: SignedInRequest, query: Query[SheetQuery]) -> Any:
+    """Visible sheets: one's own, and others' once the round is locked."""
+    rows = Visit.objects.visible_to(request.user).select_related("place", "round").prefetch_related("answers")
+    if query.round:
+        rows = rows.filter(round=named(Round.objects.visible_to(request.user), "round", pk=query.round))
+    return page_of(rows.order_by("-visited_on", "pk"), query, sheet_out)
+
+
+@router.post("/rounds/{round_id}/places/{code}/sheet", response={200: SheetOut, **REFUSED_WRITE})
+def open_sheet(request: SignedInRequest, round_id: UUID, code: str) -> Any:
+    """One's own sheet for a place, made at first call."""
+    round = Round.objects.get_visible(request.user, pk=round_id)
+    place = Place.objects.get_visible(request.user, code=code)
+
+    def write() -> dict[str, Any]:
+        visit = actions.open_sheet(by=request.user, round=round, place=place)
+        return SheetOut(**sheet_out(visit)).model_dump(mode="json")
+
+    return idempotent(request, "visits.open_sheet", None, write)
+
+
+@router.get("/sheets/{sheet_id}", response={200: SheetOut, **REFUSED})
+def get_sheet(request: SignedInRequest, sheet_id: UUID) -> Any:
+    """One visible sheet."""
+    return sheet_out(Visit.objects.get_visible(request.user, pk=sheet_id))
+
+
+@router.get("/sheets/{sheet_id}/form", response={200: SheetFormOut, **REFUSED})
+def get_sheet_form(request: SignedInRequest, sheet_id: UUID) -> Any:
+    """The items of a visible sheet: what each asks for, what was answered, how many photos are still missing."""
+    form = sheet_form(Visit.objects.get_visible(request.user, pk=sheet_id))
+    return {
+        "id": form.visit.pk,
+        "checklist": form.visit.checklist_code,
+        "state": form.visit.state,
+        "version": form.visit.version,
+        "asked": form.asked,
+        "answered": form.answered,
+        "items": [form_item_out(part.section.code, entry) for part in form.sections for entry in part.items],
+    }
+
+
+@router.patch("/sheets/{sheet_id}", response={200: SheetOut, **REFUSED_WRITE})
+def save_answers(request: SignedInRequest, sheet_id: UUID, body: AnswersIn) -> Any:
+    """Save answers on one's own draft."""
+    visit = Visit.objects.get_visible(request.user, pk=sheet_id)
+
+    def write() -> dict[str, Any]:
+        saved = actions.save_answers(by=request.user, visit=visit, **body.model_dump())
+        return SheetOut(**sheet_out(saved)).model_dump(mode="json")
+
+    return idempotent(request, "visits.save_answers", body, write)
+
+
+@router.post("/sheets/{sheet_id}/submit", response={200: SheetOut, **REFUSED_WRITE})
+def submit_sheet(request: SignedInRequest, sheet_id: UUID) -> Any:
+    """Hand in one's own sheet."""
+    visit = Visit.objects.get_visible(request.user, pk=sheet_id)
+
+    def write() -> dict[str, Any]:
+        return SheetOut(**sheet_out(actions.submit_visit(by=request.user, visit=visit))).model_dump(mode="json")
+
+    return idempotent(request, "visits.submit_visit", None, write)
+
+
+@router.post("/sheets/{sheet_id}/take-back", response={200: SheetOut, **REFUSED_WRITE})
+def take_back_sheet(request: SignedInRequest, sheet_id: UUID) -> Any:
+    """Make one's own handed-in sheet a draft again, while the round is open."""
+    visit = Visit.objects.get_visible(request.user, pk=sheet_id)
+
+    def write() -> dict[str, Any]:
+        return SheetOut(**sheet_out(actions.take_back_visit(by=request.user, visit=visit))).model_dump(mode="json")
+
+    return idempotent(request, "visits.take_back_visit", None, write)

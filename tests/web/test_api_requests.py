@@ -1,0 +1,153 @@
+"""Requests that do not fit: addresses, methods, bodies, parameters, filters and pages, all refused in one form."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from huoshui.kernel.ids import new_id
+from huoshui.kernel.models import Entry
+from huoshui.matters.actions import open_matter
+from huoshui.matters.models import Matter
+from tests.web.api_client import codes, done, send, signed_in
+
+ITEM = "rectification.item"
+
+
+@pytest.fixture
+def office(cast: SimpleNamespace) -> Client:
+    """A program of the town's office."""
+    return signed_in(cast.town_office)
+
+
+@pytest.mark.parametrize("path", ["", "/", "/v1", "/v1/", "/v1/nope", "/v1/places/", "/v1/matters/1/2/3", "/v2/places"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_unknown_address_answers_with_a_problem(db: None, client: Client, path: str, method: str) -> None:
+    answer = client.generic(method, f"/api{path}")
+    assert (answer.status_code, codes(answer)) == (404, ["request.address"])
+    assert answer["Content-Type"].startswith("application/json")
+    assert f"/api{path}" in answer.json()["problems"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "/places", "GET"), ("PUT", "/matters", "GET, POST"), ("GET", "/notices/read", "POST")],
+)
+def test_a_wrong_method_names_the_right_ones(db: None, client: Client, method: str, path: str, allowed: str) -> None:
+    answer = client.generic(method, f"/api/v1{path}")
+    assert (answer.status_code, codes(answer)) == (405, ["request.method"])
+    assert sorted(answer["Allow"].split(", ")) == sorted(allowed.split(", "))
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b'{"title": NaN}', b"[" * 100_000])
+def test_what_is_no_json_is_refused(office: Client, body: bytes) -> None:
+    answer = office.generic("POST", "/api/v1/matters", body, content_type="application/json")
+    assert (answer.status_code, codes(answer)) == (400, ["request.json"])
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_a_body_of_another_type_is_refused(office: Client, content_type: str) -> None:
+    answer = office.generic("POST", "/api/v1/matters", b'{"kind": "x"}', content_type=content_type)
+    assert (answer.status_code, codes(answer)) == (415, ["request.content_type"])
+    assert "application/json" in answer.json()["problems"][0]["message"]
+
+
+def test_a_photo_is_not_sent_as_json(cast: SimpleNamespace, office: Client) -> None:
+    matter = open_matter(by=cast.town_office, kind=ITEM, place=cast.land.village, title="记录本缺签到")
+    answer = send(office, "POST", f"/matters/{matter.number}/photos", {"photo": "aGVsbG8="})
+    assert (answer.status_code, codes(answer)) == (415, ["request.content_type"])
+    cut = b'--x\r\nContent-Disposition: form-data; name="slot"\r\n'
+    for boundary in ("x", ""):
+        form = f"multipart/form-data; boundary={boundary}"
+        answer = office.generic("POST", f"/api/v1/matters/{matter.number}/photos", cut, content_type=form)
+        assert answer.status_code in (400, 422), answer.content
+        assert codes(answer)[0] in ("request.form", "request.invalid")
+
+
+def test_a_body_too_large_is_refused(office: Client, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    body = {"kind": ITEM, "place": "1", "title": "长" * 2000}
+    answer = send(office, "POST", "/matters", body)
+    assert (answer.status_code, codes(answer)) == (413, ["request.too_large"])
+
+
+def test_a_misspelt_parameter_is_refused_with_those_that_there_are(office: Client) -> None:
+    answer = send(office, "GET", "/matters?stat=closed&knd=x")
+    assert (answer.status_code, codes(answer)) == (422, ["request.parameter", "request.parameter"])
+    problem = answer.json()["problems"][0]
+    assert problem["field"] == "stat"
+    assert "state、phase" in problem["message"]
+    assert codes(send(office, "GET", "/places/410871?kind=village")) == ["request.parameter"]
+    assert codes(send(office, "POST", "/notices/read?dry=1")) == ["request.parameter"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "known"),
+    [
+        ("/places?kind=nope", "kind", "village"),
+        ("/matters?kind=nope", "kind", ITEM),
+        ("/matters?state=nope", "state", "to_claim"),
+        ("/matters?phase=nope", "phase", "submitted"),
+        ("/matters?severity=nope", "severity", "serious"),
+        ("/matters?light=nope", "light", "yellow"),
+        ("/rounds?state=nope", "state", "sealed"),
+        ("/duties?role=nope", "role", "village_secretary"),
+        ("/journal?action=nope", "action", "matters.advance"),
+    ],
+)
+def test_an_unknown_code_in_a_filter_is_refused(cast: SimpleNamespace, path: str, field: str, known: str) -> None:
+    answer = send(signed_in(cast.auditor), "GET", path)
+    assert (answer.status_code, codes(answer)) == (422, ["value.choice"]), answer.content
+    problem = answer.json()["problems"][0]
+    assert problem["field"] == field
+    assert "nope" in problem["message"]
+    assert known in problem["message"]
+
+
+@pytest.mark.parametrize("path", ["/matters?place=1", f"/sheets?round={new_id()}"])
+def test_a_filter_by_what_one_does_not_see_is_refused(cast: SimpleNamespace, office: Client, path: str) -> None:
+    answer = send(office, "GET", path)
+    assert (answer.status_code, codes(answer)) == (422, ["filter.not_found"])
+    hidden = send(office, "GET", f"/matters?place={cast.land.other_village.code}")
+    assert codes(hidden) == ["filter.not_found"]
+
+
+def test_a_code_that_only_older_records_have_still_filters(cast: SimpleNamespace, office: Client) -> None:
+    matter = open_matter(by=cast.town_office, kind=ITEM, place=cast.land.village, title="记录本缺签到")
+    Matter.objects.filter(pk=matter.pk).update(state="retired_state")
+    assert done(send(office, "GET", "/matters?state=retired_state"))["total"] == 1
+    assert codes(send(signed_in(cast.other_town_office), "GET", "/matters?state=retired_state")) == ["value.choice"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "allowed"),
+    [
+        ("size=0", "size", "1 至 500"),
+        ("size=501", "size", "1 至 500"),
+        ("page=0&size=2", "page", "1 至 2"),
+        ("page=3&size=2", "page", "1 至 2"),
+    ],
+)
+def test_a_page_out_of_range_is_refused_with_the_range(office: Client, query: str, field: str, allowed: str) -> None:
+    answer = send(office, "GET", f"/places?kind=village&{query}")
+    assert (answer.status_code, codes(answer)) == (422, ["value.range"])
+    problem = answer.json()["problems"][0]
+    assert problem["field"] == field
+    assert allowed in problem["message"]
+
+
+def test_an_empty_list_has_one_page(office: Client) -> None:
+    assert done(send(office, "GET", "/matters?page=1")) == {"total": 0, "page": 1, "pages": 1, "items": []}
+
+
+def test_numerals_are_read_as_they_stand(cast: SimpleNamespace, office: Client) -> None:
+    """A fraction in a keyed request neither fails nor becomes another number."""
+    body = json.dumps({"kind": ITEM, "place": cast.land.village.code, "title": "x", "values": {"nothing": 0.1}})
+    headers = {"Idempotency-Key": "fraction"}
+    answer = office.post("/api/v1/matters", body, content_type="application/json", headers=headers)
+    assert (answer.status_code, codes(answer)) == (422, ["value.unknown"])
+    assert not Entry.objects.filter(action="matters.open").exists()
