@@ -67,7 +67,7 @@ def handed_in(judge: Account, round_id: str, place: Place) -> str:
     saved = done(send(client, "PATCH", path, body, "answers"))
     assert done(send(client, "PATCH", path, body, "answers")) == saved
     assert (saved["strengths"], saved["direction"]) == ("台账齐全", "年内修好")
-    wanted = {item["code"]: item["photos_wanted"] for item in done(send(client, "GET", f"{path}/form"))["items"]}
+    wanted = {item["code"]: item["photos_missing"] for item in done(send(client, "GET", f"{path}/form"))["items"]}
     assert wanted == {"meetings": 0, "theme": 0, "floor": 0, "plaza": 1, "overall": 0}
     without = send(client, "POST", f"{path}/submit")
     assert (without.status_code, codes(without)) == (422, ["visit.photos"])

@@ -85,7 +85,7 @@ class FormItemOut(Schema):
     note: str
     prefilled: bool
     photos: int
-    photos_wanted: int
+    photos_missing: int
 
 
 class SheetFormOut(Schema):
@@ -146,7 +146,7 @@ def form_item_out(section: str, entry: FormItem) -> dict[str, Any]:
         "note": entry.note,
         "prefilled": entry.prefilled,
         "photos": len(entry.photos),
-        "photos_wanted": entry.photos_wanted,
+        "photos_missing": entry.photos_missing,
     }
 
 
