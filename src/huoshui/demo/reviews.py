@@ -75,6 +75,10 @@ class Review:
         """Let the judges begin."""
         visits.open_round(by=self.lead, round=self.round)
 
+    def begin(self, judge: Account, village: Place) -> None:
+        """Open one judge's sheet for one village, on arrival."""
+        visits.open_sheet(by=judge, round=self.round, place=village)
+
     def fill_in(self, judge: Account, village: Place, gaps: int = 0) -> Visit:
         """One judge's sheet for one village, with photos where the checklist wants them; still a draft."""
         if self._judging is None:
@@ -119,7 +123,8 @@ def put_2017_on(part: Part, story: Story) -> Review:
     part.add(OPENS_2017, 9, review.open)
     for village, day, hour in _stops(tour):
         for n, judge in enumerate(cast.assessors[village.code[:9]]):
-            part.add(day, hour, partial(review.hand_in, judge, village), minute=20 + 10 * n)
+            part.add(day, hour, partial(review.begin, judge, village), minute=_arrival(village, n))
+            part.add(day, hour, partial(review.hand_in, judge, village), minute=30 + 8 * n)
     _put_sealing_on(part, review)
     return review
 
@@ -182,11 +187,17 @@ def _put_visit_on(part: Part, review: Review, village: Place, day: dt.date, hour
     """All five judges come; on the last days ever more sheets are still drafts, with the last items unanswered."""
     finished = {1: 1, 2: 3, 3: 4}.get((review.story.as_of - day).days, 5)
     for n, judge in enumerate(review.story.cast.judges):
-        minute = 10 + 10 * n
+        part.add(day, hour, partial(review.begin, judge, village), minute=_arrival(village, n))
+        minute = 26 + 7 * n
         if n >= finished:
             part.add(day, hour, partial(review.fill_in, judge, village, gaps=3 * n), minute=minute)
         else:
             part.add(day, hour, partial(review.hand_in, judge, village), minute=minute)
+
+
+def _arrival(village: Place, n: int) -> int:
+    """The minute of the hour at which the ``n``-th judge opens a sheet: the team arrives together, within minutes."""
+    return 2 + number_of(village.code, "arrival") % 9 + n
 
 
 def _running_tour(story: Story, opens: dt.date) -> dict[Place, dt.date]:

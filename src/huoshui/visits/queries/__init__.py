@@ -1,5 +1,6 @@
 """Scoped reads of rounds, sheets and results, as typed rows. Points are thousandths; ``shown_points`` prints them."""
 
+from huoshui.visits.queries.burden import Burden, burden_of
 from huoshui.visits.queries.entries import FILLING_IN, Openness, entries_of_place, entries_of_round, openness
 from huoshui.visits.queries.forms import (
     FormItem,
@@ -37,6 +38,7 @@ from huoshui.visits.queries.waiting import Tour, Waiting, rounds_waiting, sheets
 
 __all__ = [
     "FILLING_IN",
+    "Burden",
     "FormItem",
     "FormSection",
     "HeatCell",
@@ -56,6 +58,7 @@ __all__ = [
     "UsedCodes",
     "VillageReview",
     "Waiting",
+    "burden_of",
     "checklist_source",
     "digest_to_sign",
     "entries_of_place",

@@ -14,8 +14,9 @@ from huoshui.kernel.wording import listed
 from huoshui.matters.schema import workflow_graph
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import all_current, definition
+from huoshui.visits.queries import burden_of
 from huoshui.web.office.forms import page
-from huoshui.web.office.round_pages.words import rules_words
+from huoshui.web.office.round_pages.words import burden_words, rules_words
 from huoshui.web.requests import SignedInRequest
 
 
@@ -70,6 +71,7 @@ def checklist(request: SignedInRequest, code: str, checklist: str) -> HttpRespon
         "checklist": found,
         "may_edit": bool(user.grants("checklist.edit")),
         "rules_said": rules_words(found.rules, found.decimals),
+        "burden_said": burden_words(burden_of(code, found)),
         "kinds": listed(kinds[kind].name if kind in kinds else kind for kind in found.place_kinds),
         "office": user.unit.name if user.unit else "",
         "printed_on": clock.today(),

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, shown
+from huoshui.visits.queries import burden_of
 from huoshui.web.office.round_pages import words
 
 register = template.Library()
@@ -77,6 +78,12 @@ def entry_of(mapping: Any, key: Any) -> Any:
 def total_of(row: Any, number: int) -> Any:
     """A judge's total in a line of the result sheet; None where the judge has none."""
     return next((total for total in row.totals if total.number == number), None)
+
+
+@register.filter
+def burden(round: Any) -> list[str]:
+    """What the round's checklist asks of a village in a year."""
+    return words.burden_words(burden_of(round.pack, round.checklist))
 
 
 @register.filter

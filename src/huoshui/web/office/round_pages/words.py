@@ -8,6 +8,7 @@ from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import bracketed, clauses, listed
 from huoshui.packs.queries import all_current
 from huoshui.packs.units import unit_word
+from huoshui.visits.queries import Burden
 from huoshui.visits.schema import Deduction, Evidence, Graded, Item, ScoringRules, Threshold, YesNoScoring
 
 
@@ -117,6 +118,30 @@ def rules_words(rules: ScoringRules, decimals: int) -> list[str]:
     )
     judges = _("每处至少 %(count)s 名评委的评分表，不足的不能计算。") % {"count": rules.minimum_judges}
     return [judges, dropped % kept, missing[rules.missing], quorum]
+
+
+def burden_words(burden: Burden) -> list[str]:
+    """What a checklist asks of a village in a year, each part in a sentence."""
+    asked = _("每张表 %(asked)s 项。") % {"asked": burden.asked}
+    if burden.prefilled:
+        counts = {"asked": burden.asked, "prefilled": burden.prefilled}
+        asked = _("每张表 %(asked)s 项，其中 %(prefilled)s 项由登记带出，只需核对。") % counts
+    photos = []
+    if burden.photos:
+        photos.append(_("照片至少 %(count)s 张。") % {"count": burden.photos})
+    if burden.photos_failing:
+        photos.append(_("有 %(count)s 项不合格时才要照片。") % {"count": burden.photos_failing})
+    past = _("近一年还没有交过。")
+    if burden.sheets:
+        past = _("近一年 %(places)s 处共交 %(sheets)s 张，平均每处 %(each)s 张。") % {
+            "sheets": burden.sheets,
+            "places": burden.places,
+            "each": shown(burden.tenths_per_place, 10),
+        }
+    took = []
+    if burden.minutes is not None:
+        took.append(_("从打开到提交，一半的表不超过 %(minutes)s 分钟。") % {"minutes": burden.minutes})
+    return [asked, *photos, past, *took]
 
 
 def opens_words(item: Item) -> str:
