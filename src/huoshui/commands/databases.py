@@ -11,14 +11,16 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 from django.conf import settings
 from django.db import connections
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal.canonical import GENESIS
+
+if TYPE_CHECKING:
+    import psycopg
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
@@ -96,10 +98,19 @@ def _postgresql() -> tuple[dict[str, Any], dict[str, str]]:
     return parameters, {**os.environ, **environment}
 
 
+def _connect(parameters: dict[str, Any], *, autocommit: bool = False) -> psycopg.Connection:
+    """A connection of our own; the driver is loaded only where PostgreSQL is used."""
+    import psycopg
+
+    return psycopg.connect(**parameters, autocommit=autocommit)
+
+
 def _dump_postgresql(target: Path) -> Facts:
+    from psycopg import IsolationLevel
+
     parameters, environment = _postgresql()
-    with psycopg.connect(**parameters) as live:
-        live.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with _connect(parameters) as live:
+        live.isolation_level = IsolationLevel.REPEATABLE_READ
         snapshot = live.execute("SELECT pg_export_snapshot()").fetchone()
         assert snapshot is not None  # noqa: S101 - the query always has a row
         options = ["--format=custom", "--no-owner", "--no-privileges", "--schema=public", "--compress=0"]
@@ -125,7 +136,7 @@ def is_occupied() -> bool:
         with closing(sqlite3.connect(sqlite_path())) as live:
             return bool(live.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     parameters, _environment = _postgresql()
-    with psycopg.connect(**parameters) as live:
+    with _connect(parameters) as live:
         query = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
         counted = live.execute(query).fetchone()
         return bool(counted and counted[0])
@@ -158,7 +169,7 @@ def _place_sqlite(copy: Path, aside: Path) -> str:
 def _restore_postgresql(copy: Path, schema: str) -> str:
     parameters, environment = _postgresql()
     aside = schema if is_occupied() else ""
-    with psycopg.connect(**parameters, autocommit=True) as live:
+    with _connect(parameters, autocommit=True) as live:
         if aside:
             live.execute(f"ALTER SCHEMA public RENAME TO {aside}".encode())
             live.execute("CREATE SCHEMA public")

@@ -14,7 +14,6 @@ from huoshui.commands.output import json_option, print_rows, say, write_file
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.columns import columns_for
-from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.lights import LIGHTS
 from huoshui.matters.queries.ledger import SORT_KEYS, LedgerFilter, LedgerRow, ledger_rows
 from huoshui.matters.queries.ledger import ledger as matters_of
@@ -70,6 +69,8 @@ def list_ledger(as_json: bool, sort: str, under: str, light: str | None, **filte
 @with_filters
 def export(file: Path, sort: str, under: str, light: str | None, **filters: Any) -> None:
     """Write the ledger as .xlsx. Raises as the list does, ops.file_exists, ops.disk_full or ops.cannot_write."""
+    from huoshui.matters.ledger_export import ledger_workbook
+
     place = _place(under)
     wanted = _filter(place, light, filters)
     write_file(file, ledger_workbook(actor=system_account(), filters=wanted, sort=sort, area=place))

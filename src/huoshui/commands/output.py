@@ -1,4 +1,7 @@
-"""What every command prints with: tables for people, plain JSON for programs, progress for who waits."""
+"""What every command prints with: tables for people, plain JSON for programs, progress for who waits.
+
+What draws tables and bars is imported where something is drawn: JSON and --help do without.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,15 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
-from rich.table import Table
 
 from huoshui.kernel.errors import Refusal
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 Advance = Callable[[int], None]
 
@@ -41,6 +44,9 @@ def print_rows(items: Sequence[dict[str, Any]], headings: dict[str, str], *, as_
     if not items:
         say(_("没有记录。"))
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(*headings.values(), box=None, header_style="bold", pad_edge=False)
     for item in items:
         table.add_row(*(_cell(item.get(key)) for key in headings))
@@ -53,6 +59,9 @@ def _cell(value: Any) -> str:
 
 def _bar() -> Progress:
     """A progress bar on stderr, only where somebody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
     console = Console(file=sys.stderr)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

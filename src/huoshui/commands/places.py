@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from huoshui.commands.output import json_option, print_json, print_rows, progress, say
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
-from huoshui.places.imports import import_places
 from huoshui.places.models import Place
 from huoshui.places.queries import places_of_kind
 
@@ -58,6 +57,8 @@ def list_places(kind: str, code: str | None, as_json: bool) -> None:
 @json_option
 def import_file(file: Path, dry_run: bool, as_json: bool) -> None:
     """Import a file; a wrong row is a refusal that names every one of them."""
+    from huoshui.places.imports import import_places
+
     with progress(_("导入地点")) as advance:
         report = import_places(
             by=system_account(), data=file.read_bytes(), name=file.name, dry_run=dry_run, progress=advance

@@ -16,7 +16,6 @@ from huoshui.kernel.choices import require_known
 from huoshui.kernel.errors import Refusal
 from huoshui.visits.models import Round
 from huoshui.visits.queries import RankRow, ranking, result_sheet
-from huoshui.visits.result_workbook import result_workbook
 
 
 @click.group("round", help=_("考核轮次：列出、查看成绩。"))
@@ -64,6 +63,8 @@ def result(round_name: str, file: Path | None, as_json: bool) -> None:
     """The ranking, as far as it is computed. Raises ops.unknown, ops.file_exists."""
     round = _round(round_name)
     if file:
+        from huoshui.visits.result_workbook import result_workbook
+
         write_file(file, result_workbook(round, result_sheet(round, system_account())))
         say(_("已写入 {path}").format(path=file))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -11,8 +11,10 @@ from django.db import transaction
 
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
-from huoshui.media.images import Photo
 from huoshui.media.models import Blob
+
+if TYPE_CHECKING:
+    from huoshui.media.images import Photo
 
 KEPT_UNUSED = dt.timedelta(days=1)
 

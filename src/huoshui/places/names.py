@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pypinyin import Style, lazy_pinyin
-
 COMMITTEES = re.compile("(村民委员会|居民委员会|居委会)$")
 
 
@@ -19,6 +17,9 @@ def short_name_of(name: str) -> str:
 
 def initials_of(name: str) -> str:
     """Pinyin initials, lower case: 寨卜昌村 -> zbcc. What is not Chinese stays."""
+    # Its dictionary takes a fifth of a second to load: a command that only lists should not wait for it.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:60]
 
 
