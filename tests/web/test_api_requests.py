@@ -40,7 +40,7 @@ def test_an_unknown_address_answers_with_a_problem(db: None, client: Client, pat
 def test_a_wrong_method_names_the_right_ones(db: None, client: Client, method: str, path: str, allowed: str) -> None:
     answer = client.generic(method, f"/api/v1{path}")
     assert (answer.status_code, codes(answer)) == (405, ["request.method"])
-    assert sorted(answer["Allow"].split(", ")) == sorted(allowed.split(", "))
+    assert answer["Allow"] == allowed
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b'{"title": NaN}', b"[" * 100_000])

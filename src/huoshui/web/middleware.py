@@ -26,7 +26,7 @@ class RefusalMiddleware:
         with channel("api" if over_api else "web"):
             answer = self.get_response(request)
         if over_api and isinstance(answer, HttpResponseNotAllowed):
-            return wrong_method(request, answer["Allow"])
+            return wrong_method(request, sorted(answer["Allow"].split(", ")))
         return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -187,8 +187,9 @@ def unknown_address(request: HttpRequest) -> HttpResponse:
     return refused(request, Refusal("request.address", path=request.path))
 
 
-def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
-    """A known address, but not with this method; ``allowed``: those that it takes, as the Allow header has them."""
-    answer = refused(request, Refusal("request.method", method=request.method, allowed=allowed))
-    answer["Allow"] = allowed
+def wrong_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
+    """A known address, but not with this method; the Allow header names those that it takes."""
+    known = ", ".join(allowed)
+    answer = refused(request, Refusal("request.method", method=request.method, allowed=known))
+    answer["Allow"] = known
     return answer

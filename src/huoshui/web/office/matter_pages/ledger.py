@@ -55,7 +55,10 @@ class Asked:
 
 
 def asked_for(request: SignedInRequest) -> Asked:
-    """Filters, sort and columns from the address; what cannot be read is as if it were not there."""
+    """Filters, sort and columns from the address; what cannot be read is as if it were not there.
+
+    A state, phase or severity that is none is refused by ``ledger`` itself.
+    """
     get = request.GET
     place = Place.objects.visible_to(request.user).filter(code=get.get("place", "")).first()
     kinds = all_current("matters")
