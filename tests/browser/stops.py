@@ -64,8 +64,8 @@ def find_records(desk: Desk) -> dict[str, str]:
     """What the placeholders stand for in the demo."""
     office, judge = desk.api("office"), desk.api("judge5")
     rounds = post(desk.api("review"), "/rounds", method="GET")["items"]
-    running = next(row["id"] for row in rounds if row["state"] == "open" and "演示" in row["name"])
-    sealed = next(row["id"] for row in rounds if row["state"] == "sealed" and "演示" in row["name"])
+    running = next(row["id"] for row in rounds if row["state"] == "open" and "示范" in row["name"])
+    sealed = next(row["id"] for row in rounds if row["state"] == "sealed" and "示范" in row["name"])
     matters = post(office, "/matters?size=500", method="GET")["items"]
     sheets = post(judge, f"/sheets?round={running}&size=200", method="GET")["items"]
     return {

@@ -30,10 +30,12 @@ def archive(path: Path, members: dict[str, bytes]) -> Path:
     return path
 
 
-def refused(path: Path, code: str) -> None:
+def refused(path: Path, code: str) -> str:
+    """The refusal's words."""
     with pytest.raises(Refusal) as refusal:
         proved_manifest(path, nothing)
     assert refusal.value.code == code
+    return refusal.value.problems[0].message()
 
 
 def test_what_was_written_is_proved_and_comes_out(tmp_path: Path) -> None:
@@ -83,31 +85,34 @@ def test_a_member_too_many_or_missing_is_refused(tmp_path: Path) -> None:
         refused(path, "ops.archive_changed")
 
 
-@pytest.mark.parametrize("cut", [10, 100, 300])
-def test_half_an_archive_is_refused(tmp_path: Path, cut: int) -> None:
+@pytest.mark.parametrize(
+    ("cut", "wrong"),
+    [(10, "不是 tar.gz 文件，或从开头就已损坏"), (300, "读到“database.sqlite3”时断了，文件不完整或已损坏")],
+)
+def test_half_an_archive_is_refused(tmp_path: Path, cut: int, wrong: str) -> None:
     whole = archive(tmp_path / "a.tar.gz", {"database.sqlite3": bytes(range(256)) * 50})
     part = tmp_path / "b.tar.gz"
     part.write_bytes(whole.read_bytes()[:cut])
-    refused(part, "ops.archive_broken")
+    assert refused(part, "ops.archive_broken") == f"{part} 不是完整的备份：{wrong}。"
 
 
 @pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04" + bytes(500)])
 def test_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.tar.gz"
     path.write_bytes(content)
-    refused(path, "ops.archive_broken")
+    assert refused(path, "ops.archive_broken") == f"{path} 不是完整的备份：不是 tar.gz 文件，或从开头就已损坏。"
 
 
 def test_without_a_manifest_it_is_no_backup(tmp_path: Path) -> None:
     path = tmp_path / "a.tar.gz"
     with tarfile.open(path, "w:gz") as tar:
         tar.addfile(tarfile.TarInfo("database.sqlite3"), io.BytesIO())
-    refused(path, "ops.archive_broken")
+    assert "末尾的清单 manifest.json 不在" in refused(path, "ops.archive_broken")
     with tarfile.open(path, "w:gz") as tar:
         info = tarfile.TarInfo("manifest.json")
         info.size = 2
         tar.addfile(info, io.BytesIO(b"{}"))
-    refused(path, "ops.archive_broken")
+    assert refused(path, "ops.archive_broken").endswith("清单 manifest.json 的“version”：缺少这一项。")
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ def test_a_first_start_prepares_serves_seals_and_stops_cleanly(
     server = made.start("serve")
     try:
         said = healthz(free_port, server)
-        assert said["packs"] == {"core": "1.1.0", "hubs": "1.2.0", "rectification": "1.2.0", "review": "1.0.0"}
+        assert said["packs"] == {"core": "1.2.0", "hubs": "1.3.0", "rectification": "1.2.0", "review": "1.1.0"}
         assert said["background"] == {"sealer": True, "timer": True, "daily": True, "worker": True}
         assert "ops.data_in_use" in Installation(made.folder, {"HUOSHUI_PORT": "1"}).refused("demo", "--reset")
     finally:
@@ -46,7 +46,7 @@ def test_a_first_start_prepares_serves_seals_and_stops_cleanly(
         output, errors = server.communicate(timeout=120)
     assert server.returncode == 0, errors
     assert f"http://127.0.0.1:{free_port}/" in output
-    assert "装载机制 core 1.1.0" in output
+    assert "装载机制 core 1.2.0" in output
     assert "Traceback" not in errors
     report = made.read("journal", "verify", "--json")[0]
     assert (report["ok"], report["sealed"], report["unsealed"]) == (True, 4, 0)

@@ -165,11 +165,11 @@ def test_nothing_lies_after_the_day_and_all_came_by_the_demo() -> None:
 
 
 def test_what_is_invented_says_so() -> None:
-    assert all("演示" in name for name in Round.objects.values_list("name", flat=True))
+    assert all("示范" in name for name in Round.objects.values_list("name", flat=True))
     by_hand = Matter.objects.filter(source_id__isnull=True)
-    assert all("演示" in detail for detail in by_hand.values_list("detail", flat=True))
-    assert not any("演示" in title for title in by_hand.values_list("title", flat=True))
-    assert all("演示" in label for label in round_2017_labels())
+    assert all("示范" in detail for detail in by_hand.values_list("detail", flat=True))
+    assert not any("示范" in title for title in by_hand.values_list("title", flat=True))
+    assert all("示范" in label for label in round_2017_labels())
 
 
 @pytest.mark.parametrize("path", ["/", "/matters/", "/matters/print", "/journal/", "/places/", "/accounts/login/"])

@@ -102,7 +102,7 @@ def test_a_refusal_names_the_permission_and_the_roles_that_hold_it(cast: SimpleN
     problem = refused.value.problems[0]
     assert refused.value.status == 403
     assert "立项登记" in problem.message()
-    assert "苏家作乡乡镇党建办" in problem.what_next()
+    assert "苏家作乡党建办" in problem.what_next()
     assert "阳庙镇" not in problem.what_next()
     require(cast.town_office, "matter.open", path=path)
     with override("en"):

@@ -151,7 +151,7 @@ def test_refuses_whose_duty_is_elsewhere_and_names_who_can(item: Matter, cast: S
     for other in (cast.secretary2, cast.district_office, cast.stranger, system_account()):
         refused = refusal(by=other, matter=item, transition="claim", values=CLAIM)
         assert refused.code == "matter.role_needed"
-        assert "寨卜昌村村党支部书记" in refused.problems[0].what_next()
+        assert "寨卜昌村党支部书记" in refused.problems[0].what_next()
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_steps_are_offered_with_the_reason_why_not(item: Matter, cast: SimpleNam
     ]
     decline = next(option for option in options if option.transition.code == "decline")
     assert decline.refusal is not None
-    assert (decline.allowed, decline.refusal.code, decline.who) == (False, "matter.role_needed", "苏家作乡乡镇党建办")
+    assert (decline.allowed, decline.refusal.code, decline.who) == (False, "matter.role_needed", "苏家作乡党建办")
     matter = claim(item, cast.secretary)
     submit_option = available_transitions(matter, cast.secretary)[0]
     assert [(e.slot, e.minimum, e.have, e.lacking) for e in submit_option.evidence] == [("after", 1, 0, 1)]

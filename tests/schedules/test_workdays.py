@@ -38,11 +38,16 @@ def test_known_holidays(start: str, count: int, end: str) -> None:
     assert add_working_days(dt.date.fromisoformat(start), count) == DueDate(dt.date.fromisoformat(end))
 
 
-def test_beyond_the_published_calendar_only_weekends_count() -> None:
+def test_beyond_the_published_calendar_weekends_and_fixed_holidays_count() -> None:
     last = published_until()
     due = add_working_days(last, 1)
     assert due.provisional
-    assert due.day == next(d for n in range(1, 8) if (d := last + ONE_DAY * n).weekday() < 5)
+    assert due.day == next(d for n in range(2, 9) if (d := last + ONE_DAY * n).weekday() < 5)
+    year = last.year + 1
+    holidays = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
+    assert not any(is_working_day(dt.date(year, month, day)) for month, day in holidays)
+    others = [(1, 2), (5, 3), (9, 30), (10, 4)]
+    assert all(is_working_day(day) == (day.weekday() < 5) for month, n in others for day in [dt.date(year, month, n)])
     assert not add_working_days(last - ONE_DAY * 40, 1).provisional
 
 

@@ -54,13 +54,13 @@ def test_an_answer_is_scored(stage: Stage, visit: Visit, item: str, raw: Any, po
     [
         ("overall", "3.5", "value.range"),
         ("overall", "-0.5", "value.range"),
-        ("overall", "2.3", "value.type"),
+        ("overall", "2.3", "value.step"),
         ("meetings", -1, "value.at_least"),
         ("meetings", "1.5", "value.type"),
         ("meetings", 1000, "value.implausible"),
         ("theme", "best", "value.choice"),
         ("floor", "big", "value.type"),
-        ("floor", "1.234", "value.type"),
+        ("floor", "1.234", "value.decimals"),
         ("floor", -3, "value.at_least"),
         ("floor", 10**9 + 1, "value.implausible"),
         ("plaza", "perhaps", "value.type"),
@@ -78,8 +78,9 @@ def test_what_is_out_of_range_is_refused_by_name(stage: Stage, visit: Visit, ite
     ("item", "raw", "said"),
     [
         ("overall", "3.5", "“总评”的值 3.5 分 超出范围（0 至 3 分）。"),
-        ("overall", "2.3", "“总评”的值“2.3”不是0.5 分的整数倍。"),
+        ("overall", "2.3", "“总评”只能按 0.5 分一档打分，填的是 2.3。"),
         ("meetings", 1000, "“会议”填的是 1000 处，大得不合常理。"),
+        ("floor", "12.345", "“面积”最多 2 位小数，填的是 12.345。"),
         ("floor", "99999999999", "“面积”填的是 99999999999 平方米，大得不合常理。"),
     ],
 )

@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from huoshui.commands.output import Advance
 from huoshui.kernel.errors import Refusal
+from huoshui.packs.type_errors import reason_of
 
 MANIFEST = "manifest.json"
 FOLDERS = ("files", "keys", "checkpoints")
@@ -125,8 +127,9 @@ def proved_manifest(archive: Path, advance: Advance) -> Manifest:
     """
     seen: dict[str, Member] = {}
     manifest: Manifest | None = None
-    with _whole(archive):
+    with _whole(archive) as reached:
         for info, file in _members(archive):
+            reached.append(info.name)
             if info.name == MANIFEST:
                 manifest = _parsed(archive, file.read(64 * CHUNK))
                 continue
@@ -135,7 +138,7 @@ def proved_manifest(archive: Path, advance: Advance) -> Manifest:
             seen[info.name] = Member(size=info.size, sha256=hashed(file))
             advance(info.size)
     if manifest is None:
-        raise Refusal("ops.archive_broken", path=archive, reason=f"no {MANIFEST}")
+        raise _broken(archive, _("末尾的清单 {manifest} 不在，文件不完整，或不是由 huoshui backup 写成"))
     for name in sorted(seen.keys() | manifest.members.keys()):
         if seen.get(name) != manifest.members.get(name):
             raise Refusal("ops.archive_changed", member=name)
@@ -143,12 +146,22 @@ def proved_manifest(archive: Path, advance: Advance) -> Manifest:
 
 
 @contextmanager
-def _whole(archive: Path) -> Iterator[None]:
-    """Say ops.archive_broken where the block finds that the file is no archive, or ends too early."""
+def _whole(archive: Path) -> Iterator[list[str]]:
+    """Say ops.archive_broken where the block finds that the file is no archive, is damaged, or ends too early.
+
+    The block adds the name of each member that it comes to.
+    """
+    reached: list[str] = []
     try:
-        yield
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Refusal("ops.archive_broken", path=archive, reason=str(error)) from None
+        yield reached
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile):
+        if reached:
+            raise _broken(archive, _("读到“{member}”时断了，文件不完整或已损坏"), member=reached[-1]) from None
+        raise _broken(archive, _("不是 tar.gz 文件，或从开头就已损坏")) from None
+
+
+def _broken(archive: Path, reason: str, **params: str) -> Refusal:
+    return Refusal("ops.archive_broken", path=archive, reason=reason.format(manifest=MANIFEST, **params))
 
 
 def _members(archive: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
@@ -185,13 +198,17 @@ def _parsed(archive: Path, text: bytes) -> Manifest:
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:
-        raise Refusal("ops.archive_broken", path=archive, reason=f"{MANIFEST}: {error.errors()[0]['msg']}") from None
+        detail = error.errors()[0]
+        key = ".".join(str(step) for step in detail["loc"])
+        words = _("清单 {manifest} 的“{key}”：{wrong}") if key else _("清单 {manifest}：{wrong}")
+        raise _broken(archive, words, key=key, wrong=str(reason_of(detail))) from None
 
 
 def extract(archive: Path, manifest: Manifest, target: Path, advance: Advance) -> None:
     """Write every member below ``target``, hashing it once more. Raises as ``proved_manifest`` does."""
-    with _whole(archive):
+    with _whole(archive) as reached:
         for info, file in _members(archive):
+            reached.append(info.name)
             if info.name != MANIFEST:
                 known = manifest.members.get(info.name)
                 if known is None or _written(target / info.name, file) != known.sha256:

@@ -16,7 +16,7 @@ from huoshui.places.models import Place
 
 NEW, UPGRADED, WITHOUT = 10, 48, 4
 NINGGUO = "410871101"
-INVENTED = "演示数据，非实测"
+INVENTED = "示范数据，非实测"
 """Stands as every hub's brand, so that nobody takes its figures for measured ones."""
 ROOMS = ("plaza", "service_room", "activity_room", "reading_room", "clinic", "distance_education")
 Work = Literal["new", "upgraded", "older", "without"]

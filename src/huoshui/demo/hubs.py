@@ -24,7 +24,7 @@ COST_NEW, COST_UPGRADE = "120000", "20000"
 FOUNDED = dt.date(2017, 1, 3)
 SURVEY_FROM, WORKS_FROM = dt.date(2017, 2, 6), dt.date(2017, 2, 20)
 SURVEY = "hubs.three_withouts"
-REPORTED = "个数和投资合计取自公开报道；落在哪个村、面积和日期均为演示。"
+REPORTED = "个数和投资合计取自公开报道；落在哪个村、面积和日期均为示范。"
 
 
 def open_older_hubs(story: Story) -> None:
@@ -155,7 +155,7 @@ class Work:
     def accept(self) -> None:
         """By the verifier; the register's hub follows on the same day."""
         verifier = self.story.cast.staff["verifier"]
-        self.step(verifier, "accept", note="现场看过，与申报相符（演示）。")
+        self.step(verifier, "accept", note="现场看过，与申报相符（示范）。")
         if self.new:
             _open_hub(self.story, self.condition, self.condition.after, clock.today())
         else:

@@ -16,7 +16,7 @@ from huoshui.matters.models import Matter
 
 DOUBLES = ("plaza", "plaza_area", "activity_room", *POOR_WITHOUT_HUB)
 """Where a village has no hub at all, these findings say the same as that of its floor area."""
-ELSEWHERE = {"clinic": "区卫计部门（演示）", "distance_education": "区远程教育中心（演示）"}
+ELSEWHERE = {"clinic": "区卫计部门（示范）", "distance_education": "区远程教育中心（示范）"}
 
 
 def put_ledger_on(part: Part, story: Story, review: Review) -> None:

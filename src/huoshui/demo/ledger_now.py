@@ -49,7 +49,7 @@ CASES: list[tuple[str, str, str, Scenario | None]] = [
     (SU + "03", "facilities", "serious", partial(rectifying, left=-6)),
     (SU + "05", "meetings", "ordinary", partial(submitted, ago=5)),
     (SU + "07", "reading_room", "ordinary", partial(resolved, ago=2)),
-    (SU + "10", "distance_education", "ordinary", partial(not_ours, where="区远程教育中心（演示）")),
+    (SU + "10", "distance_education", "ordinary", partial(not_ours, where="区远程教育中心（示范）")),
     (SU + "13", "records", "ordinary", partial(fresh, ago=2)),
     # 文昌街道
     (WENCHANG + "01", "facilities", "serious", partial(rectifying, left=-12)),
@@ -67,7 +67,7 @@ CASES: list[tuple[str, str, str, Scenario | None]] = [
     (WENYUAN + "01", "looks", "ordinary", partial(rectifying, left=-1)),
     (WENYUAN + "04", "service_station", "serious", partial(rectifying, left=3)),
     (WENYUAN + "07", "facilities", "urgent", partial(rectifying, left=-2)),
-    (WENYUAN + "09", "clinic", "ordinary", partial(not_ours, where="区卫计部门（演示）")),
+    (WENYUAN + "09", "clinic", "ordinary", partial(not_ours, where="区卫计部门（示范）")),
     (WENYUAN + "12", "knowledge", "ordinary", partial(submitted, ago=11)),
     # 阳庙镇
     (YANGMIAO + "01", "looks", "ordinary", partial(rectifying, left=-4)),
@@ -117,7 +117,7 @@ def put_works_on(part: Part, story: Story) -> None:
 
 def _work(story: Story, condition: Condition, kind: Kind) -> Work:
     wanted = replace(condition, work=kind, after=complete_hub(condition.village, story.as_of.year))
-    return Work(story, wanted, f"面积、投资和日期均为演示，{story.as_of.year}年。")
+    return Work(story, wanted, f"面积、投资和日期均为示范，{story.as_of.year}年。")
 
 
 def _put_work_on(part: Part, work: Work, ago: int, steps: list[str], left: int = 0) -> None:
@@ -138,4 +138,4 @@ def _put_work_on(part: Part, work: Work, ago: int, steps: list[str], left: int =
 
 
 def _drop(work: Work) -> None:
-    work.step(work.story.cast.staff["office"], "drop", note="与邻村合用阵地，不再单独提升（演示）。")
+    work.step(work.story.cast.staff["office"], "drop", note="与邻村合用阵地，不再单独提升（示范）。")

@@ -62,5 +62,5 @@ def show(*, by: Any, subject: Any, place: Place, slot: str, about: str, number: 
             slot=slot,
             data=card((number + more) % CARDS),
             name=f"demo-{(number + more) % CARDS + 1:02d}.jpg",
-            caption=f"演示照片：{place.short_name}，{about}",
+            caption=f"示范照片：{place.short_name}，{about}",
         )

@@ -60,29 +60,29 @@ class Rectifying:
 
     def verify(self, by: Account | None = None) -> None:
         """Verified and closed, by one of another unit."""
-        self._step(by or self._verifier(), "verify", note="现场看过，与整改措施一致（演示）。")
+        self._step(by or self._verifier(), "verify", note="现场看过，与整改措施一致（示范）。")
 
     def send_back(self) -> None:
         """Returned by the verifier, saying why."""
-        self._step(self._verifier(), "return", note="照片看不出整改前后的差别，请补拍并写明完成的数量（演示）。")
+        self._step(self._verifier(), "return", note="照片看不出整改前后的差别，请补拍并写明完成的数量（示范）。")
 
     def declare_not_resolvable(self) -> None:
         """By the township."""
-        note = "需立项和资金，本年度内办不成，已报列入下一年计划（演示）。"
+        note = "需立项和资金，本年度内办不成，已报列入下一年计划（示范）。"
         self._step(self.office, "declare_not_resolvable", note=note)
 
     def confirm_not_resolvable(self) -> None:
         """By the verifier."""
-        self._step(self._verifier(), "confirm_not_resolvable", note="情况属实，转下一年计划跟踪（演示）。")
+        self._step(self._verifier(), "confirm_not_resolvable", note="情况属实，转下一年计划跟踪（示范）。")
 
     def refuse_not_resolvable(self) -> None:
         """By the verifier: it can be done after all."""
-        note = "邻村同类问题已用腾房办法解决，请参照办理（演示）。"
+        note = "邻村同类问题已用腾房办法解决，请参照办理（示范）。"
         self._step(self._verifier(), "refuse_not_resolvable", note=note)
 
     def decline(self, where: str) -> None:
         """Not ours, by the township, naming who is to be asked."""
-        self._step(self.office, "decline", note="不属于村级职责，已书面转告（演示）。", where_else=where)
+        self._step(self.office, "decline", note="不属于村级职责，已书面转告（示范）。", where_else=where)
 
     def mark_duplicate(self, original: Matter) -> None:
         """The same thing twice, by the township."""
@@ -90,7 +90,7 @@ class Rectifying:
 
     def reopen(self) -> None:
         """Come back, by the district's office."""
-        note = "回访发现问题又出现，重新打开（演示）。"
+        note = "回访发现问题又出现，重新打开（示范）。"
         self._step(self.story.cast.staff["office"], "reopen", note=note)
 
     def reclaim(self) -> None:

@@ -23,11 +23,11 @@ VILLAGES_A_DAY = 2
 RUNNING_TOWNS = ("410871060", "410871061", "410871100")
 HOURS = (9, 14, 11, 16)
 ADJUSTMENTS = [
-    ("410871062201", "honour_municipal", "1", "演示加分：假定本年度获市级表彰"),
-    ("410871100214", "honour_municipal", "0.5", "演示加分：假定本年度获市级表彰"),
-    ("410871061201", "honour_provincial", "1.5", "演示加分：假定本年度获省级表彰"),
-    ("410871060208", "unrectified", "1", "演示扣分：假定上轮问题逾期未整改"),
-    ("410871101223", "unrectified", "1.5", "演示扣分：假定上轮问题逾期未整改"),
+    ("410871062201", "honour_municipal", "1", "示范加分：假定本年度获市级表彰"),
+    ("410871100214", "honour_municipal", "0.5", "示范加分：假定本年度获市级表彰"),
+    ("410871061201", "honour_provincial", "1.5", "示范加分：假定本年度获省级表彰"),
+    ("410871060208", "unrectified", "1", "示范扣分：假定上轮问题逾期未整改"),
+    ("410871101223", "unrectified", "1.5", "示范扣分：假定上轮问题逾期未整改"),
 ]
 """Village, code, points, reason: recorded by the tally clerk after the lock of 2017."""
 SIGNERS = (("tally", "tally_clerk"), ("scrutineer", "scrutineer"), ("leader", "leader"))

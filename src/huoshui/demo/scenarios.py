@@ -58,7 +58,7 @@ class Case:
             kind=KIND,
             place=self.village,
             title=self.story.texts.other["titles"][self.theme],
-            detail=f"日常走访发现（演示）：{detail}",
+            detail=f"日常走访发现（示范）：{detail}",
             severity=self.severity,
         )
         self._doing = Rectifying(self.story, matter, theme)

@@ -13,7 +13,7 @@ from huoshui.demo.texts import Texts, texts
 from huoshui.places.models import Place
 from huoshui.schedules.workdays import add_working_days
 
-INVENTED = "（演示数据）"
+INVENTED = "（示范数据）"
 """Ends the name of every round. Matters say so in their detail, and every page of the demo at its head."""
 
 

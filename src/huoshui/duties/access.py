@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huoshui.kernel.access import answer_who_can_with, declare_permissions
-from huoshui.kernel.wording import listed, role_at
+from huoshui.kernel.wording import listed
 
 declare_permissions(
     {
@@ -21,7 +21,7 @@ def holders(permission: str, path: str | None, pack: str | None) -> str:
 
     titles_of = roles()
     duties = holding(permission, path, pack).select_related("place")
-    titles = dict.fromkeys(role_at(duty.place.short_name, titles_of[duty.role].name) for duty in duties[:20])
+    titles = dict.fromkeys(titles_of[duty.role].titled_at(duty.place.short_name) for duty in duties[:20])
     return listed(list(titles)[:3])
 
 

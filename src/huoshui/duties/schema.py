@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from huoshui.kernel.access import PERMISSIONS
+from huoshui.kernel.wording import role_at
 from huoshui.packs.contract import Known, Section, SectionReport
 from huoshui.packs.schema import Code, Manifest, PackModel, Text
 
@@ -16,8 +17,15 @@ class Role(PackModel):
 
     code: Code = Field(description="Code of the role, unique over all packs.")
     name: Text = Field(description="Title of the role.")
+    at_place: Text | None = Field(
+        default=None, description="Its title behind the name of its place (寨卜昌村党支部书记); absent: the same title."
+    )
     place_kinds: list[Code] = Field(default_factory=list, description="Kinds of place it can be held for; empty: any.")
     permissions: list[str] = Field(default_factory=list, description="Permissions, by name.")
+
+    def titled_at(self, place: object) -> str:
+        """The title of the role at a place."""
+        return role_at(place, self.at_place or self.name)
 
 
 def validate(manifest: Manifest, roles: Sequence[Role], known: Known, report: SectionReport) -> None:

@@ -11,7 +11,7 @@ from huoshui.duties.models import Account, Duty
 from huoshui.duties.queries import roles as role_definitions
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.wording import listed, role_at
+from huoshui.kernel.wording import listed
 from huoshui.matters.models import CLOSED, Matter, Step
 from huoshui.matters.schema import EDITING, OWNER, MatterKind, Transition
 from huoshui.media.queries import photos_of
@@ -116,7 +116,7 @@ def titles_of(duties: QuerySet[Duty]) -> str:
     """Titles of the roles of some duties, each with its place; at most three, never names of persons."""
     definitions = role_definitions()
     rows = duties.select_related("place").order_by("-place__path", "role")[:20]
-    titles = dict.fromkeys(role_at(duty.place.short_name, definitions[duty.role].name) for duty in rows)
+    titles = dict.fromkeys(definitions[duty.role].titled_at(duty.place.short_name) for duty in rows)
     return listed(list(titles)[:3])
 
 

@@ -1,18 +1,22 @@
-"""The texts of notices, by code: ``notice_texts.yaml``. Parameters stand in braces.
+"""The texts of notices, by code: ``notice_texts.yaml``. Parameters stand in braces; what stands in
+square brackets is left out when a parameter in it is empty.
 
 Texts are put together when they are read, in the reader's language.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from django.utils.translation import get_language
 from ruamel.yaml import YAML
 
+OPTIONAL = re.compile(r"\[([^\]]*)\]")
 FILE = Path(__file__).parent / "notice_texts.yaml"
 
 
@@ -39,4 +43,10 @@ def rendered(code: str, params: dict[str, Any], language: str | None = None) -> 
     chosen = "en" if (language or get_language() or "zh").startswith("en") else "zh"
     words = {name: value[chosen] if isinstance(value, dict) else value for name, value in params.items()}
     sentence: str = getattr(catalogue()[code], chosen)
-    return sentence.format(**words)
+    return OPTIONAL.sub(lambda part: part[1] if all(words[name] for name in _names(part[1])) else "", sentence).format(
+        **words
+    )
+
+
+def _names(part: str) -> list[str]:
+    return [name for _text, name, _spec, _conversion in Formatter().parse(part) if name]

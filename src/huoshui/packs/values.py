@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.numbers import scaled, shown
+from huoshui.kernel.numbers import TooFine, TooLarge, scaled, shown
 from huoshui.kernel.wording import listed
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
@@ -35,8 +35,7 @@ def clean_values(fields: Sequence[FieldDef], values: dict[str, Any], *, partial:
     """Typed values by code: numbers as scaled integers, money in fen, yes/no as bool, dates as date.
 
     ``partial``: only the given ones are checked and returned. An empty value is None. Raises one Refusal with a
-    problem for every wrong field (value.required, value.type, value.range, value.at_least, value.at_most, value.choice,
-    value.unknown).
+    problem for every wrong field (value.required, value.unknown, and what ``clean_value`` raises).
     """
     problems: list[Problem] = []
     cleaned: dict[str, Any] = {}
@@ -61,7 +60,11 @@ def clean_values(fields: Sequence[FieldDef], values: dict[str, Any], *, partial:
 
 
 def clean_value(field: FieldDef, raw: Any) -> Any:
-    """One typed value. Raises value.type, value.range, value.at_least, value.at_most or value.choice."""
+    """One typed value.
+
+    Raises value.type, value.decimals, value.range, value.at_least, value.at_most, value.implausible, value.choice or
+    value.too_long.
+    """
     match field.type:
         case "integer":
             return _in_range(field, _number(field, raw, 1), 1)
@@ -101,10 +104,25 @@ def _wrong_type(field: FieldDef, raw: Any) -> Refusal:
 
 
 def _number(field: FieldDef, raw: Any, scale: int) -> int:
+    return number(raw, scale, field=field.code, label=field.name, unit=field.unit, expected=EXPECTED[field.type])
+
+
+def number(raw: Any, scale: int, *, field: str, label: object, expected: object, unit: str = "") -> int:
+    """A number as people type it, with or without commas, as an integer scaled by ``scale`` (a power of ten).
+
+    Raises value.type (it is not ``expected``), value.decimals, or value.implausible above what can be stored.
+    """
+    wrong: dict[str, Any] = {"field": field, "label": label, "value": raw}
     try:
         return scaled(str(raw).replace(",", "").strip(), scale)
+    except TooFine:
+        if scale > 1:
+            raise Refusal("value.decimals", **wrong, decimals=len(str(scale)) - 1) from None
+        raise Refusal("value.type", **wrong, expected=expected) from None
+    except TooLarge:
+        raise Refusal("value.implausible", **wrong, unit=unit_word(unit)) from None
     except ValueError:
-        raise _wrong_type(field, raw) from None
+        raise Refusal("value.type", **wrong, expected=expected) from None
 
 
 def _in_range(field: FieldDef, value: int, scale: int) -> int:

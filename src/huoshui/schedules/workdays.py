@@ -1,8 +1,8 @@
 """Working days of China: weekends, public holidays and the working weekends that make up for them.
 
 The State Council publishes the calendar of a year late in the year before. Beyond the published years only
-weekends count as free, and what was computed with such days is provisional: it is computed again once the
-calendar is there.
+weekends and the holidays that the law fixes by date count as free, and what was computed with such days is
+provisional: it is computed again once the calendar is there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from functools import cache
 from chinese_calendar import constants
 
 ONE_DAY = dt.timedelta(days=1)
+FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+"""Month and day of the holidays that every year has by law (全国年节及纪念日放假办法, as in force since 2025). The
+others follow the lunar calendar and the sun: Spring Festival, Qingming, Dragon Boat, Mid-Autumn."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,11 @@ def is_published(day: dt.date) -> bool:
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Whether offices work on the day; in years without a published calendar: whether it is no weekend."""
+    """Whether offices work on the day; in years to come: whether it is neither weekend nor a fixed holiday."""
     if day in constants.workdays:
         return True
+    if day > published_until() and (day.month, day.day) in FIXED_HOLIDAYS:
+        return False
     return day.weekday() < 5 and day not in constants.holidays
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.numbers import POINTS, scaled, shown
+from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import listed
 from huoshui.packs.units import unit_word
-from huoshui.packs.values import FALSE, TRUE, measure, require_within
+from huoshui.packs.values import FALSE, TRUE, measure, number, require_within
 from huoshui.visits import scoring
 from huoshui.visits.models import Answer
 from huoshui.visits.schema import POINTS_UNIT, Deduction, Graded, Item, Threshold, YesNoScoring
@@ -38,8 +38,8 @@ def enter(item: Item, raw: Any) -> Entered:
     """A raw value as typed, scored columns; empty (None, "") clears the answer.
 
     ``raw``: the code of a grade or points as a numeral (graded), the number of findings (deduction), yes/no, or a
-    numeral in the item's unit (threshold). Raises value.choice, value.type, value.range, value.at_least or
-    value.implausible, naming the item.
+    numeral in the item's unit (threshold). Raises value.choice, value.type, value.decimals, value.step, value.range,
+    value.at_least or value.implausible, naming the item.
     """
     if raw is None or raw == "":
         return Entered()
@@ -61,8 +61,8 @@ def _graded(item: Item, graded: Graded, raw: Any) -> Entered:
     if not graded.options:
         points = _number(item, raw, POINTS, item.points, POINTS_UNIT)
         if points % graded.step:
-            expected = _("%(step)s的整数倍") % {"step": measure(graded.step, POINTS, POINTS_UNIT)}
-            raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=expected)
+            step = measure(graded.step, POINTS, POINTS_UNIT)
+            raise Refusal("value.step", field=item.code, label=item.name, value=raw, step=step)
         return Entered(value=points, points=points, fails=_fails_below(item, points))
     for option in graded.options:
         if raw in (option.code, option.name.zh, option.name.en):
@@ -103,11 +103,8 @@ def _fails_below(item: Item, points: int) -> bool:
 
 def _number(item: Item, raw: Any, scale: int, most: int | None, unit: str) -> int:
     """A numeral from 0 to ``most`` (scaled; None: no limit of the item's own) as an integer scaled by ``scale``."""
-    try:
-        value = scaled(str(raw).replace(",", "").strip(), scale)
-    except ValueError:
-        expected = _("整数") if scale == 1 else _("数字")
-        raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=expected) from None
+    expected = _("整数") if scale == 1 else _("数字")
+    value = number(raw, scale, field=item.code, label=item.name, unit=unit, expected=expected)
     require_within(value, 0, most, scale, field=item.code, label=item.name, unit=unit)
     return value
 

@@ -47,7 +47,7 @@ def assign(
         return matter
     matter.save_next_version("owner", "unit")
     journal.record(by=by, subject=matter, place=matter.place, before=before, after=_responsible(matter))
-    tell(by, matter, [OWNER], "matter.assigned", due=str(matter.due_on or "—"))
+    tell(by, matter, [OWNER], "matter.assigned", due=str(matter.due_on or ""))
     return matter
 
 

@@ -177,7 +177,7 @@ def _start(by: Any, matter: Matter, cleaned: dict[str, Any]) -> None:
     after |= {"owner": values.plain(matter.owner), "unit": str(matter.unit or ""), "place": matter.place.path}
     after |= {code: values.plain(value) for code, value in cleaned.items()}
     journal.record(by=by, subject=matter, place=matter.place, after=after)
-    tell(by, matter, [OWNER], "matter.opened", due=str(matter.due_on or "—"))
+    tell(by, matter, [OWNER], "matter.opened", due=str(matter.due_on or ""))
     publish(MatterMoved(by=by, matter_id=matter.pk, transition=""))
 
 

@@ -184,4 +184,4 @@ def _record(
         note=note,
     )
     state = kind.state(matter.state).name.model_dump()
-    tell(by, matter, step.notify, "matter.moved", step=step.name.model_dump(), state=state, note=note or "—")
+    tell(by, matter, step.notify, "matter.moved", step=step.name.model_dump(), state=state, note=note)

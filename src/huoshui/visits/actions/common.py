@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext
 
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.numbers import POINTS, scaled
+from huoshui.kernel.numbers import POINTS
 from huoshui.kernel.wording import listed
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import current
-from huoshui.packs.values import require_within
+from huoshui.packs.values import number, require_within
 from huoshui.visits.models import Round
 from huoshui.visits.schema import POINTS_UNIT, Checklist
 
@@ -42,12 +42,9 @@ def required_text(value: str, field: str, label: str) -> str:
 def thousandths(raw: Any, field: str, label: str, most: int | None = None) -> int:
     """A numeral in points as thousandths, from 0 to ``most`` (thousandths).
 
-    Raises value.type, value.range, or value.at_least where there is no ``most``.
+    Raises value.type, value.decimals, value.range, or value.at_least where there is no ``most``.
     """
-    try:
-        value = scaled(str(raw).strip(), POINTS)
-    except ValueError:
-        raise Refusal("value.type", field=field, label=label, value=raw, expected=gettext("数字")) from None
+    value = number(raw, POINTS, field=field, label=label, unit=POINTS_UNIT, expected=gettext("数字"))
     require_within(value, 0, most, POINTS, field=field, label=label, unit=POINTS_UNIT)
     return value
 

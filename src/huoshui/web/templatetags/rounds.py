@@ -90,8 +90,8 @@ def burden(round: Any) -> list[str]:
 def mean_rule(round: Any) -> str:
     """How the judges' totals of a village become its mean."""
     if not (round.drop_highest or round.drop_lowest):
-        return _("各评委总分取均分，加加减分；同分同名次。")
-    return _("每村去掉 %(high)s 个最高分、%(low)s 个最低分后取均分，加加减分；同分同名次。划线的是去掉的分。") % {
+        return _("各评委总分取均分，再计加减分；同分同名次。")
+    return _("每村去掉 %(high)s 个最高分、%(low)s 个最低分后取均分，再计加减分；同分同名次。划线的是去掉的分。") % {
         "high": round.drop_highest,
         "low": round.drop_lowest,
     }
