@@ -108,11 +108,9 @@ gates: install messages ## style, types, layers, sizes, migrations
 pytest: install build ## the tests alone (PYTEST_ARGS='-k name')
 	$(PY) -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
 
-ifneq ($(wildcard bench/__main__.py),)
 .PHONY: bench
-bench: install build
+bench: install build ## time the demo district: build/bench.txt, build/bench.json
 	$(PY) -m bench
-endif
 
 # --- developing -----------------------------------------------------------------
 

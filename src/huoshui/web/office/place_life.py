@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +26,6 @@ from huoshui.visits.queries import (
 )
 from huoshui.web.entries import ROUND, moments
 
-MOST_ENTRIES = 40
-
 
 @dataclass(frozen=True)
 class PlaceLife:
@@ -43,25 +42,28 @@ class PlaceLife:
     """Those of them past their deadline."""
 
 
-def told_of(user: Any, place: Place, *, brief: bool) -> list[dict[str, Any]]:
-    """The latest entries that concern a place or what lies below it, as a timeline shows them.
+def told(user: Any, place: Place, entries: Iterable[Entry], *, brief: bool) -> list[dict[str, Any]]:
+    """Entries of a place as a timeline shows them; ``brief``: of what changed only the state.
 
-    ``brief``: of what changed only the state. Of a round's steps too, whose other figures are those of all its
-    places. The caller has shown that the place is covered by the reader's duties.
+    Of a round's steps too, whose other figures are those of all its places.
     """
-    entries = list(_entries(user, place).order_by("-seq")[:MOST_ENTRIES])
-    told = moments(entries, beside=place.pk, reader=user)
-    for entry, moment in zip(entries, told, strict=True):
+    rows = list(entries)
+    found = moments(rows, beside=place.pk, reader=user)
+    for entry, moment in zip(rows, found, strict=True):
         if brief or entry.subject_kind == ROUND:
             moment["changes"] = [change for change in moment["changes"] if change["name"] == "state"]
-    return told
+    return found
 
 
-def _entries(user: Any, place: Place) -> QuerySet[Entry]:
-    """Each entry shows to those who may see what it is about; what belongs to a round, as the round's rules say.
+def entries_of(user: Any, place: Place) -> QuerySet[Entry]:
+    """The entries that concern a place or what lies below it, the newest first.
 
-    Whoever reads the journal there sees the restricted ones too. How a sheet was filled in is told nowhere.
+    None where the reader's duties do not cover it. Each shows to those who may see what it is about; what belongs to
+    a round, as the round's rules say. Whoever reads the journal there sees the restricted ones too. How a sheet was
+    filled in is told nowhere.
     """
+    if not allows(user, "place.view", path=place.path):
+        return Entry.objects.none()
     here = Q(place_id__in=Place.objects.under(place.path).values("pk")) & ~FILLING_IN
     if not allows(user, "journal.view", path=place.path):
         shown = [rows.visible_to(user) for rows in (Matter.objects, Duty.objects, Unit.objects, Account.objects)]
@@ -69,7 +71,7 @@ def _entries(user: Any, place: Place) -> QuerySet[Entry]:
         for rows in shown:
             subjects |= about(rows)
         here &= Q(restricted=False) & subjects
-    return Entry.objects.filter(here | entries_of_place(user, place))
+    return Entry.objects.filter(here | entries_of_place(user, place)).order_by("-seq")
 
 
 def life_of(user: Any, place: Place) -> PlaceLife:

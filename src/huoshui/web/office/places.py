@@ -20,9 +20,12 @@ from huoshui.places.models import Place
 from huoshui.places.queries import ancestors, attributes_on, place_at_day, present_attributes, search_places
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
-from huoshui.web.office.place_life import life_of, told_of
+from huoshui.web.office.place_life import entries_of, life_of, told
 from huoshui.web.office.place_upkeep import day_asked
 from huoshui.web.requests import SignedInRequest
+
+MOST_ENTRIES, LATEST = 40, 12
+"""How many journal entries stand on a page of a place's journal, and beside its overview."""
 
 
 @require_GET
@@ -59,6 +62,8 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
     covered = allows(user, "place.view", path=place.path)
     day = day_asked(request)
     sites, sites_below = _sites(place), _sites_below(user, place)
+    entries: Any = entries_of(user, place)
+    entries = paged(request, entries, MOST_ENTRIES) if tab == "journal" else entries[:LATEST]
     context = {
         "place": place,
         "tab": tab,
@@ -73,7 +78,8 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "people": [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else [],
         "honours": place.honours.order_by("-year", "level") if covered else [],
         "life": life_of(user, place),
-        "entries": told_of(user, place, brief=tab != "journal") if covered else [],
+        "entries": told(user, place, entries, brief=tab != "journal"),
+        "page": entries,
         "may_edit": allows(user, "place.edit", path=place.path),
     }
     return page(request, "office/places/page.html", context)

@@ -1,0 +1,142 @@
+"""What is measured: the demo's load, the main pages, a round's computation, the journal's proof."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import os
+import platform
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+
+from huoshui import __version__
+from huoshui.commands.prepare import prepare
+from huoshui.demo.load import load_demo
+from huoshui.duties.models import Account
+from huoshui.kernel import clock
+from huoshui.kernel.journal import seal_pending, verify
+from huoshui.kernel.models import Entry
+from huoshui.matters.models import Matter
+from huoshui.visits.models import Round
+from huoshui.visits.tally import score_places, sheets_that_count
+
+AS_OF = dt.date(2026, 6, 1)
+"""A fixed day: every run measures the same records."""
+TIMES = 20
+WARM_UP = 2
+ENTRIES = 100_000
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+VILLAGE = "/places/410871203201/"
+
+PAGES: dict[str, tuple[str, str]] = {
+    "today": ("secretary", "/"),
+    "today of the district": ("leader", "/"),
+    "ledger": ("office", "/matters/"),
+    "ledger, late": ("office", "/matters/?light=red"),
+    "matter": ("secretary", "/matters/{matter}/"),
+    "rounds": ("review", "/rounds/"),
+    "round, progress": ("review", "/rounds/{open}/"),
+    "round, heat map": ("leader", "/rounds/{sealed}/?tab=heat"),
+    "round, ranking": ("leader", "/rounds/{sealed}/?tab=ranking"),
+    "round, a village": ("leader", "/rounds/{sealed}" + VILLAGE),
+    "places": ("office", "/places/"),
+    "village": ("secretary", VILLAGE),
+    "village, journal": ("auditor", f"{VILLAGE}?tab=journal"),
+    "search": ("office", "/search?q=寨卜昌"),
+    "journal": ("auditor", "/journal/"),
+}
+"""Who looks at which page."""
+
+
+def measured() -> dict[str, Any]:
+    """Everything, in one run."""
+    prepare()
+    demo, wall, cpu = _timed(lambda: load_demo(as_of=AS_OF))
+    with clock.set_to(clock.local_moment(AS_OF, 12)):
+        records = _records()
+        pages = {name: _page(*page, records) for name, page in PAGES.items()}
+        ranking = _ranking()
+        journal = _journal()
+    return {
+        "version": __version__,
+        "engine": connection.vendor,
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "load_average": round(os.getloadavg()[0], 2),
+        "demo": {"seconds": round(wall, 2), "cpu_seconds": round(cpu, 2), "records": demo.counts},
+        "pages": pages,
+        "ranking": ranking,
+        "journal": journal,
+    }
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float, float]:
+    """What the work returns, the seconds it took, and those of them in which this process computed."""
+    cpu, began = _cpu(), time.perf_counter()
+    outcome = work()
+    return outcome, time.perf_counter() - began, _cpu() - cpu
+
+
+def _cpu() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_utime
+
+
+def _percentiles(samples: list[tuple[float, float]]) -> dict[str, float]:
+    """Of (wall, cpu) in seconds: in milliseconds, the half and 95 of 100 that are no slower."""
+    walls, cpus = (sorted(column) for column in zip(*samples, strict=True))
+    ranks = {"p50_ms": walls[len(walls) // 2], "p95_ms": walls[-(-len(walls) * 95 // 100) - 1]}
+    return {name: round(value * 1000, 1) for name, value in (*ranks.items(), ("cpu_p50_ms", cpus[len(cpus) // 2]))}
+
+
+def _records() -> dict[str, str]:
+    rounds = Round.objects.in_bulk()
+    by_state = {row.state: str(pk) for pk, row in rounds.items()}
+    matter = Matter.objects.going().filter(place__path__contains="410871203201/").first()
+    return {**by_state, "matter": matter.number if matter else ""}
+
+
+def _page(username: str, address: str, records: dict[str, str]) -> dict[str, Any]:
+    client = Client(headers={"host": "localhost"})
+    client.force_login(Account.objects.get(username=username), backend=BACKEND)
+    url = address.format(**records)
+    for _time in range(WARM_UP):
+        answer = client.get(url)
+        assert answer.status_code == 200, (url, answer.status_code)
+    samples = [_timed(lambda: client.get(url))[1:] for _time in range(TIMES)]
+    return {"requests": TIMES, "kilobytes": round(len(answer.content) / 1024), **_percentiles(samples)}
+
+
+def _ranking() -> dict[str, Any]:
+    """From the sheets to the scores of a whole round, without writing them."""
+    round = Round.objects.select_related("pack_version").get(state=Round.State.SEALED)
+    sheets = sheets_that_count(round)
+    samples = [_timed(lambda: score_places(round, sheets_that_count(round)))[1:] for _time in range(TIMES)]
+    visits = sum(len(place.visits) for place in sheets)
+    answers = sum(len(given) for place in sheets for given in place.answers.values())
+    return {"places": len(sheets), "sheets": visits, "answers": answers, **_percentiles(samples)}
+
+
+def _journal() -> dict[str, Any]:
+    """Sealing and proving; the demo's entries, repeated up to a number that takes seconds."""
+    own = list(Entry.objects.order_by("seq").values())
+    for row in own:
+        del row["seq"]
+    more = itertools.islice(itertools.cycle(own), max(0, ENTRIES - len(own)))
+    Entry.objects.bulk_create((Entry(**row) for row in more), batch_size=2000)
+    sealed, sealing, _ = _timed(seal_pending)
+    runs = [_timed(verify) for _time in range(3)]
+    report = runs[0][0]
+    assert report.ok, report.findings
+    wall, cpu = min(run[1] for run in runs), min(run[2] for run in runs)
+    return {
+        "entries": report.sealed,
+        "sealed_per_second": int(sealed / sealing),
+        "seconds": round(wall, 3),
+        "entries_per_second": int(report.sealed / wall),
+        "entries_per_cpu_second": int(report.sealed / cpu),
+    }
