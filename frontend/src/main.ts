@@ -6,6 +6,7 @@ import { startAlerts } from "./alerts";
 import { startAutosave } from "./autosave";
 import { startCapture } from "./capture";
 import { startCommandBar } from "./command";
+import { startDrafts } from "./drafts";
 import { startDrawer } from "./drawer";
 import { startEditor } from "./editor";
 import { startHeat } from "./heat";
@@ -38,6 +39,7 @@ startDrawer();
 startPhotos();
 startPreviews();
 startContent(document);
+startDrafts();
 startSender();
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) startContent(event.target);

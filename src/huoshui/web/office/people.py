@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties import actions
 from huoshui.duties.models import Account, Duty, Unit
@@ -22,6 +22,7 @@ from huoshui.packs.queries import current_versions
 from huoshui.packs.schema import FieldDef, Text
 from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.requests import SignedInRequest
@@ -148,7 +149,7 @@ def _grant(*, request: SignedInRequest, values: dict[str, Any]) -> Duty:
     )
 
 
-@require_POST
+@form_of("people")
 @login_required
 def end(request: SignedInRequest, duty_id: str) -> HttpResponse:
     """End a duty after today."""
@@ -157,7 +158,7 @@ def end(request: SignedInRequest, duty_id: str) -> HttpResponse:
     return redirect("person", username=duty.account.username)
 
 
-@require_POST
+@form_of("open_account")
 @login_required
 def open_unit(request: SignedInRequest) -> HttpResponse:
     """Register a unit at a place, so that accounts can be opened in it."""
