@@ -70,7 +70,7 @@ def test_the_whole_card_opens_it_and_its_button_is_its_own(desk: Desk) -> None:
     page = desk.open("secretary", "/matters/?state=to_claim", PHONE)
     card = page.locator("tbody tr").first
     step = card.locator(".ledger__step a").get_attribute("href")
-    card.locator(".ledger__text").first.click()
+    card.click(position={"x": 160, "y": 60})  # nothing but text stands here
     expect(page.locator("#drawer")).to_contain_text("打开全页")
     page.keyboard.press("Escape")
     card.locator(".ledger__step a").click()

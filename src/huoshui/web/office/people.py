@@ -15,6 +15,7 @@ from huoshui.duties import actions
 from huoshui.duties.models import Account, Duty, Unit
 from huoshui.duties.queries import roles
 from huoshui.duties.schema import Role
+from huoshui.duties.sign_in import locked_until
 from huoshui.kernel import clock
 from huoshui.kernel.access import PERMISSIONS, denied
 from huoshui.kernel.errors import Refusal
@@ -69,11 +70,13 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
     definitions = roles()
     duties = [_held(duty, definitions) for duty in account.duties.select_related("place").order_by("-since")]
     user = request.user
+    may_manage = bool(user.grants("account.manage")) and account.pk != user.pk
     context = {
         "account": account,
         "duties": duties,
         "may_grant": bool(user.grants("duty.grant")),
-        "may_manage": bool(user.grants("account.manage")) and account.pk != user.pk,
+        "may_manage": may_manage,
+        "locked_until": locked_until(account) if may_manage else None,
     }
     return page(request, "office/people/person.html", context, form)
 

@@ -37,7 +37,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": ApiToken.objects.filter(account=user).order_by("-created_at"),
         "fresh": fresh,
-        "fields": TOKEN_FIELDS,
+        "fields": [field for field in TOKEN_FIELDS if field.type != "yes_no"],
         "today": clock.today(),
     }
     return page(request, "office/people/tokens.html", context, form)
