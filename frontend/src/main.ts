@@ -6,15 +6,19 @@ import { startAlerts } from "./alerts";
 import { startAutosave } from "./autosave";
 import { startCapture } from "./capture";
 import { startCommandBar } from "./command";
+import { startCopy } from "./copy";
+import { startDrafts } from "./drafts";
 import { startDrawer } from "./drawer";
 import { startEditor } from "./editor";
 import { startHeat } from "./heat";
 import { startLedger } from "./ledger";
 import { startMenus } from "./menus";
 import { startPhotos } from "./photos";
+import { startPickers } from "./picker";
 import { startPreferences } from "./preferences";
 import { startPreviews } from "./previews";
 import { startSender } from "./sender";
+import { startSlow } from "./slow";
 import { startSheet } from "./sheet";
 import { startHtmx } from "./setup-htmx";
 import { startWorkflows } from "./workflow";
@@ -24,6 +28,7 @@ function startContent(root: ParentNode): void {
   startCapture(root);
   startEditor(root);
   startHeat(root);
+  startPickers(root);
   startSheet(root);
   startWorkflows(root);
 }
@@ -37,7 +42,10 @@ startLedger();
 startDrawer();
 startPhotos();
 startPreviews();
+startCopy();
+startSlow();
 startContent(document);
+startDrafts();
 startSender();
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) startContent(event.target);

@@ -94,9 +94,9 @@ class Desk:
         if username not in self.signed.tokens:
             page = self.open(username, "/people/tokens")
             page.get_by_label("用途").fill("浏览器测试")
-            page.get_by_label("可以写入").select_option("是")
+            page.get_by_label("可以写入").check()
             page.get_by_role("button", name="签发").click()
-            self.signed.tokens[username] = page.locator(".notice--done .code").inner_text()
+            self.signed.tokens[username] = page.locator("#fresh-token").inner_text()
             self.leave(page.context)
         headers = {"Authorization": f"Bearer {self.signed.tokens[username]}"}
         return self.playwright.request.new_context(base_url=self.url, extra_http_headers=headers)
@@ -119,6 +119,11 @@ class Desk:
 def sign_in(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:
     """Through the page, as everybody does."""
     page.goto("/accounts/login/")
+    fill_in_and_sign_in(page, username, password)
+
+
+def fill_in_and_sign_in(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:
+    """On the page of signing in that is open, which knows where to go on."""
     page.get_by_label("账号").fill(username)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()

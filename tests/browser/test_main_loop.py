@@ -176,7 +176,7 @@ def _sign_and_seal(walk: Walk) -> None:
         expect(page.locator(".signers__item.is-signed").filter(has_text=role)).to_be_visible()
     page = walk.at_the_office("review", walk.round)
     _take_step(page, "封存")
-    expect(page.locator("#alerts")).to_contain_text("已封存，不合格项已转入整改台账")
+    expect(page.locator("#alerts")).to_contain_text("已封存")
 
 
 def _read_the_results(walk: Walk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -62,3 +64,14 @@ def test_the_ledger_by_keyboard(desk: Desk) -> None:
     expect(page.locator("#drawer")).to_contain_text(numbers[1])
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).to_be_empty()
+
+
+def test_the_whole_card_opens_it_and_its_button_is_its_own(desk: Desk) -> None:
+    page = desk.open("secretary", "/matters/?state=to_claim", PHONE)
+    card = page.locator("tbody tr").first
+    step = card.locator(".ledger__step a").get_attribute("href")
+    card.click(position={"x": 160, "y": 60})  # nothing but text stands here
+    expect(page.locator("#drawer")).to_contain_text("打开全页")
+    page.keyboard.press("Escape")
+    card.locator(".ledger__step a").click()
+    expect(page).to_have_url(re.compile(re.escape(str(step))))

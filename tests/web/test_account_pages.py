@@ -215,3 +215,9 @@ def test_what_we_do_not_offer_is_not_there(cast: SimpleNamespace, signed_in: Sig
         for answer in (client.get(f"/accounts/{address}"), client.post(f"/accounts/{address}", {})):
             assert answer.status_code == 404
             assert foreign_words(answer) == []
+
+
+def test_the_mark_is_found_without_a_page(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 301
+    assert "mark" in answer.headers["Location"]

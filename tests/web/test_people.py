@@ -65,10 +65,12 @@ def test_person_page_names_what_each_duty_allows(cast: SimpleNamespace, signed_i
 
 def test_token_is_shown_once_and_revoked(cast: SimpleNamespace, signed_in: SignIn) -> None:
     client = signed_in(cast.secretary)
-    page = client.post(reverse("tokens"), {"name": "同步", "days": "30", "may_write": "否"}).content.decode()
+    page = client.post(reverse("tokens"), {"name": "同步", "days": "30"}).content.decode()
     assert "hs_" in page
     assert "hs_" not in client.get(reverse("tokens")).content.decode()
     token = ApiToken.objects.get()
+    assert not token.may_write
+    assert 'type="checkbox" name="may_write"' in page
     client.post(reverse("revoke_token", args=[token.pk]))
     token.refresh_from_db()
     assert token.revoked_at
@@ -111,6 +113,19 @@ def test_upkeep_of_an_account(cast: SimpleNamespace, signed_in: SignIn) -> None:
     assert kept(cast, signed_in, admin, step="reactivate") == 302
     cast.secretary.refresh_from_db()
     assert cast.secretary.is_active
+
+
+def test_an_administrator_sees_whether_an_account_is_locked(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    admin, address = signed_in(cast.administrator), reverse("person", args=[cast.secretary.username])
+    assert "没有锁定" in admin.get(address).content.decode()
+    for _ in range(5):
+        Client().post(reverse("account_login"), {"login": cast.secretary.username, "password": "wrong"})
+    page = admin.get(address).content.decode()
+    assert "多次登录失败，账号已锁定到" in page
+    assert "解除锁定" in page
+    assert "锁定" not in signed_in(cast.town_office).get(address).content.decode()
+    assert admin.post(address, {"step": "unlock"}).status_code == 302
+    assert "没有锁定" in admin.get(address).content.decode()
 
 
 def test_upkeep_is_refused_without_the_permission(cast: SimpleNamespace, signed_in: SignIn) -> None:

@@ -43,6 +43,25 @@ def test_the_printed_sheet_has_signers_digest_and_landscape(stage: Stage, signed
         assert words in page
 
 
+def test_a_sealed_round_says_what_it_opened_and_leads_to_it(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    for judge in (1, 2, 3):
+        stage.submitted(round, judge, floor="100")
+    lead, secretary = signed_in(stage.lead), signed_in(stage.cast.secretary)
+    assert "转出整改事项" not in lead.get(reverse("round", args=[round.pk])).content.decode()
+    round = stage.sealed(round)
+    page = lead.get(reverse("round", args=[round.pk])).content.decode()
+    assert "转出整改事项 1 件" in page
+    assert "其中已办结 0 件" in page
+    address = f"{reverse('ledger')}?source={round.pk}"
+    assert address in page
+    assert "1 件" in lead.get(address).content.decode()
+    village = reverse("round_place", args=[round.pk, stage.land.village.code])
+    assert f"{address}&amp;place={stage.land.village.code}" in secretary.get(village).content.decode()
+    tally = signed_in(stage.cast.tally_clerk)  # sees no matters
+    assert "转出整改事项" not in tally.get(reverse("round", args=[round.pk])).content.decode()
+
+
 def test_excel_keeps_a_text_a_text(stage: Stage, signed_in: SignIn) -> None:
     round = stage.computed()
     Round.objects.filter(pk=round.pk).update(name="=1+1")

@@ -6,10 +6,12 @@ signals only after the commit, so the signals of its rows are heard instead.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
 from axes.signals import user_locked_out
 from django.conf import settings
 from django.db.models.signals import post_delete, post_save
@@ -70,6 +72,19 @@ def lock_account(*, by: Any, account: Account) -> None:
 
 def _stands(last: Entry) -> bool:
     return last.action == LOCK and last.at > clock.now() - get_cool_off()
+
+
+def locked_until(account: Account) -> dt.datetime | None:
+    """Until when an account is locked out by failed sign-ins; None when it is not."""
+    lasts, now = get_cool_off(), clock.now()
+    tried = AccessAttempt.objects.filter(username=account.username, attempt_time__gt=now - lasts)
+    failures = 0
+    for attempt in tried.order_by("-attempt_time"):
+        failures += attempt.failures_since_start
+        if failures >= settings.CONFIG.lockout_attempts:
+            until: dt.datetime = attempt.attempt_time + lasts
+            return until
+    return None
 
 
 @receiver(user_locked_out)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from huoshui.kernel.context import channel
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.web.api.core import wrong_method
 
 
@@ -37,10 +37,15 @@ class RefusalMiddleware:
         return render(request, template, {"refusal": error, "problems": error.problems}, status=error.status)
 
 
+UNSENT = "#unsent"
+"""Ends the address of a page whose form was not sent: there the browser fills in what it kept (drafts.ts)."""
+
+
 class SignInAgainMiddleware:
     """Whoever sent a form after the session ended comes back, signed in, to the page of the form.
 
-    The address that a form is sent to often has no page of its own.
+    The address that a form is sent to often has no page of its own. A fragment is not led away to the sign-in page:
+    it would stand in the middle of what is being written.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -50,11 +55,18 @@ class SignInAgainMiddleware:
         answer = self.get_response(request)
         sign_in = reverse("account_login")
         sent_away = answer.status_code == 302 and answer.headers["Location"].startswith(f"{sign_in}?next=")
-        if request.method != "POST" or not sent_away:
+        if not sent_away:
+            return answer
+        if getattr(request, "htmx", False):
+            problem = Problem("sign_in.ended")
+            return render(request, "partials/_refusal.html", {"problems": [problem]}, status=problem.kind.status)
+        if request.method != "POST":
             return answer
         page = urlsplit(request.headers.get("Referer", ""))
-        back = page.path if page.netloc == request.get_host() else "/"
-        return redirect_to_login(f"{back}?{page.query}" if page.query and back != "/" else back, sign_in)
+        if page.netloc != request.get_host():
+            return redirect_to_login("/", sign_in)
+        back = f"{page.path}?{page.query}" if page.query else page.path
+        return redirect_to_login(back + UNSENT, sign_in)
 
 
 class FirstPasswordMiddleware:

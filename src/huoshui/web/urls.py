@@ -1,5 +1,8 @@
 """All addresses: office pages, accounts, API, health."""
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
@@ -8,11 +11,18 @@ from huoshui.web.api import v1
 from huoshui.web.api.core import unknown_address
 from huoshui.web.health import healthz
 
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The product's mark, for whoever asks for it without having read a page."""
+    return redirect(static("huoshui/mark.svg"), permanent=True)
+
+
 ACCOUNT_PAGES = r"(?:(?:login|logout|inactive|reauthenticate|password/change)/$|2fa/)"
 """Of allauth's pages those that we have; its links to the others find them, and nobody reads them."""
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("favicon.ico", favicon, name="favicon"),
     path("language", set_language, name="set_language"),
     re_path(rf"^accounts/(?!{ACCOUNT_PAGES})", not_offered),
     path("accounts/", include("allauth.urls")),

@@ -11,6 +11,7 @@ from huoshui.matters.queries.ledger import (
     ledger_rows,
     light_counts,
     matters_of_place,
+    matters_of_source,
 )
 from huoshui.matters.queries.story import StoryEvent, matter_story
 from huoshui.matters.queries.today import WaitingGroup, lit_matters, waiting_for, waiting_matters
@@ -47,6 +48,7 @@ __all__ = [
     "matter_story",
     "matter_values",
     "matters_of_place",
+    "matters_of_source",
     "paths_to_open",
     "people_at",
     "people_for",

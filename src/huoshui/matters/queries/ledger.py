@@ -166,6 +166,12 @@ def matters_of_place(actor: Actor, place: Place) -> MatterQuerySet:
     return found.order_by(F("closed_on").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "id")
 
 
+def matters_of_source(actor: Actor, source_id: UUID, place: Place | None = None) -> MatterQuerySet:
+    """Visible matters that a source (a sealed round) opened, at one place if it is given."""
+    found: MatterQuerySet = Matter.objects.visible_to(actor).filter(source_id=source_id)
+    return found.filter(place=place) if place else found
+
+
 def light_counts(actor: Actor, filters: LedgerFilter | None = None) -> dict[str, int]:
     """How many visible matters show each light: keys red, yellow, blue, green and "" (none)."""
     found = Matter.objects.visible_to(actor).filter(condition(filters or LedgerFilter()))

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
@@ -21,6 +21,7 @@ from huoshui.matters.queries import edit_form, people_for
 from huoshui.media.actions import remove_photo
 from huoshui.media.queries import get_visible_photo
 from huoshui.places.queries import ancestors
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
 from huoshui.web.office.matter_pages import opening, personal, steps, story, words
@@ -69,7 +70,7 @@ def matter_page(request: SignedInRequest, number: str) -> HttpResponse:
     return _show(request, _visible(request, number), FormState())
 
 
-@require_POST
+@form_of("matter", "number", then="?step={code}")
 @login_required
 def step(request: SignedInRequest, number: str, code: str) -> HttpResponse:
     """Take a step, with its fields, photos and note."""
@@ -83,7 +84,7 @@ def step(request: SignedInRequest, number: str, code: str) -> HttpResponse:
     return redirect("matter", number=done.number)
 
 
-@require_POST
+@form_of("matter", "number", then="?do=edit")
 @login_required
 def edit(request: SignedInRequest, number: str) -> HttpResponse:
     """Correct what the present state leaves open."""
@@ -96,7 +97,7 @@ def edit(request: SignedInRequest, number: str) -> HttpResponse:
     return _after(request, matter, form, done, "edit", _("更正已保存"))
 
 
-@require_POST
+@form_of("matter", "number", then="?do=assign")
 @login_required
 def assign(request: SignedInRequest, number: str) -> HttpResponse:
     """Make a person and a unit responsible."""
@@ -124,7 +125,7 @@ def _assign(request: SignedInRequest, matter: Matter, form: FormState) -> Matter
     )
 
 
-@require_POST
+@form_of("matter", "number", then="#personal")
 @login_required
 def reveal(request: SignedInRequest, number: str) -> HttpResponse:
     """Show one personal value in full, in this answer alone; the look is journalled with its reason."""
@@ -135,7 +136,7 @@ def reveal(request: SignedInRequest, number: str) -> HttpResponse:
     return _show(request, matter, form, revealed=revealed)
 
 
-@require_POST
+@form_of("matter", "number", then="?do=photos&slot={slot}")
 @login_required
 def photo_add(request: SignedInRequest, number: str, slot: str) -> HttpResponse:
     """Add photos to a slot."""
@@ -150,7 +151,7 @@ def _add_photos(request: SignedInRequest, matter: Matter, slot: str, form: FormS
     return True
 
 
-@require_POST
+@form_of("matter", "number")
 @login_required
 def photo_remove(request: SignedInRequest, number: str, photo_id: str) -> HttpResponse:
     """Take a photo off the matter."""

@@ -9,12 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from huoshui.matters.models import Matter
 from huoshui.notices.actions import mark_read
 from huoshui.notices.models import Notice
 from huoshui.notices.queries import notices_for, unread_count
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.requests import SignedInRequest
@@ -48,7 +49,7 @@ def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:
     return rows
 
 
-@require_POST
+@form_of("notices")
 @login_required
 def read_one(request: SignedInRequest, notice_id: str) -> HttpResponse:
     """Mark one notice read, and go on to what it is about when the button says so."""
@@ -57,7 +58,7 @@ def read_one(request: SignedInRequest, notice_id: str) -> HttpResponse:
     return redirect(_onward(request))
 
 
-@require_POST
+@form_of("notices")
 @login_required
 def read_all(request: SignedInRequest) -> HttpResponse:
     """Mark every notice read."""

@@ -9,12 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties import actions
 from huoshui.duties.models import Account, Duty, Unit
 from huoshui.duties.queries import roles
 from huoshui.duties.schema import Role
+from huoshui.duties.sign_in import locked_until
 from huoshui.kernel import clock
 from huoshui.kernel.access import PERMISSIONS, denied
 from huoshui.kernel.errors import Refusal
@@ -22,6 +23,7 @@ from huoshui.packs.queries import current_versions
 from huoshui.packs.schema import FieldDef, Text
 from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.requests import SignedInRequest
@@ -68,11 +70,13 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
     definitions = roles()
     duties = [_held(duty, definitions) for duty in account.duties.select_related("place").order_by("-since")]
     user = request.user
+    may_manage = bool(user.grants("account.manage")) and account.pk != user.pk
     context = {
         "account": account,
         "duties": duties,
         "may_grant": bool(user.grants("duty.grant")),
-        "may_manage": bool(user.grants("account.manage")) and account.pk != user.pk,
+        "may_manage": may_manage,
+        "locked_until": locked_until(account) if may_manage else None,
     }
     return page(request, "office/people/person.html", context, form)
 
@@ -148,7 +152,7 @@ def _grant(*, request: SignedInRequest, values: dict[str, Any]) -> Duty:
     )
 
 
-@require_POST
+@form_of("people")
 @login_required
 def end(request: SignedInRequest, duty_id: str) -> HttpResponse:
     """End a duty after today."""
@@ -157,7 +161,7 @@ def end(request: SignedInRequest, duty_id: str) -> HttpResponse:
     return redirect("person", username=duty.account.username)
 
 
-@require_POST
+@form_of("open_account")
 @login_required
 def open_unit(request: SignedInRequest) -> HttpResponse:
     """Register a unit at a place, so that accounts can be opened in it."""

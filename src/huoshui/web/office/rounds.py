@@ -11,9 +11,10 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from huoshui.visits.models import Judge, Round, Visit
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.office.round_pages.shown import show_round
@@ -63,7 +64,7 @@ def round_page(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     return show_round(request, round, request.GET.get("tab", ""), FormState())
 
 
-@require_POST
+@form_of("round", "round_id")
 @login_required
 def take_step(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """Open, lock, compute, sign, seal, or withdraw the results; what is refused is said on the round's page."""
@@ -82,7 +83,7 @@ def _done(step: str) -> str:
         "lock": _("已锁定"),
         "compute": _("成绩和名次已算出"),
         "sign": _("已签字"),
-        "seal": _("已封存，不合格项已转入整改台账"),
+        "seal": _("已封存"),
         "withdraw": _("成绩已撤回，签字作废"),
     }
     return words[step]

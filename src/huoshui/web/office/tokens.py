@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from huoshui.duties.models import ApiToken
 from huoshui.duties.tokens import issue_token, revoke_token
 from huoshui.kernel import clock
 from huoshui.packs.schema import FieldDef, Text
 from huoshui.packs.values import clean_values
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
 
@@ -36,7 +37,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": ApiToken.objects.filter(account=user).order_by("-created_at"),
         "fresh": fresh,
-        "fields": TOKEN_FIELDS,
+        "fields": [field for field in TOKEN_FIELDS if field.type != "yes_no"],
         "today": clock.today(),
     }
     return page(request, "office/people/tokens.html", context, form)
@@ -51,7 +52,7 @@ def _issue(*, request: SignedInRequest, values: dict[str, Any]) -> str:
     return token
 
 
-@require_POST
+@form_of("tokens")
 @login_required
 def revoke(request: SignedInRequest, token_id: str) -> HttpResponse:
     """End one of one's tokens."""

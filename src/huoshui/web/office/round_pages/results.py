@@ -11,16 +11,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.kernel.access import require
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.models import Matter
+from huoshui.matters.queries import matters_of_source
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Visit
 from huoshui.visits.queries import village_review
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.round_pages.opened import opened_by
 from huoshui.web.office.round_pages.sheet_items import photo_row
 from huoshui.web.office.round_pages.shown import show_round
 from huoshui.web.requests import SignedInRequest
@@ -63,6 +66,7 @@ def review(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse:
         "place": place,
         "review": found,
         "rows": rows,
+        "opened": opened_by(request.user, round, place),
         "failing": [entry for entry in rows if entry["row"].failed],
         "adjustments": [(kinds.get(entry.code, entry.code), entry) for entry in found.adjustments],
         "neighbours": _neighbours(request.user, round, place),
@@ -78,7 +82,7 @@ def _round_and_place(request: SignedInRequest, round_id: UUID, code: str) -> tup
 
 def _matters(user: Any, round: Round, place: Place) -> dict[str, Matter]:
     """The visible matters that the round opened for the place, by item code."""
-    found = Matter.objects.visible_to(user).filter(source_kind="round", source_id=round.pk, place=place)
+    found = matters_of_source(user, round.pk, place)
     return {matter.source_item.rpartition("/")[2]: matter for matter in found.select_related("pack_version")}
 
 
@@ -95,7 +99,7 @@ def _neighbours(user: Any, round: Round, place: Place) -> tuple[Place | None, Pl
     return (places[at - 1] if at else None, places[at + 1] if at + 1 < len(places) else None)
 
 
-@require_POST
+@form_of("round", "round_id", then="?tab=adjustments")
 @login_required
 def adjust(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """Record a bonus or deduction of a village."""
@@ -121,7 +125,7 @@ def _adjust(*, by: Any, round: Round, values: dict[str, Any]) -> Adjustment:
     )
 
 
-@require_POST
+@form_of("round", "round_id", then="?tab=adjustments")
 @login_required
 def withdraw_adjustment(request: SignedInRequest, round_id: UUID, adjustment_id: UUID) -> HttpResponse:
     """Take a bonus or deduction back."""
@@ -136,7 +140,7 @@ def withdraw_adjustment(request: SignedInRequest, round_id: UUID, adjustment_id:
     return _to_tab(round, "adjustments")
 
 
-@require_POST
+@form_of("round", "round_id")
 @login_required
 def admit(request: SignedInRequest, round_id: UUID, visit_id: UUID) -> HttpResponse:
     """Let a sheet that came late count."""

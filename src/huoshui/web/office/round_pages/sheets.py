@@ -25,6 +25,7 @@ from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Round, Visit
 from huoshui.visits.queries import sheet_form
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.sheet_items import ANSWER, NOTE, left_out, sheet_items, stored_value
 from huoshui.web.office.round_pages.sheet_list import free_sheets, my_rounds
@@ -46,7 +47,7 @@ def sheets(request: SignedInRequest) -> HttpResponse:
     return page(request, "field/sheets.html", context)
 
 
-@require_POST
+@form_of("sheets")
 @login_required
 def open_sheet(request: SignedInRequest) -> HttpResponse:
     """Begin my sheet for a village of a round, or go on with it."""
@@ -273,7 +274,7 @@ def _attach(request: SignedInRequest, visit: Visit, slot: str, file: Any) -> Non
     attach_photo(by=request.user, subject=visit, place=visit.place, slot=slot, data=file.read(), name=file.name or "")
 
 
-@require_POST
+@form_of("sheet", "visit_id")
 @login_required
 def remove(request: SignedInRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
     """Take a photo off my draft."""
@@ -285,7 +286,7 @@ def remove(request: SignedInRequest, visit_id: UUID, photo_id: UUID) -> HttpResp
     return redirect(reverse("sheet", args=[visit.pk]) + f"#i-{photo.slot}")
 
 
-@require_POST
+@form_of("sheet", "visit_id")
 @login_required
 def take_back(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     """Make my submitted sheet a draft again, while the round is open."""

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from huoshui.visits.models import Judge, Round
 from huoshui.visits.queries import progress
 from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.round_pages.opened import opened_by
 from huoshui.web.office.round_pages.planning import may_plan
 from huoshui.web.office.round_pages.steps import next_step, stages
 from huoshui.web.office.round_pages.tabs import content_of, tabs_of
@@ -27,6 +28,7 @@ def show_round(request: SignedInRequest, round: Round, tab: str, form: FormState
         "checklist": round.checklist,
         "stages": stages(round),
         "step": next_step(user, round),
+        "opened": opened_by(user, round),
         "tabs": tabs,
         "tab": tab,
         "may_plan": may_plan(user, round),
