@@ -8,6 +8,8 @@ from huoshui.web.api import v1
 from huoshui.web.api.core import unknown_address
 from huoshui.web.health import healthz
 
+handler500 = "huoshui.web.failures.failed"
+
 ACCOUNT_PAGES = r"(?:(?:login|logout|inactive|reauthenticate|password/change)/$|2fa/)"
 """Of allauth's pages those that we have; its links to the others find them, and nobody reads them."""
 

@@ -6,18 +6,18 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Adjustment
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import Numeral, ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class AdjustmentIn(Schema):

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 
 from huoshui.duties.models import Account
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Judge
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class JudgeRow(Schema):

@@ -6,17 +6,17 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
 from huoshui.visits import actions
 from huoshui.visits.models import Correction, Result
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import Numeral, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class ResultRow(Schema):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-from ninja import Router, Schema
+from ninja import Schema
 
 from huoshui.visits import actions
-from huoshui.web.api.core import REFUSED_WRITE
+from huoshui.web.api.core import REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.rounds import RoundRow, answer_with_round, visible_round
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class SignIn(Schema):

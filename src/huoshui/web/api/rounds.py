@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
 from huoshui.duties.models import Account
 from huoshui.kernel.choices import require_known
@@ -17,12 +17,12 @@ from huoshui.visits import actions
 from huoshui.visits.models import Result, Round
 from huoshui.visits.queries import digest_to_sign
 from huoshui.visits.schema import AdjustmentDef
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class RoundRow(Schema):
