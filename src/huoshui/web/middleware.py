@@ -15,6 +15,7 @@ from django.urls import reverse
 from huoshui.kernel.context import channel
 from huoshui.kernel.errors import Refusal
 from huoshui.web.api.core import wrong_method
+from huoshui.web.office.lists import address_despite
 
 
 class BodilessMiddleware:
@@ -53,7 +54,8 @@ class RefusalMiddleware:
             return None
         fragment = bool(getattr(request, "htmx", False))
         template = "partials/_refusal.html" if fragment else "refused.html"
-        return render(request, template, {"refusal": error, "problems": error.problems}, status=error.status)
+        context = {"refusal": error, "problems": error.problems, "despite": address_despite(request, error)}
+        return render(request, template, context, status=error.status)
 
 
 class SignInAgainMiddleware:

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from ninja import Field, Query, Schema
 
-from huoshui.kernel.choices import require_known
+from huoshui.kernel.choices import named, require_known
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Round, Visit
 from huoshui.visits.queries import FormItem, sheet_form
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
-from huoshui.web.api.lists import Paged, named, page_of
+from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
