@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -34,3 +35,10 @@ def stage(cast: SimpleNamespace, tmp_path: Path) -> Stage:
     """The trial checklist, loaded, and rounds of it at any step."""
     load_pack(by=system_account(), folder=write_pack(tmp_path / "trial"))
     return Stage(cast)
+
+
+@pytest.fixture
+def files(settings: Any, tmp_path: Path) -> None:
+    """What is sent lies in a folder of the test."""
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,12 +35,67 @@ def test_an_unknown_address_answers_with_a_problem(db: None, client: Client, pat
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("DELETE", "/places", "GET"), ("PUT", "/matters", "GET, POST"), ("GET", "/notices/read", "POST")],
+    [
+        ("DELETE", "/places", "GET, HEAD"),
+        ("PUT", "/matters", "GET, HEAD, POST"),
+        ("GET", "/notices/read", "POST"),
+        ("HEAD", "/notices/read", "POST"),
+    ],
 )
 def test_a_wrong_method_names_the_right_ones(db: None, client: Client, method: str, path: str, allowed: str) -> None:
     answer = client.generic(method, f"/api/v1{path}")
-    assert (answer.status_code, codes(answer)) == (405, ["request.method"])
-    assert answer["Allow"] == allowed
+    assert (answer.status_code, answer["Allow"]) == (405, allowed)
+    assert method == "HEAD" or codes(answer) == ["request.method"]
+
+
+@pytest.mark.parametrize("path", ["/places", "/places/410871", "/matters?state=nope", "/openapi.json", "/nope"])
+def test_head_answers_as_get_without_a_body(cast: SimpleNamespace, path: str) -> None:
+    office = signed_in(cast.district_office, may_write=False)
+    whole, head = office.get(f"/api/v1{path}"), office.head(f"/api/v1{path}")
+    assert (head.status_code, dict(head.headers)) == (whole.status_code, dict(whole.headers))
+    assert int(head["Content-Length"]) == len(whole.content)
+    assert head.content == b""
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Break a function, by its dotted name, as an error of ours would."""
+
+    def fail(*args: Any, **given: Any) -> None:
+        raise RuntimeError("secret of the house")
+
+    return lambda name: monkeypatch.setattr(name, fail)
+
+
+def told(answer: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A failure is a problem with an id, and the log has its trace under it."""
+    assert (answer.status_code, codes(answer)) == (500, ["request.failed"])
+    assert "secret" not in answer.content.decode()
+    message = answer.json()["problems"][0]["message"]
+    entry = next(record for record in caplog.records if record.name == "huoshui.web.api.core")
+    failure = str(entry.args[0])  # type: ignore[index]
+    assert failure in message
+    assert entry.exc_info
+    assert str(entry.exc_info[1]) == "secret of the house"
+
+
+def test_a_failure_of_ours_is_a_problem_with_an_id_and_writes_nothing(
+    cast: SimpleNamespace, office: Client, broken: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    broken("huoshui.web.api.matters.matter_out")
+    body = {"kind": ITEM, "place": cast.land.village.code, "title": "记录本缺签到"}
+    told(send(office, "POST", "/matters", body, "again"), caplog)
+    assert not Matter.objects.exists()
+
+
+def test_so_is_one_before_any_operation(
+    db: None, broken: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    broken("huoshui.web.middleware.channel")
+    client = Client(raise_request_exception=False)
+    told(client.get("/api/v1/places"), caplog)
+    page = client.get("/")
+    assert (page.status_code, page["Content-Type"]) == (500, "text/html; charset=utf-8")
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b'{"title": NaN}', b"[" * 100_000])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,32 +11,20 @@ from django.test import Client
 from PIL import Image
 
 from huoshui.duties.models import Account
-from huoshui.duties.queries import system_account
 from huoshui.kernel.models import Entry
 from huoshui.matters.models import Matter
 from huoshui.media.models import Attachment
-from huoshui.packs.actions import load_pack
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Visit
-from tests.visits.staging import Stage, write_pack
+from tests.visits.staging import Stage
 from tests.web.api_client import codes, done, picture, send, send_photo, signed_in
 
 ANSWERS = {"meetings": 0, "theme": "good", "floor": 320.5, "plaza": "no", "overall": "3"}
 TEXT = "这是文字，不是照片".encode()
 
 
-@pytest.fixture(autouse=True)
-def files(settings: Any, tmp_path: Path) -> None:
-    """What is sent lies in a folder of the test."""
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
-
-
-@pytest.fixture
-def stage(cast: SimpleNamespace, tmp_path: Path) -> Stage:
-    load_pack(by=system_account(), folder=write_pack(tmp_path / "trial"))
-    return Stage(cast)
+pytestmark = pytest.mark.usefixtures("files")
 
 
 def planned(stage: Stage) -> str:

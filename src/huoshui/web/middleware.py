@@ -1,4 +1,6 @@
-"""What every request passes: refusals as answers, the journal's channel, signing in again, a first password."""
+"""What every request passes: HEAD without a body, refusals as answers, the journal's channel, signing in again, a
+first password.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,31 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from huoshui.kernel.context import channel
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.web.api.core import wrong_method
+from huoshui.web.office.lists import address_despite
+
+
+class BodilessMiddleware:
+    """HEAD has the headers of GET and no body. Waitress would send it, and the client take it for the next answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer = self.get_response(request)
+        if request.method != "HEAD":
+            return answer
+        if isinstance(answer, StreamingHttpResponse):
+            answer.streaming_content = []
+        elif isinstance(answer, HttpResponse):
+            answer.content = b""
+        return answer
 
 
 class RefusalMiddleware:
@@ -34,7 +54,8 @@ class RefusalMiddleware:
             return None
         fragment = bool(getattr(request, "htmx", False))
         template = "partials/_refusal.html" if fragment else "refused.html"
-        return render(request, template, {"refusal": error, "problems": error.problems}, status=error.status)
+        context = {"refusal": error, "problems": error.problems, "despite": address_despite(request, error)}
+        return render(request, template, context, status=error.status)
 
 
 UNSENT = "#unsent"

@@ -17,6 +17,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("huoshui/mark.svg"), permanent=True)
 
 
+handler500 = "huoshui.web.failures.failed"
+
 ACCOUNT_PAGES = r"(?:(?:login|logout|inactive|reauthenticate|password/change)/$|2fa/)"
 """Of allauth's pages those that we have; its links to the others find them, and nobody reads them."""
 

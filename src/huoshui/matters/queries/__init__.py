@@ -4,7 +4,7 @@ from huoshui.matters.columns import columns_for
 from huoshui.matters.permits import people_at, people_for
 from huoshui.matters.personal import read as personal_values
 from huoshui.matters.queries.ledger import (
-    SORT_KEYS,
+    NO_LIGHT,
     LedgerFilter,
     LedgerRow,
     ledger,
@@ -29,7 +29,7 @@ from huoshui.matters.queries.workflow import (
 from huoshui.matters.schema import workflow_graph
 
 __all__ = [
-    "SORT_KEYS",
+    "NO_LIGHT",
     "EvidenceState",
     "LedgerFilter",
     "LedgerRow",

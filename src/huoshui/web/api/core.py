@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
@@ -21,9 +22,12 @@ from huoshui import __version__
 from huoshui.duties.models import Account
 from huoshui.duties.tokens import token_in_force
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.ids import new_id
 from huoshui.kernel.wording import listed
 from huoshui.packs.type_errors import reason_of
 from huoshui.web.api.writes import IDEMPOTENCY_PARAMETER
+
+log = logging.getLogger(__name__)
 
 READING = ("get", "head")
 JSON, MULTIPART = "application/json", "multipart/form-data"
@@ -70,13 +74,21 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number of JSON")
 
 
+class ReadableRouter(Router):
+    """A router whose addresses answer HEAD wherever they answer GET; ``BodilessMiddleware`` drops the body."""
+
+    def get(self, path: str, **how: Any) -> Callable[..., Any]:
+        return self.api_operation(["GET", "HEAD"], path, **how)
+
+
 class RegisterAPI(NinjaAPI):
-    """The API; its description names the header that every write takes."""
+    """The API; its description names the header that every write takes, and leaves out HEAD, which is as GET."""
 
     def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**how)
         schema["components"]["parameters"] = {"IdempotencyKey": IDEMPOTENCY_PARAMETER}
         for operations in schema["paths"].values():
+            operations.pop("head", None)
             for method, operation in operations.items():
                 if method not in READING:
                     operation["parameters"].append({"$ref": "#/components/parameters/IdempotencyKey"})
@@ -110,9 +122,9 @@ class RefusalOut(Schema):
     problems: list[ProblemOut]
 
 
-REFUSED = dict.fromkeys((401, 403, 404, 422), RefusalOut)
+REFUSED = dict.fromkeys((401, 403, 404, 422, 500), RefusalOut)
 """What reading may answer besides its own."""
-REFUSED_WRITE = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422), RefusalOut)
+REFUSED_WRITE = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 500), RefusalOut)
 """What a write may answer besides its own."""
 
 
@@ -180,6 +192,14 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         for where in [".".join(str(part) for part in detail["loc"][1:])]
     ]
     return api.create_response(request, Refusal.of(problems).as_dict(), status=422)
+
+
+@api.exception_handler(Exception)
+def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A failure of ours: what is told is an id, under which the log has the trace. Nothing was written."""
+    failure = new_id()
+    log.error("failure %s: %s %s", failure, request.method, request.path, exc_info=error)
+    return refused(request, Refusal("request.failed", id=failure))
 
 
 def unknown_address(request: HttpRequest) -> HttpResponse:

@@ -6,17 +6,17 @@ import datetime as dt
 import json
 from typing import Any
 
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 
 from huoshui.duties.queries import visible_entries
 from huoshui.kernel.actions import ACTIONS
 from huoshui.kernel.choices import unknown
 from huoshui.kernel.models import Entry
-from huoshui.web.api.core import REFUSED
+from huoshui.web.api.core import REFUSED, ReadableRouter
 from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class EntryRow(Schema):

@@ -1,4 +1,4 @@
-"""Lists over the API: pages of rows, and filters whose values must be known."""
+"""Lists over the API: pages of rows."""
 
 from __future__ import annotations
 
@@ -40,14 +40,3 @@ def _within(field: str, value: int, high: int) -> int:
     if not 1 <= value <= high:
         raise Refusal("value.range", field=field, label=field, value=value, low=1, high=high)
     return value
-
-
-def named(rows: Any, field: str, **lookup: Any) -> Any:
-    """The row of ``rows`` (those that the reader may see) that the filter ``field`` names.
-
-    Raises filter.not_found, hidden or absent alike.
-    """
-    row = rows.filter(**lookup).first()
-    if row is None:
-        raise Refusal("filter.not_found", field=field, label=field, value=next(iter(lookup.values())))
-    return row

@@ -6,21 +6,22 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
 from huoshui.duties.models import Account
+from huoshui.kernel.choices import named
 from huoshui.matters import actions
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import LedgerFilter, StepOption, available_transitions, ledger, matter_values
 from huoshui.notices.actions import mark_read
 from huoshui.notices.models import Notice
 from huoshui.places.models import Place
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE
-from huoshui.web.api.lists import Paged, named, page_of
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
+from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class MatterRow(Schema):

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import models
 from django.http import FileResponse
 from django.urls import reverse
-from ninja import File, Form, Query, Router, Schema
+from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 
 from huoshui.kernel.idempotency import answered, once
@@ -20,13 +20,13 @@ from huoshui.media.models import Attachment
 from huoshui.media.queries import get_visible_photo, photos_of
 from huoshui.places.models import Place
 from huoshui.visits.models import Visit
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.api.writes import asked, idempotent
 from huoshui.web.photo_files import photo_file
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
 PICTURES = {"description": "The picture.", "content": {"image/jpeg": PICTURE, "image/webp": PICTURE}}
 

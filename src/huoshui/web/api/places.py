@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 
 from huoshui.duties.models import Duty
 from huoshui.kernel import clock
@@ -15,12 +15,12 @@ from huoshui.packs.queries import all_current
 from huoshui.places import actions
 from huoshui.places.models import Place
 from huoshui.places.queries import places_of_kind, present_attributes, search_places
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class PlaceRow(Schema):

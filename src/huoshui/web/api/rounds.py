@@ -1,25 +1,28 @@
-"""Rounds, their steps and their results over the API."""
+"""Rounds over the API: listed, read, planned, amended."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
 from huoshui.duties.models import Account
 from huoshui.kernel.choices import require_known
+from huoshui.kernel.errors import Refusal
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Result, Round
 from huoshui.visits.queries import digest_to_sign
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE
+from huoshui.visits.schema import AdjustmentDef
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class RoundRow(Schema):
@@ -46,13 +49,28 @@ class SignatureOut(Schema):
     digest: str
 
 
-class RoundOut(RoundRow):
-    """A round with the places that one may see, and what is signed.
+class AdjustmentKindOut(Schema):
+    """A bonus or deduction that the checklist knows; ``most_points`` in thousandths of a point."""
 
-    ``digest``: of the results as they stand, for signing; "" while there are none that one may see.
+    code: str
+    name: str
+    kind: str
+    most_points: int
+
+
+class RoundOut(RoundRow):
+    """A round with the places that one may see, its rules, and what is signed.
+
+    ``places`` in the order of the tour, ``visit_on`` the planned day of those that have one; ``most_points``: what a
+    place can get with every bonus, in thousandths of a point; ``digest``: of the results as they stand, for signing;
+    "" while there are none that one may see.
     """
 
     places: list[str]
+    visit_on: dict[str, dt.date]
+    rules: dict[str, int | str]
+    most_points: int
+    adjustments: list[AdjustmentKindOut]
     digest: str
     signatures: list[SignatureOut]
 
@@ -85,39 +103,20 @@ class RoundIn(Schema):
     rules: dict[str, int | str] = Field(default_factory=dict)
 
 
-class SignIn(Schema):
-    """In which role to sign, and the digest that the signer saw."""
+class AmendIn(Schema):
+    """What changes of a plan, and the version that was read; what is left out or null stays.
 
-    role: Literal["leader", "scrutineer", "tally_clerk"]
-    seen_digest: str = ""
+    ``places`` replaces the list that stood, in the order of the tour; ``visit_on``: planned days by place, null takes
+    a day away.
+    """
 
-
-class ResultRow(Schema):
-    """A place's result; points in thousandths of a point."""
-
-    place: str
-    place_name: str
-    judges: int
-    mean: int
-    adjustments: int
-    total: int
-    rank: int
-    version: int
-
-
-class ResultQuery(Paged):
-    """A page of results; a district fits on one."""
-
-    size: int = Field(200, description=Paged.model_fields["size"].description)
-
-
-class ResultPage(Schema):
-    """A page of results."""
-
-    total: int
-    page: int
-    pages: int
-    items: list[ResultRow]
+    name: str | None = None
+    opens_on: dt.date | None = None
+    closes_on: dt.date | None = None
+    rules: dict[str, int | str] | None = None
+    places: list[str] | None = None
+    visit_on: dict[str, dt.date | None] | None = None
+    seen_version: int
 
 
 def round_row(round: Round) -> dict[str, Any]:
@@ -136,13 +135,23 @@ def round_row(round: Round) -> dict[str, Any]:
     }
 
 
+def adjustment_kind_out(kind: AdjustmentDef) -> dict[str, Any]:
+    """A bonus or deduction of the checklist."""
+    return {"code": kind.code, "name": str(kind.name), "kind": kind.kind, "most_points": kind.maximum}
+
+
 def round_out(round: Round, user: Account) -> dict[str, Any]:
     """A round as this reader may see it."""
     results = Result.objects.visible_to(user).filter(round=round)
     signed = round.signatures.visible_to(user).filter(voided_at__isnull=True).select_related("account")
+    tour = dict(round.places.visible_to(user).order_by("position").values_list("place__code", "visit_on"))
     return {
         **round_row(round),
-        "places": list(round.places.visible_to(user).order_by("position").values_list("place__code", flat=True)),
+        "places": list(tour),
+        "visit_on": {code: day for code, day in tour.items() if day},
+        "rules": {rule: getattr(round, rule) for rule in Round.RULES},
+        "most_points": round.checklist.most_points,
+        "adjustments": [adjustment_kind_out(kind) for kind in round.checklist.adjustments],
         "digest": digest_to_sign(round) if results.exists() else "",
         "signatures": [
             {"role": row.role, "title": row.account.title, "at": row.at, "digest": row.digest}
@@ -151,26 +160,14 @@ def round_out(round: Round, user: Account) -> dict[str, Any]:
     }
 
 
-def result_row(result: Result) -> dict[str, Any]:
-    """The listed columns of a result."""
-    return {
-        "place": result.place.code,
-        "place_name": result.place.short_name,
-        "judges": result.judges,
-        "mean": result.mean,
-        "adjustments": result.adjustments,
-        "total": result.total,
-        "rank": result.rank,
-        "version": result.version,
-    }
-
-
-def _round(request: SignedInRequest, round_id: UUID) -> Round:
+def visible_round(request: SignedInRequest, round_id: UUID) -> Round:
+    """The round, if one may see it. Raises access.not_found."""
     found: Round = Round.objects.get_visible(request.user, pk=round_id)
     return found
 
 
-def _answer_with_round(round: Round) -> dict[str, Any]:
+def answer_with_round(round: Round) -> dict[str, Any]:
+    """The row of a round that was written to, as it is kept under its Idempotency-Key."""
     return RoundRow(**round_row(round)).model_dump(mode="json")
 
 
@@ -185,7 +182,7 @@ def list_rounds(request: SignedInRequest, query: Query[RoundQuery]) -> Any:
 @router.get("/rounds/{round_id}", response={200: RoundOut, **REFUSED})
 def get_round(request: SignedInRequest, round_id: UUID) -> Any:
     """One visible round."""
-    return round_out(_round(request, round_id), request.user)
+    return round_out(visible_round(request, round_id), request.user)
 
 
 @router.post("/rounds", response={200: RoundRow, **REFUSED_WRITE})
@@ -207,74 +204,37 @@ def plan_round(request: SignedInRequest, body: RoundIn) -> Any:
         actions.set_places(by=user, round=round, places=places)
         accounts = [Account.objects.get_visible(user, username=name) for name in body.judges]
         actions.appoint_judges(by=user, round=round, accounts=accounts)
-        return _answer_with_round(_round(request, round.pk))
+        return answer_with_round(visible_round(request, round.pk))
 
     return idempotent(request, "visits.plan_round", body, write)
 
 
-@router.post("/rounds/{round_id}/open", response={200: RoundRow, **REFUSED_WRITE})
-def open_round(request: SignedInRequest, round_id: UUID) -> Any:
-    """Let the judges begin."""
-    round = _round(request, round_id)
-    return idempotent(
-        request,
-        "visits.open_round",
-        None,
-        lambda: _answer_with_round(actions.open_round(by=request.user, round=round)),
-    )
-
-
-@router.post("/rounds/{round_id}/lock", response={200: RoundRow, **REFUSED_WRITE})
-def lock_round(request: SignedInRequest, round_id: UUID) -> Any:
-    """Take no more sheets."""
-    round = _round(request, round_id)
-    return idempotent(
-        request,
-        "visits.lock_round",
-        None,
-        lambda: _answer_with_round(actions.lock_round(by=request.user, round=round)),
-    )
-
-
-@router.post("/rounds/{round_id}/compute", response={200: RoundRow, **REFUSED_WRITE})
-def compute_round(request: SignedInRequest, round_id: UUID) -> Any:
-    """Compute scores and ranks."""
-    round = _round(request, round_id)
+@router.patch("/rounds/{round_id}", response={200: RoundRow, **REFUSED_WRITE})
+def amend_round(request: SignedInRequest, round_id: UUID, body: AmendIn) -> Any:
+    """Change a round's name, days, rules or tour before its lock, all or nothing."""
+    round = visible_round(request, round_id)
 
     def write() -> dict[str, Any]:
-        actions.compute_round(by=request.user, round=round)
-        return _answer_with_round(_round(request, round_id))
+        basics = body.model_dump(exclude={"places", "visit_on"})
+        actions.amend_round(by=request.user, round=round, **basics)
+        if body.places is not None or body.visit_on:
+            _amend_tour(request.user, round, body.places, body.visit_on or {})
+        return answer_with_round(visible_round(request, round_id))
 
-    return idempotent(request, "visits.compute_round", None, write)
-
-
-@router.post("/rounds/{round_id}/sign", response={200: RoundRow, **REFUSED_WRITE})
-def sign_round(request: SignedInRequest, round_id: UUID, body: SignIn) -> Any:
-    """Sign the computed results in one of the three roles."""
-    round = _round(request, round_id)
-
-    def write() -> dict[str, Any]:
-        actions.sign_round(by=request.user, round=round, role=body.role, seen_digest=body.seen_digest)
-        return _answer_with_round(_round(request, round_id))
-
-    return idempotent(request, "visits.sign_round", body, write)
+    return idempotent(request, "visits.amend_round", body, write)
 
 
-@router.post("/rounds/{round_id}/seal", response={200: RoundRow, **REFUSED_WRITE})
-def seal_round(request: SignedInRequest, round_id: UUID) -> Any:
-    """Seal the round; matters open for its failing items in the same transaction."""
-    round = _round(request, round_id)
-    return idempotent(
-        request,
-        "visits.seal_round",
-        None,
-        lambda: _answer_with_round(actions.seal_round(by=request.user, round=round)),
-    )
-
-
-@router.get("/rounds/{round_id}/results", response={200: ResultPage, **REFUSED})
-def list_results(request: SignedInRequest, round_id: UUID, query: Query[ResultQuery]) -> Any:
-    """Visible results of a round, by rank."""
-    round = _round(request, round_id)
-    rows = Result.objects.visible_to(request.user).filter(round=round).select_related("place")
-    return page_of(rows.order_by("rank", "place__path"), query, result_row)
+def _amend_tour(
+    user: Account, round: Round, codes: Sequence[str] | None, visit_on: Mapping[str, dt.date | None]
+) -> None:
+    """Set the places, or leave them (``codes`` None), and their days. Raises round.place_outside for another's day."""
+    if codes is None:
+        places = [entry.place for entry in round.places.select_related("place").order_by("position")]
+    else:
+        places = [Place.objects.get_visible(user, code=code) for code in codes]
+    by_code = {place.code: place for place in places}
+    outside = next((code for code in visit_on if code not in by_code), None)
+    if outside is not None:
+        raise Refusal("round.place_outside", field="visit_on", place=outside, round=round.name)
+    days = {by_code[code].pk: day for code, day in visit_on.items()}
+    actions.set_places(by=user, round=round, places=places, visit_on=days)

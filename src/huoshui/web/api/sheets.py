@@ -1,4 +1,4 @@
-"""A judge's sheets over the API: begun, filled in, handed in, taken back."""
+"""Sheets over the API, of a round or by themselves: begun, filled in, handed in, taken back, admitted late."""
 
 from __future__ import annotations
 
@@ -6,26 +6,33 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
+from huoshui.kernel.choices import named, require_known
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Round, Visit
 from huoshui.visits.queries import FormItem, sheet_form
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE
-from huoshui.web.api.lists import Paged, named, page_of
-from huoshui.web.api.writes import idempotent
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
+from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = Router()
+router = ReadableRouter()
 
 
 class SheetOut(Schema):
-    """A sheet with its answers; points in thousandths of a point."""
+    """A sheet with its answers; points in thousandths of a point.
+
+    ``round`` is null of a visit that stands by itself; ``admitted``: came after the lock, and counts.
+    """
 
     id: UUID
     round: UUID | None
     place: str
+    pack: str
+    checklist: str
+    admitted: bool
     state: str
     visited_on: dt.date
     strengths: str
@@ -56,10 +63,19 @@ class AnswersIn(Schema):
     seen_version: int
 
 
+class StartIn(Schema):
+    """A visit by itself (a survey, a patrol): where, with which checklist (``pack.code``), and the day if not today."""
+
+    place: str
+    checklist: str
+    visited_on: dt.date | None = None
+
+
 class SheetQuery(Paged):
-    """Sheets of one round."""
+    """Filters of sheets: a round, a state."""
 
     round: UUID | None = None
+    state: str = ""
     size: int = Field(50, description=Paged.model_fields["size"].description)
 
 
@@ -117,6 +133,9 @@ def sheet_out(visit: Visit) -> dict[str, Any]:
         "id": visit.pk,
         "round": visit.round_id,
         "place": visit.place.code,
+        "pack": visit.pack_version.pack,
+        "checklist": visit.checklist_code,
+        "admitted": visit.admitted,
         "state": visit.state,
         "visited_on": visit.visited_on,
         "strengths": visit.strengths,
@@ -152,8 +171,10 @@ def form_item_out(section: str, entry: FormItem) -> dict[str, Any]:
 
 @router.get("/sheets", response={200: SheetPage, **REFUSED})
 def list_sheets(request: SignedInRequest, query: Query[SheetQuery]) -> Any:
-    """Visible sheets: one's own, and others' once the round is locked."""
-    rows = Visit.objects.visible_to(request.user).select_related("place", "round").prefetch_related("answers")
+    """Visible sheets, of rounds and by themselves: one's own, and others' once the round is locked."""
+    rows = Visit.objects.visible_to(request.user).select_related("place", "pack_version").prefetch_related("answers")
+    require_known(rows, "state", query.state, Visit.State.values)
+    rows = rows.filter(state=query.state) if query.state else rows
     if query.round:
         rows = rows.filter(round=named(Round.objects.visible_to(request.user), "round", pk=query.round))
     return page_of(rows.order_by("-visited_on", "pk"), query, sheet_out)
@@ -170,6 +191,19 @@ def open_sheet(request: SignedInRequest, round_id: UUID, code: str) -> Any:
         return SheetOut(**sheet_out(visit)).model_dump(mode="json")
 
     return idempotent(request, "visits.open_sheet", None, write)
+
+
+@router.post("/sheets", response={200: SheetOut, **REFUSED_WRITE})
+def start_visit(request: SignedInRequest, body: StartIn) -> Any:
+    """Begin a visit that belongs to no round; each request without an Idempotency-Key begins another."""
+
+    def write() -> dict[str, Any]:
+        place = Place.objects.get_visible(request.user, code=body.place)
+        given = body.model_dump(exclude={"place"})
+        visit = actions.start_visit(by=request.user, place=place, **given)
+        return SheetOut(**sheet_out(visit)).model_dump(mode="json")
+
+    return idempotent(request, "visits.start_visit", body, write)
 
 
 @router.get("/sheets/{sheet_id}", response={200: SheetOut, **REFUSED})
@@ -225,3 +259,15 @@ def take_back_sheet(request: SignedInRequest, sheet_id: UUID) -> Any:
         return SheetOut(**sheet_out(actions.take_back_visit(by=request.user, visit=visit))).model_dump(mode="json")
 
     return idempotent(request, "visits.take_back_visit", None, write)
+
+
+@router.post("/sheets/{sheet_id}/admit", response={200: SheetOut, **REFUSED_WRITE})
+def admit_late_sheet(request: SignedInRequest, sheet_id: UUID, body: ReasonIn) -> Any:
+    """Let a sheet that came after the lock count, before the results are computed."""
+    visit = Visit.objects.get_visible(request.user, pk=sheet_id)
+
+    def write() -> dict[str, Any]:
+        admitted = actions.admit_late_visit(by=request.user, visit=visit, reason=body.reason)
+        return SheetOut(**sheet_out(admitted)).model_dump(mode="json")
+
+    return idempotent(request, "visits.admit_late_visit", body, write)

@@ -1,10 +1,25 @@
 """The API with all its routers."""
 
-from huoshui.web.api import journal, matters, photos, places, rounds, sheets
+from huoshui.web.api import (
+    adjustments,
+    journal,
+    judges,
+    matters,
+    photos,
+    places,
+    results,
+    round_steps,
+    rounds,
+    sheets,
+)
 from huoshui.web.api.core import api
 
 api.add_router("", places.router, tags=["places"])
 api.add_router("", rounds.router, tags=["rounds"])
+api.add_router("", round_steps.router, tags=["rounds"])
+api.add_router("", judges.router, tags=["rounds"])
+api.add_router("", adjustments.router, tags=["rounds"])
+api.add_router("", results.router, tags=["rounds"])
 api.add_router("", sheets.router, tags=["sheets"])
 api.add_router("", matters.router, tags=["matters"])
 api.add_router("", photos.router, tags=["photos"])

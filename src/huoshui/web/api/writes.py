@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from ninja import Schema
+from pydantic import StrictInt, StrictStr
 
 from huoshui.kernel import idempotency
 from huoshui.kernel.errors import Refusal
@@ -25,6 +27,15 @@ IDEMPOTENCY_PARAMETER = {
         "none."
     ),
 }
+
+Numeral = StrictInt | Decimal | StrictStr
+"""A numeral, as a JSON number or as a text; what it must be, the action says."""
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    reason: str
 
 
 def asked(request: SignedInRequest, name: str, body: dict[str, Any] | None) -> dict[str, Any]:

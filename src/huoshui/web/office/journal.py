@@ -7,15 +7,28 @@ import datetime as dt
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from huoshui.duties.queries import visible_entries
+from huoshui.kernel.choices import unknown
 from huoshui.kernel.journal.checkpoints import latest
 from huoshui.kernel.models import Seal
 from huoshui.web.entries import moments
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.requests import SignedInRequest
+from huoshui.web.words import ACTION_WORDS
+
+AREAS = {
+    "matters.": gettext_lazy("台账"),
+    "visits.": gettext_lazy("观摩"),
+    "places.": pgettext_lazy("several", "地点"),
+    "duties.": gettext_lazy("职责"),
+    "packs.": pgettext_lazy("several", "机制"),
+}
+"""What the journal can be narrowed to, by how its actions begin."""
 
 
 @require_GET
@@ -28,6 +41,8 @@ def journal_page(request: SignedInRequest) -> HttpResponse:
         rows = rows.filter(Q(subject_label__contains=text) | Q(actor_label__contains=text))
     if action:
         rows = rows.filter(action__startswith=action)
+        if not any(name.startswith(action) for name in ACTION_WORDS) and not rows.exists():
+            raise unknown("action", action, AREAS, _("范围"))
     shown = paged(request, rows.order_by("-seq"))
     sealed = set(Seal.objects.filter(entry_seq__in=[e.seq for e in shown]).values_list("entry_seq", flat=True))
     for entry in shown:
@@ -38,6 +53,7 @@ def journal_page(request: SignedInRequest) -> HttpResponse:
         "moments": list(zip(shown, moments(shown), strict=True)),
         "q": text,
         "action": action,
+        "areas": AREAS,
         "address": address_without(request, "page"),
         "checkpoint": checkpoint,
         "checked_at": dt.datetime.fromisoformat(checkpoint.at) if checkpoint else None,

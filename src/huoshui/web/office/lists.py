@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
+
+from huoshui.kernel.choices import require_known, unknown
+from huoshui.kernel.errors import Refusal
+from huoshui.packs.values import EXPECTED
 
 PAGE_SIZE = 50
 
@@ -22,3 +28,36 @@ def address_without(request: HttpRequest, *names: str) -> str:
         query.pop(name, None)
     text = query.urlencode()
     return f"?{text}&" if text else "?"
+
+
+def chosen(request: HttpRequest, field: str, label: object, names: Mapping[str, object], rows: Any = None) -> str:
+    """The code that the address gives a filter, "" for none.
+
+    Raises value.choice, telling the ``names``, for one that is neither among them nor recorded in ``rows``.
+    """
+    code: str = request.GET.get(field, "")
+    if rows is not None:
+        require_known(rows, field, code, names, label)
+    elif code and code not in names:
+        raise unknown(field, code, names, label)
+    return code
+
+
+def day(request: HttpRequest, field: str, label: str) -> dt.date | None:
+    """The day that the address gives a filter. Raises value.type for what is none."""
+    text = request.GET.get(field, "")
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refusal("value.type", field=field, label=label, value=text, expected=EXPECTED["date"]) from None
+
+
+def address_despite(request: HttpRequest, refusal: Refusal) -> str:
+    """The page asked for without the filters that were refused; "" where none of them stands in its address."""
+    refused = {problem.field for problem in refusal.problems} & set(request.GET)
+    if request.method not in ("GET", "HEAD") or not refused:
+        return ""
+    query = request.GET.copy()
+    for name in (*refused, "page"):
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

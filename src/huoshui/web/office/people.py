@@ -25,7 +25,7 @@ from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.lists import address_without, paged
+from huoshui.web.office.lists import address_without, chosen, paged
 from huoshui.web.requests import SignedInRequest
 
 
@@ -34,9 +34,10 @@ from huoshui.web.requests import SignedInRequest
 def people(request: SignedInRequest) -> HttpResponse:
     """Visible accounts with their duties in force; filter by role or by words."""
     user = request.user
-    text, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
+    text = request.GET.get("q", "").strip()
     definitions = roles()
     rows = Duty.objects.visible_to(user).in_force(clock.today()).select_related("account__unit", "place")
+    role = chosen(request, "role", _("角色"), {code: role.name for code, role in definitions.items()}, rows)
     if text:
         rows = rows.filter(account__title__contains=text) | rows.filter(place__short_name__contains=text)
     if role:

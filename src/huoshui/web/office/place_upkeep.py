@@ -25,6 +25,7 @@ from huoshui.places.exports import export_places
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.models import Honour, Place
 from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.lists import chosen, day
 from huoshui.web.requests import SignedInRequest
 
 MICRO = 1_000_000
@@ -124,16 +125,19 @@ def _typed_location(given: dict[str, Any]) -> dict[str, Any]:
 def export(request: SignedInRequest) -> HttpResponse:
     """The visible places (of one kind, if asked) as a workbook that imports again unchanged."""
     rows = Place.objects.visible_to(request.user)
-    kind = request.GET.get("kind", "")
-    rows = rows.filter(kind=kind) if kind in all_current("place_kinds") else rows
+    kind = kind_asked(request)
+    rows = rows.filter(kind=kind) if kind else rows
     response = HttpResponse(export_places(rows), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, f"{_('地点')}.xlsx")
     return response
 
 
+def kind_asked(request: SignedInRequest) -> str:
+    """The kind of ``?kind=``, "" for none. Raises value.choice."""
+    names = {code: kind.name for code, kind in all_current("place_kinds").items()}
+    return chosen(request, "kind", _("种类"), names, Place.objects.visible_to(request.user))
+
+
 def day_asked(request: SignedInRequest) -> dt.date | None:
-    """The date of ``?on=``; nothing for none or an unreadable one."""
-    try:
-        return dt.date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return None
+    """The date of ``?on=``, None for none. Raises value.type."""
+    return day(request, "on", _("查看某一天"))

@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties.queries import responsible_people, roles
@@ -19,13 +21,20 @@ from huoshui.places import actions
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors, attributes_on, place_at_day, present_attributes, search_places
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.lists import address_without, paged
+from huoshui.web.office.lists import address_without, chosen, paged
 from huoshui.web.office.place_life import entries_of, life_of, told
-from huoshui.web.office.place_upkeep import day_asked
+from huoshui.web.office.place_upkeep import day_asked, kind_asked
 from huoshui.web.requests import SignedInRequest
 
 MOST_ENTRIES, LATEST = 40, 12
 """How many journal entries stand on a page of a place's journal, and beside its overview."""
+TABS = {
+    "overview": _lazy("概况"),
+    "sites": _lazy("阵地与场所"),
+    "visits": _lazy("观摩"),
+    "matters": _lazy("台账"),
+    "journal": _lazy("日志"),
+}
 
 
 @require_GET
@@ -33,10 +42,9 @@ MOST_ENTRIES, LATEST = 40, 12
 def place_list(request: SignedInRequest) -> HttpResponse:
     """Visible places: all, of one kind, or found by name, initials or code."""
     kinds = all_current("place_kinds")
-    text, kind = request.GET.get("q", ""), request.GET.get("kind", "")
+    text, kind = request.GET.get("q", ""), kind_asked(request)
     rows = search_places(request.user, text) if text else Place.objects.visible_to(request.user).order_by("path")
-    if kind:
-        rows = rows.filter(kind=kind)
+    rows = rows.filter(kind=kind) if kind else rows
     shown = paged(request, rows.select_related("parent"), 100)
     _name_kinds(shown)
     for place in shown:
@@ -57,7 +65,7 @@ def place_list(request: SignedInRequest) -> HttpResponse:
 def place_page(request: SignedInRequest, code: str) -> HttpResponse:
     """One place: who answers for it, its attributes and sites, and everything that happened there."""
     place = Place.objects.get_visible(request.user, code=code)
-    tab = request.GET.get("tab", "overview")
+    tab = chosen(request, "tab", _("页签"), TABS) or "overview"
     user = request.user
     covered = allows(user, "place.view", path=place.path)
     day = day_asked(request)

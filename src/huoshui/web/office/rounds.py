@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET
 from huoshui.visits.models import Judge, Round, Visit
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.lists import address_without, paged
+from huoshui.web.office.lists import address_without, chosen, paged
 from huoshui.web.office.round_pages.shown import show_round
 from huoshui.web.office.round_pages.steps import next_step, take
-from huoshui.web.office.round_pages.tabs import content_of
+from huoshui.web.office.round_pages.tabs import TABS, content_of
 from huoshui.web.requests import SignedInRequest
 
 
@@ -28,10 +28,9 @@ from huoshui.web.requests import SignedInRequest
 def rounds(request: SignedInRequest) -> HttpResponse:
     """Visible rounds, latest first, each with its progress and its next step."""
     user = request.user
-    state = request.GET.get("state", "")
     rows = Round.objects.visible_to(user).select_related("place", "pack_version").order_by("-opens_on", "name")
-    if state in Round.State.values:
-        rows = rows.filter(state=state)
+    state = chosen(request, "state", _("状态"), dict(Round.State.choices), rows)
+    rows = rows.filter(state=state) if state else rows
     sent = Q(visits__state=Visit.State.SUBMITTED)
     shown = paged(
         request,
@@ -61,7 +60,8 @@ def _state_filter(state: str) -> dict[str, Any]:
 def round_page(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     """One round: where it stands, the one next step, and its tabs."""
     round = _visible(request, round_id)
-    return show_round(request, round, request.GET.get("tab", ""), FormState())
+    tab = chosen(request, "tab", _("页签"), TABS)
+    return show_round(request, round, tab, FormState())
 
 
 @form_of("round", "round_id")

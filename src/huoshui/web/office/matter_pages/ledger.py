@@ -9,13 +9,15 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
+from huoshui.kernel.choices import named
 from huoshui.matters.columns import BY_HAND, LIGHT, STATE, with_columns
-from huoshui.matters.models import CLOSED, Matter
+from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
 from huoshui.matters.queries import (
-    SORT_KEYS,
+    NO_LIGHT,
     LedgerFilter,
     LedgerRow,
     columns_for,
@@ -28,7 +30,7 @@ from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
-from huoshui.web.office.lists import paged
+from huoshui.web.office.lists import chosen, day, paged
 from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import clock_words, days_class, days_words, light_words
 from huoshui.web.requests import SignedInRequest
@@ -41,6 +43,15 @@ SORT_OF_COLUMN = {
 LONG = ("title", "detail", "measures", "progress")
 """Columns of running text: two lines of them show, all of it in the drawer."""
 COUNTED = ("evidence",)
+LIGHT_TABS = {
+    "red": _lazy("逾期"),
+    "yellow": _lazy("滞后"),
+    "blue": _lazy("临期"),
+    NO_LIGHT: _lazy("在期与其他"),
+    "green": _lazy("已核验"),
+}
+PHASES = {OPEN: _lazy("办理中"), SUBMITTED: _lazy("待核验"), CLOSED: _lazy("已办结")}
+SUPERVISED = {"1": _lazy("督办中的")}
 
 
 @dataclass(frozen=True)
@@ -55,39 +66,47 @@ class Asked:
 
 
 def asked_for(request: SignedInRequest) -> Asked:
-    """Filters, sort and columns from the address; what cannot be read is as if it were not there.
+    """Filters, sort and columns from the address.
 
-    A state, phase or severity that is none is refused by ``ledger`` itself.
+    Raises value.choice, value.type or filter.not_found for a filter that is none: without it the ledger would show
+    what was not asked for. An owner or a source that is none, and a wrong sort, ``ledger`` refuses itself.
     """
-    get = request.GET
-    place = Place.objects.visible_to(request.user).filter(code=get.get("place", "")).first()
-    kinds = all_current("matters")
-    kind_code = get.get("kind", "")
-    kind = kinds.get(kind_code) or (next(iter(kinds.values())) if len(kinds) == 1 else None)
+    get, kinds = request.GET, all_current("matters")
+    place = _place_asked(request)
+    codes = {field: chosen(request, field, label, names, rows) for field, label, names, rows in _codes(request)}
+    kind = kinds.get(codes["kind"]) or (next(iter(kinds.values())) if len(kinds) == 1 else None)
     filters = LedgerFilter(
-        kind=kind_code if kind_code in kinds else "",
+        **codes,
         place=place.path if place else "",
-        state=get.get("state", ""),
-        phase=get.get("phase", ""),
-        light=get.get("light", "") if get.get("light") in ("red", "yellow", "blue", "green", "none") else "",
-        severity=get.get("severity", ""),
         source=get.get("source", ""),
         owner=get.get("owner", ""),
         text=get.get("q", "").strip()[:100],
-        due_from=_day(get.get("due_from", "")),
-        due_to=_day(get.get("due_to", "")),
-        supervised=get.get("supervised") == "1",
+        due_from=day(request, "due_from", _("时限从")),
+        due_to=day(request, "due_to", _("时限到")),
+        supervised=bool(chosen(request, "supervised", _("督办"), SUPERVISED)),
     )
-    sort = get.get("sort", "")
-    known = sort.removeprefix("-") in SORT_KEYS
-    return Asked(filters, sort if known else DEFAULT_SORT, place, kind, columns_for(kind))
+    return Asked(filters, get.get("sort") or DEFAULT_SORT, place, kind, columns_for(kind))
 
 
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
+def _place_asked(request: SignedInRequest) -> Place | None:
+    code = request.GET.get("place", "")
+    visible = Place.objects.visible_to(request.user)
+    place: Place | None = named(visible, "place", _("地点"), code=code) if code else None
+    return place
+
+
+def _codes(request: SignedInRequest) -> list[tuple[str, str, dict[str, object], Any]]:
+    """The filters by a code: field, label, names of the codes, and the rows that may still have an undeclared one."""
+    seen, kinds = Matter.objects.visible_to(request.user), all_current("matters")
+    states = {state.code: state.name for kind in kinds.values() for state in kind.states}
+    severities = {known.code: known.name for kind in kinds.values() for known in kind.severities}
+    return [
+        ("kind", _("种类"), {code: kind.name for code, kind in kinds.items()}, seen),
+        ("state", _("状态"), states, seen),
+        ("phase", _("进展"), PHASES, seen),
+        ("severity", _("严重程度"), severities, seen),
+        ("light", _("灯色"), LIGHT_TABS, None),
+    ]
 
 
 def context(request: SignedInRequest) -> dict[str, Any]:
@@ -184,24 +203,18 @@ def _look(code: str, value: Any) -> str:
 
 def _tabs(request: SignedInRequest, counts: dict[str, int]) -> list[dict[str, Any]]:
     """One tab for each light, with how many matters show it under the other filters."""
-    chosen = request.GET.get("light", "")
-    labels = [
-        ("", _("全部"), sum(counts.values())),
-        ("red", _("逾期"), counts["red"]),
-        ("yellow", _("滞后"), counts["yellow"]),
-        ("blue", _("临期"), counts["blue"]),
-        ("none", _("在期与其他"), counts[""]),
-        ("green", _("已核验"), counts["green"]),
-    ]
+    at = request.GET.get("light", "")
+    labels = {"": _("全部"), **LIGHT_TABS}
+    numbers = {**counts, "": sum(counts.values()), NO_LIGHT: counts[""]}
     tabs = []
-    for light, label, count in labels:
+    for light, label in labels.items():
         query = request.GET.copy()
         query.pop("page", None)
         query.pop("light", None)
         if light:
             query["light"] = light
         url = f"{reverse('ledger')}?{query.urlencode()}" if query else reverse("ledger")
-        tabs.append({"label": label, "url": url, "active": chosen == light, "count": count})
+        tabs.append({"label": label, "url": url, "active": at == light, "count": numbers[light]})
     return tabs
 
 
@@ -232,7 +245,7 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
     """Every filter by its name in the address: label, type of its input, and what can be chosen."""
     seen = Matter.objects.visible_to(user)
     kinds = all_current("matters")
-    chosen = [asked.kind] if asked.kind else list(kinds.values())
+    shown = [asked.kind] if asked.kind else list(kinds.values())
     owners = (
         seen.filter(owner__isnull=False).order_by("owner__title").values_list("owner_id", "owner__title").distinct()
     )
@@ -243,13 +256,13 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
         "q": (_("编号、问题、地点"), "search", None),
         "place": (_("地点"), "", _places(user)),
         **(of_kind if len(kinds) > 1 else {}),
-        "state": (_("状态"), "", {state.code: str(state.name) for kind in chosen for state in kind.states}),
+        "state": (_("状态"), "", {state.code: str(state.name) for kind in shown for state in kind.states}),
         "owner": (_("责任人"), "", {str(pk): title for pk, title in owners}),
-        "severity": (_("严重程度"), "", {known.code: str(known.name) for kind in chosen for known in kind.severities}),
+        "severity": (_("严重程度"), "", {known.code: str(known.name) for kind in shown for known in kind.severities}),
         "source": (_("来源"), "", {**rounds, "hand": str(BY_HAND)}),
         "due_from": (_("时限从"), "date", None),
         "due_to": (_("时限到"), "date", None),
-        "supervised": (_("督办"), "", {"1": _("督办中的")}),
+        "supervised": (_("督办"), "", {code: str(name) for code, name in SUPERVISED.items()}),
     }
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
@@ -28,6 +28,16 @@ from huoshui.web.entries import moments
 from huoshui.web.office.round_pages.steps import standing_signatures
 from huoshui.web.office.round_pages.teams import team_rows
 
+TABS = {
+    "progress": _("进度"),
+    "heat": _("热力图"),
+    "ranking": pgettext_lazy("tab", "名次"),
+    "adjustments": _("加减分"),
+    "signatures": pgettext_lazy("tab", "签字"),
+    "judges": _("评委"),
+    "journal": _("日志"),
+}
+
 
 @dataclass
 class Tab:
@@ -42,23 +52,23 @@ class Tab:
 
 def tabs_of(user: Any, round: Round) -> list[Tab]:
     """The tabs that hold something for this person, in the order of the work."""
-    entries = [("progress", _("进度"))]
+    codes = ["progress"]
     if places_open_to(user, round):
-        entries.append(("heat", _("热力图")))
+        codes.append("heat")
     results = Result.objects.visible_to(user).filter(round=round)
     seen = round.is_locked and results.exists()
     if seen:
-        entries.append(("ranking", pgettext("tab", "名次")))
+        codes.append("ranking")
     if round.is_locked and round.checklist.adjustments and _adjustments_open(user, round):
-        entries.append(("adjustments", _("加减分")))
+        codes.append("adjustments")
     if seen and round.state in (Round.State.COMPUTED, Round.State.SEALED):
-        entries.append(("signatures", pgettext("tab", "签字")))
+        codes.append("signatures")
     if allows(user, "round.plan", path=round.place.path, pack=round.pack):
-        entries.append(("judges", _("评委")))
+        codes.append("judges")
     if any(allows(user, name, path=round.place.path, pack=round.pack) for name in ("journal.view", "round.plan")):
-        entries.append(("journal", _("日志")))
+        codes.append("journal")
     address = reverse("round", args=[round.pk])
-    return [Tab(code, label, f"{address}?tab={code}") for code, label in entries]
+    return [Tab(code, str(TABS[code]), f"{address}?tab={code}") for code in codes]
 
 
 def _adjustments_open(user: Any, round: Round) -> bool:
