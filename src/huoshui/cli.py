@@ -31,8 +31,13 @@ def main() -> None:
 def say_wrong(setting: WrongSetting) -> None:
     """A wrong setting and what to do, on stderr. Django has no language yet: HUOSHUI_LANGUAGE decides, if it can."""
     from huoshui.kernel.errors import Problem
+    from huoshui.kernel.os_reasons import reason_of
 
     language = "en" if os.environ.get("HUOSHUI_LANGUAGE") == "en" else "zh"
-    params = {"name": setting.name, "rule": setting.params.get(f"rule_{language}"), **setting.params}
+    told = {
+        key: reason_of(value, language) if isinstance(value, OSError) else value
+        for key, value in setting.params.items()
+    }
+    params = {"name": setting.name, "rule": told.get(f"rule_{language}"), **told}
     problem = Problem(setting.code, setting.name, params=params)
     print(f"{problem.code}: {problem.message(language)}", f"  {problem.what_next(language)}", sep="\n", file=sys.stderr)

@@ -14,13 +14,6 @@ from huoshui.config import ConfigError, WrongSetting, load_config
 CONFIG = load_config(dict(os.environ))
 PACKAGE_DIR = Path(__file__).resolve().parent
 DATA_DIR = CONFIG.data_dir.expanduser().resolve()
-try:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
-    STATIC_ROOT = DATA_DIR / "static"
-    STATIC_ROOT.mkdir(exist_ok=True)
-except OSError as error:
-    unusable = {"folder": DATA_DIR, "reason": error.strerror}
-    raise ConfigError(WrongSetting("setting.data_dir", "HUOSHUI_DATA_DIR", unusable)) from None
 
 
 def _kept_secret(name: str) -> str:
@@ -33,7 +26,14 @@ def _kept_secret(name: str) -> str:
     return path.read_text().strip()
 
 
-SECRET_KEY = CONFIG.secret_key or _kept_secret("session.secret")
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    STATIC_ROOT = DATA_DIR / "static"
+    STATIC_ROOT.mkdir(exist_ok=True)
+    SECRET_KEY = CONFIG.secret_key or _kept_secret("session.secret")
+except OSError as error:
+    unusable = {"folder": DATA_DIR, "reason": error}
+    raise ConfigError(WrongSetting("setting.data_dir", "HUOSHUI_DATA_DIR", unusable)) from None
 DEBUG = CONFIG.debug
 ALLOWED_HOSTS = CONFIG.allowed_hosts
 

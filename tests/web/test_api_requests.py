@@ -8,11 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from huoshui.kernel.models import Entry
 from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
+from huoshui.web.wsgi import application
 from tests.web.api_client import codes, done, send, signed_in
 
 ITEM = "rectification.item"
@@ -55,6 +56,16 @@ def test_head_answers_as_get_without_a_body(cast: SimpleNamespace, path: str) ->
     assert (head.status_code, dict(head.headers)) == (whole.status_code, dict(whole.headers))
     assert int(head["Content-Length"]) == len(whole.content)
     assert head.content == b""
+
+
+def test_nothing_follows_the_headers_of_head(db: None) -> None:
+    """Asked of the application itself: the test's client would drop a body."""
+    told: list[tuple[str, list[tuple[str, str]]]] = []
+    environ = RequestFactory().head("/api/v1/openapi.json").environ
+    body = application(environ, lambda status, headers: told.append((status, headers)))
+    assert b"".join(body) == b""
+    assert told[0][0] == "200 OK"
+    assert int(dict(told[0][1])["Content-Length"]) > 10_000
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import click
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.os_reasons import reason_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -97,7 +98,7 @@ def named_failures(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Refusal("ops.disk_full", path=path) from None
-        raise Refusal("ops.cannot_write", path=path, reason=error.strerror or str(error)) from None
+        raise Refusal("ops.cannot_write", path=path, reason=reason_of(error)) from None
 
 
 def write_file(path: Path, data: bytes) -> None:

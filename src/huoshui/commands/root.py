@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 import click
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from huoshui import __version__
 from huoshui.kernel.context import channel
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.os_reasons import reason_of
 
 COMMANDS = {
     "account": "huoshui.commands.account.account",
@@ -30,7 +32,26 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """Runs a command as coming by the channel "cli"; a refusal is said in its own words and exits with 1."""
+    """Runs a command as coming by the channel "cli"; a refusal is said in its own words and exits with 1.
+
+    Wrong usage is said alike and exits with 2.
+    """
+
+    def main(self, *args: Any, **how: Any) -> NoReturn:
+        try:
+            ended = super().main(*args, **{**how, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.UsageError as error:
+            from huoshui.commands.usage import usage_problem
+
+            say_refusal(Refusal.of([usage_problem(error)]))
+            sys.exit(error.exit_code)
+        except click.Abort:
+            click.echo(_("已中止。"), err=True)
+            sys.exit(1)
+        sys.exit(ended if isinstance(ended, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -49,12 +70,18 @@ class Commands(click.Group):
             say_refusal(refusal)
         except (OperationalError, ProgrammingError) as error:
             say_refusal(database_refusal(error))
+        except OSError as error:
+            if error.filename is None:
+                raise
+            say_refusal(Refusal("ops.file", path=error.filename, reason=reason_of(error)))
         ctx.exit(1)
 
 
 def database_refusal(error: Exception) -> Refusal:
-    """What a failure of the database means to the operator: no tables yet, or it does not answer."""
+    """What a failure of the database means to the operator: no tables yet, not theirs, or it does not answer."""
     reason = str(error).strip().splitlines()[0]
+    if "readonly database" in reason:  # SQLite, of a file or a folder that another user owns
+        return Refusal("ops.file", path=settings.DATABASES["default"]["NAME"], reason=_("没有权限"))
     if "no such table" in reason or "does not exist" in reason:
         return Refusal("ops.not_prepared", folder=settings.DATA_DIR)
     return Refusal("ops.database", reason=reason)

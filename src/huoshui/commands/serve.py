@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import socket
@@ -22,6 +21,7 @@ from huoshui.commands.output import say
 from huoshui.commands.prepare import prepare
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.os_reasons import reason_of
 from huoshui.places.models import Place
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -77,8 +77,7 @@ def require_free_port() -> None:
 
 
 def _port_refusal(error: OSError) -> Refusal:
-    reason = _("已被占用") if error.errno == errno.EADDRINUSE else (error.strerror or str(error))
-    return Refusal("ops.port_busy", host=settings.CONFIG.host, port=settings.CONFIG.port, reason=reason)
+    return Refusal("ops.port_busy", host=settings.CONFIG.host, port=settings.CONFIG.port, reason=reason_of(error))
 
 
 def new_server() -> Any:

@@ -9,20 +9,29 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 
 
-def require_known(rows: Any, field: str, code: str, declared: Iterable[str], label: object = "") -> None:
+def require_known(
+    rows: Any,
+    field: str,
+    code: str,
+    declared: Iterable[str],
+    *,
+    label: object = "",
+    names: Mapping[str, object] | None = None,
+) -> None:
     """Raise value.choice, naming the ``declared`` codes, for one that is not among them and that no row has either.
 
-    What was recorded under a code since retired can so still be found. "" is no filter. People are told the names of
-    the codes where ``declared`` maps them to names, and the filter's ``label``.
+    What was recorded under a code since retired can so still be found. "" is no filter. People are told ``label``
+    and ``names`` instead of the field and the codes.
     """
-    if code and code not in (known := _named(declared)) and not rows.filter(**{field: code}).exists():
-        raise unknown(field, code, known, label)
+    known = list(dict.fromkeys(declared))
+    if code and code not in known and not rows.filter(**{field: code}).exists():
+        raise unknown(field, code, names.values() if names else known, label)
 
 
-def unknown(field: str, code: str, known: Iterable[str], label: object = "") -> Refusal:
-    """The refusal of a filter's value that is none of those known: codes, or a mapping of them to names."""
-    names = dict.fromkeys(str(name) for name in _named(known).values())
-    return Refusal("value.choice", field=field, label=label or field, value=code, choices=listed(names) or "—")
+def unknown(field: str, code: str, known: Iterable[object], label: object = "") -> Refusal:
+    """The refusal of a filter's value that is none of those known, by codes or by names."""
+    choices = listed(dict.fromkeys(str(name) for name in known)) or "—"
+    return Refusal("value.choice", field=field, label=label or field, value=code, choices=choices)
 
 
 def named(rows: Any, field: str, label: object = "", **lookup: Any) -> Any:
@@ -34,7 +43,3 @@ def named(rows: Any, field: str, label: object = "", **lookup: Any) -> Any:
     if row is None:
         raise Refusal("filter.not_found", field=field, label=label or field, value=next(iter(lookup.values())))
     return row
-
-
-def _named(codes: Iterable[str]) -> Mapping[str, object]:
-    return codes if isinstance(codes, Mapping) else {code: code for code in codes}

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huoshui.kernel import clock
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.locks import file_lock
 
 FILE_NAME = "erased-records.jsonl"
@@ -85,10 +86,16 @@ def _append(path: Path, erasures: Sequence[Erasure]) -> None:
 def listed(files: Iterable[Path] = ()) -> list[Erasure]:
     """Every erasure that the checkpoint folders know of, and ``files`` (kept elsewhere), each once, oldest first.
 
-    Raises FileNotFoundError for one of ``files`` that is not there.
+    Raises FileNotFoundError for one of ``files`` that is not there, vault.no_erasures for one that lists none: who
+    gave another file by mistake would bring back what was erased.
     """
     own = [folder / FILE_NAME for folder in settings.JOURNAL_CHECKPOINT_DIRS]
-    found = {erasure for path in [*(path for path in own if path.exists()), *files] for erasure in _read(path)}
+    found = {erasure for path in own if path.exists() for erasure in _read(path)}
+    for path in files:
+        kept = _read(path)
+        if not kept:
+            raise Refusal("vault.no_erasures", path=path)
+        found.update(kept)
     return sorted(found, key=lambda erasure: (erasure.at, erasure.record_id, erasure.code))
 
 

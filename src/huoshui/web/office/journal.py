@@ -42,7 +42,7 @@ def journal_page(request: SignedInRequest) -> HttpResponse:
     if action:
         rows = rows.filter(action__startswith=action)
         if not any(name.startswith(action) for name in ACTION_WORDS) and not rows.exists():
-            raise unknown("action", action, AREAS, _("范围"))
+            raise unknown("action", action, AREAS.values(), _("范围"))
     shown = paged(request, rows.order_by("-seq"))
     sealed = set(Seal.objects.filter(entry_seq__in=[e.seq for e in shown]).values_list("entry_seq", flat=True))
     for entry in shown:

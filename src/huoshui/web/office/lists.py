@@ -37,9 +37,9 @@ def chosen(request: HttpRequest, field: str, label: object, names: Mapping[str, 
     """
     code: str = request.GET.get(field, "")
     if rows is not None:
-        require_known(rows, field, code, names, label)
+        require_known(rows, field, code, names, label=label, names=names)
     elif code and code not in names:
-        raise unknown(field, code, names, label)
+        raise unknown(field, code, names.values(), label)
     return code
 
 
