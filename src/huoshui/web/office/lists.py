@@ -18,7 +18,19 @@ PAGE_SIZE = 50
 
 def paged(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page[Any]:
     """The page of rows that the address asks for; a page beyond the last shows the last."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+    return _NumberedPaginator(rows, size).get_page(request.GET.get("page"))
+
+
+class _NumberedPage(Page[Any]):
+    @property
+    def numbers(self) -> list[int | str]:
+        """The pages to offer: the first, the last, and those beside this one, with dots between."""
+        return list(self.paginator.get_elided_page_range(self.number, on_each_side=1, on_ends=1))
+
+
+class _NumberedPaginator(Paginator[Any]):
+    def _get_page(self, *args: Any, **kwargs: Any) -> _NumberedPage:
+        return _NumberedPage(*args, **kwargs)
 
 
 def address_without(request: HttpRequest, *names: str) -> str:
