@@ -95,13 +95,14 @@ async function changed(form: HTMLElement, field: string): Promise<void> {
 function spoken(form: HTMLElement, field: string, value: string): string {
   const labels = controls(form, field)
     .filter((control) => value.split("\n").includes(control.value) && control instanceof HTMLInputElement && control.type !== "text")
-    .map((control) => control.closest("label")?.textContent?.trim() ?? "");
+    .map((control) => control.closest("label")?.textContent?.trim().replace(/\s+/g, " ") ?? "");
   return labels.filter(Boolean).join(words.list) || value || words.empty;
 }
 
+/** As the server writes the other version's time: month-day hour:minute, in the district's time. */
 function moment(at: string): string {
-  const parts = { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
-  return new Date(at).toLocaleString(document.documentElement.lang, { ...parts, hour12: false });
+  const parts = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" } as const;
+  return new Date(at).toLocaleString("sv-SE", { ...parts, timeZone: "Asia/Shanghai" });
 }
 
 function side(title: string, value: string, meta: string, button: HTMLElement): HTMLElement {

@@ -50,7 +50,7 @@ class Config(BaseSettings):
         description="Address that the server listens on.",
     )
     port: int = Field(
-        title="监听的端口。", default=8000, ge=1, le=65535, description="Port that the server listens on."
+        title="监听的端口，1 至 65535。", default=8000, ge=1, le=65535, description="Port that the server listens on."
     )
     threads: int = Field(
         title="同时处理的请求数，1 至 128。", default=8, ge=1, le=128, description="Requests handled at the same time."

@@ -146,6 +146,7 @@ def test_an_export_imports_again_unchanged(land: SimpleNamespace) -> None:
     report = load(data, "导出.xlsx")
     assert (report.rows, report.unchanged) == (11, 11), [p.as_dict() for p in report.problems]
     sheet = load_workbook(io.BytesIO(data)).active
+    assert {"一村一品牌", "阵地品牌"} <= {cell.value for cell in sheet[1]}
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
     assert "=1+1" in [cell.value for cell in cells]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -48,19 +49,23 @@ def export_places(places: PlaceQuerySet) -> bytes:
 
 
 def _attribute_columns(kinds: Iterable[PlaceKind]) -> list[tuple[str, dict[str, FieldDef]]]:
-    """Headers of attributes, each with its field by kind; a label that several codes share gives way to them."""
-    by_code: dict[str, dict[str, FieldDef]] = {}
+    """Headers of attributes, each with its field by kind: a column for each label of a code.
+
+    A code whose label another one has too, or a fixed column, stands in one column under the code itself.
+    """
+    by_code: dict[str, dict[str, dict[str, FieldDef]]] = {}
     for kind in kinds:
         for attribute in kind.attributes:
-            by_code.setdefault(attribute.code, {})[kind.code] = attribute
-    labels = {code: {field.name.zh for field in by_kind.values()} for code, by_kind in by_code.items()}
-    taken = [label for names in labels.values() for label in names]
-    taken += [name for names in FIXED.values() for name in names]
-    columns = []
-    for code, by_kind in by_code.items():
-        label = min(labels[code])
-        plain = len(labels[code]) == 1 and taken.count(label) == 1
-        columns.append((label if plain else code, by_kind))
+            by_label = by_code.setdefault(attribute.code, {})
+            by_label.setdefault(attribute.name.zh, {})[kind.code] = attribute
+    taken = Counter(label for by_label in by_code.values() for label in by_label)
+    taken.update(name for names in FIXED.values() for name in names)
+    columns: list[tuple[str, dict[str, FieldDef]]] = []
+    for code, by_label in by_code.items():
+        if all(taken[label] == 1 for label in by_label):
+            columns += by_label.items()
+        else:
+            columns.append((code, {kind: field for by_kind in by_label.values() for kind, field in by_kind.items()}))
     return columns
 
 

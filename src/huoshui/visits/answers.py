@@ -74,7 +74,7 @@ def _graded(item: Item, graded: Graded, raw: Any) -> Entered:
 def _yes_no(item: Item, scored: YesNoScoring, raw: Any) -> Entered:
     word = str(raw).strip().lower()
     if word not in TRUE | FALSE:
-        raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=_("是或否"))
+        raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=_("“是”或“否”"))
     yes = word in TRUE
     points = scoring.yes_no_points(item.points, yes)
     fails = scored.fails_when == ("yes" if yes else "no")

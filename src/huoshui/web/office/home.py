@@ -257,4 +257,4 @@ def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[W
     count = sum(count for count, _text in parts)
     said = clauses(text % {"count": number} for number, text in parts if number)
     url = "#sheets" if sheets and not (verify or approve or rounds) else "#tasks"
-    return Line("", _("等您发话"), count, ngettext("项", "项", count), said or _("没有等您表态的事"), url)
+    return Line("", _("等您表态"), count, ngettext("项", "项", count), said or _("没有等您表态的事"), url)
