@@ -213,6 +213,8 @@ def test_a_sealed_result_is_corrected_and_both_values_stay(stage: Stage) -> None
     assert (first["before"], first["after"], first["rank"]) == (20_000, 18_500, 3)
     assert done(send(lead, "POST", path, body, "total")) == first
     assert done(send(lead, "GET", f"/rounds/{round.pk}/corrections"))["items"] == [first]
+    listed = done(send(lead, "GET", f"/rounds/{round.pk}/results"))["items"]
+    assert {row["place"]: row["corrected_from"] for row in listed if row["corrected_from"]} == {village.code: 20_000}
     assert done(send(signed_in(stage.cast.secretary2), "GET", f"/rounds/{round.pk}/corrections"))["items"] == []
     for change, status, code in [
         ({"total": "22.5"}, 422, "value.range"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
 from collections.abc import Callable
 
 from django.test import Client
@@ -161,3 +163,38 @@ def test_the_place_page_lists_results_and_visits(stage: Stage, signed_in: SignIn
     page = signed_in(stage.cast.secretary).get(address, {"tab": "visits"}).content.decode()
     assert reverse("round_place", args=[round.pk, stage.land.village.code]) in page
     assert "20.00" in page
+    assert "更正" not in page
+
+
+def test_the_place_page_says_that_a_result_was_corrected(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.sealed()
+    result = Result.objects.get(round=round, place=stage.land.village)
+    for total in ("19", "18.5"):
+        actions.correct_result(by=stage.lead, result=result, total=total, reason="计分表抄错")
+    client, address = signed_in(stage.cast.secretary), reverse("place", args=[stage.land.village.code])
+    for tab in ("overview", "visits"):
+        page = client.get(address, {"tab": tab}).content.decode()
+        assert "18.50" in page, tab
+        assert "更正，原 <s" in page, tab
+        assert "20.00</s>" in page, tab
+    town = signed_in(stage.lead).get(reverse("place", args=[stage.land.town.code])).content.decode()
+    assert "19.25" in town
+    assert "20.00</s>" in town
+
+
+def test_the_place_page_dates_a_result_by_the_visits(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    for judge, day in ((1, dt.date(2018, 4, 3)), (2, dt.date(2018, 4, 4))):
+        visit = stage.sheet(round, judge)
+        Visit.objects.filter(pk=visit.pk).update(visited_on=day)
+        actions.submit_visit(by=stage.cast.judges[judge - 1], visit=visit)
+    late = stage.sheet(round, 3)
+    Visit.objects.filter(pk=late.pk).update(visited_on=dt.date(2018, 4, 9))  # a draft: it does not count
+    stage.all_in(round)
+    actions.lock_round(by=stage.lead, round=round)
+    actions.compute_round(by=stage.lead, round=round)
+    address = reverse("place", args=[stage.land.village.code])
+    page = signed_in(stage.lead).get(address, {"tab": "visits"}).content.decode()
+    head = page[page.index("历次考核成绩") : page.index("</table>")]
+    assert "观摩日期" in head
+    assert re.findall(r'datetime="([^"]+)"', head) == ["2018-04-03", "2018-04-04"]
