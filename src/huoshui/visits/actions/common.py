@@ -46,8 +46,8 @@ def thousandths(raw: Any, field: str, label: str, *, decimals: int, most: int) -
     without decimals for every fraction), value.decimals or value.range.
     """
     expected = gettext("数字") if decimals else gettext("整数")
-    value = number(raw, 10**decimals, field=field, label=label, unit=POINTS_UNIT, expected=expected)
-    value *= POINTS // 10**decimals
+    scale: int = 10**decimals
+    value = number(raw, scale, field=field, label=label, unit=POINTS_UNIT, expected=expected) * (POINTS // scale)
     require_within(value, 0, most, POINTS, field=field, label=label, unit=POINTS_UNIT)
     return value
 

@@ -20,7 +20,10 @@ router = ReadableRouter()
 
 
 class ResultRow(Schema):
-    """A place's result; points in thousandths of a point. ``corrected_from``: the total as it was sealed, if corrected."""
+    """A place's result; points in thousandths of a point.
+
+    ``corrected_from``: the total as it was sealed, where it was corrected since.
+    """
 
     place: str
     place_name: str
