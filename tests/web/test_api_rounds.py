@@ -47,6 +47,19 @@ def test_a_plan_is_amended_and_sent_twice_changes_once(stage: Stage) -> None:
     assert Entry.objects.filter(action="visits.amend_round").count() == 1
 
 
+def test_a_planned_round_is_withdrawn_once_and_no_other(stage: Stage) -> None:
+    round, lead = stage.planned(), signed_in(stage.lead)
+    path = f"/rounds/{round.pk}"
+    assert codes(send(signed_in(stage.cast.leader), "DELETE", path, WHY)) == ["access.denied"]
+    assert codes(send(lead, "DELETE", path, {"reason": ""})) == ["value.required"]
+    first = done(send(lead, "DELETE", path, WHY, "gone"))
+    assert first == {"withdrawn": str(round.pk)}
+    assert done(send(lead, "DELETE", path, WHY, "gone")) == first
+    assert codes(send(lead, "DELETE", path, WHY)) == ["access.not_found"]
+    assert done(send(lead, "GET", "/rounds"))["items"] == []
+    assert codes(send(lead, "DELETE", f"/rounds/{stage.opened().pk}", WHY)) == ["round.state"]
+
+
 def test_a_plan_that_does_not_fit_changes_nothing(stage: Stage) -> None:
     round = stage.planned()
     land, lead, path = stage.land, signed_in(stage.lead), f"/rounds/{round.pk}"

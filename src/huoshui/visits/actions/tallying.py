@@ -77,9 +77,7 @@ def record_adjustment(*, by: Any, round: Round, place: Place, code: str, points:
         raise Refusal("adjustment.unknown", field="code", name=code)
     if Adjustment.objects.filter(round=round, place=place, code=code).exists():
         raise Refusal("adjustment.twice", field="code", name=definition.name, place=place.short_name)
-    size = thousandths(
-        points, "points", str(definition.name), decimals=round.decimals, most=definition.maximum
-    )
+    size = thousandths(points, "points", str(definition.name), decimals=round.decimals, most=definition.maximum)
     adjustment = Adjustment.objects.create(
         round=round,
         place=place,
