@@ -14,7 +14,9 @@ import { words } from "./words";
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 const DEBOUNCE = 800;
+const LONGEST_WAIT = 5000;
 let timer = 0;
+let since = 0;
 
 function controls(form: HTMLElement, field: string): Control[] {
   return all<Control>("input, select, textarea", form).filter((control) => control.name === field);
@@ -87,8 +89,18 @@ async function changed(form: HTMLElement, field: string): Promise<void> {
   if (kept.state === "conflict") return showConflict(form, kept);
   mark(form, field, "pending", words.pending);
   await refreshCount();
+  flushSoon();
+}
+
+/** Send after a pause in the answering, and within LONGEST_WAIT of the first answer where there is none. */
+function flushSoon(): void {
+  const now = performance.now();
+  since ||= now;
   window.clearTimeout(timer);
-  timer = window.setTimeout(flush, DEBOUNCE);
+  timer = window.setTimeout(() => {
+    since = 0;
+    flush();
+  }, Math.max(0, Math.min(DEBOUNCE, since + LONGEST_WAIT - now)));
 }
 
 /** The words of a choice rather than its code, for the two versions. */

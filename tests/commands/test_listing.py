@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from huoshui.commands import huoshui
 from huoshui.kernel.models import Entry
+from huoshui.visits import actions
 from tests.matters.conftest import Opener, open_item
 from tests.visits.conftest import stage
 from tests.visits.staging import Stage
@@ -151,6 +152,15 @@ def test_rounds_and_their_results(stage: Stage, tmp_path: Path) -> None:
     values = [cell.value for row in load_workbook(file).active.iter_rows() for cell in row]
     assert {"第二季度观摩", "名次", "苏家作村"} <= {str(value) for value in values}
     assert "ops.file_exists" in call("round", "result", round.name, "--xlsx", file).stderr
+
+
+def test_a_corrected_result_keeps_the_one_it_was_sealed_with(stage: Stage) -> None:
+    round = stage.sealed()
+    assert "更正前总分" not in call("round", "result", round.pk).output
+    actions.correct_result(by=stage.lead, result=round.results.first(), total="18.5", reason="登分有误")
+    output = call("round", "result", round.pk).output
+    for words in ("更正前总分", "18.50", "20.00"):
+        assert words in output
 
 
 def test_the_ledger(open_item: Opener, cast: SimpleNamespace, tmp_path: Path) -> None:

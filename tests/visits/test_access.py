@@ -69,6 +69,34 @@ def test_after_the_lock_sheets_show_from_above_and_not_to_the_village(stage: Sta
     assert places_seen(Visit, cast.stranger) == set()
 
 
+def test_no_other_duty_opens_the_sheets_of_ones_own_place_before_the_seal(stage: Stage) -> None:
+    own, land = stage.cast.both, stage.land  # secretary of one village, and verifier of the district
+    round = stage.locked(places=[land.village, land.village3])
+    assert places_seen(Visit, own) == places_seen(Answer, own) == {"寨卜昌村"}
+    assert [place.short_name for place in queries.heat_map(round, own).places] == ["寨卜昌村"]
+    with pytest.raises(Refusal) as refusal:
+        queries.village_review(round, land.village3, own)
+    assert refusal.value.code == "access.not_found"
+    assert places_seen(Visit, stage.cast.verifier) == {"寨卜昌村", "东寺河村"}
+    actions.compute_round(by=stage.lead, round=round)
+    for role in ("leader", "scrutineer", "tally_clerk"):
+        actions.sign_round(by=getattr(stage.cast, role), round=round, role=role)
+    round = actions.seal_round(by=stage.lead, round=round)
+    assert places_seen(Visit, own) == {"寨卜昌村", "东寺河村"}
+    assert queries.village_review(round, land.village3, own).result
+
+
+def test_a_towns_judge_sees_the_places_of_that_team_alone(stage: Stage) -> None:
+    assessor, round = stage.cast.assessor, stage.planned()
+    actions.appoint_judges(by=stage.lead, round=round, accounts=[assessor], place=stage.land.town)
+    assert places_seen(RoundPlace, assessor) == {"寨卜昌村", "苏家作村"}
+    progress = queries.progress(actions.open_round(by=stage.lead, round=round), assessor)
+    assert [row.place.short_name for row in progress.places] == ["寨卜昌村", "苏家作村"]
+    other = queries.progress(round, stage.cast.other_assessor)
+    assert [row.place.short_name for row in other.places] == ["阳庙村"]
+    assert [row.number for row in other.judges] == [1, 2, 3], "the other town's team is none of theirs"
+
+
 def test_a_draft_never_shows_to_others(stage: Stage) -> None:
     round = stage.opened()
     draft = stage.sheet(round, 3)

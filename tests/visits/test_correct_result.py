@@ -47,6 +47,23 @@ def test_what_does_not_fit_is_refused(stage: Stage, result: Result, total: str, 
     assert Result.objects.get(pk=result.pk).total == 20_000
 
 
+def test_a_correction_is_no_finer_than_the_rounds_scores(stage: Stage, result: Result) -> None:
+    with pytest.raises(Refusal) as refusal:
+        actions.correct_result(by=stage.lead, result=result, total="18.714", reason="登分有误")
+    assert refusal.value.code == "value.decimals"
+    assert "最多 2 位小数" in str(refusal.value)
+    assert actions.correct_result(by=stage.lead, result=result, total="18.710", reason="登分有误").after == 18_710
+
+
+def test_a_round_without_decimals_takes_whole_points_alone(stage: Stage) -> None:
+    result = Result.objects.filter(round=stage.sealed(stage.opened(decimals=0))).first()
+    with pytest.raises(Refusal) as refusal:
+        actions.correct_result(by=stage.lead, result=result, total="18.5", reason="登分有误")
+    assert refusal.value.code == "value.type"
+    assert "整数" in str(refusal.value)
+    assert actions.correct_result(by=stage.lead, result=result, total="18", reason="登分有误").after == 18_000
+
+
 def test_a_stale_correction_is_refused(stage: Stage, result: Result) -> None:
     actions.correct_result(by=stage.lead, result=result, total=19, reason="登分有误", seen_version=1)
     with pytest.raises(Refusal) as refusal:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import history_of
+from huoshui.places.actions import close_place
 from huoshui.visits import actions
 from huoshui.visits.models import Round
 from tests.visits.staging import Stage
@@ -34,6 +36,15 @@ def test_it_copies_the_checklists_rules_and_keeps_the_version(stage: Stage) -> N
 def test_rules_can_be_overridden(stage: Stage) -> None:
     round = plan(stage, rules={"drop_highest": 1, "drop_lowest": "1", "minimum_judges": 5, "quorum": "majority"})
     assert (round.drop_highest, round.drop_lowest, round.minimum_judges, round.quorum) == (1, 1, 5, 0)
+
+
+def test_an_area_without_a_fitting_open_place_is_refused(stage: Stage) -> None:
+    assert plan(stage, place=stage.land.village3).place == stage.land.village3
+    close_place(by=system_account(), place=stage.land.village3)
+    with pytest.raises(Refusal) as refusal:
+        plan(stage, place=stage.land.village3)
+    assert refusal.value.code == "round.nothing_fits"
+    assert "东寺河村" in str(refusal.value)
 
 
 @pytest.mark.parametrize(

@@ -46,20 +46,20 @@ def test_ranking_and_result_sheet(stage: Stage) -> None:
         stage.submitted(round, judge, land.village2, meetings=judge)
     round = stage.locked(round)
     actions.record_adjustment(
-        by=stage.cast.tally_clerk, round=round, place=land.village, code="honour", points="0.125", reason="荣誉"
+        by=stage.cast.tally_clerk, round=round, place=land.village, code="honour", points="0.25", reason="荣誉"
     )
     actions.compute_round(by=stage.lead, round=round)
     actions.sign_round(by=stage.cast.leader, round=round, role="leader")
     rows = queries.ranking(round, stage.lead)
     assert [(r.rank, r.place.short_name, r.mean_shown, r.adjustments_shown, r.total_shown) for r in rows] == [
-        (1, "寨卜昌村", "20.00", "0.125", "20.125"),
+        (1, "寨卜昌村", "20.00", "0.25", "20.25"),
         (2, "阳庙村", "20.00", "0.00", "20.00"),
         (3, "苏家作村", "18.00", "0.00", "18.00"),
     ]
     sheet = queries.result_sheet(round, stage.lead)
     assert sheet.judge_labels == ["评委1", "评委2", "评委3"]
     assert [total.total for total in sheet.rows[2].totals] == [19_000, 18_000, 17_000]
-    assert [entry.points for entry in sheet.rows[0].adjustments] == [125]
+    assert [entry.points for entry in sheet.rows[0].adjustments] == [250]
     assert [(signed.role, signed.title) for signed in sheet.signatures] == [("领导", "分管领导")]
     assert sheet.digest == queries.digest_to_sign(round)
 

@@ -32,6 +32,7 @@ def test_bonus_and_deduction_enter_the_total(stage: Stage) -> None:
         ({"points": "2.5"}, "value.range"),
         ({"points": "-1"}, "value.range"),
         ({"points": "many"}, "value.type"),
+        ({"points": "1.125"}, "value.decimals"),
         ({"code": "luck"}, "adjustment.unknown"),
         ({"reason": " "}, "value.required"),
     ],

@@ -180,6 +180,7 @@ def _round(stage: Stage) -> None:
         by=lead, round=spare, places=[land.village2, land.village], visit_on={land.village.pk: dt.date(2018, 4, 3)}
     )
     visits.dismiss_judge(by=lead, judge=spare.judges.get(number=2), reason="出差")
+    visits.withdraw_round(by=lead, round=stage.planned(), reason="重复筹备")
     round = stage.opened()
     visit = stage.submitted(round, 1)
     visits.submit_visit(by=cast.judges[0], visit=visits.take_back_visit(by=cast.judges[0], visit=visit))

@@ -47,6 +47,19 @@ def test_a_plan_is_amended_and_sent_twice_changes_once(stage: Stage) -> None:
     assert Entry.objects.filter(action="visits.amend_round").count() == 1
 
 
+def test_a_planned_round_is_withdrawn_once_and_no_other(stage: Stage) -> None:
+    round, lead = stage.planned(), signed_in(stage.lead)
+    path = f"/rounds/{round.pk}"
+    assert codes(send(signed_in(stage.cast.leader), "DELETE", path, WHY)) == ["access.denied"]
+    assert codes(send(lead, "DELETE", path, {"reason": ""})) == ["value.required"]
+    first = done(send(lead, "DELETE", path, WHY, "gone"))
+    assert first == {"withdrawn": str(round.pk)}
+    assert done(send(lead, "DELETE", path, WHY, "gone")) == first
+    assert codes(send(lead, "DELETE", path, WHY)) == ["access.not_found"]
+    assert done(send(lead, "GET", "/rounds"))["items"] == []
+    assert codes(send(lead, "DELETE", f"/rounds/{stage.opened().pk}", WHY)) == ["round.state"]
+
+
 def test_a_plan_that_does_not_fit_changes_nothing(stage: Stage) -> None:
     round = stage.planned()
     land, lead, path = stage.land, signed_in(stage.lead), f"/rounds/{round.pk}"
@@ -213,6 +226,8 @@ def test_a_sealed_result_is_corrected_and_both_values_stay(stage: Stage) -> None
     assert (first["before"], first["after"], first["rank"]) == (20_000, 18_500, 3)
     assert done(send(lead, "POST", path, body, "total")) == first
     assert done(send(lead, "GET", f"/rounds/{round.pk}/corrections"))["items"] == [first]
+    listed = done(send(lead, "GET", f"/rounds/{round.pk}/results"))["items"]
+    assert {row["place"]: row["corrected_from"] for row in listed if row["corrected_from"]} == {village.code: 20_000}
     assert done(send(signed_in(stage.cast.secretary2), "GET", f"/rounds/{round.pk}/corrections"))["items"] == []
     for change, status, code in [
         ({"total": "22.5"}, 422, "value.range"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from collections.abc import Callable
@@ -218,6 +219,21 @@ def test_open_by_hand(cast: SimpleNamespace, signed_in: SignIn) -> None:
     assert (opened.severity, opened.opened_by) == ("serious", cast.town_office)
     refused = signed_in(cast.secretary).get(address)
     assert "不能在" in refused.content.decode()
+
+
+def test_the_person_responsible_is_linked_where_that_page_opens(
+    cast: SimpleNamespace, matter: Matter, signed_in: SignIn
+) -> None:
+    take(signed_in(cast.secretary), matter, "claim", **claim_values(cast))
+    since = dt.date(2018, 1, 1)
+    grant_duty(by=system_account(), account=cast.stranger, role="grid_worker", place=cast.land.village, since=since)
+    address = reverse("person", args=[cast.secretary.username])
+    for account, opens in ((cast.town_office, True), (cast.stranger, False)):
+        client = signed_in(account)
+        assert (client.get(address).status_code == 200) is opens
+        page = client.get(reverse("matter", args=[matter.number])).content.decode()
+        assert cast.secretary.title in page
+        assert (address in page) is opens
 
 
 def test_other_town_sees_nothing(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:

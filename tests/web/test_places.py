@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -9,7 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from huoshui.duties.actions import grant_duty
 from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
 from huoshui.places.actions import open_site
 from huoshui.places.models import Place
 from huoshui.places.queries import present_attributes
@@ -113,3 +116,26 @@ def test_another_towns_village_is_not_told_on_the_districts_page(stage: Stage, s
     client, address = signed_in(stage.cast.town_office), reverse("place", args=[stage.land.district.code])
     for tab in ("overview", "sites", "visits", "matters", "journal"):
         assert "北西尚村" not in client.get(address, {"tab": tab}).content.decode()
+
+
+def test_people_are_linked_where_their_page_opens(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    address, village = reverse("person", args=["village_lead"]), reverse("place", args=[cast.land.village.code])
+    for who, opens in (("town_office", True), ("secretary", True), ("judges", False)):
+        client = signed_in(cast.judges[0] if who == "judges" else getattr(cast, who))
+        assert (client.get(address).status_code == 200) is opens, who
+        page = client.get(village).content.decode()
+        assert "寨卜昌村包村干部" in page, who
+        assert (address in page) is opens, who
+
+
+def test_the_list_of_duties_leads_to_nobody_of_another_area(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    grant_duty(
+        by=system_account(), account=cast.other_town_office, role="verifier", place=cast.land.village,
+        since=dt.date(2018, 1, 1),
+    )  # fmt: skip
+    client, address = signed_in(cast.secretary), reverse("person", args=["other_town_office"])
+    for page in (reverse("people"), reverse("place", args=[cast.land.village.code])):
+        text = client.get(page).content.decode()
+        assert "阳庙镇党建办" in text
+        assert address not in text
+    assert client.get(address).status_code == 404

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +13,12 @@ from django.test import Client
 from django.urls import reverse
 
 from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
+from huoshui.packs.actions import load_pack
+from huoshui.places.actions import close_place, open_place
 from huoshui.visits import actions
 from huoshui.visits.models import Round, RoundPlace
-from tests.visits.staging import Stage
+from tests.visits.staging import CHECKLIST, PACK, Stage, write_pack
 from tests.web.filled_form import filled
 
 SignIn = Callable[[Account], Client]
@@ -46,6 +51,98 @@ def test_the_list_filters_by_state(stage: Stage, signed_in: SignIn) -> None:
     client = signed_in(stage.lead)
     assert "第二季度观摩" in client.get(reverse("rounds"), {"state": "open"}).content.decode()
     assert "第二季度观摩" not in client.get(reverse("rounds"), {"state": "sealed"}).content.decode()
+
+
+READERS = ["review_lead", "leader", "auditor", "verifier", "scrutineer", "tally_clerk", "assessor", "village_lead",
+           "secretary"]  # fmt: skip
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_who_sees_the_round_reads_its_checklist(stage: Stage, signed_in: SignIn, who: str) -> None:
+    round, client = stage.opened(), signed_in(getattr(stage.cast, who))
+    address = reverse("round_checklist", args=[round.pk])
+    assert address in client.get(reverse("round", args=[round.pk])).content.decode()
+    answer = client.get(address)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    for words in ("试评细则", "1.0.0", "总评"):
+        assert words in page
+    assert "编辑细则" not in page
+    assert reverse("packs") + "trial/" not in page
+
+
+def test_the_checklist_of_a_round_is_the_version_it_began_with(stage: Stage, signed_in: SignIn, tmp_path: Path) -> None:
+    round = stage.opened()
+    pack, checklist = PACK.replace("1.0.0", "1.1.0"), CHECKLIST.replace("zh: 总评", "zh: 总体评价")
+    load_pack(by=system_account(), folder=write_pack(tmp_path / "next", pack=pack, checklist=checklist))
+    page = signed_in(stage.cast.judges[0]).get(reverse("round_checklist", args=[round.pk])).content.decode()
+    assert "总评" in page
+    assert "总体评价" not in page
+
+
+def test_without_a_duty_its_checklist_is_not_there(stage: Stage, signed_in: SignIn) -> None:
+    address = reverse("round_checklist", args=[stage.opened().pk])
+    assert signed_in(stage.cast.stranger).get(address).status_code == 404
+
+
+def test_only_areas_that_hold_what_is_reviewed_are_offered(stage: Stage, signed_in: SignIn) -> None:
+    land = stage.land
+    grid = open_place(by=system_account(), kind="grid", code="410871203201001", name="第一网格", parent=land.village)
+    for village in (land.other_village, land.other_village2):
+        close_place(by=system_account(), place=village)
+    scopes = signed_in(stage.lead).get(reverse("round_new")).context["scopes"]
+    assert {place.short_name for place in scopes} == {
+        land.district.short_name, "苏家作乡", "寨卜昌村", "苏家作村", "东寺河村",
+    }  # fmt: skip
+    assert grid not in scopes
+
+
+def test_an_area_where_nothing_fits_is_refused_beside_the_field(stage: Stage, signed_in: SignIn) -> None:
+    for village in (stage.land.other_village, stage.land.other_village2):
+        close_place(by=system_account(), place=village)
+    given = {"name": "年终", "checklist": "trial.trial", "opens_on": "2018-12-10", "closes_on": "2018-12-14"}
+    client = signed_in(stage.lead)
+    answer = client.post(reverse("round_new"), {**given, "place": stage.land.other_town.code})
+    assert answer.status_code == 422
+    assert "范围内没有“试评细则”适用的地点" in answer.content.decode()
+    assert not Round.objects.exists()
+
+
+def test_a_planned_round_is_withdrawn_with_a_reason(stage: Stage, signed_in: SignIn) -> None:
+    round, client = stage.planned(), signed_in(stage.lead)
+    address = reverse("round_withdraw", args=[round.pk])
+    assert address in client.get(reverse("round_plan", args=[round.pk])).content.decode()
+    page = client.get(address).content.decode()
+    assert "3 个村、3 名评委" in page
+    assert client.post(address, {"reason": ""}).status_code == 422
+    assert signed_in(stage.cast.leader).post(address, {"reason": "重复筹备"}).status_code == 403
+    assert Round.objects.exists()
+    answer = client.post(address, {"reason": "重复筹备"}, follow=True)
+    assert "“第二季度观摩”已撤销" in answer.content.decode()
+    assert not Round.objects.exists()
+    journal = signed_in(stage.cast.auditor).get(reverse("journal"), {"action": "visits."}).content.decode()
+    for words in ("撤销轮次", "第二季度观摩", "重复筹备"):
+        assert words in journal
+
+
+def test_a_round_that_has_begun_cannot_be_withdrawn(stage: Stage, signed_in: SignIn) -> None:
+    round, client = stage.opened(), signed_in(stage.lead)
+    address = reverse("round_withdraw", args=[round.pk])
+    assert address not in client.get(reverse("round_plan", args=[round.pk])).content.decode()
+    assert client.post(address, {"reason": "重复筹备"}).status_code == 302
+    assert Round.objects.filter(pk=round.pk).exists()
+
+
+def test_the_plans_first_button_saves_until_all_is_complete(stage: Stage, signed_in: SignIn) -> None:
+    client = signed_in(stage.lead)
+
+    def buttons(round: Round) -> dict[str, bool]:
+        page = client.get(reverse("round_plan", args=[round.pk])).content.decode()
+        found = re.findall(r'<button class="(btn[^"]*)" type="submit"[^>]*>(保存[^<]*)<', page)
+        return {words: "btn--primary" in looks for looks, words in found}
+
+    assert buttons(stage.planned(judges=0)) == {"保存": True, "保存，核对后开始": False}
+    assert buttons(stage.planned()) == {"保存": False, "保存，核对后开始": True}
 
 
 def test_planning_takes_every_fitting_village_in(stage: Stage, signed_in: SignIn) -> None:

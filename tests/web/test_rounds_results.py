@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
 from collections.abc import Callable
 
 from django.test import Client
@@ -10,6 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from huoshui.duties.models import Account
+from huoshui.matters.models import Matter
 from huoshui.visits import actions
 from huoshui.visits.models import Adjustment, Result, Round, Visit
 from tests.visits.staging import Stage
@@ -161,3 +164,80 @@ def test_the_place_page_lists_results_and_visits(stage: Stage, signed_in: SignIn
     page = signed_in(stage.cast.secretary).get(address, {"tab": "visits"}).content.decode()
     assert reverse("round_place", args=[round.pk, stage.land.village.code]) in page
     assert "20.00" in page
+    assert "更正" not in page
+
+
+def test_the_place_page_says_that_a_result_was_corrected(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.sealed()
+    result = Result.objects.get(round=round, place=stage.land.village)
+    for total in ("19", "18.5"):
+        actions.correct_result(by=stage.lead, result=result, total=total, reason="计分表抄错")
+    client, address = signed_in(stage.cast.secretary), reverse("place", args=[stage.land.village.code])
+    for tab in ("overview", "visits"):
+        page = client.get(address, {"tab": tab}).content.decode()
+        assert "18.50" in page, tab
+        assert "更正，原 <s" in page, tab
+        assert "20.00</s>" in page, tab
+    town = signed_in(stage.lead).get(reverse("place", args=[stage.land.town.code])).content.decode()
+    assert "19.25" in town
+    assert "20.00</s>" in town
+
+
+def test_the_place_page_dates_a_result_by_the_visits(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    for judge, day in ((1, dt.date(2018, 4, 3)), (2, dt.date(2018, 4, 4))):
+        visit = stage.sheet(round, judge)
+        Visit.objects.filter(pk=visit.pk).update(visited_on=day)
+        actions.submit_visit(by=stage.cast.judges[judge - 1], visit=visit)
+    late = stage.sheet(round, 3)
+    Visit.objects.filter(pk=late.pk).update(visited_on=dt.date(2018, 4, 9))  # a draft: it does not count
+    stage.all_in(round)
+    actions.lock_round(by=stage.lead, round=round)
+    actions.compute_round(by=stage.lead, round=round)
+    address = reverse("place", args=[stage.land.village.code])
+    page = signed_in(stage.lead).get(address, {"tab": "visits"}).content.decode()
+    head = page[page.index("历次考核成绩") : page.index("</table>")]
+    assert "观摩日期" in head
+    assert re.findall(r'datetime="([^"]+)"', head) == ["2018-04-03", "2018-04-04"]
+
+
+def test_the_place_page_leads_only_to_what_opens(stage: Stage, signed_in: SignIn) -> None:
+    round, village, judge = stage.sealed(), stage.land.village, signed_in(stage.cast.judges[0])
+    review = reverse("round_place", args=[round.pk, village.code])
+    page = judge.get(reverse("place", args=[village.code]), {"tab": "visits"}).content.decode()
+    assert judge.get(review).status_code == 404
+    assert review not in page
+    assert reverse("round", args=[round.pk]) in page
+    assert judge.get(reverse("round", args=[round.pk])).status_code == 200
+
+
+def test_a_matter_leads_to_its_review_only_where_that_opens(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    for judge in (1, 2, 3):
+        stage.submitted(round, judge, floor="100")
+    round = stage.sealed(round)
+    number = Matter.objects.get().number
+    review = reverse("round_place", args=[round.pk, stage.land.village.code])
+    secretary = signed_in(stage.cast.secretary).get(reverse("matter", args=[number])).content.decode()
+    assert f'href="{review}"' in secretary
+    auditor = signed_in(stage.cast.auditor)  # reads rounds and matters, and no sheets
+    page = auditor.get(reverse("matter", args=[number])).content.decode()
+    assert auditor.get(review).status_code == 404
+    assert f'href="{review}"' not in page
+    assert f'href="{reverse("round", args=[round.pk])}"' in page
+
+
+def test_what_the_journal_tells_leads_nowhere_the_reader_may_not_go(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    for judge in (1, 2, 3):
+        stage.submitted(round, judge, floor="100")
+    stage.sealed(round)
+    matter = Matter.objects.get()
+    address, place = reverse("matter", args=[matter.number]), reverse("place", args=[stage.land.district.code])
+    administrator = signed_in(stage.cast.administrator)  # reads the journal, and no matters
+    assert administrator.get(address).status_code == 404
+    for tab in ("overview", "journal"):
+        page = administrator.get(place, {"tab": tab}).content.decode()
+        assert matter.number in page, tab
+        assert "/matters/ZG" not in page, tab
+        assert address in signed_in(stage.lead).get(place, {"tab": tab}).content.decode(), tab

@@ -78,6 +78,8 @@ def result(round_name: str, file: Path | None, as_json: bool) -> None:
         "adjustments": _("加减分"),
         "total": _("总分"),
     }
+    if any(row["corrected_from"] for row in rows):
+        headings["corrected_from"] = _("更正前总分")
     print_rows(rows, headings, as_json=as_json)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from huoshui.duties.models import SYSTEM_USERNAME, Account, Duty, DutyQuerySet
@@ -66,6 +69,26 @@ def holding(permission: str, path: str | None, pack: str | None) -> DutyQuerySet
 def responsible_people(place: Place) -> list[Duty]:
     """Duties in force at the place itself, for its page's head."""
     return list(Duty.objects.in_force(clock.today()).filter(place=place).select_related("account").order_by("role"))
+
+
+def duty_paths(accounts: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """The paths of the places that each account has a duty at today; an account without duties is left out."""
+    paths: dict[UUID, set[str]] = {}
+    duties = Duty.objects.in_force(clock.today()).filter(account__in=list(accounts))
+    for account, path in duties.values_list("account_id", "place__path"):
+        paths.setdefault(account, set()).add(path)
+    return paths
+
+
+def own_places(account: UUID) -> set[str]:
+    """The paths of the places that an account is one of the people of: of its duties' places and all above them."""
+    return {above for path in duty_paths([account]).get(account, ()) for above in prefixes(path)}
+
+
+def open_to(actor: Account, accounts: Iterable[Account]) -> set[UUID]:
+    """Which of some accounts the actor may open, asked of all at once."""
+    asked = {account.pk for account in accounts}
+    return set(Account.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
 
 
 def visible_entries(account: Account) -> QuerySet[Entry]:

@@ -302,6 +302,12 @@ class Result(Scoped, Record):
     def __str__(self) -> str:
         return f"{self.round} · {self.place}"
 
+    @property
+    def corrected_from(self) -> int | None:
+        """The total as it was sealed, in thousandths; None when it was never corrected."""
+        first = min(self.corrections.all(), key=lambda correction: (correction.created_at, correction.pk), default=None)
+        return first.before if first else None
+
 
 class ResultItem(Scoped, Record):
     """How a place did in one item: mean points over the counted sheets, and whether it failed by the quorum."""

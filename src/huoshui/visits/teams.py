@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from huoshui.duties.models import Duty
-from huoshui.kernel import clock
+from huoshui.duties.queries import duty_paths, own_places
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.wording import bracketed, listed
-from huoshui.places.models import Place
+from huoshui.places.models import Place, PlaceQuerySet
 from huoshui.visits.models import Judge, Round
+from huoshui.visits.schema import Checklist
 
 
 def answers_for(account: Any, place: Place) -> bool:
     """Whether a duty of the account lies at the place or below it: nobody marks their own work."""
-    own = _own_paths([account.pk]).get(account.pk, set())
-    return any(path.startswith(place.path) for path in own)
+    return place.path in own_places(account.pk)
+
+
+def fitting_places(*checklists: Checklist) -> PlaceQuerySet:
+    """The open places that any of the checklists is for."""
+    kinds = {kind for checklist in checklists for kind in checklist.place_kinds}
+    return Place.objects.filter(kind__in=kinds, closed_on__isnull=True)
 
 
 def teams(round: Round) -> dict[UUID, list[Judge]]:
@@ -52,7 +57,7 @@ def opening_gaps(round: Round) -> list[Problem]:
 
 
 def _teams(judges: Sequence[Judge], places: Sequence[Place]) -> list[list[Judge]]:
-    own = _own_paths([judge.account_id for judge in judges])
+    own = duty_paths([judge.account_id for judge in judges])
     return [
         [
             judge
@@ -61,11 +66,3 @@ def _teams(judges: Sequence[Judge], places: Sequence[Place]) -> list[list[Judge]
         ]
         for place in places
     ]
-
-
-def _own_paths(accounts: list[UUID]) -> dict[UUID, set[str]]:
-    paths: dict[UUID, set[str]] = {}
-    duties = Duty.objects.in_force(clock.today()).filter(account__in=accounts)
-    for account, path in duties.values_list("account_id", "place__path"):
-        paths.setdefault(account, set()).add(path)
-    return paths

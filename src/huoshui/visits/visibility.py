@@ -1,16 +1,17 @@
 """Who sees which rounds, sheets and results: the querysets behind ``visible_to``.
 
 Before the lock a judge sees only their own sheet; until the seal results belong to those who run and sign the
-round; a place's own people see its sheets and results only after the seal.
+round. Who answers for a place sees its sheets only after the seal, whatever other duty they hold.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Q
 
+from huoshui.duties.queries import own_places
 from huoshui.kernel.access import Actor, Grant, ScopedQuerySet, grants_condition, path_condition
 
 SIGNERS = ("round.plan", "round.adjust", "round.sign_leader", "round.sign_scrutineer", "round.sign_tally_clerk")
@@ -32,13 +33,26 @@ class RoundQuerySet(ScopedQuerySet[Any]):
 
 
 class RoundPlaceQuerySet(ScopedQuerySet[Any]):
-    """Places of a round within one's duties, and all places of the rounds one is a judge of."""
+    """Places of a round within one's duties, and those that one is appointed to judge."""
 
     def visibility(self, actor: Actor) -> Q:
         from huoshui.visits.models import Judge
 
-        mine = Judge.objects.filter(account_id=actor.pk).values("round")
-        return super().visibility(actor) | Q(round__in=mine)
+        condition = super().visibility(actor)
+        mine = Judge.objects.filter(account_id=actor.pk)
+        for area in set(mine.values_list("place__path", flat=True)):
+            rounds = mine.filter(place__path=area).values("round")
+            condition |= path_condition("place__path", area) & Q(round__in=rounds)
+        return condition
+
+    def with_open_sheets(self, actor: Actor) -> Self:
+        """Those whose sheets (all judges', together) the actor may read now."""
+        from huoshui.visits.models import Round
+
+        sealed = Q(round__state=Round.State.SEALED)
+        locked = Q(round__state__in=Round.LOCKED_STATES) & ~Q(place__path__in=own_places(actor.pk))
+        covered = grants_condition(actor.grants("visit.view"), self.model.scope)
+        return self.filter(covered & (sealed | locked))
 
 
 class JudgeQuerySet(ScopedQuerySet[Any]):
@@ -49,21 +63,17 @@ class JudgeQuerySet(ScopedQuerySet[Any]):
 
 
 class VisitQuerySet(ScopedQuerySet[Any]):
-    """Own sheets always; others' submitted sheets after the lock; one's own place's sheets after the seal."""
+    """Own sheets always; others' submitted sheets after the lock, those of one's own places after the seal."""
 
     def visibility(self, actor: Actor) -> Q:
         from huoshui.visits.models import Round, Visit
 
         sent = ~Q(state=Visit.State.DRAFT)
         alone = Q(round__isnull=True)
-        locked = Q(round__state__in=Round.LOCKED_STATES)
         sealed = Q(round__state=Round.State.SEALED)
-        condition = Q(judge_id=actor.pk)
-        for grant in set(actor.grants("visit.view")):
-            covered = grants_condition([grant], self.model.scope)
-            from_above = locked & ~Q(place__path=grant.path)
-            condition |= covered & sent & (alone | sealed | from_above)
-        return condition
+        locked = Q(round__state__in=Round.LOCKED_STATES) & ~Q(place__path__in=own_places(actor.pk))
+        covered = grants_condition(actor.grants("visit.view"), self.model.scope)
+        return Q(judge_id=actor.pk) | covered & sent & (alone | sealed | locked)
 
 
 class ResultQuerySet(ScopedQuerySet[Any]):
@@ -117,15 +127,5 @@ class OfRoundQuerySet(ScopedQuerySet[Any]):
 
 
 def places_open_to(actor: Actor, round: Any) -> set[UUID]:
-    """The round's places whose sheets (all judges', together) the actor may read now."""
-    from huoshui.visits.models import Round
-
-    if round.state not in Round.LOCKED_STATES:
-        return set()
-    condition = Q(pk__in=[])
-    for grant in set(actor.grants("visit.view")):
-        if grant.pack and grant.pack != round.pack:
-            continue
-        covered = path_condition("place__path", grant.path)
-        condition |= covered if round.state == Round.State.SEALED else covered & ~Q(place__path=grant.path)
-    return set(round.places.filter(condition).values_list("place_id", flat=True))
+    """The round's places whose sheets the actor may read now."""
+    return set(round.places.with_open_sheets(actor).values_list("place_id", flat=True))

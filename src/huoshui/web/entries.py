@@ -37,19 +37,34 @@ ENDS_WITH_IT = {"clock", "due_on"}
 def moments(entries: Iterable[Entry], *, beside: UUID | None = None, reader: Any = None) -> list[dict[str, Any]]:
     """Entries as ``partials/_timeline.html`` shows them.
 
-    ``beside``: the record on whose page they stand; every other subject is named and linked. The content of
-    restricted entries is left out, but of those that ``reader`` may read: the caller has shown that the entries may
-    be seen.
+    ``beside``: the record on whose page they stand; every other subject is named, and linked where ``reader`` may
+    open it. The content of restricted entries is left out, but of those that ``reader`` may read: the caller has
+    shown that the entries may be seen.
     """
     rows = list(entries)
     known = openness(reader, rows) if reader else Openness()
     matters = Matter.objects.in_bulk([row.subject_id for row in rows if row.subject_kind == MATTER])
+    visible = Matter.objects.visible_to(reader).filter(pk__in=matters) if reader else Matter.objects.none()
+    addresses = {
+        **{pk: reverse("matter", args=[number]) for pk, number in visible.values_list("pk", "number")},
+        **{pk: reverse("round", args=[pk]) for pk in known.rounds},
+        **{row.subject_id: reverse("sheet", args=[row.subject_id]) for row in rows if _is_open_sheet(row, known)},
+    }
     glossary = Glossary(rows)
-    return [_moment(row, matters.get(row.subject_id), glossary, beside, known) for row in rows]
+    return [_moment(row, matters.get(row.subject_id), glossary, beside, known, addresses) for row in rows]
+
+
+def _is_open_sheet(entry: Entry, known: Openness) -> bool:
+    return entry.subject_kind == VISIT and entry.seq in known.open
 
 
 def _moment(
-    entry: Entry, matter: Matter | None, glossary: Glossary, beside: UUID | None, known: Openness
+    entry: Entry,
+    matter: Matter | None,
+    glossary: Glossary,
+    beside: UUID | None,
+    known: Openness,
+    addresses: dict[UUID, str],
 ) -> dict[str, Any]:
     hidden = entry.restricted and entry.seq not in known.open
     data = {} if hidden else json.loads(entry.data)
@@ -63,7 +78,7 @@ def _moment(
         "what": f"{what} · {subject}" if named else what,
         "subject": subject,
         "where": glossary.where(entry),
-        "url": _address(entry, matter, known) if named else "",
+        "url": addresses.get(entry.subject_id, "") if named else "",
         "note": data.get("note", ""),
         "changes": changes_of(entry, before, after, kind, glossary),
     }
@@ -72,16 +87,6 @@ def _moment(
 def _what(entry: Entry, kind: MatterKind | None, after: dict[str, Any]) -> str:
     step = kind.transition(str(after.get("step", ""))) if kind else None
     return str(step.name) if step else action_label(entry.action)
-
-
-def _address(entry: Entry, matter: Matter | None, known: Openness) -> str:
-    if matter:
-        return reverse("matter", args=[matter.number])
-    if entry.subject_kind == ROUND:
-        return reverse("round", args=[entry.subject_id])
-    if entry.subject_kind == VISIT and entry.seq in known.open:
-        return reverse("sheet", args=[entry.subject_id])
-    return ""
 
 
 def changes_of(

@@ -58,6 +58,7 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "visits.withdraw_adjustment": _("撤回加减分"),
     "visits.compute_round": _("计算成绩"),
     "visits.withdraw_results": _("撤回成绩"),
+    "visits.withdraw_round": _("撤销轮次"),
     "visits.sign_round": _("签字"),
     "visits.seal_round": _("封存"),
     "visits.correct_result": _("更正成绩"),

@@ -11,6 +11,7 @@ from huoshui.visits.actions.planning import (
     open_round,
     plan_round,
     set_places,
+    withdraw_round,
 )
 from huoshui.visits.actions.sealing import correct_result, seal_round, sign_round
 from huoshui.visits.actions.sheets import (
@@ -52,4 +53,5 @@ __all__ = [
     "take_back_visit",
     "withdraw_adjustment",
     "withdraw_results",
+    "withdraw_round",
 ]

@@ -39,12 +39,15 @@ def required_text(value: str, field: str, label: str) -> str:
     return text
 
 
-def thousandths(raw: Any, field: str, label: str, most: int | None = None) -> int:
-    """A numeral in points as thousandths, from 0 to ``most`` (thousandths).
+def thousandths(raw: Any, field: str, label: str, *, decimals: int, most: int) -> int:
+    """A numeral in points with at most ``decimals`` decimals, as thousandths, from 0 to ``most`` (thousandths).
 
-    Raises value.type, value.decimals, value.range, or value.at_least where there is no ``most``.
+    What is finer than the published scores would rank places that read the same. Raises value.type (of a round
+    without decimals for every fraction), value.decimals or value.range.
     """
-    value = number(raw, POINTS, field=field, label=label, unit=POINTS_UNIT, expected=gettext("数字"))
+    expected = gettext("数字") if decimals else gettext("整数")
+    scale: int = 10**decimals
+    value = number(raw, scale, field=field, label=label, unit=POINTS_UNIT, expected=expected) * (POINTS // scale)
     require_within(value, 0, most, POINTS, field=field, label=label, unit=POINTS_UNIT)
     return value
 

@@ -20,7 +20,7 @@ from huoshui.places.models import Place
 from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state, required_text
 from huoshui.visits.models import Judge, Missing, Round, RoundPlace, Visit
 from huoshui.visits.schema import Checklist
-from huoshui.visits.teams import opening_gaps
+from huoshui.visits.teams import fitting_places, opening_gaps
 
 BEFORE_LOCK = (Round.State.PLANNED, Round.State.OPEN)
 RULE_LIMITS = {
@@ -56,12 +56,15 @@ def plan_round(
     """Plan a round under ``place`` with the current version of a checklist (``pack.code``).
 
     ``rules`` overrides the checklist's: drop_highest, drop_lowest, minimum_judges, missing (blocks, zero, rescale),
-    quorum (0: majority), decimals. Raises access.denied, checklist.unknown, value.required, round.dates, value.range,
-    value.choice, value.unknown or checklist.minimum_judges.
+    quorum (0: majority), decimals. Raises access.denied, checklist.unknown, round.nothing_fits (no open place there is
+    of the checklist's kinds), value.required, round.dates, value.range, value.choice, value.unknown or
+    checklist.minimum_judges.
     """
     pack = checklist.partition(".")[0]
     require(by, "round.plan", path=place.path, pack=pack)
     version, definition = checklist_or_refuse(checklist)
+    if not fitting_places(definition).under(place.path).exists():
+        raise Refusal("round.nothing_fits", field="place", place=place.short_name, checklist=definition.name)
     chosen = {**_default_rules(definition), **_clean_rules(rules or {})}
     _check_rules(chosen)
     round = Round(
@@ -217,6 +220,21 @@ def open_round(*, by: Any, round: Round) -> Round:
         by=by, subject=round, place=round.place, before={"state": Round.State.PLANNED}, after={"state": round.state}
     )
     return round
+
+
+@action("visits.withdraw_round")
+def withdraw_round(*, by: Any, round: Round, reason: str) -> None:
+    """Take a round off that was planned by mistake, with its places and judges; its journal stays.
+
+    Only before it is opened, when there can be no sheets yet. Raises access.denied, round.state or value.required.
+    """
+    round = locked(round)
+    require(by, "round.plan", path=round.place.path, pack=round.pack)
+    require_state(round, Round.State.PLANNED)
+    note = required_text(reason, "reason", _("理由"))
+    before = {"state": round.state, **journal.snapshot(round, *FIELDS)}
+    journal.record(by=by, subject=round, place=round.place, before=before, note=note)
+    round.delete()
 
 
 def _default_rules(checklist: Checklist) -> dict[str, Any]:

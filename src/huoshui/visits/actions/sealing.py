@@ -82,15 +82,15 @@ def seal_round(*, by: Any, round: Round) -> Round:
 def correct_result(*, by: Any, result: Result, total: Any, reason: str, seen_version: int | None = None) -> Correction:
     """Correct the total of a sealed result (``total`` a numeral in points); ranks are set anew, both values stay seen.
 
-    Raises access.denied, round.state, record.stale, result.same, value.type, value.range (0 to what
-    the checklist gives with every bonus) or value.required (reason).
+    Raises access.denied, round.state, record.stale, result.same, value.type, value.decimals (more than the round's),
+    value.range (0 to what the checklist gives with every bonus) or value.required (reason).
     """
     round = locked(result.round)
     require(by, "round.correct", path=round.place.path, pack=round.pack)
     require_state(round, Round.State.SEALED)
     result = Result.objects.select_for_update(of=("self",)).select_related("place").get(pk=result.pk)
     result.require_version(seen_version)
-    after = thousandths(total, "total", _("总分"), round.checklist.most_points)
+    after = thousandths(total, "total", _("总分"), decimals=round.decimals, most=round.checklist.most_points)
     if after == result.total:
         raise Refusal("result.same", field="total")
     correction = Correction.objects.create(

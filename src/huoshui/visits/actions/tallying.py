@@ -65,7 +65,7 @@ def record_adjustment(*, by: Any, round: Round, place: Place, code: str, points:
     """Record a bonus or deduction of the checklist for a place: ``points`` a positive numeral, once per place and code.
 
     After the lock and before computing. Raises access.denied, round.state, round.place_outside, adjustment.unknown,
-    adjustment.twice, value.range, value.type or value.required (reason).
+    adjustment.twice, value.range, value.type, value.decimals (more than the round's) or value.required (reason).
     """
     round = locked(round)
     require(by, "round.adjust", path=place.path, pack=round.pack)
@@ -77,7 +77,7 @@ def record_adjustment(*, by: Any, round: Round, place: Place, code: str, points:
         raise Refusal("adjustment.unknown", field="code", name=code)
     if Adjustment.objects.filter(round=round, place=place, code=code).exists():
         raise Refusal("adjustment.twice", field="code", name=definition.name, place=place.short_name)
-    size = thousandths(points, "points", str(definition.name), definition.maximum)
+    size = thousandths(points, "points", str(definition.name), decimals=round.decimals, most=definition.maximum)
     adjustment = Adjustment.objects.create(
         round=round,
         place=place,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -59,10 +60,14 @@ def _sees_tally(actor: Actor, round: Round) -> bool:
 
 @dataclass
 class Openness:
-    """Of some entries, by number: which restricted ones the reader may read, and who is named as a judge only."""
+    """Of some entries, by number: which restricted ones the reader may read, and who is named as a judge only.
+
+    ``rounds``: those of their rounds that the reader sees.
+    """
 
     open: set[int] = field(default_factory=set)
     judges: dict[int, str] = field(default_factory=dict)
+    rounds: set[UUID] = field(default_factory=set)
 
 
 def openness(actor: Actor, entries: Iterable[Entry]) -> Openness:
@@ -79,6 +84,7 @@ def openness(actor: Actor, entries: Iterable[Entry]) -> Openness:
         .select_related("place", "pack_version")
         .in_bulk({*_ids(rows, Round), *(sheet.round_id for sheet in sheets.values() if sheet.round_id)})
     )
+    found.rounds = set(rounds)
     runs = {pk for pk, row in rounds.items() if allows(actor, "round.plan", path=row.place.path, pack=row.pack)}
     adjustments = Adjustment.objects.visible_to(actor).filter(pk__in=_ids(rows, Adjustment))
     known = {*runs, *seen.values_list("pk", flat=True), *adjustments.values_list("pk", flat=True)}

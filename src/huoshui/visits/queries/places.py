@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery, Sum
 
 from huoshui.kernel.access import Actor, allows, path_condition
 from huoshui.kernel.errors import Refusal
@@ -13,7 +13,7 @@ from huoshui.kernel.numbers import rounded
 from huoshui.media.models import Attachment
 from huoshui.places.models import Place
 from huoshui.visits.answers import shown_answer
-from huoshui.visits.models import Adjustment, Result, Round, Visit, judge_label
+from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
 from huoshui.visits.photos import photos_by_item
 from huoshui.visits.queries.results import RankRow, counted_sheets, percent_of, ranking
 from huoshui.visits.schema import ChecklistSection, Item
@@ -134,14 +134,25 @@ def visits_of_place(actor: Actor, place: Place) -> QuerySet[Visit]:
 
 
 def results_of_place(actor: Actor, place: Place) -> QuerySet[Result]:
-    """Visible results of a place and of everything below it, latest round first."""
+    """Visible results of a place and of everything below it, latest round first, with their corrections.
+
+    Each has ``visited_from`` and ``visited_to``: the first and the last day on which a judge whose sheet counts was
+    there.
+    """
     found: QuerySet[Result] = (
         Result.objects.visible_to(actor)
         .filter(path_condition("place__path", place.path))
-        .select_related("place", "round")
+        .select_related("place", "round__pack_version")
+        .prefetch_related("corrections")
+        .annotate(visited_from=_day_of_visit(Min("visited_on")), visited_to=_day_of_visit(Max("visited_on")))
         .order_by("-round__closes_on", "rank")
     )
     return found
+
+
+def _day_of_visit(which: Min | Max) -> Subquery:
+    sheets = Visit.objects.filter(round=OuterRef("round"), place=OuterRef("place"), state=Visit.State.SUBMITTED)
+    return Subquery(sheets.order_by().values("round").annotate(day=which).values("day"))
 
 
 @dataclass(frozen=True)
@@ -151,6 +162,8 @@ class Standing:
     round: Round
     total: int
     """Thousandths of a point."""
+    corrected_from: int | None
+    """The same as it was sealed; None when nothing was corrected since."""
     rank: int
     places: int
 
@@ -163,9 +176,13 @@ def standing_of(actor: Actor, place: Place) -> Standing | None:
         return None
     own = results.filter(round=latest.round_id, place=place).first()
     if own:
-        return Standing(own.round, own.total, own.rank, 1)
+        return Standing(own.round, own.total, own.corrected_from, own.rank, 1)
     totals = results.filter(round=latest.round_id)
     places = totals.count()
     whole = totals.aggregate(sum=Sum("total"))["sum"]
+    corrections = Correction.objects.filter(result__in=totals.order_by().values("pk"))
+    changed = corrections.aggregate(sum=Sum(F("after") - F("before")))["sum"]
     step = 10 ** (3 - latest.round.decimals)
-    return Standing(latest.round, rounded(Fraction(whole, places), step), 0, places)
+    mean = rounded(Fraction(whole, places), step)
+    sealed = None if changed is None else rounded(Fraction(whole - changed, places), step)
+    return Standing(latest.round, mean, None if sealed == mean else sealed, 0, places)

@@ -71,7 +71,10 @@ class Progress:
 
 
 def progress(round: Round, actor: Actor | None = None) -> Progress:
-    """Sheets done by place, judge and town: of the places that ``actor`` sees (None: all, judges by number alone)."""
+    """Sheets done by place, judge and town: of the places that ``actor`` sees (None: all), and who judges there.
+
+    Judges are named to those who run the round, others know them by number.
+    """
     entries = RoundPlace.objects.filter(round=round).select_related("place__parent").order_by("position")
     if actor is not None:
         entries = entries.filter(RoundPlace.objects.all().visibility(actor))
@@ -91,7 +94,8 @@ def progress(round: Round, actor: Actor | None = None) -> Progress:
         )
         for entry in shown
     ]
-    judges = [_of_judge(judge, team, seen, sheets, names) for judge in _judges(round)]
+    there = {judge.pk for place in seen for judge in team[place]}
+    judges = [_of_judge(judge, team, seen, sheets, names) for judge in _judges(round) if names or judge.pk in there]
     return Progress(places, judges, _towns(places), _sum([place.sheets for place in places]))
 
 

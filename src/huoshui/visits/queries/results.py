@@ -47,7 +47,7 @@ class RankRow:
     @property
     def corrected_from(self) -> str:
         """The total as it was sealed, as a numeral; "" when it was never corrected."""
-        return shown_points(self.corrections[0].before) if self.corrections else ""
+        return shown_points(self.result.corrected_from)
 
 
 def ranking(round: Round, actor: Actor) -> list[RankRow]:

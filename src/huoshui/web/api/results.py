@@ -20,7 +20,10 @@ router = ReadableRouter()
 
 
 class ResultRow(Schema):
-    """A place's result; points in thousandths of a point."""
+    """A place's result; points in thousandths of a point.
+
+    ``corrected_from``: the total as it was sealed, where it was corrected since.
+    """
 
     place: str
     place_name: str
@@ -28,6 +31,7 @@ class ResultRow(Schema):
     mean: int
     adjustments: int
     total: int
+    corrected_from: int | None
     rank: int
     version: int
 
@@ -86,6 +90,7 @@ def result_row(result: Result) -> dict[str, Any]:
         "mean": result.mean,
         "adjustments": result.adjustments,
         "total": result.total,
+        "corrected_from": result.corrected_from,
         "rank": result.rank,
         "version": result.version,
     }
@@ -96,6 +101,7 @@ def list_results(request: SignedInRequest, round_id: UUID, query: Query[ResultQu
     """Visible results of a round, by rank."""
     round = visible_round(request, round_id)
     rows = Result.objects.visible_to(request.user).filter(round=round).select_related("place")
+    rows = rows.prefetch_related("corrections")
     return page_of(rows.order_by("rank", "place__path"), query, result_row)
 
 

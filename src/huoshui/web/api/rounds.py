@@ -19,7 +19,7 @@ from huoshui.visits.queries import digest_to_sign
 from huoshui.visits.schema import AdjustmentDef
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, page_of
-from huoshui.web.api.writes import idempotent
+from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
 router = ReadableRouter()
@@ -117,6 +117,12 @@ class AmendIn(Schema):
     places: list[str] | None = None
     visit_on: dict[str, dt.date | None] | None = None
     seen_version: int
+
+
+class RoundWithdrawnOut(Schema):
+    """Which round was taken off."""
+
+    withdrawn: UUID
 
 
 def round_row(round: Round) -> dict[str, Any]:
@@ -222,6 +228,17 @@ def amend_round(request: SignedInRequest, round_id: UUID, body: AmendIn) -> Any:
         return answer_with_round(visible_round(request, round_id))
 
     return idempotent(request, "visits.amend_round", body, write)
+
+
+@router.delete("/rounds/{round_id}", response={200: RoundWithdrawnOut, **REFUSED_WRITE})
+def withdraw_round(request: SignedInRequest, round_id: UUID, body: ReasonIn) -> Any:
+    """Take a round off that was planned by mistake, before it is opened; its journal stays."""
+
+    def write() -> dict[str, Any]:
+        actions.withdraw_round(by=request.user, round=visible_round(request, round_id), reason=body.reason)
+        return {"withdrawn": str(round_id)}
+
+    return idempotent(request, "visits.withdraw_round", body, write)
 
 
 def _amend_tour(

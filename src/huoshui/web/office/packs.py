@@ -15,6 +15,7 @@ from huoshui.matters.schema import workflow_graph
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import all_current, definition
 from huoshui.visits.queries import burden_of
+from huoshui.visits.schema import Checklist
 from huoshui.web.office.forms import page
 from huoshui.web.office.round_pages.words import burden_words, rules_words
 from huoshui.web.requests import SignedInRequest
@@ -64,17 +65,23 @@ def checklist(request: SignedInRequest, code: str, checklist: str) -> HttpRespon
     """A checklist: sections, items, methods, points, evidence, what a failing answer opens."""
     version = _version(request, code)
     found = _definition(version, "checklists", checklist)
+    may_edit = version.current and bool(request.user.grants("checklist.edit"))
+    return show_checklist(request, version, found, may_edit=may_edit)
+
+
+def show_checklist(request: SignedInRequest, version: PackVersion, checklist: Checklist, **more: Any) -> HttpResponse:
+    """The page of a checklist; ``more``: ``may_edit``, or the ``round`` under which it is read."""
     user = request.user
     kinds = all_current("place_kinds")
     context = {
         "version": version,
-        "checklist": found,
-        "may_edit": bool(user.grants("checklist.edit")),
-        "rules_said": rules_words(found.rules, found.decimals),
-        "burden_said": burden_words(burden_of(code, found)),
-        "kinds": listed(kinds[kind].name if kind in kinds else kind for kind in found.place_kinds),
+        "checklist": checklist,
+        "rules_said": rules_words(checklist.rules, checklist.decimals),
+        "burden_said": burden_words(burden_of(version.pack, checklist)),
+        "kinds": listed(kinds[kind].name if kind in kinds else kind for kind in checklist.place_kinds),
         "office": user.unit.name if user.unit else "",
         "printed_on": clock.today(),
+        **more,
     }
     return page(request, "office/packs/checklist.html", context)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties import actions
 from huoshui.duties.models import Account, Duty, Unit
-from huoshui.duties.queries import roles
+from huoshui.duties.queries import open_to, roles
 from huoshui.duties.schema import Role
 from huoshui.duties.sign_in import locked_until
 from huoshui.kernel import clock
@@ -47,6 +47,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         duty.role_name = definitions[duty.role].name if duty.role in definitions else duty.role
     context = {
         "rows": shown,
+        "open_people": open_to(user, (duty.account for duty in shown)),
         "q": text,
         "role": role,
         "roles": definitions,

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from huoshui.duties.models import Account, Duty, Unit
-from huoshui.kernel.access import allows
+from huoshui.kernel.access import allows, path_condition
 from huoshui.kernel.journal import about
 from huoshui.kernel.models import Entry
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import LedgerFilter, light_counts, matters_of_place
 from huoshui.places.models import Place
-from huoshui.visits.models import Result, Visit
+from huoshui.visits.models import Result, RoundPlace, Visit
 from huoshui.visits.queries import (
     FILLING_IN,
     Standing,
@@ -34,6 +35,8 @@ class PlaceLife:
     standing: Standing | None
     visits: QuerySet[Visit]
     results: QuerySet[Result]
+    reviews: set[tuple[UUID, UUID]]
+    """Round and place of the reviews that open for the reader."""
     matters: QuerySet[Matter]
     """Those that run first, the earliest deadline first."""
     going: int
@@ -78,10 +81,13 @@ def life_of(user: Any, place: Place) -> PlaceLife:
     """The life of a place and of everything below it."""
     matters = matters_of_place(user, place)
     lights = light_counts(user, LedgerFilter(place=place.path))
+    stops = RoundPlace.objects.visible_to(user).with_open_sheets(user)
+    reviews = stops.filter(path_condition("place__path", place.path)).values_list("round_id", "place_id")
     return PlaceLife(
         standing=standing_of(user, place),
         visits=visits_of_place(user, place),
         results=results_of_place(user, place),
+        reviews=set(reviews),
         matters=matters,
         going=matters.going().count(),
         late=lights["red"],

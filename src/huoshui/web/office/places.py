@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huoshui.duties.queries import responsible_people, roles
+from huoshui.duties.queries import open_to, responsible_people, roles
 from huoshui.kernel.access import allows
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
@@ -69,6 +69,7 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
     user = request.user
     covered = allows(user, "place.view", path=place.path)
     day = day_asked(request)
+    people = [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else []
     sites, sites_below = _sites(place), _sites_below(user, place)
     entries: Any = entries_of(user, place)
     entries = paged(request, entries, MOST_ENTRIES) if tab == "journal" else entries[:LATEST]
@@ -83,7 +84,8 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "sites_below": sites_below,
         "site_count": len(sites) + len(sites_below),
         "below": Place.objects.visible_to(user).filter(parent=place).exclude(kind__in=_site_kinds()).order_by("path"),
-        "people": [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else [],
+        "people": people,
+        "open_people": open_to(user, (duty.account for duty, _role in people)),
         "honours": place.honours.order_by("-year", "level") if covered else [],
         "life": life_of(user, place),
         "entries": told(user, place, entries, brief=tab != "journal"),

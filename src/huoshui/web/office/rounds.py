@@ -17,6 +17,7 @@ from huoshui.visits.models import Judge, Round, Visit
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
+from huoshui.web.office.packs import show_checklist
 from huoshui.web.office.round_pages.shown import show_round
 from huoshui.web.office.round_pages.steps import next_step, take
 from huoshui.web.office.round_pages.tabs import TABS, content_of
@@ -62,6 +63,14 @@ def round_page(request: SignedInRequest, round_id: UUID) -> HttpResponse:
     round = _visible(request, round_id)
     tab = chosen(request, "tab", _("页签"), TABS)
     return show_round(request, round, tab, FormState())
+
+
+@require_GET
+@login_required
+def round_checklist(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    """The checklist of a round in its version, for whoever sees the round; it is edited among the packs."""
+    round = _visible(request, round_id)
+    return show_checklist(request, round.pack_version, round.checklist, round=round)
 
 
 @form_of("round", "round_id")

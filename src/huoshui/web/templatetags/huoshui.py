@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import bracketed
@@ -25,6 +29,14 @@ def points(value: int | None, decimals: int = 2) -> str:
 def coordinates(place: Any) -> str:
     """Latitude and longitude of a place in degrees (WGS-84)."""
     return f"{shown(place.latitude, 1_000_000)}, {shown(place.longitude, 1_000_000)}"
+
+
+@register.simple_tag
+def person(account: Any, open_people: set[UUID]) -> SafeString | str:
+    """The title of an account; it leads to the person's page where that is among those that open for the reader."""
+    if account.pk not in open_people:
+        return str(account.title)
+    return format_html('<a href="{}">{}</a>', reverse("person", args=[account.username]), account.title)
 
 
 @register.filter

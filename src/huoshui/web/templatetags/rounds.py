@@ -75,6 +75,12 @@ def entry_of(mapping: Any, key: Any) -> Any:
 
 
 @register.filter
+def opens_for(result: Any, life: Any) -> bool:
+    """Whether the review behind a result of a place's life opens for its reader."""
+    return (result.round_id, result.place_id) in life.reviews
+
+
+@register.filter
 def total_of(row: Any, number: int) -> Any:
     """A judge's total in a line of the result sheet; None where the judge has none."""
     return next((total for total in row.totals if total.number == number), None)

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.duties.queries import open_to
 from huoshui.kernel import clock
 from huoshui.kernel.wording import listed
 from huoshui.matters.columns import BY_HAND
@@ -19,6 +20,7 @@ from huoshui.matters.schema import MatterKind
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of
 from huoshui.packs.units import unit_word
+from huoshui.visits.models import Round, RoundPlace
 from huoshui.web.entries import changes_of
 from huoshui.web.glossary import Glossary
 from huoshui.web.office.matter_pages.words import close_reason_words
@@ -147,13 +149,13 @@ def _mark(kind: MatterKind, event: StoryEvent) -> str:
     return "refused" if back else ""
 
 
-def facts_of(matter: Matter) -> list[Fact]:
-    """Number, source, who answers, what was recorded, how it ended."""
+def facts_of(user: Any, matter: Matter) -> list[Fact]:
+    """Number, source, who answers, what was recorded, how it ended; linked where the reader may go on."""
     facts = [
         Fact(_("编号"), matter.number, num=True),
-        Fact(_("来源"), matter.source_label or str(BY_HAND), url=source_address(matter)),
+        Fact(_("来源"), matter.source_label or str(BY_HAND), url=_source_address(user, matter)),
         Fact(_("责任单位"), str(matter.unit or "")),
-        Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(matter.owner)),
+        Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(user, matter.owner)),
         *_recorded(matter),
         Fact(_("立项"), listed((f"{matter.opened_on:%Y-%m-%d}", matter.opened_by.title))),
     ]
@@ -182,19 +184,22 @@ def _recorded(matter: Matter) -> list[Fact]:
     ]
 
 
-def _person_address(account: Any) -> str:
-    return reverse("person", args=[account.username]) if account else ""
+def _person_address(user: Any, account: Any) -> str:
+    return reverse("person", args=[account.username]) if account and open_to(user, [account]) else ""
 
 
-def source_address(matter: Matter) -> str:
-    """Where the matter comes from: the village's page of the round; "" when it was opened by hand."""
+def _source_address(user: Any, matter: Matter) -> str:
+    """Where the matter comes from: the village's review in a round, or the round where only that opens for the reader.
+
+    "" when it was opened by hand, or the reader sees nothing of the round.
+    """
     if matter.source_kind != "round":
         return ""
-    for name, arguments in (("round_place", [matter.source_id, matter.place.code]), ("round", [matter.source_id])):
-        try:
-            return reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
+    stops = RoundPlace.objects.visible_to(user).with_open_sheets(user)
+    if stops.filter(round=matter.source_id, place=matter.place_id).exists():
+        return reverse("round_place", args=[matter.source_id, matter.place.code])
+    if Round.objects.visible_to(user).filter(pk=matter.source_id).exists():
+        return reverse("round", args=[matter.source_id])
     return ""
 
 

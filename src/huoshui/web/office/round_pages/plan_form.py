@@ -16,6 +16,7 @@ from huoshui.places import queries as places
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Judge, Round
+from huoshui.visits.teams import fitting_places
 from huoshui.web.office.round_pages.teams import Team, team_rows
 from huoshui.web.requests import SignedInRequest
 
@@ -47,8 +48,8 @@ class Town:
 
 def fitting(round: Round) -> Any:
     """The places below the round's place that its checklist is for."""
-    found = Place.objects.under(round.place.path).filter(kind__in=round.checklist.place_kinds)
-    return found.filter(closed_on__isnull=True).select_related("parent").order_by("path")
+    found = fitting_places(round.checklist).under(round.place.path)
+    return found.select_related("parent").order_by("path")
 
 
 def standing_values(round: Round) -> dict[str, Any]:

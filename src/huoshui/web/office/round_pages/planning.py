@@ -21,10 +21,10 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import clean_values
-from huoshui.places.models import Place
+from huoshui.places.models import Place, prefixes
 from huoshui.visits import actions
 from huoshui.visits.models import Missing, Round
-from huoshui.visits.teams import opening_gaps
+from huoshui.visits.teams import fitting_places, opening_gaps
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.plan_form import DAYS, fitting, save_plan, standing_values, teams_of, towns_of
 from huoshui.web.office.round_pages.steps import stages
@@ -45,24 +45,22 @@ def round_new(request: SignedInRequest) -> HttpResponse:
         round = form.attempt(_plan, by=user, values=form.values)
         if round:
             return redirect("round_plan", round_id=round.pk)
-    paths = [grant.path for grant in user.grants("round.plan")]
-    kinds = all_current("place_kinds")
-    scopes = [
-        place
-        for place in Place.objects.visible_to(user).order_by("path")
-        if any(place.path.startswith(path) for path in paths)
-        and place.kind in kinds
-        and kinds[place.kind].category == "unit"
-        and place.kind not in _reviewed_kinds()
-    ]
     # What is scored comes first: a survey is seldom what a round is planned for.
     checklists = sorted(all_current("checklists").items(), key=lambda item: -item[1].total_points)
-    context = {"checklists": dict(checklists), "scopes": scopes}
+    context = {"checklists": dict(checklists), "scopes": _scopes(user)}
     return page(request, "office/rounds/new.html", context, form)
 
 
-def _reviewed_kinds() -> set[str]:
-    return {kind for checklist in all_current("checklists").values() for kind in checklist.place_kinds}
+def _scopes(user: Any) -> list[Place]:
+    """The open places under which the person plans rounds and that hold, or are, one that a checklist is for."""
+    fitting_paths = fitting_places(*all_current("checklists").values()).values_list("path", flat=True)
+    holding = {path for fitting_path in fitting_paths for path in prefixes(fitting_path)}
+    planned = [grant.path for grant in user.grants("round.plan")]
+    return [
+        place
+        for place in Place.objects.visible_to(user).filter(closed_on__isnull=True).order_by("path")
+        if place.path in holding and place.path.startswith(tuple(planned))
+    ]
 
 
 def _plan(*, by: Any, values: dict[str, Any]) -> Round:
@@ -128,6 +126,24 @@ def round_begin(request: SignedInRequest, round_id: UUID) -> HttpResponse:
         "judges": round.judges.count(),
     }
     return page(request, "office/rounds/begin.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def round_withdraw(request: SignedInRequest, round_id: UUID) -> HttpResponse:
+    """Take a round off that was planned by mistake, once the reason is given and it is confirmed."""
+    round = _planned(request, round_id)
+    if round.state != Round.State.PLANNED:
+        return redirect("round", round_id=round.pk)
+    form = FormState()
+    if request.method == "POST":
+        form = FormState.typed(request)
+        form.attempt(actions.withdraw_round, by=request.user, round=round, reason=form.values.get("reason", ""))
+        if not form.refused:
+            messages.success(request, _("“%(name)s”已撤销") % {"name": round.name})
+            return redirect("rounds")
+    context = {"round": round, "villages": round.places.count(), "judges": round.judges.count()}
+    return page(request, "office/rounds/withdraw.html", context, form)
 
 
 def _planned(request: SignedInRequest, round_id: UUID) -> Round:
