@@ -200,7 +200,7 @@ def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
         "light_word": words.light_words(matter),
         "slots": story.photo_slots(matter, matter.photo_slots_open_to(user)),
         "story": story.story_of(matter),
-        "facts": story.facts_of(matter),
+        "facts": story.facts_of(matter, user),
         "clocks": story.clocks_of(matter),
         "days": words.days_words(matter),
         "days_class": words.days_class(matter.light()),

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huoshui.kernel import clock
@@ -19,6 +19,7 @@ from huoshui.matters.schema import MatterKind
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of
 from huoshui.packs.units import unit_word
+from huoshui.visits.queries import review_open_to
 from huoshui.web.entries import changes_of
 from huoshui.web.glossary import Glossary
 from huoshui.web.office.matter_pages.words import close_reason_words
@@ -147,11 +148,11 @@ def _mark(kind: MatterKind, event: StoryEvent) -> str:
     return "refused" if back else ""
 
 
-def facts_of(matter: Matter) -> list[Fact]:
+def facts_of(matter: Matter, user: Any) -> list[Fact]:
     """Number, source, who answers, what was recorded, how it ended."""
     facts = [
         Fact(_("编号"), matter.number, num=True),
-        Fact(_("来源"), matter.source_label or str(BY_HAND), url=source_address(matter)),
+        Fact(_("来源"), matter.source_label or str(BY_HAND), url=source_address(matter, user)),
         Fact(_("责任单位"), str(matter.unit or "")),
         Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(matter.owner)),
         *_recorded(matter),
@@ -186,16 +187,17 @@ def _person_address(account: Any) -> str:
     return reverse("person", args=[account.username]) if account else ""
 
 
-def source_address(matter: Matter) -> str:
-    """Where the matter comes from: the village's page of the round; "" when it was opened by hand."""
-    if matter.source_kind != "round":
+def source_address(matter: Matter, user: Any) -> str:
+    """Where the matter comes from: its item on the village's page of the round; "" where the reader may not go.
+
+    "" as well when it was opened by hand.
+    """
+    if matter.source_kind != "round" or matter.source_id is None:
         return ""
-    for name, arguments in (("round_place", [matter.source_id, matter.place.code]), ("round", [matter.source_id])):
-        try:
-            return reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
-    return ""
+    if not review_open_to(user, matter.source_id, matter.place):
+        return ""
+    _checklist, _slash, item = matter.source_item.partition("/")
+    return f"{reverse('round_place', args=[matter.source_id, matter.place.code])}#item-{item}"
 
 
 def clocks_of(matter: Matter) -> list[dict[str, Any]]:
