@@ -21,10 +21,10 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters import personal, values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, OWN_COLUMNS, columns_for, light_word
+from huoshui.matters.evidence import evidence_counts
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_expression
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterValue
 from huoshui.matters.schema import LedgerColumn
-from huoshui.media.queries import photos_of_all
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
@@ -240,7 +240,7 @@ class _Batch:
 
     values: dict[tuple[UUID, str], MatterValue]
     limits: dict[tuple[UUID, str], dt.date]
-    photos: Counter[UUID]
+    evidence: Counter[UUID]
     people: dict[str, str]
     """Titles of the accounts named in account fields, by id."""
     personal: dict[UUID, dict[str, Kept]]
@@ -251,7 +251,7 @@ class _Batch:
         keys = [matter.pk for matter in matters]
         rows = {(row.matter_id, row.code): row for row in MatterValue.objects.filter(matter_id__in=keys)}
         runs = ClockRun.objects.filter(matter_id__in=keys).values_list("matter_id", "clock", "limit_on")
-        photos = Counter(photos_of_all("matters.matter", keys).values_list("subject_id", flat=True))
+        evidence = evidence_counts(matters) if "evidence" in columns else Counter()
         named = {
             row.text
             for matter in matters
@@ -260,7 +260,7 @@ class _Batch:
         }
         people = {str(a.pk): a.title for a in Account.objects.get_queryset().filter(pk__in=named)}
         limits = {(key, clock): limit for key, clock, limit in runs}
-        return cls(rows, limits, photos, people, personal.read_all(matters, columns))
+        return cls(rows, limits, evidence, people, personal.read_all(matters, columns))
 
     def cell(self, matter: Matter, code: str) -> Any:
         """The typed value of a column."""
@@ -295,7 +295,7 @@ class _Batch:
             case "deadline":
                 return self._deadline(matter)
             case "evidence":
-                return self.photos[matter.pk]
+                return self.evidence[matter.pk]
             case "close_reason":
                 return str(CLOSE_REASONS[matter.close_reason]) if matter.close_reason else ""
             case "duplicate_of":
