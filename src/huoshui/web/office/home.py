@@ -18,10 +18,11 @@ from django.views.decorators.http import require_GET
 
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
-from huoshui.matters.models import Matter
+from huoshui.matters.models import CLOSED, SUBMITTED, Matter
 from huoshui.matters.queries import (
     LedgerFilter,
     WaitingGroup,
+    came_back,
     ledger,
     light_counts,
     lit_matters,
@@ -39,6 +40,7 @@ from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
 from huoshui.web.requests import SignedInRequest
 
 MOST = 20
+CAME_BACK = {SUBMITTED: gettext_lazy("被退回"), CLOSED: gettext_lazy("重新打开")}
 WATCHED, TOURS, NOTICES = 8, 4, 4
 
 
@@ -69,6 +71,8 @@ class Task:
     url: str
     step: str
     step_url: str
+    mark: str = ""
+    """That it came back, in a word."""
     light: str = ""
     light_word: str = ""
     days: str = ""
@@ -122,10 +126,14 @@ def _matter_tasks(user: Any, matters: Iterable[Matter]) -> list[Task]:
     rows = list(matters)
     steps = next_steps(user, rows)
     names = names_apart(matter.place for matter in rows)
-    return [_matter_task(matter, names[matter.place_id], steps.get(matter.pk)) for matter in rows]
+    back = came_back(rows)
+    return [
+        _matter_task(matter, names[matter.place_id], steps.get(matter.pk), CAME_BACK.get(back.get(matter.pk, ""), ""))
+        for matter in rows
+    ]
 
 
-def _matter_task(matter: Matter, place: str, step: Any) -> Task:
+def _matter_task(matter: Matter, place: str, step: Any, mark: str | Promise) -> Task:
     url = reverse("matter", args=[matter.number])
     light = matter.light()
     owner = matter.owner.title if matter.owner else str(matter.unit or "")
@@ -135,6 +143,7 @@ def _matter_task(matter: Matter, place: str, step: Any) -> Task:
         url=url,
         step=str(step.name) if step else _("查看"),
         step_url=f"{url}?step={step.code}" if step else url,
+        mark=str(mark),
         light=light,
         days=days_words(matter),
         days_class=days_class(light),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huoshui.kernel import clock
-from huoshui.kernel.wording import listed
+from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
@@ -170,10 +170,11 @@ def facts_of(matter: Matter, user: Any) -> list[Fact]:
 
 
 def _recorded(matter: Matter) -> list[Fact]:
-    """What was recorded in the fields of the kind; the empty ones are left out."""
+    """What was recorded in the fields of the kind, an own deadline marked as such; the empty ones are left out."""
+    own = matter.definition.own_deadline_fields()
     return [
         Fact(
-            str(row.field.name),
+            str(row.field.name) + (bracketed(_("自定")) if row.field.code in own else ""),
             row.shown,
             unit=unit_word(row.field.unit) or (_("元") if row.field.type == "money" else ""),
             num=row.field.type in ("integer", "decimal", "money", "date"),
@@ -201,11 +202,11 @@ def source_address(matter: Matter, user: Any) -> str:
 
 
 def clocks_of(matter: Matter) -> list[dict[str, Any]]:
-    """The clocks that ran, with their limits; a provisional one says so."""
+    """The clocks that ran, with their limits; a provisional one says so, and so does one beside an own deadline."""
     runs = {run.clock: run for run in matter.clocks.all()}
     return [
         {
-            "label": str(clock.name),
+            "label": str(clock.name) + (bracketed(_("规定")) if clock.own_deadline_field else ""),
             "started_on": run.started_on,
             "limit_on": run.limit_on,
             "provisional": run.provisional,
