@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from huoshui.commands import huoshui
+from huoshui.commands.ledger import CODED
 from huoshui.kernel.models import Entry
 from huoshui.visits import actions
 from tests.matters.conftest import Opener, open_item
@@ -175,6 +176,21 @@ def test_the_ledger(open_item: Opener, cast: SimpleNamespace, tmp_path: Path) ->
     values = [cell.value for row in load_workbook(file).active.iter_rows() for cell in row]
     assert matter.number in values
     assert "广场灯不亮" not in values
+
+
+def test_codes_and_labels_of_the_ledger_have_keys_of_their_own(open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item(kind="hubs.upgrade", title="牌子不规范")
+    whole, (of_kind,) = read("ledger", "list"), read("ledger", "list", "--kind", "hubs.upgrade")
+    always = ("id", "place_code", "town", *(key for code in CODED for key in (code, f"{code}_name")))
+    assert {key: whole[0][key] for key in always} == {key: of_kind[key] for key in always}
+    assert (of_kind["place_code"], of_kind["town"], of_kind["place"]) == ("410871203201", "苏家作乡", "寨卜昌村")
+    assert (of_kind["kind"], of_kind["kind_name"]) == ("hubs.upgrade", "阵地规范提升")
+    assert (of_kind["severity"], of_kind["light"], of_kind["light_name"]) == (of_kind["severity"], "", "在期")
+    assert of_kind["state"].isascii()
+    assert not of_kind["state_name"].isascii()
+    table = call("ledger", "list", "--kind", "hubs.upgrade").output
+    assert "乡镇" in table
+    assert of_kind["state_name"] in table
 
 
 def test_a_ledger_that_cannot_be_written_is_refused(cast: SimpleNamespace, tmp_path: Path) -> None:

@@ -39,6 +39,32 @@ def test_claim_sets_measures_deadline_and_person(item: Matter, cast: SimpleNames
     assert '"deadline":"2018-04-20"' in entry.data
 
 
+def unread(account: Any, matter: Matter) -> list[str]:
+    return [notice.code for notice in unread_for(account).filter(subject_id=matter.pk).order_by("id")]
+
+
+def test_whoever_takes_a_step_has_read_what_was_told_of_it(
+    item: Matter, open_item: Opener, cast: SimpleNamespace
+) -> None:
+    other = open_item()
+    assert unread(cast.secretary, item) == ["matter.opened"]
+    matter = submit(item, cast.secretary)
+    assert (unread(cast.secretary, item), unread(cast.secretary, other)) == ([], ["matter.opened"])
+    assert unread(cast.verifier, item) == ["matter.moved"]
+    advance(by=cast.verifier, matter=matter, transition="return", note="重拍")
+    assert unread(cast.secretary, item) == ["matter.moved"]
+    assert unread(cast.verifier, item) == []
+    assert unread(cast.both, item) == ["matter.moved"]  # another verifier, who did nothing
+
+
+def test_what_has_ended_asks_nothing_of_anybody(item: Matter, cast: SimpleNamespace) -> None:
+    matter = submit(item, cast.secretary)
+    assert unread(cast.both, matter) == ["matter.moved"]
+    matter = advance(by=cast.verifier, matter=matter, transition="verify")
+    assert unread(cast.both, matter) == []
+    assert "核验通过" in unread_for(cast.secretary).get(subject_id=matter.pk).text  # the news itself
+
+
 def test_verify_closes_with_a_green_light(item: Matter, cast: SimpleNamespace) -> None:
     matter = close(item, cast.secretary, cast.verifier)
     assert (matter.state, matter.phase, matter.close_reason) == ("closed", "closed", "resolved")

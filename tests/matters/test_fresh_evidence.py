@@ -18,7 +18,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.matters.actions import advance
 from huoshui.matters.models import Matter
-from huoshui.matters.queries import available_transitions
+from huoshui.matters.queries import available_transitions, ledger, ledger_rows
 from huoshui.media.actions import attach_photo, remove_photo
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of
@@ -100,6 +100,30 @@ def test_a_photo_handed_in_stays(returned: Matter, cast: SimpleNamespace) -> Non
     new = show(returned, cast.secretary, 160)
     remove_photo(by=cast.secretary, attachment=new)
     assert list(photos_of(returned, "after")) == [old]
+
+
+def counted_in_the_ledger(matter: Matter, by: Any) -> int:
+    row = next(row for row in ledger_rows(ledger(by)) if row.matter == matter)
+    count: int = row.cell("evidence")
+    return count
+
+
+def test_the_ledger_counts_what_proves_the_work_as_it_stands(item: Matter, cast: SimpleNamespace) -> None:
+    office = cast.district_office
+    show(item, office, 10, "before")
+    assert counted_in_the_ledger(item, office) == 0  # what was found, before anybody claimed it
+    matter = submit(item, cast.secretary)
+    assert counted_in_the_ledger(matter, office) == 1
+    matter = advance(by=cast.verifier, matter=matter, transition="return", note="看不出差别")
+    assert counted_in_the_ledger(matter, office) == 0  # as its page says: what came back no longer counts
+    show(matter, cast.secretary, 160)
+    show(matter, cast.secretary, 170)
+    assert counted_in_the_ledger(matter, office) == 2
+    matter = advance(by=cast.secretary, matter=matter, transition="submit", values=DONE)
+    matter = advance(by=cast.verifier, matter=matter, transition="verify")
+    assert counted_in_the_ledger(matter, office) == 2
+    matter = advance(by=office, matter=matter, transition="reopen", note="又坏了")
+    assert counted_in_the_ledger(matter, office) == 0
 
 
 def test_what_is_wanted_is_said_before(returned: Matter, cast: SimpleNamespace) -> None:

@@ -26,11 +26,12 @@ def test_title_head_and_types(open_item: Opener, cast: SimpleNamespace) -> None:
     data = ledger_workbook(actor=cast.district_office, area=cast.land.district)
     sheet = load_workbook(io.BytesIO(data)).active
     assert sheet["A1"].value == "焦作城乡一体化示范区事项台账（2018-04-02）"
-    assert [cell.value for cell in sheet[2]][:4] == ["编号", "来源", "所在村", "问题"]
-    assert (sheet.freeze_panes, sheet.column_dimensions["D"].width) == ("A3", 34)
-    deadline = sheet["F3"]
+    assert [cell.value for cell in sheet[2]][:5] == ["编号", "来源", "乡镇", "所在村", "问题"]
+    assert (sheet.freeze_panes, sheet.column_dimensions["E"].width) == ("A3", 34)
+    assert (sheet["C3"].value, sheet["D3"].value) == ("苏家作乡", "寨卜昌村")
+    deadline = sheet["G3"]
     assert (deadline.value, deadline.number_format) == (dt.datetime(2018, 4, 20), "yyyy-mm-dd")
-    assert (sheet["M3"].value, sheet["M3"].data_type) == (0, "n")
+    assert (sheet["N3"].value, sheet["N3"].data_type) == (0, "n")
 
 
 def test_state_light_and_whose_deadline_it_is(open_item: Opener, cast: SimpleNamespace) -> None:
@@ -53,7 +54,7 @@ def test_no_text_becomes_a_formula(open_item: Opener, cast: SimpleNamespace) -> 
         open_item(title=text.strip())
     data = ledger_workbook(actor=cast.district_office)
     sheet = load_workbook(io.BytesIO(data)).active
-    cells = [sheet.cell(row, 4) for row in range(3, 3 + len(HOSTILE))]
+    cells = [sheet.cell(row, 5) for row in range(3, 3 + len(HOSTILE))]
     assert [cell.value for cell in cells] == [text.strip() for text in HOSTILE]
     assert {cell.data_type for cell in cells} == {"s"}
     assert "<f>" not in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
@@ -87,4 +88,6 @@ def test_a_kind_has_its_own_columns(cast: SimpleNamespace) -> None:
     data = ledger_workbook(actor=cast.district_office, filters=LedgerFilter(kind="hubs.upgrade"))
     sheet = load_workbook(io.BytesIO(data)).active
     assert sheet["A1"].value.startswith("阵地规范提升台账")
-    assert "验收人" in [cell.value for cell in sheet[2]]
+    head = [cell.value for cell in sheet[2]]
+    assert "验收人" in head
+    assert head[head.index("所在村") - 1] == "乡镇"

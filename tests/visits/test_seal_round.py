@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
+from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.media.actions import attach_photo
+from huoshui.packs.actions import load_pack
 from huoshui.visits import actions
 from huoshui.visits.models import Result, Round
 from tests.visits import staging
-from tests.visits.staging import Stage
+from tests.visits.staging import CHECKLIST, PACK, Stage, write_pack
 
 
 def test_a_signed_round_is_sealed(stage: Stage) -> None:
@@ -35,8 +39,60 @@ def test_one_matter_per_place_and_item_by_the_quorum(stage: Stage, photo: bytes,
     (item,) = event.failing
     assert (item.place_id, item.checklist, item.item) == (land.village.pk, "trial", "meetings")
     assert (item.title, item.matter_kind, item.severity) == ("未达标：会议", "rectification.item", "ordinary")
-    assert item.detail == "3 名评委中 2 名认定不合格，均分 2.67（满分 6）。\n评委1：缺 1 月\n评委2：缺 2 月"
+    assert item.detail.splitlines() == [
+        "考核项：会议",
+        "不合格的评定：5 处问题（2 名评委）",
+        "3 名评委中 2 名认定不合格，均分 2.67（满分 6）。",
+        "评委1：缺 1 月",
+        "评委2：缺 2 月",
+    ]
     assert len(item.photo_ids) == 2
+
+
+OPENS = "opens: {kind: rectification.item, severity: ordinary}"
+
+
+def test_a_finding_says_what_was_answered_whatever_was_asked(
+    stage: Stage, opened_events: list[Any], tmp_path: Path
+) -> None:
+    checklist = (
+        CHECKLIST.replace("evidence: {photos: 1, when: failing}", OPENS)
+        .replace('step: "0.5"}', f'step: "0.5"}}\n          fails_below: 60\n          {OPENS}')
+        .replace("name: {zh: 党日, en: Theme day}", f"name: {{zh: 党日, en: Theme day}}\n          {OPENS}")
+        .replace("method: check\n          points: 4", "method: check\n          fails_below: 60\n          points: 4")
+        .replace(
+            "zh: 广场, en: Plaza}", "zh: 广场, en: Plaza}\n          guidance: {zh: 没有即不合格。, en: None fails.}"
+        )
+    )
+    pack = PACK.replace("1.0.0", "1.1.0")
+    load_pack(by=system_account(), folder=write_pack(tmp_path / "more", checklist=checklist, pack=pack))
+    round, village = stage.opened(), stage.land.village
+    stage.submitted(round, 1, village, floor="250", plaza="no", overall="1", theme="poor")
+    stage.submitted(round, 2, village, floor="199.5", plaza="no", overall="1.5", theme="poor")
+    with override("en"):  # whoever seals: a record's text is Chinese
+        stage.sealed(round)
+    (event,) = opened_events
+    said = {item.item: item.detail.splitlines() for item in event.failing}
+    assert said == {
+        "theme": ["考核项：党日", "不合格的评定：差（2 名评委）", "3 名评委中 2 名认定不合格，均分 2.33（满分 4）。"],
+        "floor": [
+            "考核项：面积",
+            "标准：不少于 300 平方米",
+            "不达标的实测值：250 平方米（1 名评委）、199.5 平方米（1 名评委）",
+            "3 名评委中 2 名认定不合格，均分 4.16（满分 5）。",
+        ],
+        "plaza": [
+            "考核项：广场",
+            "不合格的评定：否（2 名评委）",
+            "3 名评委中 2 名认定不合格，均分 0.67（满分 2）。",
+            "评定办法：没有即不合格。",
+        ],
+        "overall": [
+            "考核项：总评",
+            "不合格的评定：1 分（1 名评委）、1.5 分（1 名评委）",
+            "3 名评委中 2 名认定不合格，均分 1.83（满分 3）。",
+        ],
+    }
 
 
 def test_a_reaction_that_fails_unseals(stage: Stage, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

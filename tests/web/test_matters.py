@@ -77,6 +77,21 @@ def test_the_whole_walk(cast: SimpleNamespace, matter: Matter, signed_in: SignIn
     assert "light--green" in page
 
 
+def test_the_claim_names_the_last_day_and_whose_deadline_is_which(
+    cast: SimpleNamespace, matter: Matter, signed_in: SignIn
+) -> None:
+    client, address = signed_in(cast.secretary), reverse("matter", args=[matter.number])
+    form = client.get(address, {"step": "claim"}).content.decode()
+    assert 'max="2018-04-24"' in form
+    assert "最晚 2018-04-24（整改期限）。" in form
+    assert take(client, matter, "claim", **claim_values(cast) | {"deadline": "2018-04-25"}).status_code == 422
+    assert take(client, matter, "claim", **claim_values(cast)).status_code == 302
+    page = client.get(address).content.decode()
+    assert "<dt>整改期限（规定）</dt>" in page
+    assert "<dt>整改时限（自定）</dt>" in page
+    assert 'max="2018-04-24"' in client.get(address, {"do": "edit"}).content.decode()
+
+
 def test_refused_beside_the_field(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
     values = claim_values(cast) | {"deadline": "2019-12-31", "measures": ""}
     page = take(signed_in(cast.secretary), matter, "claim", **values)

@@ -11,10 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from huoshui.duties.actions import grant_duty
 from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
 from huoshui.matters.models import Matter
 from huoshui.visits import actions
 from huoshui.visits.models import Adjustment, Result, Round, Visit
+from tests.conftest import NOON
 from tests.visits.staging import Stage
 
 SignIn = Callable[[Account], Client]
@@ -63,6 +66,30 @@ def test_a_sealed_round_says_what_it_opened_and_leads_to_it(stage: Stage, signed
     assert f"{address}&amp;place={stage.land.village.code}" in secretary.get(village).content.decode()
     tally = signed_in(stage.cast.tally_clerk)  # sees no matters
     assert "转出整改事项" not in tally.get(reverse("round", args=[round.pk])).content.decode()
+
+
+def test_a_matter_leads_back_to_its_item_those_who_may_read_the_review(stage: Stage, signed_in: SignIn) -> None:
+    round = stage.opened()
+    for judge in (1, 2, 3):
+        stage.submitted(round, judge, floor="100")
+    round, matter = stage.sealed(round), Matter.objects.get()
+    village = reverse("round_place", args=[round.pk, stage.land.village.code])
+    secretary = signed_in(stage.cast.secretary)
+    page = secretary.get(reverse("matter", args=[matter.number])).content.decode()
+    assert f'href="{village}#item-floor">{round.name}</a>' in page
+    assert "不达标的实测值：100 平方米（3 名评委）" in page
+    assert 'id="item-floor"' in secretary.get(village).content.decode()
+    grid = grant_duty(
+        by=system_account(),
+        account=stage.cast.stranger,
+        role="grid_worker",
+        place=stage.land.village,
+        since=NOON.date(),
+    ).account
+    page = signed_in(grid).get(reverse("matter", args=[matter.number])).content.decode()
+    assert round.name in page
+    assert village not in page
+    assert signed_in(grid).get(village).status_code == 404
 
 
 def test_excel_keeps_a_text_a_text(stage: Stage, signed_in: SignIn) -> None:

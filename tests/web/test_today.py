@@ -16,6 +16,7 @@ from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.models import Matter
 from huoshui.notices.models import Notice
 from tests.conftest import NOON
+from tests.matters.conftest import submit
 
 SignIn = Callable[[Account], Client]
 ROLES = (
@@ -45,6 +46,27 @@ def test_the_secretary_has_one_obvious_step(cast: SimpleNamespace, matter: Matte
     assert [task.what for task in response.context["tasks"]] == ["漏雨"]
     assert words.count("btn--primary") == 1
     assert f"/matters/{matter.number}/?step=claim" in words
+
+
+def test_what_came_back_is_marked_until_it_is_handed_in_again(
+    cast: SimpleNamespace, matter: Matter, signed_in: SignIn
+) -> None:
+    def marks(person: Account) -> list[str]:
+        return [task.mark for task in signed_in(person).get(reverse("today")).context["tasks"]]
+
+    assert marks(cast.secretary) == [""]
+    matter = submit(matter, cast.secretary)
+    assert marks(cast.verifier) == [""]
+    matter = advance(by=cast.verifier, matter=matter, transition="return", note="看不清")
+    assert marks(cast.secretary) == ["被退回"]
+    assert ">被退回</span>" in signed_in(cast.secretary).get(reverse("today")).content.decode()
+    matter = advance(by=cast.secretary, matter=matter, transition="update", values={"progress": "在补"})
+    assert marks(cast.secretary) == ["被退回"]
+    matter = submit(matter, cast.secretary, 160)
+    assert marks(cast.verifier) == [""]
+    matter = advance(by=cast.verifier, matter=matter, transition="verify")
+    advance(by=cast.district_office, matter=matter, transition="reopen", note="又漏了")
+    assert marks(cast.secretary) == ["重新打开"]
 
 
 def test_late_counts_lead_to_their_sheet(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:

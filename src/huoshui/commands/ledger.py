@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from huoshui.commands.output import json_option, print_rows, say, write_file
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
-from huoshui.matters.columns import columns_for
+from huoshui.matters.columns import CLOSE_REASONS, columns_for, light_word, with_town
 from huoshui.matters.lights import LIGHTS
 from huoshui.matters.queries.ledger import SORT_KEYS, LedgerFilter, LedgerRow, ledger_rows
 from huoshui.matters.queries.ledger import ledger as matters_of
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 
+CODED = ("kind", "state", "severity", "light", "clock", "close_reason")
+"""What a row gives twice: as a code, and as its label under the key that ends in ``_name``."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 SORTS = sorted(SORT_KEYS) + sorted(f"-{key}" for key in SORT_KEYS)
 FILTERS = (
@@ -59,9 +61,9 @@ def ledger() -> None:
 def list_ledger(as_json: bool, sort: str, under: str, light: str | None, **filters: Any) -> None:
     """The ledger's rows. Raises ops.unknown for a place, value.choice for a code that is none."""
     wanted = _filter(_place(under), light, filters)
-    columns = columns_for(all_current("matters").get(wanted.kind))
+    columns = with_town(columns_for(all_current("matters").get(wanted.kind)))
     rows = [_shown(row) for row in ledger_rows(matters_of(system_account(), wanted, sort), columns)]
-    print_rows(rows, {column.column: str(column.name) for column in columns}, as_json=as_json)
+    print_rows(rows, {_key(column.column): str(column.name) for column in columns}, as_json=as_json)
 
 
 @ledger.command("export", help=_("把台账导出为 Excel 文件；筛选同 list。"))
@@ -89,9 +91,25 @@ def _filter(place: Place | None, light: str | None, filters: dict[str, Any]) -> 
 
 
 def _shown(row: LedgerRow) -> dict[str, Any]:
-    """The columns of the row; always with the matter's id, state and light."""
+    """A row by its keys: first those that every ledger has, then its columns; a code and its label never share one."""
+    matter, light = row.matter, row.matter.light()
+    names = {
+        "kind": matter.kind_name,
+        "state": matter.state_name,
+        "severity": matter.severity_name,
+        "light": light_word(light, matter.close_reason),
+        "clock": matter.clock_name,
+        "close_reason": str(CLOSE_REASONS.get(matter.close_reason, "")),
+    }
+    always = {"id": str(matter.pk), "place_code": matter.place.code, "town": row.town}
+    for code in CODED:
+        always |= {code: light if code == "light" else getattr(matter, code), f"{code}_name": names[code]}
     cells = {
-        column: cell.isoformat() if isinstance(cell, dt.date) else cell
+        _key(column): cell.isoformat() if isinstance(cell, dt.date) else cell
         for column, cell in zip(row.columns, row.cells, strict=True)
     }
-    return {"id": str(row.matter.pk), "state": row.matter.state, "light": row.matter.light(), **cells}
+    return always | {key: cell for key, cell in cells.items() if key not in always}
+
+
+def _key(column: str) -> str:
+    return f"{column}_name" if column in CODED else column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
+from huoshui.kernel.wording import bracketed
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, prefixes
+from huoshui.places.queries import township_names
 
 
 def system_account() -> Account:
@@ -89,6 +92,32 @@ def open_to(actor: Account, accounts: Iterable[Account]) -> set[UUID]:
     """Which of some accounts the actor may open, asked of all at once."""
     asked = {account.pk for account in accounts}
     return set(Account.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
+
+
+def titles_apart(accounts: Iterable[Account]) -> dict[UUID, str]:
+    """The title by which each account is told apart from the others, by its id, in the order given.
+
+    Where titles repeat, the first of these that differs stands in brackets: town, unit, username. Wants ``unit`` and
+    its place read with the accounts.
+    """
+    shown = list(accounts)
+    by_title: dict[str, list[Account]] = defaultdict(list)
+    for account in shown:
+        by_title[account.title].append(account)
+    repeated = [account for same in by_title.values() if len(same) > 1 for account in same]
+    towns = township_names(account.unit.place for account in repeated if account.unit)
+    found = {account.pk: account.title for account in shown}
+    for title, same in by_title.items():
+        if len(same) > 1:
+            units = [account.unit for account in same]
+            marks = (
+                [towns[unit.place_id] if unit else "" for unit in units],
+                [unit.name if unit else "" for unit in units],
+                [account.username for account in same],
+            )
+            telling = next(mark for mark in marks if all(mark) and len(set(mark)) == len(same))
+            found |= {account.pk: title + bracketed(mark) for account, mark in zip(same, telling, strict=True)}
+    return found
 
 
 def visible_entries(account: Account) -> QuerySet[Entry]:

@@ -25,8 +25,9 @@ DEFAULT_COLUMNS: list[LedgerColumn] = [
 """The columns of a ledger whose kind names none, or that holds several kinds."""
 
 OWN_COLUMNS = {
-    "number", "source", "place", "title", "detail", "severity", "state", "light", "clock", "opened_on", "deadline",
-    "due_on", "unit", "owner", "evidence", "verifier", "closed_on", "close_reason", "supervised_on", "duplicate_of",
+    "number", "source", "town", "place", "title", "detail", "severity", "state", "light", "clock", "opened_on",
+    "deadline", "due_on", "unit", "owner", "evidence", "verifier", "closed_on", "close_reason", "supervised_on",
+    "duplicate_of",
 }  # fmt: skip
 """Columns that every matter has; any other is a field of its kind."""
 
@@ -45,6 +46,8 @@ LIGHT_NAMES = {
 }
 """The word beside each light of a matter that has not ended, and of one that was verified."""
 BY_HAND = Text(zh="登记", en="Recorded by hand")
+TOWN = LedgerColumn(column="town", name=Text(zh="乡镇", en="Town"))
+"""What tells apart villages of the same name; it stands before the village."""
 STATE = LedgerColumn(column="state", name=Text(zh="状态", en="State"))
 CLOCK = LedgerColumn(column="clock", name=Text(zh="所计期限", en="Time that runs"))
 LIGHT = LedgerColumn(column="light", name=Text(zh="亮灯", en="Light"))
@@ -62,6 +65,15 @@ def with_columns(columns: list[LedgerColumn], *wanted: LedgerColumn) -> list[Led
     added = [column for column in wanted if column.column not in standing]
     at = next((at for at, column in enumerate(columns) if column.column == "deadline"), len(columns) - 1)
     return [*columns[: at + 1], *added, *columns[at + 1 :]]
+
+
+def with_town(columns: list[LedgerColumn]) -> list[LedgerColumn]:
+    """The columns with the town before the place; as they are where they have none, or name the town themselves."""
+    codes = [column.column for column in columns]
+    if "town" in codes or "place" not in codes:
+        return columns
+    at = codes.index("place")
+    return [*columns[:at], TOWN, *columns[at:]]
 
 
 def light_word(light: str, close_reason: str = "") -> str:

@@ -2,35 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import F
 
 from huoshui.kernel.errors import Problem
-from huoshui.matters.models import Matter
-from huoshui.matters.schema import Evidence, Transition
+from huoshui.matters.models import OPEN, Matter, Step
+from huoshui.matters.schema import Evidence, MatterKind, Transition
 from huoshui.media.models import Attachment
-from huoshui.media.queries import photos_of
+from huoshui.media.queries import photos_of, photos_of_all
 
-
-def last_entry(matter: Matter, states: Iterable[str]) -> UUID | None:
-    """The step that last brought the matter into one of these states from another, its opening included.
-
-    Steps and photos have UUIDv7 ids, which sort by when they were made: a photo with a later id came since.
-    """
-    steps = matter.steps.filter(to_state__in=states).exclude(from_state=F("to_state"))
-    return steps.order_by("-id").values_list("pk", flat=True).first()
+FIRST = UUID(int=0)
+"""Before every step and photo."""
 
 
 def earlier_photos(matter: Matter) -> set[UUID]:
     """Photos that do not count any more: those that were there when the matter last came back to be worked on."""
     found: set[UUID] = set()
+    for slot, since in _counting_since(matter, _entries([matter])[matter.pk]).items():
+        found |= set(photos_of(matter, slot).filter(pk__lt=since).values_list("pk", flat=True))
+    return found
+
+
+def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
+    """How many photos prove each matter's work as it stands now, by its id.
+
+    Those that a step out of the work asks for, without the earlier ones: neither what was found before it, nor what
+    a submission that came back had shown. The number of queries does not grow with the matters.
+    """
+    entries = _entries(matters)
+    since: dict[tuple[UUID, str], UUID | None] = {}
+    for matter in matters:
+        earlier = _counting_since(matter, entries[matter.pk])
+        since |= {(matter.pk, slot): earlier.get(slot) for slot in _handed_in(matter.definition)}
+    photos = photos_of_all(Matter._meta.label_lower, [matter.pk for matter in matters])
+    return Counter(
+        matter
+        for matter, slot, pk in photos.values_list("subject_id", "slot", "pk")
+        if (matter, slot) in since and pk > (since[matter, slot] or FIRST)
+    )
+
+
+def _handed_in(kind: MatterKind) -> set[str]:
+    """The slots from which a step hands the work in: for a word on it, or at once as done."""
+    phases = {state.code: state.phase for state in kind.states}
+    return {
+        asked.slot
+        for step in kind.transitions
+        if phases[step.to] != OPEN and any(phases[state] == OPEN for state in step.from_states)
+        for asked in step.evidence
+    }
+
+
+def _entries(matters: Iterable[Matter]) -> dict[UUID, dict[str, UUID]]:
+    """The step that last brought each matter into a state from another, its opening included, by matter and state.
+
+    Steps and photos have UUIDv7 ids, which sort by when they were made: a photo with a later id came since.
+    """
+    found: dict[UUID, dict[str, UUID]] = defaultdict(dict)
+    steps = Step.objects.filter(matter__in=[matter.pk for matter in matters]).exclude(from_state=F("to_state"))
+    for matter, state, pk in steps.order_by("id").values_list("matter_id", "to_state", "pk"):
+        found[matter][state] = pk
+    return found
+
+
+def _counting_since(matter: Matter, entered: Mapping[str, UUID]) -> dict[str, UUID]:
+    """For each slot of which new photos are wanted, the step since which they count."""
+    found: dict[str, UUID] = {}
     for step in matter.definition.transitions:
+        known = [entered[state] for state in step.from_states if state in entered]
         for asked in step.evidence:
-            since = last_entry(matter, step.from_states) if asked.fresh else None
-            if since:
-                found |= set(photos_of(matter, asked.slot).filter(pk__lt=since).values_list("pk", flat=True))
+            if asked.fresh and known:
+                found[asked.slot] = max(*known, found.get(asked.slot, FIRST))
     return found
 
 
@@ -42,7 +87,7 @@ def is_settled(matter: Matter, photo: Attachment) -> bool:
 def counted(matter: Matter, asked: Evidence) -> int:
     """How many photos count towards what a step from the present state asks for."""
     photos = photos_of(matter, asked.slot)
-    since = last_entry(matter, [matter.state]) if asked.fresh else None
+    since = _entries([matter])[matter.pk].get(matter.state) if asked.fresh else None
     return (photos.filter(pk__gt=since) if since else photos).count()
 
 

@@ -16,14 +16,14 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.spreadsheets import BORDER, set_value
-from huoshui.matters.columns import CLOCK, LIGHT, STATE, columns_for, with_columns
+from huoshui.matters.columns import CLOCK, LIGHT, STATE, columns_for, with_columns, with_town
 from huoshui.matters.queries.ledger import LedgerFilter, ledger, ledger_rows
 from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 
 WIDTHS = {
-    "number": 15, "source": 18, "place": 14, "title": 34, "detail": 34, "measures": 34, "progress": 34,
+    "number": 15, "source": 18, "town": 12, "place": 14, "title": 34, "detail": 34, "measures": 34, "progress": 34,
     "deadline": 12, "due_on": 12, "opened_on": 12, "closed_on": 12, "supervised_on": 12,
     "unit": 16, "owner": 18, "verifier": 16, "evidence": 8, "severity": 8, "state": 10, "light": 8, "clock": 12,
 }  # fmt: skip
@@ -47,7 +47,7 @@ def ledger_workbook(
     require(actor, "matter.export", path=wanted.place or None)
     matters = ledger(actor, wanted, sort)  # refused before a workbook is begun
     kind = all_current("matters").get(wanted.kind)
-    columns = with_columns(columns_for(kind), CLOCK, STATE, LIGHT)
+    columns = with_columns(with_town(columns_for(kind)), CLOCK, STATE, LIGHT)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("台账"))
     sheet.freeze_panes = "A3"

@@ -48,6 +48,22 @@ def send(
     return len(Notice.objects.bulk_create(rows))
 
 
+def read_about(*, subject: models.Model, place: Place, account: Account | None = None) -> int:
+    """Mark the unread notices about a subject read, within the running action: what they ask for was just done.
+
+    ``account``: those of whoever did it; None: everybody's, once the subject has ended. Notices of the subject are
+    looked up among those of its place, which have an index. Returns how many were unread.
+    """
+    running_action()
+    unread = Notice.objects.filter(
+        place=place, subject_kind=subject._meta.label_lower, subject_id=subject.pk, read_at__isnull=True
+    )
+    if account is not None:
+        unread = unread.filter(account=account)
+    changed: int = unread.update(read_at=clock.now())
+    return changed
+
+
 @action("notices.mark_read")
 def mark_read(*, by: Any, notices: Iterable[Notice] | None = None) -> int:
     """Mark own notices read (all of them when none are named). Returns how many were unread.

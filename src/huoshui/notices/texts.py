@@ -1,5 +1,5 @@
 """The texts of notices, by code: ``notice_texts.yaml``. Parameters stand in braces; what stands in
-square brackets is left out when a parameter in it is empty.
+square brackets is left out when a parameter in it is empty, or was not given: it may be younger than the notice.
 
 Texts are put together when they are read, in the reader's language.
 """
@@ -43,9 +43,8 @@ def rendered(code: str, params: dict[str, Any], language: str | None = None) -> 
     chosen = "en" if (language or get_language() or "zh").startswith("en") else "zh"
     words = {name: value[chosen] if isinstance(value, dict) else value for name, value in params.items()}
     sentence: str = getattr(catalogue()[code], chosen)
-    return OPTIONAL.sub(lambda part: part[1] if all(words[name] for name in _names(part[1])) else "", sentence).format(
-        **words
-    )
+    told = OPTIONAL.sub(lambda part: part[1] if all(words.get(name) for name in _names(part[1])) else "", sentence)
+    return told.format(**words)
 
 
 def _names(part: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from huoshui.kernel.access import Actor
 from huoshui.kernel.choices import require_known
+from huoshui.kernel.wording import bracketed
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet, prefixes
 from huoshui.places.names import initials_of
@@ -65,14 +67,53 @@ def towns_of(places: Iterable[Place]) -> dict[UUID, Place | None]:
 
     A place that has none above it stands under its parent.
     """
-    shown = list(places)
-    kinds = [code for code, kind in all_current("place_kinds").items() if kind.level == "township"]
-    above = {prefix for place in shown for prefix in prefixes(place.path)[:-1]}
-    towns = {town.path: town for town in Place.objects.filter(path__in=above, kind__in=kinds)}
+    townships, above = _townships(), _places_above(places)
+    return {pk: next((up for up in ups if up.kind in townships), ups[0] if ups else None) for pk, ups in above.items()}
+
+
+def township_names(places: Iterable[Place]) -> dict[UUID, str]:
+    """The name of the township that each place lies in, or is, by the place's id; "" above townships."""
+    shown, townships = list(places), _townships()
+    above = _places_above(shown)
     return {
-        place.pk: next((towns[path] for path in prefixes(place.path)[-2::-1] if path in towns), place.parent)
+        place.pk: next((up.short_name for up in (place, *above[place.pk]) if up.kind in townships), "")
         for place in shown
     }
+
+
+def namesakes_towns(places: Iterable[Place]) -> dict[UUID, str]:
+    """What tells apart those places whose name another open place has as well: their town's name, by the place's id.
+
+    Places with a name of their own are left out.
+    """
+    shown = {place.pk: place for place in places}
+    # Looked up by the initials, which have an index; the names decide.
+    names = {place.short_name for place in shown.values()}
+    spelt = Place.objects.filter(initials__in={place.initials for place in shown.values()}, short_name__in=names)
+    bearers: dict[str, set[UUID]] = defaultdict(set)
+    for name, pk in spelt.filter(closed_on__isnull=True).values_list("short_name", "pk"):
+        bearers[name].add(pk)
+    shared = [place for place in shown.values() if bearers[place.short_name] - {place.pk}]
+    return {pk: town.short_name for pk, town in towns_of(shared).items() if town}
+
+
+def names_apart(places: Iterable[Place]) -> dict[UUID, str]:
+    """The name by which each place is told apart in a line, by its id: 寨卜昌村, but 杨庄村（阳庙镇）."""
+    shown = list(places)
+    towns = namesakes_towns(shown)
+    return {place.pk: place.short_name + (bracketed(towns[place.pk]) if place.pk in towns else "") for place in shown}
+
+
+def _townships() -> set[str]:
+    return {code for code, kind in all_current("place_kinds").items() if kind.level == "township"}
+
+
+def _places_above(places: Iterable[Place]) -> dict[UUID, list[Place]]:
+    """The places above each, the nearest first, by the place's id: one query for all."""
+    paths = {place.pk: prefixes(place.path)[-2::-1] for place in places}
+    wanted = {path for above in paths.values() for path in above}
+    found = {place.path: place for place in Place.objects.filter(path__in=wanted).defer("outline")}
+    return {pk: [found[path] for path in above] for pk, above in paths.items()}
 
 
 def children(place: Place) -> PlaceQuerySet:

@@ -149,3 +149,9 @@ def shown_answer(item: Item, answer: Answer | None) -> str:
         case Threshold() as threshold:
             return f"{raw} {unit_word(threshold.unit)}"
     return str(raw)
+
+
+def threshold_rule(threshold: Threshold) -> str:
+    """The threshold as a reader sees it: 不少于 200 平方米."""
+    words = _("不少于 %(limit)s %(unit)s") if threshold.at_least is not None else _("不超过 %(limit)s %(unit)s")
+    return words % {"limit": shown(threshold.limit, 10**threshold.decimals), "unit": unit_word(threshold.unit)}

@@ -13,6 +13,7 @@ from huoshui.matters import clocks, permits, values
 from huoshui.matters.models import Matter
 from huoshui.matters.schema import OWNER, MatterKind
 from huoshui.notices.actions import send
+from huoshui.places.queries import namesakes_towns
 from huoshui.vault.crypto import masked
 
 COLUMNS = ("state", "clock", "due_on", "closed_on", "close_reason", "duplicate_of")
@@ -118,5 +119,7 @@ def tell(by: Any, matter: Matter, whom: Iterable[str], code: str, **params: Any)
     A parameter that is a label is given as ``{"zh": …, "en": …}``; each reader gets their own language.
     """
     accounts = [account for account in recipients(matter, whom) if account.pk != by.pk]
-    facts = {"number": matter.number, "title": matter.title, "place": matter.place.short_name}
-    return send(accounts=accounts, code=code, subject=matter, place=matter.place, params=facts | params)
+    place = matter.place
+    town = namesakes_towns([place]).get(place.pk, "")
+    facts = {"number": matter.number, "title": matter.title, "place": place.short_name, "town": town}
+    return send(accounts=accounts, code=code, subject=matter, place=place, params=facts | params)

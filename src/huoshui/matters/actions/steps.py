@@ -25,6 +25,7 @@ from huoshui.matters.actions.common import (
 from huoshui.matters.evidence import evidence_problems
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, Step
 from huoshui.matters.schema import MatterKind, Transition
+from huoshui.notices.actions import read_about
 
 DUPLICATE_OF = "duplicate_of"
 NOTE_LENGTH = 5000
@@ -183,5 +184,7 @@ def _record(
         after={code: typed_values.plain(value) for code, value in after.items()} | {"step": step.code},
         note=note,
     )
+    # Before the news of this step: what was told until now is done with.
+    read_about(subject=matter, place=matter.place, account=None if matter.phase == CLOSED else by)
     state = kind.state(matter.state).name.model_dump()
     tell(by, matter, step.notify, "matter.moved", step=step.name.model_dump(), state=state, note=note)

@@ -14,7 +14,7 @@ from huoshui.matters.queries.ledger import (
     matters_of_source,
 )
 from huoshui.matters.queries.story import StoryEvent, matter_story
-from huoshui.matters.queries.today import WaitingGroup, lit_matters, waiting_for, waiting_matters
+from huoshui.matters.queries.today import WaitingGroup, came_back, lit_matters, waiting_for, waiting_matters
 from huoshui.matters.queries.workflow import (
     EvidenceState,
     StepField,
@@ -38,6 +38,7 @@ __all__ = [
     "StoryEvent",
     "WaitingGroup",
     "available_transitions",
+    "came_back",
     "columns_for",
     "edit_form",
     "kinds_openable_by",

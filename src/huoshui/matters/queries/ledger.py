@@ -21,13 +21,14 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters import personal, values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, OWN_COLUMNS, columns_for, light_word
+from huoshui.matters.evidence import evidence_counts
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_expression
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterValue
 from huoshui.matters.schema import LedgerColumn
-from huoshui.media.queries import photos_of_all
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
+from huoshui.places.queries import township_names
 from huoshui.vault.queries import Kept
 
 SORT_KEYS: dict[str, tuple[str, ...]] = {
@@ -185,6 +186,8 @@ class LedgerRow:
     """One row: the matter, and a typed value for each column (text, int, date or None), in their order."""
 
     matter: Matter
+    town: str
+    """The township that its place lies in, or is; "" above townships."""
     cells: tuple[Any, ...]
     columns: tuple[str, ...]
 
@@ -207,7 +210,8 @@ def ledger_rows(
         found = _in_order(keys[start : start + batch])
         facts = _Batch.read(found, codes)
         for matter in found:
-            yield LedgerRow(matter, tuple(facts.cell(matter, code) for code in codes), codes)
+            town = facts.towns[matter.place_id]
+            yield LedgerRow(matter, town, tuple(facts.cell(matter, code) for code in codes), codes)
 
 
 def _in_order(keys: list[UUID]) -> list[Matter]:
@@ -240,7 +244,9 @@ class _Batch:
 
     values: dict[tuple[UUID, str], MatterValue]
     limits: dict[tuple[UUID, str], dt.date]
-    photos: Counter[UUID]
+    towns: dict[UUID, str]
+    """Names of townships, by the place."""
+    evidence: Counter[UUID]
     people: dict[str, str]
     """Titles of the accounts named in account fields, by id."""
     personal: dict[UUID, dict[str, Kept]]
@@ -251,7 +257,8 @@ class _Batch:
         keys = [matter.pk for matter in matters]
         rows = {(row.matter_id, row.code): row for row in MatterValue.objects.filter(matter_id__in=keys)}
         runs = ClockRun.objects.filter(matter_id__in=keys).values_list("matter_id", "clock", "limit_on")
-        photos = Counter(photos_of_all("matters.matter", keys).values_list("subject_id", flat=True))
+        towns = township_names(matter.place for matter in matters)
+        evidence = evidence_counts(matters) if "evidence" in columns else Counter()
         named = {
             row.text
             for matter in matters
@@ -260,7 +267,7 @@ class _Batch:
         }
         people = {str(a.pk): a.title for a in Account.objects.get_queryset().filter(pk__in=named)}
         limits = {(key, clock): limit for key, clock, limit in runs}
-        return cls(rows, limits, photos, people, personal.read_all(matters, columns))
+        return cls(rows, limits, towns, evidence, people, personal.read_all(matters, columns))
 
     def cell(self, matter: Matter, code: str) -> Any:
         """The typed value of a column."""
@@ -286,6 +293,8 @@ class _Batch:
         match code:
             case "source":
                 return matter.source_label or str(BY_HAND)
+            case "town":
+                return self.towns[matter.place_id]
             case "place" | "unit" | "owner" | "verifier":
                 return str(getattr(matter, code) or "")
             case "severity" | "state" | "clock":
@@ -295,7 +304,7 @@ class _Batch:
             case "deadline":
                 return self._deadline(matter)
             case "evidence":
-                return self.photos[matter.pk]
+                return self.evidence[matter.pk]
             case "close_reason":
                 return str(CLOSE_REASONS[matter.close_reason]) if matter.close_reason else ""
             case "duplicate_of":

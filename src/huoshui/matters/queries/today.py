@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from huoshui.duties.models import Duty
 from huoshui.kernel import clock
@@ -75,6 +77,15 @@ def lit_matters(actor: Any) -> MatterQuerySet:
     today = clock.today()
     lit = light_condition("red", today) | light_condition("yellow", today) | light_condition("blue", today)
     return ledger(actor).filter(lit).most_urgent_first()
+
+
+def came_back(matters: Iterable[Matter]) -> dict[UUID, str]:
+    """Of those that are being worked on, which came back: the phase they came from (submitted or closed), by id."""
+    going = {matter.pk: matter for matter in matters if matter.phase == OPEN}
+    moves = Step.objects.filter(matter__in=going).exclude(from_state=F("to_state")).exclude(from_state="")
+    last = dict(moves.order_by("id").values_list("matter_id", "from_state"))
+    phases = {pk: going[pk].definition.state(state).phase for pk, state in last.items()}
+    return {pk: phase for pk, phase in phases.items() if phase != OPEN}
 
 
 def _mine(actor: Any) -> dict[str, Q]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,14 @@ DUPLICATE_FIELD = FieldDef(
 
 
 @dataclass(frozen=True)
+class OwnLimit:
+    """The last day that a clock allows, and the clock's name."""
+
+    day: dt.date
+    clock: Text
+
+
+@dataclass(frozen=True)
 class StepField:
     """A field of a step's form, with its present value (typed, and as shown)."""
 
@@ -31,6 +40,8 @@ class StepField:
     required: bool
     value: Any = None
     shown: str = ""
+    limit: OwnLimit | None = None
+    """For a deadline that the responsible unit sets itself: how far it may go."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,13 @@ def _form_field(matter: Matter, code: str, required: bool, present: dict[str, An
     kind = matter.definition
     value = present.get(code)
     shown = "" if value is None else values.shown(kind, code, value)
-    return StepField(kind.field(code), required, value, shown)
+    return StepField(kind.field(code), required, value, shown, _own_limit(matter, code))
+
+
+def _own_limit(matter: Matter, code: str) -> OwnLimit | None:
+    clocks = {clock.code: clock for clock in matter.definition.clocks if clock.own_deadline_field == code}
+    run = matter.clocks.filter(clock__in=clocks).order_by("limit_on").first() if clocks else None
+    return OwnLimit(run.limit_on, clocks[run.clock].name) if run else None
 
 
 def _evidence(matter: Matter, step: Transition) -> list[EvidenceState]:

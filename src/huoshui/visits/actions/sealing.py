@@ -10,16 +10,14 @@ from huoshui.kernel import clock, events, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import listed
 from huoshui.visits import scoring
 from huoshui.visits.actions.common import locked, require_state, required_text, thousandths
-from huoshui.visits.models import Correction, Judge, Result, Round, Signature, judge_label
+from huoshui.visits.findings import finding_detail, finding_title
+from huoshui.visits.models import Correction, Judge, Result, Round, Signature
 from huoshui.visits.photos import photo_ids_by_item
 from huoshui.visits.schema import Item
 from huoshui.visits.tally import ItemTally, PlaceSheets, results_digest, sheets_that_count, tally_items
-
-LONGEST_DETAIL = 2000
 
 
 @action("visits.sign_round")
@@ -129,27 +127,12 @@ def _failing(round: Round, sheets: PlaceSheets, tally: ItemTally, item: Item) ->
         place_id=sheets.place.pk,
         checklist=round.checklist_code,
         item=tally.item,
-        title=f"未达标：{item.name.zh}",
-        detail=_detail(sheets, tally, item),
+        title=finding_title(item),
+        detail=finding_detail(sheets, tally, item),
         matter_kind=opens.kind,
         severity=opens.severity,
         photo_ids=photos.get(tally.item, ()),
     )
-
-
-def _detail(sheets: PlaceSheets, tally: ItemTally, item: Item) -> str:
-    """What was wanted, what it scored, how many judges found it failing, and what each of these noted, by number.
-
-    In Chinese as the title: a record's own text, read by everybody who handles it.
-    """
-    lines = [f"要求：{item.guidance.zh}"] if item.guidance else []
-    found = f"{tally.answered} 名评委中 {len(tally.failed_by)} 名认定不合格"
-    if item.points and tally.mean is not None:
-        found += f"，均分 {shown(tally.mean, POINTS, 2)}（满分 {shown(item.points, POINTS)}）"
-    lines.append(f"{found}。")
-    notes = ((number, sheets.answers[number][tally.item].note) for number in tally.failed_by)
-    lines += [f"{judge_label(number)}：{note}" for number, note in notes if note]
-    return "\n".join(lines)[:LONGEST_DETAIL]
 
 
 def _rank_anew(round: Round) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from uuid import UUID
 
 from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery, Sum
 
@@ -73,7 +74,7 @@ class VillageReview:
 
 def village_review(round: Round, place: Place, actor: Actor) -> VillageReview:
     """The review of one place, judges by number. Raises access.not_found while its sheets are not open to the actor."""
-    if place.pk not in places_open_to(actor, round):
+    if not _is_open(actor, round, place):
         raise Refusal("access.not_found")
     sheets = counted_sheets(round, place) or PlaceSheets(place)
     names = allows(actor, "round.plan", path=round.place.path, pack=round.pack)
@@ -87,6 +88,16 @@ def village_review(round: Round, place: Place, actor: Actor) -> VillageReview:
     adjustments = Adjustment.objects.visible_to(actor).filter(round=round, place=place).order_by("code")
     result = next((row for row in ranking(round, actor) if row.place.pk == place.pk), None)
     return VillageReview(round, place, _remarks(sheets, names), items, result, list(adjustments))
+
+
+def review_open_to(actor: Actor, round_id: UUID, place: Place) -> bool:
+    """Whether the actor may read a place's page of a round now."""
+    round = Round.objects.visible_to(actor).filter(pk=round_id).select_related("place", "pack_version").first()
+    return round is not None and _is_open(actor, round, place)
+
+
+def _is_open(actor: Actor, round: Round, place: Place) -> bool:
+    return place.pk in places_open_to(actor, round)
 
 
 def _remarks(sheets: PlaceSheets, names: bool) -> list[Remark]:

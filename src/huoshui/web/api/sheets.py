@@ -83,7 +83,8 @@ class FormItemOut(Schema):
     """An item to answer; points in thousandths of a point, ``scoring`` and ``evidence`` as the pack declares them.
 
     ``value``: what stands, as an answer may be given: a grade's code or points, a number of findings, true or false (an
-    answer may also be "yes" or "no"), or the measured value. ``points`` is null until the judge answered, or confirmed what the register filled in.
+    answer may also be "yes" or "no"), or the measured value. ``points`` is null until the judge answered, or confirmed
+    what the register filled in.
     """
 
     code: str

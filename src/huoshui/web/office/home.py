@@ -18,10 +18,11 @@ from django.views.decorators.http import require_GET
 
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
-from huoshui.matters.models import Matter
+from huoshui.matters.models import CLOSED, SUBMITTED, Matter
 from huoshui.matters.queries import (
     LedgerFilter,
     WaitingGroup,
+    came_back,
     ledger,
     light_counts,
     lit_matters,
@@ -29,6 +30,7 @@ from huoshui.matters.queries import (
     waiting_matters,
 )
 from huoshui.notices.queries import unread_count, unread_for
+from huoshui.places.queries import names_apart
 from huoshui.visits.queries import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 from huoshui.web.office.forms import page
 from huoshui.web.office.matter_pages.next_steps import next_steps
@@ -38,6 +40,7 @@ from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
 from huoshui.web.requests import SignedInRequest
 
 MOST = 20
+CAME_BACK = {SUBMITTED: gettext_lazy("被退回"), CLOSED: gettext_lazy("重新打开")}
 WATCHED, TOURS, NOTICES = 8, 4, 4
 
 
@@ -68,6 +71,8 @@ class Task:
     url: str
     step: str
     step_url: str
+    mark: str = ""
+    """That it came back, in a word."""
     light: str = ""
     light_word: str = ""
     days: str = ""
@@ -120,19 +125,25 @@ def today(request: SignedInRequest) -> HttpResponse:
 def _matter_tasks(user: Any, matters: Iterable[Matter]) -> list[Task]:
     rows = list(matters)
     steps = next_steps(user, rows)
-    return [_matter_task(matter, steps.get(matter.pk)) for matter in rows]
+    names = names_apart(matter.place for matter in rows)
+    back = came_back(rows)
+    return [
+        _matter_task(matter, names[matter.place_id], steps.get(matter.pk), CAME_BACK.get(back.get(matter.pk, ""), ""))
+        for matter in rows
+    ]
 
 
-def _matter_task(matter: Matter, step: Any) -> Task:
+def _matter_task(matter: Matter, place: str, step: Any, mark: str | Promise) -> Task:
     url = reverse("matter", args=[matter.number])
     light = matter.light()
     owner = matter.owner.title if matter.owner else str(matter.unit or "")
     return Task(
         what=matter.title,
-        where=" · ".join(part for part in (matter.place.short_name, matter.number, owner, matter.state_name) if part),
+        where=" · ".join(part for part in (place, matter.number, owner, matter.state_name) if part),
         url=url,
         step=str(step.name) if step else _("查看"),
         step_url=f"{url}?step={step.code}" if step else url,
+        mark=str(mark),
         light=light,
         days=days_words(matter),
         days_class=days_class(light),
@@ -143,7 +154,7 @@ def _round_task(row: Waiting) -> Task:
     url = _address(("round", [row.round.pk])) if row.round else ""
     return Task(
         what=row.what,
-        where=row.where.short_name,
+        where=names_apart([row.where])[row.where.pk],
         url=url,
         step=_("去办理"),
         step_url=url,
@@ -157,7 +168,7 @@ def _round_task(row: Waiting) -> Task:
 def _tour_task(tour: Tour) -> Task:
     url = _address(("round", [tour.round.pk]))
     return Task(
-        what=listed(place.short_name for place in tour.places),
+        what=listed(names_apart(tour.places).values()),
         where=tour.round.name,
         url=url,
         step=_("查看"),
@@ -170,7 +181,7 @@ def _tour_task(tour: Tour) -> Task:
 def _sheet_task(row: Waiting) -> Task:
     begun = ("sheet", [row.visit.pk]) if row.visit else ("sheets", [])
     return Task(
-        what=row.where.short_name,
+        what=names_apart([row.where])[row.where.pk],
         where=row.what,
         url=_address(begun),
         step=_("接着打分") if row.visit else _("去打分"),
@@ -222,7 +233,7 @@ def _late(user: Any, groups: dict[str, WaitingGroup]) -> Line:
     said = _("等您办的 %(count)d 件；") % {"count": own} if own else ""
     longest = _("最久的%(days)s：%(place)s，%(title)s") % {
         "days": days_words(first),
-        "place": first.place.short_name,
+        "place": names_apart([first.place])[first.place_id],
         "title": first.title,
     }
     return Line("red", "", count, _matters(count), said + longest, f"{reverse('ledger')}?light=red")
@@ -239,7 +250,7 @@ def _due(user: Any, groups: dict[str, WaitingGroup]) -> Line:
     said = _("等您办的 %(count)d 件；") % {"count": own} if own else ""
     nearest = _("最近的%(days)s：%(place)s，%(title)s") % {
         "days": days_words(first),
-        "place": first.place.short_name,
+        "place": names_apart([first.place])[first.place_id],
         "title": first.title,
     }
     return Line("blue", "", count, _matters(count), said + nearest, url)

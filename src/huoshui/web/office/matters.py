@@ -20,7 +20,7 @@ from huoshui.matters.models import Matter
 from huoshui.matters.queries import edit_form, people_for
 from huoshui.media.actions import remove_photo
 from huoshui.media.queries import get_visible_photo
-from huoshui.places.queries import ancestors
+from huoshui.places.queries import ancestors, names_apart
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
@@ -197,10 +197,11 @@ def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
     user = request.user
     return {
         "matter": matter,
+        "place_name": names_apart([matter.place])[matter.place_id],
         "light_word": words.light_words(matter),
         "slots": story.photo_slots(matter, matter.photo_slots_open_to(user)),
         "story": story.story_of(matter),
-        "facts": story.facts_of(request.user, matter),
+        "facts": story.facts_of(user, matter),
         "clocks": story.clocks_of(matter),
         "days": words.days_words(matter),
         "days_class": words.days_class(matter.light()),

@@ -15,6 +15,7 @@ from huoshui.matters.models import Matter
 from huoshui.notices.actions import mark_read
 from huoshui.notices.models import Notice
 from huoshui.notices.queries import notices_for, unread_count
+from huoshui.places.queries import names_apart
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
@@ -40,10 +41,12 @@ def notices(request: SignedInRequest) -> HttpResponse:
 
 
 def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:
-    """The notices, each with ``url``: its matter where the reader may still see it, else ""."""
+    """The notices, each with ``url``: its matter where the reader may still see it, else ""; and ``where`` it is."""
     wanted = [row.subject_id for row in rows if row.subject_id and row.subject_kind == Matter._meta.label_lower]
     numbers = dict(Matter.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", "number"))
+    names = names_apart(row.place for row in rows if row.place)
     for row in rows:
+        row.where = names[row.place_id] if row.place_id else ""  # type: ignore[attr-defined]
         number = numbers.get(row.subject_id) if row.subject_id else None
         row.url = reverse("matter", args=[number]) if number else ""  # type: ignore[attr-defined]
     return rows

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from huoshui.duties.models import Account
 from huoshui.matters.models import Matter
-from huoshui.places.queries import search_places
+from huoshui.places.queries import names_apart, search_places
 from huoshui.visits.models import Round
 from huoshui.web.office.context import office
 from huoshui.web.requests import SignedInRequest
@@ -49,15 +49,17 @@ def find(user: Any, text: str) -> list[Hit]:
         Hit(_("地点"), place.short_name, f"{place.parent or ''} {place.code}", reverse("place", args=[place.code]))
         for place in search_places(user, text).select_related("parent")[:MOST]
     ]
-    matters = Matter.objects.visible_to(user).filter(Q(number__contains=text.upper()) | Q(title__contains=text))
+    named = Matter.objects.visible_to(user).filter(Q(number__contains=text.upper()) | Q(title__contains=text))
+    matters = list(named.select_related("place").order_by("-opened_on")[:MOST])
+    names = names_apart(matter.place for matter in matters)
     hits += [
         Hit(
             _("事项"),
             f"{matter.number} {matter.title}",
-            matter.place.short_name,
+            names[matter.place_id],
             reverse("matter", args=[matter.number]),
         )
-        for matter in matters.select_related("place").order_by("-opened_on")[:MOST]
+        for matter in matters
     ]
     rounds = Round.objects.visible_to(user).filter(name__contains=text).order_by("-opens_on")[:MOST]
     hits += [Hit(_("考核轮次"), item.name, "", reverse("round", args=[item.pk])) for item in rounds]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -50,10 +52,16 @@ register.filter("unit_word", unit_word)
 
 
 @register.inclusion_tag("partials/_input.html")
-def field_input(field: FieldDef, form: FormState, accounts: Any = None, prefix: str = "") -> dict[str, Any]:
+def field_input(
+    field: FieldDef,
+    form: FormState,
+    accounts: Any = None,
+    prefix: str = "",
+    latest: Mapping[str, dt.date] | None = None,
+) -> dict[str, Any]:
     """A declared field as an input, with its label, unit, hint, typed value and problem.
 
-    ``prefix`` tells apart the inputs of several forms on a page.
+    ``prefix`` tells apart the inputs of several forms on a page; ``latest`` has the last day of some dates, by code.
     """
     return {
         "prefix": f"{prefix}-" if prefix else "",
@@ -61,6 +69,7 @@ def field_input(field: FieldDef, form: FormState, accounts: Any = None, prefix: 
         "value": form.values.get(field.code, ""),
         "problem": form.problem_of(field.code),
         "accounts": accounts,
+        "latest": latest.get(field.code) if latest else None,
     }
 
 

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from huoshui.duties.models import Account
+from huoshui.duties.queries import titles_apart
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.choices import named
-from huoshui.matters.columns import BY_HAND, LIGHT, STATE, with_columns
+from huoshui.matters.columns import BY_HAND, LIGHT, STATE, with_columns, with_town
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
 from huoshui.matters.queries import (
     NO_LIGHT,
@@ -177,6 +179,7 @@ def _row(row: LedgerRow, columns: list[LedgerColumn], steps: dict[Any, Any]) -> 
             cells.append({"code": "days", "label": _("余日"), "value": days_words(matter, value), "look": "days"})
     return {
         "matter": matter,
+        "town": row.town if row.town != matter.place.short_name else "",
         "light": matter.light_now,  # type: ignore[attr-defined]
         "light_word": light_words(matter),
         "days_class": days_class(matter.light_now),  # type: ignore[attr-defined]
@@ -246,9 +249,8 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
     seen = Matter.objects.visible_to(user)
     kinds = all_current("matters")
     shown = [asked.kind] if asked.kind else list(kinds.values())
-    owners = (
-        seen.filter(owner__isnull=False).order_by("owner__title").values_list("owner_id", "owner__title").distinct()
-    )
+    known = Account.objects.get_queryset().filter(pk__in=seen.values("owner"))
+    owners = known.select_related("unit__place").order_by("title", "username")
     sources = seen.filter(source_id__isnull=False).order_by("-source_label")
     rounds = {str(pk): label for pk, label in sources.values_list("source_id", "source_label").distinct()}
     of_kind = {"kind": (_("种类"), "", {code: str(kind.name) for code, kind in kinds.items()})}
@@ -257,7 +259,7 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
         "place": (_("地点"), "", _places(user)),
         **(of_kind if len(kinds) > 1 else {}),
         "state": (_("状态"), "", {state.code: str(state.name) for kind in shown for state in kind.states}),
-        "owner": (_("责任人"), "", {str(pk): title for pk, title in owners}),
+        "owner": (_("责任人"), "", {str(pk): title for pk, title in titles_apart(owners).items()}),
         "severity": (_("严重程度"), "", {known.code: str(known.name) for kind in shown for known in kind.severities}),
         "source": (_("来源"), "", {**rounds, "hand": str(BY_HAND)}),
         "due_from": (_("时限从"), "date", None),
@@ -284,7 +286,7 @@ def print_context(request: SignedInRequest) -> dict[str, Any]:
     """The whole ledger for paper: the kind's columns, no buttons."""
     user = request.user
     asked = asked_for(request)
-    columns = with_columns(asked.columns, STATE, LIGHT)
+    columns = with_columns(with_town(asked.columns), STATE, LIGHT)
     rows: Iterable[LedgerRow] = ledger_rows(ledger(user, asked.filters, asked.sort), columns)
     listed = [
         {

@@ -78,16 +78,26 @@ def look(*, by: Any, matter: Matter, form: FormState) -> Revealed:
 
 
 def as_input(asked: StepField) -> FieldDef:
-    """A field as a form asks for it; a personal one that is kept shows its mask beside an empty input."""
+    """A field as a form asks for it: with the last day of an own deadline; of a personal value that is kept the mask.
+
+    Both are said in the hint.
+    """
     found = asked.field.model_copy(update={"required": asked.required})
-    if not (found.personal and asked.shown):
+    more = _more_hint(asked)
+    if more is None:
         return found
     hint = found.hint or Text(zh=" ", en=" ")
-    said = Text(
-        zh=f"{hint.zh}已存 {asked.shown}；留空则不改。".strip(),
-        en=f"{hint.en} Stored: {asked.shown}. Leave empty to keep it.".strip(),
-    )
+    said = Text(zh=f"{hint.zh}{more.zh}".strip(), en=f"{hint.en} {more.en}".strip())
     return found.model_copy(update={"hint": said})
+
+
+def _more_hint(asked: StepField) -> Text | None:
+    if asked.limit:
+        day, name = asked.limit.day.isoformat(), asked.limit.clock
+        return Text(zh=f"最晚 {day}（{name.zh}）。", en=f"At the latest {day} ({name.en}).")
+    if asked.field.personal and asked.shown:
+        return Text(zh=f"已存 {asked.shown}；留空则不改。", en=f"Stored: {asked.shown}. Leave empty to keep it.")
+    return None
 
 
 def typed_values(form: FormState, names: Iterable[str]) -> dict[str, Any]:

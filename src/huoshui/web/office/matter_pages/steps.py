@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -66,6 +67,8 @@ class Panel:
     version: int = 0
     texts: list[dict[str, Any]] = field(default_factory=list)
     fields: list[FieldDef] = field(default_factory=list)
+    latest: dict[str, dt.date] = field(default_factory=dict)
+    """Fields of a date, by code, with the last day that may be chosen."""
     clearable: list[str] = field(default_factory=list)
     """Personal fields of which a value is kept, which the form can take away."""
     choices: list[dict[str, Any]] = field(default_factory=list)
@@ -150,6 +153,7 @@ def step_panel(matter: Matter, option: StepOption, form: FormState) -> Panel:
         lead=_lead_of(option),
         version=matter.version,
         fields=[as_input(asked) for asked in option.fields],
+        latest=_latest(option.fields),
         clearable=_clearable(option.fields),
         slots=_slots(matter, {asked.slot: asked.minimum for asked in option.evidence}, form),
         note=_("说明"),
@@ -168,9 +172,14 @@ def edit_panel(matter: Matter, fields: Sequence[StepField]) -> Panel:
         lead=_("改了什么，会记入日志。"),
         version=matter.version,
         fields=[as_input(asked) for asked in fields],
+        latest=_latest(fields),
         clearable=_clearable(fields),
         values=_typed(fields),
     )
+
+
+def _latest(fields: Sequence[StepField]) -> dict[str, dt.date]:
+    return {asked.field.code: asked.limit.day for asked in fields if asked.limit}
 
 
 def _clearable(fields: Sequence[StepField]) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.duties.queries import open_to
 from huoshui.kernel import clock
-from huoshui.kernel.wording import listed
+from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
@@ -20,7 +20,8 @@ from huoshui.matters.schema import MatterKind
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of
 from huoshui.packs.units import unit_word
-from huoshui.visits.models import Round, RoundPlace
+from huoshui.visits.models import Round
+from huoshui.visits.queries import review_open_to
 from huoshui.web.entries import changes_of
 from huoshui.web.glossary import Glossary
 from huoshui.web.office.matter_pages.words import close_reason_words
@@ -153,7 +154,7 @@ def facts_of(user: Any, matter: Matter) -> list[Fact]:
     """Number, source, who answers, what was recorded, how it ended; linked where the reader may go on."""
     facts = [
         Fact(_("编号"), matter.number, num=True),
-        Fact(_("来源"), matter.source_label or str(BY_HAND), url=_source_address(user, matter)),
+        Fact(_("来源"), matter.source_label or str(BY_HAND), url=source_address(matter, user)),
         Fact(_("责任单位"), str(matter.unit or "")),
         Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(user, matter.owner)),
         *_recorded(matter),
@@ -171,10 +172,11 @@ def facts_of(user: Any, matter: Matter) -> list[Fact]:
 
 
 def _recorded(matter: Matter) -> list[Fact]:
-    """What was recorded in the fields of the kind; the empty ones are left out."""
+    """What was recorded in the fields of the kind, an own deadline marked as such; the empty ones are left out."""
+    own = matter.definition.own_deadline_fields()
     return [
         Fact(
-            str(row.field.name),
+            str(row.field.name) + (bracketed(_("自定")) if row.field.code in own else ""),
             row.shown,
             unit=unit_word(row.field.unit) or (_("元") if row.field.type == "money" else ""),
             num=row.field.type in ("integer", "decimal", "money", "date"),
@@ -188,27 +190,27 @@ def _person_address(user: Any, account: Any) -> str:
     return reverse("person", args=[account.username]) if account and open_to(user, [account]) else ""
 
 
-def _source_address(user: Any, matter: Matter) -> str:
-    """Where the matter comes from: the village's review in a round, or the round where only that opens for the reader.
+def source_address(matter: Matter, user: Any) -> str:
+    """Where the matter comes from: its item on the village's page of the round, or the round where only that opens.
 
     "" when it was opened by hand, or the reader sees nothing of the round.
     """
-    if matter.source_kind != "round":
+    if matter.source_kind != "round" or matter.source_id is None:
         return ""
-    stops = RoundPlace.objects.visible_to(user).with_open_sheets(user)
-    if stops.filter(round=matter.source_id, place=matter.place_id).exists():
-        return reverse("round_place", args=[matter.source_id, matter.place.code])
+    if review_open_to(user, matter.source_id, matter.place):
+        _checklist, _slash, item = matter.source_item.partition("/")
+        return f"{reverse('round_place', args=[matter.source_id, matter.place.code])}#item-{item}"
     if Round.objects.visible_to(user).filter(pk=matter.source_id).exists():
         return reverse("round", args=[matter.source_id])
     return ""
 
 
 def clocks_of(matter: Matter) -> list[dict[str, Any]]:
-    """The clocks that ran, with their limits; a provisional one says so."""
+    """The clocks that ran, with their limits; a provisional one says so, and so does one beside an own deadline."""
     runs = {run.clock: run for run in matter.clocks.all()}
     return [
         {
-            "label": str(clock.name),
+            "label": str(clock.name) + (bracketed(_("规定")) if clock.own_deadline_field else ""),
             "started_on": run.started_on,
             "limit_on": run.limit_on,
             "provisional": run.provisional,

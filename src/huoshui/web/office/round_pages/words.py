@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import bracketed, clauses, listed
 from huoshui.packs.queries import all_current
-from huoshui.packs.units import unit_word
+from huoshui.visits.answers import threshold_rule
 from huoshui.visits.queries import Burden
 from huoshui.visits.schema import Deduction, Evidence, Graded, Item, ScoringRules, Threshold, YesNoScoring
 
@@ -42,13 +42,11 @@ def deduction_words(deduction: Deduction) -> str:
 
 def threshold_words(threshold: Threshold) -> str:
     """不少于 200 平方米；不达标按比例得分."""
-    limit = shown(threshold.limit, 10**threshold.decimals) if threshold.decimals else str(threshold.limit)
-    named = {"limit": limit, "unit": unit_word(threshold.unit)}
-    words = _("不少于 %(limit)s %(unit)s") if threshold.at_least is not None else _("不超过 %(limit)s %(unit)s")
+    rule = {"rule": threshold_rule(threshold)}
     if threshold.below == "proportional":
-        said = _("%(rule)s；不达标按比例得分") % {"rule": words % named}
+        said = _("%(rule)s；不达标按比例得分") % rule
     else:
-        said = _("%(rule)s；不达标不得分") % {"rule": words % named}
+        said = _("%(rule)s；不达标不得分") % rule
     return said + "".join(bracketed(note) for note in _entry_notes(threshold))
 
 
