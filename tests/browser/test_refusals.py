@@ -82,6 +82,26 @@ def test_a_sheet_open_twice_shows_both_answers(desk: Desk, small: SmallRound, ju
     assert held(judge, sheet)["answers"]["cadre_test"]["value"] == 900
 
 
+TYPING = """async (box) => {
+  for (let typed = 0; typed < 24; typed++) {
+    box.value += "好";
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((next) => setTimeout(next, 300));
+  }
+}"""
+
+
+def test_a_judge_who_never_pauses_is_saved_on_the_way(desk: Desk, small: SmallRound, judge: APIRequestContext) -> None:
+    sheet = begin_sheet(judge, small)
+    page = desk.open("judge1", f"/sheets/{sheet}/#i-end", PHONE)
+    with page.expect_request("**/save", timeout=15_000) as sent:
+        page.locator("[name=strengths]").evaluate(TYPING)
+    on_the_way = len(re.findall("好", sent.value.post_data or ""))
+    assert 10 <= on_the_way < 24, "sent after about five seconds of seven, and not with every letter"
+    expect_all_sent(page)
+    assert held(judge, sheet)["strengths"] == "好" * 24
+
+
 @pytest.mark.parametrize("width", [PHONE, SCREEN])
 def test_a_matter_open_twice_shows_both_versions(desk: Desk, width: int) -> None:
     desk.expected.append("status of 409")
