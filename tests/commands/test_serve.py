@@ -94,7 +94,7 @@ def test_a_wrong_setting_is_named_and_exits_with_2(installation: MakeInstallatio
     assert ended.returncode == 2
     lines = ended.stderr.splitlines()
     assert lines[0] == "setting.unknown: 没有 HUOSHUI_PROT 这项设置。"
-    assert lines[2:] == ["setting.value: 设置 HUOSHUI_PORT 的值“many”不能用。", "  这一项是：监听的端口。"]
+    assert lines[2:] == ["setting.value: 设置 HUOSHUI_PORT 的值“many”不能用。", "  这一项是：监听的端口，1 至 65535。"]
     english = installation(port="many", language="en").run("serve")
     assert english.stderr.splitlines()[0] == "setting.value: The setting HUOSHUI_PORT cannot be “many”."
 
