@@ -26,7 +26,7 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 DEMO_PASSWORD = "huoshui-demo-2018"  # noqa: S105 - printed by `serve --demo`
 SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
 """As in `huoshui.demo.accounts`, which needs the app to be set up."""
-ROUND, TOWN = "苏家作乡逐村观摩（演示数据）", "苏家作乡"
+ROUND, TOWN = "苏家作乡逐村观摩（示范数据）", "苏家作乡"
 COLOURS, LIMIT = (256, 128, 64, 32), 200_000
 PATIENCE = 30_000
 """Milliseconds: the demo may run on a busy machine."""
@@ -216,7 +216,7 @@ def refusal(camera: Camera) -> None:
     """Nobody verifies their own work: a secretary who is a verifier too."""
     page = camera.open("both", f"/matters/?place={BOTH_VILLAGE}&state=submitted")
     first_matter(page)
-    page.locator(".next__refused summary").click()
+    page.wait_for_selector(".next__barred")
     camera.take(page, "refusal")
 
 
