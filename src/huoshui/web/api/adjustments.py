@@ -12,7 +12,7 @@ from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Adjustment
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
-from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import Numeral, ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
@@ -41,12 +41,9 @@ class AdjustmentOut(Schema):
     at: dt.datetime
 
 
-class AdjustmentPage(Schema):
+class AdjustmentPage(PageOut):
     """A page of adjustments."""
 
-    total: int
-    page: int
-    pages: int
     items: list[AdjustmentOut]
 
 

@@ -13,7 +13,7 @@ from huoshui.kernel.actions import ACTIONS
 from huoshui.kernel.choices import unknown
 from huoshui.kernel.models import Entry
 from huoshui.web.api.core import REFUSED, ReadableRouter
-from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.requests import SignedInRequest
 
 router = ReadableRouter()
@@ -38,12 +38,9 @@ class EntryQuery(Paged):
     action: str = ""
 
 
-class EntryPage(Schema):
+class EntryPage(PageOut):
     """A page of entries."""
 
-    total: int
-    page: int
-    pages: int
     items: list[EntryRow]
 
 

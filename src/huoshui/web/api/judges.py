@@ -12,7 +12,7 @@ from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Judge
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
-from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
@@ -29,12 +29,9 @@ class JudgeRow(Schema):
     place: str
 
 
-class JudgePage(Schema):
+class JudgePage(PageOut):
     """A page of judges."""
 
-    total: int
-    page: int
-    pages: int
     items: list[JudgeRow]
 
 

@@ -24,6 +24,14 @@ class Paged(Schema):
     )
 
 
+class PageOut(Schema):
+    """What every page of a list tells besides its ``items``: how many rows and pages there are, and which it is."""
+
+    total: int
+    page: int
+    pages: int
+
+
 def page_of(rows: Any, asked: Paged, row_out: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
     """One page of rows: ``{"total", "page", "pages", "items"}``. Raises value.range for page or size."""
     paginator = Paginator(rows, _within("size", asked.size, MOST_PER_PAGE))

@@ -17,7 +17,7 @@ from huoshui.notices.actions import mark_read
 from huoshui.notices.models import Notice
 from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
-from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
@@ -47,12 +47,9 @@ class MatterRow(Schema):
     version: int
 
 
-class MatterPage(Schema):
+class MatterPage(PageOut):
     """A page of the ledger."""
 
-    total: int
-    page: int
-    pages: int
     items: list[MatterRow]
 
 
@@ -162,12 +159,9 @@ class NoticeRow(Schema):
     read_at: dt.datetime | None
 
 
-class NoticePage(Schema):
+class NoticePage(PageOut):
     """A page of notices."""
 
-    total: int
-    page: int
-    pages: int
     items: list[NoticeRow]
 
 

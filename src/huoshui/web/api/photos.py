@@ -21,7 +21,7 @@ from huoshui.media.queries import get_visible_photo, photos_of
 from huoshui.places.models import Place
 from huoshui.visits.models import Visit
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
-from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import asked, idempotent
 from huoshui.web.photo_files import photo_file
 from huoshui.web.requests import SignedInRequest
@@ -45,12 +45,9 @@ class PhotoOut(Schema):
     thumbnail: str
 
 
-class PhotoPage(Schema):
+class PhotoPage(PageOut):
     """A page of photos."""
 
-    total: int
-    page: int
-    pages: int
     items: list[PhotoOut]
 
 

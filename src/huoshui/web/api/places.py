@@ -16,7 +16,7 @@ from huoshui.places import actions
 from huoshui.places.models import Place
 from huoshui.places.queries import places_of_kind, present_attributes, search_places
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
-from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
@@ -44,12 +44,9 @@ class PlaceQuery(Paged):
     kind: str = ""
 
 
-class PlacePage(Schema):
+class PlacePage(PageOut):
     """A page of places."""
 
-    total: int
-    page: int
-    pages: int
     items: list[PlaceRow]
 
 
@@ -133,12 +130,9 @@ class DutyQuery(Paged):
     role: str = ""
 
 
-class DutyPage(Schema):
+class DutyPage(PageOut):
     """A page of duties."""
 
-    total: int
-    page: int
-    pages: int
     items: list[DutyRow]
 
 
@@ -173,12 +167,9 @@ class PackRow(Schema):
     digest: str
 
 
-class PackPage(Schema):
+class PackPage(PageOut):
     """A page of pack versions."""
 
-    total: int
-    page: int
-    pages: int
     items: list[PackRow]
 
 

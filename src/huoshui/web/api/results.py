@@ -11,7 +11,7 @@ from ninja import Field, Query, Schema
 from huoshui.visits import actions
 from huoshui.visits.models import Correction, Result
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
-from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import Numeral, idempotent
 from huoshui.web.requests import SignedInRequest
@@ -42,12 +42,9 @@ class ResultQuery(Paged):
     size: int = Field(200, description=Paged.model_fields["size"].description)
 
 
-class ResultPage(Schema):
+class ResultPage(PageOut):
     """A page of results."""
 
-    total: int
-    page: int
-    pages: int
     items: list[ResultRow]
 
 
@@ -72,12 +69,9 @@ class CorrectionOut(Schema):
     version: int
 
 
-class CorrectionPage(Schema):
+class CorrectionPage(PageOut):
     """A page of corrections."""
 
-    total: int
-    page: int
-    pages: int
     items: list[CorrectionOut]
 
 

@@ -18,7 +18,7 @@ from huoshui.visits.models import Result, Round
 from huoshui.visits.queries import digest_to_sign
 from huoshui.visits.schema import AdjustmentDef
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
-from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
@@ -81,12 +81,9 @@ class RoundQuery(Paged):
     state: str = ""
 
 
-class RoundPage(Schema):
+class RoundPage(PageOut):
     """A page of rounds."""
 
-    total: int
-    page: int
-    pages: int
     items: list[RoundRow]
 
 

@@ -14,7 +14,7 @@ from huoshui.visits import actions
 from huoshui.visits.models import Round, Visit
 from huoshui.visits.queries import FormItem, sheet_form
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
-from huoshui.web.api.lists import Paged, page_of
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
@@ -42,12 +42,9 @@ class SheetOut(Schema):
     answers: dict[str, dict[str, Any]]
 
 
-class SheetPage(Schema):
+class SheetPage(PageOut):
     """A page of sheets."""
 
-    total: int
-    page: int
-    pages: int
     items: list[SheetOut]
 
 
