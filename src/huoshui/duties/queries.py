@@ -74,18 +74,18 @@ def responsible_people(place: Place) -> list[Duty]:
     return list(Duty.objects.in_force(clock.today()).filter(place=place).select_related("account").order_by("role"))
 
 
-def duty_paths(accounts: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """The paths of the places that each account has a duty at today; an account without duties is left out."""
-    paths: dict[UUID, set[str]] = {}
+def own_places_of(accounts: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """The paths of the places that each account is one of the people of: of its duties' places and all above them."""
+    paths: dict[UUID, set[str]] = defaultdict(set)
     duties = Duty.objects.in_force(clock.today()).filter(account__in=list(accounts))
     for account, path in duties.values_list("account_id", "place__path"):
-        paths.setdefault(account, set()).add(path)
+        paths[account].update(prefixes(path))
     return paths
 
 
 def own_places(account: UUID) -> set[str]:
-    """The paths of the places that an account is one of the people of: of its duties' places and all above them."""
-    return {above for path in duty_paths([account]).get(account, ()) for above in prefixes(path)}
+    """The same for one account."""
+    return own_places_of([account])[account]
 
 
 def open_to(actor: Account, accounts: Iterable[Account]) -> set[UUID]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from huoshui.duties.queries import duty_paths, own_places
+from huoshui.duties.queries import own_places, own_places_of
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.places.models import Place, PlaceQuerySet
@@ -27,9 +27,7 @@ def fitting_places(*checklists: Checklist) -> PlaceQuerySet:
 
 def teams(round: Round) -> dict[UUID, list[Judge]]:
     """The judges of each place of the round, by place id, in order of their numbers."""
-    judges = list(round.judges.select_related("place", "account").order_by("number"))
-    places = [entry.place for entry in round.places.select_related("place")]
-    return {place.pk: team for place, team in zip(places, _teams(judges, places), strict=True)}
+    return _teams(_judges(round), [entry.place for entry in round.places.select_related("place")])
 
 
 NAMED = 12
@@ -42,12 +40,13 @@ def opening_gaps(round: Round) -> list[Problem]:
     The field of each names the part of the plan that is short: ``places`` or ``judges``.
     """
     gaps = []
+    judges = _judges(round)
     places = [entry.place for entry in round.places.select_related("place").order_by("position")]
     if not places:
         gaps.append(Problem("round.no_places", "places", params={"round": round.name}))
-    by_place = teams(round)
+    by_place = _teams(judges, places)
     short = [place for place in places if len(by_place[place.pk]) < round.minimum_judges]
-    if not round.judges.exists():
+    if not judges:
         gaps.append(Problem("round.no_judges", "judges", params={"minimum": round.minimum_judges}))
     elif short:
         names = listed(place.short_name + bracketed(len(by_place[place.pk])) for place in short[:NAMED])
@@ -56,13 +55,13 @@ def opening_gaps(round: Round) -> list[Problem]:
     return gaps
 
 
-def _teams(judges: Sequence[Judge], places: Sequence[Place]) -> list[list[Judge]]:
-    own = duty_paths([judge.account_id for judge in judges])
-    return [
-        [
-            judge
-            for judge in judges
-            if judge.covers(place) and not any(p.startswith(place.path) for p in own.get(judge.account_id, ()))
-        ]
+def _judges(round: Round) -> list[Judge]:
+    return list(round.judges.select_related("place", "account").order_by("number"))
+
+
+def _teams(judges: Sequence[Judge], places: Sequence[Place]) -> dict[UUID, list[Judge]]:
+    own = own_places_of(judge.account_id for judge in judges)
+    return {
+        place.pk: [judge for judge in judges if judge.covers(place) and place.path not in own[judge.account_id]]
         for place in places
-    ]
+    }

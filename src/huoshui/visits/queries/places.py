@@ -19,7 +19,6 @@ from huoshui.visits.photos import photos_by_item
 from huoshui.visits.queries.results import RankRow, counted_sheets, percent_of, ranking
 from huoshui.visits.schema import ChecklistSection, Item
 from huoshui.visits.tally import ItemTally, PlaceSheets, tally_items
-from huoshui.visits.visibility import places_open_to
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def review_open_to(actor: Actor, round_id: UUID, place: Place) -> bool:
 
 
 def _is_open(actor: Actor, round: Round, place: Place) -> bool:
-    return place.pk in places_open_to(actor, round)
+    return bool(round.places.with_open_sheets(actor).filter(place=place).exists())
 
 
 def _remarks(sheets: PlaceSheets, names: bool) -> list[Remark]:

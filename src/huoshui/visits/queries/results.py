@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from huoshui.kernel.access import Actor
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.numbers import POINTS, shown
+from huoshui.kernel.numbers import POINTS, rounded, shown
 from huoshui.kernel.wording import listed
 from huoshui.places.models import Place
 from huoshui.places.queries import towns_of
 from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
 from huoshui.visits.schema import ChecklistSection, Item
 from huoshui.visits.tally import Found, PlaceSheets, found_by_place, results_digest, sheets_that_count
-from huoshui.visits.visibility import places_open_to
 
 
 def shown_points(value: int | None, decimals: int = 2) -> str:
@@ -103,7 +103,7 @@ class HeatRow:
     def percent(self) -> int | None:
         """Mean of the places' percents."""
         known = [cell.percent for cell in self.cells if cell.percent is not None]
-        return round_half_up(sum(known), len(known)) if known else None
+        return rounded(Fraction(sum(known), len(known))) if known else None
 
     @property
     def failed(self) -> int:
@@ -119,18 +119,13 @@ class HeatMap:
     rows: list[HeatRow]
 
 
-def round_half_up(numerator: int, denominator: int) -> int:
-    """The nearest whole number to a non-negative fraction."""
-    return (2 * numerator + denominator) // (2 * denominator)
-
-
 def heat_map(round: Round, actor: Actor) -> HeatMap:
     """Items × places that the actor may see. Raises round.state before the lock."""
     if not round.is_locked:
         needed = listed(Round.State(state).label for state in Round.LOCKED_STATES)
         raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
-    entries = round.places.filter(place__in=places_open_to(actor, round)).select_related("place").order_by("position")
-    places = [entry.place for entry in entries]
+    stops = round.places.with_open_sheets(actor).select_related("place").order_by("position")
+    places = [stop.place for stop in stops]
     found = found_by_place(round, [place.pk for place in places])
     rows = [
         HeatRow(
@@ -158,7 +153,7 @@ def percent_of(mean: int | None, item: Item, *, failed: bool) -> int | None:
         return None
     if not item.points:
         return 0 if failed else 100
-    return round_half_up(mean * 100, item.points)
+    return rounded(Fraction(mean * 100, item.points))
 
 
 @dataclass(frozen=True)

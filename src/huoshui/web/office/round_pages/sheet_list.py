@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from huoshui.duties.queries import own_places
 from huoshui.kernel import clock
 from huoshui.places.models import Place
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit
-from huoshui.visits.teams import answers_for
 
 
 @dataclass(frozen=True)
@@ -62,22 +62,23 @@ def my_rounds(user: Any) -> list[MyRound]:
     """Rounds that run, or were locked before all of the person's sheets came in."""
     judges = Judge.objects.filter(account=user.pk).exclude(round__state=Round.State.PLANNED)
     judges = judges.select_related("round__pack_version", "place").order_by("-round__opens_on")
+    own = own_places(user.pk)
     found = []
     for judge in judges:
-        mine = MyRound(judge.round, judge, _lines(user, judge))
+        mine = MyRound(judge.round, judge, _lines(user, judge, own))
         if judge.round.state == Round.State.OPEN or mine.submitted < len(mine.lines):
             found.append(mine)
     return found
 
 
-def _lines(user: Any, judge: Judge) -> list[SheetLine]:
+def _lines(user: Any, judge: Judge, own: set[str]) -> list[SheetLine]:
     round = judge.round
     begun = {visit.place_id: visit for visit in _counted(Visit.objects.filter(round=round, judge=user.pk))}
     total = len(round.checklist.items)
     lines = []
     for entry in round.places.select_related("place__parent").order_by("position"):
         visit = begun.get(entry.place_id)
-        if visit is None and (not judge.covers(entry.place) or answers_for(user, entry.place)):
+        if visit is None and (not judge.covers(entry.place) or entry.place.path in own):
             continue
         lines.append(SheetLine(entry.place, entry, visit, visit.done if visit else 0, total))
     return lines
