@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from huoshui.duties.models import Account, Duty, Unit
 from huoshui.kernel.access import allows, path_condition
 from huoshui.kernel.journal import about
 from huoshui.kernel.models import Entry
+from huoshui.matters.lights import MatterQuerySet
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import LedgerFilter, light_counts, matters_of_place
 from huoshui.places.models import Place
@@ -28,21 +29,39 @@ from huoshui.visits.queries import (
 from huoshui.web.entries import ROUND, moments
 
 
-@dataclass(frozen=True)
 class PlaceLife:
-    """What the reader may see of the visits, results and matters of a place and of everything below it."""
+    """What the reader may see of the visits, results and matters of a place and of everything below it.
 
-    standing: Standing | None
-    visits: QuerySet[Visit]
-    results: QuerySet[Result]
-    reviews: set[tuple[UUID, UUID]]
-    """Round and place of the reviews that open for the reader."""
-    matters: QuerySet[Matter]
-    """Those that run first, the earliest deadline first."""
-    going: int
-    """Matters that have not ended."""
-    late: int
-    """Those of them past their deadline."""
+    Each part is read when a page first shows it.
+    """
+
+    def __init__(self, user: Any, place: Place) -> None:
+        self._user, self._place = user, place
+        self.visits: QuerySet[Visit] = visits_of_place(user, place)
+        self.results: QuerySet[Result] = results_of_place(user, place)
+        self.matters: MatterQuerySet = matters_of_place(user, place)
+        """Those that run first, the earliest deadline first."""
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """How the place did in the latest round."""
+        return standing_of(self._user, self._place)
+
+    @cached_property
+    def reviews(self) -> set[tuple[UUID, UUID]]:
+        """Round and place of the reviews that open for the reader."""
+        stops = RoundPlace.objects.visible_to(self._user).with_open_sheets(self._user)
+        return set(stops.filter(path_condition("place__path", self._place.path)).values_list("round_id", "place_id"))
+
+    @cached_property
+    def going(self) -> int:
+        """Matters that have not ended."""
+        return self.matters.going().count()
+
+    @cached_property
+    def late(self) -> int:
+        """Those of them past their deadline."""
+        return light_counts(self._user, LedgerFilter(place=self._place.path))["red"]
 
 
 def told(user: Any, place: Place, entries: Iterable[Entry], *, brief: bool) -> list[dict[str, Any]]:
@@ -75,20 +94,3 @@ def entries_of(user: Any, place: Place) -> QuerySet[Entry]:
             subjects |= about(rows)
         here &= Q(restricted=False) & subjects
     return Entry.objects.filter(here | entries_of_place(user, place)).order_by("-seq")
-
-
-def life_of(user: Any, place: Place) -> PlaceLife:
-    """The life of a place and of everything below it."""
-    matters = matters_of_place(user, place)
-    lights = light_counts(user, LedgerFilter(place=place.path))
-    stops = RoundPlace.objects.visible_to(user).with_open_sheets(user)
-    reviews = stops.filter(path_condition("place__path", place.path)).values_list("round_id", "place_id")
-    return PlaceLife(
-        standing=standing_of(user, place),
-        visits=visits_of_place(user, place),
-        results=results_of_place(user, place),
-        reviews=set(reviews),
-        matters=matters,
-        going=matters.going().count(),
-        late=lights["red"],
-    )

@@ -18,11 +18,11 @@ from huoshui.kernel.access import allows
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
 from huoshui.places import actions
-from huoshui.places.models import Place
+from huoshui.places.models import Place, PlaceQuerySet
 from huoshui.places.queries import ancestors, attributes_on, place_at_day, present_attributes, search_places
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
-from huoshui.web.office.place_life import entries_of, life_of, told
+from huoshui.web.office.place_life import PlaceLife, entries_of, told
 from huoshui.web.office.place_upkeep import day_asked, kind_asked
 from huoshui.web.requests import SignedInRequest
 
@@ -71,8 +71,7 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
     day = day_asked(request)
     people = [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else []
     sites, sites_below = _sites(place), _sites_below(user, place)
-    entries: Any = entries_of(user, place)
-    entries = paged(request, entries, MOST_ENTRIES) if tab == "journal" else entries[:LATEST]
+    entries = _entries(request, place, tab)
     context = {
         "place": place,
         "tab": tab,
@@ -81,13 +80,13 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "then": place_at_day(place, day) if day else None,
         "attributes": _attribute_rows(place, day),
         "sites": sites,
-        "sites_below": sites_below,
-        "site_count": len(sites) + len(sites_below),
+        "sites_below": _name_kinds(sites_below) if tab == "sites" else [],
+        "site_count": len(sites) + sites_below.count(),
         "below": Place.objects.visible_to(user).filter(parent=place).exclude(kind__in=_site_kinds()).order_by("path"),
         "people": people,
         "open_people": open_to(user, (duty.account for duty, _role in people)),
         "honours": place.honours.order_by("-year", "level") if covered else [],
-        "life": life_of(user, place),
+        "life": PlaceLife(user, place),
         "entries": told(user, place, entries, brief=tab != "journal"),
         "page": entries,
         "may_edit": allows(user, "place.edit", path=place.path),
@@ -105,11 +104,19 @@ def _sites(place: Place) -> list[dict[str, Any]]:
     return [{"site": site, "kind": kinds[site.kind], "attributes": _attribute_rows(site)} for site in sites]
 
 
-def _sites_below(user: Any, place: Place) -> list[Any]:
-    """Open sites within the units below a place, by unit, with ``kind_name``; its own are not among them."""
+def _entries(request: SignedInRequest, place: Place, tab: str) -> Any:
+    """The place's journal, a page of it, or its beginning beside the overview; other tabs show none of it."""
+    entries = entries_of(request.user, place)
+    if tab == "journal":
+        return paged(request, entries, MOST_ENTRIES)
+    return entries[:LATEST] if tab == "overview" else entries.none()
+
+
+def _sites_below(user: Any, place: Place) -> PlaceQuerySet:
+    """Open sites within the units below a place, by unit; its own are not among them."""
     below = Place.objects.visible_to(user).under(place.path).exclude(parent=place).exclude(pk=place.pk)
-    sites = below.filter(kind__in=_site_kinds(), closed_on__isnull=True).select_related("parent").order_by("path")
-    return _name_kinds(sites)
+    sites: PlaceQuerySet = below.filter(kind__in=_site_kinds(), closed_on__isnull=True)
+    return sites.select_related("parent").order_by("path")
 
 
 def _name_kinds(places: Iterable[Any]) -> list[Any]:
