@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -13,7 +14,8 @@ from django.db.models.functions import Greatest
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Grant, Scope, Scoped, ScopedQuerySet
 from huoshui.kernel.models import Record
-from huoshui.places.models import Place, prefixes
+from huoshui.kernel.reading import read_once
+from huoshui.places.models import Place
 
 SYSTEM_USERNAME = "system"
 
@@ -101,7 +103,7 @@ class Account(AbstractBaseUser, Scoped, Record):
 
         by_permission: dict[str, list[Grant]] = {}
         definitions = roles()
-        for duty in Duty.objects.in_force(day).filter(account=self).select_related("place"):
+        for duty in duties_held(self.pk, day):
             role = definitions.get(duty.role)
             for permission in role.permissions if role else ():
                 grant = Grant(permission, duty.place.path, duty.pack or None, duty.role, duty.pk)
@@ -110,8 +112,15 @@ class Account(AbstractBaseUser, Scoped, Record):
 
     def holds_role(self, role: str, *, path: str, pack: str) -> bool:
         """Whether a duty in force gives this role over ``path`` for ``pack``."""
-        duties = Duty.objects.in_force(clock.today()).filter(account=self, role=role, place__path__in=prefixes(path))
-        return duties.filter(Q(pack="") | Q(pack=pack)).exists()
+        return role in self.roles_over(path, pack)
+
+    def roles_over(self, path: str, pack: str) -> set[str]:
+        """Codes of the roles that this account holds over ``path`` for ``pack`` today."""
+        return {
+            duty.role
+            for duty in duties_held(self.pk, clock.today())
+            if path.startswith(duty.place.path) and duty.pack in ("", pack)
+        }
 
 
 class DutyQuerySet(ScopedQuerySet["Duty"]):
@@ -159,6 +168,12 @@ class Duty(Scoped, Record):
 
     def __str__(self) -> str:
         return f"{self.account} · {self.role}"
+
+
+@read_once
+def duties_held(account: UUID, day: dt.date) -> list[Duty]:
+    """The duties of an account that hold on a day, each with its place."""
+    return list(Duty.objects.in_force(day).filter(account_id=account).select_related("place"))
 
 
 class ApiTokenQuerySet(ScopedQuerySet["ApiToken"]):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from huoshui.duties.models import SYSTEM_USERNAME, Account, Duty, DutyQuerySet
+from huoshui.duties.models import SYSTEM_USERNAME, Account, Duty, DutyQuerySet, duties_held
 from huoshui.duties.schema import Role
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
@@ -85,7 +85,8 @@ def own_places_of(accounts: Iterable[UUID]) -> dict[UUID, set[str]]:
 
 def own_places(account: UUID) -> set[str]:
     """The same for one account."""
-    return own_places_of([account])[account]
+    held = duties_held(account, clock.today())
+    return {prefix for duty in held for prefix in prefixes(duty.place.path)}
 
 
 def open_to(actor: Account, accounts: Iterable[Account]) -> set[UUID]:

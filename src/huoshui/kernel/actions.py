@@ -9,6 +9,8 @@ from typing import Any, TypeVar, cast
 
 from django.db import transaction
 
+from huoshui.kernel.reading import reading_afresh
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 ACTIONS: dict[str, Callable[..., Any]] = {}
@@ -56,7 +58,7 @@ def action(name: str) -> Callable[[Function], Function]:
             frame = RunningAction(name)
             token = _running.set(frame)
             try:
-                with transaction.atomic():
+                with reading_afresh(), transaction.atomic():
                     outcome = function(**kwargs)
                     if not frame.entries:
                         raise RuntimeError(f"action {name} wrote no journal entry")

@@ -9,13 +9,19 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.models import Entry
+from huoshui.kernel.reading import read_once
 
 CHANNEL = "demo"
 
 
 def demonstration_mark() -> str:
     """What is invented here, in words, when the first place of the register came from the demo; "" otherwise."""
-    first = Entry.objects.exclude(place_path="").order_by("seq").values_list("channel", flat=True).first()
-    if first != CHANNEL:
+    if not _is_demonstration():
         return ""
     return _("示范数据：地名取自公开资料，人员、打分、问题、照片和日期都是虚构的。")
+
+
+@read_once
+def _is_demonstration() -> bool:
+    first = Entry.objects.exclude(place_path="").order_by("seq").values_list("channel", flat=True).first()
+    return first == CHANNEL

@@ -28,7 +28,8 @@ def duties_over(place: Place, pack: str) -> QuerySet[Duty]:
 
 def roles_over(actor: Any, place: Place, pack: str) -> set[str]:
     """Codes of the roles that an actor holds over a place for a pack today."""
-    return set(duties_over(place, pack).filter(account_id=actor.pk).values_list("role", flat=True))
+    held: set[str] = actor.roles_over(place.path, pack)
+    return held
 
 
 def roles_in(matter: Matter, actor: Any) -> set[str]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from huoshui.kernel.errors import Problem
+from huoshui.kernel.reading import read_once
 from huoshui.packs.contract import SECTIONS, Known
 from huoshui.packs.models import PackVersion
 
 
+@read_once
 def current_versions() -> dict[str, PackVersion]:
-    """The current version of every pack, by pack code."""
-    return {version.pack: version for version in PackVersion.objects.filter(current=True).order_by("pack")}
+    """The current version of every pack, by pack code.
+
+    Their content is read when it is asked for: what is typed of a version is kept, and it is long.
+    """
+    versions = PackVersion.objects.filter(current=True).defer("content").order_by("pack")
+    return {version.pack: version for version in versions}
 
 
 def current(pack: str) -> PackVersion:
@@ -34,6 +40,7 @@ def current_definition(section: str, qualified: str) -> tuple[PackVersion, Any]:
     return version, definition(version, section, code)
 
 
+@read_once
 def all_current(section: str) -> dict[str, Any]:
     """Definitions of a section over all current packs: by bare code if its codes are global, else qualified.
 

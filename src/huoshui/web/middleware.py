@@ -1,5 +1,5 @@
-"""What every request passes: HEAD without a body, refusals as answers, the journal's channel, signing in again, a
-first password.
+"""What every request passes: one reading, HEAD without a body, refusals as answers, the journal's channel, signing in
+again, a first password.
 """
 
 from __future__ import annotations
@@ -14,8 +14,20 @@ from django.urls import reverse
 
 from huoshui.kernel.context import channel
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.reading import reading
 from huoshui.web.api.core import wrong_method
 from huoshui.web.office.lists import address_despite
+
+
+class ReadingMiddleware:
+    """What a request reads of packs and duties it reads once, see ``kernel.reading``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with reading():
+            return self.get_response(request)
 
 
 class BodilessMiddleware:

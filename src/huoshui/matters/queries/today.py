@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from huoshui.duties.models import Duty
+from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.matters.lights import MatterQuerySet, light_condition
@@ -90,7 +90,7 @@ def came_back(matters: Iterable[Matter]) -> dict[UUID, str]:
 
 def _mine(actor: Any) -> dict[str, Q]:
     """Conditions by group: what the actor is to claim, to rectify, to verify, to approve."""
-    duties = list(Duty.objects.in_force(clock.today()).filter(account_id=actor.pk).select_related("place"))
+    duties = duties_held(actor.pk, clock.today())
     mine = {group: Q(pk__in=[]) for group in ("claim", "rectify", "verify", "approve")}
     for qualified, kind in all_current("matters").items():
         for step in kind.transitions:

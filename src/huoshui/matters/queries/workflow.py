@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from huoshui.duties.models import Duty
+from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits, values
@@ -163,7 +163,7 @@ def matter_values(matter: Matter) -> list[StepField]:
 
 def paths_to_open(actor: Any) -> list[str]:
     """The paths below which an actor may open some kind of matter by hand; none: nowhere."""
-    duties = Duty.objects.in_force(clock.today()).filter(account_id=actor.pk).select_related("place")
+    duties = duties_held(actor.pk, clock.today())
     packs: dict[str, set[str]] = {}
     for qualified, kind in all_current("matters").items():
         packs.setdefault(qualified.partition(".")[0], set()).update(kind.opened_by)

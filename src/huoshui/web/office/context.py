@@ -34,11 +34,11 @@ def office(request: HttpRequest) -> dict[str, Any]:
     The rail is put together when a page shows it: fragments and field pages have none.
     """
     user = getattr(request, "user", None)
-    mark = {"demonstration": demonstration_mark()}
+    mark = {"demonstration": SimpleLazyObject(demonstration_mark)}
     if user is None or not user.is_authenticated:
         return mark
     rail = SimpleLazyObject(lambda: _rail(user, request.path))
-    return mark | {"unread": unread_count(user), "rail": rail}
+    return mark | {"unread": SimpleLazyObject(lambda: unread_count(user)), "rail": rail}
 
 
 def _rail(user: Any, path: str) -> list[RailEntry]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from huoshui.visits.models import Judge, Round, Visit
+from huoshui.visits.models import Judge, Round, RoundPlace, Visit
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
@@ -32,13 +34,11 @@ def rounds(request: SignedInRequest) -> HttpResponse:
     rows = Round.objects.visible_to(user).select_related("place", "pack_version").order_by("-opens_on", "name")
     state = chosen(request, "state", _("状态"), dict(Round.State.choices), rows)
     rows = rows.filter(state=state) if state else rows
-    sent = Q(visits__state=Visit.State.SUBMITTED)
-    shown = paged(
-        request,
-        rows.annotate(places_in=Count("places", distinct=True), sent=Count("visits", filter=sent, distinct=True)),
-    )
+    shown = paged(request, rows)
+    places, sent = _counts(shown)
     mine = set(Judge.objects.filter(account=user.pk).values_list("round_id", flat=True))
     for round in shown:
+        round.places_in, round.sent = places[round.pk], sent[round.pk]
         round.step = next_step(user, round)
         round.mine = round.pk in mine and round.state == Round.State.OPEN
     context = {
@@ -49,6 +49,14 @@ def rounds(request: SignedInRequest) -> HttpResponse:
         "judges": bool(mine) or bool(user.grants("visit.score")),
     }
     return page(request, "office/rounds/list.html", context)
+
+
+def _counts(rounds: Iterable[Round]) -> tuple[Counter[UUID], Counter[UUID]]:
+    """Of each of the rounds on one page: how many places it reviews, how many sheets were sent."""
+    shown = [round.pk for round in rounds]
+    places = RoundPlace.objects.filter(round__in=shown).values_list("round_id").annotate(Count("id"))
+    sheets = Visit.objects.filter(round__in=shown, state=Visit.State.SUBMITTED)
+    return Counter(dict(places)), Counter(dict(sheets.values_list("round_id").annotate(Count("id"))))
 
 
 def _state_filter(state: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from huoshui.duties.models import Duty
+from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.matters.models import Matter
 from huoshui.matters.permits import refusal_of
@@ -19,7 +19,7 @@ def next_steps(user: Any, matters: Iterable[Matter]) -> dict[UUID, Transition]:
     The reader's duties are read once and sort out the many matters that are not theirs; ``refusal_of`` decides
     the rest, so that a page costs few queries.
     """
-    duties = list(Duty.objects.in_force(clock.today()).filter(account_id=user.pk).select_related("place"))
+    duties = duties_held(user.pk, clock.today())
     found: dict[UUID, Transition] = {}
     for matter in matters:
         step = next((step for step in matter.definition.transitions_from(matter.state) if step.primary), None)
