@@ -1,4 +1,4 @@
-"""Build hook: a wheel never goes out without the built frontend and message catalogues.
+"""Build hook: a wheel never goes out without the built frontend, the typefaces and the message catalogues.
 
 An editable install does nothing here: `make` builds both in the work tree.
 """
@@ -15,6 +15,17 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ASSETS = (
     "src/huoshui/web/static/huoshui/app.js",
     "src/huoshui/web/static/huoshui/app.css",
+    *(
+        f"src/huoshui/reports/fonts/{name}"
+        for name in (
+            "NotoSansSC_400Regular.ttf",
+            "NotoSansSC_700Bold.ttf",
+            "NotoSerifSC_400Regular.ttf",
+            "NotoSerifSC_700Bold.ttf",
+            "OFL-NotoSansSC.txt",
+            "OFL-NotoSerifSC.txt",
+        )
+    ),
 )
 
 

@@ -176,6 +176,6 @@ def unwritable() -> list[tuple[Path, str]]:
 
 
 def latest() -> Checkpoint | None:
-    """The newest kept checkpoint, for printing on a sheet."""
-    known = [checkpoint for _, checkpoint in kept() if checkpoint]
+    """The newest checkpoint, for printing on a paper; read from the heads, which are always the newest."""
+    known = [checkpoint for _, checkpoint in heads() if checkpoint]
     return max(known, key=lambda c: c.position, default=None)

@@ -1,0 +1,53 @@
+"""The typed data of papers, as the layouts take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above a paper: the office, the title, and a line of facts from left to right."""
+
+    office: str
+    title: str
+    facts: list[str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; ``width`` is its share of the page's width."""
+
+    head: str
+    width: float
+    align: Literal["left", "center", "right"] = "left"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is more than its text."""
+
+    text: str
+    struck: bool = False
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs, as what; ``name`` and ``at`` are empty where the line is still to be signed by hand."""
+
+    role: str
+    name: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class TablePaper:
+    """Layout ``table``: rows under heads that stand on every page, notes and signatures right below the last rows."""
+
+    heading: Heading
+    columns: list[Column]
+    rows: list[list[str | Cell]]
+    notes: list[str] = field(default_factory=list)
+    signers: list[Signer] = field(default_factory=list)
