@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from huoshui.duties.models import Account
 from huoshui.kernel.actions import ACTIONS
@@ -173,3 +173,21 @@ def test_the_page_shows_titles_and_places(played: SimpleNamespace, signed_in: Si
     assert "寨卜昌村监督员 · 网格员" in body
     assert "（village_watch）" not in body
     assert "人员 village_watch" not in body
+
+
+def test_the_page_until_a_day_and_no_further_than_one_leafs(
+    played: SimpleNamespace, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huoshui.web.office.lists.MOST_ROWS", 60)
+    client, entries = signed_in(played.auditor), Entry.objects.order_by("seq")
+    first_day = timezone.localtime(entries[0].at).date()
+    page = client.get(reverse("journal"), {"until": first_day.isoformat()}).content.decode()
+    shown = [int(number) for number in re.findall(r'num ledger__key">(\d+)</th>', page)]
+    assert shown
+    assert all(timezone.localtime(entry.at).date() <= first_day for entry in entries.filter(seq__in=shown))
+    whole = client.get(reverse("journal")).content.decode()
+    assert "总数超过 60 条" in whole
+    assert "?page=3" not in whole
+    refused = client.get(reverse("journal"), {"until": "昨天"})
+    assert refused.status_code == 422
+    assert "截至" in refused.content.decode()

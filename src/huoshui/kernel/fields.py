@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -15,3 +17,19 @@ class BinaryCharField(models.CharField):  # type: ignore[type-arg]
         if connection.vendor == "postgresql":
             params["collation"] = "C"
         return params
+
+
+class ImmutableJSONField(models.JSONField):
+    """JSON that never changes once written: the same text is parsed once, and everybody is given the same object."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return value if value is None else _parsed(value)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Any:
+    return json.loads(text)

@@ -9,6 +9,7 @@ from django.db import models
 
 from huoshui.kernel.access import Scope, Scoped
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.fields import ImmutableJSONField
 from huoshui.kernel.models import Record
 from huoshui.packs import contract
 from huoshui.packs.contract import SECTIONS, Section
@@ -25,8 +26,8 @@ class PackVersion(Scoped, Record):
     pack = models.CharField(max_length=40, db_index=True)
     number = models.CharField(max_length=20)
     digest = models.CharField(max_length=64)
-    manifest_data = models.JSONField()
-    content = models.JSONField()
+    manifest_data = ImmutableJSONField()
+    content = ImmutableJSONField()
     contract = models.PositiveSmallIntegerField()
     """The contract that manifest and content were written with; reading brings them up to the present one."""
     current = models.BooleanField(default=True)

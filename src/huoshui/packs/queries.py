@@ -12,12 +12,8 @@ from huoshui.packs.models import PackVersion
 
 @read_once
 def current_versions() -> dict[str, PackVersion]:
-    """The current version of every pack, by pack code.
-
-    Their content is read when it is asked for: what is typed of a version is kept, and it is long.
-    """
-    versions = PackVersion.objects.filter(current=True).defer("content").order_by("pack")
-    return {version.pack: version for version in versions}
+    """The current version of every pack, by pack code."""
+    return {version.pack: version for version in PackVersion.objects.filter(current=True).order_by("pack")}
 
 
 def current(pack: str) -> PackVersion:

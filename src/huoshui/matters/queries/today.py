@@ -59,7 +59,7 @@ def waiting_for(actor: Any) -> list[WaitingGroup]:
     }
     groups: list[WaitingGroup] = []
     for code, condition in conditions.items():
-        found: MatterQuerySet = ledger(actor, sort="due").filter(condition)
+        found: MatterQuerySet = ledger(actor, sort="due").going().filter(condition)
         rows = list(found[:SHOWN])
         if rows:
             count = len(rows) if len(rows) < SHOWN else found.count()
@@ -69,14 +69,14 @@ def waiting_for(actor: Any) -> list[WaitingGroup]:
 
 def waiting_matters(actor: Any) -> MatterQuerySet:
     """The matters whose obvious next step is the actor's, as ``ledger`` gives them, the most urgent first."""
-    return ledger(actor).filter(_any(_mine(actor))).most_urgent_first()
+    return ledger(actor).going().filter(_any(_mine(actor))).most_urgent_first()
 
 
 def lit_matters(actor: Any) -> MatterQuerySet:
     """What is late, behind or near due among all that the actor sees, the most urgent first."""
     today = clock.today()
     lit = light_condition("red", today) | light_condition("yellow", today) | light_condition("blue", today)
-    return ledger(actor).filter(lit).most_urgent_first()
+    return ledger(actor).going().filter(lit).most_urgent_first()
 
 
 def came_back(matters: Iterable[Matter]) -> dict[UUID, str]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from huoshui.kernel.access import Actor, allows, path_condition
+from huoshui.kernel.access import Actor, allows, grants_condition, path_condition
 from huoshui.kernel.journal import about
 from huoshui.kernel.models import Entry
 from huoshui.places.models import Place
@@ -31,12 +31,11 @@ def entries_of_place(actor: Actor, place: Place) -> Q:
     """
     here = path_condition("place__path", place.path)
     touring = RoundPlace.objects.filter(here).values("round")
-    rounds = Round.objects.visible_to(actor).filter(pk__in=touring).select_related("place", "pack_version")
-    tallied = [round.pk for round in rounds if _sees_tally(actor, round)]
+    rounds = Round.objects.visible_to(actor).filter(pk__in=touring)
     return (
         about(rounds) & Q(action__in=STEPS)
-        | about(Round.objects.filter(pk__in=tallied)) & Q(action__in=TALLYING)
-        | about(Signature.objects.visible_to(actor).filter(round__in=rounds.values("pk")))
+        | about(_seen_before_the_seal(actor, rounds)) & Q(action__in=TALLYING)
+        | about(Signature.objects.visible_to(actor).filter(round__in=rounds))
         | about(Visit.objects.visible_to(actor).filter(here)) & Q(action__in=HANDING_IN)
         | about(Result.objects.visible_to(actor).filter(here))
         | about(Adjustment.objects.visible_to(actor).filter(here))
@@ -54,8 +53,11 @@ def entries_of_round(actor: Actor, round: Round) -> Q:
     )
 
 
-def _sees_tally(actor: Actor, round: Round) -> bool:
-    return any(allows(actor, name, path=round.place.path, pack=round.pack) for name in (*SIGNERS, "journal.view"))
+def _seen_before_the_seal(actor: Actor, rounds: QuerySet[Round]) -> QuerySet[Round]:
+    """Those of the rounds whose results the actor sees before the seal."""
+    grants = [grant for name in (*SIGNERS, "journal.view") for grant in actor.grants(name)]
+    found: QuerySet[Round] = rounds.filter(grants_condition(grants, Round.scope))
+    return found
 
 
 @dataclass

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from huoshui.duties.queries import visible_entries
+from huoshui.kernel import clock
 from huoshui.kernel.choices import unknown
 from huoshui.kernel.journal.checkpoints import latest
 from huoshui.kernel.models import Seal
 from huoshui.web.entries import moments
 from huoshui.web.office.forms import page
-from huoshui.web.office.lists import address_without, paged
+from huoshui.web.office.lists import address_without, day, paged
 from huoshui.web.requests import SignedInRequest
 from huoshui.web.words import ACTION_WORDS
 
@@ -43,6 +44,9 @@ def journal_page(request: SignedInRequest) -> HttpResponse:
         rows = rows.filter(action__startswith=action)
         if not any(name.startswith(action) for name in ACTION_WORDS) and not rows.exists():
             raise unknown("action", action, AREAS.values(), _("范围"))
+    until = day(request, "until", _("截至"))
+    if until:
+        rows = rows.filter(at__lt=clock.local_moment(until + dt.timedelta(days=1), 0))
     shown = paged(request, rows.order_by("-seq"))
     sealed = set(Seal.objects.filter(entry_seq__in=[e.seq for e in shown]).values_list("entry_seq", flat=True))
     for entry in shown:
@@ -53,6 +57,7 @@ def journal_page(request: SignedInRequest) -> HttpResponse:
         "moments": list(zip(shown, moments(shown), strict=True)),
         "q": text,
         "action": action,
+        "until": until,
         "areas": AREAS,
         "address": address_without(request, "page"),
         "checkpoint": checkpoint,

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from huoshui.kernel.choices import require_known, unknown
 from huoshui.kernel.errors import Refusal
 from huoshui.packs.values import EXPECTED
 
 PAGE_SIZE = 50
+MOST_ROWS = 10_000
+"""How far one leafs through a list; whoever looks for more than that wants a filter."""
 
 
 def paged(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page[Any]:
@@ -29,6 +33,20 @@ class _NumberedPage(Page[Any]):
 
 
 class _NumberedPaginator(Paginator[Any]):
+    """Counts no further than MOST_ROWS: to count a million rows takes longer than to show a page of them."""
+
+    @cached_property
+    def count(self) -> int:
+        if not isinstance(self.object_list, QuerySet):
+            return len(self.object_list)
+        self.counted: int = self.object_list.order_by()[: MOST_ROWS + 1].count()
+        return min(self.counted, MOST_ROWS)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more rows than can be leafed through."""
+        return self.count == MOST_ROWS < self.counted
+
     def _get_page(self, *args: Any, **kwargs: Any) -> _NumberedPage:
         return _NumberedPage(*args, **kwargs)
 
