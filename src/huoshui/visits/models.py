@@ -46,6 +46,7 @@ class Round(Scoped, Record):
         SEALED = "sealed", _("已封存")
 
     LOCKED_STATES: ClassVar[list[str]] = ["locked", "computed", "sealed"]
+    RESULT_STATES: ClassVar[list[str]] = ["computed", "sealed"]
     RULES: ClassVar[tuple[str, ...]] = (
         "drop_highest", "drop_lowest", "minimum_judges", "missing", "quorum", "decimals",
     )  # fmt: skip
@@ -386,3 +387,24 @@ class Correction(Scoped, Record):
 
     def __str__(self) -> str:
         return str(self.result)
+
+
+class FairnessAnalysis(Scoped, Record):
+    """How fair a round's scoring was, computed once when asked for and kept; the official result rests on none of it."""
+
+    scope: ClassVar[Scope] = Scope(
+        permission="round.fairness", path="round__place__path", pack="round__pack_version__pack"
+    )
+
+    round = models.OneToOneField(Round, on_delete=models.CASCADE, related_name="fairness")
+    digest = models.CharField(max_length=64)
+    """Of what it rests on (see ``fairness.findings.inputs_digest``): another digest, another analysis."""
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    findings = models.JSONField(null=True)
+    """As ``fairness.findings.findings_of`` gives them; null until they are computed."""
+
+    objects: ClassVar[Any] = seen.FairnessQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.round)
