@@ -5,6 +5,7 @@ Points are integers in thousandths of a point.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Scope, Scoped
 from huoshui.kernel.models import Record
 from huoshui.packs.models import PackVersion
@@ -404,7 +406,14 @@ class FairnessAnalysis(Scoped, Record):
     findings = models.JSONField(null=True)
     """As ``fairness.findings.findings_of`` gives them; null until they are computed."""
 
+    PATIENCE: ClassVar[dt.timedelta] = dt.timedelta(minutes=2)
+
     objects: ClassVar[Any] = seen.FairnessQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.round)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it was asked for so long ago that nobody can be at it any more."""
+        return self.done_at is None and self.asked_at < clock.now() - self.PATIENCE

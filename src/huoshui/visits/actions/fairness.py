@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from huoshui.kernel import clock, journal
@@ -12,9 +11,6 @@ from huoshui.visits.actions.common import locked, require_state
 from huoshui.visits.fairness.findings import inputs_digest
 from huoshui.visits.models import FairnessAnalysis, Round
 from huoshui.visits.tasks import analyse_fairness
-
-PATIENCE = dt.timedelta(minutes=2)
-"""An analysis that is not done by then was lost, and may be asked for again."""
 
 
 @action("visits.ask_fairness")
@@ -28,7 +24,7 @@ def ask_fairness(*, by: Any, round: Round) -> FairnessAnalysis:
     require_state(round, *map(Round.State, Round.RESULT_STATES))
     digest, now = inputs_digest(round), clock.now()
     standing = FairnessAnalysis.objects.filter(round=round, digest=digest).first()
-    if standing and (standing.done_at or standing.asked_at > now - PATIENCE):
+    if standing and not standing.lost:
         running_action().changed_nothing()
         return standing
     values = {"digest": digest, "asked_at": now, "done_at": None, "findings": None}

@@ -8,3 +8,9 @@ Why a mixed model and not a many-facet Rasch model (Linacre 1989): judges' total
 ways of scoring, measured values and deductions among them, on one scale of points that the villages know; Rasch wants
 ordered categories per item and answers in logits. The two agree on what is asked: who is severe, by how much.
 """
+
+import os
+
+# The matrices here are small, and numpy reads this when it is first imported: on a busy machine BLAS threads that wait
+# for each other take ten times as long as one.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -66,10 +66,11 @@ def fit(design: Design) -> Fit:
     """
     import numpy as np
 
-    points = design.points
-    middle, spread = float(points.mean()), float(points.std())
-    if not spread:
-        raise NoFit
+    points, counts = design.points, design.of_judge.sum(axis=0)
+    middle = float(points.mean())
+    # Measured by what a judge's own totals vary, a judge who is severe looks to the optimiser like any other.
+    spread = float((points - design.of_judge @ (design.of_judge.T @ points / counts)).std())
+    spread = spread if spread > EXACT else 1.0
     scaled = (points - middle) / spread
     judges, covariance, place, error = _exact(design, scaled) or _reml(design, scaled)
     severities = judges - judges.mean()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from huoshui.kernel.access import Actor, allows, require
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import rounded
@@ -16,6 +18,18 @@ from huoshui.visits.fairness.findings import inputs_digest
 from huoshui.visits.fairness.order import CONFIDENCE
 from huoshui.visits.models import FairnessAnalysis, Round, judge_label
 from huoshui.visits.schema import Item
+
+PROBLEMS = {
+    "one_judge": _("只有一名评委，没有旁人可比，看不出松紧。"),
+    "few_places": _("共同评过的村不足 3 个，分不清是评委松紧还是偶然。"),
+    "all_equal": _("所有评委给所有村的合计都一样，没有差别可分析。"),
+    "no_spare": _("两名以上评委共同评过的村太少，评委的松紧和村的好坏分不开。"),
+    "no_fit": _("这些分数算不出稳定的结果，不作分析。"),
+    "no_difference": _(
+        "各村之间的差别不比评委打分的偶然出入大，去掉松紧之后排不出可信的先后；评委松紧仍可参考。"
+    ),
+}
+"""Why nothing can be said of a group, or only part."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,8 @@ class Fairness:
     groups: list[FairnessGroup] = field(default_factory=list)
     items: list[ReadDifferently] = field(default_factory=list)
     confidence: int = CONFIDENCE
+    lost: bool = False
+    """Asked for so long ago that it must be asked for again."""
 
 
 def sees_fairness(actor: Actor, round: Round) -> bool:
@@ -118,7 +134,7 @@ def fairness_of(round: Round, actor: Actor) -> Fairness:
     if analysis.digest != inputs_digest(round):
         return Fairness("stale")
     if analysis.findings is None:
-        return Fairness("asked")
+        return Fairness("asked", lost=analysis.lost)
     places = {entry.place.code: entry.place for entry in round.places.select_related("place__parent")}
     groups = [_group(found, places) for found in analysis.findings["groups"]]
     return Fairness("done", analysis.done_at, analysis.digest, groups, _items(round, analysis.findings["items"]))
