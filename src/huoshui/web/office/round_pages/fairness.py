@@ -44,7 +44,7 @@ class GroupShown:
     problem: str
     strict: str
     lenient: str
-    once: list[str]
+    once: str
     """Judges who saw a single place."""
 
 
@@ -60,7 +60,7 @@ def _group_shown(group: FairnessGroup, number: int, towns: dict[UUID, Place | No
         problem=str(PROBLEMS.get(group.problem, "")),
         strict=listed(row.label for row in clear if row.points < 0),
         lenient=listed(row.label for row in reversed(clear) if row.points > 0),
-        once=[row.label for row in group.severities if row.places == 1],
+        once=listed(row.label for row in group.severities if row.places == 1),
     )
 
 
