@@ -51,8 +51,9 @@ def largest_round() -> Round:
     accounts = list(Account.objects.order_by("username")[:JUDGES])
     today = clock.today()
     round = Round.objects.create(
-        name="bench", pack_version=_version(), checklist_code=CODE, place=Place.objects.get(code=DISTRICT), opens_on=today, closes_on=today,
-        state=Round.State.LOCKED, drop_highest=1, drop_lowest=1, minimum_judges=3, missing="blocks", decimals=2,
+        name="bench", pack_version=_version(), checklist_code=CODE, place=Place.objects.get(code=DISTRICT),
+        opens_on=today, closes_on=today, state=Round.State.LOCKED,
+        drop_highest=1, drop_lowest=1, minimum_judges=3, missing="blocks", decimals=2,
     )  # fmt: skip
     RoundPlace.objects.bulk_create(RoundPlace(round=round, place=place, position=n) for n, place in enumerate(places))
     common: dict[str, Any] = {"round": round, "pack_version": round.pack_version, "checklist_code": CODE}

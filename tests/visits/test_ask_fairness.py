@@ -33,7 +33,7 @@ def test_it_is_queued_once_and_computed_once(stage: Stage) -> None:
     assert (found.state, group.problem, group.judges) == ("done", "", [1, 2, 3])
     assert [row.official for row in group.standings] == [1, 2, 3]
     assert {row.item.code for row in found.items if row.spread} == {"meetings"}
-    assert found.items[0].percent == 21  # standard deviation of 1.247 points (squares 9.333 over 6 degrees of freedom) out of 6
+    assert found.items[0].percent == 21  # of 6 points 1.247: squares of 9.333, 6 degrees of freedom
 
 
 def test_the_official_result_does_not_change(stage: Stage) -> None:

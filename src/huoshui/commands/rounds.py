@@ -103,7 +103,7 @@ def fairness(round_name: str, as_json: bool) -> None:
     for group in groups:
         say(listed(judge_label(judge) for judge in group.judges))
         if group.problem:
-            say(PROBLEMS[group.problem])
+            say(str(PROBLEMS[group.problem]))
         found = _fairness_group(group)
         points = {"points": _("松紧（分）"), "low": _("从"), "high": _("到")}
         if found["severities"]:

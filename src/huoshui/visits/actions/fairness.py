@@ -23,11 +23,12 @@ def ask_fairness(*, by: Any, round: Round) -> FairnessAnalysis:
     require(by, "round.fairness", path=round.place.path, pack=round.pack)
     require_state(round, *map(Round.State, Round.RESULT_STATES))
     digest, now = inputs_digest(round), clock.now()
-    standing = FairnessAnalysis.objects.filter(round=round, digest=digest).first()
+    standing: FairnessAnalysis | None = FairnessAnalysis.objects.filter(round=round, digest=digest).first()
     if standing and not standing.lost:
         running_action().changed_nothing()
         return standing
     values = {"digest": digest, "asked_at": now, "done_at": None, "findings": None}
+    analysis: FairnessAnalysis
     analysis, _ = FairnessAnalysis.objects.update_or_create(round=round, defaults=values)
     analyse_fairness.enqueue(str(analysis.pk))
     journal.record(by=by, subject=round, place=round.place, after={"digest": digest})
@@ -37,8 +38,8 @@ def ask_fairness(*, by: Any, round: Round) -> FairnessAnalysis:
 @action("visits.keep_fairness")
 def keep_fairness(*, by: Any, analysis: FairnessAnalysis, findings: dict[str, Any]) -> FairnessAnalysis:
     """Keep what an analysis found; nothing when other results were to be analysed meanwhile, or it is kept already."""
-    standing = FairnessAnalysis.objects.select_for_update(of=("self",)).select_related("round__place").get(
-        pk=analysis.pk
+    standing: FairnessAnalysis = (
+        FairnessAnalysis.objects.select_for_update(of=("self",)).select_related("round__place").get(pk=analysis.pk)
     )
     if standing.done_at or standing.digest != analysis.digest:
         running_action().changed_nothing()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from huoshui.visits.fairness.components import Components, Fit, fit
@@ -124,11 +125,11 @@ def _standings(design: Design, adjusted: Any, ranks: Sequence[int], simulated: A
     first = np.floor(np.percentile(better, tail, axis=0)).astype(int)
     last = np.ceil(np.percentile(better, 100 - tail, axis=0)).astype(int)
     best_first = sorted(range(len(ranks)), key=lambda n: (ranks[n], design.places[n]))
-    following = dict(zip(best_first, best_first[1:], strict=False))
+    following = dict(pairwise(best_first))
     rows = []
     for n in best_first:
         after = following.get(n)
-        surely = after is not None and float((thousandths[:, n] > thousandths[:, after]).mean()) * 100 >= 100 - tail
+        won = 1.0 if after is None else float((thousandths[:, n] > thousandths[:, after]).mean())
         low, high = min(int(first[n]), ranks[n]), max(int(last[n]), ranks[n])
-        rows.append(Standing(design.places[n], float(adjusted[n]), ranks[n], low, high, after is not None and not surely))
+        rows.append(Standing(design.places[n], float(adjusted[n]), ranks[n], low, high, won * 100 < 100 - tail))
     return rows

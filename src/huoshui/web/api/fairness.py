@@ -1,4 +1,4 @@
-"""How fair a round's scoring was, over the API: for the review lead alone, beside the results and never in their place."""
+"""How fair a round's scoring was, over the API: for the review lead alone, never in the place of the results."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ class AdjustedOut(Schema):
 class FairnessGroupOut(Schema):
     """Judges and places that can be compared, because each is linked to each other by totals.
 
-    ``problem``: one_judge, few_places, all_equal, no_spare or no_fit (nothing can be said), no_difference (no order), or
-    empty.
+    ``problem``: one_judge, few_places, all_equal, no_spare or no_fit (nothing can be said), no_difference (no order),
+    or empty.
     """
 
     judges: list[int]

@@ -5,7 +5,6 @@ Points are integers in thousandths of a point.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -14,7 +13,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Scope, Scoped
 from huoshui.kernel.models import Record
 from huoshui.packs.models import PackVersion
@@ -389,31 +387,3 @@ class Correction(Scoped, Record):
 
     def __str__(self) -> str:
         return str(self.result)
-
-
-class FairnessAnalysis(Scoped, Record):
-    """How fair a round's scoring was, computed once when asked for and kept; the official result rests on none of it."""
-
-    scope: ClassVar[Scope] = Scope(
-        permission="round.fairness", path="round__place__path", pack="round__pack_version__pack"
-    )
-
-    round = models.OneToOneField(Round, on_delete=models.CASCADE, related_name="fairness")
-    digest = models.CharField(max_length=64)
-    """Of what it rests on (see ``fairness.findings.inputs_digest``): another digest, another analysis."""
-    asked_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    findings = models.JSONField(null=True)
-    """As ``fairness.findings.findings_of`` gives them; null until they are computed."""
-
-    PATIENCE: ClassVar[dt.timedelta] = dt.timedelta(minutes=2)
-
-    objects: ClassVar[Any] = seen.FairnessQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return str(self.round)
-
-    @property
-    def lost(self) -> bool:
-        """Whether it was asked for so long ago that nobody can be at it any more."""
-        return self.done_at is None and self.asked_at < clock.now() - self.PATIENCE
