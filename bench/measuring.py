@@ -28,7 +28,7 @@ from huoshui.visits.actions import compute_round
 from huoshui.visits.fairness.findings import findings_of
 from huoshui.visits.models import Answer, Round
 from huoshui.visits.scoring import ranked
-from huoshui.visits.tally import score_places, sheets_that_count
+from huoshui.visits.tally import points_that_count, score_places, sheets_that_count
 
 AS_OF = dt.date(2026, 6, 1)
 """A fixed day: every run measures the same records."""
@@ -124,7 +124,7 @@ def _ranking() -> dict[str, Any]:
     """From the sheets to the scores of a whole round, without writing them."""
     round = Round.objects.select_related("pack_version").get(state=Round.State.SEALED)
     sheets = sheets_that_count(round)
-    samples = [_timed(lambda: score_places(round, sheets_that_count(round)))[1:] for _time in range(TIMES)]
+    samples = [_timed(lambda: score_places(round, points_that_count(round)))[1:] for _time in range(TIMES)]
     visits = sum(len(place.visits) for place in sheets)
     answers = sum(len(given) for place in sheets for given in place.answers.values())
     return {"places": len(sheets), "sheets": visits, "answers": answers, **_percentiles(samples)}
@@ -144,7 +144,7 @@ def _largest() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _rank(round: Round) -> list[int]:
-    scores = score_places(round, sheets_that_count(round))
+    scores = score_places(round, points_that_count(round))
     return ranked(score.mean for score in scores.values())
 
 
