@@ -11,24 +11,30 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
+from bench.largest import ITEMS, JUDGES, PLACES, largest_round
 from huoshui import __version__
 from huoshui.commands.prepare import prepare
 from huoshui.demo.load import load_demo
 from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.journal import seal_pending, verify
 from huoshui.kernel.models import Entry
 from huoshui.matters.models import Matter
-from huoshui.visits.models import Round
-from huoshui.visits.tally import score_places, sheets_that_count
+from huoshui.visits.actions import compute_round
+from huoshui.visits.fairness.findings import findings_of
+from huoshui.visits.models import Answer, Round
+from huoshui.visits.scoring import ranked
+from huoshui.visits.tally import points_that_count, score_places, sheets_that_count
 
 AS_OF = dt.date(2026, 6, 1)
 """A fixed day: every run measures the same records."""
 TIMES = 20
 WARM_UP = 2
+FEW = 5
 ENTRIES = 100_000
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 VILLAGE = "/places/410871203201/"
@@ -61,6 +67,7 @@ def measured() -> dict[str, Any]:
         records = _records()
         pages = {name: _page(*page, records) for name, page in PAGES.items()}
         ranking = _ranking()
+        largest, fairness = _largest()
         journal = _journal()
     return {
         "version": __version__,
@@ -71,6 +78,8 @@ def measured() -> dict[str, Any]:
         "demo": {"seconds": round(wall, 2), "cpu_seconds": round(cpu, 2), "records": demo.counts},
         "pages": pages,
         "ranking": ranking,
+        "largest": largest,
+        "fairness": fairness,
         "journal": journal,
     }
 
@@ -115,10 +124,28 @@ def _ranking() -> dict[str, Any]:
     """From the sheets to the scores of a whole round, without writing them."""
     round = Round.objects.select_related("pack_version").get(state=Round.State.SEALED)
     sheets = sheets_that_count(round)
-    samples = [_timed(lambda: score_places(round, sheets_that_count(round)))[1:] for _time in range(TIMES)]
+    samples = [_timed(lambda: score_places(round, points_that_count(round)))[1:] for _time in range(TIMES)]
     visits = sum(len(place.visits) for place in sheets)
     answers = sum(len(given) for place in sheets for given in place.answers.values())
     return {"places": len(sheets), "sheets": visits, "answers": answers, **_percentiles(samples)}
+
+
+def _largest() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Scores and ranks, and the fairness analysis, of a round of 104 villages x 54 items x 11 judges; rolled back."""
+    with transaction.atomic():
+        round = largest_round()
+        ranked_in = [_timed(lambda: _rank(round))[1:] for _time in range(FEW)]
+        compute_round(by=system_account(), round=round)
+        analysed_in = [_timed(lambda: findings_of(round))[1:] for _time in range(FEW)]
+        answers = Answer.objects.filter(visit__round=round).count()
+        transaction.set_rollback(True)
+    size = {"places": PLACES, "items": ITEMS, "judges": JUDGES, "answers": answers}
+    return {**size, **_percentiles(ranked_in)}, {**size, **_percentiles(analysed_in)}
+
+
+def _rank(round: Round) -> list[int]:
+    scores = score_places(round, points_that_count(round))
+    return ranked(score.mean for score in scores.values())
 
 
 def _journal() -> dict[str, Any]:

@@ -23,6 +23,11 @@ def table(found: dict[str, Any]) -> str:
         "",
         f"scores of a round ({ranking['places']} places, {ranking['sheets']} sheets, {ranking['answers']} answers): "
         f"p50 {ranking['p50_ms']} ms, p95 {ranking['p95_ms']} ms",
+        *(
+            f"{name} of {row['places']} villages x {row['items']} items x {row['judges']} judges "
+            f"({row['answers']} answers): p50 {row['p50_ms']} ms, p95 {row['p95_ms']} ms"
+            for name, row in (("scores and ranks", found["largest"]), ("fairness", found["fairness"]))
+        ),
         f"journal of {journal['entries']} entries: sealed {journal['sealed_per_second']} a second, "
         f"proved {journal['entries_per_second']} a second ({journal['entries_per_cpu_second']} a second of CPU)",
     ]

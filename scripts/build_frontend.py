@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FRONTEND = ROOT / "frontend"
 MODULES = FRONTEND / "node_modules"
 OUTPUT = ROOT / "src" / "huoshui" / "web" / "static" / "huoshui"
-OUTPUTS = (OUTPUT / "app.js", OUTPUT / "app.css")
+OUTPUTS = (OUTPUT / "app.js", OUTPUT / "app.css", OUTPUT / "charts.js")
 FONTS = ROOT / "src" / "huoshui" / "reports" / "fonts"
 FONT_PACKAGES = MODULES / "@expo-google-fonts"
 FONT_FILES = {
@@ -37,7 +37,7 @@ FONT_FILES = {
     FONTS / "OFL-NotoSerifSC.txt": FONT_PACKAGES / "noto-serif-sc" / "LICENSE_FONT",
 }
 LOCK = (FRONTEND / "package.json", FRONTEND / "package-lock.json")
-CONFIG = (FRONTEND / "vite.config.ts", FRONTEND / "tsconfig.json")
+CONFIG = (FRONTEND / "vite.config.ts", FRONTEND / "vite.page.config.ts", FRONTEND / "tsconfig.json")
 
 
 def digest(files: Iterable[Path]) -> str:

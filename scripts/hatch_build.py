@@ -15,6 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ASSETS = (
     "src/huoshui/web/static/huoshui/app.js",
     "src/huoshui/web/static/huoshui/app.css",
+    "src/huoshui/web/static/huoshui/charts.js",
     *(
         f"src/huoshui/reports/fonts/{name}"
         for name in (

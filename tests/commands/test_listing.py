@@ -214,3 +214,23 @@ def test_the_version() -> None:
     from huoshui import __version__
 
     assert call("--version").output == f"huoshui {__version__}\n"
+
+
+def test_fairness_of_a_round(stage: Stage) -> None:
+    refused = call("round", "fairness", stage.opened().pk)
+    assert refused.stderr.startswith("round.state: ")
+    round = stage.uneven()
+    (group,) = read("round", "fairness", round.pk)
+    assert (group["judges"], group["problem"]) == ([1, 2, 3], "")
+    assert {row["judge"]: row["points"] for row in group["severities"]}[3] == "-1.333"
+    assert [(row["place_name"], row["rank"]) for row in group["standings"]] == [
+        ("寨卜昌村", 1),
+        ("苏家作村", 2),
+        ("阳庙村", 3),
+    ]
+    table = call("round", "fairness", round.pk).output
+    assert "松紧" in table
+    assert "去松紧得分" in table
+    assert Entry.objects.filter(action="visits.keep_fairness").count() == 1
+    equal = stage.computed()
+    assert "合计都一样" in call("round", "fairness", equal.pk).output

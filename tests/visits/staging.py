@@ -146,6 +146,14 @@ class Stage:
         actions.compute_round(by=self.cast.tally_clerk, round=round)
         return Round.objects.get(pk=round.pk)
 
+    def uneven(self) -> Round:
+        """A round with results: the villages differ, the third judge is severe, the second not sure."""
+        round, land = self.opened(), self.land
+        for place, findings in ((land.village, (0, 1, 2)), (land.village2, (2, 2, 4)), (land.other_village, (4, 3, 6))):
+            for judge, found in enumerate(findings, start=1):
+                self.submitted(round, judge, place, meetings=found)
+        return self.computed(round)
+
     def signed(self, round: Round | None = None) -> Round:
         """A round with three signatures."""
         round = self.computed(round)

@@ -31,6 +31,7 @@ from huoshui.vault import erasures
 from huoshui.vault.actions import erase_again, erase_due, reveal
 from huoshui.visits import actions as visits
 from huoshui.visits import queries
+from huoshui.visits.tasks import analyse_fairness
 from tests.matters.conftest import at, claim, close, photo, submit
 from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
 from tests.visits.staging import GOOD, Stage, write_pack
@@ -201,6 +202,7 @@ def _round(stage: Stage) -> None:
     visits.compute_round(by=cast.tally_clerk, round=round)
     visits.withdraw_results(by=lead, round=round, reason="漏计一份")
     visits.compute_round(by=cast.tally_clerk, round=round)
+    analyse_fairness.call(str(visits.ask_fairness(by=lead, round=round).pk))
     for role in ("leader", "scrutineer", "tally_clerk"):
         visits.sign_round(by=getattr(cast, role), round=round, role=role)
     round = visits.seal_round(by=lead, round=round)

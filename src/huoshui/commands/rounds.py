@@ -10,12 +10,16 @@ import click
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from huoshui.commands.output import json_option, print_rows, say, write_file
+from huoshui.commands.output import json_option, print_json, print_rows, say, write_file
 from huoshui.duties.queries import system_account
 from huoshui.kernel.choices import require_known
 from huoshui.kernel.errors import Refusal
-from huoshui.visits.models import Round
-from huoshui.visits.queries import RankRow, ranking, result_sheet
+from huoshui.kernel.wording import listed
+from huoshui.visits.actions import ask_fairness
+from huoshui.visits.models import Round, judge_label
+from huoshui.visits.queries import FairnessGroup, RankRow, fairness_of, ranking, result_sheet, shown_points
+from huoshui.visits.queries.fairness import PROBLEMS
+from huoshui.visits.tasks import analyse_fairness
 
 
 @click.group("round", help=_("考核轮次：列出、查看成绩。"))
@@ -81,6 +85,51 @@ def result(round_name: str, file: Path | None, as_json: bool) -> None:
     if any(row["corrected_from"] for row in rows):
         headings["corrected_from"] = _("更正前总分")
     print_rows(rows, headings, as_json=as_json)
+
+
+@rounds.command("fairness", help=_("一个轮次的评分公允性：评委松紧，去掉松紧后的名次和可信范围；不改变正式成绩。"))
+@click.argument("round_name", metavar="ROUND")
+@json_option
+def fairness(round_name: str, as_json: bool) -> None:
+    """Analyse a computed round here and now, unless that is done already. Raises ops.unknown, round.state."""
+    round, by = _round(round_name), system_account()
+    analysis = ask_fairness(by=by, round=round)
+    if not analysis.done_at:
+        analyse_fairness.call(str(analysis.pk))
+    groups = fairness_of(round, by).groups
+    if as_json:
+        print_json([_fairness_group(group) for group in groups])
+        return
+    for group in groups:
+        say(listed(judge_label(judge) for judge in group.judges))
+        if group.problem:
+            say(str(PROBLEMS[group.problem]))
+        found = _fairness_group(group)
+        points = {"points": _("松紧（分）"), "low": _("从"), "high": _("到")}
+        if found["severities"]:
+            print_rows(found["severities"], {"judge": _("评委"), "places": _("评过的村"), **points}, as_json=False)
+        ranks = {"rank": _("名次"), "place_name": _("村（社区）"), "first": _("从"), "last": _("到")}
+        official = {"official": _("正式名次"), "adjusted": _("去松紧得分"), "total": _("总分")}
+        if found["standings"]:
+            print_rows(found["standings"], ranks | official, as_json=False)
+
+
+def _fairness_group(group: FairnessGroup) -> dict[str, Any]:
+    """Points as numerals."""
+    shown = {"points", "low", "high", "adjusted", "total"}
+
+    def told(row: Any) -> dict[str, Any]:
+        return {name: shown_points(value) if name in shown else value for name, value in vars(row).items()}
+
+    standings = [told(row) | {"place": row.place.code, "place_name": row.place.short_name} for row in group.standings]
+    return {
+        "judges": group.judges,
+        "places": [place.code for place in group.places],
+        "problem": group.problem,
+        "agreement": group.agreement,
+        "severities": [told(row) for row in group.severities],
+        "standings": standings,
+    }
 
 
 def _row(row: RankRow) -> dict[str, Any]:

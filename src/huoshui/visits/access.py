@@ -11,6 +11,7 @@ declare_permissions(
         "round.sign_leader": {"zh": "以领导身份签字", "en": "Sign as leader"},
         "round.sign_scrutineer": {"zh": "以监督员身份签字", "en": "Sign as scrutineer"},
         "round.sign_tally_clerk": {"zh": "以计分员身份签字", "en": "Sign as tally clerk"},
+        "round.fairness": {"zh": "查看评分公允性", "en": "See how fair the scoring was"},
         "round.correct": {"zh": "更正封存成绩", "en": "Correct sealed results"},
         "visit.view": {"zh": "查看检查记录", "en": "View visits"},
         "visit.score": {"zh": "现场打分", "en": "Score on site"},

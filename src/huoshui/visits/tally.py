@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
@@ -19,6 +19,39 @@ from huoshui.places.models import Place
 from huoshui.visits import scoring
 from huoshui.visits.models import Adjustment, Answer, Result, Round, Visit
 from huoshui.visits.schema import Checklist
+
+
+class Scored(Protocol):
+    """An answer, as far as scores need it."""
+
+    @property
+    def points(self) -> int | None: ...
+    @property
+    def fails(self) -> bool: ...
+
+
+class PlaceAnswers(Protocol):
+    """The answers that count for one place, by judge number and item."""
+
+    @property
+    def place(self) -> Place: ...
+    @property
+    def answers(self) -> Mapping[int, Mapping[str, Scored]]: ...
+
+
+class GivenPoints(NamedTuple):
+    """The points of an answer in thousandths, and whether the item fails by it."""
+
+    points: int
+    fails: bool
+
+
+@dataclass
+class PlacePoints:
+    """What the judges gave one place, by judge number and item."""
+
+    place: Place
+    answers: dict[int, dict[str, GivenPoints]] = field(default_factory=dict)
 
 
 @dataclass
@@ -77,7 +110,21 @@ def sheets_that_count(round: Round, places: Iterable[UUID] | None = None) -> lis
     return list(found.values())
 
 
-def score_places(round: Round, places: Iterable[PlaceSheets]) -> dict[UUID, scoring.PlaceScore]:
+def points_that_count(round: Round) -> list[PlacePoints]:
+    """The same, with no more of the answers than scores are made of: a large round has tens of thousands."""
+    entries = round.places.select_related("place").order_by("position")
+    found = {entry.place_id: PlacePoints(entry.place) for entry in entries}
+    sheets = Visit.objects.filter(round=round, state=Visit.State.SUBMITTED, place__in=found)
+    by_sheet: dict[UUID, dict[str, GivenPoints]] = {}
+    for sheet, place, judge in sheets.order_by("judge_number").values_list("pk", "place", "judge_number"):
+        by_sheet[sheet] = found[place].answers[judge or 0] = {}
+    answers = Answer.objects.filter(visit__in=sheets, points__isnull=False)
+    for sheet, item, points, fails in answers.values_list("visit", "item", "points", "fails"):
+        by_sheet[sheet][item] = GivenPoints(points, fails)
+    return list(found.values())
+
+
+def score_places(round: Round, places: Iterable[PlaceAnswers]) -> dict[UUID, scoring.PlaceScore]:
     """Each place's score, by place id. Raises one refusal naming every place short of judges, or every gap."""
     rules, checklist = rules_of(round), round.checklist
     full = {code: item.points for code, item in checklist.items.items()}
@@ -99,7 +146,7 @@ def score_places(round: Round, places: Iterable[PlaceSheets]) -> dict[UUID, scor
     return scores
 
 
-def _totals(sheets: PlaceSheets, full: Mapping[str, int], missing: str) -> dict[int, Fraction]:
+def _totals(sheets: PlaceAnswers, full: Mapping[str, int], missing: str) -> dict[int, Fraction]:
     return {
         number: scoring.judge_total(number, full, {code: a.points for code, a in answers.items()}, missing)
         for number, answers in sheets.answers.items()
@@ -140,7 +187,7 @@ def found_by_place(round: Round, places: Iterable[UUID]) -> dict[tuple[UUID, str
     return {(place, item): Found(*sums) for place, item, *sums in summed.order_by()}
 
 
-def tally_items(round: Round, sheets: PlaceSheets) -> list[ItemTally]:
+def tally_items(round: Round, sheets: PlaceAnswers) -> list[ItemTally]:
     """How the judges of a place found each item, in the order of the checklist."""
     tallies: list[ItemTally] = []
     for code in round.checklist.items:

@@ -116,6 +116,15 @@ class OfVisitQuerySet(ScopedQuerySet[Any]):
         return Q(visit__in=Visit.objects.visible_to(actor))
 
 
+class FairnessQuerySet(ScopedQuerySet[Any]):
+    """How judges differ is told once the results are computed, to the holders of the permission alone."""
+
+    def visibility(self, actor: Actor) -> Q:
+        from huoshui.visits.models import Round
+
+        return super().visibility(actor) & Q(round__state__in=Round.RESULT_STATES)
+
+
 class OfRoundQuerySet(ScopedQuerySet[Any]):
     """Signatures show to those who see the round and hold round.view over all of it, or run or sign it."""
 

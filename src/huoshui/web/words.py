@@ -57,6 +57,8 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "visits.record_adjustment": _("登记加减分"),
     "visits.withdraw_adjustment": _("撤回加减分"),
     "visits.compute_round": _("计算成绩"),
+    "visits.ask_fairness": _("要求分析评分公允性"),
+    "visits.keep_fairness": _("存入评分公允性分析"),
     "visits.withdraw_results": _("撤回成绩"),
     "visits.withdraw_round": _("撤销轮次"),
     "visits.sign_round": _("签字"),

@@ -4,6 +4,7 @@ Points that an action takes are numerals in points ("1.5"); what is stored is th
 """
 
 from huoshui.visits.actions.checklists import check_checklist, edit_checklist
+from huoshui.visits.actions.fairness import ask_fairness, keep_fairness
 from huoshui.visits.actions.planning import (
     amend_round,
     appoint_judges,
@@ -34,11 +35,13 @@ __all__ = [
     "admit_late_visit",
     "amend_round",
     "appoint_judges",
+    "ask_fairness",
     "check_checklist",
     "compute_round",
     "correct_result",
     "dismiss_judge",
     "edit_checklist",
+    "keep_fairness",
     "lock_round",
     "open_round",
     "open_sheet",

@@ -15,11 +15,11 @@ from huoshui.visits import scoring
 from huoshui.visits.actions.common import locked, require_state, required_text, thousandths
 from huoshui.visits.models import Adjustment, Result, ResultItem, Round, Signature, Visit
 from huoshui.visits.tally import (
-    PlaceSheets,
+    PlacePoints,
     adjustments_by_place,
+    points_that_count,
     results_digest,
     score_places,
-    sheets_that_count,
     shown_totals,
     tally_items,
 )
@@ -114,7 +114,7 @@ def compute_round(*, by: Any, round: Round) -> list[Result]:
     round = locked(round)
     _require_tally(by, round)
     require_state(round, Round.State.LOCKED, Round.State.COMPUTED)
-    places = sheets_that_count(round)
+    places = points_that_count(round)
     if not places:
         raise Refusal("round.no_places", round=round.name)
     scores = score_places(round, places)
@@ -156,7 +156,7 @@ def _clear_results(round: Round) -> None:
     Result.objects.filter(round=round).delete()
 
 
-def _new_results(round: Round, places: list[PlaceSheets], scores: dict[Any, scoring.PlaceScore]) -> list[Result]:
+def _new_results(round: Round, places: list[PlacePoints], scores: dict[Any, scoring.PlaceScore]) -> list[Result]:
     extra = adjustments_by_place(round)
     totals = [scores[sheets.place.pk].mean + extra.get(sheets.place.pk, 0) for sheets in places]
     results: list[Result] = []

@@ -2,6 +2,7 @@
 
 from huoshui.visits.queries.burden import Burden, burden_of
 from huoshui.visits.queries.entries import FILLING_IN, Openness, entries_of_place, entries_of_round, openness
+from huoshui.visits.queries.fairness import Fairness, FairnessGroup, fairness_of, sees_fairness
 from huoshui.visits.queries.forms import (
     FormItem,
     FormSection,
@@ -40,6 +41,8 @@ from huoshui.visits.queries.waiting import Tour, Waiting, rounds_waiting, sheets
 __all__ = [
     "FILLING_IN",
     "Burden",
+    "Fairness",
+    "FairnessGroup",
     "FormItem",
     "FormSection",
     "HeatCell",
@@ -64,6 +67,7 @@ __all__ = [
     "digest_to_sign",
     "entries_of_place",
     "entries_of_round",
+    "fairness_of",
     "heat_map",
     "late_sheets",
     "openness",
@@ -73,6 +77,7 @@ __all__ = [
     "results_of_place",
     "review_open_to",
     "rounds_waiting",
+    "sees_fairness",
     "sheet_form",
     "sheets_waiting",
     "shown_points",

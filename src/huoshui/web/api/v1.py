@@ -2,6 +2,7 @@
 
 from huoshui.web.api import (
     adjustments,
+    fairness,
     journal,
     judges,
     matters,
@@ -20,6 +21,7 @@ api.add_router("", round_steps.router, tags=["rounds"])
 api.add_router("", judges.router, tags=["rounds"])
 api.add_router("", adjustments.router, tags=["rounds"])
 api.add_router("", results.router, tags=["rounds"])
+api.add_router("", fairness.router, tags=["rounds"])
 api.add_router("", sheets.router, tags=["sheets"])
 api.add_router("", matters.router, tags=["matters"])
 api.add_router("", photos.router, tags=["photos"])

@@ -18,7 +18,7 @@ from huoshui.web.office import (
     tokens,
 )
 from huoshui.web.office.checklist_editor import views as checklist_editor
-from huoshui.web.office.round_pages import planning, result_sheet, results, sheets
+from huoshui.web.office.round_pages import fairness, planning, result_sheet, results, sheets
 
 urlpatterns = [
     path("", home.today, name="today"),
@@ -73,6 +73,8 @@ urlpatterns = [
     path("rounds/<uuid:round_id>/progress", rounds.round_progress, name="round_progress"),
     path("rounds/<uuid:round_id>/sheet", result_sheet.printed, name="round_sheet"),
     path("rounds/<uuid:round_id>/sheet.xlsx", result_sheet.excel, name="round_excel"),
+    path("rounds/<uuid:round_id>/fairness", fairness.shown, name="round_fairness"),
+    path("rounds/<uuid:round_id>/fairness/ask", fairness.ask, name="round_fairness_ask"),
     path("rounds/<uuid:round_id>/adjust", results.adjust, name="round_adjust"),
     path(
         "rounds/<uuid:round_id>/adjustments/<uuid:adjustment_id>/withdraw",

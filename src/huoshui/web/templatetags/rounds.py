@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.visits.queries import burden_of
-from huoshui.web.office.round_pages import words
+from huoshui.web.office.round_pages import fairness, words
 
 register = template.Library()
 FULL, NONE = 0, 5
@@ -30,6 +30,19 @@ HEAT_CELL = (
 def points_short(value: int | None) -> str:
     """Points kept in thousandths, as a numeral without trailing zeros; nothing for None."""
     return "" if value is None else shown(value, POINTS)
+
+
+@register.filter
+def signed_points(value: int) -> str:
+    """Points kept in thousandths, to hundredths, with their sign; zero has none."""
+    numeral = shown(value, POINTS, 2)
+    return numeral if numeral.startswith("-") or not numeral.strip("0.") else f"+{numeral}"
+
+
+@register.filter
+def grade_word(correlation: float) -> str:
+    """How good an intraclass correlation is, in a word."""
+    return fairness.grade(correlation)
 
 
 @register.simple_tag

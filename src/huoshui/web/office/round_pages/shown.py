@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from huoshui.visits.models import Judge, Round
-from huoshui.visits.queries import progress
+from huoshui.visits.queries import progress, sees_fairness
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.opened import opened_by
 from huoshui.web.office.round_pages.planning import may_plan
@@ -35,6 +35,7 @@ def show_round(request: SignedInRequest, round: Round, tab: str, form: FormState
         # Before the sheets are in, locking is possible but not the obvious thing to do.
         "sheets": (content.get("progress") or progress(round, user)).sheets if is_open else None,
         "my_sheets": is_open and Judge.objects.filter(round=round, account=user.pk).exists(),
+        "sees_fairness": sees_fairness(user, round),
         **content,
     }
     return page(request, "office/rounds/page.html", context, form)

@@ -46,6 +46,7 @@ class Round(Scoped, Record):
         SEALED = "sealed", _("已封存")
 
     LOCKED_STATES: ClassVar[list[str]] = ["locked", "computed", "sealed"]
+    RESULT_STATES: ClassVar[list[str]] = ["computed", "sealed"]
     RULES: ClassVar[tuple[str, ...]] = (
         "drop_highest", "drop_lowest", "minimum_judges", "missing", "quorum", "decimals",
     )  # fmt: skip
