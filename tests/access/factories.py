@@ -110,4 +110,5 @@ register("matters.Matter", phase="open", pack="rectification", kind="rectificati
 register("matters.MatterValue")
 register("matters.Step")
 register("matters.ClockRun")
+register("matters.Extension", decided_by=None)
 register("matters.LadderMark")

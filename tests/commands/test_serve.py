@@ -38,7 +38,7 @@ def test_a_first_start_prepares_serves_seals_and_stops_cleanly(
     server = made.start("serve")
     try:
         said = healthz(free_port, server)
-        assert said["packs"] == {"core": "1.2.0", "hubs": "1.3.0", "rectification": "1.2.0", "review": "1.1.0"}
+        assert said["packs"] == {"core": "1.2.0", "hubs": "1.4.0", "rectification": "1.3.0", "review": "1.1.0"}
         assert said["background"] == {"sealer": True, "timer": True, "daily": True, "worker": True}
         assert "ops.data_in_use" in Installation(made.folder, {"HUOSHUI_PORT": "1"}).refused("demo", "--reset")
     finally:

@@ -123,6 +123,9 @@ def _matters(cast: SimpleNamespace) -> None:
     for other, step in ((opened("水渠堵塞"), "decline"), (opened("无场地"), "declare_not_resolvable")):
         values = {"where_else": "区水利局"} if step == "decline" else {}
         matters.advance(by=cast.town_office, matter=other, transition=step, values=values, note="已核实")
+    slow = claim(opened("等材料"), cast.secretary)
+    matters.ask_extension(by=cast.secretary, matter=slow, until=dt.date(2018, 5, 4), reason="材料晚到")
+    matters.decide_extension(by=cast.town_office, matter=slow, granted=True)
     late = claim(opened("垃圾未清"), cast.secretary)
     with at("2018-05-02"):
         matters.climb_ladder(by=system_account(), matter=late, today=dt.date(2018, 5, 2))

@@ -274,3 +274,29 @@ def test_kind_page_escapes_its_graph(cast: SimpleNamespace, signed_in: SignIn) -
     assert {state["code"] for state in drawn["states"]} >= {"to_claim", "closed"}
     assert ["核验员"] in [step["roles"] for step in drawn["transitions"]]
     assert "谁不能办" in words
+
+
+def test_more_time_is_asked_and_granted_on_the_page(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    matter = open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title="漏雨")
+    page = reverse("matter", args=[matter.number])
+    asking = signed_in(cast.secretary)
+    assert "?do=extend" in asking.get(page).content.decode()
+    assert 'name="until"' in asking.get(page + "?do=extend").content.decode()
+    sent = {"until": "2018-06-30", "note": "等材料", "version": matter.version}
+    refused = asking.post(reverse("matter_extend", args=[matter.number]), sent)
+    assert (refused.status_code, "2018-05-09" in refused.content.decode()) == (422, True)  # the last day possible
+    assert (
+        asking.post(reverse("matter_extend", args=[matter.number]), sent | {"until": "2018-05-04"}).status_code == 302
+    )
+    assert "申请延期中" in asking.get(reverse("ledger")).content.decode()
+    assert "?do=decide" not in asking.get(page).content.decode()
+    deciding = signed_in(cast.town_office)
+    today = deciding.get(reverse("today"))
+    assert f"/matters/{matter.number}/?do=decide" in today.content.decode()
+    assert "待批延期 1 件" in today.content.decode()
+    assert "等材料" in deciding.get(page + "?do=decide").content.decode()
+    decision = reverse("matter_extension", args=[matter.number])
+    assert deciding.post(decision, {"note": ""}).status_code == 422
+    assert deciding.post(decision, {"decision": "grant"}).status_code == 302
+    assert "申请由 2018-04-24 延至 2018-05-04" in deciding.get(page).content.decode()
+    assert Matter.objects.get(pk=matter.pk).due_on == dt.date(2018, 5, 4)

@@ -119,6 +119,26 @@ class Transition(Named):
         return list(dict.fromkeys([*self.required_fields, *self.fields]))
 
 
+class ExtensionRule(PackModel):
+    """Who may ask that a clock's limit be moved, who decides, how often and how far."""
+
+    asked_by: list[Code] = Field(
+        min_length=1, description="Roles (or owner) of those who rectify, who may ask for it before the deadline."
+    )
+    decided_by: list[Code] = Field(
+        min_length=1,
+        description="Roles that grant or refuse it; never whoever asked, nor the responsible person.",
+    )
+    other_unit: bool = Field(
+        default=True,
+        description="Whether whoever decides is of another unit than who asked, and than the responsible unit.",
+    )
+    times: int = Field(default=1, ge=1, le=10, description="How many times one run of the clock can be extended.")
+    days: int = Field(
+        ge=1, le=366, description="Days by which one extension may pass the limit, counted as the clock counts."
+    )
+
+
 class Clock(Named):
     """A time limit: which steps start it, stop it and let it run on."""
 
@@ -134,6 +154,9 @@ class Clock(Named):
     own_deadline_field: Code | None = Field(
         default=None,
         description="Date field by which the responsible unit sets its own deadline, never later than the limit.",
+    )
+    extension: ExtensionRule | None = Field(
+        default=None, description="How its limit can be moved by request; absent: it cannot."
     )
 
 

@@ -123,6 +123,11 @@ class _Check:
                 self.add(("transitions", index), "workflow.role_missing", name=step.code)
             self._roles(("transitions", index, "roles"), step.roles)
             self._roles(("transitions", index, "notify"), step.notify)
+        for index, clock in enumerate(self.kind.clocks):
+            if clock.extension:
+                here: Path = ("clocks", index, "extension")
+                self._roles((*here, "asked_by"), clock.extension.asked_by)
+                self._roles((*here, "decided_by"), clock.extension.decided_by, owner=False)
         for index, rung in enumerate(self.kind.ladder):
             self._roles(("ladder", index, "notify"), rung.notify, code="workflow.ladder_role")
 

@@ -2,6 +2,7 @@
 
 from huoshui.matters.actions.assigning import assign
 from huoshui.matters.actions.editing import edit_fields
+from huoshui.matters.actions.extending import ask_extension, decide_extension
 from huoshui.matters.actions.opening import Source, open_failing, open_matter
 from huoshui.matters.actions.steps import advance
 from huoshui.matters.actions.timer import (
@@ -15,8 +16,10 @@ from huoshui.matters.actions.timer import (
 __all__ = [
     "Source",
     "advance",
+    "ask_extension",
     "assign",
     "climb_ladder",
+    "decide_extension",
     "edit_fields",
     "open_failing",
     "open_matter",

@@ -23,6 +23,7 @@ from huoshui.matters.actions.common import (
     tell,
 )
 from huoshui.matters.evidence import evidence_problems
+from huoshui.matters.extensions import lapse
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, Step
 from huoshui.matters.schema import MatterKind, Transition
 from huoshui.notices.actions import read_about
@@ -153,6 +154,7 @@ def _write(matter: Matter, step: Transition, before: dict[str, Any], changed: di
         matter.unit = owner.unit
     typed_values.write(matter, changed)
     clocks.move(matter, step.code, today)
+    lapse(matter)
     check_own_deadlines(matter, before, changed, today)
     clocks.settle(matter, today)
     matter.save_next_version(*MOVING_COLUMNS)

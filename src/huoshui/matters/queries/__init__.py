@@ -14,7 +14,14 @@ from huoshui.matters.queries.ledger import (
     matters_of_source,
 )
 from huoshui.matters.queries.story import StoryEvent, matter_story
-from huoshui.matters.queries.today import WaitingGroup, came_back, lit_matters, waiting_for, waiting_matters
+from huoshui.matters.queries.today import (
+    WaitingGroup,
+    came_back,
+    extensions_to_decide,
+    lit_matters,
+    waiting_for,
+    waiting_matters,
+)
 from huoshui.matters.queries.workflow import (
     EvidenceState,
     StepField,
@@ -41,6 +48,7 @@ __all__ = [
     "came_back",
     "columns_for",
     "edit_form",
+    "extensions_to_decide",
     "kinds_openable_by",
     "ledger",
     "ledger_rows",

@@ -41,6 +41,7 @@ class MatterRow(Schema):
     opened_on: dt.date
     due_on: dt.date | None
     due_provisional: bool
+    extension_until: dt.date | None
     closed_on: dt.date | None
     close_reason: str
     source: str
@@ -122,6 +123,22 @@ class AssignIn(Schema):
     seen_version: int
 
 
+class ExtensionIn(Schema):
+    """More time: the new deadline, why, and the version that was read."""
+
+    until: dt.date
+    reason: str
+    seen_version: int
+
+
+class DecisionIn(Schema):
+    """What becomes of the request for more time, why, and the version that was read."""
+
+    granted: bool
+    reason: str = ""
+    seen_version: int
+
+
 class EditIn(Schema):
     """Fields to correct, and the version that was read; of a personal one "" leaves what is kept, null removes it."""
 
@@ -182,6 +199,7 @@ def matter_row(matter: Matter) -> dict[str, Any]:
         "opened_on": matter.opened_on,
         "due_on": matter.due_on,
         "due_provisional": matter.due_provisional,
+        "extension_until": matter.extension_until,
         "closed_on": matter.closed_on,
         "close_reason": matter.close_reason,
         "source": matter.source_label,
@@ -280,6 +298,30 @@ def assign(request: SignedInRequest, number: str, body: AssignIn) -> Any:
         return matter_out(moved, request)
 
     return idempotent(request, "matters.assign", body, write)
+
+
+@router.post("/matters/{number}/extension", response={200: MatterOut, **REFUSED_WRITE})
+def ask_extension(request: SignedInRequest, number: str, body: ExtensionIn) -> Any:
+    """Ask for more time, before the deadline."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        actions.ask_extension(by=request.user, matter=matter, **body.model_dump())
+        return matter_out(_matter(request, number), request)
+
+    return idempotent(request, "matters.ask_extension", body, write)
+
+
+@router.post("/matters/{number}/extension/decision", response={200: MatterOut, **REFUSED_WRITE})
+def decide_extension(request: SignedInRequest, number: str, body: DecisionIn) -> Any:
+    """Grant or refuse the request for more time that waits."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        decided = actions.decide_extension(by=request.user, matter=matter, **body.model_dump())
+        return matter_out(decided, request)
+
+    return idempotent(request, "matters.decide_extension", body, write)
 
 
 @router.patch("/matters/{number}", response={200: MatterOut, **REFUSED_WRITE})

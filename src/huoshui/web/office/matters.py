@@ -24,7 +24,7 @@ from huoshui.places.queries import ancestors, names_apart
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
-from huoshui.web.office.matter_pages import opening, personal, steps, story, words
+from huoshui.web.office.matter_pages import more_time, opening, personal, steps, story, words
 from huoshui.web.requests import SignedInRequest
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -125,6 +125,24 @@ def _assign(request: SignedInRequest, matter: Matter, form: FormState) -> Matter
     )
 
 
+@form_of("matter", "number", then="?do=extend")
+@login_required
+def extend(request: SignedInRequest, number: str) -> HttpResponse:
+    """Ask for more time."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(more_time.ask_typed, by=request.user, matter=matter, form=form)
+    return _after(request, matter, form, done, "extend", _("延期申请已提出"))
+
+
+@form_of("matter", "number", then="?do=decide")
+@login_required
+def extension(request: SignedInRequest, number: str) -> HttpResponse:
+    """Grant or refuse more time."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(more_time.decide_typed, by=request.user, matter=matter, form=form)
+    return _after(request, matter, form, done, "decide", _("已答复延期申请"))
+
+
 @form_of("matter", "number", then="#personal")
 @login_required
 def reveal(request: SignedInRequest, number: str) -> HttpResponse:
@@ -207,6 +225,7 @@ def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
         "days_class": words.days_class(matter.light()),
         "days_of": words.clock_words(matter),
         "next": steps.next_of(matter, user),
+        "more_time": more_time.more_time_of(matter, user),
     }
 
 
@@ -249,6 +268,14 @@ def _unstored(request: SignedInRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def _more_time_panel(user: Account, matter: Matter, doing: str, form: FormState) -> steps.Panel | None:
+    """The form for asking, or for deciding, where the reader may."""
+    state = more_time.more_time_of(matter, user)
+    if doing == "extend":
+        return more_time.asking_panel(matter) if state.may_ask else None
+    return more_time.deciding_panel(matter, state.waiting, form) if state.waiting and state.may_decide else None
+
+
 def _panel(
     request: SignedInRequest, matter: Matter, form: FormState, step_code: str, doing: str, slot: str
 ) -> steps.Panel | None:
@@ -262,6 +289,8 @@ def _panel(
         return steps.edit_panel(matter, fields)
     if doing == "assign" and steps.may_assign(matter, request.user):
         return steps.assign_panel(matter, form)
+    if doing in ("extend", "decide") and (found := _more_time_panel(request.user, matter, doing, form)):
+        return found
     if doing == "photos" and slot in matter.photo_slots_open_to(request.user):
         return steps.photos_panel(matter, slot, form)
     if not form.refused or form.values.get(personal.LOOK):
