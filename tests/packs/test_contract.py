@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "167aa96626c0cd0f5f7633b896945b355fba8fc1a127d075ac9ed835ad23c144"}
+SHAPES = {1: "6050d425314bcdfa6e6ad8dd6a351473a787fd051e17190358ec767a023f143c"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

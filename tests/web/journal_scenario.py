@@ -123,9 +123,6 @@ def _matters(cast: SimpleNamespace) -> None:
     for other, step in ((opened("水渠堵塞"), "decline"), (opened("无场地"), "declare_not_resolvable")):
         values = {"where_else": "区水利局"} if step == "decline" else {}
         matters.advance(by=cast.town_office, matter=other, transition=step, values=values, note="已核实")
-    slow = claim(opened("等材料"), cast.secretary)
-    matters.ask_extension(by=cast.secretary, matter=slow, until=dt.date(2018, 5, 4), reason="材料晚到")
-    matters.decide_extension(by=cast.town_office, matter=slow, granted=True)
     late = claim(opened("垃圾未清"), cast.secretary)
     with at("2018-05-02"):
         matters.climb_ladder(by=system_account(), matter=late, today=dt.date(2018, 5, 2))
@@ -133,6 +130,11 @@ def _matters(cast: SimpleNamespace) -> None:
     matters.recompute_due(by=system_account(), matter=late)
     _work(cast)
     _photos(cast, opened("宣传栏破损"))
+    part = opened("栏杆一楼", parent=second)
+    matters.put_under(by=cast.town_office, matter=part, parent=None)
+    slow = claim(opened("等材料"), cast.secretary)
+    matters.ask_extension(by=cast.secretary, matter=slow, until=dt.date(2018, 5, 4), reason="材料晚到")
+    matters.decide_extension(by=cast.town_office, matter=slow, granted=True)
 
 
 def _work(cast: SimpleNamespace) -> None:

@@ -174,6 +174,18 @@ class Lights(PackModel):
     yellow: Yellow | None = Field(default=None, description="When it counts as behind; absent: never yellow.")
 
 
+class Parts(PackModel):
+    """How a matter may be divided into parts, each with an owner and a deadline of its own."""
+
+    kinds: list[str] = Field(
+        default_factory=list, description="Kinds that its parts may have (pack.kind); empty: any kind."
+    )
+    depth: int = Field(
+        default=2, ge=0, le=5, description="Levels of parts down to which it may be divided; 0: it cannot be."
+    )
+    hold_closing: bool = Field(default=True, description="Whether the whole cannot end before its parts have.")
+
+
 class LadderStep(PackModel):
     """One rung of escalation: who is told, so many days before or after the deadline."""
 
@@ -236,6 +248,7 @@ class MatterKind(Named):
     clocks: list[Clock] = Field(default_factory=list, description="Time limits; the first is the ledger's deadline.")
     lights: Lights = Field(default_factory=Lights, description="When its light changes.")
     ladder: list[LadderStep] = Field(default_factory=list, description="Reminders and escalation.")
+    parts: Parts = Field(default_factory=Parts, description="How it may be divided into parts.")
     ledger: list[LedgerColumn] = Field(
         default_factory=list, description="Columns of its ledger; empty: the usual ones."
     )

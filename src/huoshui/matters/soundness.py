@@ -76,6 +76,9 @@ class _Check:
         for at, code in enumerate(self.kind.place_kinds):
             if not self.known.has("place_kinds", code):
                 self.add(("place_kinds", at), "pack.reference", name=code, section="place_kinds")
+        for at, code in enumerate(self.kind.parts.kinds):
+            if not self.known.has("matters", code):
+                self.add(("parts", "kinds", at), "pack.reference", name=code, section="matters")
         slots = {slot.code for slot in self.kind.slots}
         for index, step in enumerate(self.kind.transitions):
             here: Path = ("transitions", index)

@@ -1,6 +1,7 @@
 """Business actions of matters. Each authorises, acts in one transaction, and declares its journal entry."""
 
 from huoshui.matters.actions.assigning import assign
+from huoshui.matters.actions.dividing import put_under
 from huoshui.matters.actions.editing import edit_fields
 from huoshui.matters.actions.extending import ask_extension, decide_extension
 from huoshui.matters.actions.opening import Source, open_failing, open_matter
@@ -23,6 +24,7 @@ __all__ = [
     "edit_fields",
     "open_failing",
     "open_matter",
+    "put_under",
     "recompute_due",
     "recompute_provisional",
     "run_ladder",

@@ -11,7 +11,7 @@ from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.events import MatterMoved, publish
 from huoshui.kernel.wording import listed
-from huoshui.matters import clocks, permits, personal
+from huoshui.matters import clocks, family, permits, personal
 from huoshui.matters import values as typed_values
 from huoshui.matters.actions.common import (
     COLUMNS,
@@ -25,7 +25,7 @@ from huoshui.matters.actions.common import (
 from huoshui.matters.evidence import evidence_problems
 from huoshui.matters.extensions import lapse
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, Step
-from huoshui.matters.schema import MatterKind, Transition
+from huoshui.matters.schema import OWNER, MatterKind, Transition
 from huoshui.notices.actions import read_about
 
 DUPLICATE_OF = "duplicate_of"
@@ -48,7 +48,8 @@ def advance(
     value leaves what is kept, None takes it away. Raises record.stale (extra: mine, theirs),
     matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all of matter.field_required,
     matter.evidence_required, matter.evidence_fresh and matter.note_required at once; matter.deadline_*,
-    matter.owner_without_duty, matter.duplicate, matter.personal_masked, or the value.* errors.
+    matter.owner_without_duty, matter.parts_open, matter.parent_ended, matter.duplicate, matter.personal_masked, or
+    the value.* errors.
     """
     given, note = dict(values or {}), note.strip()
     matter = locked(matter, seen_version, given)
@@ -57,6 +58,7 @@ def advance(
     refusal = permits.refusal_of(matter, step, by)
     if refusal:
         raise refusal
+    _check_family(by, matter, step)
     original = _original(by, matter, step, given.pop(DUPLICATE_OF, None))
     before, changed = _changes(matter, kind, step, given)
     renewed = _renewed_deadlines(kind, step)
@@ -67,7 +69,24 @@ def advance(
     _write(matter, step, {code: value for code, value in before.items() if code not in renewed}, changed)
     _record(by, matter, step, was | before, columns_of(matter) | before | changed, note)
     publish(MatterMoved(by=by, matter_id=matter.pk, transition=step.code))
+    _tell_parent(by, matter)
     return matter
+
+
+def _check_family(by: Any, matter: Matter, step: Transition) -> None:
+    """The whole ends after its parts, and none of them begins anew when it has ended."""
+    ends = matter.definition.state(step.to).phase == CLOSED
+    if ends:
+        family.require_parts_ended(matter, by)
+    elif matter.phase == CLOSED:
+        family.require_parent_running(matter)
+
+
+def _tell_parent(by: Any, matter: Matter) -> None:
+    """Whoever answers for the whole hears when the last of its parts has ended."""
+    parent = matter.parent
+    if parent and matter.phase == CLOSED and parent.phase != CLOSED and not family.progress_of(parent).open:
+        tell(by, parent, [OWNER], "matter.parts_ended")
 
 
 def step_here(matter: Matter, transition: str) -> Transition:

@@ -19,6 +19,7 @@ LABELS = {
     "matters.open_failing": Text(zh="由观摩结果登记", en="Opened from a round"),
     "matters.edit": Text(zh="更正内容", en="Corrected"),
     "matters.assign": Text(zh="指定责任人", en="Assigned"),
+    "matters.put_under": Text(zh="改上级事项", en="Put under another matter"),
     "matters.ask_extension": Text(zh="申请延期", en="Extension asked for"),
     "matters.decide_extension": Text(zh="答复延期申请", en="Extension decided"),
     "matters.climb_ladder": Text(zh="到期提醒与督办", en="Reminder or supervision"),

@@ -93,6 +93,8 @@ class MatterOut(MatterRow):
 
     detail: str
     values: dict[str, Any]
+    parent: str | None
+    parts: list[str]
     steps: list[StepOut]
 
 
@@ -105,6 +107,8 @@ class MatterIn(Schema):
     detail: str = ""
     severity: str = ""
     values: dict[str, Any] = Field(default_factory=dict)
+    parent: str = ""
+    """Number of the matter of which it is a part."""
 
 
 class AdvanceIn(Schema):
@@ -136,6 +140,13 @@ class DecisionIn(Schema):
 
     granted: bool
     reason: str = ""
+    seen_version: int
+
+
+class ParentIn(Schema):
+    """The number of the matter of which this one becomes a part ("": of none), and the version that was read."""
+
+    parent: str
     seen_version: int
 
 
@@ -239,7 +250,12 @@ def matter_out(matter: Matter, request: SignedInRequest) -> dict[str, Any]:
     """A matter with its fields and steps, as this reader may take them."""
     steps = [step_out(option) for option in available_transitions(matter, request.user)]
     values = {item.field.code: item.shown for item in matter_values(matter)}
-    row = {**matter_row(matter), "detail": matter.detail, "values": values, "steps": steps}
+    visible = Matter.objects.visible_to(request.user)
+    family = {
+        "parent": visible.filter(pk=matter.parent_id).values_list("number", flat=True).first(),
+        "parts": list(visible.filter(parent=matter).order_by("number").values_list("number", flat=True)),
+    }
+    row = {**matter_row(matter), **family, "detail": matter.detail, "values": values, "steps": steps}
     return MatterOut(**row).model_dump(mode="json")
 
 
@@ -269,8 +285,9 @@ def open_matter(request: SignedInRequest, body: MatterIn) -> Any:
 
     def write() -> dict[str, Any]:
         place = Place.objects.get_visible(request.user, code=body.place)
-        given = body.model_dump(exclude={"place"})
-        return matter_out(actions.open_matter(by=request.user, place=place, **given), request)
+        given = body.model_dump(exclude={"place", "parent"})
+        parent = _matter(request, body.parent) if body.parent else None
+        return matter_out(actions.open_matter(by=request.user, place=place, parent=parent, **given), request)
 
     return idempotent(request, "matters.open", body, write)
 
@@ -322,6 +339,19 @@ def decide_extension(request: SignedInRequest, number: str, body: DecisionIn) ->
         return matter_out(decided, request)
 
     return idempotent(request, "matters.decide_extension", body, write)
+
+
+@router.post("/matters/{number}/parent", response={200: MatterOut, **REFUSED_WRITE})
+def put_under(request: SignedInRequest, number: str, body: ParentIn) -> Any:
+    """Make a matter a part of another, or of none."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        parent = _matter(request, body.parent) if body.parent else None
+        moved = actions.put_under(by=request.user, matter=matter, parent=parent, seen_version=body.seen_version)
+        return matter_out(moved, request)
+
+    return idempotent(request, "matters.put_under", body, write)
 
 
 @router.patch("/matters/{number}", response={200: MatterOut, **REFUSED_WRITE})

@@ -24,7 +24,7 @@ from huoshui.places.queries import ancestors, names_apart
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
-from huoshui.web.office.matter_pages import more_time, opening, personal, steps, story, words
+from huoshui.web.office.matter_pages import more_time, opening, parts, personal, steps, story, words
 from huoshui.web.requests import SignedInRequest
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -132,6 +132,15 @@ def extend(request: SignedInRequest, number: str) -> HttpResponse:
     matter, form = _visible(request, number), FormState.typed(request)
     done = form.attempt(more_time.ask_typed, by=request.user, matter=matter, form=form)
     return _after(request, matter, form, done, "extend", _("延期申请已提出"))
+
+
+@form_of("matter", "number", then="?do=parent")
+@login_required
+def parent(request: SignedInRequest, number: str) -> HttpResponse:
+    """Put the matter under another, or under none."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(parts.put_typed, by=request.user, matter=matter, form=form)
+    return _after(request, matter, form, done, "parent", _("上级事项已改"))
 
 
 @form_of("matter", "number", then="?do=decide")
@@ -256,6 +265,7 @@ def _show(
         "accounts": people_for(matter) if panel and panel.fields else [],
         "may_edit": bool(edit_form(matter, user)),
         "may_assign": steps.may_assign(matter, user),
+        "parts": parts.parts_of(matter, user),
         "related": story.related_to(user, matter),
     }
     return _unstored(request, page(request, "office/matters/page.html", context, form))
@@ -291,6 +301,8 @@ def _panel(
         return steps.assign_panel(matter, form)
     if doing in ("extend", "decide") and (found := _more_time_panel(request.user, matter, doing, form)):
         return found
+    if doing == "parent" and (asked := parts.parent_panel(matter, request.user)):
+        return asked
     if doing == "photos" and slot in matter.photo_slots_open_to(request.user):
         return steps.photos_panel(matter, slot, form)
     if not form.refused or form.values.get(personal.LOOK):

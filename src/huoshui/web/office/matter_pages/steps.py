@@ -226,11 +226,12 @@ def photos_panel(matter: Matter, slot: str, form: FormState) -> Panel:
         verb=_("上传"),
         action=reverse("matter_photo_add", args=[matter.number, slot]),
         slots=_slots(matter, {slot: 0}, form),
-        texts=[_text("caption", _("照片说明"), required=False)],
+        texts=[text_input("caption", _("照片说明"), required=False)],
     )
 
 
-def _text(name: str, label: str, required: bool = True) -> dict[str, Any]:
+def text_input(name: str, label: str, required: bool = True) -> dict[str, Any]:
+    """A line of text in a panel."""
     return {"name": name, "label": label, "kind": "text", "required": required, "hint": ""}
 
 

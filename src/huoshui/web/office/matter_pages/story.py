@@ -226,7 +226,6 @@ def related_to(user: Any, matter: Matter) -> list[tuple[str, list[Matter]]]:
     visible = Matter.objects.visible_to(user).select_related("pack_version").order_by("number")
     groups = [
         (_("上级事项"), visible.filter(children=matter)),
-        (_("下级事项"), visible.filter(parent=matter)),
         (_("与这一件重复"), visible.filter(duplicates=matter)),
         (_("重复登记的"), visible.filter(duplicate_of=matter)),
     ]
