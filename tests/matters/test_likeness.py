@@ -41,7 +41,8 @@ def test_what_may_be_the_same_is_offered(open_item: Opener, cast: SimpleNamespac
     assert numbers(cast.district_office, lamp, "路灯又不亮了") == [lamp.number]
     assert numbers(cast.district_office, lamp, "完全是另一回事") == []
     found = alike(cast.district_office, place=lamp.place, kind=lamp.kind, title=lamp.title, besides=lamp)
-    assert found == [] and {minutes.number, far.number}.isdisjoint(numbers(cast.district_office, lamp, lamp.title))
+    assert found == []
+    assert {minutes.number, far.number}.isdisjoint(numbers(cast.district_office, lamp, lamp.title))
 
 
 def test_nothing_hidden_leaks(open_item: Opener, cast: SimpleNamespace) -> None:

@@ -312,7 +312,8 @@ def test_a_part_is_opened_from_the_page_of_the_whole(cast: SimpleNamespace, sign
     assert client.post(address, sent).status_code == 302
     part = Matter.objects.get(parent=whole)
     words = client.get(reverse("matter", args=[whole.number])).content.decode()
-    assert "1 件，已办结 0 件" in words and part.number in words
+    assert "1 件，已办结 0 件" in words
+    assert part.number in words
     assert "上级事项" in client.get(reverse("matter", args=[part.number])).content.decode()
     move = reverse("matter_parent", args=[part.number])
     assert "没有您看得到的事项" in client.post(move, {"parent": "ZG-1999-0001"}).content.decode()
@@ -325,12 +326,10 @@ def test_what_may_be_the_same_is_named_while_writing(cast: SimpleNamespace, sign
     again = open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title="村口路灯又不亮")
     client, typed = signed_in(cast.town_office), {"title": "路灯不亮", "kind": lamp.kind, "place": lamp.place.code}
     words = client.post(reverse("matter_alike"), typed).content.decode()
-    assert lamp.number in words and "这就是它" in words
+    assert lamp.number in words
+    assert "这就是它" in words
     assert client.post(reverse("matter_alike"), typed | {"place": "nowhere"}).content.decode().strip() == ""
     assert client.get(reverse("matter_alike")).status_code == 302
-    beside = client.get(reverse("matter_alike_to", args=[again.number])).content.decode()
-    assert f"?step=mark_duplicate&amp;duplicate_of={lamp.number}" in beside
-    assert (
-        "这就是它"
-        not in signed_in(cast.secretary).get(reverse("matter_alike_to", args=[again.number])).content.decode()
-    )
+    beside = reverse("matter_alike_to", args=[again.number])
+    assert f"?step=mark_duplicate&amp;duplicate_of={lamp.number}" in client.get(beside).content.decode()
+    assert "这就是它" not in signed_in(cast.secretary).get(beside).content.decode()

@@ -63,8 +63,13 @@ def check_parent(by: Any, parent: Matter, *, kind: str, place: Place, part: Matt
     if rule.kinds and kind not in rule.kinds:
         raise Refusal("matter.part_kind", field="parent", number=parent.number)
     if not place.path.startswith(parent.place.path):
-        where = {"place": place.short_name, "parent": parent.place.short_name}
-        raise Refusal("matter.part_place", field="parent", number=parent.number, **where)
+        raise Refusal(
+            "matter.part_place",
+            field="parent",
+            number=parent.number,
+            place=place.short_name,
+            parent=parent.place.short_name,
+        )
     if not may_divide(parent, by):
         raise denied("matter.assign", path=parent.place.path, pack=parent.pack)
     return parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Q
@@ -36,7 +37,7 @@ class Alike:
 def pairs(text: str) -> set[str]:
     """The pairs of neighbouring letters and characters of a text; marks and spaces are passed over."""
     kept = [letter for letter in text.lower() if letter.isalnum()]
-    return {one + next_one for one, next_one in zip(kept, kept[1:], strict=False)}
+    return {one + next_one for one, next_one in pairwise(kept)}
 
 
 def likeness(title: str, other: str, detail: str = "") -> int:
@@ -60,11 +61,13 @@ def alike(actor: Any, *, place: Place, kind: str, title: str, besides: Matter | 
     since = clock.today() - dt.timedelta(days=STILL_NEAR)
     near = path_condition("place__path", place.path) | Q(place__path__in=prefixes(place.path))
     recent = ~Q(phase=CLOSED) | (Q(closed_on__gte=since) & ~Q(close_reason="duplicate"))
-    found = Matter.objects.visible_to(actor).filter(near, recent).annotate(told=Left("detail", READ))
+    found = Matter.objects.visible_to(actor).filter(near, recent)
     if besides is not None:
         related = Q(parent=besides) | Q(pk=besides.parent_id) | Q(duplicate_of=besides)
         found = found.exclude(pk=besides.pk).exclude(related)
-    rows = found.defer("detail").select_related("place", "pack_version").order_by("-id")[:COMPARED]
-    scored = [Alike(row, likeness(title, row.title, row.told)) for row in rows]
-    wanted = [one for one in scored if one.percent >= (ALIKE if one.matter.kind == kind else ALIKE_OF_OTHER_KIND)]
-    return sorted(wanted, key=lambda one: (one.matter.kind != kind, -one.percent))[:MOST]
+    newest = found.order_by("-id").values_list("pk", "kind", "title", Left("detail", READ))[:COMPARED]
+    scored = [(likeness(title, other, told), other_kind == kind, pk) for pk, other_kind, other, told in newest]
+    wanted = [row for row in scored if row[0] >= (ALIKE if row[1] else ALIKE_OF_OTHER_KIND)]
+    best = sorted(wanted, key=lambda row: (not row[1], -row[0]))[:MOST]
+    matters = Matter.objects.select_related("place", "pack_version").in_bulk([pk for _percent, _same, pk in best])
+    return [Alike(matters[pk], percent) for percent, _same, pk in best]

@@ -74,10 +74,10 @@ def open_matter(
     """Open a matter of a qualified kind ("rectification.item") by hand, in its initial state.
 
     ``severity`` "": the mildest. Without ``owner`` whoever holds the kind's owner role for the place answers for
-    it; without ``unit`` the owner's unit does. With ``parent`` it is a part of that matter, which must run, be divisible
-    by the opener and lie at or above its place (access.denied, matter.part_*). Raises matter.kind, matter.opener_needed, matter.place_kind,
-    matter.severity, matter.owner_without_duty, matter.deadline_*, matter.personal_masked, or the value.*
-    errors.
+    it; without ``unit`` the owner's unit does. With ``parent`` it is a part of that matter, which must run, be
+    divisible by the opener and lie at or above its place (access.denied, matter.part_*). Raises matter.kind,
+    matter.opener_needed, matter.place_kind, matter.severity, matter.owner_without_duty, matter.deadline_*,
+    matter.personal_masked, or the value.* errors.
     """
     version, definition = kind_or_refuse(kind)
     if not permits.roles_over(by, place, version.pack) & set(definition.opened_by):

@@ -252,7 +252,7 @@ def matter_out(matter: Matter, request: SignedInRequest) -> dict[str, Any]:
     values = {item.field.code: item.shown for item in matter_values(matter)}
     visible = Matter.objects.visible_to(request.user)
     family = {
-        "parent": visible.filter(pk=matter.parent_id).values_list("number", flat=True).first(),
+        "parent": visible.filter(children=matter).values_list("number", flat=True).first(),
         "parts": list(visible.filter(parent=matter).order_by("number").values_list("number", flat=True)),
     }
     row = {**matter_row(matter), **family, "detail": matter.detail, "values": values, "steps": steps}
