@@ -132,6 +132,8 @@ def _matters(cast: SimpleNamespace) -> None:
     _photos(cast, opened("宣传栏破损"))
     part = opened("栏杆一楼", parent=second)
     matters.put_under(by=cast.town_office, matter=part, parent=None)
+    double = Matter.objects.get(pk=double.pk)
+    matters.advance(by=cast.verifier, matter=double, transition="reopen", note="不是一处")
     slow = claim(opened("等材料"), cast.secretary)
     matters.ask_extension(by=cast.secretary, matter=slow, until=dt.date(2018, 5, 4), reason="材料晚到")
     matters.decide_extension(by=cast.town_office, matter=slow, granted=True)

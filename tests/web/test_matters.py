@@ -22,6 +22,7 @@ from huoshui.kernel.models import Entry
 from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.models import Matter
 from huoshui.media.queries import count_photos, photos_of
+from tests.matters.conftest import claim
 
 SignIn = Callable[[Account], Client]
 
@@ -333,3 +334,28 @@ def test_what_may_be_the_same_is_named_while_writing(cast: SimpleNamespace, sign
     beside = reverse("matter_alike_to", args=[again.number])
     assert f"?step=mark_duplicate&amp;duplicate_of={lamp.number}" in client.get(beside).content.decode()
     assert "这就是它" not in signed_in(cast.secretary).get(beside).content.decode()
+
+
+def test_a_merge_is_previewed_and_its_conflicts_are_decided(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    def claimed(title: str, measures: str) -> Matter:
+        place = cast.land.village
+        matter = open_matter(by=cast.town_office, kind="rectification.item", place=place, title=title)
+        return claim(matter, cast.secretary, measures=measures)
+
+    one, other = claimed("村口路灯不亮", "换灯"), claimed("村口路灯又不亮", "换线")
+    client, page = signed_in(cast.town_office), reverse("matter", args=[other.number])
+    asking = client.get(f"{page}?step=mark_duplicate").content.decode()
+    assert 'method="get"' in asking
+    unknown = client.get(f"{page}?step=mark_duplicate&duplicate_of=ZG-1999-0001")
+    assert (unknown.status_code, 'method="get"' in unknown.content.decode()) == (422, True)
+    preview = client.get(f"{page}?step=mark_duplicate&duplicate_of={one.number}").content.decode()
+    assert "留那一件的：换灯" in preview
+    assert "用这一件的：换线" in preview
+    assert Matter.objects.get(pk=other.pk).phase == "open"
+    take, sent = reverse("matter_step", args=[other.number, "mark_duplicate"]), {"duplicate_of": one.number}
+    refused = client.post(take, sent)
+    assert (refused.status_code, "两件不一致" in refused.content.decode()) == (422, True)
+    assert client.post(take, sent | {"keep-measures": "this"}).status_code == 302
+    words = client.get(reverse("matter", args=[one.number])).content.decode()
+    assert "并进来的" in words
+    assert "换线" in words

@@ -53,7 +53,7 @@ def check_parent(by: Any, parent: Matter, *, kind: str, place: Place, part: Matt
     parent = Matter.objects.select_for_update().get(pk=parent.pk)
     if parent.phase == CLOSED:
         raise Refusal("matter.is_closed", field="parent", number=parent.number, state=parent.state_name)
-    above = _upwards(parent)
+    above = upwards(parent)
     if part is not None and part in above:
         raise Refusal("matter.part_cycle", field="parent", number=parent.number, part=part.number)
     rule = parent.definition.parts
@@ -75,7 +75,7 @@ def check_parent(by: Any, parent: Matter, *, kind: str, place: Place, part: Matt
     return parent
 
 
-def _upwards(matter: Matter) -> list[Matter]:
+def upwards(matter: Matter) -> list[Matter]:
     """The matter and those above it, upwards. It ends: a family is no deeper than DEEPEST."""
     found = [matter]
     while found[-1].parent is not None and len(found) <= DEEPEST + 1:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.duties.models import Unit
@@ -150,6 +152,12 @@ class Matter(Scoped, Record):
         """Label of the clock whose deadline counts; "" when none runs."""
         return next((str(clock.name) for clock in self.definition.clocks if clock.code == self.clock), "")
 
+    @cached_property
+    def absorbed(self) -> list[Matter]:
+        """The matters that were merged into this one, and into those; read once for an instance."""
+        doubles = dict(absorbed_by([self.pk]))
+        return list(Matter.objects.filter(pk__in=doubles).order_by("number")) if doubles else []
+
     @property
     def is_closed(self) -> bool:
         """Whether it has ended, for whatever reason."""
@@ -174,6 +182,18 @@ class Matter(Scoped, Record):
         from huoshui.matters.evidence import is_settled
 
         return is_settled(self, photo)
+
+
+def absorbed_by(matters: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """Pairs of a double and the matter that it was merged into in the end, for some matters.
+
+    A merge is refused where it would make a third level (``merging.plan``).
+    """
+    doubles = Matter.objects.filter(duplicate_of__in=list(matters))
+    found = list(doubles.order_by("id").values_list("pk", "duplicate_of_id"))
+    survivor = dict(found)
+    below = Matter.objects.filter(duplicate_of__in=survivor).order_by("id") if found else Matter.objects.none()
+    return [*found, *((pk, survivor[via]) for pk, via in below.values_list("pk", "duplicate_of_id"))]
 
 
 class MatterPart(Scoped):
@@ -299,6 +319,32 @@ class Extension(MatterPart, Record):
 
     def __str__(self) -> str:
         return f"{self.matter_id} {self.until}"
+
+
+class Merge(MatterPart, Record):
+    """A double that was merged into ``matter``: what was decided, and what it takes to split it off again."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="merges")
+    double = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="+")
+    by = _account(related_name="+")
+    on = models.DateField()
+    decisions = models.JSONField(default=dict)
+    """By code of a conflict: this, that or stays."""
+    before = models.JSONField(default=dict)
+    """Value columns of the survivor that were replaced, by field code; null where there was none."""
+    after = models.JSONField(default=dict)
+    """Value columns that replaced them."""
+    parts = models.JSONField(default=list)
+    """Ids of the parts that went over."""
+    undone_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["double"], condition=Q(undone_on__isnull=True), name="merge_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.double_id} → {self.matter_id}"
 
 
 class LadderMark(MatterPart):

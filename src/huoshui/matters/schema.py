@@ -16,8 +16,10 @@ OPENING = "open"
 """Stands among transition codes for the opening of the matter."""
 EDITING = "edit"
 """Transition code of the step that a correction of fields leaves behind."""
+KEEP = "keep"
+"""Stands among the values of a step that closes a double for the decisions on what the two do not agree about."""
 RESERVED_VALUES = (
-    "title", "detail", "duplicate_of", "state", "due_on", "closed_on", "close_reason", "step", "owner", "unit",
+    "title", "detail", "duplicate_of", "keep", "state", "due_on", "closed_on", "close_reason", "step", "owner", "unit",
 )  # fmt: skip
 """Codes that no field of a kind may have."""
 

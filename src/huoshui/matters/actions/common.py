@@ -45,6 +45,13 @@ def locked(matter: Matter, seen_version: int | None, given: dict[str, Any]) -> M
     return fresh
 
 
+def lock_both(matter: Matter, number: Any) -> None:
+    """Lock a matter and the one with this number in one order, so that two merges never wait for each other."""
+    if number:
+        numbers = [matter.number, str(number).strip().upper()]
+        list(Matter.objects.select_for_update().filter(number__in=numbers).order_by("pk").values_list("pk"))
+
+
 def _as_given(kind: MatterKind, given: dict[str, Any], present: dict[str, str]) -> dict[str, str]:
     """What the editor gave, as texts: of personal values only the mask, and none that leave what is kept."""
     personal = kind.personal_codes

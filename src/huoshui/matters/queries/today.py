@@ -156,5 +156,12 @@ def _reach(actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty])
 def _barred(actor: Any, step: Transition) -> Q:
     if not step.not_by:
         return Q(pk__in=[])
-    taken = Step.objects.filter(matter=OuterRef("pk"), account_id=actor.pk, transition__in=[*step.not_by, EDITING])
-    return Q(Exists(taken)) | (Q(owner_id=actor.pk) if step.verifies else Q(pk__in=[]))
+    """The bars of the matter itself and of those merged into it, as ``permits`` knows them for one."""
+    taken = Step.objects.filter(account_id=actor.pk, transition__in=[*step.not_by, EDITING])
+    barred = Q(Exists(taken.filter(matter=OuterRef("pk")))) | Q(
+        Exists(taken.filter(matter__duplicate_of=OuterRef("pk")))
+    )
+    if step.verifies:
+        doubles = Matter.objects.filter(duplicate_of=OuterRef("pk"), owner_id=actor.pk)
+        barred |= Q(owner_id=actor.pk) | Q(Exists(doubles))
+    return barred

@@ -25,6 +25,7 @@ from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
 from huoshui.web.office.matter_pages import more_time, opening, parts, personal, steps, story, words
+from huoshui.web.office.matter_pages.merge_form import panel_of
 from huoshui.web.requests import SignedInRequest
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -226,7 +227,7 @@ def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
         "matter": matter,
         "place_name": names_apart([matter.place])[matter.place_id],
         "light_word": words.light_words(matter),
-        "slots": story.photo_slots(matter, matter.photo_slots_open_to(user)),
+        "slots": story.photo_slots(matter, matter.photo_slots_open_to(user), user),
         "story": story.story_of(matter),
         "facts": story.facts_of(user, matter),
         "clocks": story.clocks_of(matter),
@@ -294,7 +295,7 @@ def _panel(
     doing, slot = doing or request.GET.get("do", ""), slot or request.GET.get("slot", "")
     option = steps.option_of(matter, request.user, step_code) if step_code else None
     if option and option.allowed:
-        return steps.step_panel(matter, option, form)
+        return panel_of(matter, option, form, request)
     if doing == "edit" and (fields := edit_form(matter, request.user)):
         return steps.edit_panel(matter, fields)
     if doing == "assign" and steps.may_assign(matter, request.user):
@@ -304,7 +305,7 @@ def _panel(
     if doing == "parent" and (asked := parts.parent_panel(matter, request.user)):
         return asked
     if doing == "photos" and slot in matter.photo_slots_open_to(request.user):
-        return steps.photos_panel(matter, slot, form)
+        return steps.photos_panel(matter, slot, form, request.user)
     if not form.refused or form.values.get(personal.LOOK):
         return None
     taken = matter.definition.transition(step_code)
