@@ -137,6 +137,8 @@ def _matters(cast: SimpleNamespace) -> None:
     slow = claim(opened("等材料"), cast.secretary)
     matters.ask_extension(by=cast.secretary, matter=slow, until=dt.date(2018, 5, 4), reason="材料晚到")
     matters.decide_extension(by=cast.town_office, matter=slow, granted=True)
+    opened("井盖松动", owner=cast.village_lead)
+    duties.end_duty(by=cast.administrator, duty=cast.village_lead.duties.get(), successor=cast.secretary)
 
 
 def _work(cast: SimpleNamespace) -> None:

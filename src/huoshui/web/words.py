@@ -43,6 +43,7 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "matters.assign": _("指定责任人"),
     "matters.edit": _("更正内容"),
     "matters.advance": _("办理"),
+    "matters.hand_over": _("职责结束移交"),
     "matters.absorb": _("并入另一件"),
     "matters.release": _("并入的一件拆回"),
     "matters.put_under": _("改上级事项"),

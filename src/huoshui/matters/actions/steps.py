@@ -60,10 +60,7 @@ def advance(
     matter = locked(matter, seen_version, given)
     kind = matter.definition
     step = step_here(matter, transition)
-    refusal = permits.refusal_of(matter, step, by)
-    if refusal:
-        raise refusal
-    _check_family(by, matter, step)
+    _check_may(by, matter, step)
     original = _original(by, matter, step, given.pop(DUPLICATE_OF, None))
     before, changed = _changes(matter, kind, step, given)
     renewed = _renewed_deadlines(kind, step)
@@ -89,8 +86,11 @@ def _join_or_split(
         release(by=by, merge=double_of.merges.get(double=matter, undone_on__isnull=True))
 
 
-def _check_family(by: Any, matter: Matter, step: Transition) -> None:
-    """The whole ends after its parts, and none of them begins anew when it has ended."""
+def _check_may(by: Any, matter: Matter, step: Transition) -> None:
+    """Whoever acts may take the step; the whole ends after its parts, and none begins anew when it has ended."""
+    refusal = permits.refusal_of(matter, step, by)
+    if refusal:
+        raise refusal
     ends = matter.definition.state(step.to).phase == CLOSED
     if ends and step.close_reason != "duplicate":  # the parts of a double go over
         family.require_parts_ended(matter, by)

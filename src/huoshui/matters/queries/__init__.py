@@ -13,6 +13,7 @@ from huoshui.matters.queries.ledger import (
     matters_of_place,
     matters_of_source,
 )
+from huoshui.matters.queries.resting import resting_on, successors_for
 from huoshui.matters.queries.story import StoryEvent, matter_story
 from huoshui.matters.queries.today import (
     WaitingGroup,
@@ -62,6 +63,8 @@ __all__ = [
     "people_at",
     "people_for",
     "personal_values",
+    "resting_on",
+    "successors_for",
     "waiting_for",
     "waiting_matters",
     "who_opens",

@@ -19,6 +19,7 @@ LABELS = {
     "matters.open_failing": Text(zh="由观摩结果登记", en="Opened from a round"),
     "matters.edit": Text(zh="更正内容", en="Corrected"),
     "matters.assign": Text(zh="指定责任人", en="Assigned"),
+    "matters.hand_over": Text(zh="职责结束，移交", en="Handed over as a duty ended"),
     "matters.absorb": Text(zh="并入另一件", en="Another matter merged into it"),
     "matters.release": Text(zh="并入的一件拆回", en="A merged matter split off again"),
     "matters.put_under": Text(zh="改上级事项", en="Put under another matter"),
