@@ -28,6 +28,7 @@ STOPS = [
     Stop("ledger-late", "town-sujiazuo", "/matters/?light=red"),
     Stop("matter", "secretary", "/matters/{matter}/"),
     Stop("matter-step", "verifier", "/matters/{submitted}/?step=return"),
+    Stop("matter-merge", "town-sujiazuo", "/matters/{matter}/?step=mark_duplicate"),
     Stop("matter-new", "office", "/matters/new?place=410871203201"),
     Stop("rounds", "review", "/rounds/"),
     Stop("round-new", "review", "/rounds/new"),

@@ -131,6 +131,15 @@ def _matters(cast: SimpleNamespace) -> None:
     matters.recompute_due(by=system_account(), matter=late)
     _work(cast)
     _photos(cast, opened("宣传栏破损"))
+    part = opened("栏杆一楼", parent=second)
+    matters.put_under(by=cast.town_office, matter=part, parent=None)
+    double = Matter.objects.get(pk=double.pk)
+    matters.advance(by=cast.verifier, matter=double, transition="reopen", note="不是一处")
+    slow = claim(opened("等材料"), cast.secretary)
+    matters.ask_extension(by=cast.secretary, matter=slow, until=dt.date(2018, 5, 4), reason="材料晚到")
+    matters.decide_extension(by=cast.town_office, matter=slow, granted=True)
+    opened("井盖松动", owner=cast.village_lead)
+    duties.end_duty(by=cast.administrator, duty=cast.village_lead.duties.get(), successor=cast.secretary)
 
 
 def _work(cast: SimpleNamespace) -> None:

@@ -22,6 +22,7 @@ from huoshui.kernel.models import Entry
 from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.models import Matter
 from huoshui.media.queries import count_photos, photos_of
+from tests.matters.conftest import claim
 
 SignIn = Callable[[Account], Client]
 
@@ -274,3 +275,87 @@ def test_kind_page_escapes_its_graph(cast: SimpleNamespace, signed_in: SignIn) -
     assert {state["code"] for state in drawn["states"]} >= {"to_claim", "closed"}
     assert ["核验员"] in [step["roles"] for step in drawn["transitions"]]
     assert "谁不能办" in words
+
+
+def test_more_time_is_asked_and_granted_on_the_page(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    matter = open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title="漏雨")
+    page = reverse("matter", args=[matter.number])
+    asking = signed_in(cast.secretary)
+    assert "?do=extend" in asking.get(page).content.decode()
+    assert 'name="until"' in asking.get(page + "?do=extend").content.decode()
+    sent = {"until": "2018-06-30", "note": "等材料", "version": matter.version}
+    refused = asking.post(reverse("matter_extend", args=[matter.number]), sent)
+    assert (refused.status_code, "2018-05-09" in refused.content.decode()) == (422, True)  # the last day possible
+    assert (
+        asking.post(reverse("matter_extend", args=[matter.number]), sent | {"until": "2018-05-04"}).status_code == 302
+    )
+    assert "申请延期中" in asking.get(reverse("ledger")).content.decode()
+    assert "?do=decide" not in asking.get(page).content.decode()
+    deciding = signed_in(cast.town_office)
+    today = deciding.get(reverse("today"))
+    assert f"/matters/{matter.number}/?do=decide" in today.content.decode()
+    assert "待批延期 1 件" in today.content.decode()
+    assert "等材料" in deciding.get(page + "?do=decide").content.decode()
+    decision = reverse("matter_extension", args=[matter.number])
+    assert deciding.post(decision, {"note": ""}).status_code == 422
+    assert deciding.post(decision, {"decision": "grant"}).status_code == 302
+    assert "申请由 2018-04-24 延至 2018-05-04" in deciding.get(page).content.decode()
+    assert Matter.objects.get(pk=matter.pk).due_on == dt.date(2018, 5, 4)
+
+
+def test_a_part_is_opened_from_the_page_of_the_whole(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    whole = open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title="院子漏雨")
+    client = signed_in(cast.town_office)
+    page = client.get(reverse("matter", args=[whole.number]))
+    address = page.context["parts"].add_url
+    assert 'name="deadline"' in client.get(address).content.decode()
+    sent = {"title": "东屋漏雨", "place": whole.place.code, "kind": whole.kind, "deadline": "2018-04-12"}
+    assert client.post(address, sent).status_code == 302
+    part = Matter.objects.get(parent=whole)
+    words = client.get(reverse("matter", args=[whole.number])).content.decode()
+    assert "1 件，已办结 0 件" in words
+    assert part.number in words
+    assert "上级事项" in client.get(reverse("matter", args=[part.number])).content.decode()
+    move = reverse("matter_parent", args=[part.number])
+    assert "没有您看得到的事项" in client.post(move, {"parent": "ZG-1999-0001"}).content.decode()
+    assert client.post(move, {"parent": ""}).status_code == 302
+    assert Matter.objects.get(pk=part.pk).parent is None
+
+
+def test_what_may_be_the_same_is_named_while_writing(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    lamp = open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title="村口路灯不亮")
+    again = open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title="村口路灯又不亮")
+    client, typed = signed_in(cast.town_office), {"title": "路灯不亮", "kind": lamp.kind, "place": lamp.place.code}
+    words = client.post(reverse("matter_alike"), typed).content.decode()
+    assert lamp.number in words
+    assert "这就是它" in words
+    assert client.post(reverse("matter_alike"), typed | {"place": "nowhere"}).content.decode().strip() == ""
+    assert client.get(reverse("matter_alike")).status_code == 302
+    beside = reverse("matter_alike_to", args=[again.number])
+    assert f"?step=mark_duplicate&amp;duplicate_of={lamp.number}" in client.get(beside).content.decode()
+    assert "这就是它" not in signed_in(cast.secretary).get(beside).content.decode()
+
+
+def test_a_merge_is_previewed_and_its_conflicts_are_decided(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    def claimed(title: str, measures: str) -> Matter:
+        place = cast.land.village
+        matter = open_matter(by=cast.town_office, kind="rectification.item", place=place, title=title)
+        return claim(matter, cast.secretary, measures=measures)
+
+    one, other = claimed("村口路灯不亮", "换灯"), claimed("村口路灯又不亮", "换线")
+    client, page = signed_in(cast.town_office), reverse("matter", args=[other.number])
+    asking = client.get(f"{page}?step=mark_duplicate").content.decode()
+    assert 'method="get"' in asking
+    unknown = client.get(f"{page}?step=mark_duplicate&duplicate_of=ZG-1999-0001")
+    assert (unknown.status_code, 'method="get"' in unknown.content.decode()) == (422, True)
+    preview = client.get(f"{page}?step=mark_duplicate&duplicate_of={one.number}").content.decode()
+    assert "留那一件的：换灯" in preview
+    assert "用这一件的：换线" in preview
+    assert Matter.objects.get(pk=other.pk).phase == "open"
+    take, sent = reverse("matter_step", args=[other.number, "mark_duplicate"]), {"duplicate_of": one.number}
+    refused = client.post(take, sent)
+    assert (refused.status_code, "两件不一致" in refused.content.decode()) == (422, True)
+    assert client.post(take, sent | {"keep-measures": "this"}).status_code == 302
+    words = client.get(reverse("matter", args=[one.number])).content.decode()
+    assert "并进来的" in words
+    assert "换线" in words

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from huoshui.duties.models import Account, ApiToken, Duty, Unit
+from huoshui.matters.actions import open_matter
 
 SignIn = Callable[[Account], Client]
 
@@ -148,3 +149,20 @@ def test_forms_are_hidden_from_those_who_could_only_fill_them_in_vainly(
 ) -> None:
     for name in ("open_account", "grant"):
         assert signed_in(cast.secretary).get(reverse(name)).status_code == 403
+
+
+def test_a_duty_ends_with_a_hand_over(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    matter = open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title="漏雨")
+    duty = Duty.objects.get(account=cast.secretary)
+    client, address = signed_in(cast.administrator), reverse("end_duty", args=[duty.pk])
+    assert "负责 1 件未办结的事项" in client.get(reverse("person", args=["secretary"])).content.decode()
+    shown = client.get(address).content.decode()
+    assert "另有 1 件您看不到" in shown  # the administrator sees no matters
+    assert matter.number not in shown
+    assert f'value="{cast.village_lead.username}"' in shown
+    assert client.post(address).status_code == 409
+    assert client.post(address, {"successor": "nobody"}).status_code == 422
+    assert client.post(address, {"successor": cast.village_lead.username}).status_code == 302
+    matter.refresh_from_db()
+    assert matter.owner == cast.village_lead
+    assert signed_in(cast.secretary2).get(address).status_code == 403

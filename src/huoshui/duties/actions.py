@@ -20,6 +20,7 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import denied, require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.events import DutyEnded, publish
 from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
 
@@ -85,11 +86,21 @@ def grant_duty(
 
 
 @action("duties.end")
-def end_duty(*, by: Any, duty: Duty, until: dt.date | None = None, seen_version: int | None = None) -> Duty:
+def end_duty(
+    *,
+    by: Any,
+    duty: Duty,
+    until: dt.date | None = None,
+    successor: Account | None = None,
+    to_unit: bool = False,
+    seen_version: int | None = None,
+) -> Duty:
     """End a duty on ``until`` (exclusive). Default: tomorrow, so that today still counts; a duty that has not
-    begun is withdrawn, and never holds.
+    begun is withdrawn, and never holds. What rests on its holder by this duty alone goes to ``successor`` in the same
+    transaction, or with ``to_unit`` stays with the responsible unit, without a person.
 
-    Raises access.denied, record.stale, duty.ended (it ends no later already) or duty.dates.
+    Raises access.denied, record.stale, duty.ended (it ends no later already), duty.dates, duty.successor,
+    duty.matters_rest (something rests there and neither was given), or why the successor cannot answer for it.
     """
     _require_granting(by, duty.place, duty.pack)
     duty = Duty.objects.select_for_update(of=("self",)).select_related("place", "account").get(pk=duty.pk)
@@ -99,10 +110,13 @@ def end_duty(*, by: Any, duty: Duty, until: dt.date | None = None, seen_version:
         raise Refusal("duty.ended", field="until", day=duty.until)
     if end < duty.since:
         raise Refusal("duty.dates", field="until")
+    if successor is not None and (successor.pk == duty.account_id or not successor.is_active):
+        raise Refusal("duty.successor", field="successor", person=successor.title)
     before = duty.until
     duty.until = end
     duty.save_next_version("until")
     journal.record(by=by, subject=duty, place=duty.place, before={"until": before}, after={"until": end})
+    publish(DutyEnded(by=by, duty_id=duty.pk, until=end, successor=successor, to_unit=to_unit))
     return duty
 
 

@@ -6,6 +6,7 @@ back, so that a failing answer can never lose its matter.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,19 @@ class MatterMoved(Event):
 
     matter_id: UUID
     transition: str
+
+
+@dataclass(frozen=True)
+class DutyEnded(Event):
+    """A duty was ended, from ``until`` on; what rests on its holder goes to a successor, or to the unit alone.
+
+    ``successor`` None and ``to_unit`` False: nobody said where it goes.
+    """
+
+    duty_id: UUID
+    until: dt.date
+    successor: Any
+    to_unit: bool
 
 
 def publish(event: Event) -> None:

@@ -42,6 +42,11 @@ def start(matter: Matter, clock: Clock, day: dt.date) -> None:
     )
 
 
+def running(matter: Matter) -> ClockRun | None:
+    """The run of the clock whose deadline counts; None when none runs."""
+    return matter.clocks.filter(clock=matter.clock, stopped_on__isnull=True).first() if matter.clock else None
+
+
 def own_deadlines(matter: Matter) -> dict[str, dt.date]:
     """The deadlines that the responsible unit set itself, by field code."""
     fields = matter.definition.own_deadline_fields()

@@ -6,23 +6,28 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from huoshui.kernel.errors import Problem
-from huoshui.matters.models import OPEN, Matter, Step
+from huoshui.matters.models import OPEN, Matter, Step, absorbed_by
 from huoshui.matters.schema import Evidence, MatterKind, Transition
 from huoshui.media.models import Attachment
-from huoshui.media.queries import photos_of, photos_of_all
+from huoshui.media.queries import photos_of_all
 
 FIRST = UUID(int=0)
 """Before every step and photo."""
+
+
+def photos_counted(matter: Matter, slot: str | None = None) -> QuerySet[Attachment]:
+    """The photos of a matter (of one slot) with those of the matters that were merged into it, oldest first."""
+    return photos_of_all(Matter._meta.label_lower, [matter.pk, *(double.pk for double in matter.absorbed)], slot)
 
 
 def earlier_photos(matter: Matter) -> set[UUID]:
     """Photos that do not count any more: those that were there when the matter last came back to be worked on."""
     found: set[UUID] = set()
     for slot, since in _counting_since(matter, _entries([matter])[matter.pk]).items():
-        found |= set(photos_of(matter, slot).filter(pk__lt=since).values_list("pk", flat=True))
+        found |= set(photos_counted(matter, slot).filter(pk__lt=since).values_list("pk", flat=True))
     return found
 
 
@@ -37,11 +42,11 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     for matter in matters:
         earlier = _counting_since(matter, entries[matter.pk])
         since |= {(matter.pk, slot): earlier.get(slot) for slot in _handed_in(matter.definition)}
-    photos = photos_of_all(Matter._meta.label_lower, [matter.pk for matter in matters])
+    survivor = {matter.pk: matter.pk for matter in matters} | dict(absorbed_by([matter.pk for matter in matters]))
+    photos = photos_of_all(Matter._meta.label_lower, survivor)
+    shown = ((survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk"))
     return Counter(
-        matter
-        for matter, slot, pk in photos.values_list("subject_id", "slot", "pk")
-        if (matter, slot) in since and pk > (since[matter, slot] or FIRST)
+        matter for matter, slot, pk in shown if (matter, slot) in since and pk > (since[matter, slot] or FIRST)
     )
 
 
@@ -86,7 +91,7 @@ def is_settled(matter: Matter, photo: Attachment) -> bool:
 
 def counted(matter: Matter, asked: Evidence) -> int:
     """How many photos count towards what a step from the present state asks for."""
-    photos = photos_of(matter, asked.slot)
+    photos = photos_counted(matter, asked.slot)
     since = _entries([matter])[matter.pk].get(matter.state) if asked.fresh else None
     return (photos.filter(pk__gt=since) if since else photos).count()
 
@@ -101,7 +106,7 @@ def evidence_problems(matter: Matter, step: Transition) -> list[Problem]:
     for asked in step.evidence:
         have = counted(matter, asked) if asked.minimum else 0
         if have < asked.minimum:
-            earlier = photos_of(matter, asked.slot).count() - have
+            earlier = photos_counted(matter, asked.slot).count() - have
             params = {"name": names[asked.slot], "minimum": asked.minimum, "have": have, "earlier": earlier}
             code = "matter.evidence_fresh" if asked.fresh and earlier else "matter.evidence_required"
             found.append(Problem(code, asked.slot, params=params))

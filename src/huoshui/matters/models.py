@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from huoshui.duties.models import Unit
 from huoshui.kernel.access import Actor, Scope, Scoped
@@ -69,6 +72,8 @@ class Matter(Scoped, Record):
     """First day of the blue light."""
     yellow_on = models.DateField(null=True)
     """First day of the yellow light; null where the present state is not behind."""
+    extension_until = models.DateField(null=True)
+    """The deadline asked for by a request that nobody has decided yet; null when there is none."""
     next_rung_on = models.DateField(null=True, db_index=True)
     """Day on which the next step of the ladder fires; null when none is left."""
     supervised_on = models.DateField(null=True)
@@ -95,6 +100,9 @@ class Matter(Scoped, Record):
             models.Index(fields=["year", "sequence"], name="matter_sequence"),
             models.Index(fields=["source_id"], name="matter_source"),
             models.Index(fields=["closed_on"], name="matter_closed"),
+            models.Index(
+                fields=["extension_until"], condition=Q(extension_until__isnull=False), name="matter_extension"
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
@@ -144,6 +152,12 @@ class Matter(Scoped, Record):
         """Label of the clock whose deadline counts; "" when none runs."""
         return next((str(clock.name) for clock in self.definition.clocks if clock.code == self.clock), "")
 
+    @cached_property
+    def absorbed(self) -> list[Matter]:
+        """The matters that were merged into this one, and into those; read once for an instance."""
+        doubles = dict(absorbed_by([self.pk]))
+        return list(Matter.objects.filter(pk__in=doubles).order_by("number")) if doubles else []
+
     @property
     def is_closed(self) -> bool:
         """Whether it has ended, for whatever reason."""
@@ -168,6 +182,18 @@ class Matter(Scoped, Record):
         from huoshui.matters.evidence import is_settled
 
         return is_settled(self, photo)
+
+
+def absorbed_by(matters: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """Pairs of a double and the matter that it was merged into in the end, for some matters.
+
+    A merge is refused where it would make a third level (``merging.plan``).
+    """
+    doubles = Matter.objects.filter(duplicate_of__in=list(matters))
+    found = list(doubles.order_by("id").values_list("pk", "duplicate_of_id"))
+    survivor = dict(found)
+    below = Matter.objects.filter(duplicate_of__in=survivor).order_by("id") if found else Matter.objects.none()
+    return [*found, *((pk, survivor[via]) for pk, via in below.values_list("pk", "duplicate_of_id"))]
 
 
 class MatterPart(Scoped):
@@ -251,6 +277,74 @@ class ClockRun(MatterPart):
 
     def __str__(self) -> str:
         return f"{self.matter_id} {self.clock} {self.limit_on}"
+
+
+class Extension(MatterPart, Record):
+    """A request, made before the deadline, that one clock of a matter end later; and what became of it."""
+
+    class Outcome(models.TextChoices):
+        """What became of a request; "" while it waits."""
+
+        GRANTED = "granted", _("同意延期")
+        REFUSED = "refused", _("不同意延期")
+        LAPSED = "lapsed", _("期限已停，申请失效")
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="extensions")
+    clock = models.CharField(max_length=40)
+    asked_by = _account(related_name="+")
+    asked_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    """The unit of who asked, at that time."""
+    asked_on = models.DateField()
+    reason = models.TextField()
+    due_on = models.DateField()
+    """The deadline that counted when it was asked."""
+    until = models.DateField()
+    """The new deadline that is asked for."""
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    decided_by = _account(null=True, related_name="+")
+    decided_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["matter"], condition=Q(outcome=""), name="extension_one_waits"),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["granted", "refused"]) | Q(decided_by__isnull=False),
+                name="extension_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by")),
+                name="extension_decided_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.until}"
+
+
+class Merge(MatterPart, Record):
+    """A double that was merged into ``matter``: what was decided, and what it takes to split it off again."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="merges")
+    double = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="+")
+    by = _account(related_name="+")
+    on = models.DateField()
+    decisions = models.JSONField(default=dict)
+    """By code of a conflict: this, that or stays."""
+    before = models.JSONField(default=dict)
+    """Value columns of the survivor that were replaced, by field code; null where there was none."""
+    after = models.JSONField(default=dict)
+    """Value columns that replaced them."""
+    parts = models.JSONField(default=list)
+    """Ids of the parts that went over."""
+    undone_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["double"], condition=Q(undone_on__isnull=True), name="merge_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.double_id} → {self.matter_id}"
 
 
 class LadderMark(MatterPart):

@@ -12,9 +12,9 @@ from huoshui.duties.queries import roles as role_definitions
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
+from huoshui.matters.evidence import photos_counted
 from huoshui.matters.models import CLOSED, Matter, Step
-from huoshui.matters.schema import EDITING, OWNER, MatterKind, Transition
-from huoshui.media.queries import photos_of
+from huoshui.matters.schema import EDITING, OPENING, OWNER, MatterKind, Transition
 from huoshui.places.models import Place, prefixes
 
 
@@ -68,14 +68,16 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
     if not step.not_by:
         return set()
     past = steps_this_time(matter)
-    barred = {taken.account_id for taken in past if taken.transition in step.not_by}
+    barred: set[Any] = {taken.account_id for taken in past if taken.transition in step.not_by}
+    barred |= {taken.account_id for taken in _worked_on_doubles(matter, step, step.not_by)}
     if step.verifies:
         done = {slot.code for slot in matter.definition.slots if not slot.at_opening}
         since = past[0].at if past else matter.created_at
-        photos = photos_of(matter).filter(slot__in=done, created_at__gte=since)
+        own = Q(subject_id=matter.pk, created_at__gte=since)
+        photos = photos_counted(matter).filter(own | ~Q(subject_id=matter.pk), slot__in=done)
         barred |= {taken.account_id for taken in past if taken.transition == EDITING}
         barred |= {photo.by_id for photo in photos}
-        barred |= {matter.owner_id} if matter.owner_id else set()
+        barred |= {answering.owner_id for answering in (matter, *matter.absorbed)} - {None}
     return barred
 
 
@@ -87,8 +89,31 @@ def barred_units(matter: Matter, step: Transition) -> set[Any]:
     if not step.other_unit_than:
         return set()
     taken = [past for past in steps_this_time(matter) if past.transition in step.other_unit_than]
-    responsible = {matter.unit_id} if step.verifies else set()
+    taken += _worked_on_doubles(matter, step, step.other_unit_than)
+    responsible = {answering.unit_id for answering in (matter, *matter.absorbed)} if step.verifies else set()
     return ({past.unit_id for past in taken} | responsible) - {None}
+
+
+def _worked_on_doubles(matter: Matter, step: Transition, named: Iterable[str]) -> list[Step]:
+    """The steps that bar from ``step`` in the matters merged into this one: their bars hold for it too.
+
+    In a matter of another kind whose steps have other names, whatever moved its work on bars.
+    """
+    doubles = {double.pk: double for double in matter.absorbed}
+    if not doubles:
+        return []
+    steps = Step.objects.filter(matter__in=doubles)
+    return [taken for taken in steps if _bars(matter, doubles[taken.matter_id], taken, step, set(named))]
+
+
+def _bars(matter: Matter, double: Matter, taken: Step, step: Transition, named: set[str]) -> bool:
+    if taken.transition == EDITING:
+        return step.verifies
+    if double.kind == matter.kind or taken.transition == OPENING:
+        return taken.transition in named
+    kind = double.definition
+    known = kind.transition(taken.transition)
+    return known is not None and not known.verifies and kind.state(known.to).phase != CLOSED
 
 
 def steps_this_time(matter: Matter) -> list[Step]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from huoshui.kernel.events import FailingItem, RoundSealed
+from huoshui.duties.models import Duty
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.events import DutyEnded, FailingItem, RoundSealed
+from huoshui.matters.actions.handing_over import hand_over
 from huoshui.matters.actions.opening import open_failing, source_item_of
 from huoshui.matters.models import Matter
+from huoshui.matters.queries.resting import resting_on
 from huoshui.media.actions import reuse_photo
 from huoshui.media.models import Attachment
 
@@ -21,6 +25,19 @@ def open_matters_for_failing_items(event: RoundSealed) -> None:
         )
         if not known.exists():
             _show_photos(event.by, open_failing(by=event.by, event=event, item=item), item)
+
+
+def hand_over_what_rests(event: DutyEnded) -> None:
+    """Hand what rests on the holder of an ended duty to the successor, or leave it to its unit, as was said.
+
+    Raises duty.matters_rest when something rests there and nothing was said.
+    """
+    duty = Duty.objects.select_related("account", "place").get(pk=event.duty_id)
+    resting = resting_on(duty, event.until)
+    if resting and event.successor is None and not event.to_unit:
+        raise Refusal("duty.matters_rest", field="successor", person=duty.account.title, count=len(resting))
+    for matter in resting:
+        hand_over(by=event.by, matter=matter, successor=event.successor)
 
 
 def _show_photos(by: Any, matter: Matter, item: FailingItem) -> None:

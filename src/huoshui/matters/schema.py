@@ -16,8 +16,10 @@ OPENING = "open"
 """Stands among transition codes for the opening of the matter."""
 EDITING = "edit"
 """Transition code of the step that a correction of fields leaves behind."""
+KEEP = "keep"
+"""Stands among the values of a step that closes a double for the decisions on what the two do not agree about."""
 RESERVED_VALUES = (
-    "title", "detail", "duplicate_of", "state", "due_on", "closed_on", "close_reason", "step", "owner", "unit",
+    "title", "detail", "duplicate_of", "keep", "state", "due_on", "closed_on", "close_reason", "step", "owner", "unit",
 )  # fmt: skip
 """Codes that no field of a kind may have."""
 
@@ -119,6 +121,26 @@ class Transition(Named):
         return list(dict.fromkeys([*self.required_fields, *self.fields]))
 
 
+class ExtensionRule(PackModel):
+    """Who may ask that a clock's limit be moved, who decides, how often and how far."""
+
+    asked_by: list[Code] = Field(
+        min_length=1, description="Roles (or owner) of those who rectify, who may ask for it before the deadline."
+    )
+    decided_by: list[Code] = Field(
+        min_length=1,
+        description="Roles that grant or refuse it; never whoever asked, nor the responsible person.",
+    )
+    other_unit: bool = Field(
+        default=True,
+        description="Whether whoever decides is of another unit than who asked, and than the responsible unit.",
+    )
+    times: int = Field(default=1, ge=1, le=10, description="How many times one run of the clock can be extended.")
+    days: int = Field(
+        ge=1, le=366, description="Days by which one extension may pass the limit, counted as the clock counts."
+    )
+
+
 class Clock(Named):
     """A time limit: which steps start it, stop it and let it run on."""
 
@@ -135,6 +157,9 @@ class Clock(Named):
         default=None,
         description="Date field by which the responsible unit sets its own deadline, never later than the limit.",
     )
+    extension: ExtensionRule | None = Field(
+        default=None, description="How its limit can be moved by request; absent: it cannot."
+    )
 
 
 class Yellow(PackModel):
@@ -149,6 +174,18 @@ class Lights(PackModel):
 
     blue_days_before: int = Field(default=3, ge=0, le=365, description="Calendar days before the deadline.")
     yellow: Yellow | None = Field(default=None, description="When it counts as behind; absent: never yellow.")
+
+
+class Parts(PackModel):
+    """How a matter may be divided into parts, each with an owner and a deadline of its own."""
+
+    kinds: list[str] = Field(
+        default_factory=list, description="Kinds that its parts may have (pack.kind); empty: any kind."
+    )
+    depth: int = Field(
+        default=2, ge=0, le=5, description="Levels of parts down to which it may be divided; 0: it cannot be."
+    )
+    hold_closing: bool = Field(default=True, description="Whether the whole cannot end before its parts have.")
 
 
 class LadderStep(PackModel):
@@ -213,6 +250,7 @@ class MatterKind(Named):
     clocks: list[Clock] = Field(default_factory=list, description="Time limits; the first is the ledger's deadline.")
     lights: Lights = Field(default_factory=Lights, description="When its light changes.")
     ladder: list[LadderStep] = Field(default_factory=list, description="Reminders and escalation.")
+    parts: Parts = Field(default_factory=Parts, description="How it may be divided into parts.")
     ledger: list[LedgerColumn] = Field(
         default_factory=list, description="Columns of its ledger; empty: the usual ones."
     )

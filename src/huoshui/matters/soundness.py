@@ -76,6 +76,9 @@ class _Check:
         for at, code in enumerate(self.kind.place_kinds):
             if not self.known.has("place_kinds", code):
                 self.add(("place_kinds", at), "pack.reference", name=code, section="place_kinds")
+        for at, code in enumerate(self.kind.parts.kinds):
+            if not self.known.has("matters", code):
+                self.add(("parts", "kinds", at), "pack.reference", name=code, section="matters")
         slots = {slot.code for slot in self.kind.slots}
         for index, step in enumerate(self.kind.transitions):
             here: Path = ("transitions", index)
@@ -123,6 +126,11 @@ class _Check:
                 self.add(("transitions", index), "workflow.role_missing", name=step.code)
             self._roles(("transitions", index, "roles"), step.roles)
             self._roles(("transitions", index, "notify"), step.notify)
+        for index, clock in enumerate(self.kind.clocks):
+            if clock.extension:
+                here: Path = ("clocks", index, "extension")
+                self._roles((*here, "asked_by"), clock.extension.asked_by)
+                self._roles((*here, "decided_by"), clock.extension.decided_by, owner=False)
         for index, rung in enumerate(self.kind.ladder):
             self._roles(("ladder", index, "notify"), rung.notify, code="workflow.ladder_role")
 

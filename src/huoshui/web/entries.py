@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from huoshui.kernel.models import Entry
 from huoshui.kernel.wording import bracketed, clauses, listed
 from huoshui.matters.columns import CLOSE_REASONS
-from huoshui.matters.models import Matter
+from huoshui.matters.models import Extension, Matter
 from huoshui.matters.schema import MatterKind
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
@@ -195,5 +195,6 @@ class _Words:
             "severity": {severity.code: severity.name for severity in kind.severities},
             "close_reason": CLOSE_REASONS,
             "slot": {slot.code: slot.name for slot in kind.slots},
+            "outcome": dict(Extension.Outcome.choices),
         }
         return str(named[name].get(value, value)) if name in named else value_words(value)

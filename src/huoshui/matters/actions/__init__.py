@@ -1,7 +1,9 @@
 """Business actions of matters. Each authorises, acts in one transaction, and declares its journal entry."""
 
 from huoshui.matters.actions.assigning import assign
+from huoshui.matters.actions.dividing import put_under
 from huoshui.matters.actions.editing import edit_fields
+from huoshui.matters.actions.extending import ask_extension, decide_extension
 from huoshui.matters.actions.opening import Source, open_failing, open_matter
 from huoshui.matters.actions.steps import advance
 from huoshui.matters.actions.timer import (
@@ -15,11 +17,14 @@ from huoshui.matters.actions.timer import (
 __all__ = [
     "Source",
     "advance",
+    "ask_extension",
     "assign",
     "climb_ladder",
+    "decide_extension",
     "edit_fields",
     "open_failing",
     "open_matter",
+    "put_under",
     "recompute_due",
     "recompute_provisional",
     "run_ladder",

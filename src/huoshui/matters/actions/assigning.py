@@ -39,19 +39,20 @@ def assign(
     _check_person(matter, owner, within_place=not office)
     if unit is not None and not office and not unit.place.path.startswith(matter.place.path):
         raise Refusal("matter.owner_outside", field="unit", person=unit.name, place=matter.place.short_name)
-    before = _responsible(matter)
+    before = responsible(matter)
     matter.unit = unit or (owner.unit if owner is not None else matter.unit)
     matter.owner = owner or matter.owner
-    if _responsible(matter) == before:
+    if responsible(matter) == before:
         running_action().changed_nothing()
         return matter
     matter.save_next_version("owner", "unit")
-    journal.record(by=by, subject=matter, place=matter.place, before=before, after=_responsible(matter))
+    journal.record(by=by, subject=matter, place=matter.place, before=before, after=responsible(matter))
     tell(by, matter, [OWNER], "matter.assigned", due=str(matter.due_on or ""))
     return matter
 
 
-def _responsible(matter: Matter) -> dict[str, str]:
+def responsible(matter: Matter) -> dict[str, str]:
+    """Who answers for a matter, as the journal keeps it."""
     return {"owner": matter.owner.username if matter.owner else "", "unit": str(matter.unit or "")}
 
 

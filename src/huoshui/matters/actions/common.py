@@ -16,10 +16,11 @@ from huoshui.notices.actions import send
 from huoshui.places.queries import namesakes_towns
 from huoshui.vault.crypto import masked
 
-COLUMNS = ("state", "clock", "due_on", "closed_on", "close_reason", "duplicate_of")
+COLUMNS = ("state", "clock", "due_on", "extension_until", "closed_on", "close_reason", "duplicate_of")
 """What the journal keeps of every move."""
 MOVING_COLUMNS = (
-    "state", "phase", "unit", "owner", "verifier", "closed_on", "close_reason", "duplicate_of", *clocks.DATE_COLUMNS,
+    "state", "phase", "unit", "owner", "verifier", "closed_on", "close_reason", "duplicate_of", "extension_until",
+    *clocks.DATE_COLUMNS,
 )  # fmt: skip
 
 
@@ -42,6 +43,13 @@ def locked(matter: Matter, seen_version: int | None, given: dict[str, Any]) -> M
         }
         raise
     return fresh
+
+
+def lock_both(matter: Matter, number: Any) -> None:
+    """Lock a matter and the one with this number in one order, so that two merges never wait for each other."""
+    if number:
+        numbers = [matter.number, str(number).strip().upper()]
+        list(Matter.objects.select_for_update().filter(number__in=numbers).order_by("pk").values_list("pk"))
 
 
 def _as_given(kind: MatterKind, given: dict[str, Any], present: dict[str, str]) -> dict[str, str]:
@@ -118,7 +126,12 @@ def tell(by: Any, matter: Matter, whom: Iterable[str], code: str, **params: Any)
 
     A parameter that is a label is given as ``{"zh": …, "en": …}``; each reader gets their own language.
     """
-    accounts = [account for account in recipients(matter, whom) if account.pk != by.pk]
+    return tell_accounts(by, matter, recipients(matter, whom), code, **params)
+
+
+def tell_accounts(by: Any, matter: Matter, whom: Iterable[Account], code: str, **params: Any) -> int:
+    """The same to accounts that were chosen already; each gets it once."""
+    accounts = [account for account in dict.fromkeys(whom) if account.pk != by.pk]
     place = matter.place
     town = namesakes_towns([place]).get(place.pk, "")
     facts = {"number": matter.number, "title": matter.title, "place": place.short_name, "town": town}

@@ -15,7 +15,7 @@ from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.events import FailingItem, MatterMoved, RoundSealed, publish
 from huoshui.kernel.wording import listed
-from huoshui.matters import clocks, permits, personal, values
+from huoshui.matters import clocks, family, permits, personal, values
 from huoshui.matters.actions.common import check_own_deadlines, check_owner, tell
 from huoshui.matters.models import Matter, Step
 from huoshui.matters.numbering import next_number
@@ -74,9 +74,10 @@ def open_matter(
     """Open a matter of a qualified kind ("rectification.item") by hand, in its initial state.
 
     ``severity`` "": the mildest. Without ``owner`` whoever holds the kind's owner role for the place answers for
-    it; without ``unit`` the owner's unit does. Raises matter.kind, matter.opener_needed, matter.place_kind,
-    matter.severity, matter.owner_without_duty, matter.deadline_*, matter.personal_masked, or the value.*
-    errors.
+    it; without ``unit`` the owner's unit does. With ``parent`` it is a part of that matter, which must run, be
+    divisible by the opener and lie at or above its place (access.denied, matter.part_*). Raises matter.kind,
+    matter.opener_needed, matter.place_kind, matter.severity, matter.owner_without_duty, matter.deadline_*,
+    matter.personal_masked, or the value.* errors.
     """
     version, definition = kind_or_refuse(kind)
     if not permits.roles_over(by, place, version.pack) & set(definition.opened_by):
@@ -129,6 +130,9 @@ def _open(by: Any, wanted: _Wanted) -> Matter:
     kind, today = wanted.kind, clock.today()
     severity = wanted.severity or kind.severities[0].code
     _check(wanted, severity)
+    parent = wanted.parent
+    if parent is not None:
+        parent = family.check_parent(by, parent, kind=wanted.qualified, place=wanted.place)
     cleaned = values.clean(kind.fields, personal.asked(kind, wanted.values, {}), partial=False)
     number, sequence = next_number(kind.number_prefix, today.year)
     named = cleaned.get(kind.owner_field) if kind.owner_field else None
@@ -151,7 +155,7 @@ def _open(by: Any, wanted: _Wanted) -> Matter:
         detail=wanted.detail,
         opened_by=by,
         opened_on=today,
-        parent=wanted.parent,
+        parent=parent,
         **_source_columns(wanted.source),
     )
     if owner:
@@ -174,6 +178,7 @@ def _start(by: Any, matter: Matter, cleaned: dict[str, Any]) -> None:
         matter=matter, transition=OPENING, to_state=matter.state, account=by, unit=by.unit, at=clock.now(), data=told
     )
     after = journal.snapshot(matter, "kind", "title", "detail", "severity", "state", "due_on", "source_label")
+    after |= {"parent": matter.parent.number} if matter.parent else {}
     after |= {"owner": values.plain(matter.owner), "unit": str(matter.unit or ""), "place": matter.place.path}
     after |= {code: values.plain(value) for code, value in cleaned.items()}
     journal.record(by=by, subject=matter, place=matter.place, after=after)

@@ -11,7 +11,7 @@ from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.events import MatterMoved, publish
 from huoshui.kernel.wording import listed
-from huoshui.matters import clocks, permits, personal
+from huoshui.matters import clocks, family, permits, personal
 from huoshui.matters import values as typed_values
 from huoshui.matters.actions.common import (
     COLUMNS,
@@ -19,12 +19,15 @@ from huoshui.matters.actions.common import (
     check_own_deadlines,
     check_owner,
     columns_of,
+    lock_both,
     locked,
     tell,
 )
+from huoshui.matters.actions.merging import absorb, release
 from huoshui.matters.evidence import evidence_problems
+from huoshui.matters.extensions import lapse
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, Step
-from huoshui.matters.schema import MatterKind, Transition
+from huoshui.matters.schema import KEEP, OWNER, MatterKind, Transition
 from huoshui.notices.actions import read_about
 
 DUPLICATE_OF = "duplicate_of"
@@ -43,30 +46,63 @@ def advance(
 ) -> Matter:
     """Take a step of the matter's workflow, with the values of its fields and a note.
 
-    A step that closes as duplicate takes the other matter's number as value ``duplicate_of``. An empty personal
+    A step that closes as duplicate takes the other matter's number as value ``duplicate_of``, and as ``keep`` the
+    decisions on what the two do not agree about (``merging.Plan``); opening it again splits it off. An empty personal
     value leaves what is kept, None takes it away. Raises record.stale (extra: mine, theirs),
     matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all of matter.field_required,
     matter.evidence_required, matter.evidence_fresh and matter.note_required at once; matter.deadline_*,
-    matter.owner_without_duty, matter.duplicate, matter.personal_masked, or the value.* errors.
+    matter.owner_without_duty, matter.parts_open, matter.parent_ended, matter.duplicate, matter.merge_*,
+    matter.personal_masked, or the value.* errors.
     """
     given, note = dict(values or {}), note.strip()
+    decisions = dict(given.pop(KEEP, None) or {})
+    lock_both(matter, given.get(DUPLICATE_OF))
     matter = locked(matter, seen_version, given)
     kind = matter.definition
     step = step_here(matter, transition)
-    refusal = permits.refusal_of(matter, step, by)
-    if refusal:
-        raise refusal
+    _check_may(by, matter, step)
     original = _original(by, matter, step, given.pop(DUPLICATE_OF, None))
     before, changed = _changes(matter, kind, step, given)
     renewed = _renewed_deadlines(kind, step)
     changed = {code: None for code in renewed if code in before} | changed
     _check_complete(matter, kind, step, before | changed, note)
-    was = columns_of(matter)
+    was, double_of = columns_of(matter), matter.duplicate_of
     _move(by, matter, step, original)
     _write(matter, step, {code: value for code, value in before.items() if code not in renewed}, changed)
+    _join_or_split(by, matter, original, double_of, decisions)
     _record(by, matter, step, was | before, columns_of(matter) | before | changed, note)
     publish(MatterMoved(by=by, matter_id=matter.pk, transition=step.code))
+    _tell_parent(by, matter)
     return matter
+
+
+def _join_or_split(
+    by: Any, matter: Matter, original: Matter | None, double_of: Matter | None, decisions: dict[str, Any]
+) -> None:
+    """Merge a double into its original, or split it off from the one that it was merged into."""
+    if original is not None:
+        absorb(by=by, matter=original, double=matter, decisions=decisions)
+    elif double_of is not None:
+        release(by=by, merge=double_of.merges.get(double=matter, undone_on__isnull=True))
+
+
+def _check_may(by: Any, matter: Matter, step: Transition) -> None:
+    """Whoever acts may take the step; the whole ends after its parts, and none begins anew when it has ended."""
+    refusal = permits.refusal_of(matter, step, by)
+    if refusal:
+        raise refusal
+    ends = matter.definition.state(step.to).phase == CLOSED
+    if ends and step.close_reason != "duplicate":  # the parts of a double go over
+        family.require_parts_ended(matter, by)
+    elif matter.phase == CLOSED:
+        family.require_parent_running(matter)
+
+
+def _tell_parent(by: Any, matter: Matter) -> None:
+    """Whoever answers for the whole hears when the last of its parts has ended."""
+    parent = matter.parent
+    if parent and matter.phase == CLOSED and parent.phase != CLOSED and not family.progress_of(parent).open:
+        tell(by, parent, [OWNER], "matter.parts_ended")
 
 
 def step_here(matter: Matter, transition: str) -> Transition:
@@ -116,13 +152,21 @@ def _check_complete(matter: Matter, kind: MatterKind, step: Transition, after: d
 
 
 def _original(by: Any, matter: Matter, step: Transition, number: Any) -> Matter | None:
-    """The matter that this one doubles. Raises matter.duplicate unless it is another, visible, and no double itself."""
+    """The matter that a step closes this one as a double of; None for any other step."""
     if step.close_reason != "duplicate":
         if number is not None:
             raise Refusal("value.unknown", field=DUPLICATE_OF, label=_("原事项编号"))
         return None
+    return original_of(by, matter, number)
+
+
+def original_of(actor: Any, matter: Matter, number: Any) -> Matter:
+    """The matter with this number that ``matter`` doubles.
+
+    Raises matter.duplicate unless it is another, visible, and no double itself.
+    """
     wanted = str(number or "").strip().upper()
-    found: Matter | None = Matter.objects.visible_to(by).exclude(pk=matter.pk).filter(number=wanted).first()
+    found: Matter | None = Matter.objects.visible_to(actor).exclude(pk=matter.pk).filter(number=wanted).first()
     if found is None or found.close_reason == "duplicate":
         raise Refusal("matter.duplicate", field=DUPLICATE_OF, number=wanted or "—")
     return found
@@ -153,6 +197,7 @@ def _write(matter: Matter, step: Transition, before: dict[str, Any], changed: di
         matter.unit = owner.unit
     typed_values.write(matter, changed)
     clocks.move(matter, step.code, today)
+    lapse(matter)
     check_own_deadlines(matter, before, changed, today)
     clocks.settle(matter, today)
     matter.save_next_version(*MOVING_COLUMNS)

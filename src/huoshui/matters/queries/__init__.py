@@ -13,8 +13,16 @@ from huoshui.matters.queries.ledger import (
     matters_of_place,
     matters_of_source,
 )
+from huoshui.matters.queries.resting import resting_on, successors_for
 from huoshui.matters.queries.story import StoryEvent, matter_story
-from huoshui.matters.queries.today import WaitingGroup, came_back, lit_matters, waiting_for, waiting_matters
+from huoshui.matters.queries.today import (
+    WaitingGroup,
+    came_back,
+    extensions_to_decide,
+    lit_matters,
+    waiting_for,
+    waiting_matters,
+)
 from huoshui.matters.queries.workflow import (
     EvidenceState,
     StepField,
@@ -41,6 +49,7 @@ __all__ = [
     "came_back",
     "columns_for",
     "edit_form",
+    "extensions_to_decide",
     "kinds_openable_by",
     "ledger",
     "ledger_rows",
@@ -54,6 +63,8 @@ __all__ = [
     "people_at",
     "people_for",
     "personal_values",
+    "resting_on",
+    "successors_for",
     "waiting_for",
     "waiting_matters",
     "who_opens",

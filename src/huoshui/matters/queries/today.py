@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -15,7 +15,7 @@ from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.matters.lights import MatterQuerySet, light_condition
-from huoshui.matters.models import OPEN, SUBMITTED, Matter, Step
+from huoshui.matters.models import OPEN, SUBMITTED, Extension, Matter, Step
 from huoshui.matters.queries.ledger import ledger
 from huoshui.matters.schema import EDITING, OWNER, MatterKind, Transition
 from huoshui.packs.queries import all_current
@@ -30,6 +30,7 @@ NAMES = {
     "rectify": Text(zh="待整改", en="To rectify"),
     "verify": Text(zh="待核验", en="To verify"),
     "approve": Text(zh="待批准", en="To approve"),
+    "extend": Text(zh="待批延期", en="Extensions to decide"),
 }
 
 
@@ -38,7 +39,7 @@ class WaitingGroup:
     """A group of matters that wait for one actor: how many, and the first of them by deadline."""
 
     code: str
-    """overdue, due, claim, rectify, verify or approve."""
+    """overdue, due, claim, rectify, verify, approve or extend."""
     name: str
     count: int
     rows: list[Matter]
@@ -91,19 +92,43 @@ def came_back(matters: Iterable[Matter]) -> dict[UUID, str]:
 def _mine(actor: Any) -> dict[str, Q]:
     """Conditions by group: what the actor is to claim, to rectify, to verify, to approve."""
     duties = duties_held(actor.pk, clock.today())
-    mine = {group: Q(pk__in=[]) for group in ("claim", "rectify", "verify", "approve")}
+    mine = {group: Q(pk__in=[]) for group in ("claim", "rectify", "verify", "approve", "extend")}
     for qualified, kind in all_current("matters").items():
         for step in kind.transitions:
             if not step.primary:
                 continue
-            reach = _reach(actor, step, qualified, duties) & ~_barred(actor, step)
+            reach = _reach(actor, step.roles, qualified, duties) & ~_barred(actor, step)
             if step.approves:
                 mine["approve"] |= reach & Q(kind=qualified, state__in=step.from_states)
                 continue
             mine["claim"] |= reach & Q(kind=qualified, state__in=_states(kind, step, initial=True))
             mine["rectify"] |= reach & Q(kind=qualified, state__in=_states(kind, step, OPEN))
             mine["verify"] |= reach & Q(kind=qualified, state__in=_states(kind, step, SUBMITTED))
+        mine["extend"] |= _extensions(actor, qualified, kind, duties)
     return mine
+
+
+def _extensions(actor: Any, qualified: str, kind: MatterKind, duties: list[Duty]) -> Q:
+    """Requests for more time that the actor may decide, as ``extensions.deciding_refusal`` says it for one."""
+    asked = Extension.objects.filter(matter=OuterRef("pk"), outcome="")
+    found = Q(pk__in=[])
+    for known in kind.clocks:
+        rule = known.extension
+        if rule is None or (rule.other_unit and actor.unit_id is None):
+            continue
+        barred = Q(asked_by=actor.pk) | (Q(asked_unit=actor.unit_id) if rule.other_unit else Q(pk__in=[]))
+        own = Q(owner_id=actor.pk) | (Q(unit_id=actor.unit_id) if rule.other_unit else Q(pk__in=[]))
+        waits = Q(kind=qualified, extension_until__isnull=False) & Exists(asked.filter(clock=known.code))
+        found |= _reach(actor, rule.decided_by, qualified, duties) & waits & ~own & ~Q(Exists(asked.filter(barred)))
+    return found
+
+
+def extensions_to_decide(actor: Any, matters: Iterable[Matter]) -> set[UUID]:
+    """Of some matters, those whose request for more time the actor may decide."""
+    asked = [matter.pk for matter in matters if matter.extension_until is not None]
+    if not asked:
+        return set()
+    return set(Matter.objects.filter(_mine(actor)["extend"], pk__in=asked).values_list("pk", flat=True))
 
 
 def _any(conditions: dict[str, Q]) -> Q:
@@ -118,12 +143,12 @@ def _states(kind: MatterKind, step: Transition, phase: str = "", *, initial: boo
     return [code for code in step.from_states if code != kind.initial and phases[code] == phase]
 
 
-def _reach(actor: Any, step: Transition, qualified: str, duties: list[Duty]) -> Q:
-    """Where the actor's duties, or being responsible, let them take a step."""
+def _reach(actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty]) -> Q:
+    """Where the actor's duties, or being responsible, give them one of some roles."""
     pack = qualified.partition(".")[0]
-    found = Q(owner_id=actor.pk) if OWNER in step.roles else Q(pk__in=[])
+    found = Q(owner_id=actor.pk) if OWNER in roles else Q(pk__in=[])
     for duty in duties:
-        if duty.role in step.roles and duty.pack in ("", pack):
+        if duty.role in roles and duty.pack in ("", pack):
             found |= path_condition("place__path", duty.place.path)
     return found
 
@@ -131,5 +156,12 @@ def _reach(actor: Any, step: Transition, qualified: str, duties: list[Duty]) -> 
 def _barred(actor: Any, step: Transition) -> Q:
     if not step.not_by:
         return Q(pk__in=[])
-    taken = Step.objects.filter(matter=OuterRef("pk"), account_id=actor.pk, transition__in=[*step.not_by, EDITING])
-    return Q(Exists(taken)) | (Q(owner_id=actor.pk) if step.verifies else Q(pk__in=[]))
+    """The bars of the matter itself and of those merged into it, as ``permits`` knows them for one."""
+    taken = Step.objects.filter(account_id=actor.pk, transition__in=[*step.not_by, EDITING])
+    barred = Q(Exists(taken.filter(matter=OuterRef("pk")))) | Q(
+        Exists(taken.filter(matter__duplicate_of=OuterRef("pk")))
+    )
+    if step.verifies:
+        doubles = Matter.objects.filter(duplicate_of=OuterRef("pk"), owner_id=actor.pk)
+        barred |= Q(owner_id=actor.pk) | Q(Exists(doubles))
+    return barred

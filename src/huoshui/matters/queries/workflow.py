@@ -10,10 +10,9 @@ from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits, values
-from huoshui.matters.evidence import counted
+from huoshui.matters.evidence import counted, photos_counted
 from huoshui.matters.models import Matter
 from huoshui.matters.schema import MatterKind, Transition
-from huoshui.media.queries import photos_of
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef, Text
 from huoshui.places.models import Place
@@ -119,7 +118,7 @@ def _evidence(matter: Matter, step: Transition) -> list[EvidenceState]:
     found = []
     for asked in step.evidence:
         have = counted(matter, asked)
-        earlier = photos_of(matter, asked.slot).count() - have if asked.fresh else 0
+        earlier = photos_counted(matter, asked.slot).count() - have if asked.fresh else 0
         found.append(EvidenceState(asked.slot, names[asked.slot], asked.minimum, have, earlier))
     return found
 

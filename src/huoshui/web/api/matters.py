@@ -41,6 +41,7 @@ class MatterRow(Schema):
     opened_on: dt.date
     due_on: dt.date | None
     due_provisional: bool
+    extension_until: dt.date | None
     closed_on: dt.date | None
     close_reason: str
     source: str
@@ -92,6 +93,8 @@ class MatterOut(MatterRow):
 
     detail: str
     values: dict[str, Any]
+    parent: str | None
+    parts: list[str]
     steps: list[StepOut]
 
 
@@ -104,6 +107,8 @@ class MatterIn(Schema):
     detail: str = ""
     severity: str = ""
     values: dict[str, Any] = Field(default_factory=dict)
+    parent: str = ""
+    """Number of the matter of which it is a part."""
 
 
 class AdvanceIn(Schema):
@@ -119,6 +124,29 @@ class AssignIn(Schema):
     """Who becomes responsible, and the version that was read."""
 
     owner: str
+    seen_version: int
+
+
+class ExtensionIn(Schema):
+    """More time: the new deadline, why, and the version that was read."""
+
+    until: dt.date
+    reason: str
+    seen_version: int
+
+
+class DecisionIn(Schema):
+    """What becomes of the request for more time, why, and the version that was read."""
+
+    granted: bool
+    reason: str = ""
+    seen_version: int
+
+
+class ParentIn(Schema):
+    """The number of the matter of which this one becomes a part ("": of none), and the version that was read."""
+
+    parent: str
     seen_version: int
 
 
@@ -182,6 +210,7 @@ def matter_row(matter: Matter) -> dict[str, Any]:
         "opened_on": matter.opened_on,
         "due_on": matter.due_on,
         "due_provisional": matter.due_provisional,
+        "extension_until": matter.extension_until,
         "closed_on": matter.closed_on,
         "close_reason": matter.close_reason,
         "source": matter.source_label,
@@ -221,7 +250,12 @@ def matter_out(matter: Matter, request: SignedInRequest) -> dict[str, Any]:
     """A matter with its fields and steps, as this reader may take them."""
     steps = [step_out(option) for option in available_transitions(matter, request.user)]
     values = {item.field.code: item.shown for item in matter_values(matter)}
-    row = {**matter_row(matter), "detail": matter.detail, "values": values, "steps": steps}
+    visible = Matter.objects.visible_to(request.user)
+    family = {
+        "parent": visible.filter(children=matter).values_list("number", flat=True).first(),
+        "parts": list(visible.filter(parent=matter).order_by("number").values_list("number", flat=True)),
+    }
+    row = {**matter_row(matter), **family, "detail": matter.detail, "values": values, "steps": steps}
     return MatterOut(**row).model_dump(mode="json")
 
 
@@ -251,8 +285,9 @@ def open_matter(request: SignedInRequest, body: MatterIn) -> Any:
 
     def write() -> dict[str, Any]:
         place = Place.objects.get_visible(request.user, code=body.place)
-        given = body.model_dump(exclude={"place"})
-        return matter_out(actions.open_matter(by=request.user, place=place, **given), request)
+        given = body.model_dump(exclude={"place", "parent"})
+        parent = _matter(request, body.parent) if body.parent else None
+        return matter_out(actions.open_matter(by=request.user, place=place, parent=parent, **given), request)
 
     return idempotent(request, "matters.open", body, write)
 
@@ -280,6 +315,43 @@ def assign(request: SignedInRequest, number: str, body: AssignIn) -> Any:
         return matter_out(moved, request)
 
     return idempotent(request, "matters.assign", body, write)
+
+
+@router.post("/matters/{number}/extension", response={200: MatterOut, **REFUSED_WRITE})
+def ask_extension(request: SignedInRequest, number: str, body: ExtensionIn) -> Any:
+    """Ask for more time, before the deadline."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        actions.ask_extension(by=request.user, matter=matter, **body.model_dump())
+        return matter_out(_matter(request, number), request)
+
+    return idempotent(request, "matters.ask_extension", body, write)
+
+
+@router.post("/matters/{number}/extension/decision", response={200: MatterOut, **REFUSED_WRITE})
+def decide_extension(request: SignedInRequest, number: str, body: DecisionIn) -> Any:
+    """Grant or refuse the request for more time that waits."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        decided = actions.decide_extension(by=request.user, matter=matter, **body.model_dump())
+        return matter_out(decided, request)
+
+    return idempotent(request, "matters.decide_extension", body, write)
+
+
+@router.post("/matters/{number}/parent", response={200: MatterOut, **REFUSED_WRITE})
+def put_under(request: SignedInRequest, number: str, body: ParentIn) -> Any:
+    """Make a matter a part of another, or of none."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        parent = _matter(request, body.parent) if body.parent else None
+        moved = actions.put_under(by=request.user, matter=matter, parent=parent, seen_version=body.seen_version)
+        return matter_out(moved, request)
+
+    return idempotent(request, "matters.put_under", body, write)
 
 
 @router.patch("/matters/{number}", response={200: MatterOut, **REFUSED_WRITE})

@@ -23,6 +23,7 @@ from huoshui.matters.queries import (
     LedgerFilter,
     WaitingGroup,
     came_back,
+    extensions_to_decide,
     ledger,
     light_counts,
     lit_matters,
@@ -41,6 +42,8 @@ from huoshui.web.requests import SignedInRequest
 
 MOST = 20
 CAME_BACK = {SUBMITTED: gettext_lazy("被退回"), CLOSED: gettext_lazy("重新打开")}
+ASKED = gettext_lazy("申请延期")
+"""Marks a matter whose request for more time the reader may decide."""
 WATCHED, TOURS, NOTICES = 8, 4, 4
 
 
@@ -127,22 +130,27 @@ def _matter_tasks(user: Any, matters: Iterable[Matter]) -> list[Task]:
     steps = next_steps(user, rows)
     names = names_apart(matter.place for matter in rows)
     back = came_back(rows)
-    return [
-        _matter_task(matter, names[matter.place_id], steps.get(matter.pk), CAME_BACK.get(back.get(matter.pk, ""), ""))
-        for matter in rows
-    ]
+    asked = extensions_to_decide(user, rows)
+    tasks = []
+    for matter in rows:
+        mark = ASKED if matter.pk in asked else CAME_BACK.get(back.get(matter.pk, ""), "")
+        tasks.append(_matter_task(matter, names[matter.place_id], steps.get(matter.pk), mark))
+    return tasks
 
 
 def _matter_task(matter: Matter, place: str, step: Any, mark: str | Promise) -> Task:
     url = reverse("matter", args=[matter.number])
+    step_name, step_url = (str(step.name), f"{url}?step={step.code}") if step else (_("查看"), url)
+    if mark is ASKED:
+        step_name, step_url = _("答复延期"), f"{url}?do=decide"
     light = matter.light()
     owner = matter.owner.title if matter.owner else str(matter.unit or "")
     return Task(
         what=matter.title,
         where=" · ".join(part for part in (place, matter.number, owner, matter.state_name) if part),
         url=url,
-        step=str(step.name) if step else _("查看"),
-        step_url=f"{url}?step={step.code}" if step else url,
+        step=step_name,
+        step_url=step_url,
         mark=str(mark),
         light=light,
         days=days_words(matter),
@@ -258,14 +266,15 @@ def _due(user: Any, groups: dict[str, WaitingGroup]) -> Line:
 
 def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[Waiting]) -> Line:
     """What waits for the reader's word: to verify, to approve, to sign, to score."""
-    verify, approve = (groups[code].count if code in groups else 0 for code in ("verify", "approve"))
+    verify, approve, extend = (groups[code].count if code in groups else 0 for code in ("verify", "approve", "extend"))
     parts = [
         (verify, _("待核验 %(count)d 件")),
         (approve, _("待批准 %(count)d 件")),
+        (extend, _("待批延期 %(count)d 件")),
         (len(rounds), _("轮次待办 %(count)d 项")),
         (len(sheets), _("待打分 %(count)d 份")),
     ]
     count = sum(count for count, _text in parts)
     said = clauses(text % {"count": number} for number, text in parts if number)
-    url = "#sheets" if sheets and not (verify or approve or rounds) else "#tasks"
+    url = "#sheets" if sheets and not (verify or approve or extend or rounds) else "#tasks"
     return Line("", _("等您表态"), count, ngettext("项", "项", count), said or _("没有等您表态的事"), url)

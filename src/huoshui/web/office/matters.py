@@ -24,7 +24,8 @@ from huoshui.places.queries import ancestors, names_apart
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
-from huoshui.web.office.matter_pages import opening, personal, steps, story, words
+from huoshui.web.office.matter_pages import more_time, opening, parts, personal, steps, story, words
+from huoshui.web.office.matter_pages.merge_form import panel_of
 from huoshui.web.requests import SignedInRequest
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -125,6 +126,33 @@ def _assign(request: SignedInRequest, matter: Matter, form: FormState) -> Matter
     )
 
 
+@form_of("matter", "number", then="?do=extend")
+@login_required
+def extend(request: SignedInRequest, number: str) -> HttpResponse:
+    """Ask for more time."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(more_time.ask_typed, by=request.user, matter=matter, form=form)
+    return _after(request, matter, form, done, "extend", _("延期申请已提出"))
+
+
+@form_of("matter", "number", then="?do=parent")
+@login_required
+def parent(request: SignedInRequest, number: str) -> HttpResponse:
+    """Put the matter under another, or under none."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(parts.put_typed, by=request.user, matter=matter, form=form)
+    return _after(request, matter, form, done, "parent", _("上级事项已改"))
+
+
+@form_of("matter", "number", then="?do=decide")
+@login_required
+def extension(request: SignedInRequest, number: str) -> HttpResponse:
+    """Grant or refuse more time."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(more_time.decide_typed, by=request.user, matter=matter, form=form)
+    return _after(request, matter, form, done, "decide", _("已答复延期申请"))
+
+
 @form_of("matter", "number", then="#personal")
 @login_required
 def reveal(request: SignedInRequest, number: str) -> HttpResponse:
@@ -199,7 +227,7 @@ def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
         "matter": matter,
         "place_name": names_apart([matter.place])[matter.place_id],
         "light_word": words.light_words(matter),
-        "slots": story.photo_slots(matter, matter.photo_slots_open_to(user)),
+        "slots": story.photo_slots(matter, matter.photo_slots_open_to(user), user),
         "story": story.story_of(matter),
         "facts": story.facts_of(user, matter),
         "clocks": story.clocks_of(matter),
@@ -207,6 +235,7 @@ def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
         "days_class": words.days_class(matter.light()),
         "days_of": words.clock_words(matter),
         "next": steps.next_of(matter, user),
+        "more_time": more_time.more_time_of(matter, user),
     }
 
 
@@ -237,6 +266,7 @@ def _show(
         "accounts": people_for(matter) if panel and panel.fields else [],
         "may_edit": bool(edit_form(matter, user)),
         "may_assign": steps.may_assign(matter, user),
+        "parts": parts.parts_of(matter, user),
         "related": story.related_to(user, matter),
     }
     return _unstored(request, page(request, "office/matters/page.html", context, form))
@@ -249,6 +279,14 @@ def _unstored(request: SignedInRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def _more_time_panel(user: Account, matter: Matter, doing: str, form: FormState) -> steps.Panel | None:
+    """The form for asking, or for deciding, where the reader may."""
+    state = more_time.more_time_of(matter, user)
+    if doing == "extend":
+        return more_time.asking_panel(matter) if state.may_ask else None
+    return more_time.deciding_panel(matter, state.waiting, form) if state.waiting and state.may_decide else None
+
+
 def _panel(
     request: SignedInRequest, matter: Matter, form: FormState, step_code: str, doing: str, slot: str
 ) -> steps.Panel | None:
@@ -257,13 +295,17 @@ def _panel(
     doing, slot = doing or request.GET.get("do", ""), slot or request.GET.get("slot", "")
     option = steps.option_of(matter, request.user, step_code) if step_code else None
     if option and option.allowed:
-        return steps.step_panel(matter, option, form)
+        return panel_of(matter, option, form, request)
     if doing == "edit" and (fields := edit_form(matter, request.user)):
         return steps.edit_panel(matter, fields)
     if doing == "assign" and steps.may_assign(matter, request.user):
         return steps.assign_panel(matter, form)
+    if doing in ("extend", "decide") and (found := _more_time_panel(request.user, matter, doing, form)):
+        return found
+    if doing == "parent" and (asked := parts.parent_panel(matter, request.user)):
+        return asked
     if doing == "photos" and slot in matter.photo_slots_open_to(request.user):
-        return steps.photos_panel(matter, slot, form)
+        return steps.photos_panel(matter, slot, form, request.user)
     if not form.refused or form.values.get(personal.LOOK):
         return None
     taken = matter.definition.transition(step_code)

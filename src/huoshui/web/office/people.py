@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -19,14 +20,20 @@ from huoshui.duties.sign_in import locked_until
 from huoshui.kernel import clock
 from huoshui.kernel.access import PERMISSIONS, denied
 from huoshui.kernel.errors import Refusal
+from huoshui.matters.models import Matter
+from huoshui.matters.queries import resting_on, successors_for
 from huoshui.packs.queries import current_versions
 from huoshui.packs.schema import FieldDef, Text
 from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
+from huoshui.visits.queries import sheets_waiting
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
 from huoshui.web.requests import SignedInRequest
+
+TO_UNIT = "-"
+"""Chosen instead of a successor: what rests on the person stays with the unit."""
 
 
 @require_GET
@@ -70,13 +77,17 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
             messages.success(request, _("已办理。"))
             return redirect("person", username=username)
     definitions = roles()
-    duties = [_held(duty, definitions) for duty in account.duties.select_related("place").order_by("-since")]
+    may_grant = bool(request.user.grants("duty.grant"))
+    duties = [
+        _held(duty, definitions, counted=may_grant)
+        for duty in account.duties.select_related("place").order_by("-since")
+    ]
     user = request.user
     may_manage = bool(user.grants("account.manage")) and account.pk != user.pk
     context = {
         "account": account,
         "duties": duties,
-        "may_grant": bool(user.grants("duty.grant")),
+        "may_grant": may_grant,
         "may_manage": may_manage,
         "locked_until": locked_until(account) if may_manage else None,
     }
@@ -98,14 +109,17 @@ def _keep_account(*, by: Account, account: Account, values: dict[str, Any]) -> N
             raise Refusal("access.not_found")
 
 
-def _held(duty: Duty, definitions: dict[str, Role]) -> dict[str, Any]:
+def _held(duty: Duty, definitions: dict[str, Role], *, counted: bool) -> dict[str, Any]:
     role = definitions.get(duty.role)
     today = clock.today()
+    holds = duty.since <= today and (duty.until is None or duty.until > today)
     return {
         "duty": duty,
         "role_name": role.name if role else duty.role,
         "allowed": [PERMISSIONS[name] for name in role.permissions] if role else [],
-        "holds_today": duty.since <= today and (duty.until is None or duty.until > today),
+        "may_end": duty.until is None or duty.until > today + dt.timedelta(days=1),
+        "resting": len(resting_on(duty, duty.until or today)) if holds and counted else 0,
+        "holds_today": holds,
     }
 
 
@@ -154,13 +168,47 @@ def _grant(*, request: SignedInRequest, values: dict[str, Any]) -> Duty:
     )
 
 
-@form_of("people")
+@require_http_methods(["GET", "POST"])
 @login_required
 def end(request: SignedInRequest, duty_id: str) -> HttpResponse:
-    """End a duty after today."""
+    """End a duty after today: what rests on its holder is shown, and handed over in the same step."""
+    _only_with(request, "duty.grant")
     duty = Duty.objects.get_visible(request.user, pk=duty_id)
-    actions.end_duty(by=request.user, duty=duty)
-    return redirect("person", username=duty.account.username)
+    form = FormState()
+    if request.method == "POST":
+        form = FormState.typed(request)
+        if form.attempt(_end, by=request.user, duty=duty, values=form.values):
+            return redirect("person", username=duty.account.username)
+    return page(request, "office/people/end.html", _ending(request, duty), form)
+
+
+def _end(*, by: Account, duty: Duty, values: dict[str, Any]) -> Duty:
+    chosen = values.get("successor", "")
+    successor = Account.objects.visible_to(by).filter(username=chosen).first() if chosen not in ("", TO_UNIT) else None
+    if chosen not in ("", TO_UNIT) and successor is None:
+        raise Refusal("matter.person_unknown", field="successor", label=_("移交给"), value=chosen)
+    return actions.end_duty(by=by, duty=duty, successor=successor, to_unit=chosen == TO_UNIT)
+
+
+def _ending(request: SignedInRequest, duty: Duty) -> dict[str, Any]:
+    """What ending a duty touches: matters, of which the reader's are named, and sheets that are not sent."""
+    resting = resting_on(duty, clock.today() + dt.timedelta(days=1))
+    seen = set(
+        Matter.objects.visible_to(request.user).filter(pk__in=[row.pk for row in resting]).values_list("pk", flat=True)
+    )
+    successors = successors_for(resting, duty.account)
+    known = open_to(request.user, successors)
+    definition = roles().get(duty.role)
+    return {
+        "duty": duty,
+        "role_name": definition.name if definition else duty.role,
+        "resting": resting,
+        "rows": [row for row in resting if row.pk in seen],
+        "hidden": len(resting) - len(seen),
+        "successors": [account for account in successors if account.pk in known],
+        "to_unit": TO_UNIT,
+        "sheets": len(sheets_waiting(duty.account)),
+    }
 
 
 @form_of("open_account")

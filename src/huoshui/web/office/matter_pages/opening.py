@@ -10,7 +10,9 @@ from huoshui.kernel.errors import Problem, Refusal
 from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import kinds_openable_by, paths_to_open, people_at, who_opens
+from huoshui.matters.schema import MatterKind
 from huoshui.packs.queries import all_current
+from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
 from huoshui.web.office.forms import FormState
 from huoshui.web.requests import SignedInRequest
@@ -29,6 +31,7 @@ def context(request: SignedInRequest, form: FormState) -> dict[str, Any]:
     kinds = kinds_openable_by(user, place) if place else {}
     wanted = form.values.get("kind") or request.GET.get("kind", "")
     code = wanted if wanted in kinds else next(iter(kinds)) if len(kinds) == 1 else ""
+    parent = Matter.objects.visible_to(user).filter(number=request.GET.get("parent", "")).first()
     kind = kinds.get(code)  # several kinds and none chosen: the page asks which
     return {
         "place": place,
@@ -37,10 +40,16 @@ def context(request: SignedInRequest, form: FormState) -> dict[str, Any]:
         "kinds": kinds,
         "kind_code": code,
         "kind": kind,
-        "fields": [item for item in kind.fields if item.required or item.code == kind.owner_field] if kind else [],
+        "fields": _fields(kind, parent) if kind else [],
         "accounts": people_at(place, code.partition(".")[0], kind) if place and kind else [],
-        "parent": Matter.objects.visible_to(user).filter(number=request.GET.get("parent", "")).first(),
+        "parent": parent,
     }
+
+
+def _fields(kind: MatterKind, parent: Matter | None) -> list[FieldDef]:
+    """What is asked at opening: what must be, who answers, and of a part also the deadline that it is given."""
+    asked = {kind.owner_field} | (kind.own_deadline_fields() if parent else set())
+    return [item for item in kind.fields if item.required or item.code in asked]
 
 
 def _place(request: SignedInRequest, form: FormState) -> Place | None:

@@ -19,7 +19,7 @@ from huoshui.matters.actions import advance
 from huoshui.matters.actions.steps import step_here
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import StepField, StepOption, available_transitions, people_for
-from huoshui.matters.schema import Transition
+from huoshui.matters.schema import KEEP, Transition
 from huoshui.media.actions import attach_photo
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import shown_value
@@ -73,6 +73,11 @@ class Panel:
     """Personal fields of which a value is kept, which the form can take away."""
     choices: list[dict[str, Any]] = field(default_factory=list)
     slots: list[dict[str, Any]] = field(default_factory=list)
+    hidden: dict[str, str] = field(default_factory=dict)
+    asks_first: bool = False
+    """Whether the form only asks what the next one is about, and writes nothing."""
+    preview: list[dict[str, str]] = field(default_factory=list)
+    """What the step will do, a line for each thing: label, said."""
     note: str = ""
     note_required: bool = False
     look_first: bool = False
@@ -143,7 +148,7 @@ def _lead_of(option: StepOption) -> str:
     return "".join(said)
 
 
-def step_panel(matter: Matter, option: StepOption, form: FormState) -> Panel:
+def step_panel(matter: Matter, option: StepOption, form: FormState, actor: Any) -> Panel:
     """The form of a step: its fields with their present values, photos, a note."""
     step = option.transition
     return Panel(
@@ -155,7 +160,7 @@ def step_panel(matter: Matter, option: StepOption, form: FormState) -> Panel:
         fields=[as_input(asked) for asked in option.fields],
         latest=_latest(option.fields),
         clearable=_clearable(option.fields),
-        slots=_slots(matter, {asked.slot: asked.minimum for asked in option.evidence}, form),
+        slots=_slots(matter, {asked.slot: asked.minimum for asked in option.evidence}, form, actor),
         note=_("说明"),
         note_required=step.note_required,
         look_first=step.verifies,
@@ -218,19 +223,20 @@ def assign_panel(matter: Matter, form: FormState) -> Panel:
     )
 
 
-def photos_panel(matter: Matter, slot: str, form: FormState) -> Panel:
+def photos_panel(matter: Matter, slot: str, form: FormState, actor: Any) -> Panel:
     """More photos for one slot."""
     label = next((str(known.name) for known in matter.definition.slots if known.code == slot), slot)
     return Panel(
         title=_("加%(slot)s") % {"slot": label},
         verb=_("上传"),
         action=reverse("matter_photo_add", args=[matter.number, slot]),
-        slots=_slots(matter, {slot: 0}, form),
-        texts=[_text("caption", _("照片说明"), required=False)],
+        slots=_slots(matter, {slot: 0}, form, actor),
+        texts=[text_input("caption", _("照片说明"), required=False)],
     )
 
 
-def _text(name: str, label: str, required: bool = True) -> dict[str, Any]:
+def text_input(name: str, label: str, required: bool = True) -> dict[str, Any]:
+    """A line of text in a panel."""
     return {"name": name, "label": label, "kind": "text", "required": required, "hint": ""}
 
 
@@ -245,7 +251,7 @@ def _choice(name: str, label: str, options: list[tuple[str, str]], form: FormSta
     }
 
 
-def _slots(matter: Matter, wanted: dict[str, int], form: FormState) -> list[dict[str, Any]]:
+def _slots(matter: Matter, wanted: dict[str, int], form: FormState, actor: Any) -> list[dict[str, Any]]:
     """Photo inputs for the wanted slots, with what is there already."""
     return [
         {
@@ -257,7 +263,7 @@ def _slots(matter: Matter, wanted: dict[str, int], form: FormState) -> list[dict
             "earlier": len(slot.earlier),
             "problem": form.problem_of(slot.code),
         }
-        for slot in photo_slots(matter, set(wanted))
+        for slot in photo_slots(matter, set(wanted), actor)
         if slot.code in wanted
     ]
 
@@ -272,11 +278,13 @@ def take_step(request: SignedInRequest, matter: Matter, code: str, form: FormSta
     if option and option.allowed and form.seen_version in (None, matter.version):
         attach_sent(request, matter, [asked.slot for asked in option.evidence])
     names = [asked.field.code for asked in option.fields] if option else []
+    mark = f"{KEEP}-"
+    decided = {name.removeprefix(mark): value for name, value in form.values.items() if name.startswith(mark)}
     return advance(
         by=request.user,
         matter=matter,
         transition=code,
-        values=typed_values(form, names),
+        values=typed_values(form, names) | ({KEEP: decided} if decided else {}),
         note=form.values.get("note", ""),
         seen_version=form.seen_version,
     )

@@ -13,7 +13,7 @@ from huoshui.duties.queries import open_to
 from huoshui.kernel import clock
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import BY_HAND
-from huoshui.matters.evidence import earlier_photos
+from huoshui.matters.evidence import earlier_photos, photos_counted
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
@@ -83,9 +83,17 @@ def shown_photo(photo: Attachment) -> dict[str, Any]:
     }
 
 
-def photo_slots(matter: Matter, open_slots: set[str]) -> list[SlotPhotos]:
-    """Every slot of the kind with its photos; an empty one only where the reader may fill it, or others are filled."""
-    photos = [shown_photo(photo) for photo in photos_of(matter)]
+def photo_slots(matter: Matter, open_slots: set[str], reader: Any) -> list[SlotPhotos]:
+    """Every slot of the kind with its photos; an empty one only where the reader may fill it, or others are filled.
+
+    Photos of matters merged into it stand among them, where the reader sees those matters, with their number.
+    """
+    numbers = {double.pk: double.number for double in doubles_seen(matter, reader)}
+    photos = [
+        shown_photo(photo) | _origin(numbers.get(photo.subject_id))
+        for photo in photos_counted(matter)
+        if photo.subject_id == matter.pk or photo.subject_id in numbers
+    ]
     earlier = {str(pk) for pk in earlier_photos(matter)}
     slots = []
     for slot in matter.definition.slots:
@@ -94,6 +102,17 @@ def photo_slots(matter: Matter, open_slots: set[str]) -> list[SlotPhotos]:
         old = [photo for photo in here if photo["id"] in earlier]
         slots.append(SlotPhotos(slot.code, str(slot.name), new, slot.code in open_slots, old))
     return slots if photos or open_slots else []
+
+
+def doubles_seen(matter: Matter, reader: Any) -> list[Matter]:
+    """The matters merged into this one that the reader sees."""
+    ids = [double.pk for double in matter.absorbed]
+    return list(Matter.objects.visible_to(reader).filter(pk__in=ids).order_by("number")) if ids else []
+
+
+def _origin(number: str | None) -> dict[str, Any]:
+    """Marks the photo of a merged matter; it is taken off there, and not here."""
+    return {"by": None, "from": number} if number else {}
 
 
 def story_of(matter: Matter) -> list[Moment]:
@@ -155,6 +174,7 @@ def facts_of(user: Any, matter: Matter) -> list[Fact]:
     facts = [
         Fact(_("编号"), matter.number, num=True),
         Fact(_("来源"), matter.source_label or str(BY_HAND), url=source_address(matter, user)),
+        *_sources_of_doubles(user, matter),
         Fact(_("责任单位"), str(matter.unit or "")),
         Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(user, matter.owner)),
         *_recorded(matter),
@@ -169,6 +189,15 @@ def facts_of(user: Any, matter: Matter) -> list[Fact]:
             Fact(_("销号"), listed((f"{matter.closed_on:%Y-%m-%d}", close_reason_words(matter.close_reason))), num=True)
         )
     return facts
+
+
+def _sources_of_doubles(user: Any, matter: Matter) -> list[Fact]:
+    """The findings of the matters merged into it, which count for it too."""
+    return [
+        Fact(_("来源（%(number)s）") % {"number": double.number}, double.source_label, url=source_address(double, user))
+        for double in doubles_seen(matter, user)
+        if double.source_label
+    ]
 
 
 def _recorded(matter: Matter) -> list[Fact]:
@@ -226,8 +255,7 @@ def related_to(user: Any, matter: Matter) -> list[tuple[str, list[Matter]]]:
     visible = Matter.objects.visible_to(user).select_related("pack_version").order_by("number")
     groups = [
         (_("上级事项"), visible.filter(children=matter)),
-        (_("下级事项"), visible.filter(parent=matter)),
-        (_("与这一件重复"), visible.filter(duplicates=matter)),
-        (_("重复登记的"), visible.filter(duplicate_of=matter)),
+        (_("并入了"), visible.filter(duplicates=matter)),
+        (_("并进来的"), visible.filter(duplicate_of=matter)),
     ]
     return [(label, found) for label, rows in groups if (found := list(rows))]

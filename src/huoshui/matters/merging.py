@@ -1,0 +1,114 @@
+"""What becomes of two matters that are one: what goes over, what has to be decided first, what stays where it is.
+
+The one that is closed as a double keeps its number, its story, its photos and its personal values; the other one
+counts its photos as its own, and is barred to whoever worked on either.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.matters import family, values
+from huoshui.matters.evidence import photos_counted
+from huoshui.matters.models import CLOSED, Matter, MatterValue
+from huoshui.matters.schema import KEEP, MatterKind
+
+THIS, THAT, STAYS = "this", "that", "stays"
+"""Decisions on a conflict: the value of the double goes over, the other's stands, or it stays at its own number."""
+PHOTOS = "photos_"
+"""Begins the code of a conflict over the photos of a slot."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What the surviving matter would lose, unless somebody decides it."""
+
+    code: str
+    label: str
+    this: str
+    """What the double has, as shown."""
+    that: str
+    """What the surviving one has, as shown; "" where it has no room for it."""
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a merge does, before it is done."""
+
+    double: Matter
+    survivor: Matter
+    carried: dict[str, MatterValue]
+    """Values that the survivor lacks and takes over, by field code."""
+    conflicts: list[Conflict]
+    photos: int
+    """Photos that count for the survivor from then on."""
+    parts: list[Matter]
+    """Parts that go over."""
+    rows: dict[str, MatterValue] = field(repr=False)
+    """All values of the double that can go over or stay, by field code."""
+    personal: bool = False
+    """Whether the double holds personal values, which stay with it."""
+
+    def decided(self, decisions: dict[str, Any]) -> dict[str, MatterValue]:
+        """The values that go over when conflicts are decided so. Raises matter.merge_conflict for each that is not."""
+        problems = [
+            Problem(
+                "matter.merge_conflict",
+                f"{KEEP}-{conflict.code}",
+                params={"label": conflict.label, "this": conflict.this, "that": conflict.that},
+            )
+            for conflict in self.conflicts
+            if decisions.get(conflict.code) not in conflict.options
+        ]
+        if problems:
+            raise Refusal.of(problems)
+        over = {c.code: self.rows[c.code] for c in self.conflicts if decisions[c.code] == THIS}
+        return self.carried | over
+
+
+def plan(double: Matter, survivor: Matter) -> Plan:
+    """What merging ``double`` into ``survivor`` would do. Raises matter.merge_family or matter.merge_depth."""
+    if double in family.upwards(survivor):
+        raise Refusal("matter.merge_family", field="duplicate_of", number=survivor.number)
+    if Matter.objects.filter(duplicate_of__duplicate_of=double).exists():
+        raise Refusal("matter.merge_depth", field="duplicate_of", number=double.number)
+    kind, other = double.definition, survivor.definition
+    rows = {row.code: row for row in double.values.all() if row.code in _shared_codes(kind)}
+    theirs = {row.code: row for row in survivor.values.all()}
+    carried: dict[str, MatterValue] = {}
+    conflicts: list[Conflict] = []
+    for code, row in rows.items():
+        label, this = str(kind.field(code).name), values.shown(kind, code, values.typed(kind.field(code), row))
+        if survivor.phase == CLOSED or not _fits(kind, other, code):
+            conflicts.append(Conflict(code, label, this, "", (STAYS,)))
+        elif code not in theirs:
+            carried[code] = row
+        elif theirs[code].value != row.value:
+            that = values.shown(other, code, values.typed(other.field(code), theirs[code]))
+            conflicts.append(Conflict(code, label, this, that, (THAT, THIS)))
+    slots, photos = Counter(photo.slot for photo in photos_counted(double)), 0
+    for slot, count in slots.items():
+        if slot in {known.code for known in other.slots}:
+            photos += count
+        else:
+            conflicts.append(Conflict(PHOTOS + slot, double.photo_slot_name(slot), str(count), "", (STAYS,)))
+    parts = list(double.children.select_related("place").order_by("number"))
+    return Plan(double, survivor, carried, conflicts, photos, parts, rows, bool(kind.personal_codes))
+
+
+def _shared_codes(kind: MatterKind) -> set[str]:
+    """Fields that tell of the thing itself: neither personal, nor who answers for it, until when or where else."""
+    own = kind.own_deadline_fields() | {kind.owner_field} | {step.where_else for step in kind.transitions}
+    return {known.code for known in kind.fields} - own - kind.personal_codes
+
+
+def _fits(kind: MatterKind, other: MatterKind, code: str) -> bool:
+    """Whether the other kind has the same field: its values mean the same there."""
+    if code not in _shared_codes(other):
+        return False
+    one, same = kind.field(code), other.field(code)
+    return (one.type, one.decimals, one.unit, one.choices) == (same.type, same.decimals, same.unit, same.choices)
