@@ -1,0 +1,47 @@
+"""The ledger as an Excel file of 10,000 rows, written in a process of its own, whose memory is measured."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from typing import Any
+
+ROWS = 10_000
+
+
+def export() -> dict[str, Any]:
+    """Seconds, and the most memory in MB that the whole process held."""
+    ran = subprocess.run([sys.executable, "-m", "bench.exporting"], capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
+
+
+def _measured() -> dict[str, Any]:
+    import django
+
+    django.setup()
+    from huoshui.duties.models import Account
+    from huoshui.matters.ledger_export import ledger_workbook
+    from huoshui.matters.models import Matter
+    from huoshui.matters.queries import LedgerFilter, ledger
+
+    office = Account.objects.get(username="office")
+    last = Matter.objects.visible_to(office).filter(due_on__isnull=False).order_by("due_on")[ROWS - 1]
+    filters = LedgerFilter(due_to=last.due_on)
+    began = time.perf_counter()
+    workbook = ledger_workbook(actor=office, filters=filters)
+    seconds = time.perf_counter() - began
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {
+        "rows": ledger(office, filters).count(),
+        "seconds": round(seconds, 2),
+        "megabytes_of_memory": most,
+        "kilobytes": len(workbook) // 1024,
+    }
+
+
+if __name__ == "__main__":
+    json.dump(_measured(), sys.stdout)
