@@ -35,6 +35,7 @@ STOPS = [
     Stop("round-progress", "review", "/rounds/{running}/"),
     Stop("round-heat", "town-sujiazuo", "/rounds/{sealed}/?tab=heat"),
     Stop("round-ranking", "leader", "/rounds/{sealed}/?tab=ranking"),
+    Stop("round-outcome", "leader", "/rounds/{sealed}/?tab=outcome"),
     Stop("round-signatures", "leader", "/rounds/{sealed}/?tab=signatures"),
     Stop("round-fairness", "review", "/rounds/{sealed}/fairness"),
     Stop("round-village", "leader", "/rounds/{sealed}/places/410871203201/"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -234,3 +235,19 @@ def test_fairness_of_a_round(stage: Stage) -> None:
     assert Entry.objects.filter(action="visits.keep_fairness").count() == 1
     equal = stage.computed()
     assert "合计都一样" in call("round", "fairness", equal.pk).output
+
+
+def test_results_are_written_as_papers_and_compared(stage: Stage, tmp_path: Path) -> None:
+    stage.sealed(stage.opened(day=dt.date(2018, 3, 5)))
+    round = stage.sealed()
+    sheet, pages = tmp_path / "sheet.pdf", tmp_path / "comments.pdf"
+    assert "已写入" in call("round", "result", round.pk, "--pdf", sheet).output
+    assert "已写入" in call("round", "comments", round.pk, "--pdf", pages, "--place", stage.land.town.code).output
+    assert all(file.read_bytes().startswith(b"%PDF-") for file in (sheet, pages))
+    assert "access.not_found" in call("round", "comments", round.pk, "--pdf", pages, "--place", "nowhere").stderr
+    towns = {row["town"]: row["mean"] for row in read("round", "towns", round.pk)}
+    assert towns == {"苏家作乡": "20.00", "阳庙镇": "20.00"}
+    assert {row["change"] for row in read("round", "comparison", round.pk)} == {"0.00"}
+    assert "比较了 5 项" in call("round", "comparison", round.pk).output
+    assert {row["list"] for row in read("round", "lists", round.pk)} == {"red"}
+    assert "access.not_found" in call("round", "lists", stage.computed().pk).stderr

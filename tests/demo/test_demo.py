@@ -24,9 +24,9 @@ from huoshui.matters.models import LadderMark, Matter, MatterValue
 from huoshui.packs.queries import current_definition
 from huoshui.places.models import Place
 from huoshui.places.queries import attributes_on, place_at_day, present_attributes
+from huoshui.reports.round_results import results_workbook
 from huoshui.visits.models import Judge, Result, Round, Visit
-from huoshui.visits.queries import ranking, result_sheet
-from huoshui.visits.result_workbook import result_workbook
+from huoshui.visits.queries import comparison, ranking
 from tests.demo.conftest import AS_OF, Loaded
 from tests.demo.digest import digest
 
@@ -40,7 +40,11 @@ def on_the_day(demo: Loaded, _fixed_clock: None) -> Iterator[None]:
 
 
 def round_2017() -> Round:
-    return Round.objects.get(opens_on__year=2017)
+    return Round.objects.get(opens_on__year=2017, opens_on__month=10)
+
+
+def pilot() -> Round:
+    return Round.objects.get(opens_on__year=2017, opens_on__month=4)
 
 
 def test_places_are_the_real_ones() -> None:
@@ -122,8 +126,18 @@ def test_findings_of_2017_ended_in_every_way() -> None:
     assert all(found.values_list("detail", flat=True))
 
 
+def test_villages_of_the_trial_round_are_held_against_it_in_autumn() -> None:
+    assert pilot().state == Round.State.SEALED
+    assert not Matter.objects.filter(source_id=pilot().pk).going().exists()
+    found = comparison(round_2017(), Account.objects.get(username="review"))
+    compared = [row for row in found.rows if row.last]
+    assert {row.row.place.pk for row in compared} == set(pilot().places.values_list("place", flat=True))
+    assert [basis.round for basis in found.bases] == [pilot()]
+    assert all(row.change is not None and row.better for row in compared)
+
+
 def test_running_round_is_half_done_and_leaves_sujiazuo_alone() -> None:
-    running = Round.objects.exclude(pk=round_2017().pk).get()
+    running = Round.objects.get(state=Round.State.OPEN)
     assert (running.state, running.opens_on, running.closes_on) == (
         Round.State.OPEN, AS_OF - dt.timedelta(days=10), AS_OF + dt.timedelta(days=10),
     )  # fmt: skip
@@ -185,7 +199,7 @@ def test_every_page_says_that_it_is_a_demonstration(client: Client, path: str) -
 
 def test_every_workbook_says_that_it_is_a_demonstration() -> None:
     office, lead = (Account.objects.get(username=name) for name in ("office", "review"))
-    books = [ledger_workbook(actor=office), result_workbook(round_2017(), result_sheet(round_2017(), lead))]
+    books = [ledger_workbook(actor=office), results_workbook(round_2017(), lead)]
     for data in books:
         top = load_workbook(io.BytesIO(data)).active.iter_rows(max_row=3, values_only=True)
         assert any("都是虚构的" in str(cell) for row in top for cell in row)

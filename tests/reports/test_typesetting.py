@@ -17,6 +17,7 @@ from huoshui.kernel.journal.checkpoints import latest
 from huoshui.reports import fonts
 from huoshui.reports.papers import Cell, Column, Heading, Signer, TablePaper
 from huoshui.reports.typesetting import typeset
+from tests.reports.reading import pages
 
 HEADS = ["名次", "村", "总分"]
 SIGNERS = [Signer("领导", "分管领导", "2018-04-02 12:00"), Signer("监督员"), Signer("计分员")]
@@ -30,11 +31,6 @@ def table(villages: list[str]) -> TablePaper:
         ["同分同名次。"],
         SIGNERS,
     )
-
-
-def pages(pdf: bytes) -> list[str]:
-    """The text of each page, without the spaces that stand between Chinese and Latin letters."""
-    return ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def embedded(pdf: bytes) -> dict[str, bool]:

@@ -64,6 +64,9 @@ CHECKLIST = """\
           method: score
           points: 3
           scoring: {type: graded, step: "0.5"}
+  ranking:
+    purpose: {zh: 试排, en: A trial}
+    lists: {purpose: {zh: 试列, en: A trial}, red: 1, blue: 1}
   adjustments:
     - {code: honour, name: {zh: 荣誉, en: Honour}, kind: bonus, maximum: 2}
     - {code: falsified, name: {zh: 造假, en: Falsified}, kind: deduction, maximum: 5}
@@ -94,15 +97,18 @@ class Stage:
         self.cast, self.land = cast, cast.land
         self.lead = cast.review_lead
 
-    def planned(self, *, places: list[Place] | None = None, judges: int = 3, **rules: Any) -> Round:
-        """A planned round with its places and the first judges of the cast."""
+    def planned(
+        self, *, places: list[Place] | None = None, judges: int = 3, day: dt.date | None = None, **rules: Any
+    ) -> Round:
+        """A planned round with its places and the first judges of the cast, from ``day`` (2 April) on."""
+        opens_on = day or dt.date(2018, 4, 2)
         round = actions.plan_round(
             by=self.lead,
             place=self.land.district,
             checklist="trial.trial",
             name="第二季度观摩",
-            opens_on=dt.date(2018, 4, 2),
-            closes_on=dt.date(2018, 4, 6),
+            opens_on=opens_on,
+            closes_on=opens_on + dt.timedelta(days=4),
             rules=rules,
         )
         villages = [self.land.village, self.land.village2, self.land.other_village]

@@ -131,7 +131,7 @@ def addresses(stage: Stage) -> list[str]:
     cast, land = stage.cast, stage.land
     matter = open_matter(by=cast.town_office, kind="rectification.item", place=land.village, title="漏雨")
     rounds = [stage.opened(), stage.computed(), stage.sealed()]
-    tabs = ("progress", "heat", "ranking", "adjustments", "signatures", "judges", "journal")
+    tabs = ("progress", "heat", "ranking", "outcome", "adjustments", "signatures", "judges", "journal")
     return [
         *(reverse(name) for name in ("today", "ledger", "ledger_print", "matter_new", "places", "place_import")),
         *(
@@ -157,7 +157,6 @@ def addresses(stage: Stage) -> list[str]:
         *(f"{reverse('round', args=[round.pk])}?tab={tab}" for round in rounds for tab in tabs),
         *(reverse("round_plan", args=[round.pk]) for round in rounds),
         *(reverse("round_place", args=[round.pk, land.village.code]) for round in rounds),
-        *(reverse("round_sheet", args=[round.pk]) for round in rounds),
         f"{reverse('search')}?q=o",
         "/nowhere",
     ]

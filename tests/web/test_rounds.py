@@ -339,7 +339,9 @@ def test_progress_refreshes_only_while_open(stage: Stage, signed_in: SignIn) -> 
     assert "every 15s" not in client.get(address).content.decode()
 
 
-@pytest.mark.parametrize("tab", ["progress", "heat", "ranking", "adjustments", "signatures", "judges", "journal"])
+@pytest.mark.parametrize(
+    "tab", ["progress", "heat", "ranking", "outcome", "adjustments", "signatures", "judges", "journal"]
+)
 def test_every_tab_of_a_sealed_round(stage: Stage, signed_in: SignIn, tab: str) -> None:
     answer = signed_in(stage.lead).get(reverse("round", args=[stage.sealed().pk]), {"tab": tab})
     assert answer.status_code == 200

@@ -41,9 +41,11 @@ class Opinion:
 class Judging:
     """The state of every village in one round, and what each judge makes of it."""
 
-    def __init__(self, name: str, checklist: Checklist, texts: Texts, hubs: Mapping[str, Condition]) -> None:
+    def __init__(
+        self, name: str, checklist: Checklist, texts: Texts, hubs: Mapping[str, Condition], *, before_works: bool
+    ) -> None:
         self._dice = random.Random(f"huoshui demo: {name}")  # noqa: S311 - invented data, not secrets
-        self._checklist, self._texts, self._hubs = checklist, texts, hubs
+        self._checklist, self._texts, self._hubs, self._before_works = checklist, texts, hubs, before_works
         self._towns: dict[str, float] = {}
         self._villages: dict[str, dict[str, float]] = {}
         self._severity: dict[int, float] = {}
@@ -108,7 +110,7 @@ class Judging:
     def _registered(self, item: Item, village: str) -> Any:
         """What the register holds of the village's hub; nothing there means no and none."""
         condition = self._hubs[village]
-        attributes = condition.after or condition.before
+        attributes = condition.before if self._before_works else condition.after or condition.before
         value = attributes.get((item.prefill_from or "").rpartition(".")[2], 0)
         return ("yes" if value else "no") if isinstance(item.scoring, YesNoScoring) else value
 

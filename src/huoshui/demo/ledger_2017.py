@@ -1,4 +1,4 @@
-"""What became of the findings of 2017: every one of them ended by the spring of 2018, in all the ways there are."""
+"""What became of the findings of the rounds of 2017: all ended by the spring of 2018, in all the ways there are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from huoshui.demo.agenda import Part
 from huoshui.demo.judging import POOR_WITHOUT_HUB
 from huoshui.demo.rectifying import Rectifying
-from huoshui.demo.reviews import SEAL_2017, Review
+from huoshui.demo.reviews import SEAL_2017, SEAL_PILOT, Review
 from huoshui.demo.story import Story, working_day
 from huoshui.demo.texts import NO_HUB
 from huoshui.matters.models import Matter
@@ -22,6 +22,19 @@ ELSEWHERE = {"clinic": "区卫计部门（示范）", "distance_education": "区
 def put_ledger_on(part: Part, story: Story, review: Review) -> None:
     """An hour after the seal of 2017: look at what was opened, and put every further step on."""
     part.add(SEAL_2017, 10, partial(_put_all, part, story, review))
+
+
+def put_pilot_on(part: Part, story: Story, review: Review) -> None:
+    """What the trial round found was done without ado: there was nothing to argue about in six villages."""
+    part.add(SEAL_PILOT, 10, partial(_put_plain_all, part, story, review))
+
+
+def _put_plain_all(part: Part, story: Story, review: Review) -> None:
+    dice = random.Random("huoshui demo: ledger of the trial round")  # noqa: S311 - invented data, not secrets
+    found = Matter.objects.filter(source_id=review.round.pk).select_related("place").order_by("sequence")
+    for matter in found:
+        theme = story.texts.of_item(matter.source_item.rpartition("/")[2])
+        _put_plain(part, Rectifying(story, matter, theme), dice, SEAL_PILOT)
 
 
 def _put_all(part: Part, story: Story, review: Review) -> None:
@@ -43,15 +56,15 @@ def _put_all(part: Part, story: Story, review: Review) -> None:
             put(part, case, dice)
 
 
-def _put_claim(part: Part, case: Rectifying, dice: random.Random) -> dt.date:
-    """Claimed within the first week; returns the day."""
-    day = working_day(SEAL_2017, dice.randint(1, 5))
+def _put_claim(part: Part, case: Rectifying, dice: random.Random, sealed: dt.date = SEAL_2017) -> dt.date:
+    """Claimed within the first week after the seal; returns the day."""
+    day = working_day(sealed, dice.randint(1, 5))
     part.add(day, dice.choice((8, 11, 15, 17)), case.claim)
     return day
 
 
-def _put_plain(part: Part, case: Rectifying, dice: random.Random) -> None:
-    claimed = _put_claim(part, case, dice)
+def _put_plain(part: Part, case: Rectifying, dice: random.Random, sealed: dt.date = SEAL_2017) -> None:
+    claimed = _put_claim(part, case, dice, sealed)
     submitted = working_day(claimed, dice.randint(3, 8))
     part.add(submitted, 16, case.submit)
     part.add(working_day(submitted, dice.randint(1, 4)), 10, case.verify)

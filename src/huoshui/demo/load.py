@@ -108,6 +108,8 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     """What is fixed, whatever the day: the survey, the works and the round of 2017, and what became of its findings."""
     hubs.put_survey_on(agenda.part("survey"), story)
     hubs.put_works_on(agenda.part("works"), story)
+    pilot = reviews.put_pilot_on(agenda.part("review_pilot"), story)
+    ledger_2017.put_pilot_on(agenda.part("ledger_pilot"), story, pilot)
     review = reviews.put_2017_on(agenda.part("review_2017"), story)
     ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
     subdivisions.put_subdivisions_on(agenda.part("subdivisions"), story)

@@ -17,6 +17,9 @@ from huoshui.visits import actions as visits
 from huoshui.visits.models import Round, Visit
 
 CHECKLIST = "review.hub_review"
+PILOT_TOWN, PILOT_VILLAGES = "410871203", 6
+PLANNED_PILOT, OPENS_PILOT, CLOSES_PILOT = dt.date(2017, 3, 20), dt.date(2017, 4, 10), dt.date(2017, 4, 14)
+LOCK_PILOT, SEAL_PILOT = dt.date(2017, 4, 17), dt.date(2017, 4, 21)
 PLANNED_2017, OPENS_2017, CLOSES_2017 = dt.date(2017, 9, 18), dt.date(2017, 10, 9), dt.date(2017, 11, 3)
 LOCK_2017, SEAL_2017 = dt.date(2017, 11, 6), dt.date(2017, 11, 10)
 VILLAGES_A_DAY = 2
@@ -37,8 +40,8 @@ SIGNERS = (("tally", "tally_clerk"), ("scrutineer", "scrutineer"), ("leader", "l
 class Review:
     """One round in the making: planned and opened by the review lead, filled in by its judges."""
 
-    def __init__(self, story: Story, name: str) -> None:
-        self.story, self.name = story, name
+    def __init__(self, story: Story, name: str, *, before_works: bool = False) -> None:
+        self.story, self.name, self.before_works = story, name, before_works
         self.lead = story.cast.staff["review"]
         self._round: Round | None = None
         self._judging: Judging | None = None
@@ -64,7 +67,9 @@ class Review:
         )
         days = {village.pk: day for village, day in tour.items()}
         visits.set_places(by=self.lead, round=self._round, places=list(tour), visit_on=days)
-        self._judging = Judging(self.name, self._round.checklist, self.story.texts, self.story.hubs)
+        self._judging = Judging(
+            self.name, self._round.checklist, self.story.texts, self.story.hubs, before_works=self.before_works
+        )
 
     def appoint(self, accounts: Sequence[Account], place: Place | None = None) -> None:
         """Judges of the villages under ``place`` (None: of all)."""
@@ -111,6 +116,25 @@ class Review:
         visits.seal_round(by=self.lead, round=self.round)
 
 
+def put_pilot_on(part: Part, story: Story) -> Review:
+    """The trial round of spring 2017: the first villages of one township, before the works on the hubs of that year.
+
+    With it the round of autumn has, for these villages, a last round of the same checklist to be held against.
+    """
+    review = Review(story, f"2017年春季试点观摩{INVENTED}", before_works=True)
+    land, town = story.land, next(town for town in story.land.towns if town.code == PILOT_TOWN)
+    villages = land.villages_of(town)[:PILOT_VILLAGES]
+    tour = {village: working_day(OPENS_PILOT, n // VILLAGES_A_DAY) for n, village in enumerate(villages)}
+    rules = {"drop_highest": 0, "drop_lowest": 0, "minimum_judges": 3}
+    plan = partial(review.plan, opens_on=OPENS_PILOT, closes_on=CLOSES_PILOT, rules=rules, tour=tour)
+    part.add(PLANNED_PILOT, 9, plan)
+    part.add(PLANNED_PILOT, 10, partial(review.appoint, story.cast.assessors[town.code], town))
+    part.add(OPENS_PILOT, 9, review.open)
+    _put_visits_on(part, review, tour)
+    _put_sealing_on(part, review, LOCK_PILOT, SEAL_PILOT)
+    return review
+
+
 def put_2017_on(part: Part, story: Story) -> Review:
     """The round of autumn 2017: every village and community, by its township's team, sealed on 10 November."""
     review = Review(story, f"2017年逐村观摩{INVENTED}")
@@ -121,12 +145,19 @@ def put_2017_on(part: Part, story: Story) -> Review:
     for town in land.towns:
         part.add(PLANNED_2017, 10, partial(review.appoint, cast.assessors[town.code], town))
     part.add(OPENS_2017, 9, review.open)
+    _put_visits_on(part, review, tour)
+    for code, adjustment, points, reason in ADJUSTMENTS:
+        part.add(LOCK_2017, 15, partial(_adjust, review, story.land.village(code), adjustment, points, reason))
+    _put_sealing_on(part, review, LOCK_2017, SEAL_2017)
+    return review
+
+
+def _put_visits_on(part: Part, review: Review, tour: dict[Place, dt.date]) -> None:
+    """Every assessor of a township judges its villages, on their days."""
     for village, day, hour in _stops(tour):
-        for n, judge in enumerate(cast.assessors[village.code[:9]]):
+        for n, judge in enumerate(review.story.cast.assessors[village.code[:9]]):
             part.add(day, hour, partial(review.begin, judge, village), minute=_arrival(village, n))
             part.add(day, hour, partial(review.hand_in, judge, village), minute=30 + 8 * n)
-    _put_sealing_on(part, review)
-    return review
 
 
 def _tour_2017(story: Story) -> dict[Place, dt.date]:
@@ -147,16 +178,14 @@ def _stops(tour: dict[Place, dt.date]) -> Iterator[tuple[Place, dt.date, int]]:
         yield village, day, HOURS[taken[key] % len(HOURS)]
 
 
-def _put_sealing_on(part: Part, review: Review) -> None:
-    staff, story = review.story.cast.staff, review.story
-    part.add(LOCK_2017, 9, lambda: visits.lock_round(by=review.lead, round=review.round))
-    for code, adjustment, points, reason in ADJUSTMENTS:
-        part.add(LOCK_2017, 15, partial(_adjust, review, story.land.village(code), adjustment, points, reason))
-    part.add(LOCK_2017 + dt.timedelta(days=1), 9, lambda: visits.compute_round(by=staff["tally"], round=review.round))
-    signing = LOCK_2017 + dt.timedelta(days=2)
+def _put_sealing_on(part: Part, review: Review, lock: dt.date, seal: dt.date) -> None:
+    """Locked, computed the day after, signed by the three the day after that, sealed."""
+    staff = review.story.cast.staff
+    part.add(lock, 9, lambda: visits.lock_round(by=review.lead, round=review.round))
+    part.add(lock + dt.timedelta(days=1), 9, lambda: visits.compute_round(by=staff["tally"], round=review.round))
     for hour, (username, role) in enumerate(SIGNERS, start=9):
-        part.add(signing, hour, partial(_sign, review, staff[username], role))
-    part.add(SEAL_2017, 9, review.seal)
+        part.add(lock + dt.timedelta(days=2), hour, partial(_sign, review, staff[username], role))
+    part.add(seal, 9, review.seal)
 
 
 def _adjust(review: Review, village: Place, code: str, points: str, reason: str) -> None:

@@ -33,6 +33,10 @@ class Cell:
     strong: bool = False
 
 
+Row = list[str | Cell | list[Cell]]
+"""A row of a table, cell by cell; a list of parts stands in one cell."""
+
+
 @dataclass(frozen=True)
 class Signer:
     """Who signs, as what; ``name`` and ``at`` are empty where the line is still to be signed by hand."""
@@ -48,6 +52,45 @@ class TablePaper:
 
     heading: Heading
     columns: list[Column]
-    rows: list[list[str | Cell]]
+    rows: list[Row]
     notes: list[str] = field(default_factory=list)
     signers: list[Signer] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure with its label above it and a note below."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a comment: its heading, and what is said, point by point."""
+
+    title: str
+    points: list[str]
+
+
+@dataclass(frozen=True)
+class CommentPage:
+    """One village's page."""
+
+    heading: Heading
+    facts: list[Fact]
+    remarks: list[Part]
+    failing_title: str
+    failing_columns: list[Column]
+    failing: list[Row]
+    nothing_failing: str
+    change_title: str
+    change: list[str]
+
+
+@dataclass(frozen=True)
+class CommentsPaper:
+    """Layout ``comments``: a page a village, set smaller where it would not fit."""
+
+    pages: list[CommentPage]

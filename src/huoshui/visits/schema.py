@@ -198,6 +198,25 @@ class ScoringRules(PackModel):
     )
 
 
+class Lists(PackModel):
+    """Red and blue lists: the places at the top and at the bottom of a sealed round."""
+
+    purpose: Text = Field(description="What the lists are for; stands above them.")
+    red: int = Field(
+        default=0, ge=0, le=500, description="红榜: how many of the best; ties at the edge are all listed."
+    )
+    blue: int = Field(
+        default=0, ge=0, le=500, description="蓝榜: how many of the last; ties at the edge are all listed."
+    )
+
+
+class Ranking(PackModel):
+    """Places are put in order by their totals."""
+
+    purpose: Text = Field(description="What ranking the places is for; stands where the ranks are shown.")
+    lists: Lists | None = Field(default=None, description="Red and blue lists; without them there are none.")
+
+
 class Checklist(PackModel):
     """A checklist: sections of items, adjustments, and the rules of scoring."""
 
@@ -214,6 +233,9 @@ class Checklist(PackModel):
     rules: ScoringRules = Field(default_factory=ScoringRules, description="Rules of scoring.")
     sections: list[ChecklistSection] = Field(min_length=1, description="Sections, in the order of the visit.")
     adjustments: list[AdjustmentDef] = Field(default_factory=list, description="Bonuses and deductions after the lock.")
+    ranking: Ranking | None = Field(
+        default=None, description="Whether places are ranked, and for what; without it no rank is shown anywhere."
+    )
 
     def __str__(self) -> str:
         return str(self.name)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.access import Actor, Scope, Scoped
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Record
 from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
@@ -94,6 +95,14 @@ class Round(Scoped, Record):
     def checklist(self) -> Checklist:
         """The typed checklist, as it stood when the round was planned."""
         return checklist_of(self.pack_version, self.checklist_code)
+
+    @property
+    def ranks(self) -> bool:
+        """Whether the pack lets the places be ranked; one that cannot be read any more lets nothing."""
+        try:
+            return self.checklist.ranking is not None
+        except Refusal:
+            return False
 
     @property
     def is_locked(self) -> bool:

@@ -1,6 +1,8 @@
 """Scoped reads of rounds, sheets and results, as typed rows. Points are thousandths; ``shown_points`` prints them."""
 
 from huoshui.visits.queries.burden import Burden, burden_of
+from huoshui.visits.queries.comments import FailedItem, VillageComment, village_comments
+from huoshui.visits.queries.comparison import Basis, Comparison, ItemChange, PlaceChange, comparison
 from huoshui.visits.queries.entries import FILLING_IN, Openness, entries_of_place, entries_of_round, openness
 from huoshui.visits.queries.fairness import Fairness, FairnessGroup, fairness_of, sees_fairness
 from huoshui.visits.queries.forms import (
@@ -29,18 +31,25 @@ from huoshui.visits.queries.results import (
     HeatMap,
     HeatRow,
     RankRow,
+    ResultRow,
+    ResultSheet,
     digest_to_sign,
     heat_map,
     late_sheets,
+    places_of_round,
     ranking,
     result_sheet,
     shown_points,
 )
+from huoshui.visits.queries.summaries import RedAndBlue, TownSummary, red_and_blue, town_summaries
 from huoshui.visits.queries.waiting import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 
 __all__ = [
     "FILLING_IN",
+    "Basis",
     "Burden",
+    "Comparison",
+    "FailedItem",
     "Fairness",
     "FairnessGroup",
     "FormItem",
@@ -48,22 +57,30 @@ __all__ = [
     "HeatCell",
     "HeatMap",
     "HeatRow",
+    "ItemChange",
     "JudgeProgress",
     "Openness",
+    "PlaceChange",
     "PlaceProgress",
     "Progress",
     "RankRow",
+    "RedAndBlue",
     "Remark",
+    "ResultRow",
+    "ResultSheet",
     "ReviewItem",
     "SheetForm",
     "Standing",
     "Tour",
     "TownProgress",
+    "TownSummary",
     "UsedCodes",
+    "VillageComment",
     "VillageReview",
     "Waiting",
     "burden_of",
     "checklist_source",
+    "comparison",
     "digest_to_sign",
     "entries_of_place",
     "entries_of_round",
@@ -71,8 +88,10 @@ __all__ = [
     "heat_map",
     "late_sheets",
     "openness",
+    "places_of_round",
     "progress",
     "ranking",
+    "red_and_blue",
     "result_sheet",
     "results_of_place",
     "review_open_to",
@@ -83,7 +102,9 @@ __all__ = [
     "shown_points",
     "standing_of",
     "tours_ahead",
+    "town_summaries",
     "used_codes",
+    "village_comments",
     "village_review",
     "visits_of_place",
 ]

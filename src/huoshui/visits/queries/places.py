@@ -86,7 +86,7 @@ def village_review(round: Round, place: Place, actor: Actor) -> VillageReview:
     ]
     adjustments = Adjustment.objects.visible_to(actor).filter(round=round, place=place).order_by("code")
     result = next((row for row in ranking(round, actor) if row.place.pk == place.pk), None)
-    return VillageReview(round, place, _remarks(sheets, names), items, result, list(adjustments))
+    return VillageReview(round, place, remarks_of(sheets, names=names), items, result, list(adjustments))
 
 
 def review_open_to(actor: Actor, round_id: UUID, place: Place) -> bool:
@@ -99,7 +99,8 @@ def _is_open(actor: Actor, round: Round, place: Place) -> bool:
     return bool(round.places.with_open_sheets(actor).filter(place=place).exists())
 
 
-def _remarks(sheets: PlaceSheets, names: bool) -> list[Remark]:
+def remarks_of(sheets: PlaceSheets, *, names: bool = False) -> list[Remark]:
+    """What the judges of a place said, by number; with their titles only when ``names``."""
     titles = {}
     if names:
         from huoshui.duties.models import Account
@@ -167,7 +168,10 @@ def _day_of_visit(which: Min | Max) -> Subquery:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a place did in a round: its own total and rank, or the mean of the ``places`` below it (rank 0)."""
+    """How a place did in a round: its own total and rank, or the mean of the ``places`` below it (rank 0).
+
+    The rank is 0 as well where the pack does not let places be ranked.
+    """
 
     round: Round
     total: int
@@ -186,7 +190,7 @@ def standing_of(actor: Actor, place: Place) -> Standing | None:
         return None
     own = results.filter(round=latest.round_id, place=place).first()
     if own:
-        return Standing(own.round, own.total, own.corrected_from, own.rank, 1)
+        return Standing(own.round, own.total, own.corrected_from, own.rank if own.round.ranks else 0, 1)
     totals = results.filter(round=latest.round_id)
     places = totals.count()
     whole = totals.aggregate(sum=Sum("total"))["sum"]

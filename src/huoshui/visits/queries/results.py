@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from huoshui.kernel.access import Actor
+from huoshui.kernel.access import Actor, path_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, rounded, shown
 from huoshui.kernel.wording import listed
@@ -34,7 +34,8 @@ class RankRow:
     result: Result
     place: Place
     town: Place | None
-    rank: int
+    rank: int | None
+    """None where the pack does not let places be ranked."""
     judges: int
     mean: int
     adjustments: int
@@ -51,24 +52,25 @@ class RankRow:
 
 
 def ranking(round: Round, actor: Actor) -> list[RankRow]:
-    """The visible results, best first; places of equal total in the order of their codes."""
+    """The visible results, best first; places of equal total, and of a round that does not rank, by their codes."""
     results = (
         Result.objects.visible_to(actor)
         .filter(round=round)
         .select_related("place__parent")
         .prefetch_related("corrections")
-        .order_by("rank", "place__path")
+        .order_by(*(("rank",) if round.ranks else ()), "place__path")
     )
     towns = towns_of(result.place for result in results)
-    return [_rank_row(result, towns[result.place_id], round.decimals) for result in results]
+    return [_rank_row(round, result, towns[result.place_id]) for result in results]
 
 
-def _rank_row(result: Result, town: Place | None, decimals: int) -> RankRow:
+def _rank_row(round: Round, result: Result, town: Place | None) -> RankRow:
+    decimals = round.decimals
     return RankRow(
         result=result,
         place=result.place,
         town=town,
-        rank=result.rank,
+        rank=result.rank if round.ranks else None,
         judges=result.judges,
         mean=result.mean,
         adjustments=result.adjustments,
@@ -176,8 +178,9 @@ class ResultRow:
 
 @dataclass(frozen=True)
 class SignatureRow:
-    """One signature under the results."""
+    """One signature under the results; ``code`` and name of the role."""
 
+    code: str
     role: str
     title: str
     at: dt.datetime
@@ -224,9 +227,15 @@ def result_sheet(round: Round, actor: Actor) -> ResultSheet:
     ]
     numbers = sorted({total.number for line in lines for total in line.totals})
     signed = round.signatures.filter(voided_at__isnull=True).select_related("account").order_by("at")
-    signatures = [SignatureRow(str(s.get_role_display()), s.account.title, s.at, s.digest) for s in signed]
+    signatures = [SignatureRow(s.role, str(s.get_role_display()), s.account.title, s.at, s.digest) for s in signed]
     labels = [judge_label(number) for number in numbers]
     return ResultSheet(round, numbers, labels, lines, signatures, digest_to_sign(round) if rows else "")
+
+
+def places_of_round(round: Round, area: Place) -> list[Place]:
+    """The round's places at and below ``area``, in the order of the tour, whoever sees them."""
+    stops = round.places.filter(path_condition("place__path", area.path)).select_related("place").order_by("position")
+    return [stop.place for stop in stops]
 
 
 def digest_to_sign(round: Round) -> str:

@@ -22,7 +22,8 @@ router = ReadableRouter()
 class ResultRow(Schema):
     """A place's result; points in thousandths of a point.
 
-    ``corrected_from``: the total as it was sealed, where it was corrected since.
+    ``corrected_from``: the total as it was sealed, where it was corrected since; ``rank``: null where the pack does not
+    let places be ranked.
     """
 
     place: str
@@ -32,7 +33,7 @@ class ResultRow(Schema):
     adjustments: int
     total: int
     corrected_from: int | None
-    rank: int
+    rank: int | None
     version: int
 
 
@@ -65,7 +66,7 @@ class CorrectionOut(Schema):
     reason: str
     by: str
     at: dt.datetime
-    rank: int
+    rank: int | None
     version: int
 
 
@@ -85,18 +86,19 @@ def result_row(result: Result) -> dict[str, Any]:
         "adjustments": result.adjustments,
         "total": result.total,
         "corrected_from": result.corrected_from,
-        "rank": result.rank,
+        "rank": result.rank if result.round.ranks else None,
         "version": result.version,
     }
 
 
 @router.get("/rounds/{round_id}/results", response={200: ResultPage, **REFUSED})
 def list_results(request: SignedInRequest, round_id: UUID, query: Query[ResultQuery]) -> Any:
-    """Visible results of a round, by rank."""
+    """Visible results of a round, by rank; by place where the pack does not rank."""
     round = visible_round(request, round_id)
-    rows = Result.objects.visible_to(request.user).filter(round=round).select_related("place")
+    rows = Result.objects.visible_to(request.user).filter(round=round).select_related("place", "round__pack_version")
     rows = rows.prefetch_related("corrections")
-    return page_of(rows.order_by("rank", "place__path"), query, result_row)
+    order = ("rank", "place__path") if round.ranks else ("place__path",)
+    return page_of(rows.order_by(*order), query, result_row)
 
 
 def correction_out(correction: Correction) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def correction_out(correction: Correction) -> dict[str, Any]:
         "reason": correction.reason,
         "by": correction.by.title,
         "at": correction.created_at,
-        "rank": correction.result.rank,
+        "rank": correction.result.rank if correction.result.round.ranks else None,
         "version": correction.result.version,
     }
 
@@ -117,7 +119,11 @@ def correction_out(correction: Correction) -> dict[str, Any]:
 def list_corrections(request: SignedInRequest, round_id: UUID, query: Query[Paged]) -> Any:
     """Corrections of the visible results of a round, oldest first."""
     round = visible_round(request, round_id)
-    rows = Correction.objects.visible_to(request.user).filter(result__round=round).select_related("result__place", "by")
+    rows = (
+        Correction.objects.visible_to(request.user)
+        .filter(result__round=round)
+        .select_related("result__place", "result__round__pack_version", "by")
+    )
     return page_of(rows.order_by("created_at", "pk"), query, correction_out)
 
 

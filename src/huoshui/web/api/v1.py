@@ -6,6 +6,7 @@ from huoshui.web.api import (
     journal,
     judges,
     matters,
+    outcome,
     photos,
     places,
     results,
@@ -22,6 +23,7 @@ api.add_router("", judges.router, tags=["rounds"])
 api.add_router("", adjustments.router, tags=["rounds"])
 api.add_router("", results.router, tags=["rounds"])
 api.add_router("", fairness.router, tags=["rounds"])
+api.add_router("", outcome.router, tags=["rounds"])
 api.add_router("", sheets.router, tags=["sheets"])
 api.add_router("", matters.router, tags=["matters"])
 api.add_router("", photos.router, tags=["photos"])

@@ -17,7 +17,7 @@ from huoshui.packs.queries import all_current, definition
 from huoshui.visits.queries import burden_of
 from huoshui.visits.schema import Checklist
 from huoshui.web.office.forms import page
-from huoshui.web.office.round_pages.words import burden_words, rules_words
+from huoshui.web.office.round_pages.words import burden_words, ranking_words, rules_words
 from huoshui.web.requests import SignedInRequest
 
 
@@ -76,7 +76,7 @@ def show_checklist(request: SignedInRequest, version: PackVersion, checklist: Ch
     context = {
         "version": version,
         "checklist": checklist,
-        "rules_said": rules_words(checklist.rules, checklist.decimals),
+        "rules_said": [*rules_words(checklist.rules, checklist.decimals), *ranking_words(checklist.ranking)],
         "burden_said": burden_words(burden_of(version.pack, checklist)),
         "kinds": listed(kinds[kind].name if kind in kinds else kind for kind in checklist.place_kinds),
         "office": user.unit.name if user.unit else "",

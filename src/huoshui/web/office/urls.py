@@ -19,7 +19,7 @@ from huoshui.web.office import (
     tokens,
 )
 from huoshui.web.office.checklist_editor import views as checklist_editor
-from huoshui.web.office.round_pages import fairness, planning, result_sheet, results, sheets
+from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets
 
 urlpatterns = [
     path("", home.today, name="today"),
@@ -77,10 +77,11 @@ urlpatterns = [
     path("rounds/<uuid:round_id>/begin", planning.round_begin, name="round_begin"),
     path("rounds/<uuid:round_id>/step", rounds.take_step, name="round_step"),
     path("rounds/<uuid:round_id>/progress", rounds.round_progress, name="round_progress"),
-    path("rounds/<uuid:round_id>/sheet", result_sheet.printed, name="round_sheet"),
-    path("rounds/<uuid:round_id>/sheet.xlsx", result_sheet.excel, name="round_excel"),
     path("rounds/<uuid:round_id>/fairness", fairness.shown, name="round_fairness"),
     path("rounds/<uuid:round_id>/fairness/ask", fairness.ask, name="round_fairness_ask"),
+    path("rounds/<uuid:round_id>/sheet.pdf", outcome.sheet, name="round_sheet"),
+    path("rounds/<uuid:round_id>/results.xlsx", outcome.excel, name="round_excel"),
+    path("rounds/<uuid:round_id>/comments.pdf", outcome.comments, name="round_comments"),
     path("rounds/<uuid:round_id>/adjust", results.adjust, name="round_adjust"),
     path(
         "rounds/<uuid:round_id>/adjustments/<uuid:adjustment_id>/withdraw",
@@ -89,6 +90,7 @@ urlpatterns = [
     ),
     path("rounds/<uuid:round_id>/late/<uuid:visit_id>/admit", results.admit, name="round_admit"),
     path("rounds/<uuid:round_id>/places/<str:code>/", results.review, name="round_place"),
+    path("rounds/<uuid:round_id>/places/<str:code>/comment.pdf", outcome.comment, name="round_comment"),
     path("rounds/<uuid:round_id>/places/<str:code>/correct", results.correct, name="round_correct"),
     path("rounds/<uuid:round_id>/places/<str:code>/items/<str:item>", results.cell, name="round_cell"),
     path("sheets/", sheets.sheets, name="sheets"),

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, shown
+from huoshui.reports.round_results import words as results
 from huoshui.visits.queries import burden_of
 from huoshui.web.office.round_pages import fairness, words
 
@@ -106,16 +107,12 @@ def burden(round: Any) -> list[str]:
 
 
 @register.filter
-def mean_rule(round: Any) -> str:
-    """How the judges' totals of a village become its mean."""
-    if not (round.drop_highest or round.drop_lowest):
-        return _("各评委总分取均分，再计加减分；同分同名次。")
-    return _("每村去掉 %(high)s 个最高分、%(low)s 个最低分后取均分，再计加减分；同分同名次。划线的是去掉的分。") % {
-        "high": round.drop_highest,
-        "low": round.drop_lowest,
-    }
+def tenths(value: int | None) -> str:
+    """Tenths of a percent as a numeral; a dash for None."""
+    return "—" if value is None else shown(value, results.TENTHS, 1)
 
 
+register.filter("mean_rule", results.mean_rule)
 register.filter("scoring_words", words.scoring_words)
 register.filter("evidence_words", words.evidence_words)
 register.filter("fails_words", words.fails_words)

@@ -20,7 +20,7 @@ from huoshui.matters.queries import matters_of_source
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Visit
-from huoshui.visits.queries import village_review
+from huoshui.visits.queries import comparison, village_review
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.opened import opened_by
@@ -70,6 +70,7 @@ def review(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse:
         "failing": [entry for entry in rows if entry["row"].failed],
         "adjustments": [(kinds.get(entry.code, entry.code), entry) for entry in found.adjustments],
         "neighbours": _neighbours(request.user, round, place),
+        "change": comparison(round, request.user, [found.result]).of(place) if found.result else None,
     }
     return page(request, "office/rounds/place.html", context)
 

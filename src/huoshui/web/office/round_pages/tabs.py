@@ -25,6 +25,7 @@ from huoshui.visits.queries import (
 )
 from huoshui.visits.visibility import places_open_to
 from huoshui.web.entries import moments
+from huoshui.web.office.round_pages.outcome import outcome
 from huoshui.web.office.round_pages.steps import standing_signatures
 from huoshui.web.office.round_pages.teams import team_rows
 
@@ -32,6 +33,7 @@ TABS = {
     "progress": _("进度"),
     "heat": _("热力图"),
     "ranking": pgettext_lazy("tab", "名次"),
+    "outcome": pgettext_lazy("tab", "成果"),
     "adjustments": _("加减分"),
     "signatures": pgettext_lazy("tab", "签字"),
     "judges": _("评委"),
@@ -58,7 +60,7 @@ def tabs_of(user: Any, round: Round) -> list[Tab]:
     results = Result.objects.visible_to(user).filter(round=round)
     seen = round.is_locked and results.exists()
     if seen:
-        codes.append("ranking")
+        codes += ["ranking", "outcome"]
     if round.is_locked and round.checklist.adjustments and _adjustments_open(user, round):
         codes.append("adjustments")
     if seen and round.state in (Round.State.COMPUTED, Round.State.SEALED):
@@ -68,7 +70,8 @@ def tabs_of(user: Any, round: Round) -> list[Tab]:
     if any(allows(user, name, path=round.place.path, pack=round.pack) for name in ("journal.view", "round.plan")):
         codes.append("journal")
     address = reverse("round", args=[round.pk])
-    return [Tab(code, str(TABS[code]), f"{address}?tab={code}") for code in codes]
+    labels = TABS if round.ranks else {**TABS, "ranking": _("成绩")}
+    return [Tab(code, str(labels[code]), f"{address}?tab={code}") for code in codes]
 
 
 def _adjustments_open(user: Any, round: Round) -> bool:
@@ -84,6 +87,7 @@ def content_of(tab: str, user: Any, round: Round) -> dict[str, Any]:
         "progress": _progress,
         "heat": _heat,
         "ranking": _ranking,
+        "outcome": outcome,
         "adjustments": _adjustments,
         "signatures": _signatures,
         "judges": lambda user, round: {"teams": team_rows(round)},

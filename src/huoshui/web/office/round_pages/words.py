@@ -9,7 +9,7 @@ from huoshui.kernel.wording import bracketed, clauses, listed
 from huoshui.packs.queries import all_current
 from huoshui.visits.answers import threshold_rule
 from huoshui.visits.queries import Burden
-from huoshui.visits.schema import Deduction, Evidence, Graded, Item, ScoringRules, Threshold, YesNoScoring
+from huoshui.visits.schema import Deduction, Evidence, Graded, Item, Ranking, ScoringRules, Threshold, YesNoScoring
 
 
 def scoring_words(item: Item) -> str:
@@ -116,6 +116,17 @@ def rules_words(rules: ScoringRules, decimals: int) -> list[str]:
     )
     judges = _("每处至少 %(count)s 名评委的评分表，不足的不能计算。") % {"count": rules.minimum_judges}
     return [judges, dropped % kept, missing[rules.missing], quorum]
+
+
+def ranking_words(ranking: Ranking | None) -> list[str]:
+    """Whether places are ranked and listed, and what for."""
+    if ranking is None:
+        return [_("不排名次。")]
+    said = [_("按总分排名次，用途：%(purpose)s") % {"purpose": ranking.purpose}]
+    if ranking.lists:
+        lists = {"red": ranking.lists.red, "blue": ranking.lists.blue, "purpose": ranking.lists.purpose}
+        said.append(_("封存后出红榜 %(red)s 名、蓝榜 %(blue)s 名，用途：%(purpose)s") % lists)
+    return said
 
 
 def burden_words(burden: Burden) -> list[str]:

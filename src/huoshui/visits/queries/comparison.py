@@ -1,0 +1,196 @@
+"""Each place against its own last round of the same checklist, by items that mean the same in both.
+
+A checklist may have changed between two rounds. Points earned are held against each other as a share of the points
+that could be earned, over the items whose code and meaning (``Item.meaning``) are the same in both versions; what could
+not be compared is listed with the reason. The difference of two totals is told only where nothing was left out and no
+points changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from uuid import UUID
+
+from huoshui.kernel.access import Actor
+from huoshui.kernel.numbers import rounded
+from huoshui.places.models import Place
+from huoshui.visits.models import Result, ResultItem, Round
+from huoshui.visits.queries.results import RankRow, percent_of, ranking
+from huoshui.visits.schema import Item
+
+RULES = ("drop_highest", "drop_lowest", "missing", "quorum")
+"""Rules of scoring that make a difference to what the same answers earn."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """An earlier round that places are held against, and how far its checklist and rules are the same.
+
+    ``added``, ``dropped`` and ``changed`` are the items that could not be compared: only now, only then, and in both
+    but scored another way.
+    """
+
+    round: Round
+    same: dict[str, tuple[Item, Item]]
+    """Comparable items by code: as they were and as they are."""
+    added: list[Item]
+    dropped: list[Item]
+    changed: list[Item]
+    same_rules: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether totals can be held against each other: the same items with the same points."""
+        left_out = self.added or self.dropped or self.changed
+        return not left_out and all(then.points == now.points for then, now in self.same.values())
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """One item of one place, then and now: percent of its points, and whether it failed."""
+
+    item: Item
+    before: int
+    now: int
+    failed_before: bool
+    failed_now: bool
+
+
+@dataclass(frozen=True)
+class PlaceChange:
+    """A place against its last round; ``last`` and ``basis`` are None where it has none that the reader sees."""
+
+    row: RankRow
+    last: Result | None = None
+    basis: Basis | None = None
+    share_before: int | None = None
+    """Share of the points of the compared items then, in tenths of a percent; None where none were compared."""
+    share_now: int | None = None
+    items: list[ItemChange] = field(default_factory=list)
+
+    @property
+    def change(self) -> int | None:
+        """By how many thousandths of a point the total changed; None where totals cannot be compared."""
+        if self.last is None or self.basis is None or not self.basis.whole:
+            return None
+        return self.row.total - self.last.total
+
+    @property
+    def share_change(self) -> int | None:
+        """By how many tenths of a percent the share of the compared points changed."""
+        if self.share_now is None or self.share_before is None:
+            return None
+        return self.share_now - self.share_before
+
+    @property
+    def better(self) -> list[ItemChange]:
+        """Items that gained, the most first."""
+        return sorted((item for item in self.items if item.now > item.before), key=lambda item: item.before - item.now)
+
+    @property
+    def worse(self) -> list[ItemChange]:
+        """Items that lost, the most first."""
+        return sorted((item for item in self.items if item.now < item.before), key=lambda item: item.now - item.before)
+
+    @property
+    def still_failing(self) -> list[ItemChange]:
+        """Items that failed then and fail now."""
+        return [item for item in self.items if item.failed_before and item.failed_now]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A round's visible places, each against its own last round, and the earlier rounds that were met with."""
+
+    rows: list[PlaceChange]
+    bases: list[Basis]
+
+    def of(self, place: Place) -> PlaceChange | None:
+        """The row of a place."""
+        return next((row for row in self.rows if row.row.place.pk == place.pk), None)
+
+
+def comparison(round: Round, actor: Actor, rows: Sequence[RankRow] | None = None) -> Comparison:
+    """The visible results (or ``rows`` of them) in the order of the ranking, each with its own last sealed round."""
+    shown = list(ranking(round, actor) if rows is None else rows)
+    last = _last_results(round, actor, [row.place.pk for row in shown])
+    bases = {result.round_id: _basis(round, result.round) for result in last.values()}
+    items = _items([row.result for row in shown] + list(last.values())) if last else {}
+    found = []
+    for row in shown:
+        earlier = last.get(row.place.pk)
+        if earlier is None:
+            found.append(PlaceChange(row))
+        else:
+            basis = bases[earlier.round_id]
+            found.append(_place_change(row, earlier, basis, items.get(earlier.pk, {}), items.get(row.result.pk, {})))
+    return Comparison(found, sorted(bases.values(), key=lambda basis: basis.round.opens_on, reverse=True))
+
+
+def _last_results(round: Round, actor: Actor, places: Iterable[UUID]) -> dict[UUID, Result]:
+    """Each place's visible result in the latest round of the same checklist that was sealed before this one began."""
+    earlier = (
+        Result.objects.visible_to(actor)
+        .filter(
+            place__in=list(places),
+            round__state=Round.State.SEALED,
+            round__checklist_code=round.checklist_code,
+            round__pack_version__pack=round.pack,
+            round__opens_on__lt=round.opens_on,
+        )
+        .exclude(round=round)
+        .select_related("round__pack_version")
+        .order_by("round__opens_on", "round__sealed_at")
+    )
+    return {result.place_id: result for result in earlier}
+
+
+def _basis(now: Round, then: Round) -> Basis:
+    before, after = then.checklist.items, now.checklist.items
+    shared = {code: (before[code], after[code]) for code in after if code in before}
+    same = {code: pair for code, pair in shared.items() if pair[0].meaning() == pair[1].meaning()}
+    return Basis(
+        round=then,
+        same=same,
+        added=[item for code, item in after.items() if code not in before],
+        dropped=[item for code, item in before.items() if code not in after],
+        changed=[pair[1] for code, pair in shared.items() if code not in same],
+        same_rules=all(getattr(then, rule) == getattr(now, rule) for rule in RULES),
+    )
+
+
+def _items(results: Iterable[Result]) -> dict[UUID, dict[str, ResultItem]]:
+    """The items of results, by result and code. Whoever sees a result sees its items."""
+    found: dict[UUID, dict[str, ResultItem]] = {}
+    for item in ResultItem.objects.filter(result__in=[result.pk for result in results]):
+        found.setdefault(item.result_id, {})[item.item] = item
+    return found
+
+
+def _place_change(
+    row: RankRow, last: Result, basis: Basis, before: dict[str, ResultItem], now: dict[str, ResultItem]
+) -> PlaceChange:
+    both = {code: pair for code, pair in basis.same.items() if _answered(before, code) and _answered(now, code)}
+    items = [
+        ItemChange(
+            item=current,
+            before=percent_of(before[code].mean, then, failed=before[code].failed) or 0,
+            now=percent_of(now[code].mean, current, failed=now[code].failed) or 0,
+            failed_before=before[code].failed,
+            failed_now=now[code].failed,
+        )
+        for code, (then, current) in both.items()
+    ]
+    earned_then, earned_now = (sum(side[code].mean for code in both) for side in (before, now))
+    full_then, full_now = (sum(pair[at].points for pair in both.values()) for at in (0, 1))
+    return PlaceChange(row, last, basis, _share(earned_then, full_then), _share(earned_now, full_now), items)
+
+
+def _answered(items: dict[str, ResultItem], code: str) -> bool:
+    return code in items and items[code].judges_answered > 0
+
+
+def _share(earned: int, full: int) -> int | None:
+    return rounded(Fraction(earned * 1000, full)) if full else None
