@@ -157,7 +157,7 @@ def test_a_duty_ends_with_a_hand_over(cast: SimpleNamespace, signed_in: SignIn) 
     client, address = signed_in(cast.administrator), reverse("end_duty", args=[duty.pk])
     assert "负责 1 件未办结的事项" in client.get(reverse("person", args=["secretary"])).content.decode()
     shown = client.get(address).content.decode()
-    assert "另有 1 件您看不到" in shown  # the administrator sees no matters
+    assert "这些事项的内容您看不到" in shown  # the administrator sees no matters
     assert matter.number not in shown
     assert f'value="{cast.village_lead.username}"' in shown
     assert client.post(address).status_code == 409
