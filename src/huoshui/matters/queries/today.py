@@ -154,13 +154,12 @@ def _reach(actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty])
 
 
 def _barred(actor: Any, step: Transition) -> Q:
+    """The bars of the matter itself and of those merged into it, as ``permits`` knows them for one."""
     if not step.not_by:
         return Q(pk__in=[])
-    """The bars of the matter itself and of those merged into it, as ``permits`` knows them for one."""
     taken = Step.objects.filter(account_id=actor.pk, transition__in=[*step.not_by, EDITING])
-    barred = Q(Exists(taken.filter(matter=OuterRef("pk")))) | Q(
-        Exists(taken.filter(matter__duplicate_of=OuterRef("pk")))
-    )
+    own, of_doubles = taken.filter(matter=OuterRef("pk")), taken.filter(matter__duplicate_of=OuterRef("pk"))
+    barred = Q(Exists(own)) | Q(Exists(of_doubles))
     if step.verifies:
         doubles = Matter.objects.filter(duplicate_of=OuterRef("pk"), owner_id=actor.pk)
         barred |= Q(owner_id=actor.pk) | Q(Exists(doubles))
