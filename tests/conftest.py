@@ -160,6 +160,7 @@ def _hire(land: SimpleNamespace) -> SimpleNamespace:
     hire("scrutineer", "scrutineer", land.district, "区纪检组", "监督员")
     hire("tally_clerk", "tally_clerk", land.district, "考核组", "计分员")
     hire("verifier", "verifier", land.district, "核验办", "核验员")
+    hire("finance", "finance_office", land.district, "区财政局", "财政拨付员")
     hire("town_office", "town_office", land.town, "乡党建办", "苏家作乡党建办")
     hire("other_town_office", "town_office", land.other_town, "镇党建办", "阳庙镇党建办")
     hire("assessor", "assessor", land.town, "乡考核组", "苏家作乡考核员")

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "4a5d921ddecae395fdfe67b67a2a2efd3f37033e09786165299de69b54b4e079"}
+SHAPES = {1: "dbf524fe4ab64e902e4f7589fcace90351ec92926e0008513a71a23c2923510e"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

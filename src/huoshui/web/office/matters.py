@@ -25,6 +25,7 @@ from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
 from huoshui.web.office.matter_pages import opening, personal, steps, story, words
+from huoshui.web.office.money_pages.card import card_of
 from huoshui.web.requests import SignedInRequest
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -238,6 +239,7 @@ def _show(
         "may_edit": bool(edit_form(matter, user)),
         "may_assign": steps.may_assign(matter, user),
         "related": story.related_to(user, matter),
+        "card": card_of(matter, user),
     }
     return _unstored(request, page(request, "office/matters/page.html", context, form))
 
