@@ -65,7 +65,7 @@ def money_lines(request: SignedInRequest) -> HttpResponse:
         line.place_name = names[line.matter.place_id]
     context = _filters(request, wanted) | {
         "rows": shown,
-        "total": total(request.user, wanted),
+        "total": total(request.user, wanted) if wanted.type else None,  # sums of different types mean nothing
         "place": place,
         "may_export": bool(request.user.grants("matter.export")),
     }
@@ -170,7 +170,9 @@ def _show(request: SignedInRequest, matter: Matter, do: str, form: FormState) ->
     try:
         panel = MoneyForm(matter, do, request.GET, form).panel() if do else None
     except Refusal as refusal:
-        form.problems = form.problems or refusal.problems
+        if refusal.code == "access.not_found":
+            raise
+        form.problems = form.problems or refusal.problems  # nothing to open the form for: why not
     if panel and request.method == "GET":
         form.values = panel.values
     context = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -173,7 +174,7 @@ def basis_of(claim: Claim) -> str:
     if tier.fixed is not None:
         award = _("定额 %(yuan)s 元") % {"yuan": yuan_text(tier.fixed)}
     else:
-        share = f"{(tier.share or 0):f}".rstrip("0").rstrip(".") if tier.share else "0"
+        share = f"{(tier.share or Decimal()).normalize():f}"
         award = _("审定 %(cost)s 元的 %(share)s%%") % {"cost": yuan_text(claim.cost), "share": share}
         if tier.cap is not None:
             award += _("，至多 %(cap)s 元") % {"cap": yuan_text(tier.cap)}
