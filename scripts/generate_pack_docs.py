@@ -21,6 +21,7 @@ TITLES = {
     "roles": "角色",
     "checklists": "考核细则",
     "matters": "事项种类",
+    "subsidies": "以奖代补",
 }
 PLAIN = {"str": "文字", "int": "整数", "bool": "true / false", "Decimal": "数字", "float": "数字", "Any": "任意"}
 

@@ -95,7 +95,7 @@ def packs(db: None) -> None:
 @pytest.fixture
 def land(packs: None) -> SimpleNamespace:
     """Places: province, city, district; town 苏家作乡 with three villages, town 阳庙镇 with two."""
-    land: SimpleNamespace = kept("land", _open_places)
+    land: SimpleNamespace = kept("land", open_land)
     return land
 
 
@@ -105,7 +105,7 @@ def cast(land: SimpleNamespace) -> SimpleNamespace:
 
     Units: the district's office, its verification office, each town's office, each village's committee.
     """
-    cast: SimpleNamespace = kept("cast", lambda: _hire(land), on=land)
+    cast: SimpleNamespace = kept("cast", lambda: hire_cast(land), on=land)
     return cast
 
 
@@ -114,12 +114,14 @@ def _load_packs() -> None:
         load_pack(by=system_account(), folder=django_settings.BUILTIN_PACKS_DIR / code)
 
 
-def _open_places() -> SimpleNamespace:
+def open_land() -> SimpleNamespace:
+    """The places of ``land``."""
     by = system_account()
     here = SimpleNamespace()
 
     def put(name: str, kind: str, code: str, official: str, parent: Place | None) -> Place:
-        place = places.open_place(by=by, kind=kind, code=code, name=official, parent=parent)
+        there = Place.objects.filter(code=code).first()  # a prepared installation has its province
+        place = there or places.open_place(by=by, kind=kind, code=code, name=official, parent=parent)
         setattr(here, name, place)
         return place
 
@@ -136,7 +138,8 @@ def _open_places() -> SimpleNamespace:
     return here
 
 
-def _hire(land: SimpleNamespace) -> SimpleNamespace:
+def hire_cast(land: SimpleNamespace) -> SimpleNamespace:
+    """The people of ``cast``."""
     people = SimpleNamespace(land=land)
     units: dict[tuple[Place, str], Unit] = {}
     start = dt.date(2016, 1, 1)
@@ -160,6 +163,7 @@ def _hire(land: SimpleNamespace) -> SimpleNamespace:
     hire("scrutineer", "scrutineer", land.district, "区纪检组", "监督员")
     hire("tally_clerk", "tally_clerk", land.district, "考核组", "计分员")
     hire("verifier", "verifier", land.district, "核验办", "核验员")
+    hire("finance", "finance_office", land.district, "区财政局", "财政拨付员")
     hire("town_office", "town_office", land.town, "乡党建办", "苏家作乡党建办")
     hire("other_town_office", "town_office", land.other_town, "镇党建办", "阳庙镇党建办")
     hire("assessor", "assessor", land.town, "乡考核组", "苏家作乡考核员")

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "huoshui.notices",
     "huoshui.visits",
     "huoshui.matters",
+    "huoshui.subsidies",
     "huoshui.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

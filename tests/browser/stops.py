@@ -30,6 +30,12 @@ STOPS = [
     Stop("matter-step", "verifier", "/matters/{submitted}/?step=return"),
     Stop("matter-merge", "town-sujiazuo", "/matters/{matter}/?step=mark_duplicate"),
     Stop("matter-new", "office", "/matters/new?place=410871203201"),
+    Stop("money", "leader", "/money/"),
+    Stop("money-lines", "office", "/money/lines?type=paid"),
+    Stop("money-fund", "leader", "/money/funds/{fund}/"),
+    Stop("money-allocate", "finance", "/money/funds/allocate"),
+    Stop("matter-money", "finance", "/matters/{subsidised}/money"),
+    Stop("matter-money-form", "office", "/matters/{subsidised}/money?do=line&type=budget"),
     Stop("rounds", "review", "/rounds/"),
     Stop("round-new", "review", "/rounds/new"),
     Stop("round-progress", "review", "/rounds/{running}/"),
@@ -70,10 +76,14 @@ def find_records(desk: Desk) -> dict[str, str]:
     running = next(row["id"] for row in rounds if row["state"] == "open" and "示范" in row["name"])
     sealed = next(row["id"] for row in rounds if row["state"] == "sealed" and "示范" in row["name"])
     matters = post(office, "/matters?size=500", method="GET")["items"]
+    fund = post(office, "/funds", method="GET")["items"][0]["id"]
+    claims = post(office, f"/funds/{fund}/claims", method="GET")["items"]
     sheets = post(judge, f"/sheets?round={running}&size=200", method="GET")["items"]
     return {
         "running": running,
         "sealed": sealed,
+        "fund": fund,
+        "subsidised": next(row["matter"] for row in claims if 0 < row["paid"] < row["approved"]),
         "matter": next(row["number"] for row in matters if row["place"] == "410871203201" and row["light"] == "red"),
         "submitted": next(row["number"] for row in matters if row["state"] == "submitted"),
         "draft": next(row["id"] for row in sheets if row["state"] == "draft"),

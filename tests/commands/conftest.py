@@ -8,12 +8,14 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -131,3 +133,28 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture
+def database() -> Iterator[Callable[[str], str]]:
+    """On PostgreSQL: makes databases of their own, and takes them away; gives the URL of each."""
+    import psycopg
+
+    server = settings.DATABASES["default"]
+    parts = {"host": server["HOST"], "port": server["PORT"], "user": server["USER"], "password": server["PASSWORD"]}
+    given = {key: value for key, value in parts.items() if value}
+    made: list[str] = []
+    own = connection.settings_dict["NAME"]  # another one for each worker of the tests
+    with psycopg.connect(**given, dbname="postgres", autocommit=True) as admin:
+
+        def make(word: str) -> str:
+            name = f"{own}_{word}"
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            admin.execute(f'CREATE DATABASE "{name}"')
+            made.append(name)
+            secret = f":{server['PASSWORD']}" if server["PASSWORD"] else ""
+            return f"postgres://{server['USER']}{secret}@{server['HOST']}:{server['PORT']}/{name}"
+
+        yield make
+        for name in made:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tests.commands.conftest import Installation, MakeInstallation
@@ -26,29 +24,6 @@ load_builtin_packs()
 open_place(by=system_account(), kind="province", code="41", name="河南省", parent=None)
 seal_pending()
 """
-
-
-@pytest.fixture
-def database() -> Iterator[Callable[[str], str]]:
-    """Makes databases of their own, and takes them away; gives the URL of each."""
-    server = settings.DATABASES["default"]
-    parts = {"host": server["HOST"], "port": server["PORT"], "user": server["USER"], "password": server["PASSWORD"]}
-    given = {key: value for key, value in parts.items() if value}
-    made: list[str] = []
-    own = connection.settings_dict["NAME"]  # another one for each worker of the tests
-    with psycopg.connect(**given, dbname="postgres", autocommit=True) as admin:
-
-        def make(word: str) -> str:
-            name = f"{own}_{word}"
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            admin.execute(f'CREATE DATABASE "{name}"')
-            made.append(name)
-            secret = f":{server['PASSWORD']}" if server["PASSWORD"] else ""
-            return f"postgres://{server['USER']}{secret}@{server['HOST']}:{server['PORT']}/{name}"
-
-        yield make
-        for name in made:
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def test_it_goes_round_and_is_proved(

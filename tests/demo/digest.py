@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q
 
 from huoshui.duties.models import Account
-from huoshui.matters.models import Matter, Step
+from huoshui.matters.models import Matter, MoneyLine, Step
 from huoshui.notices.models import Notice
 from huoshui.places.models import PlaceAttribute
 from huoshui.visits.models import Answer, Result, Visit
@@ -22,7 +22,7 @@ def digest(*, of_2017: bool) -> str:
         # Nothing was committed, so autovacuum knows nothing of the rows: without statistics this takes minutes.
         connection.cursor().execute("ANALYZE")
     year = Q(opened_on__year=2017) if of_2017 else ~Q(opened_on__year=2017)
-    kinds = {"matters": matters(year), "steps": steps(year), **sheets(of_2017)}
+    kinds = {"matters": matters(year), "steps": steps(year), "lines": lines(year), **sheets(of_2017)}
     if of_2017:
         kinds |= {"attributes": attributes(), "accounts": accounts()}
     else:
@@ -48,6 +48,11 @@ def matters(condition: Q) -> list[Any]:
 def steps(condition: Q) -> list[Any]:
     found = Step.objects.filter(matter__in=Matter.objects.filter(condition)).order_by("matter__number", "at", "id")
     return list(found.values_list("matter__number", "transition", "account__username", "at", "note", "data"))
+
+
+def lines(condition: Q) -> list[Any]:
+    found = MoneyLine.objects.filter(matter__in=Matter.objects.filter(condition)).order_by("matter__number", "id")
+    return list(found.values_list("matter__number", "type", "amount", "day", "voucher", "by__username"))
 
 
 def sheets(of_2017: bool) -> dict[str, Any]:

@@ -20,11 +20,15 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import verify
 from huoshui.kernel.models import Entry
 from huoshui.matters.ledger_export import ledger_workbook
-from huoshui.matters.models import LadderMark, Matter, MatterValue
+from huoshui.matters.models import LadderMark, Matter, MatterValue, MoneyLine, PaymentOrder
+from huoshui.matters.money.queries import LineFilter, sums_by_kind
+from huoshui.media.queries import photos_of_all
 from huoshui.packs.queries import current_definition
 from huoshui.places.models import Place
 from huoshui.places.queries import attributes_on, place_at_day, present_attributes
 from huoshui.reports.round_results import results_workbook
+from huoshui.subsidies.models import Pot
+from huoshui.subsidies.queries import with_paid
 from huoshui.visits.models import Judge, Result, Round, Visit
 from huoshui.visits.queries import comparison, ranking
 from tests.demo.conftest import AS_OF, Loaded
@@ -88,6 +92,25 @@ def test_hub_works_of_2017_add_up_to_the_published_figures() -> None:
         costs = MatterValue.objects.filter(matter__in=accepted, code="cost").values_list("number", flat=True)
         assert accepted.count() == count
         assert sum(cost or 0 for cost in costs) == fen
+
+
+def test_money_of_2017_and_the_fund_of_2018_are_sums_of_lines() -> None:
+    leader = Account.objects.get(username="leader")
+    sums = {
+        (kind.code, part.code): (part.fen, part.lines)
+        for kind in sums_by_kind(leader, LineFilter(year=2017))
+        for part in kind.sums
+    }
+    assert sums["hubs.construction", "paid"] == (120_000_000, 10)
+    assert sums["hubs.upgrade", "paid"] == (96_000_000, 48)
+    pot = Pot.objects.get(year=2018)
+    assert pot.amount == sum(pot.allocations.values_list("amount", flat=True)) == 500_000_000
+    (row,) = with_paid([pot])
+    assert 0 < row.paid < pot.approved < pot.amount
+    assert set(pot.claims.values_list("state", flat=True)) == {"applied", "approved"}
+    assert PaymentOrder.objects.filter(state="ordered").exists()
+    vouchers = photos_of_all("matters.moneyline", MoneyLine.objects.filter(type="paid").values_list("pk", flat=True))
+    assert vouchers.count() == 58
 
 
 def test_hubs_of_ningguo_meet_the_standard() -> None:

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "08f2a7eb052ac9018fd3f3523dce56134dabe1cabc1505726b9f38b1860591ee"}
+SHAPES = {1: "035960497ee4edeee6d1f9016afecb1f1acbf0251bfa3057391e3006b8c3c86d"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

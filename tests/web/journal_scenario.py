@@ -21,12 +21,14 @@ from huoshui.duties.tokens import issue_token, revoke_token
 from huoshui.kernel import clock
 from huoshui.matters import actions as matters
 from huoshui.matters.models import ClockRun, Matter
+from huoshui.matters.money import actions as lines
 from huoshui.media.actions import attach_photo, remove_photo, reuse_photo
 from huoshui.packs.actions import load_pack, publish_edited
 from huoshui.packs.queries import current
 from huoshui.places import actions as places
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.imports import import_places
+from huoshui.subsidies import actions as subsidies
 from huoshui.vault import erasures
 from huoshui.vault.actions import erase_again, erase_due, reveal
 from huoshui.visits import actions as visits
@@ -153,7 +155,37 @@ def _work(cast: SimpleNamespace) -> None:
     )
     work = matters.advance(by=cast.district_office, matter=work, transition="approve", values={"budget": "118000.50"})
     values = {"planned_end": "2018-08-01"}
-    matters.advance(by=cast.secretary2, matter=work, transition="start", values=values)
+    work = matters.advance(by=cast.secretary2, matter=work, transition="start", values=values)
+    lines.write_line(
+        by=cast.town_office, matter=work, type="budget", amount="11.8万", day="2018-04-01", payer="区财政局",
+        voucher="财预〔2018〕9号",
+    )  # fmt: skip
+    photos = {"subject": work, "place": work.place, "slot": "after", "data": photo(), "name": "a.jpg", "caption": ""}
+    attach_photo(by=cast.secretary2, **photos)
+    done = {"floor_area": "320", "cost": "118000", "completed_on": "2018-04-02"}
+    work = matters.advance(by=cast.secretary2, matter=work, transition="submit", values=done)
+    _subsidy(cast, matters.advance(by=cast.verifier, matter=work, transition="accept"))
+
+
+def _subsidy(cast: SimpleNamespace, work: Matter) -> None:
+    """The subsidy of a new hub: accepted, applied for, approved, paid; and what is undone of it."""
+    office, today = cast.district_office, clock.today()
+    subsidies.allocate(
+        by=cast.finance, scheme="hubs.hub_award", place=cast.land.district, year=2018, amount="500万", day=today,
+        document="财预〔2018〕12号",
+    )  # fmt: skip
+    wrong = lines.write_line(by=cast.verifier, matter=work, type="accepted", amount="11.8", day=today)
+    lines.reverse_line(by=cast.verifier, line=wrong, reason="少写了一个万字")
+    lines.write_line(by=cast.verifier, matter=work, type="accepted", amount="11.8万", day=today)
+    first = subsidies.apply(by=cast.secretary2, matter=work)
+    subsidies.end_claim(by=office, claim=first, step="decline", reason="材料不全")
+    subsidies.approve(by=office, claim=subsidies.apply(by=cast.secretary2, matter=work, note="材料补齐"))
+    for ending in ("withdraw", "confirm"):
+        order = lines.order_payment(by=office, matter=work, type="subsidy_paid", amount="5万", payer="区财政局")
+        if ending == "withdraw":
+            lines.withdraw_order(by=office, order=order, reason="账号有误")
+        else:
+            lines.confirm_payment(by=cast.finance, order=order, day=today, voucher="支-018")
 
 
 def _photos(cast: SimpleNamespace, matter: Matter) -> None:

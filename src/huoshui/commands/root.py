@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "huoshui.commands.demo.demo",
     "journal": "huoshui.commands.journal.journal",
     "ledger": "huoshui.commands.ledger.ledger",
+    "money": "huoshui.commands.money.money",
     "pack": "huoshui.commands.pack.pack",
     "places": "huoshui.commands.places.places",
     "restore": "huoshui.commands.backup.restore",

@@ -45,6 +45,7 @@ DISTRICT_STAFF = [
     ("leader", "leader", "区管委会", "分管领导", "总览、成绩签字、督办"),
     ("auditor", "auditor", "区审计局", "审计员", "只读：日志、台账、轮次"),
     ("office", "district_office", "区党建办", "区党建办干部", "全区台账、立项、交办"),
+    ("finance", "finance_office", "区财政局", "财政拨付员", "专项资金、支付确认"),
     ("review", "review_lead", "区考核组", "考核组组长", "考核细则、轮次、计分与封存"),
     ("scrutineer", "scrutineer", "区纪检监察组", "监督员", "成绩监督与签字"),
     ("tally", "tally_clerk", "区考核组", "计分员", "加减分、计分与签字"),

@@ -1,4 +1,4 @@
-"""Hubs: the older ones, the survey of the three withouts, and the 58 works of 2017 up to their acceptance."""
+"""Hubs: the older ones, the survey of the three withouts, and the 58 works of 2017 up to their payment."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.matters import actions as matters
 from huoshui.matters.models import Matter
+from huoshui.matters.money import actions as lines
 from huoshui.places import actions as places
 from huoshui.visits import actions as visits
 
@@ -89,15 +90,18 @@ def _put_work_on(part: Part, work: Work, dice: random.Random) -> None:
     part.add(started + (built - started) / 2, 17, work.report)
     part.add(built, 16, work.submit)
     part.add(accepted, 11, work.accept)
+    part.add(accepted + dt.timedelta(days=3), 10, work.order)
+    part.add(accepted + dt.timedelta(days=6), 15, work.pay)
 
 
 class Work:
     """One hub being built or upgraded: the matter, and what the register holds once it is accepted."""
 
-    def __init__(self, story: Story, condition: Condition, detail: str) -> None:
+    def __init__(self, story: Story, condition: Condition, detail: str, cost: str = "") -> None:
         self.story, self.condition, self.village, self.detail = story, condition, condition.village, detail
         self.secretary = story.cast.secretaries[self.village.code]
         self.new = condition.work == "new"
+        self.cost = cost or (COST_NEW if self.new else COST_UPGRADE)
         self._matter: Matter | None = None
 
     @property
@@ -109,15 +113,22 @@ class Work:
 
     def open(self) -> None:
         """By the township's office; an upgrade is of the hub itself, a new one of the village."""
-        kind, word, cost = ("construction", "新建", COST_NEW) if self.new else ("upgrade", "规范提升", COST_UPGRADE)
+        kind, word = ("construction", "新建") if self.new else ("upgrade", "规范提升")
         self._matter = matters.open_matter(
             by=self.story.cast.office_of(self.village),
             kind=f"hubs.{kind}",
             place=self.village if self.new else self.story.sites[self.village.code],
             title=f"{self.village.short_name}党建阵地{word}",
             detail=self.detail,
-            values={"budget": cost},
+            values={"budget": self.cost},
         )
+        self.write(self.story.cast.office_of(self.village), "budget")
+
+    def write(self, by: Account, type: str, voucher: str = "", payer: str = "") -> None:
+        """A money line of the whole cost, of today."""
+        given: dict[str, Any] = {"amount": self.cost, "day": clock.today(), "payer": payer, "voucher": voucher}
+        lines.write_line(by=by, matter=self.matter, type=type, **given)
+        self._matter = Matter.objects.get(pk=self.matter.pk)
 
     def step(self, by: Account, transition: str, *, values: dict[str, Any] | None = None, note: str = "") -> None:
         """One step of the matter's workflow."""
@@ -146,7 +157,7 @@ class Work:
         values = {
             "floor_area": after["floor_area"],
             "plaza_area": after["plaza_area"],
-            "cost": COST_NEW if self.new else COST_UPGRADE,
+            "cost": self.cost,
             "completed_on": clock.today(),
             "progress": "已完工并清场，资料齐全。",
         }
@@ -156,9 +167,29 @@ class Work:
         """By the verifier; the register's hub follows on the same day."""
         verifier = self.story.cast.staff["verifier"]
         self.step(verifier, "accept", note="现场看过，与申报相符（示范）。")
+        self.write(verifier, "accepted")
         if self.new:
             _open_hub(self.story, self.condition, self.condition.after, clock.today())
         else:
             hub = self.story.sites[self.village.code]
             office = self.story.cast.staff["office"]
             places.amend_attributes(by=office, place=hub, attributes=self.condition.after)
+
+    def order(self) -> None:
+        """The district's office orders the payment of what was accepted."""
+        lines.order_payment(
+            by=self.story.cast.staff["office"], matter=self.matter, type="paid", amount=self.cost, payer="区财政局"
+        )
+
+    def pay(self) -> None:
+        """The finance office confirms it, with the voucher."""
+        pay_order(self.story, self.matter)
+
+
+def pay_order(story: Story, matter: Matter) -> None:
+    """The finance office confirms the payment that waits, and pictures its voucher."""
+    finance, order = story.cast.staff["finance"], matter.payment_orders.get(state="ordered")
+    number = number_of(matter.number, order.type)
+    voucher = f"示范支字{number % 10_000:04d}号"
+    line = lines.confirm_payment(by=finance, order=order, day=clock.today(), voucher=voucher)
+    show(by=finance, subject=line, place=matter.place, slot="voucher", about="支付凭证", number=number)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models, transaction
 
-from huoshui.demo import hubs, ledger_2017, ledger_now, reviews, subdivisions
+from huoshui.demo import awards, hubs, ledger_2017, ledger_now, reviews, subdivisions
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
 from huoshui.demo.conditions import conditions
@@ -24,7 +24,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import seal_pending
 from huoshui.kernel.models import Entry
 from huoshui.matters.actions import tick
-from huoshui.matters.models import Matter
+from huoshui.matters.models import Matter, MoneyLine
 from huoshui.media.models import Attachment
 from huoshui.notices.models import Notice
 from huoshui.packs.actions import load_pack
@@ -42,6 +42,7 @@ COUNTED: dict[str, type[models.Model]] = {
     "sheets": Visit,
     "results": Result,
     "matters": Matter,
+    "lines": MoneyLine,
     "photos": Attachment,
     "notices": Notice,
     "entries": Entry,
@@ -112,6 +113,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     ledger_2017.put_pilot_on(agenda.part("ledger_pilot"), story, pilot)
     review = reviews.put_2017_on(agenda.part("review_2017"), story)
     ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
+    awards.put_awards_on(agenda.part("awards"), story)
     subdivisions.put_subdivisions_on(agenda.part("subdivisions"), story)
 
 

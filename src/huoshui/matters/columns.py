@@ -54,6 +54,26 @@ LIGHT = LedgerColumn(column="light", name=Text(zh="亮灯", en="Light"))
 """What a ledger shows beside a deadline: the state; whose deadline it is; the light, in words."""
 
 
+MONEY = "money_"
+
+
+def money_column(line_type: str) -> str:
+    """The column that shows the sum of a type of money line."""
+    return f"{MONEY}{line_type}"
+
+
+def with_sums(columns: list[LedgerColumn], kind: MatterKind | None) -> list[LedgerColumn]:
+    """The columns, and behind them the sum of each type of money line that the kind has and they lack."""
+    standing = {column.column for column in columns}
+    sums = [
+        LedgerColumn(
+            column=money_column(known.code), name=Text(zh=f"{known.name.zh}（元）", en=f"{known.name.en} (yuan)")
+        )
+        for known in (kind.money if kind else ())
+    ]
+    return [*columns, *(column for column in sums if column.column not in standing)]
+
+
 def columns_for(kind: MatterKind | None) -> list[LedgerColumn]:
     """The columns of a kind's ledger; the usual ones for several kinds (None)."""
     return list(kind.ledger) if kind and kind.ledger else DEFAULT_COLUMNS

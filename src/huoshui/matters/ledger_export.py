@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.spreadsheets import BORDER, set_value
-from huoshui.matters.columns import CLOCK, LIGHT, STATE, columns_for, with_columns, with_town
+from huoshui.matters.columns import CLOCK, LIGHT, STATE, columns_for, with_columns, with_sums, with_town
 from huoshui.matters.queries.ledger import LedgerFilter, ledger, ledger_rows
 from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
@@ -29,7 +30,7 @@ WIDTHS = {
 }  # fmt: skip
 """Column widths in characters."""
 DEFAULT_WIDTH = 16
-DATE_FORMAT = "yyyy-mm-dd"
+DATE_FORMAT, MONEY_FORMAT = "yyyy-mm-dd", "#,##0.00"
 A4 = 9
 """Excel's number for the paper size."""
 WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -47,7 +48,7 @@ def ledger_workbook(
     require(actor, "matter.export", path=wanted.place or None)
     matters = ledger(actor, wanted, sort)  # refused before a workbook is begun
     kind = all_current("matters").get(wanted.kind)
-    columns = with_columns(with_town(columns_for(kind)), CLOCK, STATE, LIGHT)
+    columns = with_sums(with_columns(with_town(columns_for(kind)), CLOCK, STATE, LIGHT), kind)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("台账"))
     sheet.freeze_panes = "A3"
@@ -79,12 +80,14 @@ def _title(kind: MatterKind | None, area: Place | None) -> str:
 
 def body_cell(sheet: Any, value: Any) -> Any:
     """A cell of the table: dates as dates, numbers as numbers, and text always as text, never as a formula."""
-    if isinstance(value, bool) or not isinstance(value, str | int | dt.date | None):
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal | dt.date | None):
         value = str(value)
     cell = _styled(sheet, None, border=BORDER, alignment=WRAPPED)
     set_value(cell, value)
     if isinstance(value, dt.date):
         cell.number_format = DATE_FORMAT
+    elif isinstance(value, Decimal):
+        cell.number_format = MONEY_FORMAT
     return cell
 
 

@@ -381,3 +381,23 @@ class NumberCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}-{self.year}"
+
+
+# Parts of a matter that fill a file of their own; Django finds models from here.
+from huoshui.matters.money.models import MoneyLine, PaymentOrder  # noqa: E402
+
+__all__ = [
+    "CLOSED",
+    "OPEN",
+    "SUBMITTED",
+    "ClockRun",
+    "LadderMark",
+    "Matter",
+    "MatterPart",
+    "MatterQuerySet",
+    "MatterValue",
+    "MoneyLine",
+    "NumberCounter",
+    "PaymentOrder",
+    "Step",
+]

@@ -199,6 +199,27 @@ class LadderStep(PackModel):
     marks_supervised: bool = Field(default=False, description="Whether the matter is under supervision from then on.")
 
 
+class LineType(Named):
+    """A type of money line 资金: what its sums mean, who writes it, and what it may never exceed."""
+
+    written_by: list[Code] = Field(
+        default_factory=list,
+        description="Roles (or owner) that write it, or order it where another confirms; empty: only a subsidy does.",
+    )
+    confirmed_by: list[Code] = Field(
+        default_factory=list,
+        description="Roles that confirm it: it is then ordered by one person, and written when another confirms.",
+    )
+    not_by: list[Code] = Field(
+        default_factory=list,
+        description="Types whose writers, for a matter, neither order nor confirm this one.",
+    )
+    at_most: Code | None = Field(
+        default=None, description="Type whose sum on the matter this one's sum never exceeds, open orders counted."
+    )
+    voucher_required: bool = Field(default=False, description="Whether a line needs the number of its voucher 凭证.")
+
+
 class LedgerColumn(PackModel):
     """One column of the printed and exported ledger."""
 
@@ -254,6 +275,9 @@ class MatterKind(Named):
     ledger: list[LedgerColumn] = Field(
         default_factory=list, description="Columns of its ledger; empty: the usual ones."
     )
+    money: list[LineType] = Field(
+        default_factory=list, description="Types of its money lines, in the order of their sums; empty: it keeps none."
+    )
 
     def state(self, code: str) -> State:
         """A state by its code. Raises StopIteration for a code the kind has not."""
@@ -271,6 +295,10 @@ class MatterKind(Named):
     def field(self, code: str) -> FieldDef:
         """A field by its code. Raises StopIteration for a code the kind has not."""
         return next(field for field in self.fields if field.code == code)
+
+    def line_type(self, code: str) -> LineType | None:
+        """A type of money line by its code, or None."""
+        return next((known for known in self.money if known.code == code), None)
 
     @cached_property
     def personal_codes(self) -> frozenset[str]:

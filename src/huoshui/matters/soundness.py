@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from huoshui.kernel.wording import listed
-from huoshui.matters.columns import OWN_COLUMNS
+from huoshui.matters.columns import OWN_COLUMNS, money_column
 from huoshui.matters.models import CLOSED
 from huoshui.matters.schema import EDITING, OPENING, OWNER, RESERVED_VALUES, MatterKind, Transition
 from huoshui.packs.contract import Known, Path, SectionReport
@@ -26,6 +26,7 @@ def validate(manifest: Manifest, kinds: Sequence[MatterKind], known: Known, repo
         check.closings()
         check.times()
         check.ledger()
+        check.money()
         if check.states_known():
             check.graph()
             check.verification()
@@ -46,7 +47,7 @@ class _Check:
 
     def codes(self) -> None:
         """Codes differ within each list; reserved ones are left alone."""
-        for name in ("fields", "slots", "severities", "states", "transitions", "clocks"):
+        for name in ("fields", "slots", "severities", "states", "transitions", "clocks", "money"):
             seen: set[str] = set()
             for index, item in enumerate(getattr(self.kind, name)):
                 if item.code in seen:
@@ -178,10 +179,28 @@ class _Check:
     def ledger(self) -> None:
         """Every column of the ledger is one that matters have, or a field."""
         for index, column in enumerate(self.kind.ledger):
-            if column.column not in OWN_COLUMNS and column.column not in self.fields:
-                known = listed(sorted(OWN_COLUMNS | set(self.fields)))
+            sums = {money_column(known.code) for known in self.kind.money}
+            if column.column not in OWN_COLUMNS | sums and column.column not in self.fields:
+                known = listed(sorted(OWN_COLUMNS | sums | set(self.fields)))
                 path: Path = ("ledger", index, "column")
                 self.add(path, "workflow.column_unknown", name=column.column, known=known)
+
+    def money(self) -> None:
+        """Roles exist, and so do the types that another names; whoever is confirmed is ordered by somebody."""
+        codes = {known.code for known in self.kind.money}
+        for index, known in enumerate(self.kind.money):
+            here: Path = ("money", index)
+            self._roles((*here, "written_by"), known.written_by)
+            self._roles((*here, "confirmed_by"), known.confirmed_by, owner=False)
+            if known.confirmed_by and not known.written_by:
+                self.add((*here, "confirmed_by"), "workflow.line_unordered", name=known.code)
+            named: list[tuple[Path, str]] = [((*here, "not_by", at), code) for at, code in enumerate(known.not_by)]
+            named += [((*here, "at_most"), known.at_most)] if known.at_most else []
+            for path, code in named:
+                if code not in codes - {known.code}:
+                    self.add(
+                        path, "workflow.line_unknown", name=code, known=listed(sorted(codes - {known.code})) or "—"
+                    )
 
     def states_known(self) -> bool:
         """Every state that is named exists; only then the graph can be walked."""

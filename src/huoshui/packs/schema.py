@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from django.utils.translation import get_language
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from huoshui.kernel.numbers import TooFine, TooLarge, scaled
 
@@ -51,6 +60,15 @@ def numeral(value: Any, decimals: int) -> int:
         raise Unfit("数太大", "too large") from None
     except ValueError:
         raise Unfit("应为数字", "not a number") from None
+
+
+def _numeral(value: Any) -> Decimal:
+    return Decimal(numeral(value, 6)) / 10**6
+
+
+NumeralSchema = WithJsonSchema({"type": ["number", "string"]})
+Numeral = Annotated[Decimal, BeforeValidator(_numeral), NumeralSchema]
+"""A decimal numeral, given as a number or a string."""
 
 
 class Meant(PackModel):

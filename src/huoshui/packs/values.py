@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,10 +19,12 @@ from huoshui.packs.units import unit_word
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 TRUE = {"true", "yes", "1", "是", "有", "y"}
 FALSE = {"false", "no", "0", "否", "无", "n"}
+MONEY_UNITS = {"万元": 1_000_000, "万": 1_000_000, "元": 100}
+"""Endings of a sum of money, the longest first, with how many fen one of them is."""
 EXPECTED = {
     "integer": _("整数"),
     "decimal": _("数字"),
-    "money": _("金额（元，最多两位小数）"),
+    "money": _("金额（元，最多两位小数；也可写“1.2万元”）"),
     "date": _("日期（如 2018-03-28）"),
     "yes_no": _("“是”或“否”"),
     "text": _("文字"),
@@ -71,7 +74,7 @@ def clean_value(field: FieldDef, raw: Any) -> Any:
         case "decimal":
             return _in_range(field, _number(field, raw, 10**field.decimals), 10**field.decimals)
         case "money":
-            return _in_range(field, _number(field, raw, 100), 100)
+            return _in_range(field, fen(raw, field=field.code, label=field.name), 100)
         case "date":
             return _date(field, raw)
         case "yes_no":
@@ -123,6 +126,18 @@ def number(raw: Any, scale: int, *, field: str, label: object, expected: object,
         raise Refusal("value.implausible", **wrong, unit=unit_word(unit)) from None
     except ValueError:
         raise Refusal("value.type", **wrong, expected=expected) from None
+
+
+def fen(raw: Any, *, field: str, label: object) -> int:
+    """Money as offices write it, in fen: yuan with two decimals ("1,200.50", "￥1200", "1200元") or 万元 ("1.2万").
+
+    Full-width digits and signs are understood. Raises value.type, value.decimals or value.implausible.
+    """
+    text = unicodedata.normalize("NFKC", str(raw)).strip().removeprefix("¥").strip()
+    scale = next((scale for ending, scale in MONEY_UNITS.items() if text.endswith(ending)), 100)
+    for ending in MONEY_UNITS:
+        text = text.removesuffix(ending)
+    return number(text, scale, field=field, label=label, unit="元", expected=EXPECTED["money"])
 
 
 def _in_range(field: FieldDef, value: int, scale: int) -> int:

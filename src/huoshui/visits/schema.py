@@ -5,13 +5,12 @@ Points are written in the pack as numerals ("2.5") and held here in thousandths 
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field
 
 from huoshui.kernel.numbers import POINT_DECIMALS, scaled
-from huoshui.packs.schema import Code, Meant, PackModel, QualifiedCode, Text, numeral
+from huoshui.packs.schema import Code, Meant, Numeral, NumeralSchema, PackModel, QualifiedCode, Text, numeral
 
 Method = Literal["hear", "see", "check", "test", "score"]
 YesNo = Literal["yes", "no"]
@@ -31,20 +30,13 @@ def _thousandths(value: Any) -> int:
     return numeral(value, POINT_DECIMALS)
 
 
-def _numeral(value: Any) -> Decimal:
-    return Decimal(numeral(value, 6)) / 10**6
-
-
 def _word(value: Any) -> Any:
     """YAML 1.1 readers turn a bare yes or no into a truth value."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
-NumeralSchema = WithJsonSchema({"type": ["number", "string"]})
 Points = Annotated[int, BeforeValidator(_thousandths), Field(ge=0), NumeralSchema]
 """Points, given as a numeral with at most three decimals, held in thousandths."""
-Numeral = Annotated[Decimal, BeforeValidator(_numeral), NumeralSchema]
-"""A decimal numeral, given as a number or a string."""
 YesNoWord = Annotated[YesNo, BeforeValidator(_word)]
 
 

@@ -19,7 +19,7 @@ from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
 from huoshui.packs.values import shown_value
 from huoshui.visits.queries import Openness, openness
-from huoshui.web.glossary import READERS, VISIT, Glossary
+from huoshui.web.glossary import READERS, VISIT, Glossary, yuan_words
 from huoshui.web.words import FIELD_WORDS, action_label, actor_words, field_label, value_words
 
 MATTER, ROUND, PLACE = "matters.matter", "visits.round", "places.place"
@@ -183,6 +183,8 @@ class _Words:
             return f"{limit}{bracketed(_('暂定')) if provisional else ''}"
         if name == "kind":
             return str(kind.name)
+        if name == "line_amount":
+            return yuan_words(value)
         if name == "clock":
             return next((str(clock.name) for clock in kind.clocks if clock.code == value), str(value))
         if name == "owner":
@@ -194,6 +196,7 @@ class _Words:
             "state": {state.code: state.name for state in kind.states},
             "severity": {severity.code: severity.name for severity in kind.severities},
             "close_reason": CLOSE_REASONS,
+            "line_type": {known.code: known.name for known in kind.money},
             "slot": {slot.code: slot.name for slot in kind.slots},
             "outcome": dict(Extension.Outcome.choices),
         }

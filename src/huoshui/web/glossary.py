@@ -19,6 +19,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.models import Entry
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import listed
+from huoshui.matters.money.sums import yuan_text
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Honour, Place
@@ -121,6 +122,11 @@ class Glossary:
         found = (item for key, item in self._checklists.items() if code in (key, key.partition(".")[2]))
         return next((str(item.name) for item in found), code)
 
+    def scheme(self, code: str) -> str:
+        """A subsidy by its qualified code."""
+        known = all_current("subsidies").get(code)
+        return str(known.name) if known else code
+
     def adjustment(self, code: str) -> str:
         """A bonus or deduction of any checklist."""
         found = (checklist.adjustment(code) for checklist in self._checklists.values())
@@ -187,6 +193,15 @@ def _items(_glossary: Glossary, codes: Any) -> str:
     return ngettext("%(count)d 项", "%(count)d 项", len(codes)) % {"count": len(codes)} if codes else ""
 
 
+def yuan_words(fen: int) -> str:
+    """A sum kept in fen, as it is told."""
+    return _("%(yuan)s 元") % {"yuan": yuan_text(fen)}
+
+
+def _yuan(_glossary: Glossary, fen: Any) -> str:
+    return yuan_words(fen)
+
+
 def _degrees(_glossary: Glossary, value: Any) -> str:
     return f"{shown(value, DEGREE)}°"
 
@@ -246,6 +261,7 @@ READERS: dict[str, dict[str, Reader]] = {
         "judges": Glossary.judges,
         "account": Glossary.person,
     },
+    "subsidies.pot": {"pot_amount": _yuan, "scheme": Glossary.scheme},
     "visits.adjustment": {"points": _points, "code": Glossary.adjustment},
     "visits.signature": {"role": _choice(Signature.Role)},
     "visits.result": {"total": _points},

@@ -20,10 +20,11 @@ from huoshui.kernel.choices import require_known, unknown
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters import personal, values
-from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, OWN_COLUMNS, columns_for, light_word
+from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, MONEY, OWN_COLUMNS, columns_for, light_word
 from huoshui.matters.evidence import evidence_counts
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_expression
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterValue
+from huoshui.matters.money.sums import sums_of_all, yuan
 from huoshui.matters.schema import LedgerColumn
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
@@ -251,6 +252,8 @@ class _Batch:
     """Titles of the accounts named in account fields, by id."""
     personal: dict[UUID, dict[str, Kept]]
     """Masked personal values, by matter and field."""
+    sums: dict[tuple[UUID, str], int]
+    """Fen, by matter and type of money line."""
 
     @classmethod
     def read(cls, matters: list[Matter], columns: Sequence[str]) -> _Batch:
@@ -267,7 +270,8 @@ class _Batch:
         }
         people = {str(a.pk): a.title for a in Account.objects.get_queryset().filter(pk__in=named)}
         limits = {(key, clock): limit for key, clock, limit in runs}
-        return cls(rows, limits, towns, evidence, people, personal.read_all(matters, columns))
+        sums = sums_of_all(keys) if any(code.startswith(MONEY) for code in columns) else {}
+        return cls(rows, limits, towns, evidence, people, personal.read_all(matters, columns), sums)
 
     def cell(self, matter: Matter, code: str) -> Any:
         """The typed value of a column."""
@@ -276,7 +280,8 @@ class _Batch:
         kind = matter.definition
         field = fields_of(matter).get(code)
         if field is None:
-            return None
+            total = self.sums.get((matter.pk, code.removeprefix(MONEY)))
+            return None if total is None else yuan(total)
         if code == kind.owner_field:
             return self._own(matter, "owner")
         if field.personal:

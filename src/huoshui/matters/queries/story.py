@@ -36,14 +36,17 @@ LABELS = {
     "media.reuse": Text(zh="引用照片", en="Photo of the finding added"),
     "media.remove": Text(zh="撤下照片", en="Photo removed"),
 }
-"""How the story names what was done, by action; a step is named by its transition."""
+"""How the story names what was done, by action, where that is not as the journal does; a step, by its transition."""
 
 TOLD_BY_STEPS = ("matters.open", "matters.open_failing", "matters.advance")
 
 
 @dataclass(frozen=True)
 class StoryEvent:
-    """One thing that happened: when, by whom (as labelled at that time), what, with what note and values."""
+    """One thing that happened: when, by whom (as labelled at that time), what, with what note and values.
+
+    ``what`` is "" where the story has no words of its own for the action.
+    """
 
     at: dt.datetime
     who: str
@@ -102,7 +105,7 @@ def _of_entry(matter: Matter, entry: Entry) -> StoryEvent:
     return StoryEvent(
         at=entry.at,
         who=entry.actor_label,
-        what=str(LABELS.get(entry.action, entry.action)),
+        what=str(LABELS.get(entry.action, "")),
         action=entry.action,
         note=note,
         before=data.get("before", {}),

@@ -14,7 +14,8 @@ from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 
 from huoshui.kernel.idempotency import answered, once
-from huoshui.matters.models import Matter
+from huoshui.matters.models import Matter, MoneyLine
+from huoshui.matters.money.models import VOUCHER
 from huoshui.media.actions import accept_photo, attach_accepted, remove_photo
 from huoshui.media.models import Attachment
 from huoshui.media.queries import get_visible_photo, photos_of
@@ -122,6 +123,21 @@ def send_matter_photo(
     """Send a photo (JPEG, PNG or WebP) to a slot that the present state opens to one; the steps name their slots."""
     matter = Matter.objects.get_visible(request.user, number=number)
     return _send(request, matter, matter.place, slot, photo, caption)
+
+
+@router.get("/money/lines/{line_id}/photos", response={200: PhotoPage, **REFUSED})
+def list_voucher_photos(request: SignedInRequest, line_id: UUID, query: Query[Paged]) -> Any:
+    """The photos of a visible money line's voucher, oldest first."""
+    return page_of(photos_of(MoneyLine.objects.get_visible(request.user, pk=line_id)), query, photo_out)
+
+
+@router.post("/money/lines/{line_id}/photos", response={200: PhotoOut, **REFUSED_WRITE})
+def send_voucher_photo(
+    request: SignedInRequest, line_id: UUID, photo: File[UploadedFile], caption: Form[str] = ""
+) -> Any:
+    """Send a photo (JPEG, PNG or WebP) of a money line's voucher; it stays with the line."""
+    line = MoneyLine.objects.get_visible(request.user, pk=line_id)
+    return _send(request, line, line.matter.place, VOUCHER, photo, caption)
 
 
 @router.get("/photos/{photo_id}/{size}", response=REFUSED, openapi_extra={"responses": {200: PICTURES}})

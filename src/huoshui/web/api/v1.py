@@ -3,9 +3,11 @@
 from huoshui.web.api import (
     adjustments,
     fairness,
+    funds,
     journal,
     judges,
     matters,
+    money,
     outcome,
     photos,
     places,
@@ -26,5 +28,7 @@ api.add_router("", fairness.router, tags=["rounds"])
 api.add_router("", outcome.router, tags=["rounds"])
 api.add_router("", sheets.router, tags=["sheets"])
 api.add_router("", matters.router, tags=["matters"])
+api.add_router("", money.router, tags=["money"])
+api.add_router("", funds.router, tags=["money"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])

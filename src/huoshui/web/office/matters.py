@@ -26,6 +26,7 @@ from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
 from huoshui.web.office.matter_pages import more_time, opening, parts, personal, steps, story, words
 from huoshui.web.office.matter_pages.merge_form import panel_of
+from huoshui.web.office.money_pages.card import card_of
 from huoshui.web.requests import SignedInRequest
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -268,6 +269,7 @@ def _show(
         "may_assign": steps.may_assign(matter, user),
         "parts": parts.parts_of(matter, user),
         "related": story.related_to(user, matter),
+        "card": card_of(matter, user),
     }
     return _unstored(request, page(request, "office/matters/page.html", context, form))
 

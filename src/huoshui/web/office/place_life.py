@@ -15,8 +15,10 @@ from huoshui.kernel.journal import about
 from huoshui.kernel.models import Entry
 from huoshui.matters.lights import MatterQuerySet
 from huoshui.matters.models import Matter
+from huoshui.matters.money.queries import KindSums, LineFilter, sums_by_kind
 from huoshui.matters.queries import LedgerFilter, light_counts, matters_of_place
 from huoshui.places.models import Place
+from huoshui.subsidies.models import Pot
 from huoshui.visits.models import Result, RoundPlace, Visit
 from huoshui.visits.queries import (
     FILLING_IN,
@@ -63,6 +65,11 @@ class PlaceLife:
         """Those of them past their deadline."""
         return light_counts(self._user, LedgerFilter(place=self._place.path))["red"]
 
+    @cached_property
+    def money(self) -> list[KindSums]:
+        """Sums of money lines here and below, by kind of matter and type."""
+        return sums_by_kind(self._user, LineFilter(place=self._place.path))
+
 
 def told(user: Any, place: Place, entries: Iterable[Entry], *, brief: bool) -> list[dict[str, Any]]:
     """Entries of a place as a timeline shows them; ``brief``: of what changed only the state.
@@ -88,7 +95,8 @@ def entries_of(user: Any, place: Place) -> QuerySet[Entry]:
         return Entry.objects.none()
     here = Q(place_id__in=Place.objects.under(place.path).values("pk")) & ~FILLING_IN
     if not allows(user, "journal.view", path=place.path):
-        shown = [rows.visible_to(user) for rows in (Matter.objects, Duty.objects, Unit.objects, Account.objects)]
+        kinds = (Matter.objects, Pot.objects, Duty.objects, Unit.objects, Account.objects)
+        shown = [rows.visible_to(user) for rows in kinds]
         subjects = Q(subject_kind__startswith="places.")
         for rows in shown:
             subjects |= about(rows)

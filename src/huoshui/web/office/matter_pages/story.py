@@ -25,7 +25,7 @@ from huoshui.visits.queries import review_open_to
 from huoshui.web.entries import changes_of
 from huoshui.web.glossary import Glossary
 from huoshui.web.office.matter_pages.words import close_reason_words
-from huoshui.web.words import actor_words
+from huoshui.web.words import action_label, actor_words
 
 SILENT_FIELDS = {"due_provisional", "supervised_on"}
 """What the journal keeps and the story needs not say."""
@@ -141,7 +141,8 @@ def _moment(
 ) -> Moment:
     """One event as the timeline shows it. Whoever reads this page may see the subject, restricted or not."""
     who = actor_words(event.who) if event.entry else event.who
-    moment = Moment(event.at, who, event.what, event.note, kind=_mark(kind, event))
+    what = event.what or action_label(event.action)
+    moment = Moment(event.at, who, what, event.note, kind=_mark(kind, event))
     if event.entry is None:
         moment.changes = [{"label": label, "before": "", "after": said} for label, said in event.values.items() if said]
         return moment

@@ -1,0 +1,66 @@
+"""Money as Excel: what every table of sums shares, and the list of lines."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from huoshui.kernel.access import Actor, require
+from huoshui.kernel.demonstration import demonstration_mark
+from huoshui.kernel.spreadsheets import set_value
+from huoshui.matters.ledger_export import body_cell
+from huoshui.matters.money.queries import LineFilter, lines
+from huoshui.matters.money.sums import yuan
+from huoshui.places.queries import township_names
+
+
+def workbook(title: str, heads: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A sheet with a title, a frozen head (text and width in characters) and typed rows."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("资金"))
+    sheet.freeze_panes = "A3"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    for at, (_text, width) in enumerate(heads, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    sheet.append([_bold(sheet, f"{title} {demonstration_mark()}".strip())])
+    sheet.append([_bold(sheet, text) for text, _width in heads])
+    for row in rows:
+        sheet.append([body_cell(sheet, value) for value in row])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _bold(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet)
+    set_value(cell, text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def lines_workbook(*, actor: Actor, wanted: LineFilter) -> bytes:
+    """Visible lines as xlsx, amounts as numbers in yuan. Raises access.denied without matter.export there."""
+    require(actor, "matter.export", path=wanted.place or None)
+    found = list(lines(actor, wanted))
+    towns = township_names(line.matter.place for line in found)
+    heads = [
+        (_("日期"), 12), (_("乡镇"), 12), (_("地点"), 18), (_("编号"), 15), (_("事项"), 30), (_("类型"), 14),
+        (_("金额（元）"), 16), (_("付款方"), 20), (_("凭证号"), 18), (_("经办人"), 18), (_("说明"), 34),
+    ]  # fmt: skip
+    rows = (
+        (
+            line.day, towns[line.matter.place_id], line.matter.place.short_name, line.matter.number, line.matter.title,
+            line.type_name, yuan(line.amount), line.payer, line.voucher, line.by.title, line.note,
+        )
+        for line in found
+    )  # fmt: skip
+    return workbook(_("资金明细"), heads, rows)

@@ -1,0 +1,99 @@
+"""Who may write, reverse, order or confirm a type of money line, and who else can when somebody may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from huoshui.kernel.errors import Refusal
+from huoshui.matters import permits
+from huoshui.matters.models import Matter
+from huoshui.matters.money.models import MoneyLine, PaymentOrder
+from huoshui.matters.schema import OWNER, LineType
+
+
+def line_type(matter: Matter, code: str) -> LineType:
+    """A type that the matter's kind declares. Raises money.not_kept or money.type_unknown."""
+    kind = matter.definition
+    if not kind.money:
+        raise Refusal("money.not_kept", field="type", kind=kind.name)
+    known = kind.line_type(code)
+    if known is None:
+        from huoshui.kernel.wording import listed
+
+        names = listed(f"{item.name} ({item.code})" for item in kind.money)
+        raise Refusal("money.type_unknown", field="type", kind=kind.name, type=code or "—", known=names)
+    return known
+
+
+def write_refusal(matter: Matter, kind: LineType, actor: Any, held: set[str] | None = None) -> Refusal | None:
+    """Why the actor may not write (or, where two people are needed, order) a line of a type; None when they may.
+
+    money.by_procedure, money.role_needed or money.applicant. ``held``: the actor's roles there, where they are known.
+    """
+    if not kind.written_by:
+        return Refusal("money.by_procedure", field="type", type=kind.name)
+    held = permits.roles_in(matter, actor) if held is None else held
+    if not held & set(kind.written_by):
+        return _role_needed(matter, kind, kind.written_by)
+    return _barred(matter, kind, actor, kind.written_by)
+
+
+def confirm_refusal(order: PaymentOrder, actor: Any) -> Refusal | None:
+    """Why the actor may not confirm an order; None when they may.
+
+    money.role_needed, money.own_order or money.applicant.
+    """
+    matter = order.matter
+    kind = line_type(matter, order.type)
+    if not permits.roles_in(matter, actor) & set(kind.confirmed_by):
+        return _role_needed(matter, kind, kind.confirmed_by)
+    if actor.pk == order.ordered_by_id:
+        who = _who(matter, kind.confirmed_by, [actor.pk])
+        return Refusal("money.own_order", field="order", type=kind.name, who=who)
+    return _barred(matter, kind, actor, kind.confirmed_by, besides=[order.ordered_by_id])
+
+
+def reverse_refusal(line: MoneyLine, actor: Any) -> Refusal | None:
+    """Why the actor may not reverse a line; None when they may: by whom a line of its type comes into force."""
+    matter = line.matter
+    kind = line_type(matter, line.type)
+    if not kind.written_by:
+        return Refusal("money.by_procedure", field="type", type=kind.name)
+    allowed = kind.confirmed_by or kind.written_by
+    if not permits.roles_in(matter, actor) & set(allowed):
+        return _role_needed(matter, kind, allowed)
+    return _barred(matter, kind, actor, allowed)
+
+
+def may_picture(line: MoneyLine, actor: Any) -> bool:
+    """Whether the actor may add pictures of a line's voucher."""
+    if line.reverses_id or hasattr(line, "reversed_by"):
+        return False
+    kind = line.matter.definition.line_type(line.type)
+    roles = {*kind.written_by, *kind.confirmed_by} if kind else set()
+    own = line.by_id == actor.pk or getattr(actor, "is_system", False)
+    return own or bool(permits.roles_in(line.matter, actor) & roles)
+
+
+def _role_needed(matter: Matter, kind: LineType, roles: Iterable[str]) -> Refusal:
+    return Refusal("money.role_needed", field="type", type=kind.name, who=_who(matter, roles, []))
+
+
+def _barred(
+    matter: Matter, kind: LineType, actor: Any, roles: Iterable[str], besides: Iterable[Any] = ()
+) -> Refusal | None:
+    writers = MoneyLine.objects.filter(matter=matter, type__in=kind.not_by, reverses__isnull=True, reversed_by=None)
+    barred = set(writers.values_list("by_id", flat=True)) if kind.not_by else set()
+    if actor.pk not in barred:
+        return None
+    done = next(str(known.name) for known in matter.definition.money if known.code in kind.not_by)
+    who = _who(matter, roles, [*barred, *besides])
+    return Refusal("money.applicant", field="type", type=kind.name, done=done, who=who)
+
+
+def _who(matter: Matter, roles: Iterable[str], barred: Iterable[Any]) -> str:
+    """Titles of those who can, with their places; of the roles alone where nobody holds one there."""
+    wanted = [role for role in roles if role != OWNER]
+    duties = permits.duties_over(matter.place, matter.pack).filter(role__in=wanted).exclude(account_id__in=list(barred))
+    return permits.titles_of(duties) or permits.roles_named(wanted) or "—"

@@ -1,0 +1,71 @@
+"""Who may apply and who may decide, and who else can when somebody may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from huoshui.kernel.errors import Refusal
+from huoshui.matters import permits
+from huoshui.matters.models import Matter
+from huoshui.matters.schema import OWNER
+from huoshui.subsidies.models import Claim
+from huoshui.subsidies.schema import Scheme
+
+STEPS = {
+    "apply": _("申请补助"),
+    "approve": _("核定补助"),
+    "decline": _("不予补助"),
+    "withdraw": _("撤回申请"),
+    "revoke": _("撤销核定"),
+}
+"""Names of the steps of a claim."""
+STATES = {
+    "applied": _("待核定"),
+    "approved": _("已核定"),
+    "declined": _("未获补助"),
+    "withdrawn": _("已撤回"),
+    "revoked": _("核定已撤销"),
+}
+"""Names of the states of a claim."""
+OPEN_TO = {"approve": "applied", "decline": "applied", "withdraw": "applied", "revoke": "approved"}
+"""In which state each step can be taken."""
+
+
+def apply_refusal(matter: Matter, rules: Scheme, actor: Any) -> Refusal | None:
+    """Why the actor may not apply for a matter; None when they may. subsidy.role_needed."""
+    if permits.roles_in(matter, actor) & set(rules.applied_by):
+        return None
+    return _role_needed(matter, "apply", rules.applied_by)
+
+
+def step_refusal(claim: Claim, step: str, actor: Any) -> Refusal | None:
+    """Why the actor may not take a step of a claim; None when they may.
+
+    subsidy.claim_state, subsidy.role_needed or subsidy.own_claim.
+    """
+    matter, rules = claim.matter, claim.rules
+    if claim.state != OPEN_TO[step]:
+        return Refusal("subsidy.claim_state", field="claim", state=STATES[claim.state], step=STEPS[step])
+    if step == "withdraw":
+        return apply_refusal(matter, rules, actor)
+    if not permits.roles_in(matter, actor) & set(rules.approved_by):
+        return _role_needed(matter, step, rules.approved_by)
+    hands = {claim.applied_by_id, matter.owner_id}
+    if actor.pk in hands:
+        who = _who(matter, rules.approved_by, hands)
+        return Refusal("subsidy.own_claim", field="claim", step=STEPS[step], who=who)
+    return None
+
+
+def _role_needed(matter: Matter, step: str, roles: Iterable[str]) -> Refusal:
+    return Refusal("subsidy.role_needed", field="claim", step=STEPS[step], who=_who(matter, roles, ()))
+
+
+def _who(matter: Matter, roles: Iterable[str], barred: Iterable[Any]) -> str:
+    wanted = [role for role in roles if role != OWNER]
+    hands = [pk for pk in barred if pk is not None]
+    duties = permits.duties_over(matter.place, matter.pack).filter(role__in=wanted).exclude(account_id__in=hands)
+    return permits.titles_of(duties) or permits.roles_named(wanted) or "—"
