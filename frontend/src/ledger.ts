@@ -1,4 +1,5 @@
-// The ledger's keyboard: j/k or arrows move, Enter opens beside the list, x chooses, Esc closes.
+// The ledger's keyboard: j/k or arrows move, Enter opens beside the list, x chooses,
+// e changes a cell (a[data-change]) in its place, Esc leaves it or closes the detail.
 // table[data-ledger]; a row's own link is a[data-drawer]; its checkbox sits in .ledger__pick.
 // [data-bulk] shows while rows are chosen, [data-bulk-count] says how many.
 
@@ -57,6 +58,28 @@ function choose(table: HTMLElement, row: HTMLElement): void {
   refreshBulk(table);
 }
 
+/** The first cell of the row that the reader may change, or that in which the focus lies. */
+function change(row: HTMLElement): void {
+  const here = document.activeElement?.closest<HTMLElement>("td");
+  const link = (here && one("a[data-change]", here)) || one("a[data-change]", row);
+  link?.click();
+}
+
+/** Escape leaves a cell's form: the row comes back as it is stored. */
+function leaveCell(event: KeyboardEvent): void {
+  const form = event.target instanceof Element ? event.target.closest<HTMLElement>("form[data-cell]") : null;
+  if (event.key !== "Escape" || !form) return;
+  one("a[data-cancel]", form)?.click();
+  event.preventDefault();
+}
+
+/** A row that was put in takes the place of the old one under the reader's hand. */
+function rowSwapped(event: Event): void {
+  const row = event.target instanceof HTMLTableRowElement ? event.target : null;
+  const table = row?.closest<HTMLElement>("table[data-ledger]");
+  if (row && table) activate(table, row);
+}
+
 function key(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (one("dialog[open]")) return;
@@ -68,6 +91,7 @@ function key(event: KeyboardEvent): void {
   else if (event.key === "k" || (event.key === "ArrowUp" && inTable)) move(table, -1);
   else if (event.key === "Enter" && active && event.target === active) open(active);
   else if (event.key === "x" && active) choose(table, active);
+  else if (event.key === "e" && active) change(active);
   else return;
   event.preventDefault();
 }
@@ -81,7 +105,9 @@ function dropEmpty(event: Event): void {
 
 export function startLedger(): void {
   document.addEventListener("htmx:configRequest", dropEmpty);
+  document.addEventListener("keydown", leaveCell);
   document.addEventListener("keydown", key);
+  document.addEventListener("htmx:load", rowSwapped);
   document.addEventListener("change", (event) => {
     const box = event.target instanceof HTMLInputElement ? event.target : null;
     const table = box?.closest<HTMLElement>("table[data-ledger]");

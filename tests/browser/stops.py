@@ -25,6 +25,7 @@ STOPS = [
     Stop("today-judge", "judge1", "/"),
     Stop("today-leader", "leader", "/"),
     Stop("ledger", "office", "/matters/"),
+    Stop("ledger-columns", "secretary", "/matters/?columns=title,measures,opened_on&sort=-measures"),
     Stop("ledger-late", "town-sujiazuo", "/matters/?light=red"),
     Stop("matter", "secretary", "/matters/{matter}/"),
     Stop("matter-step", "verifier", "/matters/{submitted}/?step=return"),

@@ -209,7 +209,7 @@ def test_what_is_invented_says_so() -> None:
     assert all("示范" in label for label in round_2017_labels())
 
 
-@pytest.mark.parametrize("path", ["/", "/matters/", "/matters/print", "/journal/", "/places/", "/accounts/login/"])
+@pytest.mark.parametrize("path", ["/", "/matters/", "/journal/", "/places/", "/accounts/login/"])
 def test_every_page_says_that_it_is_a_demonstration(client: Client, path: str) -> None:
     if "login" not in path:
         client.force_login(

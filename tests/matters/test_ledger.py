@@ -73,13 +73,16 @@ def test_sorts(four: SimpleNamespace, cast: SimpleNamespace) -> None:
         "closed": [2, 1, 3, 4],
         "-severity": [3, 4, 2, 1],
         "place": [4, 1, 2, 3],
+        "measures": [1, 2, 3, 4],
+        "-measures": [2, 1, 4, 3],
+        "source": [1, 2, 4, 3],
     }
     for sort, expected in cases.items():
         assert numbers(cast.district_office, sort) == expected, sort
     with pytest.raises(Refusal) as refused:
         numbers(cast.district_office, "owner__password")
     assert refused.value.code == "matter.sort"
-    assert "编号、到期日、立项日期、销号日期、地点、严重程度、状态、问题" in refused.value.problems[0].message()
+    assert "编号、到期日、立项日期、销号日期、督办日期、地点、" in refused.value.problems[0].message()
 
 
 def test_unreadable_filters_are_refused(cast: SimpleNamespace) -> None:

@@ -31,6 +31,7 @@ from huoshui.packs.actions import check_pack, load_pack
 from huoshui.vault.actions import erase_due, reveal
 from huoshui.vault.models import RecordKey
 from tests.matters.conftest import at
+from tests.reports.test_typesetting import pages as pdf_text
 from tests.web.conftest import signed_in  # noqa: F401 - a fixture
 
 PHONE, OTHER = "13800138000", "13911112222"
@@ -238,13 +239,13 @@ def test_masked_on_every_page_and_over_the_api(call: Matter, office: SimpleNames
             "edit": reverse("matter", args=[call.number]) + "?do=edit",
             "beside": reverse("matter_beside", args=[call.number]),
             "ledger": reverse("ledger") + f"?kind={KIND}",
-            "print": reverse("ledger_print") + f"?kind={KIND}",
             "search": reverse("search") + f"?q={OTHER}",
         }.items()
     }
+    pages["wall"] = "".join(pdf_text(client.get(reverse("ledger_pdf") + f"?kind={KIND}").content))
     journal_page = signed_in(office.auditor).get(reverse("journal")).content.decode()
     assert [name for name, text in (pages | {"journal": journal_page}).items() if OTHER in text or PHONE in text] == []
-    assert [name for name in ("page", "edit", "beside", "ledger", "print") if "1*********2" not in pages[name]] == []
+    assert [name for name in ("page", "edit", "beside", "ledger", "wall") if "1*********2" not in pages[name]] == []
     assert "keyed:" not in pages["page"] + journal_page
     assert 'value="1*********2"' not in pages["edit"]
     assert "办结后回访" in pages["page"]

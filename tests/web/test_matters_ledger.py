@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
@@ -22,6 +22,7 @@ from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
 from tests.conftest import NOON
 from tests.matters.conftest import submit
+from tests.reports.test_typesetting import pages
 
 SignIn = Callable[[Account], Client]
 TITLES = ("村室漏雨", '=HYPERLINK("http://x")', "阅览室缺书", "镇上的问题")
@@ -80,7 +81,7 @@ def test_filters(
     assert titles_in(signed_in(cast.district_office), query) == {TITLES[at] for at in expected}
 
 
-@pytest.mark.parametrize("view", ["ledger", "ledger_print", "ledger_export"])
+@pytest.mark.parametrize("view", ["ledger", "ledger_pdf", "ledger_export"])
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -161,12 +162,36 @@ def test_export_is_scoped_and_safe(cast: SimpleNamespace, matters: list[Matter],
     assert signed_in(cast.secretary).get(reverse("ledger_export")).status_code == 403
 
 
-def test_print(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
-    words = signed_in(cast.town_office).get(reverse("ledger_print")).content.decode()
-    assert "print-landscape" in words
-    assert "单位负责人" in words
-    assert TITLES[0] in words
-    assert TITLES[3] not in words
+def wall(client: Client, query: str = "") -> list[str]:
+    """The text of each page of the ledger's PDF."""
+    response = client.get(reverse("ledger_pdf") + query)
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert all(page.mediabox.width > page.mediabox.height for page in PdfReader(io.BytesIO(response.content)).pages)
+    return pages(response.content)
+
+
+def test_the_wall_ledger_has_the_filter_and_columns_of_the_page(
+    cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn
+) -> None:
+    (whole,) = wall(signed_in(cast.town_office))
+    assert "单位负责人" in whole
+    assert TITLES[0] in whole
+    assert TITLES[3] not in whole
+    (picked,) = wall(signed_in(cast.town_office), "?columns=title,opened_on&severity=urgent")
+    assert "序号编号问题立项日期" in picked
+    assert (TITLES[0] in picked, TITLES[2] in picked, "2018-04-02" in picked) == (True, False, True)
+
+
+def test_long_wall_ledgers_repeat_their_heads_and_keep_signatures_with_the_last_rows(
+    cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    for number in range(45):
+        open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title=f"问题{number:02}")
+    found = wall(signed_in(cast.town_office), "?sort=number")
+    assert len(found) > 1
+    assert all("序号编号" in page for page in found)
+    assert ["单位负责人" in page for page in found] == [False] * (len(found) - 1) + [True]
+    assert "问题44" in found[-1]
 
 
 def test_a_places_own_ledger(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
@@ -193,9 +218,9 @@ def test_deadline_days_and_light_are_of_the_same_clock(
         cells = {cell["code"]: cell["value"] for cell in row["cells"]}
         assert (cells["deadline"], row["clock"], row["light"]) == (matter.due_on, "核验期限", "red")
         assert cells["days"] == f"已超 {(clock.today() - matter.due_on).days} 天"
-        printed = client.get(reverse("ledger_print")).content.decode()
-    assert re.search(rf"{matter.due_on}</span><br>核验期限", printed)
-    assert re.search(r"待核验</td>\s*<td[^>]*>逾期", printed)
+        (printed,) = wall(client)
+    assert f"{matter.due_on}核验期限" in printed
+    assert "待核验逾期" in printed
 
 
 def test_a_phone_is_told_how_many_filters_are_set(

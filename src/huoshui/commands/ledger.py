@@ -15,8 +15,9 @@ from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.columns import CLOSE_REASONS, columns_for, light_word, with_town
 from huoshui.matters.lights import LIGHTS
-from huoshui.matters.queries.ledger import SORT_KEYS, LedgerFilter, LedgerRow, ledger_rows
+from huoshui.matters.queries.ledger import LedgerFilter, LedgerRow, ledger_rows
 from huoshui.matters.queries.ledger import ledger as matters_of
+from huoshui.matters.queries.order import SORT_KEYS
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 
@@ -38,7 +39,7 @@ FILTERS = (
         metavar="KEY",
         default="-number",
         show_default=True,
-        help=_("排序：number、due、opened、closed、place、severity、state、title；前加 - 为倒序。"),
+        help=_("排序：{keys}；前加 - 为倒序。").format(keys="、".join(SORT_KEYS)),
     ),
 )
 

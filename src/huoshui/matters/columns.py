@@ -24,11 +24,33 @@ DEFAULT_COLUMNS: list[LedgerColumn] = [
 ]
 """The columns of a ledger whose kind names none, or that holds several kinds."""
 
-OWN_COLUMNS = {
-    "number", "source", "town", "place", "title", "detail", "severity", "state", "light", "clock", "opened_on",
-    "deadline", "due_on", "unit", "owner", "evidence", "verifier", "closed_on", "close_reason", "supervised_on",
-    "duplicate_of",
-}  # fmt: skip
+COLUMN_NAMES = {
+    code: Text(zh=zh, en=en)
+    for code, zh, en in (
+        ("number", "编号", "Number"),
+        ("source", "来源", "Source"),
+        ("town", "乡镇", "Town"),
+        ("place", "所在村", "Village"),
+        ("title", "问题", "Problem"),
+        ("detail", "详情", "Details"),
+        ("severity", "严重程度", "Severity"),
+        ("state", "状态", "State"),
+        ("light", "亮灯", "Light"),
+        ("clock", "所计期限", "Time that runs"),
+        ("opened_on", "立项日期", "Opened"),
+        ("deadline", "时限", "Deadline"),
+        ("due_on", "到期日", "Due"),
+        ("unit", "责任单位", "Responsible unit"),
+        ("owner", "责任人", "Responsible person"),
+        ("evidence", "佐证", "Evidence"),
+        ("verifier", "核验人", "Verifier"),
+        ("closed_on", "销号日期", "Closed"),
+        ("close_reason", "办结原因", "Why it ended"),
+        ("supervised_on", "督办日期", "Supervised"),
+        ("duplicate_of", "原事项", "Original matter"),
+    )
+}
+OWN_COLUMNS = set(COLUMN_NAMES)
 """Columns that every matter has; any other is a field of its kind."""
 
 CLOSE_REASONS = {

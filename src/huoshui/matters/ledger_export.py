@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -38,17 +39,24 @@ HEAD_FILL = PatternFill("solid", fgColor="EDEDED")
 
 
 def ledger_workbook(
-    *, actor: Actor, filters: LedgerFilter | None = None, sort: str = "number", area: Place | None = None
+    *,
+    actor: Actor,
+    filters: LedgerFilter | None = None,
+    sort: str = "number",
+    area: Place | None = None,
+    chosen: Sequence[LedgerColumn] = (),
 ) -> bytes:
     """The actor's ledger as xlsx: title with the area's name and the date, frozen head, typed cells.
 
+    The columns are those ``chosen``, else the kind's own with town, state and light.
     Raises access.denied without the permission matter.export (at the filter's place), and what ``ledger`` raises.
     """
     wanted = filters or LedgerFilter()
     require(actor, "matter.export", path=wanted.place or None)
     matters = ledger(actor, wanted, sort)  # refused before a workbook is begun
     kind = all_current("matters").get(wanted.kind)
-    columns = with_sums(with_columns(with_town(columns_for(kind)), CLOCK, STATE, LIGHT), kind)
+    usual = with_columns(with_town(columns_for(kind)), CLOCK, STATE, LIGHT)
+    columns = list(chosen) or with_sums(usual, kind)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("台账"))
     sheet.freeze_panes = "A3"

@@ -17,6 +17,7 @@ from huoshui.duties.models import Unit
 from huoshui.kernel.access import Actor, Scope, Scoped
 from huoshui.kernel.fields import BinaryCharField
 from huoshui.kernel.models import Record
+from huoshui.matters.indexes import LEDGER_INDEXES, Beginning
 from huoshui.matters.lights import MatterQuerySet, light_of
 from huoshui.matters.schema import Light, MatterKind
 from huoshui.media.models import Attachment
@@ -97,12 +98,11 @@ class Matter(Scoped, Record):
             models.Index(fields=["place", "phase"], name="matter_place"),
             models.Index(fields=["kind", "state"], name="matter_kind"),
             models.Index(fields=["owner", "phase"], name="matter_owner"),
-            models.Index(fields=["year", "sequence"], name="matter_sequence"),
             models.Index(fields=["source_id"], name="matter_source"),
-            models.Index(fields=["closed_on"], name="matter_closed"),
             models.Index(
                 fields=["extension_until"], condition=Q(extension_until__isnull=False), name="matter_extension"
             ),
+            *LEDGER_INDEXES,
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
@@ -220,8 +220,9 @@ class MatterValue(MatterPart):
             models.UniqueConstraint(fields=["matter", "code"], name="matter_value_once")
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["code", "number"], name="matter_value_number"),
-            models.Index(fields=["code", "day"], name="matter_value_day"),
+            models.Index(fields=["code", "number", "matter"], name="matter_value_number"),
+            models.Index(fields=["code", "day", "matter"], name="matter_value_day"),
+            models.Index("code", Beginning("text"), "matter", name="matter_value_text"),
         ]
 
     def __str__(self) -> str:

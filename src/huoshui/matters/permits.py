@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from huoshui.duties.models import Account, Duty
 from huoshui.duties.queries import roles as role_definitions
 from huoshui.kernel import clock
+from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters.evidence import photos_counted
@@ -168,6 +169,30 @@ def answering_duties(place: Place, pack: str, kind: MatterKind) -> QuerySet[Duty
     """Duties in force today that let their holders answer for a matter of a kind at a place."""
     duties = duties_over(place, pack)
     return duties.filter(role__in=kind.owner_roles) if kind.owner_roles else duties
+
+
+def field_of_column(kind: MatterKind, column: str) -> str:
+    """The field that a column of the ledger changes; "" for a column that shows what follows from others.
+
+    The deadline's column changes the responsible unit's own deadline, that of the person the owner.
+    """
+    if column == OWNER or (kind.owner_field and column == kind.owner_field):
+        return OWNER
+    if column == "deadline":
+        return (kind.clocks[0].own_deadline_field or "") if kind.clocks else ""
+    fields = {field.code for field in kind.fields} - kind.personal_codes
+    return column if column in fields | {"title", "detail"} else ""
+
+
+def changeable_columns(matter: Matter, actor: Any, held: set[str], columns: Iterable[str]) -> set[str]:
+    """Those of some columns that an actor holding these roles over the matter may change now, without a step."""
+    kind = matter.definition
+    state = kind.state(matter.state)
+    fields = set(state.editable) if held & set(state.edited_by) else set()
+    office = allows(actor, "matter.assign", path=matter.place.path, pack=matter.pack)
+    if matter.phase != CLOSED and (office or kind.owner_role in held):
+        fields.add(OWNER)
+    return {column for column in columns if field_of_column(kind, column) in fields}
 
 
 def open_slots(matter: Matter, actor: Any) -> set[str]:

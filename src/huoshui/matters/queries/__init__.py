@@ -5,14 +5,19 @@ from huoshui.matters.permits import people_at, people_for
 from huoshui.matters.personal import read as personal_values
 from huoshui.matters.queries.ledger import (
     NO_LIGHT,
+    OWN_DATES,
     LedgerFilter,
+    LedgerPage,
     LedgerRow,
+    ValueFilter,
     ledger,
+    ledger_page,
     ledger_rows,
     light_counts,
     matters_of_place,
     matters_of_source,
 )
+from huoshui.matters.queries.order import sort_of_column, sortable_fields
 from huoshui.matters.queries.resting import resting_on, successors_for
 from huoshui.matters.queries.story import StoryEvent, matter_story
 from huoshui.matters.queries.today import (
@@ -38,12 +43,15 @@ from huoshui.matters.schema import workflow_graph
 
 __all__ = [
     "NO_LIGHT",
+    "OWN_DATES",
     "EvidenceState",
     "LedgerFilter",
+    "LedgerPage",
     "LedgerRow",
     "StepField",
     "StepOption",
     "StoryEvent",
+    "ValueFilter",
     "WaitingGroup",
     "available_transitions",
     "came_back",
@@ -52,6 +60,7 @@ __all__ = [
     "extensions_to_decide",
     "kinds_openable_by",
     "ledger",
+    "ledger_page",
     "ledger_rows",
     "light_counts",
     "lit_matters",
@@ -64,6 +73,8 @@ __all__ = [
     "people_for",
     "personal_values",
     "resting_on",
+    "sort_of_column",
+    "sortable_fields",
     "successors_for",
     "waiting_for",
     "waiting_matters",

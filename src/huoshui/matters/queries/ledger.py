@@ -5,26 +5,32 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, path_condition
 from huoshui.kernel.choices import require_known, unknown
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.wording import listed
 from huoshui.matters import personal, values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, MONEY, OWN_COLUMNS, columns_for, light_word
 from huoshui.matters.evidence import evidence_counts
-from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_expression
+from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_condition
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterValue
 from huoshui.matters.money.sums import sums_of_all, yuan
+from huoshui.matters.queries.order import (
+    MOST_ROWS,
+    VALUE_COLUMNS,
+    Unindexed,
+    page_of_keys,
+    sortable_fields,
+    sorted_by,
+)
 from huoshui.matters.schema import LedgerColumn
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
@@ -32,33 +38,20 @@ from huoshui.places.models import Place
 from huoshui.places.queries import township_names
 from huoshui.vault.queries import Kept
 
-SORT_KEYS: dict[str, tuple[str, ...]] = {
-    "number": ("year", "sequence", "id"),
-    "due": ("due_on", "id"),
-    "opened": ("opened_on", "id"),
-    "closed": ("closed_on", "id"),
-    "place": ("place__path", "id"),
-    "severity": ("severity_rank", "id"),
-    "state": ("state", "id"),
-    "title": ("title", "id"),
-}
-"""Sort keys of the ledger; "-" before one turns it round. Dates that are not there come last either way."""
-
-
-SORT_NAMES = {
-    "number": _lazy("编号"),
-    "due": _lazy("到期日"),
-    "opened": _lazy("立项日期"),
-    "closed": _lazy("销号日期"),
-    "place": _lazy("地点"),
-    "severity": _lazy("严重程度"),
-    "state": _lazy("状态"),
-    "title": _lazy("问题"),
-}
-
 CODES = ("kind", "state", "phase", "severity")
 """What a ledger is filtered by exactly."""
 NO_LIGHT = "none"
+OWN_DATES = ("opened_on", "closed_on", "supervised_on")
+"""Dates that every matter has, filtered from a day to a day."""
+
+
+@dataclass(frozen=True)
+class ValueFilter:
+    """A typed value of a field, or a date of OWN_DATES: equal to it; ``side`` "from" or "to": not below, not above."""
+
+    code: str
+    value: Any
+    side: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +73,7 @@ class LedgerFilter:
     due_from: dt.date | None = None
     due_to: dt.date | None = None
     supervised: bool = False
+    values: tuple[ValueFilter, ...] = ()
 
 
 def ledger(actor: Actor, filters: LedgerFilter | None = None, sort: str = "-number") -> MatterQuerySet:
@@ -89,12 +83,58 @@ def ledger(actor: Actor, filters: LedgerFilter | None = None, sort: str = "-numb
     cannot be read.
     """
     wanted = filters or LedgerFilter()
-    found: MatterQuerySet = Matter.objects.visible_to(actor)
-    _require_known_codes(found, wanted)
-    found = found.filter(condition(wanted))
+    _require_known_codes(Matter.objects.visible_to(actor), wanted)
+    return _related(sorted_by(_matching(actor, wanted), sort))
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """One page of a ledger. ``reachable``: how many rows one can leaf through; at most MOST_ROWS."""
+
+    keys: list[UUID]
+    total: int
+    start: int
+
+    @property
+    def reachable(self) -> int:
+        return min(self.total, MOST_ROWS)
+
+
+def ledger_page(actor: Actor, filters: LedgerFilter | None, sort: str, page: int, size: int) -> LedgerPage:
+    """The keys of one page, from 1; beyond the last page the last one. Raises as ``ledger``."""
+    wanted = filters or LedgerFilter()
+    _require_known_codes(Matter.objects.visible_to(actor), wanted)
+    total = _matching(actor, wanted).count()
+    last = max((min(total, MOST_ROWS) - 1) // size, 0)
+    start = min(max(page - 1, 0), last) * size
+    count = min(size, max(min(total, MOST_ROWS) - start, 0))
+    keys = page_of_keys(lambda walking: _matching(actor, wanted, walking), sort, start, count, total)
+    return LedgerPage(keys, total, start)
+
+
+def _matching(actor: Actor, wanted: LedgerFilter, walking: bool = False) -> MatterQuerySet:
+    """Visible matters that pass the filter; ``walking``: no condition has an index, so that an order's is walked."""
+    passing = condition(wanted)
     if wanted.light:
-        found = found.lit("" if wanted.light == NO_LIGHT else wanted.light)
-    return _related(found).order_by(*_order(sort))
+        passing &= light_condition("" if wanted.light == NO_LIGHT else wanted.light, clock.today())
+    if not walking:
+        visible: MatterQuerySet = Matter.objects.visible_to(actor).filter(passing)
+        return visible
+    whole = ExpressionWrapper(_reached(actor) & passing, output_field=BooleanField())
+    walked: MatterQuerySet = Matter.objects.alias(passes=Unindexed(whole)).filter(passes=True)
+    return walked
+
+
+def _reached(actor: Actor) -> Q:
+    """The rule of ``visible_to``, with the places that the actor reaches as a set and not as a join to walk over."""
+    reached = Q(pk__in=[])
+    for grant in set(actor.grants(Matter.scope.permission)):
+        reached |= _at(path_condition("path", grant.path)) & (Q(pack=grant.pack) if grant.pack else Q())
+    return reached
+
+
+def _at(places: Q) -> Q:
+    return Q(place__in=Place.objects.filter(places).order_by().values("pk"))
 
 
 def _require_known_codes(visible: MatterQuerySet, wanted: LedgerFilter) -> None:
@@ -117,7 +157,7 @@ def condition(wanted: LedgerFilter) -> Q:
     exact = {name: getattr(wanted, name) for name in CODES}
     found = Q(**{name: value for name, value in exact.items() if value})
     if wanted.place:
-        found &= path_condition("place__path", wanted.place)
+        found &= _at(path_condition("path", wanted.place))
     if wanted.source:
         found &= (
             Q(source_id__isnull=True)
@@ -134,11 +174,23 @@ def condition(wanted: LedgerFilter) -> Q:
         found &= Q(supervised_on__isnull=False)
     for word in wanted.text.split():
         found &= _holds(word)
+    for value in wanted.values:
+        found &= _having(value)
     return found
 
 
+def _having(wanted: ValueFilter) -> Q:
+    """The matters that have such a value, in a column of their own or in a field."""
+    lookup = {"from": "gte", "to": "lte"}.get(wanted.side, "exact")
+    if wanted.code in OWN_DATES:
+        return Q(**{f"{wanted.code}__{lookup}": wanted.value})
+    column = VALUE_COLUMNS.get(sortable_fields()[wanted.code].type, "text")
+    rows = MatterValue.objects.filter(**{"code": wanted.code, f"{column}__{lookup}": wanted.value})
+    return Q(pk__in=rows.values("matter"))
+
+
 def _holds(word: str) -> Q:
-    place = Q(place__short_name__contains=word) | Q(place__initials__startswith=word.lower())
+    place = _at(Q(short_name__contains=word) | Q(initials__startswith=word.lower()))
     return Q(number__contains=word.upper()) | Q(title__contains=word) | Q(detail__contains=word) | place
 
 
@@ -147,19 +199,6 @@ def _id(field: str, label: str, text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Refusal("matter.filter", field=field, label=label, value=text) from None
-
-
-def _order(sort: str) -> list[Any]:
-    key = sort.removeprefix("-")
-    if key not in SORT_KEYS:
-        raise Refusal("matter.sort", field="sort", key=key, known=listed(SORT_NAMES.values()))
-    first, *rest = SORT_KEYS[key]
-    down = sort.startswith("-")
-    nullable = first in ("due_on", "closed_on")
-    head = (F(first).desc(nulls_last=True) if down else F(first).asc(nulls_last=True)) if nullable else F(first)
-    if nullable:
-        return [head, *(f"-{name}" if down else name for name in rest)]
-    return [f"-{name}" if down else name for name in (first, *rest)]
 
 
 def matters_of_place(actor: Actor, place: Place) -> MatterQuerySet:
@@ -175,11 +214,16 @@ def matters_of_source(actor: Actor, source_id: UUID, place: Place | None = None)
 
 
 def light_counts(actor: Actor, filters: LedgerFilter | None = None) -> dict[str, int]:
-    """How many visible matters show each light: keys red, yellow, blue, green and "" (none)."""
-    found = Matter.objects.visible_to(actor).filter(condition(filters or LedgerFilter()))
-    rows = found.order_by().values_list(light_expression(clock.today())).annotate(Count("pk"))
-    counted: Counter[str] = Counter(dict(rows))
-    return {light: counted[light] for light in LIGHTS}
+    """How many visible matters show each light: keys red, yellow, blue, green and "" (none).
+
+    Only what has not ended is told its light row by row: of the many that have, the green ones are counted at once.
+    """
+    wanted = replace(filters or LedgerFilter(), light="")
+    today = clock.today()
+    running = {light: Count("pk", filter=light_condition(light, today)) for light in ("red", "yellow", "blue")}
+    lit = _matching(actor, wanted).filter(closed_on__isnull=True).aggregate(**running)
+    lit["green"] = _matching(actor, replace(wanted, light="green")).count()
+    return {light: lit[light] for light in LIGHTS if light} | {"": _matching(actor, wanted).count() - sum(lit.values())}
 
 
 @dataclass(frozen=True)
@@ -198,15 +242,17 @@ class LedgerRow:
 
 
 def ledger_rows(
-    matters: MatterQuerySet, columns: Sequence[LedgerColumn] | None = None, *, batch: int = 500
+    matters: MatterQuerySet | list[UUID], columns: Sequence[LedgerColumn] | None = None, *, batch: int = 500
 ) -> Iterator[LedgerRow]:
-    """Typed rows for a queryset of ``ledger``, read in batches: the number of queries does not grow with a page.
+    """Typed rows for a queryset of ``ledger``, or the keys of a page, read in batches.
 
-    Without ``columns`` they are those of the first matter's kind if all are of one kind, else the usual ones.
+    The number of queries does not grow with a page. Without ``columns`` (only for a queryset) they are those of the
+    first matter's kind if all are of one kind, else the usual ones.
     """
-    chosen = list(columns) if columns is not None else _common_columns(matters)
+    # The order is found once, not for each batch.
+    keys = matters if isinstance(matters, list) else list(matters.values_list("pk", flat=True))
+    chosen = list(columns or ()) if columns is not None or isinstance(matters, list) else _common_columns(matters)
     codes = tuple(column.column for column in chosen)
-    keys = list(matters.values_list("pk", flat=True))  # the order is found once, not for each batch
     for start in range(0, len(keys), batch):
         found = _in_order(keys[start : start + batch])
         facts = _Batch.read(found, codes)

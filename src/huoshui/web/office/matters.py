@@ -21,11 +21,13 @@ from huoshui.matters.queries import edit_form, people_for
 from huoshui.media.actions import remove_photo
 from huoshui.media.queries import get_visible_photo
 from huoshui.places.queries import ancestors, names_apart
+from huoshui.reports.typesetting import PDF
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import ledger as ledger_page
 from huoshui.web.office.matter_pages import more_time, opening, parts, personal, steps, story, words
 from huoshui.web.office.matter_pages.merge_form import panel_of
+from huoshui.web.office.matter_pages.wall import wall_ledger
 from huoshui.web.office.money_pages.card import card_of
 from huoshui.web.requests import SignedInRequest
 
@@ -44,7 +46,9 @@ def ledger(request: SignedInRequest) -> HttpResponse:
 def export(request: SignedInRequest) -> HttpResponse:
     """The same ledger as an Excel workbook."""
     asked = ledger_page.asked_for(request)
-    data = ledger_workbook(actor=request.user, filters=asked.filters, sort=asked.sort, area=asked.place)
+    data = ledger_workbook(
+        actor=request.user, filters=asked.filters, sort=asked.sort, area=asked.place, chosen=asked.chosen
+    )
     response = HttpResponse(data, content_type=EXCEL)
     response["Content-Disposition"] = f'attachment; filename="ledger-{clock.today():%Y%m%d}.xlsx"'
     return response
@@ -52,9 +56,11 @@ def export(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def print_view(request: SignedInRequest) -> HttpResponse:
-    """The same ledger as a sheet of paper."""
-    return page(request, "office/matters/print.html", ledger_page.print_context(request))
+def pdf(request: SignedInRequest) -> HttpResponse:
+    """The same ledger, with its columns, as it hangs on the wall."""
+    response = HttpResponse(wall_ledger(request.user, ledger_page.asked_for(request)), content_type=PDF)
+    response["Content-Disposition"] = f'inline; filename="ledger-{clock.today():%Y%m%d}.pdf"'
+    return response
 
 
 @require_GET

@@ -20,6 +20,7 @@ from huoshui.web.office import (
     tokens,
 )
 from huoshui.web.office.checklist_editor import views as checklist_editor
+from huoshui.web.office.matter_pages import cells
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets
 
 urlpatterns = [
@@ -30,12 +31,13 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/read", notices.read_one, name="notice_read"),
     path("matters/", matters.ledger, name="ledger"),
     path("matters/export.xlsx", matters.export, name="ledger_export"),
-    path("matters/print", matters.print_view, name="ledger_print"),
+    path("matters/ledger.pdf", matters.pdf, name="ledger_pdf"),
     path("matters/new", matters.matter_new, name="matter_new"),
     path("matters/new/alike", matter_alike.while_writing, name="matter_alike"),
     path("matters/<str:number>/", matters.matter_page, name="matter"),
     path("matters/<str:number>/beside", matters.beside, name="matter_beside"),
     path("matters/<str:number>/steps/<str:code>", matters.step, name="matter_step"),
+    path("matters/<str:number>/cells/<str:column>", cells.cell, name="matter_cell"),
     path("matters/<str:number>/edit", matters.edit, name="matter_edit"),
     path("matters/<str:number>/assign", matters.assign, name="matter_assign"),
     path("matters/<str:number>/extend", matters.extend, name="matter_extend"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,35 +12,41 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from huoshui.duties.models import Account
 from huoshui.duties.queries import titles_apart
-from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.choices import named
-from huoshui.matters.columns import BY_HAND, LIGHT, STATE, with_columns, with_town
+from huoshui.matters.columns import BY_HAND, STATE, with_columns
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
+from huoshui.matters.permits import changeable_columns
 from huoshui.matters.queries import (
     NO_LIGHT,
     LedgerFilter,
     LedgerRow,
     columns_for,
-    ledger,
+    ledger_page,
     ledger_rows,
     light_counts,
     paths_to_open,
+    sort_of_column,
 )
 from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
-from huoshui.web.office.lists import chosen, day, paged
-from huoshui.web.office.matter_pages.next_steps import next_steps
+from huoshui.web.office.lists import PAGE_SIZE, chosen, day, paged
+from huoshui.web.office.matter_pages.chosen_columns import (
+    COLUMNS,
+    chooser,
+    columns_asked,
+    value_filters,
+    value_inputs,
+)
+from huoshui.web.office.matter_pages.next_steps import next_steps, roles_held
 from huoshui.web.office.matter_pages.words import clock_words, days_class, days_words, light_words
 from huoshui.web.requests import SignedInRequest
 
 DEFAULT_SORT = "due"
-SORT_OF_COLUMN = {
-    "number": "number", "place": "place", "title": "title", "deadline": "due", "severity": "severity",
-    "state": "state", "opened_on": "opened", "closed_on": "closed",
-}  # fmt: skip
+ROW, STEPS = "row", "steps"
+"""In the address of one row: that it is asked for as it is, and that the table has the column of the next step."""
 LONG = ("title", "detail", "measures", "progress")
 """Columns of running text: two lines of them show, all of it in the drawer."""
 COUNTED = ("evidence",)
@@ -65,6 +70,8 @@ class Asked:
     place: Place | None
     kind: MatterKind | None
     columns: list[LedgerColumn]
+    chosen: list[LedgerColumn]
+    """The columns that the address names itself; empty: the kind's own stand."""
 
 
 def asked_for(request: SignedInRequest) -> Asked:
@@ -86,8 +93,10 @@ def asked_for(request: SignedInRequest) -> Asked:
         due_from=day(request, "due_from", _("时限从")),
         due_to=day(request, "due_to", _("时限到")),
         supervised=bool(chosen(request, "supervised", _("督办"), SUPERVISED)),
+        values=value_filters(request, kind),
     )
-    return Asked(filters, get.get("sort") or DEFAULT_SORT, place, kind, columns_for(kind))
+    picked = columns_asked(request, kind)
+    return Asked(filters, get.get("sort") or DEFAULT_SORT, place, kind, picked or columns_for(kind), picked)
 
 
 def _place_asked(request: SignedInRequest) -> Place | None:
@@ -115,30 +124,59 @@ def context(request: SignedInRequest) -> dict[str, Any]:
     """Everything that the ledger page shows."""
     user = request.user
     asked = asked_for(request)
-    shown = paged(request, ledger(user, asked.filters, asked.sort))
-    listed: Any = shown.object_list  # a slice of the ledger
-    steps = next_steps(user, listed)
-    columns = _for_screen(asked.columns)
-    rows = [_row(row, columns, steps) for row in ledger_rows(listed, columns)]
+    number = request.GET.get("page", "")
+    found = ledger_page(user, asked.filters, asked.sort, int(number) if number.isdigit() else 1, PAGE_SIZE)
+    columns = asked.chosen or _for_screen(asked.columns)
+    listed = list(ledger_rows(found.keys, columns))
+    rows, with_steps = _shown(user, listed, columns)
     counts = light_counts(user, replace(asked.filters, light=""))
     return {
-        "page": shown,
+        "page": paged(request, range(found.reachable)),
+        "beyond": found.total - found.reachable,
         "rows": rows,
-        "columns": _heads(columns, with_steps=bool(steps)),
-        "with_steps": bool(steps),
+        "columns": _heads(columns, with_steps=with_steps),
+        "with_steps": with_steps,
         "sort": asked.sort,
         "tabs": _tabs(request, counts),
-        "filters": _filters(request, asked),
-        "more_open": any(request.GET.get(name) for name in MORE),
-        "total": shown.paginator.count,
+        "filters": _filters(request, asked, columns),
+        "total": found.total,
         "late": 0 if asked.filters.light else counts["red"],
         "place": asked.place,
         "crumbs": ancestors(asked.place)[2:] if asked.place else [],
+        "chooser": chooser(request, asked.kind, columns),
         "query": request.GET.urlencode(),
-        "any_filter": any(value for name, value in request.GET.items() if name not in ("page", "sort")),
+        "any_filter": any(value for name, value in request.GET.items() if name not in ("page", "sort", COLUMNS)),
         "may_export": allows(user, "matter.export", path=asked.filters.place or None),
         "may_open": bool(paths_to_open(user)),
     }
+
+
+def row_context(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
+    """One row of the page as it stands now, with the columns of the address."""
+    asked = asked_for(request)
+    columns = asked.chosen or _for_screen(asked.columns)
+    (row,), with_steps = _shown(request.user, list(ledger_rows([matter.pk], columns)), columns)
+    return {"row": row, "with_steps": STEPS in request.GET or with_steps, "query": query_of(request)}
+
+
+def query_of(request: SignedInRequest) -> str:
+    """What the address says of the table, without what it says of one row."""
+    query = request.GET.copy()
+    for name in (ROW, STEPS):
+        query.pop(name, None)
+    return query.urlencode()
+
+
+def _shown(user: Any, listed: list[LedgerRow], columns: list[LedgerColumn]) -> tuple[list[dict[str, Any]], bool]:
+    """The rows as the page sets them, and whether the reader may take a next step in any of them."""
+    matters = [row.matter for row in listed]
+    held = roles_held(user, matters)
+    steps = next_steps(user, matters)
+    codes = [column.column for column in columns]
+    return [
+        _row(row, columns, steps) | {"changeable": changeable_columns(row.matter, user, held[row.matter.pk], codes)}
+        for row in listed
+    ], bool(steps)
 
 
 def _for_screen(columns: list[LedgerColumn]) -> list[LedgerColumn]:
@@ -154,11 +192,11 @@ def _heads(columns: list[LedgerColumn], *, with_steps: bool) -> list[dict[str, A
         code = column.column
         heads.append(
             {
-                "key": SORT_OF_COLUMN.get(code, code),
+                "key": sort_of_column(code) or code,
                 "label": str(column.name),
                 "unit": _("张") if code in COUNTED else "",
                 "num": code in COUNTED,
-                "sortable": code in SORT_OF_COLUMN,
+                "sortable": bool(sort_of_column(code)),
                 "sticky": code == "number",
             }
         )
@@ -225,8 +263,12 @@ MORE = ("severity", "source", "due_from", "due_to", "supervised")
 """Filters that are folded away until one of them is used."""
 
 
-def _filters(request: SignedInRequest, asked: Asked) -> dict[str, Any]:
-    """The inputs: those that stand open, and those behind "more"; and how many are set."""
+def _filters(request: SignedInRequest, asked: Asked, columns: list[LedgerColumn]) -> dict[str, Any]:
+    """The inputs: those that stand open, and those behind "more", among them those of typed columns that are shown.
+
+    How many are set (``active``), and whether one behind "more" is.
+    """
+    typed = value_inputs(asked.kind, columns)
     inputs = {
         name: {
             "name": name,
@@ -235,11 +277,13 @@ def _filters(request: SignedInRequest, asked: Asked) -> dict[str, Any]:
             "value": request.GET.get(name, ""),
             "options": [{"value": value, "label": text} for value, text in options.items()] if options else [],
         }
-        for name, (label, kind, options) in _choices(request.user, asked).items()
+        for name, (label, kind, options) in (_choices(request.user, asked) | typed).items()
     }
+    folded = [item for name, item in inputs.items() if name in (*MORE, *typed)]
     return {
-        "open": [item for name, item in inputs.items() if name not in MORE],
-        "more": [item for name, item in inputs.items() if name in MORE],
+        "open": [item for name, item in inputs.items() if name not in (*MORE, *typed)],
+        "more": folded,
+        "more_open": any(item["value"] for item in folded),
         "active": sum(bool(item["value"]) for item in inputs.values()),
     }
 
@@ -280,35 +324,3 @@ def _places(user: Any) -> dict[str, str]:
     )
     top = min((path.count("/") for _code, _name, path in rows), default=0)
     return {code: "　" * (path.count("/") - top) + name for code, name, path in rows}
-
-
-def print_context(request: SignedInRequest) -> dict[str, Any]:
-    """The whole ledger for paper: the kind's columns, no buttons."""
-    user = request.user
-    asked = asked_for(request)
-    columns = with_columns(with_town(asked.columns), STATE, LIGHT)
-    rows: Iterable[LedgerRow] = ledger_rows(ledger(user, asked.filters, asked.sort), columns)
-    listed = [
-        {
-            "cells": [{"code": code, "value": value} for code, value in zip(row.columns, row.cells, strict=True)],
-            "clock": clock_words(row.matter),
-        }
-        for row in rows
-    ]
-    name = str(asked.kind.name) if asked.kind else _("事项")
-    return {
-        "columns": columns,
-        "rows": listed,
-        "office": asked.place.name if asked.place else _office_of(user),
-        "title": _("%(kind)s台账") % {"kind": name},
-        "number": _("共 %(count)d 件") % {"count": len(listed)},
-        "date": clock.today(),
-        "signers": [_("填表人"), _("审核人"), _("单位负责人")],
-        "query": request.GET.urlencode(),
-    }
-
-
-def _office_of(user: Any) -> str:
-    """The place of the reader's own unit, for the head of the sheet."""
-    unit = user.unit
-    return str(unit.place.name) if unit else ""

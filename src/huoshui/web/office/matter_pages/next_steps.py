@@ -16,16 +16,23 @@ from huoshui.matters.schema import OWNER, Transition
 def next_steps(user: Any, matters: Iterable[Matter]) -> dict[UUID, Transition]:
     """The obvious step of each matter that the reader may take now.
 
-    The reader's duties are read once and sort out the many matters that are not theirs; ``refusal_of`` decides
-    the rest, so that a page costs few queries.
+    The roles held sort out the many matters that are not the reader's; ``refusal_of`` decides the rest, so that a
+    page costs few queries.
     """
-    duties = duties_held(user.pk, clock.today())
+    matters = list(matters)
+    held = roles_held(user, matters)
     found: dict[UUID, Transition] = {}
     for matter in matters:
         step = next((step for step in matter.definition.transitions_from(matter.state) if step.primary), None)
-        if step and _roles(user, matter, duties) & set(step.roles) and refusal_of(matter, step, user) is None:
+        if step and held[matter.pk] & set(step.roles) and refusal_of(matter, step, user) is None:
             found[matter.pk] = step
     return found
+
+
+def roles_held(user: Any, matters: Iterable[Matter]) -> dict[UUID, set[str]]:
+    """The roles that the reader holds over each matter; the duties are read once."""
+    duties = duties_held(user.pk, clock.today())
+    return {matter.pk: _roles(user, matter, duties) for matter in matters}
 
 
 def _roles(user: Any, matter: Matter, duties: list[Duty]) -> set[str]:

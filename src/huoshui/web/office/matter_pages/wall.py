@@ -1,0 +1,66 @@
+"""The ledger as it hangs on the wall: A4 landscape, the columns and rows of the address, signatures below."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huoshui.kernel import clock
+from huoshui.matters.columns import LIGHT, STATE, with_columns, with_town
+from huoshui.matters.queries import LedgerRow, ledger, ledger_rows
+from huoshui.reports.papers import Cell, Column, Heading, Signer, TablePaper
+from huoshui.reports.typesetting import typeset
+from huoshui.web.office.matter_pages.ledger import COUNTED, LONG, Asked
+from huoshui.web.office.matter_pages.words import clock_words
+
+SHARES = {
+    "number": 1.6, "source": 1.5, "town": 1.1, "place": 1.2, "deadline": 1.4, "due_on": 1.3, "opened_on": 1.3,
+    "closed_on": 1.3, "supervised_on": 1.3, "unit": 1.4, "owner": 1.3, "evidence": 0.6, "severity": 0.8,
+    "state": 1.0, "light": 0.9, "verifier": 1.1,
+}  # fmt: skip
+"""Shares of the page's width; running text takes LONG_SHARE, any other column a usual one."""
+LONG_SHARE, USUAL_SHARE, ORDINAL_SHARE = 2.6, 1.3, 0.6
+
+
+def wall_ledger(by: Any, asked: Asked) -> bytes:
+    """The PDF of the ledger that was asked for. Raises what ``ledger`` and ``typeset`` raise."""
+    columns = asked.chosen or with_columns(with_town(asked.columns), STATE, LIGHT)
+    rows = list(ledger_rows(ledger(by, asked.filters, asked.sort), columns))
+    title = _("%(kind)s台账") % {"kind": str(asked.kind.name) if asked.kind else _("事项")}
+    paper = TablePaper(
+        Heading(
+            asked.place.name if asked.place else _office_of(by),
+            title,
+            [_("共 %(count)d 件") % {"count": len(rows)}, clock.today().isoformat()],
+        ),
+        [Column(_("序号"), ORDINAL_SHARE, "right")]
+        + [
+            Column(str(column.name), _share(column.column), "right" if column.column in COUNTED else "left")
+            for column in columns
+        ],
+        [[str(at), *_cells(row)] for at, row in enumerate(rows, start=1)],
+        signers=[Signer(_("填表人")), Signer(_("审核人")), Signer(_("单位负责人"))],
+    )
+    return typeset("table", paper, title=title, by=by, landscape=True)
+
+
+def _share(column: str) -> float:
+    return LONG_SHARE if column in LONG else SHARES.get(column, USUAL_SHARE)
+
+
+def _cells(row: LedgerRow) -> list[str | Cell]:
+    return [_text(row, code, value) for code, value in zip(row.columns, row.cells, strict=True)]
+
+
+def _text(row: LedgerRow, code: str, value: Any) -> str:
+    """A value as paper says it; beside a deadline whose it is, where it is not the ledger's own."""
+    text = value.isoformat() if isinstance(value, dt.date) else "" if value is None else str(value)
+    whose = clock_words(row.matter) if code == "deadline" and value else ""
+    return f"{text}\n{whose}" if whose else text
+
+
+def _office_of(by: Any) -> str:
+    """The place of the reader's own unit, for the head of the sheet."""
+    return str(by.unit.place.name) if by.unit else ""
