@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from huoshui.kernel.access import Actor
 from huoshui.kernel.models import Record
-from huoshui.matters.models import Matter, MatterPart
+from huoshui.matters.models.matter import Matter, MatterPart
 from huoshui.media.models import Attachment
 
 VOUCHER = "voucher"

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
 from huoshui.duties.models import Unit
 from huoshui.kernel.access import Actor, Scope, Scoped
@@ -29,7 +28,8 @@ _versions: dict[UUID, PackVersion] = {}
 """Pack versions by id: they never change, and a ledger of 2,000 rows must not read one 2,000 times."""
 
 
-def _account(**options: Any) -> models.ForeignKey[Any, Any]:
+def account_key(**options: Any) -> models.ForeignKey[Any, Any]:
+    """A reference to an account, which is never deleted."""
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, **options)
 
 
@@ -53,13 +53,13 @@ class Matter(Scoped, Record):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="matters")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="matters")
     """Responsible unit."""
-    owner = _account(null=True, related_name="owned_matters")
+    owner = account_key(null=True, related_name="owned_matters")
     """Responsible person 责任人."""
-    verifier = _account(null=True, related_name="+")
+    verifier = account_key(null=True, related_name="+")
     """Who confirmed the work when it was closed."""
     title = models.CharField(max_length=200)
     detail = models.TextField(blank=True)
-    opened_by = _account(related_name="+")
+    opened_by = account_key(related_name="+")
     opened_on = models.DateField()
     clock = models.CharField(max_length=40, blank=True)
     """Code of the running clock that ends first; "" when none runs."""
@@ -234,171 +234,3 @@ class MatterValue(MatterPart):
         if self.day is not None:
             return self.day
         return self.number if self.number is not None else self.text
-
-
-class Step(MatterPart, Record):
-    """One step that a matter took; ``transition`` "open" is its opening, "edit" a correction of its fields."""
-
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="steps")
-    transition = models.CharField(max_length=40)
-    from_state = models.CharField(max_length=40, blank=True)
-    to_state = models.CharField(max_length=40)
-    account = _account(related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    """The account's unit at that time."""
-    at = models.DateTimeField()
-    note = models.TextField(blank=True)
-    data = models.JSONField(default=dict)
-    """Values written in the step, by field code, as shown."""
-
-    class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["matter", "id"], name="step_matter"),
-            models.Index(fields=["account", "transition"], name="step_account"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.matter_id} {self.transition}"
-
-
-class ClockRun(MatterPart):
-    """One clock of a matter: since when, until when, and when it stopped (null: it runs)."""
-
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="clocks")
-    clock = models.CharField(max_length=40)
-    started_on = models.DateField()
-    limit_on = models.DateField()
-    provisional = models.BooleanField(default=False)
-    stopped_on = models.DateField(null=True)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["matter", "clock"], name="clock_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.matter_id} {self.clock} {self.limit_on}"
-
-
-class Extension(MatterPart, Record):
-    """A request, made before the deadline, that one clock of a matter end later; and what became of it."""
-
-    class Outcome(models.TextChoices):
-        """What became of a request; "" while it waits."""
-
-        GRANTED = "granted", _("同意延期")
-        REFUSED = "refused", _("不同意延期")
-        LAPSED = "lapsed", _("期限已停，申请失效")
-
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="extensions")
-    clock = models.CharField(max_length=40)
-    asked_by = _account(related_name="+")
-    asked_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    """The unit of who asked, at that time."""
-    asked_on = models.DateField()
-    reason = models.TextField()
-    due_on = models.DateField()
-    """The deadline that counted when it was asked."""
-    until = models.DateField()
-    """The new deadline that is asked for."""
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
-    decided_by = _account(null=True, related_name="+")
-    decided_on = models.DateField(null=True)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["matter"], condition=Q(outcome=""), name="extension_one_waits"),
-            models.CheckConstraint(
-                condition=~Q(outcome__in=["granted", "refused"]) | Q(decided_by__isnull=False),
-                name="extension_decided_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by")),
-                name="extension_decided_by_another",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.matter_id} {self.until}"
-
-
-class Merge(MatterPart, Record):
-    """A double that was merged into ``matter``: what was decided, and what it takes to split it off again."""
-
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="merges")
-    double = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="+")
-    by = _account(related_name="+")
-    on = models.DateField()
-    decisions = models.JSONField(default=dict)
-    """By code of a conflict: this, that or stays."""
-    before = models.JSONField(default=dict)
-    """Value columns of the survivor that were replaced, by field code; null where there was none."""
-    after = models.JSONField(default=dict)
-    """Value columns that replaced them."""
-    parts = models.JSONField(default=list)
-    """Ids of the parts that went over."""
-    undone_on = models.DateField(null=True)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["double"], condition=Q(undone_on__isnull=True), name="merge_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.double_id} → {self.matter_id}"
-
-
-class LadderMark(MatterPart):
-    """A rung of the ladder that fired, for one deadline: never twice, also after a restart."""
-
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="ladder_marks")
-    rung = models.PositiveSmallIntegerField()
-    """Index in the kind's ladder."""
-    due_on = models.DateField()
-    fired_on = models.DateField()
-    recipients = models.PositiveSmallIntegerField(default=0)
-    """How many people got a notice."""
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["matter", "rung", "due_on"], name="ladder_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.matter_id} {self.rung} {self.due_on}"
-
-
-class NumberCounter(models.Model):
-    """The last running number given for a prefix in a year; locked while the next is given."""
-
-    prefix = models.CharField(max_length=6)
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["prefix", "year"], name="counter_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.prefix}-{self.year}"
-
-
-# Parts of a matter that fill a file of their own; Django finds models from here.
-from huoshui.matters.money.models import MoneyLine, PaymentOrder  # noqa: E402
-
-__all__ = [
-    "CLOSED",
-    "OPEN",
-    "SUBMITTED",
-    "ClockRun",
-    "LadderMark",
-    "Matter",
-    "MatterPart",
-    "MatterQuerySet",
-    "MatterValue",
-    "MoneyLine",
-    "NumberCounter",
-    "PaymentOrder",
-    "Step",
-]

@@ -1,0 +1,31 @@
+"""Matters, what they go through, and their money."""
+
+from huoshui.matters.models.life import ClockRun, Extension, LadderMark, Merge, NumberCounter, Step
+from huoshui.matters.models.matter import (
+    CLOSED,
+    OPEN,
+    SUBMITTED,
+    Matter,
+    MatterPart,
+    MatterValue,
+    absorbed_by,
+)
+from huoshui.matters.money.models import MoneyLine, PaymentOrder
+
+__all__ = [
+    "CLOSED",
+    "OPEN",
+    "SUBMITTED",
+    "ClockRun",
+    "Extension",
+    "LadderMark",
+    "Matter",
+    "MatterPart",
+    "MatterValue",
+    "Merge",
+    "MoneyLine",
+    "NumberCounter",
+    "PaymentOrder",
+    "Step",
+    "absorbed_by",
+]
