@@ -14,7 +14,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.matters import merging
 from huoshui.matters.actions import advance
-from huoshui.matters.evidence import evidence_counts, photos_counted
+from huoshui.matters.evidence import evidence_counts, photos_in
 from huoshui.matters.models import Matter
 from huoshui.matters.permits import barred_accounts, barred_units
 from huoshui.matters.queries import matter_story, matter_values, waiting_for
@@ -70,7 +70,7 @@ def test_evidence_of_both_counts(open_item: Opener, cast: SimpleNamespace) -> No
     submitted = submit(first, cast.secretary, shade=20)
     merge(attached, submitted, cast.town_office, progress="that")
     first = Matter.objects.get(pk=first.pk)
-    assert photos_counted(first, "after").count() == 2
+    assert len(photos_in(first, "after")) == 2
     assert evidence_counts([first])[first.pk] >= 1
 
 

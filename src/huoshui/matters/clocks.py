@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from huoshui.matters.models import CLOSED, ClockRun, Matter
+from huoshui.matters.models import CLOSED, ClockRun, Matter, clock_runs_of
 from huoshui.matters.schema import Clock, LadderStep, MatterKind
 from huoshui.schedules.workdays import DueDate, add_calendar_days, add_working_days
 
@@ -44,7 +44,8 @@ def start(matter: Matter, clock: Clock, day: dt.date) -> None:
 
 def running(matter: Matter) -> ClockRun | None:
     """The run of the clock whose deadline counts; None when none runs."""
-    return matter.clocks.filter(clock=matter.clock, stopped_on__isnull=True).first() if matter.clock else None
+    going = (run for run in clock_runs_of(matter) if run.clock == matter.clock and run.stopped_on is None)
+    return next(going, None) if matter.clock else None
 
 
 def own_deadlines(matter: Matter) -> dict[str, dt.date]:

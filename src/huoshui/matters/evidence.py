@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import F, QuerySet
-
 from huoshui.kernel.errors import Problem
-from huoshui.matters.models import OPEN, Matter, Step, absorbed_by
+from huoshui.kernel.reading import read_once
+from huoshui.matters.models import OPEN, Matter, Step, absorbed_by, steps_of
 from huoshui.matters.schema import Evidence, MatterKind, Transition
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of_all
@@ -18,16 +17,22 @@ FIRST = UUID(int=0)
 """Before every step and photo."""
 
 
-def photos_counted(matter: Matter, slot: str | None = None) -> QuerySet[Attachment]:
-    """The photos of a matter (of one slot) with those of the matters that were merged into it, oldest first."""
-    return photos_of_all(Matter._meta.label_lower, [matter.pk, *(double.pk for double in matter.absorbed)], slot)
+@read_once
+def photos_counted(matter: Matter) -> list[Attachment]:
+    """The photos of a matter with those of the matters that were merged into it, oldest first."""
+    return list(photos_of_all(Matter._meta.label_lower, [matter.pk, *(double.pk for double in matter.absorbed)]))
+
+
+def photos_in(matter: Matter, slot: str) -> list[Attachment]:
+    """The same of one slot."""
+    return [photo for photo in photos_counted(matter) if photo.slot == slot]
 
 
 def earlier_photos(matter: Matter) -> set[UUID]:
     """Photos that do not count any more: those that were there when the matter last came back to be worked on."""
     found: set[UUID] = set()
-    for slot, since in _counting_since(matter, _entries([matter])[matter.pk]).items():
-        found |= set(photos_counted(matter, slot).filter(pk__lt=since).values_list("pk", flat=True))
+    for slot, since in _counting_since(matter, _entered(steps_of(matter))).items():
+        found |= {photo.pk for photo in photos_in(matter, slot) if photo.pk < since}
     return found
 
 
@@ -37,10 +42,13 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     Those that a step out of the work asks for, without the earlier ones: neither what was found before it, nor what
     a submission that came back had shown. The number of queries does not grow with the matters.
     """
-    entries = _entries(matters)
+    steps: dict[UUID, list[Step]] = defaultdict(list)
+    taken = Step.objects.filter(matter__in=[matter.pk for matter in matters]).order_by("id")
+    for step in taken.only("matter_id", "from_state", "to_state"):
+        steps[step.matter_id].append(step)
     since: dict[tuple[UUID, str], UUID | None] = {}
     for matter in matters:
-        earlier = _counting_since(matter, entries[matter.pk])
+        earlier = _counting_since(matter, _entered(steps[matter.pk]))
         since |= {(matter.pk, slot): earlier.get(slot) for slot in _handed_in(matter.definition)}
     survivor = {matter.pk: matter.pk for matter in matters} | dict(absorbed_by([matter.pk for matter in matters]))
     photos = photos_of_all(Matter._meta.label_lower, survivor)
@@ -61,16 +69,12 @@ def _handed_in(kind: MatterKind) -> set[str]:
     }
 
 
-def _entries(matters: Iterable[Matter]) -> dict[UUID, dict[str, UUID]]:
-    """The step that last brought each matter into a state from another, its opening included, by matter and state.
+def _entered(steps: Iterable[Step]) -> dict[str, UUID]:
+    """The step that last brought a matter into each state from another, its opening included.
 
     Steps and photos have UUIDv7 ids, which sort by when they were made: a photo with a later id came since.
     """
-    found: dict[UUID, dict[str, UUID]] = defaultdict(dict)
-    steps = Step.objects.filter(matter__in=[matter.pk for matter in matters]).exclude(from_state=F("to_state"))
-    for matter, state, pk in steps.order_by("id").values_list("matter_id", "to_state", "pk"):
-        found[matter][state] = pk
-    return found
+    return {step.to_state: step.pk for step in steps if step.from_state != step.to_state}
 
 
 def _counting_since(matter: Matter, entered: Mapping[str, UUID]) -> dict[str, UUID]:
@@ -91,9 +95,8 @@ def is_settled(matter: Matter, photo: Attachment) -> bool:
 
 def counted(matter: Matter, asked: Evidence) -> int:
     """How many photos count towards what a step from the present state asks for."""
-    photos = photos_counted(matter, asked.slot)
-    since = _entries([matter])[matter.pk].get(matter.state) if asked.fresh else None
-    return (photos.filter(pk__gt=since) if since else photos).count()
+    since = _entered(steps_of(matter)).get(matter.state) if asked.fresh else None
+    return sum(1 for photo in photos_in(matter, asked.slot) if since is None or photo.pk > since)
 
 
 def evidence_problems(matter: Matter, step: Transition) -> list[Problem]:
@@ -106,7 +109,7 @@ def evidence_problems(matter: Matter, step: Transition) -> list[Problem]:
     for asked in step.evidence:
         have = counted(matter, asked) if asked.minimum else 0
         if have < asked.minimum:
-            earlier = photos_counted(matter, asked.slot).count() - have
+            earlier = len(photos_in(matter, asked.slot)) - have
             params = {"name": names[asked.slot], "minimum": asked.minimum, "have": have, "earlier": earlier}
             code = "matter.evidence_fresh" if asked.fresh and earlier else "matter.evidence_required"
             found.append(Problem(code, asked.slot, params=params))

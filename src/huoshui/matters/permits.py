@@ -12,9 +12,10 @@ from huoshui.duties.queries import roles as role_definitions
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.reading import read_once
 from huoshui.kernel.wording import listed
-from huoshui.matters.evidence import photos_counted
-from huoshui.matters.models import CLOSED, Matter, Step
+from huoshui.matters.evidence import photos_in
+from huoshui.matters.models import CLOSED, Matter, Step, steps_of
 from huoshui.matters.schema import EDITING, OPENING, OWNER, MatterKind, Transition
 from huoshui.places.models import Place, prefixes
 
@@ -24,7 +25,13 @@ def duties_over(place: Place, pack: str) -> QuerySet[Duty]:
     found: QuerySet[Duty] = Duty.objects.in_force(clock.today()).filter(
         Q(pack="") | Q(pack=pack), place__path__in=prefixes(place.path)
     )
-    return found
+    return found.select_related("place")
+
+
+@read_once
+def _holders(place: Place, pack: str) -> list[Duty]:
+    """The same with their accounts, as a page asks for them once for each step."""
+    return list(duties_over(place, pack).select_related("account"))
 
 
 def roles_over(actor: Any, place: Place, pack: str) -> set[str]:
@@ -74,10 +81,9 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
     if step.verifies:
         done = {slot.code for slot in matter.definition.slots if not slot.at_opening}
         since = past[0].at if past else matter.created_at
-        own = Q(subject_id=matter.pk, created_at__gte=since)
-        photos = photos_counted(matter).filter(own | ~Q(subject_id=matter.pk), slot__in=done)
+        photos = (photo for slot in done for photo in photos_in(matter, slot))
         barred |= {taken.account_id for taken in past if taken.transition == EDITING}
-        barred |= {photo.by_id for photo in photos}
+        barred |= {photo.by_id for photo in photos if photo.subject_id != matter.pk or photo.created_at >= since}
         barred |= {answering.owner_id for answering in (matter, *matter.absorbed)} - {None}
     return barred
 
@@ -120,7 +126,7 @@ def _bars(matter: Matter, double: Matter, taken: Step, step: Transition, named: 
 def steps_this_time(matter: Matter) -> list[Step]:
     """Steps since the matter was opened, or last reopened from a closed state."""
     closed = {state.code for state in matter.definition.states if state.phase == CLOSED}
-    steps = list(matter.steps.order_by("id"))
+    steps = steps_of(matter)
     begins = [at for at, step in enumerate(steps) if step.from_state in closed and step.to_state not in closed]
     return steps[begins[-1] :] if begins else steps
 
@@ -131,18 +137,23 @@ def who_may(matter: Matter, step: Transition, besides: Any = None) -> str:
     The titles of roles alone when nobody holds one for the place.
     """
     barred, units = barred_accounts(matter, step), barred_units(matter, step)
-    duties = duties_over(matter.place, matter.pack).filter(role__in=step.roles).exclude(account_id__in=barred)
-    if besides is not None:
-        duties = duties.exclude(account_id=besides.pk)
-    if units:
-        duties = duties.exclude(account__unit_id__in=units).exclude(account__unit__isnull=True)
+    barred = barred | ({besides.pk} if besides is not None else set())
+    duties = [
+        duty
+        for duty in _holders(matter.place, matter.pack)
+        if duty.role in step.roles and duty.account_id not in barred
+        if not units or (duty.account.unit_id is not None and duty.account.unit_id not in units)
+    ]
     return titles_of(duties) or roles_named(step.roles)
 
 
-def titles_of(duties: QuerySet[Duty]) -> str:
-    """Titles of the roles of some duties, each with its place; at most three, never names of persons."""
+def titles_of(duties: Iterable[Duty]) -> str:
+    """Titles of the roles of some duties (read with their places), each with its place; never names of persons.
+
+    At most three, those nearest to the matter's place first.
+    """
     definitions = role_definitions()
-    rows = duties.select_related("place").order_by("-place__path", "role")[:20]
+    rows = sorted(sorted(duties, key=lambda duty: duty.role), key=lambda duty: duty.place.path, reverse=True)
     titles = dict.fromkeys(definitions[duty.role].titled_at(duty.place.short_name) for duty in rows)
     return listed(list(titles)[:3])
 

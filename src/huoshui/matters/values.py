@@ -9,12 +9,18 @@ from uuid import UUID
 
 from huoshui.duties.models import Account
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.reading import read_once
 from huoshui.matters import personal
 from huoshui.matters.models import Matter, MatterValue
 from huoshui.matters.schema import MatterKind
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import clean_values, shown_value
 from huoshui.vault.queries import Kept
+
+
+@read_once
+def _rows(matter: Matter) -> list[MatterValue]:
+    return list(matter.values.all())
 
 
 def read(matter: Matter) -> dict[str, Any]:
@@ -24,7 +30,7 @@ def read(matter: Matter) -> dict[str, Any]:
     """
     kind = matter.definition
     fields = {field.code: field for field in kind.fields}
-    found = {row.code: typed(fields[row.code], row) for row in matter.values.all() if row.code in fields}
+    found = {row.code: typed(fields[row.code], row) for row in _rows(matter) if row.code in fields}
     _resolve_accounts(fields, found)
     if kind.owner_field and matter.owner is not None:
         found[kind.owner_field] = matter.owner

@@ -82,6 +82,12 @@ def about(records: models.QuerySet[Any]) -> models.Q:
     return models.Q(subject_kind=records.model._meta.label_lower, subject_id__in=records.values("pk"))
 
 
+def last_number() -> int:
+    """The number of the newest entry, 0 before the first."""
+    newest: int | None = Entry.objects.aggregate(newest=models.Max("seq"))["newest"]
+    return newest or 0
+
+
 def history_of(subjects: Iterable[tuple[str, UUID]]) -> models.QuerySet[Entry]:
     """Entries of the given (label_lower, id) subjects, newest first. The caller has shown that they may be seen."""
     condition = models.Q(pk__in=[])

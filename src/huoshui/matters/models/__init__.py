@@ -1,6 +1,15 @@
 """Matters, what they go through, and their money."""
 
-from huoshui.matters.models.life import ClockRun, Extension, LadderMark, Merge, NumberCounter, Step
+from huoshui.matters.models.life import (
+    ClockRun,
+    Extension,
+    LadderMark,
+    Merge,
+    NumberCounter,
+    Step,
+    clock_runs_of,
+    steps_of,
+)
 from huoshui.matters.models.matter import (
     CLOSED,
     OPEN,
@@ -28,4 +37,6 @@ __all__ = [
     "PaymentOrder",
     "Step",
     "absorbed_by",
+    "clock_runs_of",
+    "steps_of",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoshui.duties.models import Unit
 from huoshui.kernel.models import Record
+from huoshui.kernel.reading import read_once
 from huoshui.matters.models.matter import Matter, MatterPart, account_key
 
 
@@ -159,3 +160,15 @@ class NumberCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}-{self.year}"
+
+
+@read_once
+def steps_of(matter: Matter) -> list[Step]:
+    """All steps of a matter with who took them, the oldest first."""
+    return list(matter.steps.select_related("account", "unit").order_by("id"))
+
+
+@read_once
+def clock_runs_of(matter: Matter) -> list[ClockRun]:
+    """All clocks of a matter that ran or run."""
+    return list(matter.clocks.all())

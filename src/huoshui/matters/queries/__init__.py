@@ -16,6 +16,7 @@ from huoshui.matters.queries.ledger import (
     light_counts,
     matters_of_place,
     matters_of_source,
+    running_lights,
 )
 from huoshui.matters.queries.order import sort_of_column, sortable_fields
 from huoshui.matters.queries.resting import resting_on, successors_for
@@ -73,6 +74,7 @@ __all__ = [
     "people_for",
     "personal_values",
     "resting_on",
+    "running_lights",
     "sort_of_column",
     "sortable_fields",
     "successors_for",

@@ -213,15 +213,21 @@ def matters_of_source(actor: Actor, source_id: UUID, place: Place | None = None)
     return found.filter(place=place) if place else found
 
 
+def running_lights(actor: Actor, filters: LedgerFilter | None = None) -> dict[str, int]:
+    """How many visible matters that have not ended show each of their lights: keys red, yellow, blue."""
+    wanted, today = replace(filters or LedgerFilter(), light=""), clock.today()
+    asked = {light: Count("pk", filter=light_condition(light, today)) for light in ("red", "yellow", "blue")}
+    found: dict[str, int] = _matching(actor, wanted).going().aggregate(**asked)
+    return found
+
+
 def light_counts(actor: Actor, filters: LedgerFilter | None = None) -> dict[str, int]:
     """How many visible matters show each light: keys red, yellow, blue, green and "" (none).
 
     Only what has not ended is told its light row by row: of the many that have, the green ones are counted at once.
     """
     wanted = replace(filters or LedgerFilter(), light="")
-    today = clock.today()
-    running = {light: Count("pk", filter=light_condition(light, today)) for light in ("red", "yellow", "blue")}
-    lit = _matching(actor, wanted).filter(closed_on__isnull=True).aggregate(**running)
+    lit = running_lights(actor, wanted)
     lit["green"] = _matching(actor, replace(wanted, light="green")).count()
     return {light: lit[light] for light in LIGHTS if light} | {"": _matching(actor, wanted).count() - sum(lit.values())}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from huoshui.kernel import journal
 from huoshui.kernel.models import Entry
-from huoshui.matters.models import Matter, Step
+from huoshui.matters.models import Matter, Step, steps_of
 from huoshui.matters.schema import EDITING, OPENING
 from huoshui.packs.schema import Text
 
@@ -65,8 +65,7 @@ class StoryEvent:
 
 def matter_story(matter: Matter) -> list[StoryEvent]:
     """Everything that happened to a matter, the oldest first. The caller has shown that it may be seen."""
-    taken = matter.steps.exclude(transition=EDITING).select_related("account", "unit").order_by("id")
-    steps = deque(_of_step(matter, step) for step in taken)
+    steps = deque(_of_step(matter, step) for step in steps_of(matter) if step.transition != EDITING)
     entries = journal.history_of([(matter._meta.label_lower, matter.pk)]).order_by("seq")
     told: list[StoryEvent] = []
     for entry in entries:  # each step wrote one entry, in the same order: the journal's numbers order both

@@ -10,8 +10,8 @@ from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits, values
-from huoshui.matters.evidence import counted, photos_counted
-from huoshui.matters.models import Matter
+from huoshui.matters.evidence import counted, photos_in
+from huoshui.matters.models import Matter, clock_runs_of
 from huoshui.matters.schema import MatterKind, Transition
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef, Text
@@ -109,7 +109,8 @@ def _form_field(matter: Matter, code: str, required: bool, present: dict[str, An
 
 def _own_limit(matter: Matter, code: str) -> OwnLimit | None:
     clocks = {clock.code: clock for clock in matter.definition.clocks if clock.own_deadline_field == code}
-    run = matter.clocks.filter(clock__in=clocks).order_by("limit_on").first() if clocks else None
+    runs = [run for run in clock_runs_of(matter) if run.clock in clocks]
+    run = min(runs, key=lambda run: run.limit_on, default=None)
     return OwnLimit(run.limit_on, clocks[run.clock].name) if run else None
 
 
@@ -118,7 +119,7 @@ def _evidence(matter: Matter, step: Transition) -> list[EvidenceState]:
     found = []
     for asked in step.evidence:
         have = counted(matter, asked)
-        earlier = photos_counted(matter, asked.slot).count() - have if asked.fresh else 0
+        earlier = len(photos_in(matter, asked.slot)) - have if asked.fresh else 0
         found.append(EvidenceState(asked.slot, names[asked.slot], asked.minimum, have, earlier))
     return found
 
@@ -185,7 +186,7 @@ def who_opens(place: Place | None = None) -> str:
         for duty in permits.duties_over(place, qualified.partition(".")[0]).filter(role__in=kind.opened_by)
         if not kind.place_kinds or place.kind in kind.place_kinds
     }
-    return permits.titles_of(Duty.objects.filter(pk__in=found))
+    return permits.titles_of(Duty.objects.filter(pk__in=found).select_related("place"))
 
 
 def kinds_openable_by(actor: Any, place: Place) -> dict[str, MatterKind]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, allows
+from huoshui.kernel.reading import read_once
 from huoshui.places.models import Place
 from huoshui.visits.models import Judge, Round, RoundPlace, Signature, Visit
 from huoshui.visits.teams import teams
@@ -34,6 +35,7 @@ class Waiting:
         return self.due is not None and self.due < clock.today()
 
 
+@read_once
 def rounds_waiting(actor: Actor) -> list[Waiting]:
     """The next step of each round that is this person's to take, earliest first."""
     rounds = (
@@ -90,6 +92,7 @@ def _locked_steps(round: Round, runs: bool, tallies: bool) -> list[Waiting]:
     return steps
 
 
+@read_once
 def sheets_waiting(actor: Actor) -> list[Waiting]:
     """The sheets that a judge still owes in open rounds, by planned day and order of the tour; then own drafts."""
     waiting: list[Waiting] = []

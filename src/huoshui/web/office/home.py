@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -25,8 +26,8 @@ from huoshui.matters.queries import (
     came_back,
     extensions_to_decide,
     ledger,
-    light_counts,
     lit_matters,
+    running_lights,
     waiting_for,
     waiting_matters,
 )
@@ -38,6 +39,7 @@ from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
+from huoshui.web.office.waiting import waiting_count
 from huoshui.web.requests import SignedInRequest
 
 MOST = 20
@@ -104,10 +106,10 @@ def today(request: SignedInRequest) -> HttpResponse:
     tasks = [_round_task(row) for row in rounds] + _matter_tasks(user, matters[:MOST])
     sheet_rounds = my_rounds(user)
     watched = [] if tasks or sheets else _matter_tasks(user, lit_matters(user)[:WATCHED])
-    waiting = matters.count() + len(rounds) + len(sheets)
-    tours = [] if sheet_rounds else [_tour_task(tour) for tour in tours_ahead(user)[:TOURS]]
+    waiting, lights = waiting_count(user), running_lights(user)
+    tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])
     context = {
-        "lines": [_late(user, groups), _due(user, groups), _word(groups, rounds, sheets)],
+        "lines": [_late(user, groups, lights), _due(user, groups, lights), _word(groups, rounds, sheets)],
         "waiting": waiting,
         "tasks": tasks[:MOST],
         "more": waiting - len(sheets) > MOST,
@@ -173,10 +175,15 @@ def _round_task(row: Waiting) -> Task:
     )
 
 
-def _tour_task(tour: Tour) -> Task:
+def _tour_tasks(tours: list[Tour]) -> list[Task]:
+    names = names_apart(place for tour in tours for place in tour.places)
+    return [_tour_task(tour, names) for tour in tours]
+
+
+def _tour_task(tour: Tour, names: dict[UUID, str]) -> Task:
     url = _address(("round", [tour.round.pk]))
     return Task(
-        what=listed(names_apart(tour.places).values()),
+        what=listed(names[place.pk] for place in tour.places),
         where=tour.round.name,
         url=url,
         step=_("查看"),
@@ -231,9 +238,9 @@ def _matters(count: int) -> str:
     return ngettext("件", "件", count)
 
 
-def _late(user: Any, groups: dict[str, WaitingGroup]) -> Line:
+def _late(user: Any, groups: dict[str, WaitingGroup], lights: dict[str, int]) -> Line:
     """Everything overdue that the reader sees; what of it is the reader's own; the longest of it."""
-    count = light_counts(user)["red"]
+    count = lights["red"]
     own = groups["overdue"].count if "overdue" in groups else 0
     first = groups["overdue"].rows[0] if own else ledger(user, LedgerFilter(light="red"), "due").first()
     if first is None:
@@ -247,9 +254,9 @@ def _late(user: Any, groups: dict[str, WaitingGroup]) -> Line:
     return Line("red", "", count, _matters(count), said + longest, f"{reverse('ledger')}?light=red")
 
 
-def _due(user: Any, groups: dict[str, WaitingGroup]) -> Line:
+def _due(user: Any, groups: dict[str, WaitingGroup], lights: dict[str, int]) -> Line:
     """Everything near its deadline that the reader sees."""
-    count = light_counts(user)["blue"]
+    count = lights["blue"]
     own = groups["due"].count if "due" in groups else 0
     first = groups["due"].rows[0] if own else ledger(user, LedgerFilter(light="blue"), "due").first()
     url = f"{reverse('ledger')}?light=blue"

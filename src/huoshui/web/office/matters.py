@@ -214,7 +214,9 @@ def matter_new(request: SignedInRequest) -> HttpResponse:
 
 
 def _visible(request: SignedInRequest, number: str) -> Matter:
-    return Matter.objects.get_visible(request.user, number=number)
+    shown = Matter.objects.select_related("place", "unit", "owner__unit", "opened_by", "verifier")
+    found: Matter = shown.get_visible(request.user, number=number)
+    return found
 
 
 def _after(
@@ -258,7 +260,8 @@ def _show(
 ) -> HttpResponse:
     """The matter's page, with the form that was opened or refused, or the personal value that was asked for."""
     user = request.user
-    matter = Matter.objects.get_visible(user, pk=matter.pk)  # as it stands now, after a refusal too
+    if request.method == "POST":
+        matter = _visible(request, matter.number)  # as it stands now, after a refusal too
     panel = _panel(request, matter, form, step_code, doing, slot)
     if panel and request.method == "GET":
         form.values = panel.values

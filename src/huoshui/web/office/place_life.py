@@ -16,7 +16,7 @@ from huoshui.kernel.models import Entry
 from huoshui.matters.lights import MatterQuerySet
 from huoshui.matters.models import Matter
 from huoshui.matters.money.queries import KindSums, LineFilter, sums_by_kind
-from huoshui.matters.queries import LedgerFilter, light_counts, matters_of_place
+from huoshui.matters.queries import LedgerFilter, matters_of_place, running_lights
 from huoshui.places.models import Place
 from huoshui.subsidies.models import Pot
 from huoshui.visits.models import Result, RoundPlace, Visit
@@ -63,7 +63,7 @@ class PlaceLife:
     @cached_property
     def late(self) -> int:
         """Those of them past their deadline."""
-        return light_counts(self._user, LedgerFilter(place=self._place.path))["red"]
+        return running_lights(self._user, LedgerFilter(place=self._place.path))["red"]
 
     @cached_property
     def money(self) -> list[KindSums]:

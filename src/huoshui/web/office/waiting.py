@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import cache
+from django.db import connection
+
+from huoshui.kernel import clock
+from huoshui.kernel.journal import last_number
+from huoshui.kernel.reading import read_once
 from huoshui.matters.queries import waiting_matters
 from huoshui.visits.queries import rounds_waiting, sheets_waiting
 
 ROUND_WORK = ("round.plan", "round.adjust", "round.sign_leader", "round.sign_scrutineer", "round.sign_tally_clerk")
 """Permissions of those for whom a step of a round may wait."""
+KEPT_SECONDS = 30
+"""How long a number is kept at most: on PostgreSQL an entry can become visible after one with a higher number."""
 
 
+@read_once
 def waiting_count(user: Any) -> int:
-    """Matters, steps of rounds and sheets whose next step is this person's. Reminders are not work, and not counted."""
-    count = waiting_matters(user).count() if user.grants("matter.view") else 0
+    """Matters, steps of rounds and sheets whose next step is this person's. Reminders are not work, and not counted.
+
+    It stands on every page and changes only when something is done, which the journal tells, or when a day ends: until
+    then it is not counted again.
+    """
+    if connection.in_atomic_block:  # what is seen here may never come to be
+        return _counted(user)
+    key = f"waiting-{user.pk}-{clock.today()}-{last_number()}"
+    count: int | None = cache.get(key)
+    if count is None:
+        count = _counted(user)
+        cache.set(key, count, KEPT_SECONDS)
+    return count
+
+
+def _counted(user: Any) -> int:
+    count: int = waiting_matters(user).count() if user.grants("matter.view") else 0
     if any(user.grants(permission) for permission in ROUND_WORK):
         count += len(rounds_waiting(user))
     if user.grants("visit.score"):

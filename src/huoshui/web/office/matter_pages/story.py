@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,10 @@ from huoshui.kernel import clock
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos, photos_counted
-from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
+from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, clock_runs_of
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
 from huoshui.media.models import Attachment
-from huoshui.media.queries import photos_of
 from huoshui.packs.units import unit_word
 from huoshui.visits.models import Round
 from huoshui.visits.queries import review_open_to
@@ -117,7 +117,8 @@ def _origin(number: str | None) -> dict[str, Any]:
 
 def story_of(matter: Matter) -> list[Moment]:
     """What happened, in order: the steps with what was written in them, and all else that the journal holds."""
-    photos = {(photo.slot, photo.blob_id): shown_photo(photo) for photo in photos_of(matter)}
+    own = (photo for photo in photos_counted(matter) if photo.subject_id == matter.pk)
+    photos = {(photo.slot, photo.blob_id): shown_photo(photo) for photo in own}
     events = matter_story(matter)
     glossary = Glossary(event.entry for event in events if event.entry)
     told: list[Moment] = []
@@ -237,7 +238,7 @@ def source_address(matter: Matter, user: Any) -> str:
 
 def clocks_of(matter: Matter) -> list[dict[str, Any]]:
     """The clocks that ran, with their limits; a provisional one says so, and so does one beside an own deadline."""
-    runs = {run.clock: run for run in matter.clocks.all()}
+    runs = {run.clock: run for run in clock_runs_of(matter)}
     return [
         {
             "label": str(clock.name) + (bracketed(_("规定")) if clock.own_deadline_field else ""),
@@ -253,10 +254,11 @@ def clocks_of(matter: Matter) -> list[dict[str, Any]]:
 
 def related_to(user: Any, matter: Matter) -> list[tuple[str, list[Matter]]]:
     """Matters that hang together with this one, as far as the reader sees them."""
-    visible = Matter.objects.visible_to(user).select_related("pack_version").order_by("number")
+    beside = Q(pk__in={matter.parent_id, matter.duplicate_of_id} - {None}) | Q(duplicate_of=matter)
+    visible = list(Matter.objects.visible_to(user).filter(beside).order_by("number"))
     groups = [
-        (_("上级事项"), visible.filter(children=matter)),
-        (_("并入了"), visible.filter(duplicates=matter)),
-        (_("并进来的"), visible.filter(duplicate_of=matter)),
+        (_("上级事项"), [row for row in visible if row.pk == matter.parent_id]),
+        (_("并入了"), [row for row in visible if row.pk == matter.duplicate_of_id]),
+        (_("并进来的"), [row for row in visible if row.duplicate_of_id == matter.pk]),
     ]
-    return [(label, found) for label, rows in groups if (found := list(rows))]
+    return [(label, rows) for label, rows in groups if rows]
