@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
+from huoshui.kernel.reading import read_once
 from huoshui.matters.lights import MatterQuerySet, light_condition
 from huoshui.matters.models import OPEN, SUBMITTED, Extension, Matter, Step
 from huoshui.matters.queries.ledger import ledger
@@ -34,7 +35,7 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class WaitingGroup:
     """A group of matters that wait for one actor: how many, and the first of them by deadline."""
 
@@ -42,8 +43,12 @@ class WaitingGroup:
     """overdue, due, claim, rectify, verify, approve or extend."""
     name: str
     count: int
-    rows: list[Matter]
-    """At most SHOWN, each with ``light_now``."""
+    matters: MatterQuerySet
+
+    @cached_property
+    def rows(self) -> list[Matter]:
+        """At most SHOWN, each with ``light_now``; read when they are shown."""
+        return list(self.matters[:SHOWN])
 
 
 def waiting_for(actor: Any) -> list[WaitingGroup]:
@@ -58,14 +63,14 @@ def waiting_for(actor: Any) -> list[WaitingGroup]:
         "due": _any(mine) & light_condition("blue", today),
         **mine,
     }
-    groups: list[WaitingGroup] = []
-    for code, condition in conditions.items():
-        found: MatterQuerySet = ledger(actor, sort="due").going().filter(condition)
-        rows = list(found[:SHOWN])
-        if rows:
-            count = len(rows) if len(rows) < SHOWN else found.count()
-            groups.append(WaitingGroup(code, str(NAMES[code]), count, rows))
-    return groups
+    asked = {code: Count("pk", filter=condition) for code, condition in conditions.items()}
+    counts = Matter.objects.visible_to(actor).going().filter(_any(mine)).aggregate(**asked)
+    by_deadline = ledger(actor, sort="due").going()
+    return [
+        WaitingGroup(code, str(NAMES[code]), counts[code], by_deadline.filter(condition))
+        for code, condition in conditions.items()
+        if counts[code]
+    ]
 
 
 def waiting_matters(actor: Any) -> MatterQuerySet:
@@ -89,37 +94,47 @@ def came_back(matters: Iterable[Matter]) -> dict[UUID, str]:
     return {pk: phase for pk, phase in phases.items() if phase != OPEN}
 
 
+@read_once
 def _mine(actor: Any) -> dict[str, Q]:
-    """Conditions by group: what the actor is to claim, to rectify, to verify, to approve."""
+    """Conditions by group: what the actor is to claim, to rectify, to verify, to approve; how far to extend."""
     duties = duties_held(actor.pk, clock.today())
-    mine = {group: Q(pk__in=[]) for group in ("claim", "rectify", "verify", "approve", "extend")}
+    mine: dict[str, list[Q]] = {group: [] for group in ("claim", "rectify", "verify", "approve", "extend")}
     for qualified, kind in all_current("matters").items():
         for step in kind.transitions:
-            if not step.primary:
+            reach = _reach(actor, step.roles, qualified, duties) if step.primary else None
+            if reach is None:
                 continue
-            reach = _reach(actor, step.roles, qualified, duties) & ~_barred(actor, step)
-            if step.approves:
-                mine["approve"] |= reach & Q(kind=qualified, state__in=step.from_states)
-                continue
-            mine["claim"] |= reach & Q(kind=qualified, state__in=_states(kind, step, initial=True))
-            mine["rectify"] |= reach & Q(kind=qualified, state__in=_states(kind, step, OPEN))
-            mine["verify"] |= reach & Q(kind=qualified, state__in=_states(kind, step, SUBMITTED))
-        mine["extend"] |= _extensions(actor, qualified, kind, duties)
-    return mine
+            for group, states in _steps_by_group(kind, step).items():
+                if states:
+                    mine[group].append(reach & ~_barred(actor, step) & Q(kind=qualified, state__in=states))
+        mine["extend"] += _extensions(actor, qualified, kind, duties)
+    return {group: reduce(or_, conditions, Q(pk__in=[])) for group, conditions in mine.items()}
 
 
-def _extensions(actor: Any, qualified: str, kind: MatterKind, duties: list[Duty]) -> Q:
+def _steps_by_group(kind: MatterKind, step: Transition) -> dict[str, list[str]]:
+    """The states from which a step is taken, by the group that its matters wait in."""
+    if step.approves:
+        return {"approve": list(step.from_states)}
+    return {
+        "claim": _states(kind, step, initial=True),
+        "rectify": _states(kind, step, OPEN),
+        "verify": _states(kind, step, SUBMITTED),
+    }
+
+
+def _extensions(actor: Any, qualified: str, kind: MatterKind, duties: list[Duty]) -> list[Q]:
     """Requests for more time that the actor may decide, as ``extensions.deciding_refusal`` says it for one."""
     asked = Extension.objects.filter(matter=OuterRef("pk"), outcome="")
-    found = Q(pk__in=[])
+    found: list[Q] = []
     for known in kind.clocks:
         rule = known.extension
-        if rule is None or (rule.other_unit and actor.unit_id is None):
+        reach = _reach(actor, rule.decided_by, qualified, duties) if rule else None
+        if rule is None or reach is None or (rule.other_unit and actor.unit_id is None):
             continue
         barred = Q(asked_by=actor.pk) | (Q(asked_unit=actor.unit_id) if rule.other_unit else Q(pk__in=[]))
         own = Q(owner_id=actor.pk) | (Q(unit_id=actor.unit_id) if rule.other_unit else Q(pk__in=[]))
         waits = Q(kind=qualified, extension_until__isnull=False) & Exists(asked.filter(clock=known.code))
-        found |= _reach(actor, rule.decided_by, qualified, duties) & waits & ~own & ~Q(Exists(asked.filter(barred)))
+        found.append(reach & waits & ~own & ~Q(Exists(asked.filter(barred))))
     return found
 
 
@@ -143,14 +158,14 @@ def _states(kind: MatterKind, step: Transition, phase: str = "", *, initial: boo
     return [code for code in step.from_states if code != kind.initial and phases[code] == phase]
 
 
-def _reach(actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty]) -> Q:
-    """Where the actor's duties, or being responsible, give them one of some roles."""
+def _reach(actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty]) -> Q | None:
+    """Where the actor's duties, or being responsible, give them one of some roles; None: nowhere."""
     pack = qualified.partition(".")[0]
-    found = Q(owner_id=actor.pk) if OWNER in roles else Q(pk__in=[])
-    for duty in duties:
-        if duty.role in roles and duty.pack in ("", pack):
-            found |= path_condition("place__path", duty.place.path)
-    return found
+    paths = {duty.place.path for duty in duties if duty.role in roles and duty.pack in ("", pack)}
+    found = [path_condition("place__path", path) for path in sorted(paths)]
+    if OWNER in roles:
+        found.append(Q(owner_id=actor.pk))
+    return reduce(or_, found) if found else None
 
 
 def _barred(actor: Any, step: Transition) -> Q:
