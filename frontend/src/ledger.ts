@@ -1,5 +1,5 @@
 // The ledger's keyboard: j/k or arrows move, Enter opens beside the list, x chooses,
-// e changes a cell (a[data-change]) in its place, Esc leaves it or closes the detail.
+// b goes on with the chosen rows, ? tells the keys, e changes a cell (a[data-change]) in its place, Esc leaves it or closes the detail.
 // table[data-ledger]; a row's own link is a[data-drawer]; its checkbox sits in .ledger__pick.
 // [data-bulk] shows while rows are chosen, [data-bulk-count] says how many.
 
@@ -58,6 +58,11 @@ function choose(table: HTMLElement, row: HTMLElement): void {
   refreshBulk(table);
 }
 
+/** Goes on with the ticked rows, when there are any. */
+function sendChosen(table: HTMLElement): void {
+  if (rows(table).some((row) => pick(row)?.checked)) one<HTMLFormElement>("form#bulk")?.requestSubmit();
+}
+
 /** The first cell of the row that the reader may change, or that in which the focus lies. */
 function change(row: HTMLElement): void {
   const here = document.activeElement?.closest<HTMLElement>("td");
@@ -92,6 +97,8 @@ function key(event: KeyboardEvent): void {
   else if (event.key === "Enter" && active && event.target === active) open(active);
   else if (event.key === "x" && active) choose(table, active);
   else if (event.key === "e" && active) change(active);
+  else if (event.key === "b") sendChosen(table);
+  else if (event.key === "?") one<HTMLDialogElement>("dialog#keys")?.showModal();
   else return;
   event.preventDefault();
 }
@@ -112,7 +119,6 @@ export function startLedger(): void {
     const box = event.target instanceof HTMLInputElement ? event.target : null;
     const table = box?.closest<HTMLElement>("table[data-ledger]");
     if (!box || !table || !box.closest(".ledger__pick")) return;
-    if (box.closest("thead")) for (const row of rows(table)) pick(row)?.toggleAttribute("checked", false);
     if (box.closest("thead")) for (const each of rows(table).map(pick)) if (each) each.checked = box.checked;
     refreshBulk(table);
   });
@@ -127,6 +133,7 @@ export function startLedger(): void {
     for (const table of all("table[data-ledger]")) refreshBulk(table);
   });
   for (const table of all("table[data-ledger]")) {
+    refreshBulk(table);
     const first = rows(table)[0];
     if (first) first.tabIndex = 0;
     for (const row of rows(table).slice(1)) row.tabIndex = -1;

@@ -27,6 +27,8 @@ STOPS = [
     Stop("ledger", "office", "/matters/"),
     Stop("ledger-columns", "secretary", "/matters/?columns=title,measures,opened_on&sort=-measures"),
     Stop("ledger-late", "town-sujiazuo", "/matters/?light=red"),
+    Stop("ledger-bulk", "office", "/matters/bulk?n={matter}&n={submitted}"),
+    Stop("ledger-bulk-step", "office", "/matters/bulk?n={matter}&n={submitted}&do=assign"),
     Stop("matter", "secretary", "/matters/{matter}/"),
     Stop("matter-step", "verifier", "/matters/{submitted}/?step=return"),
     Stop("matter-merge", "town-sujiazuo", "/matters/{matter}/?step=mark_duplicate"),

@@ -29,3 +29,25 @@ def test_a_cell_is_changed_from_the_keyboard(desk: Desk) -> None:
     field.fill("门锁坏了，示范记录")
     row.get_by_role("button", name="保存").press("Enter")
     expect(row.locator(".ledger__text").first).to_have_text("门锁坏了，示范记录")
+
+
+def test_rows_are_ticked_and_dealt_with_from_the_keyboard(desk: Desk) -> None:
+    page = desk.open("office", "/matters/?phase=open&sort=number", SCREEN)
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="台账的按键")
+    expect(keys).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    bar = page.locator("form#bulk")
+    expect(bar).to_be_hidden()
+    boxes = page.locator("tbody .ledger__pick input")
+    for at in (0, 1):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        expect(boxes.nth(at)).to_be_checked()
+    expect(bar).to_contain_text("已选 2 条")
+    page.keyboard.press("x")
+    expect(boxes.nth(1)).not_to_be_checked()
+    page.keyboard.press("b")
+    expect(page.get_by_role("heading", name="办什么")).to_be_visible()
+    expect(page.get_by_text("已选 1 件")).to_be_visible()

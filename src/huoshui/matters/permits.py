@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from huoshui.duties.models import Account, Duty
+from huoshui.duties.models import Account, Duty, duties_held
 from huoshui.duties.queries import roles as role_definitions
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
@@ -17,6 +17,7 @@ from huoshui.kernel.wording import listed
 from huoshui.matters.evidence import photos_in
 from huoshui.matters.models import CLOSED, Matter, Step, steps_of
 from huoshui.matters.schema import EDITING, OPENING, OWNER, MatterKind, Transition
+from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, prefixes
 
 
@@ -204,6 +205,16 @@ def changeable_columns(matter: Matter, actor: Any, held: set[str], columns: Iter
     if matter.phase != CLOSED and (office or kind.owner_role in held):
         fields.add(OWNER)
     return {column for column in columns if field_of_column(kind, column) in fields}
+
+
+def acts_on_matters(actor: Any) -> bool:
+    """Whether some duty of the actor lets do anything to a matter of any current kind; if not, there is no choosing."""
+    if actor.grants("matter.assign"):
+        return True
+    kinds = all_current("matters").values()
+    acting = {role for kind in kinds for step in kind.transitions for role in step.roles}
+    acting |= {role for kind in kinds for state in kind.states for role in state.edited_by}
+    return any(duty.role in acting for duty in duties_held(actor.pk, clock.today()))
 
 
 def open_slots(matter: Matter, actor: Any) -> set[str]:

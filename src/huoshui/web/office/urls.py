@@ -20,7 +20,7 @@ from huoshui.web.office import (
     tokens,
 )
 from huoshui.web.office.checklist_editor import views as checklist_editor
-from huoshui.web.office.matter_pages import cells
+from huoshui.web.office.matter_pages import bulk, cells
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets
 
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("notices/read", notices.read_all, name="notices_read"),
     path("notices/<uuid:notice_id>/read", notices.read_one, name="notice_read"),
     path("matters/", matters.ledger, name="ledger"),
+    path("matters/bulk", bulk.many, name="matter_bulk"),
     path("matters/export.xlsx", matters.export, name="ledger_export"),
     path("matters/ledger.pdf", matters.pdf, name="ledger_pdf"),
     path("matters/new", matters.matter_new, name="matter_new"),

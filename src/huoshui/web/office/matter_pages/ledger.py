@@ -14,9 +14,10 @@ from huoshui.duties.models import Account
 from huoshui.duties.queries import titles_apart
 from huoshui.kernel.access import allows
 from huoshui.kernel.choices import named
+from huoshui.kernel.trials import MOST_AT_ONCE
 from huoshui.matters.columns import BY_HAND, STATE, with_columns
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
-from huoshui.matters.permits import changeable_columns
+from huoshui.matters.permits import acts_on_matters, changeable_columns
 from huoshui.matters.queries import (
     NO_LIGHT,
     LedgerFilter,
@@ -146,6 +147,9 @@ def context(request: SignedInRequest) -> dict[str, Any]:
         "chooser": chooser(request, asked.kind, columns),
         "query": request.GET.urlencode(),
         "any_filter": any(value for name, value in request.GET.items() if name not in ("page", "sort", COLUMNS)),
+        "may_act": acts_on_matters(user),
+        "most_at_once": MOST_AT_ONCE,
+        "kept": [(name, value) for name, value in request.GET.items() if name != "page"],
         "may_export": allows(user, "matter.export", path=asked.filters.place or None),
         "may_open": bool(paths_to_open(user)),
     }
@@ -156,7 +160,12 @@ def row_context(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
     asked = asked_for(request)
     columns = asked.chosen or _for_screen(asked.columns)
     (row,), with_steps = _shown(request.user, list(ledger_rows([matter.pk], columns)), columns)
-    return {"row": row, "with_steps": STEPS in request.GET or with_steps, "query": query_of(request)}
+    return {
+        "row": row,
+        "with_steps": STEPS in request.GET or with_steps,
+        "may_act": acts_on_matters(request.user),
+        "query": query_of(request),
+    }
 
 
 def query_of(request: SignedInRequest) -> str:

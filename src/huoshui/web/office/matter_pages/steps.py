@@ -328,7 +328,7 @@ def conflict_of(matter: Matter, form: FormState) -> dict[str, Any] | None:
     mine, theirs = form.extra["mine"], form.extra["theirs"]
     last = Entry.objects.filter(subject_kind=matter._meta.label_lower, subject_id=matter.pk).order_by("-seq").first()
     rows = [
-        {"label": labels.get(code, code), "mine": _readable(matter, code, text), "theirs": theirs.get(code, "")}
+        {"label": labels.get(code, code), "mine": readable(matter, code, text), "theirs": theirs.get(code, "")}
         for code, text in mine.items()
     ]
     return {
@@ -339,7 +339,7 @@ def conflict_of(matter: Matter, form: FormState) -> dict[str, Any] | None:
     }
 
 
-def _readable(matter: Matter, code: str, text: str) -> str:
+def readable(matter: Matter, code: str, text: str) -> str:
     """What was typed as the stored value is shown: a person by title, a choice by its label."""
     item = next((known for known in matter.definition.fields if known.code == code), None)
     if item and item.type == "account":
