@@ -111,6 +111,7 @@ MATTER: dict[str, Any] = {"phase": "open", "pack": "rectification", "kind": "rec
 register("matters.Matter", **MATTER)
 register("matters.MatterValue")
 register("matters.Step")
+register("matters.Answered")
 register("matters.ClockRun")
 register("matters.Extension", decided_by=None)
 register("matters.Merge", double=lambda g: built("matters.Matter", g, MATTER | {"number": "y"}))

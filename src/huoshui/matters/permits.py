@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,7 +15,7 @@ from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters.evidence import photos_counted
-from huoshui.matters.models import CLOSED, Matter, Step
+from huoshui.matters.models import CLOSED, Answered, Matter, Step
 from huoshui.matters.schema import EDITING, OPENING, OWNER, MatterKind, Transition
 from huoshui.places.models import Place, prefixes
 
@@ -64,7 +65,7 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
     """Accounts that took a step named in ``not_by`` since the matter was last opened or reopened.
 
     From a verifying step all are barred who had a hand in the work: also the responsible person, who corrected
-    its fields, and who took the photos that show it done.
+    its fields, who took the photos that show it done, and who answered for it before another did.
     """
     if not step.not_by:
         return set()
@@ -73,26 +74,41 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
     barred |= {taken.account_id for taken in _worked_on_doubles(matter, step, step.not_by)}
     if step.verifies:
         done = {slot.code for slot in matter.definition.slots if not slot.at_opening}
-        since = past[0].at if past else matter.created_at
+        since = _begun_at(matter, past)
         own = Q(subject_id=matter.pk, created_at__gte=since)
         photos = photos_counted(matter).filter(own | ~Q(subject_id=matter.pk), slot__in=done)
         barred |= {taken.account_id for taken in past if taken.transition == EDITING}
         barred |= {photo.by_id for photo in photos}
-        barred |= {answering.owner_id for answering in (matter, *matter.absorbed)} - {None}
-    return barred
+        barred |= {answering.owner_id for answering in (matter, *matter.absorbed)}
+        barred |= {answered.account_id for answered in _answered(matter, since)}
+    return barred - {None}
 
 
 def barred_units(matter: Matter, step: Transition) -> set[Any]:
     """Units of those who took a step named in ``other_unit_than`` since the matter was last (re)opened.
 
-    From a verifying step the responsible unit is barred as well.
+    From a verifying step the responsible unit is barred as well, also one that was it while the matter was worked on.
     """
     if not step.other_unit_than:
         return set()
     taken = [past for past in steps_this_time(matter) if past.transition in step.other_unit_than]
     taken += _worked_on_doubles(matter, step, step.other_unit_than)
-    responsible = {answering.unit_id for answering in (matter, *matter.absorbed)} if step.verifies else set()
-    return ({past.unit_id for past in taken} | responsible) - {None}
+    barred: set[Any] = {past.unit_id for past in taken}
+    if step.verifies:
+        barred |= {answering.unit_id for answering in (matter, *matter.absorbed)}
+        barred |= {answered.unit_id for answered in _answered(matter, _begun_at(matter, steps_this_time(matter)))}
+    return barred - {None}
+
+
+def _begun_at(matter: Matter, past: list[Step]) -> dt.datetime:
+    """Since when a matter runs this time, by its steps of this time."""
+    return past[0].at if past else matter.created_at
+
+
+def _answered(matter: Matter, since: dt.datetime) -> list[Answered]:
+    """Who answered for the work this time, or ever for the matters merged into this one, until another did."""
+    own = Q(matter=matter, until__gte=since)
+    return list(Answered.objects.filter(own | Q(matter__in=[double.pk for double in matter.absorbed])))
 
 
 def _worked_on_doubles(matter: Matter, step: Transition, named: Iterable[str]) -> list[Step]:

@@ -309,6 +309,14 @@ class MatterKind(Named):
         """Position of a severity, 0 the mildest. Raises ValueError for a code the kind has not."""
         return [severity.code for severity in self.severities].index(code)
 
+    def worked_on_in(self, state: str) -> bool:
+        """Whether a matter in a state is worked on, and does not merely wait to be begun.
+
+        So it is in any state but the initial one; in that one too when the work can be handed in straight from it.
+        """
+        judged = {code for step in self.transitions if step.close_reason == "resolved" for code in step.from_states}
+        return state != self.initial or any(step.to in judged for step in self.transitions_from(state))
+
     def own_deadline_fields(self) -> set[str]:
         """The fields by which the responsible unit sets its own deadline."""
         return {clock.own_deadline_field for clock in self.clocks if clock.own_deadline_field}

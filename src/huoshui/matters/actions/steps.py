@@ -18,6 +18,7 @@ from huoshui.matters.actions.common import (
     MOVING_COLUMNS,
     check_own_deadlines,
     check_owner,
+    keep_former,
     columns_of,
     lock_both,
     locked,
@@ -200,6 +201,8 @@ def _write(matter: Matter, step: Transition, before: dict[str, Any], changed: di
     lapse(matter)
     check_own_deadlines(matter, before, changed, today)
     clocks.settle(matter, today)
+    if owner is not None:
+        keep_former(matter)
     matter.save_next_version(*MOVING_COLUMNS)
     personal.schedule(matter)
 

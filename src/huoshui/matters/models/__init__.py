@@ -1,6 +1,6 @@
 """Matters, what they go through, and their money."""
 
-from huoshui.matters.models.life import ClockRun, Extension, LadderMark, Merge, NumberCounter, Step
+from huoshui.matters.models.life import Answered, ClockRun, Extension, LadderMark, Merge, NumberCounter, Step
 from huoshui.matters.models.matter import (
     CLOSED,
     OPEN,
@@ -16,6 +16,7 @@ __all__ = [
     "CLOSED",
     "OPEN",
     "SUBMITTED",
+    "Answered",
     "ClockRun",
     "Extension",
     "LadderMark",

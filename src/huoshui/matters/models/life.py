@@ -38,6 +38,21 @@ class Step(MatterPart, Record):
         return f"{self.matter_id} {self.transition}"
 
 
+class Answered(MatterPart):
+    """Who answered for a matter while it was worked on, until another did; with the responsible unit of that time."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="answered")
+    account = account_key(null=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["matter", "account"], name="answered_matter")]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.account_id}"
+
+
 class ClockRun(MatterPart):
     """One clock of a matter: since when, until when, and when it stopped (null: it runs)."""
 

@@ -15,7 +15,7 @@ from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.matters.lights import MatterQuerySet, light_condition
-from huoshui.matters.models import OPEN, SUBMITTED, Extension, Matter, Step
+from huoshui.matters.models import OPEN, SUBMITTED, Answered, Extension, Matter, Step
 from huoshui.matters.queries.ledger import ledger
 from huoshui.matters.schema import EDITING, OWNER, MatterKind, Transition
 from huoshui.packs.queries import all_current
@@ -163,4 +163,7 @@ def _barred(actor: Any, step: Transition) -> Q:
     if step.verifies:
         doubles = Matter.objects.filter(duplicate_of=OuterRef("pk"), owner_id=actor.pk)
         barred |= Q(owner_id=actor.pk) | Q(Exists(doubles))
+        answered = Answered.objects.filter(account_id=actor.pk)
+        barred |= Q(Exists(answered.filter(matter=OuterRef("pk"))))
+        barred |= Q(Exists(answered.filter(matter__duplicate_of=OuterRef("pk"))))
     return barred
