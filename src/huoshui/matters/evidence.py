@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
 from huoshui.kernel.errors import Problem
+from huoshui.matters.lineage import photos_shared
 from huoshui.matters.models import OPEN, Matter, Step, absorbed_by
-from huoshui.matters.schema import Evidence, MatterKind, Transition
+from huoshui.matters.schema import OPENING, Evidence, MatterKind, Transition
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of_all
 
@@ -19,8 +20,16 @@ FIRST = UUID(int=0)
 
 
 def photos_counted(matter: Matter, slot: str | None = None) -> QuerySet[Attachment]:
-    """The photos of a matter (of one slot) with those of the matters that were merged into it, oldest first."""
-    return photos_of_all(Matter._meta.label_lower, [matter.pk, *(double.pk for double in matter.absorbed)], slot)
+    """The photos of a matter (of one slot), oldest first.
+
+    With those of the matters merged into it, and those that went with it when it was split off from another.
+    """
+    found = photos_of_all(Matter._meta.label_lower, [matter.pk, *(double.pk for double in matter.absorbed)], slot)
+    shared = photos_shared([matter]).get(matter.pk)
+    if not shared:
+        return found
+    along = Attachment.objects.filter(pk__in=shared)
+    return found | (along if slot is None else along.filter(slot=slot))
 
 
 def earlier_photos(matter: Matter) -> set[UUID]:
@@ -44,7 +53,11 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
         since |= {(matter.pk, slot): earlier.get(slot) for slot in _handed_in(matter.definition)}
     survivor = {matter.pk: matter.pk for matter in matters} | dict(absorbed_by([matter.pk for matter in matters]))
     photos = photos_of_all(Matter._meta.label_lower, survivor)
-    shown = ((survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk"))
+    shown = [(survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk")]
+    shared = photos_shared(matters)
+    along = Attachment.objects.filter(pk__in=[pk for kept in shared.values() for pk in kept])
+    slots = dict(along.values_list("pk", "slot")) if shared else {}
+    shown += [(matter, slots[pk], pk) for matter, kept in shared.items() for pk in kept if pk in slots]
     return Counter(
         matter for matter, slot, pk in shown if (matter, slot) in since and pk > (since[matter, slot] or FIRST)
     )
@@ -61,15 +74,21 @@ def _handed_in(kind: MatterKind) -> set[str]:
     }
 
 
-def _entries(matters: Iterable[Matter]) -> dict[UUID, dict[str, UUID]]:
+def _entries(matters: Sequence[Matter]) -> dict[UUID, dict[str, UUID]]:
     """The step that last brought each matter into a state from another, its opening included, by matter and state.
 
-    Steps and photos have UUIDv7 ids, which sort by when they were made: a photo with a later id came since.
+    Steps and photos have UUIDv7 ids, which sort by when they were made: a photo with a later id came since. One that
+    was split off goes on where its origin stood, and did not come into that state anew.
     """
+    origins = {matter.pk: matter.split_from_id for matter in matters if matter.split_from_id}
+    wanted = {*(matter.pk for matter in matters), *origins.values()}
     found: dict[UUID, dict[str, UUID]] = defaultdict(dict)
-    steps = Step.objects.filter(matter__in=[matter.pk for matter in matters]).exclude(from_state=F("to_state"))
+    steps = Step.objects.filter(matter__in=wanted).exclude(from_state=F("to_state"))
+    steps = steps.exclude(transition=OPENING, matter__in=origins) if origins else steps
     for matter, state, pk in steps.order_by("id").values_list("matter_id", "to_state", "pk"):
         found[matter][state] = pk
+    for share, origin in origins.items():
+        found[share] = found[origin] | found[share]
     return found
 
 

@@ -15,6 +15,7 @@ from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters.evidence import photos_counted
+from huoshui.matters.lineage import forebears
 from huoshui.matters.models import CLOSED, Answered, Matter, Step
 from huoshui.matters.schema import EDITING, OPENING, OWNER, MatterKind, Transition
 from huoshui.places.models import Place, prefixes
@@ -71,7 +72,7 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
         return set()
     past = steps_this_time(matter)
     barred: set[Any] = {taken.account_id for taken in past if taken.transition in step.not_by}
-    barred |= {taken.account_id for taken in _worked_on_doubles(matter, step, step.not_by)}
+    barred |= {taken.account_id for taken in _worked_on_forebears(matter, step, step.not_by)}
     if step.verifies:
         done = {slot.code for slot in matter.definition.slots if not slot.at_opening}
         since = _begun_at(matter, past)
@@ -79,7 +80,7 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
         photos = photos_counted(matter).filter(own | ~Q(subject_id=matter.pk), slot__in=done)
         barred |= {taken.account_id for taken in past if taken.transition == EDITING}
         barred |= {photo.by_id for photo in photos}
-        barred |= {answering.owner_id for answering in (matter, *matter.absorbed)}
+        barred |= {answering.owner_id for answering in (matter, *forebears(matter))}
         barred |= {answered.account_id for answered in _answered(matter, since)}
     return barred - {None}
 
@@ -92,10 +93,10 @@ def barred_units(matter: Matter, step: Transition) -> set[Any]:
     if not step.other_unit_than:
         return set()
     taken = [past for past in steps_this_time(matter) if past.transition in step.other_unit_than]
-    taken += _worked_on_doubles(matter, step, step.other_unit_than)
+    taken += _worked_on_forebears(matter, step, step.other_unit_than)
     barred: set[Any] = {past.unit_id for past in taken}
     if step.verifies:
-        barred |= {answering.unit_id for answering in (matter, *matter.absorbed)}
+        barred |= {answering.unit_id for answering in (matter, *forebears(matter))}
         barred |= {answered.unit_id for answered in _answered(matter, _begun_at(matter, steps_this_time(matter)))}
     return barred - {None}
 
@@ -106,17 +107,17 @@ def _begun_at(matter: Matter, past: list[Step]) -> dt.datetime:
 
 
 def _answered(matter: Matter, since: dt.datetime) -> list[Answered]:
-    """Who answered for the work this time, or ever for the matters merged into this one, until another did."""
+    """Who answered for the work this time, or ever for a matter whose history counts for it, until another did."""
     own = Q(matter=matter, until__gte=since)
-    return list(Answered.objects.filter(own | Q(matter__in=[double.pk for double in matter.absorbed])))
+    return list(Answered.objects.filter(own | Q(matter__in=[double.pk for double in forebears(matter)])))
 
 
-def _worked_on_doubles(matter: Matter, step: Transition, named: Iterable[str]) -> list[Step]:
-    """The steps that bar from ``step`` in the matters merged into this one: their bars hold for it too.
+def _worked_on_forebears(matter: Matter, step: Transition, named: Iterable[str]) -> list[Step]:
+    """The steps that bar from ``step`` in the matters whose history counts for this one too.
 
     In a matter of another kind whose steps have other names, whatever moved its work on bars.
     """
-    doubles = {double.pk: double for double in matter.absorbed}
+    doubles = {double.pk: double for double in forebears(matter)}
     if not doubles:
         return []
     steps = Step.objects.filter(matter__in=doubles)

@@ -18,13 +18,16 @@ EDITING = "edit"
 """Transition code of the step that a correction of fields leaves behind."""
 KEEP = "keep"
 """Stands among the values of a step that closes a double for the decisions on what the two do not agree about."""
+INTO = "into"
+"""Stands among the values of a step that splits a matter for what goes with each of the new ones."""
 RESERVED_VALUES = (
-    "title", "detail", "duplicate_of", "keep", "state", "due_on", "closed_on", "close_reason", "step", "owner", "unit",
+    "title", "detail", "duplicate_of", "keep", "into", "state", "due_on", "closed_on", "close_reason", "step", "owner",
+    "unit",
 )  # fmt: skip
 """Codes that no field of a kind may have."""
 
 Phase = Literal["open", "submitted", "closed"]
-CloseReason = Literal["resolved", "not_resolvable", "not_ours", "duplicate"]
+CloseReason = Literal["resolved", "not_resolvable", "not_ours", "duplicate", "split"]
 Counting = Literal["working", "calendar"]
 Light = Literal["red", "yellow", "blue", "green", ""]
 

@@ -1,6 +1,6 @@
 """Matters, what they go through, and their money."""
 
-from huoshui.matters.models.life import Answered, ClockRun, Extension, LadderMark, Merge, NumberCounter, Step
+from huoshui.matters.models.life import Answered, ClockRun, Extension, LadderMark, Merge, NumberCounter, Split, Step
 from huoshui.matters.models.matter import (
     CLOSED,
     OPEN,
@@ -27,6 +27,7 @@ __all__ = [
     "MoneyLine",
     "NumberCounter",
     "PaymentOrder",
+    "Split",
     "Step",
     "absorbed_by",
 ]

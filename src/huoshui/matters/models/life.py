@@ -140,6 +140,29 @@ class Merge(MatterPart, Record):
         return f"{self.double_id} → {self.matter_id}"
 
 
+class Split(MatterPart, Record):
+    """``matter`` was split into several: which of its photos went with each, and what puts it together again."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="splits")
+    by = account_key(related_name="+")
+    on = models.DateField()
+    state = models.CharField(max_length=40)
+    """The state in which it was split."""
+    running = models.JSONField(default=list)
+    """Codes of the clocks that ran."""
+    photos = models.JSONField(default=dict)
+    """Ids of the photos that went along, by the id of the new matter."""
+    undone_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["matter"], condition=Q(undone_on__isnull=True), name="split_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.on}"
+
+
 class LadderMark(MatterPart):
     """A rung of the ladder that fired, for one deadline: never twice, also after a restart."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos, photos_counted
+from huoshui.matters.lineage import forebears
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
@@ -88,7 +89,7 @@ def photo_slots(matter: Matter, open_slots: set[str], reader: Any) -> list[SlotP
 
     Photos of matters merged into it stand among them, where the reader sees those matters, with their number.
     """
-    numbers = {double.pk: double.number for double in doubles_seen(matter, reader)}
+    numbers = {other.pk: other.number for other in _sharing_photos(matter, reader)}
     photos = [
         shown_photo(photo) | _origin(numbers.get(photo.subject_id))
         for photo in photos_counted(matter)
@@ -104,6 +105,12 @@ def photo_slots(matter: Matter, open_slots: set[str], reader: Any) -> list[SlotP
     return slots if photos or open_slots else []
 
 
+def _sharing_photos(matter: Matter, reader: Any) -> list[Matter]:
+    """The other matters whose photos count for this one, as far as the reader sees them."""
+    ids = [other.pk for other in forebears(matter)]
+    return list(Matter.objects.visible_to(reader).filter(pk__in=ids)) if ids else []
+
+
 def doubles_seen(matter: Matter, reader: Any) -> list[Matter]:
     """The matters merged into this one that the reader sees."""
     ids = [double.pk for double in matter.absorbed]
@@ -116,7 +123,17 @@ def _origin(number: str | None) -> dict[str, Any]:
 
 
 def story_of(matter: Matter) -> list[Moment]:
-    """What happened, in order: the steps with what was written in them, and all else that the journal holds."""
+    """What happened, in order: the steps with what was written in them, and all else that the journal holds.
+
+    One that was split off tells first what happened to its origin until then, each under the origin's number.
+    """
+    origin = matter.split_from
+    before = [moment for moment in story_of(origin) if moment.at < matter.created_at] if origin else []
+    told = [replace(moment, what=f"{origin.number} {moment.what}", kind="") for moment in before] if origin else []
+    return told + _own_story(matter)
+
+
+def _own_story(matter: Matter) -> list[Moment]:
     photos = {(photo.slot, photo.blob_id): shown_photo(photo) for photo in photos_of(matter)}
     events = matter_story(matter)
     glossary = Glossary(event.entry for event in events if event.entry)
@@ -256,6 +273,8 @@ def related_to(user: Any, matter: Matter) -> list[tuple[str, list[Matter]]]:
     visible = Matter.objects.visible_to(user).select_related("pack_version").order_by("number")
     groups = [
         (_("上级事项"), visible.filter(children=matter)),
+        (_("拆自"), visible.filter(shares=matter)),
+        (_("拆成的"), visible.filter(split_from=matter)),
         (_("并入了"), visible.filter(duplicates=matter)),
         (_("并进来的"), visible.filter(duplicate_of=matter)),
     ]
