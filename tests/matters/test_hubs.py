@@ -8,6 +8,7 @@ import pytest
 
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.actions import advance, open_matter
+from huoshui.matters.money.actions import reverse_line, write_line
 from huoshui.matters.queries import LedgerFilter, ledger, ledger_rows
 from huoshui.media.actions import attach_photo
 from tests.matters.conftest import at, photo
@@ -36,3 +37,19 @@ def test_from_plan_to_acceptance(cast: SimpleNamespace, kind: str) -> None:
     assert (row.cell("floor_area"), row.cell("cost"), row.cell("evidence")) == ("320.50", "118000.50", 1)
     stored = {value.code: value.number for value in matter.values.filter(number__isnull=False)}
     assert stored == {"budget": 12_000_000, "cost": 11_800_050, "floor_area": 32_050}
+
+
+def test_a_site_entered_twice_is_one_project(cast: SimpleNamespace) -> None:
+    """Never with money on the double: its sums would stand in two places."""
+    opening = {"by": cast.town_office, "kind": "hubs.construction", "place": cast.land.village, "title": "新建阵地"}
+    kept, double = open_matter(**opening), open_matter(**opening)
+    line = write_line(by=cast.town_office, matter=double, type="budget", amount="1万元", day="2018-04-02")
+    joining = {"by": cast.district_office, "transition": "mark_duplicate", "values": {"duplicate_of": kept.number}}
+    with pytest.raises(Refusal) as refused:
+        advance(matter=double, **joining)
+    assert refused.value.code == "matter.merge_money"
+    reverse_line(by=cast.town_office, line=line, reason="记在另一件")
+    double = advance(matter=double, **joining)
+    assert (double.state, double.duplicate_of) == ("duplicate", kept)
+    double = advance(by=cast.verifier, matter=double, transition="reopen", note="是两处")
+    assert (double.state, double.duplicate_of) == ("building", None)

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "035960497ee4edeee6d1f9016afecb1f1acbf0251bfa3057391e3006b8c3c86d"}
+SHAPES = {1: "ac88ceb326d2a62aa8ac5c09a3acb6af00df15a409f207fda99a46446cacbd4f"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

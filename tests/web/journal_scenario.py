@@ -140,6 +140,12 @@ def _matters(cast: SimpleNamespace) -> None:
     slow = claim(opened("等材料"), cast.secretary)
     matters.ask_extension(by=cast.secretary, matter=slow, until=dt.date(2018, 5, 4), reason="材料晚到")
     matters.decide_extension(by=cast.town_office, matter=slow, granted=True)
+    several = opened("两处", detail="墙皮脱落\n门锁坏了")
+    into = [{"title": "墙皮脱落", "findings": [1]}, {"title": "门锁坏了", "findings": [2]}]
+    several = matters.advance(
+        by=cast.town_office, matter=several, transition="split", values={"into": into}, note="分两家修"
+    )
+    matters.rejoin(by=cast.town_office, matter=several)
     opened("井盖松动", owner=cast.village_lead)
     duties.end_duty(by=cast.administrator, duty=cast.village_lead.duties.get(), successor=cast.secretary)
 

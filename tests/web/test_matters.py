@@ -359,3 +359,34 @@ def test_a_merge_is_previewed_and_its_conflicts_are_decided(cast: SimpleNamespac
     words = client.get(reverse("matter", args=[one.number])).content.decode()
     assert "并进来的" in words
     assert "换线" in words
+
+
+def test_a_split_is_previewed_confirmed_and_put_together_again(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    opening = {"by": cast.town_office, "kind": "rectification.item", "place": cast.land.village}
+    matter = open_matter(**opening, title="两处问题", detail="路灯不亮\n井盖松动")
+    client, page = signed_in(cast.town_office), reverse("matter", args=[matter.number])
+    asked = client.get(f"{page}?step=split").content.decode()
+    assert 'value="路灯不亮"' in asked
+    assert 'name="finding-2-2" value="1" aria-label="第 2 件：井盖松动" checked' in asked
+    address = reverse("matter_split", args=[matter.number])
+    typed = {"title-1": "路灯", "title-2": "井盖", "finding-1-1": "1", "note": "分两家修", "version": matter.version}
+    more = client.post(address, typed | {"do": "more"}).content.decode()
+    assert 'name="title-3"' in more
+    lacking = client.post(address, typed | {"do": "look"})
+    assert lacking.status_code == 422
+    assert "“井盖松动”没有归到任何一件。" in lacking.content.decode()
+    typed["finding-2-2"] = "1"
+    preview = client.post(address, typed | {"do": "look"}).content.decode()
+    assert "拆成 2 件" in preview
+    assert Matter.objects.count() == 1
+    assert client.post(address, typed | {"do": "split"}).status_code == 302
+    lamp, _lid = Matter.objects.filter(split_from=matter).order_by("number")
+    assert matter.number in client.get(reverse("matter", args=[lamp.number])).content.decode()
+    split = client.get(page).content.decode()
+    assert f"{lamp.number}</span> 路灯" in split
+    assert "?do=rejoin" in split
+    assert "合回" in client.get(f"{page}?do=rejoin").content.decode()
+    version = Matter.objects.get(pk=matter.pk).version
+    assert client.post(reverse("matter_rejoin", args=[matter.number]), {"version": version}).status_code == 302
+    matter.refresh_from_db()
+    assert matter.state == "to_claim"

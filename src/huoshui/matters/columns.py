@@ -58,6 +58,7 @@ CLOSE_REASONS = {
     "not_resolvable": Text(zh="无法解决", en="Not resolvable"),
     "not_ours": Text(zh="非本单位", en="Not ours"),
     "duplicate": Text(zh="重复", en="Duplicate"),
+    "split": Text(zh="已拆分", en="Split"),
 }
 LIGHT_NAMES = {
     "red": Text(zh="逾期", en="Overdue"),

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.reading import read_once
+from huoshui.matters.lineage import photos_shared
 from huoshui.matters.models import OPEN, Matter, Step, absorbed_by, steps_of
-from huoshui.matters.schema import Evidence, MatterKind, Transition
+from huoshui.matters.schema import OPENING, Evidence, MatterKind, Transition
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of_all
 
@@ -19,8 +20,15 @@ FIRST = UUID(int=0)
 
 @read_once
 def photos_counted(matter: Matter) -> list[Attachment]:
-    """The photos of a matter with those of the matters that were merged into it, oldest first."""
-    return list(photos_of_all(Matter._meta.label_lower, [matter.pk, *(double.pk for double in matter.absorbed)]))
+    """The photos of a matter, oldest first.
+
+    With those of the matters merged into it, and those that went with it when it was split off from another.
+    """
+    found = list(photos_of_all(Matter._meta.label_lower, [matter.pk, *(double.pk for double in matter.absorbed)]))
+    shared = photos_shared([matter]).get(matter.pk)
+    if shared:
+        found += Attachment.objects.filter(pk__in=shared).select_related("blob", "by")
+    return sorted(found, key=lambda photo: photo.pk)
 
 
 def photos_in(matter: Matter, slot: str) -> list[Attachment]:
@@ -31,7 +39,7 @@ def photos_in(matter: Matter, slot: str) -> list[Attachment]:
 def earlier_photos(matter: Matter) -> set[UUID]:
     """Photos that do not count any more: those that were there when the matter last came back to be worked on."""
     found: set[UUID] = set()
-    for slot, since in _counting_since(matter, _entered(steps_of(matter))).items():
+    for slot, since in _counting_since(matter, _own_history(matter)).items():
         found |= {photo.pk for photo in photos_in(matter, slot) if photo.pk < since}
     return found
 
@@ -43,16 +51,22 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     a submission that came back had shown. The number of queries does not grow with the matters.
     """
     steps: dict[UUID, list[Step]] = defaultdict(list)
-    taken = Step.objects.filter(matter__in=[matter.pk for matter in matters]).order_by("id")
-    for step in taken.only("matter_id", "from_state", "to_state"):
+    wanted = {pk for matter in matters for pk in (matter.pk, matter.split_from_id) if pk}
+    taken = Step.objects.filter(matter__in=wanted).order_by("id")
+    for step in taken.only("matter_id", "transition", "from_state", "to_state"):
         steps[step.matter_id].append(step)
     since: dict[tuple[UUID, str], UUID | None] = {}
     for matter in matters:
-        earlier = _counting_since(matter, _entered(steps[matter.pk]))
+        origin = steps[matter.split_from_id] if matter.split_from_id else []
+        earlier = _counting_since(matter, _history(matter, steps[matter.pk], origin))
         since |= {(matter.pk, slot): earlier.get(slot) for slot in _handed_in(matter.definition)}
     survivor = {matter.pk: matter.pk for matter in matters} | dict(absorbed_by([matter.pk for matter in matters]))
     photos = photos_of_all(Matter._meta.label_lower, survivor)
-    shown = ((survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk"))
+    shown = [(survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk")]
+    shared = photos_shared(matters)
+    along = Attachment.objects.filter(pk__in=[pk for kept in shared.values() for pk in kept])
+    slots = dict(along.values_list("pk", "slot")) if shared else {}
+    shown += [(matter, slots[pk], pk) for matter, kept in shared.items() for pk in kept if pk in slots]
     return Counter(
         matter for matter, slot, pk in shown if (matter, slot) in since and pk > (since[matter, slot] or FIRST)
     )
@@ -77,6 +91,17 @@ def _entered(steps: Iterable[Step]) -> dict[str, UUID]:
     return {step.to_state: step.pk for step in steps if step.from_state != step.to_state}
 
 
+def _history(matter: Matter, own: Iterable[Step], origins: Iterable[Step]) -> dict[str, UUID]:
+    """The same of a matter that may have been split off: it goes on where its origin stood, and did not come there."""
+    if not matter.split_from_id:
+        return _entered(own)
+    return _entered(origins) | _entered(step for step in own if step.transition != OPENING)
+
+
+def _own_history(matter: Matter) -> dict[str, UUID]:
+    return _history(matter, steps_of(matter), steps_of(matter.split_from) if matter.split_from else [])
+
+
 def _counting_since(matter: Matter, entered: Mapping[str, UUID]) -> dict[str, UUID]:
     """For each slot of which new photos are wanted, the step since which they count."""
     found: dict[str, UUID] = {}
@@ -95,7 +120,7 @@ def is_settled(matter: Matter, photo: Attachment) -> bool:
 
 def counted(matter: Matter, asked: Evidence) -> int:
     """How many photos count towards what a step from the present state asks for."""
-    since = _entered(steps_of(matter)).get(matter.state) if asked.fresh else None
+    since = _own_history(matter).get(matter.state) if asked.fresh else None
     return sum(1 for photo in photos_in(matter, asked.slot) if since is None or photo.pk > since)
 
 

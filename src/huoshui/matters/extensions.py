@@ -62,8 +62,12 @@ def terms_for(matter: Matter, actor: Any) -> Terms:
     # The deadline that counts is the unit's own where it set an earlier one: what has passed is not asked away.
     if terms.due_on < clock.today():
         raise Refusal("matter.extension_expired", field="until", day=terms.due_on)
-    granted = matter.extensions.filter(
-        clock=terms.clock.code, outcome=Extension.Outcome.GRANTED, asked_on__gte=terms.run.started_on
+    # One that was split off has its origin's clock, and what was granted on it.
+    granted = Extension.objects.filter(
+        matter__in=[matter.pk, matter.split_from_id],
+        clock=terms.clock.code,
+        outcome=Extension.Outcome.GRANTED,
+        asked_on__gte=terms.run.started_on,
     ).count()
     if granted >= terms.rule.times:
         raise Refusal("matter.extension_times", clock=str(terms.clock.name), times=terms.rule.times)

@@ -60,7 +60,7 @@ def alike(actor: Any, *, place: Place, kind: str, title: str, besides: Matter | 
     """
     since = clock.today() - dt.timedelta(days=STILL_NEAR)
     near = path_condition("place__path", place.path) | Q(place__path__in=prefixes(place.path))
-    recent = ~Q(phase=CLOSED) | (Q(closed_on__gte=since) & ~Q(close_reason="duplicate"))
+    recent = ~Q(phase=CLOSED) | (Q(closed_on__gte=since) & ~Q(close_reason__in=("duplicate", "split")))
     found = Matter.objects.visible_to(actor).filter(near, recent)
     if besides is not None:
         related = Q(parent=besides) | Q(pk=besides.parent_id) | Q(duplicate_of=besides)

@@ -14,6 +14,7 @@ from huoshui.kernel.errors import Problem, Refusal
 from huoshui.matters import family, values
 from huoshui.matters.evidence import photos_counted
 from huoshui.matters.models import CLOSED, Matter, MatterValue
+from huoshui.matters.money.sums import holds_money
 from huoshui.matters.schema import KEEP, MatterKind
 
 THIS, THAT, STAYS = "this", "that", "stays"
@@ -71,11 +72,16 @@ class Plan:
 
 
 def plan(double: Matter, survivor: Matter) -> Plan:
-    """What merging ``double`` into ``survivor`` would do. Raises matter.merge_family or matter.merge_depth."""
+    """What merging ``double`` into ``survivor`` would do.
+
+    Raises matter.merge_family, matter.merge_depth or matter.merge_money.
+    """
     if double in family.upwards(survivor):
         raise Refusal("matter.merge_family", field="duplicate_of", number=survivor.number)
     if Matter.objects.filter(duplicate_of__duplicate_of=double).exists():
         raise Refusal("matter.merge_depth", field="duplicate_of", number=double.number)
+    if holds_money(double):
+        raise Refusal("matter.merge_money", field="duplicate_of", number=double.number)
     kind, other = double.definition, survivor.definition
     rows = {row.code: row for row in double.values.all() if row.code in _shared_codes(kind)}
     theirs = {row.code: row for row in survivor.values.all()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +16,8 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.reading import read_once
 from huoshui.kernel.wording import listed
 from huoshui.matters.evidence import photos_in
-from huoshui.matters.models import CLOSED, Matter, Step, steps_of
+from huoshui.matters.lineage import forebears
+from huoshui.matters.models import CLOSED, Answered, Matter, Step, steps_of
 from huoshui.matters.schema import EDITING, OPENING, OWNER, MatterKind, Transition
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, prefixes
@@ -72,42 +74,57 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
     """Accounts that took a step named in ``not_by`` since the matter was last opened or reopened.
 
     From a verifying step all are barred who had a hand in the work: also the responsible person, who corrected
-    its fields, and who took the photos that show it done.
+    its fields, who took the photos that show it done, and who answered for it before another did.
     """
     if not step.not_by:
         return set()
     past = steps_this_time(matter)
     barred: set[Any] = {taken.account_id for taken in past if taken.transition in step.not_by}
-    barred |= {taken.account_id for taken in _worked_on_doubles(matter, step, step.not_by)}
+    barred |= {taken.account_id for taken in _worked_on_forebears(matter, step, step.not_by)}
     if step.verifies:
         done = {slot.code for slot in matter.definition.slots if not slot.at_opening}
-        since = past[0].at if past else matter.created_at
+        since = _begun_at(matter, past)
         photos = (photo for slot in done for photo in photos_in(matter, slot))
         barred |= {taken.account_id for taken in past if taken.transition == EDITING}
         barred |= {photo.by_id for photo in photos if photo.subject_id != matter.pk or photo.created_at >= since}
-        barred |= {answering.owner_id for answering in (matter, *matter.absorbed)} - {None}
-    return barred
+        barred |= {answering.owner_id for answering in (matter, *forebears(matter))}
+        barred |= {answered.account_id for answered in _answered(matter, since)}
+    return barred - {None}
 
 
 def barred_units(matter: Matter, step: Transition) -> set[Any]:
     """Units of those who took a step named in ``other_unit_than`` since the matter was last (re)opened.
 
-    From a verifying step the responsible unit is barred as well.
+    From a verifying step the responsible unit is barred as well, also one that was it while the matter was worked on.
     """
     if not step.other_unit_than:
         return set()
     taken = [past for past in steps_this_time(matter) if past.transition in step.other_unit_than]
-    taken += _worked_on_doubles(matter, step, step.other_unit_than)
-    responsible = {answering.unit_id for answering in (matter, *matter.absorbed)} if step.verifies else set()
-    return ({past.unit_id for past in taken} | responsible) - {None}
+    taken += _worked_on_forebears(matter, step, step.other_unit_than)
+    barred: set[Any] = {past.unit_id for past in taken}
+    if step.verifies:
+        barred |= {answering.unit_id for answering in (matter, *forebears(matter))}
+        barred |= {answered.unit_id for answered in _answered(matter, _begun_at(matter, steps_this_time(matter)))}
+    return barred - {None}
 
 
-def _worked_on_doubles(matter: Matter, step: Transition, named: Iterable[str]) -> list[Step]:
-    """The steps that bar from ``step`` in the matters merged into this one: their bars hold for it too.
+def _begun_at(matter: Matter, past: list[Step]) -> dt.datetime:
+    """Since when a matter runs this time, by its steps of this time."""
+    return past[0].at if past else matter.created_at
+
+
+def _answered(matter: Matter, since: dt.datetime) -> list[Answered]:
+    """Who answered for the work this time, or ever for a matter whose history counts for it, until another did."""
+    own = Q(matter=matter, until__gte=since)
+    return list(Answered.objects.filter(own | Q(matter__in=[double.pk for double in forebears(matter)])))
+
+
+def _worked_on_forebears(matter: Matter, step: Transition, named: Iterable[str]) -> list[Step]:
+    """The steps that bar from ``step`` in the matters whose history counts for this one too.
 
     In a matter of another kind whose steps have other names, whatever moved its work on bars.
     """
-    doubles = {double.pk: double for double in matter.absorbed}
+    doubles = {double.pk: double for double in forebears(matter)}
     if not doubles:
         return []
     steps = Step.objects.filter(matter__in=doubles)

@@ -18,13 +18,16 @@ EDITING = "edit"
 """Transition code of the step that a correction of fields leaves behind."""
 KEEP = "keep"
 """Stands among the values of a step that closes a double for the decisions on what the two do not agree about."""
+INTO = "into"
+"""Stands among the values of a step that splits a matter for what goes with each of the new ones."""
 RESERVED_VALUES = (
-    "title", "detail", "duplicate_of", "keep", "state", "due_on", "closed_on", "close_reason", "step", "owner", "unit",
+    "title", "detail", "duplicate_of", "keep", "into", "state", "due_on", "closed_on", "close_reason", "step", "owner",
+    "unit",
 )  # fmt: skip
 """Codes that no field of a kind may have."""
 
 Phase = Literal["open", "submitted", "closed"]
-CloseReason = Literal["resolved", "not_resolvable", "not_ours", "duplicate"]
+CloseReason = Literal["resolved", "not_resolvable", "not_ours", "duplicate", "split"]
 Counting = Literal["working", "calendar"]
 Light = Literal["red", "yellow", "blue", "green", ""]
 
@@ -308,6 +311,14 @@ class MatterKind(Named):
     def severity_rank(self, code: str) -> int:
         """Position of a severity, 0 the mildest. Raises ValueError for a code the kind has not."""
         return [severity.code for severity in self.severities].index(code)
+
+    def worked_on_in(self, state: str) -> bool:
+        """Whether a matter in a state is worked on, and does not merely wait to be begun.
+
+        So it is in any state but the initial one; in that one too when the work can be handed in straight from it.
+        """
+        judged = {code for step in self.transitions if step.close_reason == "resolved" for code in step.from_states}
+        return state != self.initial or any(step.to in judged for step in self.transitions_from(state))
 
     def own_deadline_fields(self) -> set[str]:
         """The fields by which the responsible unit sets its own deadline."""

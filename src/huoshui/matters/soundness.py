@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from huoshui.kernel.wording import listed
 from huoshui.matters.columns import OWN_COLUMNS, money_column
-from huoshui.matters.models import CLOSED
+from huoshui.matters.models import CLOSED, OPEN
 from huoshui.matters.schema import EDITING, OPENING, OWNER, RESERVED_VALUES, MatterKind, Transition
 from huoshui.packs.contract import Known, Path, SectionReport
 from huoshui.packs.schema import Manifest
@@ -30,6 +30,7 @@ def validate(manifest: Manifest, kinds: Sequence[MatterKind], known: Known, repo
         if check.states_known():
             check.graph()
             check.verification()
+            check.splits()
             check.evidence()
 
 
@@ -271,6 +272,28 @@ class _Check:
             and not self._closed(step.to)
             and _reach([step.to], steps) & set(closing.from_states)
         ]
+
+    def splits(self) -> None:
+        """What a step splits can be put together again as doubles, is opened by nothing else, and is about no person.
+
+        Personal values would stand in several places, each with a day of deletion of its own.
+        """
+        doubles = [step for step in self.kind.transitions if step.close_reason == "duplicate"][:1]
+        for index, step in enumerate(self.kind.transitions):
+            if step.close_reason != "split":
+                continue
+            here: Path = ("transitions", index)
+            back = any(
+                set(step.from_states) <= set(double.from_states) and set(step.roles) <= set(double.roles)
+                for double in doubles
+                if not (double.required_fields or double.evidence or double.note_required)
+            )
+            if not back or any(self.phases[code] != OPEN for code in step.from_states):
+                self.add(here, "workflow.split_back", name=step.code)
+            if any(step.to in other.from_states for other in self.kind.transitions):
+                self.add((*here, "to"), "workflow.split_reopened", name=step.to)
+            if self.kind.personal_codes:
+                self.add(here, "workflow.split_personal", name=step.code)
 
     def _closed(self, state: str) -> bool:
         return self.phases[state] == CLOSED

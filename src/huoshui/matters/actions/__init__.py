@@ -5,6 +5,7 @@ from huoshui.matters.actions.dividing import put_under
 from huoshui.matters.actions.editing import edit_fields
 from huoshui.matters.actions.extending import ask_extension, decide_extension
 from huoshui.matters.actions.opening import Source, open_failing, open_matter
+from huoshui.matters.actions.rejoining import rejoin
 from huoshui.matters.actions.steps import advance
 from huoshui.matters.actions.timer import (
     climb_ladder,
@@ -27,6 +28,7 @@ __all__ = [
     "put_under",
     "recompute_due",
     "recompute_provisional",
+    "rejoin",
     "run_ladder",
     "tick",
 ]

@@ -10,7 +10,7 @@ from huoshui.kernel.access import allows, denied
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits
-from huoshui.matters.actions.common import check_owner, locked, tell
+from huoshui.matters.actions.common import check_owner, keep_former, locked, tell
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.schema import OWNER
 
@@ -45,6 +45,7 @@ def assign(
     if responsible(matter) == before:
         running_action().changed_nothing()
         return matter
+    keep_former(matter)
     matter.save_next_version("owner", "unit")
     journal.record(by=by, subject=matter, place=matter.place, before=before, after=responsible(matter))
     tell(by, matter, [OWNER], "matter.assigned", due=str(matter.due_on or ""))

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from huoshui.duties.models import Account
-from huoshui.kernel import journal
+from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import clocks, permits, values
-from huoshui.matters.models import Matter
+from huoshui.matters.models import Answered, Matter
 from huoshui.matters.schema import OWNER, MatterKind
 from huoshui.notices.actions import send
 from huoshui.places.queries import namesakes_towns
@@ -78,10 +78,10 @@ def check_own_deadlines(matter: Matter, before: dict[str, Any], given: dict[str,
     Raises matter.deadline_beyond_limit, matter.deadline_in_past or matter.deadline_passed.
     """
     kind = matter.definition
-    for clock in kind.clocks:
-        code = clock.own_deadline_field
+    for limit in kind.clocks:
+        code = limit.own_deadline_field
         day = given.get(code) if code else None
-        run = matter.clocks.filter(clock=clock.code).first()
+        run = matter.clocks.filter(clock=limit.code).first()
         if not code or not isinstance(day, dt.date) or run is None or day == before.get(code):
             continue
         label = kind.field(code).name
@@ -105,6 +105,18 @@ def check_owner(matter: Matter, owner: Account) -> None:
     kind = matter.definition
     if not permits.answering_duties(matter.place, matter.pack, kind).filter(account=owner).exists():
         raise Refusal("matter.owner_role", field=OWNER, roles=permits.roles_named(kind.owner_roles), **where)
+
+
+def keep_former(matter: Matter) -> None:
+    """Keep who answered for a matter until now, before it is saved with another person or unit.
+
+    Whoever answered for the work never verifies it (``permits``), even if they took no step.
+    """
+    stored = Matter.objects.only("owner", "unit", "state").get(pk=matter.pk)
+    changed = (stored.owner_id, stored.unit_id) != (matter.owner_id, matter.unit_id)
+    somebody = stored.owner_id is not None or stored.unit_id is not None
+    if changed and somebody and matter.definition.worked_on_in(stored.state):
+        Answered.objects.create(matter=matter, account=stored.owner, unit=stored.unit, until=clock.now())
 
 
 def recipients(matter: Matter, whom: Iterable[str]) -> list[Account]:

@@ -11,7 +11,7 @@ from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.matters import clocks, permits, personal
 from huoshui.matters import values as typed_values
-from huoshui.matters.actions.common import MOVING_COLUMNS, check_own_deadlines, check_owner, locked
+from huoshui.matters.actions.common import MOVING_COLUMNS, check_own_deadlines, check_owner, keep_former, locked
 from huoshui.matters.actions.opening import text_problems
 from huoshui.matters.models import Matter, Step
 from huoshui.matters.schema import EDITING, State
@@ -103,4 +103,6 @@ def _store(matter: Matter, before: dict[str, Any], changed: dict[str, Any]) -> N
     typed_values.write(matter, {code: value for code, value in changed.items() if code not in TEXTS})
     check_own_deadlines(matter, before, changed, today)
     clocks.settle(matter, today)
+    if owner is not None:
+        keep_former(matter)
     matter.save_next_version(*MOVING_COLUMNS, *TEXTS)

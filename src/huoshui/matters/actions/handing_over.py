@@ -8,7 +8,7 @@ from huoshui.duties.models import Account
 from huoshui.kernel import journal
 from huoshui.kernel.actions import action
 from huoshui.matters.actions.assigning import responsible
-from huoshui.matters.actions.common import check_owner, tell
+from huoshui.matters.actions.common import check_owner, keep_former, tell
 from huoshui.matters.models import Matter
 from huoshui.matters.schema import OWNER
 
@@ -26,6 +26,7 @@ def hand_over(*, by: Any, matter: Matter, successor: Account | None) -> Matter:
         check_owner(matter, successor)
         matter.unit = successor.unit
     matter.owner = successor
+    keep_former(matter)
     matter.save_next_version("owner", "unit")
     journal.record(by=by, subject=matter, place=matter.place, before=before, after=responsible(matter))
     tell(by, matter, [OWNER], "matter.assigned", due=str(matter.due_on or ""))

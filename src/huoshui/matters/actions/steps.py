@@ -11,7 +11,7 @@ from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.events import MatterMoved, publish
 from huoshui.kernel.wording import listed
-from huoshui.matters import clocks, family, permits, personal
+from huoshui.matters import clocks, family, permits, personal, splitting
 from huoshui.matters import values as typed_values
 from huoshui.matters.actions.common import (
     COLUMNS,
@@ -19,15 +19,17 @@ from huoshui.matters.actions.common import (
     check_own_deadlines,
     check_owner,
     columns_of,
+    keep_former,
     lock_both,
     locked,
     tell,
 )
 from huoshui.matters.actions.merging import absorb, release
+from huoshui.matters.actions.splitting import split
 from huoshui.matters.evidence import evidence_problems
 from huoshui.matters.extensions import lapse
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, Step
-from huoshui.matters.schema import KEEP, OWNER, MatterKind, Transition
+from huoshui.matters.schema import INTO, KEEP, OWNER, MatterKind, Transition
 from huoshui.notices.actions import read_about
 
 DUPLICATE_OF = "duplicate_of"
@@ -47,21 +49,23 @@ def advance(
     """Take a step of the matter's workflow, with the values of its fields and a note.
 
     A step that closes as duplicate takes the other matter's number as value ``duplicate_of``, and as ``keep`` the
-    decisions on what the two do not agree about (``merging.Plan``); opening it again splits it off. An empty personal
+    decisions on what the two do not agree about (``merging.Plan``); opening it again splits it off. One that splits
+    takes as ``into`` what goes with each of the new ones (``splitting.plan``; ``rejoin`` undoes it). An empty personal
     value leaves what is kept, None takes it away. Raises record.stale (extra: mine, theirs),
     matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all of matter.field_required,
     matter.evidence_required, matter.evidence_fresh and matter.note_required at once; matter.deadline_*,
-    matter.owner_without_duty, matter.parts_open, matter.parent_ended, matter.duplicate, matter.merge_*,
+    matter.owner_without_duty, matter.parts_open, matter.parent_ended, matter.duplicate, matter.merge_*, matter.split_*,
     matter.personal_masked, or the value.* errors.
     """
     given, note = dict(values or {}), note.strip()
-    decisions = dict(given.pop(KEEP, None) or {})
+    decisions, into = dict(given.pop(KEEP, None) or {}), given.pop(INTO, None)
     lock_both(matter, given.get(DUPLICATE_OF))
     matter = locked(matter, seen_version, given)
     kind = matter.definition
     step = step_here(matter, transition)
     _check_may(by, matter, step)
     original = _original(by, matter, step, given.pop(DUPLICATE_OF, None))
+    division = splitting.plan(matter, into) if step.close_reason == "split" else None
     before, changed = _changes(matter, kind, step, given)
     renewed = _renewed_deadlines(kind, step)
     changed = {code: None for code in renewed if code in before} | changed
@@ -71,6 +75,8 @@ def advance(
     _write(matter, step, {code: value for code, value in before.items() if code not in renewed}, changed)
     _join_or_split(by, matter, original, double_of, decisions)
     _record(by, matter, step, was | before, columns_of(matter) | before | changed, note)
+    if division is not None:
+        split(by=by, matter=matter, plan=division)
     publish(MatterMoved(by=by, matter_id=matter.pk, transition=step.code))
     _tell_parent(by, matter)
     return matter
@@ -163,11 +169,11 @@ def _original(by: Any, matter: Matter, step: Transition, number: Any) -> Matter 
 def original_of(actor: Any, matter: Matter, number: Any) -> Matter:
     """The matter with this number that ``matter`` doubles.
 
-    Raises matter.duplicate unless it is another, visible, and no double itself.
+    Raises matter.duplicate unless it is another, visible, and neither a double itself nor split.
     """
     wanted = str(number or "").strip().upper()
     found: Matter | None = Matter.objects.visible_to(actor).exclude(pk=matter.pk).filter(number=wanted).first()
-    if found is None or found.close_reason == "duplicate":
+    if found is None or found.close_reason in ("duplicate", "split"):
         raise Refusal("matter.duplicate", field=DUPLICATE_OF, number=wanted or "—")
     return found
 
@@ -200,6 +206,8 @@ def _write(matter: Matter, step: Transition, before: dict[str, Any], changed: di
     lapse(matter)
     check_own_deadlines(matter, before, changed, today)
     clocks.settle(matter, today)
+    if owner is not None:
+        keep_former(matter)
     matter.save_next_version(*MOVING_COLUMNS)
     personal.schedule(matter)
 

@@ -1,11 +1,13 @@
 """Matters, what they go through, and their money."""
 
 from huoshui.matters.models.life import (
+    Answered,
     ClockRun,
     Extension,
     LadderMark,
     Merge,
     NumberCounter,
+    Split,
     Step,
     clock_runs_of,
     steps_of,
@@ -25,6 +27,7 @@ __all__ = [
     "CLOSED",
     "OPEN",
     "SUBMITTED",
+    "Answered",
     "ClockRun",
     "Extension",
     "LadderMark",
@@ -35,6 +38,7 @@ __all__ = [
     "MoneyLine",
     "NumberCounter",
     "PaymentOrder",
+    "Split",
     "Step",
     "absorbed_by",
     "clock_runs_of",

@@ -39,6 +39,21 @@ class Step(MatterPart, Record):
         return f"{self.matter_id} {self.transition}"
 
 
+class Answered(MatterPart):
+    """Who answered for a matter while it was worked on, until another did; with the responsible unit of that time."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="answered")
+    account = account_key(null=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["matter", "account"], name="answered_matter")]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.account_id}"
+
+
 class ClockRun(MatterPart):
     """One clock of a matter: since when, until when, and when it stopped (null: it runs)."""
 
@@ -124,6 +139,29 @@ class Merge(MatterPart, Record):
 
     def __str__(self) -> str:
         return f"{self.double_id} → {self.matter_id}"
+
+
+class Split(MatterPart, Record):
+    """``matter`` was split into several: which of its photos went with each, and what puts it together again."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="splits")
+    by = account_key(related_name="+")
+    on = models.DateField()
+    state = models.CharField(max_length=40)
+    """The state in which it was split."""
+    running = models.JSONField(default=list)
+    """Codes of the clocks that ran."""
+    photos = models.JSONField(default=dict)
+    """Ids of the photos that went along, by the id of the new matter."""
+    undone_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["matter"], condition=Q(undone_on__isnull=True), name="split_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.on}"
 
 
 class LadderMark(MatterPart):

@@ -89,6 +89,8 @@ class Matter(Scoped, Record):
     """Which part of the source, such as checklist and item."""
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
+    split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="shares")
+    """The matter that was split into this one and others."""
 
     objects: ClassVar = MatterQuerySet.as_manager()
 
@@ -107,7 +109,7 @@ class Matter(Scoped, Record):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["source_id", "place", "source_item"],
-                condition=Q(source_id__isnull=False) & ~Q(phase=CLOSED),
+                condition=Q(source_id__isnull=False) & ~Q(phase=CLOSED) & Q(split_from__isnull=True),
                 name="matter_once_per_finding",
             ),
             models.CheckConstraint(

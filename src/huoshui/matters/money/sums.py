@@ -32,6 +32,11 @@ def ordered_of(matter: Matter) -> dict[str, int]:
     return dict(waiting.values_list("type").annotate(Sum("amount")))
 
 
+def holds_money(matter: Matter) -> bool:
+    """Whether money stands on a matter: lines that were not all reversed, or an order that waits."""
+    return any(sums_of(matter).values()) or bool(ordered_of(matter))
+
+
 def yuan(fen: int) -> Decimal:
     """Fen as yuan, exact."""
     return Decimal(fen).scaleb(-2)

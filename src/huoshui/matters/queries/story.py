@@ -22,6 +22,9 @@ LABELS = {
     "matters.hand_over": Text(zh="职责结束，移交", en="Handed over as a duty ended"),
     "matters.absorb": Text(zh="并入另一件", en="Another matter merged into it"),
     "matters.release": Text(zh="并入的一件拆回", en="A merged matter split off again"),
+    "matters.split": Text(zh="拆成几件", en="Split into several"),
+    "matters.split_off": Text(zh="由另一件拆出", en="Split off from another"),
+    "matters.rejoin": Text(zh="拆出的合回", en="Put together again"),
     "matters.put_under": Text(zh="改上级事项", en="Put under another matter"),
     "matters.ask_extension": Text(zh="申请延期", en="Extension asked for"),
     "matters.decide_extension": Text(zh="答复延期申请", en="Extension decided"),
@@ -38,7 +41,7 @@ LABELS = {
 }
 """How the story names what was done, by action, where that is not as the journal does; a step, by its transition."""
 
-TOLD_BY_STEPS = ("matters.open", "matters.open_failing", "matters.advance")
+TOLD_BY_STEPS = ("matters.open", "matters.open_failing", "matters.split_off", "matters.advance")
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def _of_step(matter: Matter, step: Step) -> StoryEvent:
     kind = matter.definition
     names = {state.code: str(state.name) for state in kind.states}
     labels = {f.code: str(f.name) for f in kind.fields}
-    opening = "matters.open_failing" if matter.source_kind == "round" else "matters.open"
+    opening = _opening_of(matter)
     transition = kind.transition(step.transition)
     return StoryEvent(
         at=step.at,
@@ -92,6 +95,13 @@ def _of_step(matter: Matter, step: Step) -> StoryEvent:
         to_state=names.get(step.to_state, step.to_state),
         values={labels.get(code, code): value for code, value in step.data.items()},
     )
+
+
+def _opening_of(matter: Matter) -> str:
+    """The action that opened a matter."""
+    if matter.split_from_id is not None:
+        return "matters.split_off"
+    return "matters.open_failing" if matter.source_kind == "round" else "matters.open"
 
 
 def _of_entry(matter: Matter, entry: Entry) -> StoryEvent:

@@ -16,7 +16,8 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.kernel.reading import read_once
 from huoshui.matters.lights import MatterQuerySet, light_condition
-from huoshui.matters.models import OPEN, SUBMITTED, Extension, Matter, Step
+from huoshui.matters.lineage import in_history
+from huoshui.matters.models import OPEN, SUBMITTED, Answered, Extension, Matter, Step
 from huoshui.matters.queries.ledger import ledger
 from huoshui.matters.schema import EDITING, OWNER, MatterKind, Transition
 from huoshui.packs.queries import all_current
@@ -169,13 +170,12 @@ def _reach(actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty])
 
 
 def _barred(actor: Any, step: Transition) -> Q:
-    """The bars of the matter itself and of those merged into it, as ``permits`` knows them for one."""
+    """The bars of the matter itself and of those whose history counts for it, as ``permits`` knows them for one."""
     if not step.not_by:
         return Q(pk__in=[])
     taken = Step.objects.filter(account_id=actor.pk, transition__in=[*step.not_by, EDITING])
-    own, of_doubles = taken.filter(matter=OuterRef("pk")), taken.filter(matter__duplicate_of=OuterRef("pk"))
-    barred = Q(Exists(own)) | Q(Exists(of_doubles))
+    barred = in_history(taken, "matter")
     if step.verifies:
-        doubles = Matter.objects.filter(duplicate_of=OuterRef("pk"), owner_id=actor.pk)
-        barred |= Q(owner_id=actor.pk) | Q(Exists(doubles))
+        barred |= in_history(Matter.objects.filter(owner_id=actor.pk))
+        barred |= in_history(Answered.objects.filter(account_id=actor.pk), "matter")
     return barred

@@ -1,10 +1,9 @@
-"""Matters and notices over the API."""
+"""Matters over the API."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
 
 from ninja import Field, Query, Schema
 
@@ -13,8 +12,6 @@ from huoshui.kernel.choices import named
 from huoshui.matters import actions
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import LedgerFilter, StepOption, available_transitions, ledger, matter_values
-from huoshui.notices.actions import mark_read
-from huoshui.notices.models import Notice
 from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
@@ -95,6 +92,8 @@ class MatterOut(MatterRow):
     values: dict[str, Any]
     parent: str | None
     parts: list[str]
+    split_from: str | None
+    split_into: list[str]
     steps: list[StepOut]
 
 
@@ -143,6 +142,12 @@ class DecisionIn(Schema):
     seen_version: int
 
 
+class RejoinIn(Schema):
+    """The version that was read."""
+
+    seen_version: int
+
+
 class ParentIn(Schema):
     """The number of the matter of which this one becomes a part ("": of none), and the version that was read."""
 
@@ -170,27 +175,6 @@ class LedgerQuery(Paged):
     due_from: dt.date | None = None
     due_to: dt.date | None = None
     sort: str = ""
-
-
-class NoticeQuery(Paged):
-    """Filters of notices."""
-
-    unread: bool = False
-
-
-class NoticeRow(Schema):
-    """A notice to oneself."""
-
-    id: UUID
-    text: str
-    created_at: dt.datetime
-    read_at: dt.datetime | None
-
-
-class NoticePage(PageOut):
-    """A page of notices."""
-
-    items: list[NoticeRow]
 
 
 def matter_row(matter: Matter) -> dict[str, Any]:
@@ -253,6 +237,8 @@ def matter_out(matter: Matter, request: SignedInRequest) -> dict[str, Any]:
     visible = Matter.objects.visible_to(request.user)
     family = {
         "parent": visible.filter(children=matter).values_list("number", flat=True).first(),
+        "split_from": visible.filter(shares=matter).values_list("number", flat=True).first(),
+        "split_into": list(visible.filter(split_from=matter).order_by("number").values_list("number", flat=True)),
         "parts": list(visible.filter(parent=matter).order_by("number").values_list("number", flat=True)),
     }
     row = {**matter_row(matter), **family, "detail": matter.detail, "values": values, "steps": steps}
@@ -302,6 +288,17 @@ def advance(request: SignedInRequest, number: str, body: AdvanceIn) -> Any:
         return matter_out(moved, request)
 
     return idempotent(request, "matters.advance", body, write)
+
+
+@router.post("/matters/{number}/rejoin", response={200: MatterOut, **REFUSED_WRITE})
+def rejoin(request: SignedInRequest, number: str, body: RejoinIn) -> Any:
+    """Put together again what was split, while nothing was done with any of the new ones."""
+    matter = _matter(request, number)
+
+    def write() -> dict[str, Any]:
+        return matter_out(actions.rejoin(by=request.user, matter=matter, seen_version=body.seen_version), request)
+
+    return idempotent(request, "matters.rejoin", body, write)
 
 
 @router.post("/matters/{number}/assign", response={200: MatterOut, **REFUSED_WRITE})
@@ -364,26 +361,3 @@ def edit_matter(request: SignedInRequest, number: str, body: EditIn) -> Any:
         return matter_out(edited, request)
 
     return idempotent(request, "matters.edit_fields", body, write)
-
-
-@router.get("/notices", response={200: NoticePage, **REFUSED})
-def list_notices(request: SignedInRequest, query: Query[NoticeQuery]) -> Any:
-    """One's own notices, newest first."""
-    rows = Notice.objects.visible_to(request.user).order_by("-id")
-    rows = rows.filter(read_at__isnull=True) if query.unread else rows
-    return page_of(
-        rows,
-        query,
-        lambda notice: {
-            "id": notice.pk,
-            "text": notice.text,
-            "created_at": notice.created_at,
-            "read_at": notice.read_at,
-        },
-    )
-
-
-@router.post("/notices/read", response={200: dict[str, int], **REFUSED_WRITE})
-def read_notices(request: SignedInRequest) -> Any:
-    """Mark all of one's notices read."""
-    return idempotent(request, "notices.mark_read", None, lambda: {"read": mark_read(by=request.user)})

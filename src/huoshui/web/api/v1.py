@@ -8,6 +8,7 @@ from huoshui.web.api import (
     judges,
     matters,
     money,
+    notices,
     outcome,
     photos,
     places,
@@ -28,6 +29,7 @@ api.add_router("", fairness.router, tags=["rounds"])
 api.add_router("", outcome.router, tags=["rounds"])
 api.add_router("", sheets.router, tags=["sheets"])
 api.add_router("", matters.router, tags=["matters"])
+api.add_router("", notices.router, tags=["notices"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
 api.add_router("", photos.router, tags=["photos"])

@@ -24,8 +24,8 @@ from huoshui.places.queries import ancestors, names_apart
 from huoshui.reports.typesetting import PDF
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.matter_pages import division, more_time, opening, parts, personal, steps, story, words
 from huoshui.web.office.matter_pages import ledger as ledger_page
-from huoshui.web.office.matter_pages import more_time, opening, parts, personal, steps, story, words
 from huoshui.web.office.matter_pages.merge_form import panel_of
 from huoshui.web.office.matter_pages.wall import wall_ledger
 from huoshui.web.office.money_pages.card import card_of
@@ -140,6 +140,30 @@ def extend(request: SignedInRequest, number: str) -> HttpResponse:
     matter, form = _visible(request, number), FormState.typed(request)
     done = form.attempt(more_time.ask_typed, by=request.user, matter=matter, form=form)
     return _after(request, matter, form, done, "extend", _("延期申请已提出"))
+
+
+@form_of("matter", "number", then="?step=split")
+@login_required
+def split(request: SignedInRequest, number: str) -> HttpResponse:
+    """Split the matter; or, while it is looked at, show what that does, or the form with one more."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    code = next((step.code for step in matter.definition.transitions if step.close_reason == "split"), "")
+    if form.values.get(division.DO) != "split":
+        return _show(request, matter, form, step_code=code)
+    done = form.attempt(division.split_typed, by=request.user, matter=matter, form=form)
+    if done is None:
+        return _show(request, matter, form, step_code=code)
+    messages.success(request, _("已拆分"))
+    return redirect("matter", number=matter.number)
+
+
+@form_of("matter", "number", then="?do=rejoin")
+@login_required
+def rejoin(request: SignedInRequest, number: str) -> HttpResponse:
+    """Put together again what was split."""
+    matter, form = _visible(request, number), FormState.typed(request)
+    done = form.attempt(division.rejoin_typed, by=request.user, matter=matter, form=form)
+    return _after(request, matter, form, done, "rejoin", _("已合回一件"))
 
 
 @form_of("matter", "number", then="?do=parent")
@@ -275,6 +299,7 @@ def _show(
         "general_problems": steps.general_problems(form, panel),
         "accounts": people_for(matter) if panel and panel.fields else [],
         "may_edit": bool(edit_form(matter, user)),
+        "may_rejoin": division.may_rejoin(matter, user),
         "may_assign": steps.may_assign(matter, user),
         "parts": parts.parts_of(matter, user),
         "related": story.related_to(user, matter),
@@ -306,13 +331,16 @@ def _panel(
     doing, slot = doing or request.GET.get("do", ""), slot or request.GET.get("slot", "")
     option = steps.option_of(matter, request.user, step_code) if step_code else None
     if option and option.allowed:
-        return panel_of(matter, option, form, request)
+        splits = option.transition.close_reason == "split"
+        return (division.panel_of if splits else panel_of)(matter, option, form, request)
     if doing == "edit" and (fields := edit_form(matter, request.user)):
         return steps.edit_panel(matter, fields)
     if doing == "assign" and steps.may_assign(matter, request.user):
         return steps.assign_panel(matter, form)
     if doing in ("extend", "decide") and (found := _more_time_panel(request.user, matter, doing, form)):
         return found
+    if doing == "rejoin" and division.may_rejoin(matter, request.user):
+        return division.rejoin_panel(matter)
     if doing == "parent" and (asked := parts.parent_panel(matter, request.user)):
         return asked
     if doing == "photos" and slot in matter.photo_slots_open_to(request.user):

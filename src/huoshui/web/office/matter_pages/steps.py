@@ -76,6 +76,10 @@ class Panel:
     hidden: dict[str, str] = field(default_factory=dict)
     asks_first: bool = False
     """Whether the form only asks what the next one is about, and writes nothing."""
+    back: str = ""
+    """The words of the button that leads back to what was typed."""
+    division: Any = None
+    """What a matter is split into (``division.Division``)."""
     preview: list[dict[str, str]] = field(default_factory=list)
     """What the step will do, a line for each thing: label, said."""
     note: str = ""
@@ -89,6 +93,9 @@ class Panel:
         """The names whose problems stand beside their inputs; all others stand at the head of the form."""
         shown = {item.code for item in self.fields} | {text["name"] for text in self.texts}
         shown |= {slot["code"] for slot in self.slots} | {choice["name"] for choice in self.choices}
+        if self.division:
+            shown |= {text["name"] for text in self.division.titles}
+            shown |= {row.name for _label, rows in self.division.groups for row in rows}
         return shown | ({"note"} if self.note else set())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q
@@ -15,6 +15,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos, photos_counted
+from huoshui.matters.lineage import forebears
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, clock_runs_of
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
@@ -88,7 +89,7 @@ def photo_slots(matter: Matter, open_slots: set[str], reader: Any) -> list[SlotP
 
     Photos of matters merged into it stand among them, where the reader sees those matters, with their number.
     """
-    numbers = {double.pk: double.number for double in doubles_seen(matter, reader)}
+    numbers = {other.pk: other.number for other in _sharing_photos(matter, reader)}
     photos = [
         shown_photo(photo) | _origin(numbers.get(photo.subject_id))
         for photo in photos_counted(matter)
@@ -104,6 +105,12 @@ def photo_slots(matter: Matter, open_slots: set[str], reader: Any) -> list[SlotP
     return slots if photos or open_slots else []
 
 
+def _sharing_photos(matter: Matter, reader: Any) -> list[Matter]:
+    """The other matters whose photos count for this one, as far as the reader sees them."""
+    ids = [other.pk for other in forebears(matter)]
+    return list(Matter.objects.visible_to(reader).filter(pk__in=ids)) if ids else []
+
+
 def doubles_seen(matter: Matter, reader: Any) -> list[Matter]:
     """The matters merged into this one that the reader sees."""
     ids = [double.pk for double in matter.absorbed]
@@ -116,7 +123,17 @@ def _origin(number: str | None) -> dict[str, Any]:
 
 
 def story_of(matter: Matter) -> list[Moment]:
-    """What happened, in order: the steps with what was written in them, and all else that the journal holds."""
+    """What happened, in order: the steps with what was written in them, and all else that the journal holds.
+
+    One that was split off tells first what happened to its origin until then, each under the origin's number.
+    """
+    origin = matter.split_from
+    before = [moment for moment in story_of(origin) if moment.at < matter.created_at] if origin else []
+    told = [replace(moment, what=f"{origin.number} {moment.what}", kind="") for moment in before] if origin else []
+    return told + _own_story(matter)
+
+
+def _own_story(matter: Matter) -> list[Moment]:
     own = (photo for photo in photos_counted(matter) if photo.subject_id == matter.pk)
     photos = {(photo.slot, photo.blob_id): shown_photo(photo) for photo in own}
     events = matter_story(matter)
@@ -254,10 +271,13 @@ def clocks_of(matter: Matter) -> list[dict[str, Any]]:
 
 def related_to(user: Any, matter: Matter) -> list[tuple[str, list[Matter]]]:
     """Matters that hang together with this one, as far as the reader sees them."""
-    beside = Q(pk__in={matter.parent_id, matter.duplicate_of_id} - {None}) | Q(duplicate_of=matter)
+    above = {matter.parent_id, matter.split_from_id, matter.duplicate_of_id} - {None}
+    beside = Q(pk__in=above) | Q(duplicate_of=matter) | Q(split_from=matter)
     visible = list(Matter.objects.visible_to(user).filter(beside).order_by("number"))
     groups = [
         (_("上级事项"), [row for row in visible if row.pk == matter.parent_id]),
+        (_("拆自"), [row for row in visible if row.pk == matter.split_from_id]),
+        (_("拆成的"), [row for row in visible if row.split_from_id == matter.pk]),
         (_("并入了"), [row for row in visible if row.pk == matter.duplicate_of_id]),
         (_("并进来的"), [row for row in visible if row.duplicate_of_id == matter.pk]),
     ]
