@@ -115,7 +115,7 @@ def _begun_at(matter: Matter, past: list[Step]) -> dt.datetime:
 
 def _answered(matter: Matter, since: dt.datetime) -> list[Answered]:
     """Who answered for the work this time, or ever for a matter whose history counts for it, until another did."""
-    own = Q(matter=matter, until__gte=since)
+    own = Q(matter=matter, until__gt=since)
     return list(Answered.objects.filter(own | Q(matter__in=[double.pk for double in forebears(matter)])))
 
 
