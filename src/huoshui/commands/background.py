@@ -135,10 +135,12 @@ class Background:
 
 
 def tick() -> None:
-    """Once a minute: reminders and deadlines of matters."""
+    """Once a minute: reminders and deadlines of matters, then what of notices is due outside the product."""
     from huoshui.matters.actions import tick as tick_matters
+    from huoshui.notices.outbox import tick as tick_notices
 
     tick_matters()
+    tick_notices()
 
 
 def tidy() -> None:
