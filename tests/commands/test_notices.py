@@ -75,6 +75,7 @@ with clock.set_to(LATE + dt.timedelta(minutes=11)):
     outbox.tick()
     outbox.deliver_due()
 found["states"] = sorted(Message.objects.values_list("state", flat=True))
+found["errors"] = sorted(Message.objects.values_list("error", flat=True))
 print(json.dumps(found))
 """
 
@@ -86,8 +87,7 @@ def test_processes_at_once_and_one_that_is_killed(prepared: Installation) -> Non
         titles = [post["title"] for post in robot.posts]
         assert titles == ["活水：交给您办的事项", "活水：逾期与督办", "活水：交给您办的事项"]
         assert found["ended"] == [0, 0, 0]
-        assert (found["fired"], found["entries"], found["notices"]) == (1, 1, 1)
+        assert (found["fired"], found["entries"], found["notices"]) == (1, 1, 2)
         assert found["killed"] == [9]
         assert found["states"] == ["sent", "sent", "unsure"]
-        (row,) = prepared.read("notices", "failed", "--json")
-        assert (row["to"], row["channel"], row["error"]) == ("secretary", "JSON", "notice.cut_off")
+        assert found["errors"] == ["", "", "notice.cut_off"]
