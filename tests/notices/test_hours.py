@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huoshui.kernel import clock
-from huoshui.notices.hours import digest_moment, digest_time, is_within
+from huoshui.notices.hours import digest_moment, digest_time, end_of, is_within
 from huoshui.notices.models import NoticeHours
 from huoshui.schedules.workdays import is_working_day
 
@@ -31,6 +31,14 @@ def test_the_digest_never_falls_into_quiet_hours(at: dt.time, start: dt.time, en
     effective = digest_time(at, start, end)
     assert not is_within(effective, start, end)
     assert effective == at or is_within(at, start, end)
+
+
+@given(days, minutes, minutes)
+def test_quiet_hours_end_within_a_day(day: dt.date, now: dt.time, until: dt.time) -> None:
+    moment = clock.local_moment(day, now.hour, now.minute)
+    end = end_of(moment, until)
+    assert dt.timedelta(0) < end - moment <= dt.timedelta(days=1)
+    assert end.astimezone(clock.LOCAL_ZONE).time() == until
 
 
 @given(days, minutes, minutes, st.booleans())

@@ -15,7 +15,7 @@ from huoshui.kernel.models import Entry
 from huoshui.matters.actions import advance, open_matter
 from huoshui.notices import channels, outbox
 from huoshui.notices.actions import mark_read
-from huoshui.notices.models import Channel, Delivery, Message
+from huoshui.notices.models import Channel, Delivery, Message, Notice
 from huoshui.notices.outbox import BACKOFF, CUT_OFF, deliver, tick
 from tests.matters.conftest import at, submit
 from tests.notices.conftest import PostOffice, Robot, confirmed, tell
@@ -170,6 +170,46 @@ def test_quiet_hours_hold_back_and_merge(
         again(work)
     assert post_office.texts[1].splitlines()[0] == "【交给您办的事项】"
     assert post_office.subjects[1:] == ["活水：2 条提醒"]
+
+
+def test_a_new_attempt_waits_for_the_end_of_quiet_hours(
+    mailbox: Channel, post_office: PostOffice, work: Work, cast: SimpleNamespace
+) -> None:
+    post_office.answer = "451 later"
+    with at("2018-04-02", 20):
+        clock.advance(dt.timedelta(minutes=59, seconds=30))
+        tell([cast.secretary], "matter.opened", cast.land.village)
+        work()
+        post_office.answer = "250 OK"
+        clock.advance(dt.timedelta(minutes=2))
+        again(work)
+        assert post_office.mails == []
+        assert Message.objects.get(purpose="notices").not_before == clock.local_moment(dt.date(2018, 4, 3), 7, 30)
+    with at("2018-04-03", 8):
+        again(work)
+    assert post_office.subjects == ["活水：交给您办的事项"]
+
+
+def test_what_is_long_over_is_forgotten_and_its_notice_is_not(
+    mailbox: Channel, work: Work, cast: SimpleNamespace
+) -> None:
+    tell([cast.secretary], "matter.opened", cast.land.village)
+    work()
+    with after(days=91):
+        assert outbox.forget_old() == 2  # the code's and the notice's
+    assert (Delivery.objects.count(), Notice.objects.count()) == (0, 1)
+
+
+def test_a_robot_gets_a_few_lines_and_how_many_more(robot: Robot, work: Work, cast: SimpleNamespace) -> None:
+    confirmed(cast.secretary, "robot", robot.url, robot)
+    with at("2018-04-02", 22):
+        for _time in range(13):
+            tell([cast.secretary], "matter.opened", cast.land.village)
+    with at("2018-04-03", 8):
+        again(work)
+    (text,) = robot.texts
+    assert text.endswith("另有 3 条，请登录查看。")
+    assert len(text.encode()) < 2048
 
 
 def test_the_digest_goes_once_a_day_and_never_empty(

@@ -146,6 +146,7 @@ def tick() -> None:
 def tidy() -> None:
     """At start and once a day: late commits of the journal, personal data whose day came, what nobody uses."""
     from huoshui.media.store import sweep
+    from huoshui.notices.outbox import forget_old
     from huoshui.places.import_files import sweep_tried
     from huoshui.vault.actions import erase_due
 
@@ -153,6 +154,7 @@ def tidy() -> None:
     erase_due(by=system_account())
     sweep()
     sweep_tried()
+    forget_old()
     idempotency.forget_old()
     unheard = io.StringIO()
     call_command("clearsessions", verbosity=0, stdout=unheard)

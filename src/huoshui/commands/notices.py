@@ -81,10 +81,10 @@ def _owner(channel: Channel) -> str:
 
 
 def _sent(message: Message) -> bool:
-    """Send a message now and say what came of it."""
+    """Send a message now, or after its owner's quiet hours, and say what came of it; whether nothing went wrong."""
     deliver(message.pk)
     message = Message.objects.select_related("channel__account", "channel__place").get(pk=message.pk)
     problem = message.problem
     said = f"{problem.code}: {problem.message()}" if problem else str(message.get_state_display())
     say(f"{_owner(message.channel)} {message.channel.service} {said}")
-    return message.state == Message.State.SENT
+    return problem is None

@@ -143,6 +143,7 @@ def _robot(url: str) -> Any:
     robot = apprise.Apprise.instantiate(url.strip(), asset=asset, suppress_exceptions=True)
     if robot is not None:
         robot.redirects = False  # an address could ask for them
+        robot.overflow_mode = apprise.OverflowMode.TRUNCATE  # one message is one post
     return robot
 
 

@@ -220,7 +220,8 @@ def retry(*, by: Any, message: Message) -> Message:
     if message.state not in (Message.State.FAILED, Message.State.UNSURE):
         raise Refusal("notice.not_over", state=message.get_state_display())
     message.state, message.attempts, message.not_before = Message.State.WAITING, 0, clock.now()
-    message.save_next_version("state", "attempts", "not_before")
+    message.error, message.error_params = "", {}
+    message.save_next_version("state", "attempts", "not_before", "error", "error_params")
     journal.record(by=by, subject=channel, place=_place_of(channel), after={"service": channel.service})
     wake()
     return message

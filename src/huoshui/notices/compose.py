@@ -14,8 +14,8 @@ from huoshui.notices.confirming import code_of
 from huoshui.notices.models import Channel, Message, Notice
 from huoshui.notices.texts import catalogue, kinds, rendered_outside
 
-LONGEST_LINES = 60
-"""Lines of one message; what is more is counted, and stands in the product."""
+MOST_LINES = {Channel.Kind.EMAIL: 60, Channel.Kind.ROBOT: 10}
+"""Notices of one message; what is more is counted, and stands in the product. WeCom takes 2048 bytes of text."""
 
 
 def words_of(message: Message) -> tuple[str, str]:
@@ -26,7 +26,8 @@ def words_of(message: Message) -> tuple[str, str]:
         if message.purpose == Message.Purpose.TEST:
             return _("活水：测试"), _("这是一条测试。能看到它，提醒就能发到这里。")
         found = Notice.objects.filter(deliveries__message=message).order_by("created_at", "id")
-        return _notices(list(found), digest=message.digest_on is not None)
+        most = MOST_LINES[Channel.Kind(message.channel.kind)]
+        return _notices(list(found), most, digest=message.digest_on is not None)
 
 
 def _code(channel: Channel) -> tuple[str, str]:
@@ -35,16 +36,16 @@ def _code(channel: Channel) -> tuple[str, str]:
     return _("活水：确认码"), text
 
 
-def _notices(rows: Sequence[Notice], *, digest: bool) -> tuple[str, str]:
+def _notices(rows: Sequence[Notice], most: int, *, digest: bool) -> tuple[str, str]:
     if len(rows) == 1 and not digest:
         return _("活水：{what}").format(what=kinds()[catalogue()[rows[0].code].kind].name), line(rows[0])
     count = ngettext("%(count)d 条提醒", "%(count)d 条提醒", len(rows)) % {"count": len(rows)}
     title = _("活水每日汇总：{count}") if digest else _("活水：{count}")
-    return title.format(count=count), "\n".join(_grouped(rows))
+    return title.format(count=count), "\n".join(_grouped(rows, most)).strip()
 
 
-def _grouped(rows: Sequence[Notice]) -> Iterable[str]:
-    shown = rows[:LONGEST_LINES]
+def _grouped(rows: Sequence[Notice], most: int) -> Iterable[str]:
+    shown = rows[:most]
     for code, kind in kinds().items():
         lines = list(dict.fromkeys(line(row) for row in shown if catalogue()[row.code].kind == code))
         if lines:

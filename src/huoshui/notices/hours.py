@@ -15,6 +15,13 @@ def is_within(at: dt.time, start: dt.time, end: dt.time) -> bool:
     return at >= start or at < end
 
 
+def end_of(moment: dt.datetime, until: dt.time) -> dt.datetime:
+    """The next time, after ``moment``, at which the clock shows ``until``."""
+    day = clock.local_date(moment)
+    end = clock.local_moment(day, until.hour, until.minute)
+    return end if end > moment else clock.local_moment(day + dt.timedelta(days=1), until.hour, until.minute)
+
+
 def digest_time(digest_at: dt.time, quiet_from: dt.time, quiet_until: dt.time) -> dt.time:
     """The time of day at which the digest goes: the chosen one, or the end of the quiet hours that it falls in."""
     return quiet_until if is_within(digest_at, quiet_from, quiet_until) else digest_at

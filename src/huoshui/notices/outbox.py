@@ -17,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 from huoshui.kernel import clock
 from huoshui.notices.carriers import NotDelivered, send_mail, send_to_robot
 from huoshui.notices.compose import words_of
+from huoshui.notices.hours import end_of
 from huoshui.notices.models import Channel, Delivery, Message, Notice, NoticeHours, Way
 from huoshui.notices.texts import catalogue
 from huoshui.places.models import Place
@@ -27,6 +28,8 @@ BACKOFF = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360)]
 """The pauses after each failed attempt; after the last attempt (the sixth) a message is given up."""
 CUT_OFF = dt.timedelta(minutes=10)
 """A message found being sent for longer was cut off (kill, power cut)."""
+KEPT = dt.timedelta(days=90)
+"""How long it can be seen what came of a message."""
 ADDRESS = "address"
 """The code of a channel's address in the vault."""
 
@@ -143,12 +146,17 @@ def deliver_due() -> int:
 def deliver(message_id: UUID) -> bool:
     """Send one message that waits; whoever marks it first sends it. Returns whether it was this call.
 
-    Outside any transaction: the mark must stand before anything is sent.
+    Outside any transaction: the mark must stand before anything is sent. What fell into quiet hours since it was
+    gathered (a new attempt, a server that stood still) waits for their end.
     """
+    message = Message.objects.select_related("channel__account").get(pk=message_id)
     mine = Message.objects.filter(pk=message_id, state=Message.State.WAITING)
+    if quiet_until := _quiet_until(message):
+        mine.update(not_before=quiet_until)
+        return False
     if not mine.update(state=Message.State.SENDING, began_at=clock.now()):
         return False
-    message = Message.objects.select_related("channel__account").get(pk=message_id)
+    message.refresh_from_db(fields=["began_at", "attempts", "not_before"])
     try:
         _send(message)
     except NotDelivered as failure:
@@ -159,6 +167,14 @@ def deliver(message_id: UUID) -> bool:
     else:
         _mark(message, Message.State.SENT)
     return True
+
+
+def _quiet_until(message: Message) -> dt.datetime | None:
+    """When the quiet hours end that a message has to wait for; None when it may go."""
+    hours, now = hours_of(message.channel), clock.now()
+    if message.purpose != Message.Purpose.NOTICES or not hours.is_quiet(now):
+        return None
+    return None if message.deliveries.filter(way=Way.ALWAYS).exists() else end_of(now, hours.quiet_until)
 
 
 def _send(message: Message) -> None:
@@ -205,3 +221,11 @@ def free_cut_off() -> None:
         state=Message.State.UNSURE, error="notice.cut_off", ended_at=clock.now()
     )
     stuck.update(state=Message.State.WAITING, attempts=F("attempts") + 1)
+
+
+def forget_old() -> int:
+    """Delete what was sent or given up long ago, with its deliveries; the notices stay. Returns how many messages."""
+    old = Message.objects.filter(ended_at__lt=clock.now() - KEPT).exclude(state=Message.State.WAITING)
+    count: int = old.count()
+    old.delete()
+    return count

@@ -125,6 +125,8 @@ def _tell_outcome(request: SignedInRequest, message: Message, sent: str) -> None
     elif problem := message.problem:
         said = _("没有发到 {address}：{reason}{remedy}")
         messages.error(request, said.format(address=where, reason=problem.message(), remedy=problem.what_next()))
+    else:
+        messages.info(request, _("静默时段结束后发到 {address}。").format(address=where))
 
 
 def _confirm(*, request: SignedInRequest, form: FormState) -> bool:
