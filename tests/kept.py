@@ -3,6 +3,7 @@ later one gets the same rows put back as they stood (packs, places and accounts 
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import pickle
 from collections.abc import Callable, Hashable
@@ -77,8 +78,13 @@ def _all_rows() -> Rows:
             columns = _columns(model)
             cursor.execute(f"SELECT {_quoted(columns)} FROM {table}")
             key = columns.index(model._meta.pk.column)
-            rows[table] = {row[key]: tuple(row) for row in cursor.fetchall()}
+            rows[table] = {row[key]: tuple(map(_written, row)) for row in cursor.fetchall()}
     return rows
+
+
+def _written(value: Any) -> Any:
+    """A value as the engine takes it back: SQLite reads a time of day, and does not write one."""
+    return value.isoformat() if isinstance(value, dt.time) else value
 
 
 def _difference(before: Rows, after: Rows, returned: bytes) -> Stage:

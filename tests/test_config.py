@@ -7,7 +7,7 @@ import os
 import pytest
 
 from huoshui.cli import say_wrong
-from huoshui.config import ConfigError, load_config
+from huoshui.config import ConfigError, load_config, mail_server
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, **settings: str) -> ConfigError:
@@ -36,6 +36,13 @@ WRONG = [
     ("database_url", "postgres://host", "setting.database_url"),
     ("database_url", "sqlite:///", "setting.database_url"),
     ("database_url", "sqlite://:memory:", "setting.database_url"),
+    ("email_url", "mail.example.cn", "setting.email_url"),
+    ("email_url", "smtp://mail.example.cn", "setting.email_url"),
+    ("email_url", "smtp+tls://a:hunter2@example.cn:port?from=a@example.cn", "setting.email_url"),
+    ("email_url", "smtps://example.cn?from=a@example.cn&form=b", "setting.email_url"),
+    ("email_url", "imap://example.cn?from=a@example.cn", "setting.email_url"),
+    ("site_url", "huoshui.example.cn", "setting.site_url"),
+    ("site_url", "https://huoshui.example.cn/path", "setting.site_url"),
     ("port", "70000", "setting.value"),
     ("https", "perhaps", "setting.value"),
     ("language", "fr", "setting.value"),
@@ -80,3 +87,10 @@ def test_every_wrong_one_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_can_work_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"HUOSHUI_{name.upper()}", value)
     load_config(dict(os.environ))
+
+
+def test_a_mail_server_is_read_whole() -> None:
+    found = mail_server("smtp+tls://notice%40example.cn:p%23w@smtp.example.cn")
+    assert (found.host, found.port, found.user, found.password) == ("smtp.example.cn", 587, "notice@example.cn", "p#w")
+    assert (found.use_tls, found.use_ssl, found.sender) == (True, False, "notice@example.cn")
+    assert mail_server("smtps://example.cn?from=a@example.cn").port == 465

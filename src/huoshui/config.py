@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -23,6 +23,8 @@ TEST_ONLY = {f"{PREFIX}TEST_SKIP_BROWSER", f"{PREFIX}CHROMIUM"}
 SHORTEST_SECRET, FEWEST_DIFFERENT = 32, 10
 """Characters of a secret, and how many of them must differ."""
 HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
+
+SENDER = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
 
 
 class Config(BaseSettings):
@@ -121,6 +123,22 @@ class Config(BaseSettings):
         default=None,
         description="Second folder for journal checkpoints, best on another disk or server.",
     )
+    email_url: str = Field(
+        title="邮件服务器：`smtp+tls://用户:密码@主机:587?from=发件人`（先连接再加密）、`smtps://`（465）或 `smtp://`（不加密）；"
+        "空着则不发邮件。",
+        default="",
+        description="Mail server: smtp+tls://USER:PASSWORD@HOST:587?from=SENDER, smtps:// or smtp://; empty: no mail.",
+    )
+    site_url: str = Field(
+        title="大家打开网站所用的地址，如 `https://huoshui.example.cn`；写进发出的提醒，空着则提醒里没有链接。",
+        default="",
+        description="Address by which the site is opened; it stands in the notices that are sent out. Empty: no links.",
+    )
+    private_targets: bool = Field(
+        title="设为 true 时，允许向内部网络的地址发送（自建的机器人等）。",
+        default=False,
+        description="true: addresses inside the own network may be called (a robot of one's own, and the like).",
+    )
     debug: bool = Field(
         title="只在开发时设为 true：网页上会显示出错的代码。",
         default=False,
@@ -163,6 +181,68 @@ class Config(BaseSettings):
         if value and not _is_database(value):
             raise PydanticCustomError("setting.database_url", "no address of a database")
         return value
+
+    @field_validator("email_url")
+    @classmethod
+    def _mail(cls, value: str) -> str:
+        if value:
+            try:
+                mail_server(value)
+            except ValueError:
+                raise PydanticCustomError("setting.email_url", "no mail server") from None
+        return value
+
+    @field_validator("site_url")
+    @classmethod
+    def _site(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value.rstrip("/"))
+            fits = parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query)
+        except ValueError:
+            fits = False
+        if value and not fits:
+            raise PydanticCustomError("setting.site_url", "no site", {"value": value})
+        return value.rstrip("/")
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in, and in whose name."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    use_tls: bool
+    use_ssl: bool
+    sender: str
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+def mail_server(url: str) -> MailServer:
+    """The mail server of HUOSHUI_EMAIL_URL. Raises ValueError when anything of it is missing or unknown.
+
+    The sender is ``?from=``, or the user where that is an address.
+    """
+    parts = urlsplit(url)
+    query = parse_qs(parts.query, strict_parsing=bool(parts.query))
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    sender = query.pop("from", [user])[-1]
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or parts.path.strip("/") or query:
+        raise ValueError("no mail server")
+    if not SENDER.fullmatch(sender) or (password and not user):
+        raise ValueError("no sender")
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or MAIL_PORTS[parts.scheme],
+        user=user,
+        password=password,
+        use_tls=parts.scheme == "smtp+tls",
+        use_ssl=parts.scheme == "smtps",
+        sender=sender,
+    )
 
 
 def _is_database(url: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import dj_database_url
 
-from huoshui.config import ConfigError, WrongSetting, load_config
+from huoshui.config import ConfigError, WrongSetting, load_config, mail_server
 
 CONFIG = load_config(dict(os.environ))
 PACKAGE_DIR = Path(__file__).resolve().parent
@@ -216,6 +216,14 @@ STORAGES: dict[str, Any] = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
+EMAIL_HOST = ""  # no mail server: nothing is sent by mail
+if CONFIG.email_url:
+    MAIL = mail_server(CONFIG.email_url)
+    EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.use_tls, MAIL.use_ssl
+    DEFAULT_FROM_EMAIL = MAIL.sender
+
 TASKS: dict[str, Any] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 BUILTIN_PACKS_DIR = PACKAGE_DIR / "builtin"
@@ -225,12 +233,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "huoshui": {"level": "INFO"},
         # Whoever scans the net for servers sends any host name: refused with 400, not worth a traceback.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Apprise names the hosts of robots; the outbox keeps what it says of status and reason.
+        "apprise": {"level": "WARNING", "propagate": False, "handlers": ["nowhere"]},
     },
 }
 

@@ -69,6 +69,7 @@ STOPS = [
     Stop("workflow", "admin", "/packs/rectification/matters/item/"),
     Stop("journal", "auditor", "/journal/"),
     Stop("notices", "secretary", "/notices/"),
+    Stop("notice-settings", "town-sujiazuo", "/notices/settings"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
-from huoshui.matters.actions import advance, climb_ladder, run_ladder, tick
+from huoshui.matters.actions import advance, climb_ladder, run_ladder, tick, timer
 from huoshui.matters.models import LadderMark, Matter
 from huoshui.notices.models import Notice
 from huoshui.notices.queries import unread_for
+from huoshui.web.entries import moments
 from tests.matters.conftest import Opener, at, claim, close, submit
 
 
@@ -80,3 +82,34 @@ def test_only_the_timer_climbs(item: Matter, cast: SimpleNamespace) -> None:
     with pytest.raises(Refusal) as refused:
         climb_ladder(by=cast.district_office, matter=item, today=clock.today())
     assert refused.value.code == "access.denied"
+
+
+def test_an_exception_before_the_commit_undoes_the_rung_and_its_notices(
+    item: Matter, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(**_given: object) -> None:
+        raise OSError("power cut")
+
+    with at("2018-04-25"):
+        monkeypatch.setattr(timer.journal, "record", failing)
+        with pytest.raises(OSError, match="power cut"):
+            run_ladder()
+        monkeypatch.undo()
+        assert rungs_fired() == []
+        assert not Notice.objects.filter(code="matter.overdue").exists()
+        assert run_ladder() == 1
+        assert run_ladder() == 0
+    assert Notice.objects.filter(code="matter.overdue", account=cast.secretary).count() == 1
+
+
+def test_the_entry_says_who_was_told(item: Matter, cast: SimpleNamespace) -> None:
+    with at("2018-04-25"):
+        run_ladder()
+    entry = Entry.objects.get(action="matters.climb_ladder")
+    told = json.loads(entry.data)["after"]["told"]
+    assert sorted(told) == sorted(
+        Notice.objects.filter(code="matter.overdue").values_list("account__username", flat=True)
+    )
+    (moment,) = moments([entry], beside=item.pk, reader=cast.leader)
+    (change,) = [change for change in moment["changes"] if change["name"] == "told"]
+    assert (change["label"], cast.secretary.title in change["after"]) == ("已提醒", True)

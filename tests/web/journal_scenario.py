@@ -23,6 +23,9 @@ from huoshui.matters import actions as matters
 from huoshui.matters.models import ClockRun, Matter
 from huoshui.matters.money import actions as lines
 from huoshui.media.actions import attach_photo, remove_photo, reuse_photo
+from huoshui.notices import channels
+from huoshui.notices.confirming import code_of
+from huoshui.notices.models import Message
 from huoshui.packs.actions import load_pack, publish_edited
 from huoshui.packs.queries import current
 from huoshui.places import actions as places
@@ -52,6 +55,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     """The whole scenario."""
     _packs(folder)
     _people(cast)
+    _channels(cast)
     _places(cast)
     _matters(cast)
     _personal(cast)
@@ -89,6 +93,19 @@ def _people(cast: SimpleNamespace) -> None:
     revoke_token(by=account, token=token)
     for accounts, role in ((cast.assessor, "call_back"), (cast.judges[0], "assessor")):
         duties.grant_duty(by=system_account(), account=accounts, role=role, place=land.town)
+
+
+def _channels(cast: SimpleNamespace) -> None:
+    by = cast.secretary
+    channel = channels.add_channel(by=by, kind="robot", address="wecombot://0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
+    channels.send_code(by=by, channel=channel)
+    channel.refresh_from_db()
+    channels.confirm_channel(by=by, channel=channel, code=code_of(channel))
+    channels.choose_ways(by=by, channel=channel, ways={"progress": "digest", "overdue": "always"})
+    quiet = {"quiet_from": dt.time(20), "quiet_until": dt.time(6, 30)}
+    channels.set_hours(by=by, digest_at=dt.time(9, 15), working_days_only=True, **quiet)
+    channels.retry(by=by, message=Message.objects.create(channel=channel, state=Message.State.FAILED))
+    channels.remove_channel(by=by, channel=channel)
 
 
 def _places(cast: SimpleNamespace) -> None:

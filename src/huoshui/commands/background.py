@@ -135,15 +135,18 @@ class Background:
 
 
 def tick() -> None:
-    """Once a minute: reminders and deadlines of matters."""
+    """Once a minute: reminders and deadlines of matters, then what of notices is due outside the product."""
     from huoshui.matters.actions import tick as tick_matters
+    from huoshui.notices.outbox import tick as tick_notices
 
     tick_matters()
+    tick_notices()
 
 
 def tidy() -> None:
     """At start and once a day: late commits of the journal, personal data whose day came, what nobody uses."""
     from huoshui.media.store import sweep
+    from huoshui.notices.outbox import forget_old
     from huoshui.places.import_files import sweep_tried
     from huoshui.vault.actions import erase_due
 
@@ -151,6 +154,7 @@ def tidy() -> None:
     erase_due(by=system_account())
     sweep()
     sweep_tried()
+    forget_old()
     idempotency.forget_old()
     unheard = io.StringIO()
     call_command("clearsessions", verbosity=0, stdout=unheard)

@@ -23,6 +23,7 @@ COMMANDS = {
     "journal": "huoshui.commands.journal.journal",
     "ledger": "huoshui.commands.ledger.ledger",
     "money": "huoshui.commands.money.money",
+    "notices": "huoshui.commands.notices.notices",
     "pack": "huoshui.commands.pack.pack",
     "places": "huoshui.commands.places.places",
     "restore": "huoshui.commands.backup.restore",

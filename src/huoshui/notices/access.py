@@ -2,4 +2,9 @@
 
 from huoshui.kernel.access import declare_permissions
 
-declare_permissions({"notice.view": {"zh": "查看本人提醒", "en": "View own notices"}})
+declare_permissions(
+    {
+        "notice.view": {"zh": "查看本人提醒", "en": "View own notices"},
+        "notice.place_channel": {"zh": "设置地点的提醒通道", "en": "Set the channels of a place"},
+    }
+)

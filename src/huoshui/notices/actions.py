@@ -10,8 +10,9 @@ from django.db import models
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.actions import action, running_action
+from huoshui.notices import outbox
 from huoshui.notices.models import Notice
-from huoshui.notices.texts import rendered
+from huoshui.notices.texts import rendered, rendered_outside
 from huoshui.places.models import Place
 
 
@@ -22,8 +23,13 @@ def send(
     params: dict[str, Any] | None = None,
     subject: models.Model | None = None,
     place: Place | None = None,
+    own: Iterable[Account] = (),
+    restricted: bool = False,
 ) -> int:
     """Write one notice for each account, in the transaction of the running action: told once, or not at all.
+
+    What of it goes outside the product is queued with it: ``own`` names those who answer for the subject themselves
+    (others are told as holders of a role, one of many), ``restricted`` a subject of which no word may leave.
 
     Called within actions only (RuntimeError elsewhere); the action's own journal entry stands for it. Raises
     KeyError when the code is unknown or a parameter of its text is missing. Returns how many were written.
@@ -32,6 +38,7 @@ def send(
     facts = params or {}
     rendered(code, facts, "zh")
     rendered(code, facts, "en")
+    rendered_outside(code, facts)
     rows = [
         Notice(
             account=account,
@@ -41,11 +48,14 @@ def send(
             subject_id=subject.pk if subject else None,
             subject_label=str(subject)[:200] if subject else "",
             place=place,
+            restricted=restricted,
         )
         for account in dict.fromkeys(accounts)
         if not account.is_system
     ]
-    return len(Notice.objects.bulk_create(rows))
+    written = Notice.objects.bulk_create(rows)
+    outbox.queue(written, {account.pk for account in own})
+    return len(written)
 
 
 def read_about(*, subject: models.Model, place: Place, account: Account | None = None) -> int:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import QuerySet
 
+from huoshui.duties.models import Account
+from huoshui.kernel import clock
 from huoshui.kernel.access import Actor
-from huoshui.notices.models import Notice
+from huoshui.notices.models import Channel, Message, Notice, NoticeHours
+from huoshui.places.models import Place
+
+LATELY = dt.timedelta(days=7)
+"""How long what was not delivered is shown."""
+UNDELIVERED = (Message.State.FAILED, Message.State.UNSURE)
 
 
 def notices_for(account: Actor) -> QuerySet[Notice]:
@@ -22,3 +33,49 @@ def unread_for(account: Actor) -> QuerySet[Notice]:
 def unread_count(account: Actor) -> int:
     """How many notices of an account are unread, for the head of every page."""
     return unread_for(account).count()
+
+
+def own_channels(account: Actor) -> QuerySet[Channel]:
+    """One's own channels that were not removed, the oldest first."""
+    return Channel.objects.filter(account_id=account.pk).standing().order_by("id")
+
+
+def place_channels(account: Actor, places: Iterable[Place]) -> QuerySet[Channel]:
+    """The channels of some places, as far as the account may set them."""
+    found = Channel.objects.visible_to(account).filter(place__in=places).standing()
+    return found.select_related("place").order_by("place__path", "id")
+
+
+def places_to_set(account: Actor) -> list[Place]:
+    """The places of one's duties whose channels one may set."""
+    paths = {grant.path for grant in account.grants("notice.place_channel")}
+    return list(Place.objects.filter(path__in=paths).order_by("path"))
+
+
+def hours_to_set(account: Account) -> NoticeHours:
+    """When an account wants to hear; the defaults when it chose nothing."""
+    return NoticeHours.objects.filter(account=account).first() or NoticeHours(account=account)
+
+
+def lately(channels: Iterable[Channel]) -> dict[UUID, list[Message]]:
+    """What went or should have gone through channels in the last days, by channel, the newest first."""
+    found: dict[UUID, list[Message]] = {}
+    since = clock.now() - LATELY
+    for message in Message.objects.filter(channel__in=list(channels), created_at__gte=since).order_by("-created_at"):
+        found.setdefault(message.channel_id, []).append(message)
+    return found
+
+
+def undelivered() -> QuerySet[Message]:
+    """What was given up, or nobody knows of, in the last days, everywhere: for the operator."""
+    found = Message.objects.filter(state__in=UNDELIVERED, purpose=Message.Purpose.NOTICES)
+    found = found.filter(created_at__gte=clock.now() - LATELY)
+    return found.select_related("channel__account", "channel__place").order_by("created_at")
+
+
+def outbox_state() -> dict[str, int | dict[str, int]]:
+    """How many messages wait, and how many were not delivered lately, by reason: for whoever watches the server."""
+    reasons: dict[str, int] = {}
+    for code in undelivered().values_list("error", flat=True):
+        reasons[code] = reasons.get(code, 0) + 1
+    return {"waiting": Message.objects.filter(state=Message.State.WAITING).count(), "undelivered": reasons}

@@ -189,6 +189,8 @@ class _Words:
             return next((str(clock.name) for clock in kind.clocks if clock.code == value), str(value))
         if name == "owner":
             return self._glossary.person(str(value))
+        if name == "told":
+            return listed(self._glossary.person(username) for username in value) or _("没有人")
         if name == "rungs":
             levels = {rung.level.zh: str(rung.level) for rung in kind.ladder}
             return listed(levels.get(level, level) for level in value)

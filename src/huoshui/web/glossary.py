@@ -18,8 +18,10 @@ from huoshui.duties.queries import roles
 from huoshui.kernel import clock
 from huoshui.kernel.models import Entry
 from huoshui.kernel.numbers import POINTS, shown
-from huoshui.kernel.wording import listed
+from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.money.sums import yuan_text
+from huoshui.notices.models import Way
+from huoshui.notices.texts import kinds
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Honour, Place
@@ -238,10 +240,17 @@ def _method(_glossary: Glossary, code: Any) -> str:
     return words.get(code, str(code))
 
 
+def _ways(_glossary: Glossary, ways: Any) -> str:
+    """Ways by kind of notice."""
+    words = dict(Way.choices)
+    return clauses(f"{kinds()[kind].name}{_('：')}{words[way]}" for kind, way in ways.items() if kind in kinds())
+
+
 READERS: dict[str, dict[str, Reader]] = {
     "duties.duty": {"account": Glossary.person, "role": Glossary.role, "pack": Glossary.pack},
     "duties.apitoken": {"account": Glossary.person},
     "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes},
+    "notices.channel": {"ways": _ways},
     "packs.packversion": {"checklist": Glossary.checklist},
     "places.honour": {"level": _choice(Honour.Level)},
     "places.place": {

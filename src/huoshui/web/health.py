@@ -12,6 +12,7 @@ from huoshui import __version__
 from huoshui.kernel import health
 from huoshui.kernel.journal import checkpoints, verify_heads
 from huoshui.kernel.models import Entry, Seal
+from huoshui.notices.queries import outbox_state
 from huoshui.packs.queries import current_versions, unreadable
 
 
@@ -20,12 +21,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
     That is the database, every part of the background, the current version of every pack, a journal that is the one
     of its newest checkpoints, and folders that take the next ones. An older version of a pack that this release
-    cannot read is told of, under "unreadable", with status 200.
+    cannot read is told of, under "unreadable", with status 200; so are messages that could not be delivered, under
+    "notices", by the code of the reason: the mail server or a robot is at fault, and the product does its work.
     """
     try:
         packs = {code: version.number for code, version in current_versions().items()}
         unread = unreadable()
         journal = _journal()
+        notices = outbox_state()
     except DatabaseError:
         return JsonResponse({"status": "database unavailable", "version": __version__}, status=503)
     background = health.background()
@@ -43,6 +46,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "packs": packs,
         "unreadable": [f"{problem.code}: {problem.message()}" for _version, problem in unread],
         "journal": journal,
+        "notices": notices,
         "background": background,
     }
     return JsonResponse(answer, status=503 if fault else 200)

@@ -142,9 +142,20 @@ def tell(by: Any, matter: Matter, whom: Iterable[str], code: str, **params: Any)
 
 
 def tell_accounts(by: Any, matter: Matter, whom: Iterable[Account], code: str, **params: Any) -> int:
-    """The same to accounts that were chosen already; each gets it once."""
+    """The same to accounts that were chosen already; each gets it once.
+
+    Where a kind of matter keeps personal values, its title may speak of a person: no word of it leaves the product.
+    """
     accounts = [account for account in dict.fromkeys(whom) if account.pk != by.pk]
     place = matter.place
     town = namesakes_towns([place]).get(place.pk, "")
     facts = {"number": matter.number, "title": matter.title, "place": place.short_name, "town": town}
-    return send(accounts=accounts, code=code, subject=matter, place=place, params=facts | params)
+    return send(
+        accounts=accounts,
+        code=code,
+        subject=matter,
+        place=place,
+        params=facts | params,
+        own=[account for account in accounts if account.pk == matter.owner_id],
+        restricted=bool(matter.definition.personal_codes),
+    )

@@ -10,13 +10,14 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import clocks
-from huoshui.matters.actions.common import tell
+from huoshui.matters.actions.common import recipients, tell_accounts
 from huoshui.matters.models import ClockRun, LadderMark, Matter
 from huoshui.matters.schema import LadderStep
 from huoshui.schedules import workdays
@@ -67,18 +68,17 @@ def climb_ladder(*, by: Any, matter: Matter, today: dt.date) -> bool:
     matter = Matter.objects.select_for_update().get(pk=matter.pk)
     before = journal.snapshot(matter, "supervised_on")
     levels: list[str] = []
+    told: dict[str, None] = {}
     if matter.closed_on is None and matter.due_on is not None:
         for at, rung, day in clocks.rungs(matter, today):
             if day > today:
                 break
+            people = _tell(by, matter, rung, today)
             LadderMark.objects.create(
-                matter=matter,
-                rung=at,
-                due_on=matter.due_on,
-                fired_on=today,
-                recipients=_tell(by, matter, rung, today),
+                matter=matter, rung=at, due_on=matter.due_on, fired_on=today, recipients=len(people)
             )
             levels.append(rung.level.zh)
+            told |= dict.fromkeys(account.username for account in people)
             if rung.marks_supervised and matter.supervised_on is None:
                 matter.supervised_on = today
     matter.next_rung_on = clocks.next_rung_day(matter, today)
@@ -86,15 +86,20 @@ def climb_ladder(*, by: Any, matter: Matter, today: dt.date) -> bool:
     if not levels:
         running_action().changed_nothing()
         return False
-    after = journal.snapshot(matter, "supervised_on") | {"rungs": levels, "due_on": matter.due_on}
+    fired = {"rungs": levels, "due_on": matter.due_on, "told": list(told)}
+    after = journal.snapshot(matter, "supervised_on") | fired
     journal.record(by=by, subject=matter, place=matter.place, before=before, after=after)
     return True
 
 
-def _tell(by: Any, matter: Matter, rung: LadderStep, today: dt.date) -> int:
+def _tell(by: Any, matter: Matter, rung: LadderStep, today: dt.date) -> list[Account]:
+    """Send the notices of a rung; returns who was told."""
     days = (today - matter.due_on).days if matter.due_on else 0
     code = "matter.overdue" if days > 0 else "matter.due_soon"
-    return tell(by, matter, rung.notify, code, level=rung.level.model_dump(), due=str(matter.due_on), days=abs(days))
+    people = recipients(matter, rung.notify)
+    level = rung.level.model_dump()
+    tell_accounts(by, matter, people, code, level=level, due=str(matter.due_on), days=abs(days))
+    return people
 
 
 @action("matters.recompute_due")

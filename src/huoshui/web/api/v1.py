@@ -8,6 +8,7 @@ from huoshui.web.api import (
     judges,
     matters,
     money,
+    notice_settings,
     notices,
     outcome,
     photos,
@@ -32,5 +33,6 @@ api.add_router("", matters.router, tags=["matters"])
 api.add_router("", notices.router, tags=["notices"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
+api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])

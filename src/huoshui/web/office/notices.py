@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -38,6 +39,14 @@ def notices(request: SignedInRequest) -> HttpResponse:
         "address": address_without(request, "page"),
     }
     return page(request, "office/notices.html", context)
+
+
+@require_GET
+@login_required
+def about(request: SignedInRequest, subject_id: UUID) -> HttpResponse:
+    """Where the links of notices outside the product lead: the matter, for those who may see it; else the list."""
+    number = Matter.objects.visible_to(request.user).filter(pk=subject_id).values_list("number", flat=True).first()
+    return redirect("matter", number) if number else redirect("notices")
 
 
 def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:

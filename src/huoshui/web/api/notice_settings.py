@@ -1,0 +1,198 @@
+"""Over the API: where one's notices go outside the product, which of them, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+
+from huoshui.notices import channels
+from huoshui.notices.models import Channel, Message
+from huoshui.notices.outbox import deliver
+from huoshui.notices.queries import hours_to_set, own_channels
+from huoshui.notices.texts import kinds
+from huoshui.places.models import Place
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
+from huoshui.web.api.writes import idempotent
+from huoshui.web.requests import SignedInRequest
+
+router = ReadableRouter()
+
+
+class HoursBody(Schema):
+    """When one wants to hear, in Asia/Shanghai; quiet_from equal to quiet_until: no quiet hours."""
+
+    digest_at: dt.time
+    working_days_only: bool
+    quiet_from: dt.time
+    quiet_until: dt.time
+
+
+class ChannelOut(Schema):
+    """A channel; its address is masked. ``ways``: always, now, digest or never by kind, where one answers oneself."""
+
+    id: UUID
+    kind: str
+    service: str
+    shown: str
+    place: str
+    confirmed: bool
+    ways: dict[str, str]
+
+
+class SettingsOut(Schema):
+    """One's own channels and hours."""
+
+    channels: list[ChannelOut]
+    hours: HoursBody
+
+
+class ChannelIn(Schema):
+    """A new channel: kind email or robot; ``place``: the code of a place whose channel it is, "" for oneself."""
+
+    kind: str
+    address: str
+    place: str = ""
+
+
+class CodeIn(Schema):
+    """The code that came to the address."""
+
+    code: str
+
+
+class WaysIn(Schema):
+    """Ways by kind of notice; what is not named stays as it is."""
+
+    ways: dict[str, str]
+
+
+class OutcomeOut(Schema):
+    """What came of sending: sent, or failed with the code and the words of the reason."""
+
+    id: UUID
+    state: str
+    error: str
+    reason: str
+
+
+def channel_out(channel: Channel) -> dict[str, Any]:
+    """A channel as the API shows it."""
+    return {
+        "id": str(channel.pk),
+        "kind": channel.kind,
+        "service": channel.service,
+        "shown": channel.shown,
+        "place": channel.place.code if channel.place else "",
+        "confirmed": channel.confirmed_at is not None,
+        "ways": {code: channel.way(code, own=True) for code in kinds()},
+    }
+
+
+def _hours_out(request: SignedInRequest) -> dict[str, Any]:
+    found = hours_to_set(request.user)
+    times = {name: getattr(found, name) for name in ("digest_at", "quiet_from", "quiet_until")}
+    return {
+        "working_days_only": found.working_days_only,
+        **{name: f"{moment:%H:%M:%S}" for name, moment in times.items()},
+    }
+
+
+def _channel(request: SignedInRequest, channel_id: UUID) -> Channel:
+    return Channel.objects.standing().select_related("place").get_visible(request.user, pk=channel_id)
+
+
+def _sent(queued: dict[str, Any]) -> dict[str, Any]:
+    """Send a queued message now, outside the request's transaction, and tell what came of it."""
+    deliver(queued["id"])
+    message = Message.objects.get(pk=queued["id"])
+    reason = message.problem.message() if message.problem else ""
+    return {"id": message.pk, "state": message.state, "error": message.error, "reason": reason}
+
+
+@router.get("/notices/settings", response={200: SettingsOut, **REFUSED})
+def get_settings(request: SignedInRequest) -> Any:
+    """One's own channels and hours."""
+    return {"channels": [channel_out(row) for row in own_channels(request.user)], "hours": _hours_out(request)}
+
+
+@router.put("/notices/settings/hours", response={200: HoursBody, **REFUSED_WRITE})
+def set_hours(request: SignedInRequest, body: HoursBody) -> Any:
+    """Set when one wants to hear."""
+
+    def write() -> dict[str, Any]:
+        given = {name: moment.replace(second=0, microsecond=0, tzinfo=None) for name, moment in _times(body).items()}
+        channels.set_hours(by=request.user, working_days_only=body.working_days_only, **given)
+        return _hours_out(request)
+
+    return idempotent(request, "notices.set_hours", body, write)
+
+
+def _times(body: HoursBody) -> dict[str, dt.time]:
+    return {"digest_at": body.digest_at, "quiet_from": body.quiet_from, "quiet_until": body.quiet_until}
+
+
+@router.post("/notices/channels", response={200: ChannelOut, **REFUSED_WRITE})
+def add_channel(request: SignedInRequest, body: ChannelIn) -> Any:
+    """Add a channel of one's own or of a place; have a code sent next."""
+    place = Place.objects.get_visible(request.user, code=body.place) if body.place else None
+
+    def write() -> dict[str, Any]:
+        return channel_out(channels.add_channel(by=request.user, kind=body.kind, address=body.address, place=place))
+
+    return idempotent(request, "notices.add_channel", body, write)
+
+
+@router.post("/notices/channels/{channel_id}/code", response={200: OutcomeOut, **REFUSED_WRITE})
+def send_code(request: SignedInRequest, channel_id: UUID) -> Any:
+    """Send a code to an address that is not confirmed, and tell what came of it."""
+    channel = _channel(request, channel_id)
+    queued = idempotent(
+        request, "notices.send_code", None, lambda: {"id": str(channels.send_code(by=request.user, channel=channel).pk)}
+    )
+    return _sent(queued)
+
+
+@router.post("/notices/channels/{channel_id}/confirm", response={200: ChannelOut, **REFUSED_WRITE})
+def confirm_channel(request: SignedInRequest, channel_id: UUID, body: CodeIn) -> Any:
+    """Confirm an address with the code that came to it."""
+    channel = _channel(request, channel_id)
+
+    def write() -> dict[str, Any]:
+        return channel_out(channels.confirm_channel(by=request.user, channel=channel, code=body.code))
+
+    return idempotent(request, "notices.confirm_channel", body, write)
+
+
+@router.post("/notices/channels/{channel_id}/ways", response={200: ChannelOut, **REFUSED_WRITE})
+def choose_ways(request: SignedInRequest, channel_id: UUID, body: WaysIn) -> Any:
+    """Choose how kinds of notices go through a channel."""
+    channel = _channel(request, channel_id)
+
+    def write() -> dict[str, Any]:
+        return channel_out(channels.choose_ways(by=request.user, channel=channel, ways=body.ways))
+
+    return idempotent(request, "notices.choose_ways", body, write)
+
+
+@router.post("/notices/channels/{channel_id}/test", response={200: OutcomeOut, **REFUSED_WRITE})
+def send_test(request: SignedInRequest, channel_id: UUID) -> Any:
+    """Send a test through a confirmed channel, and tell what came of it."""
+    channel = _channel(request, channel_id)
+    queued = idempotent(
+        request, "notices.send_test", None, lambda: {"id": str(channels.send_test(by=request.user, channel=channel).pk)}
+    )
+    return _sent(queued)
+
+
+@router.post("/notices/channels/{channel_id}/remove", response={200: ChannelOut, **REFUSED_WRITE})
+def remove_channel(request: SignedInRequest, channel_id: UUID) -> Any:
+    """Remove a channel; its address is erased."""
+    channel = _channel(request, channel_id)
+
+    def write() -> dict[str, Any]:
+        return channel_out(channels.remove_channel(by=request.user, channel=channel))
+
+    return idempotent(request, "notices.remove_channel", None, write)
