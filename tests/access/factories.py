@@ -108,6 +108,8 @@ register("visits.ResultItem")
 register("visits.Signature")
 register("visits.Correction")
 register("visits.FairnessAnalysis")
+register("visits.TourDistances")
+register("visits.TourPlan")
 MATTER: dict[str, Any] = {"phase": "open", "pack": "rectification", "kind": "rectification.item", "state": "x"}
 register("matters.Matter", **MATTER)
 register("matters.MatterValue")

@@ -47,6 +47,7 @@ STOPS = [
     Stop("round-outcome", "leader", "/rounds/{sealed}/?tab=outcome"),
     Stop("round-signatures", "leader", "/rounds/{sealed}/?tab=signatures"),
     Stop("round-fairness", "review", "/rounds/{sealed}/fairness"),
+    Stop("round-tour", "review", "/rounds/{running}/tour"),
     Stop("round-village", "leader", "/rounds/{sealed}/places/410871203201/"),
     Stop("sheets", "judge1", "/sheets/"),
     Stop("sheet", "judge5", "/sheets/{draft}/"),

@@ -251,3 +251,35 @@ def test_results_are_written_as_papers_and_compared(stage: Stage, tmp_path: Path
     assert "比较了 5 项" in call("round", "comparison", round.pk).output
     assert {row["list"] for row in read("round", "lists", round.pk)} == {"red"}
     assert "access.not_found" in call("round", "lists", stage.computed().pk).stderr
+
+
+def test_a_tour_is_planned_printed_and_adopted(stage: Stage, tmp_path: Path) -> None:
+    round = stage.planned()
+    assert call("round", "tour", round.pk, "--teams", "1").stderr.startswith("tour.no_points: ")
+    round = stage.planned(places=stage.located())
+    wish = (
+        "--teams",
+        "1",
+        "--days",
+        "2",
+        "--hours",
+        "4",
+        "--stay",
+        "60",
+        "--begins",
+        "苏家作乡",
+        "--fixed",
+        "2：阳庙村",
+    )
+    rows = read("round", "tour", round.pk, *wish)
+    assert {row["place"]: row["day"] for row in rows}["阳庙村"] == "2018-04-03"
+    assert len(rows) == 5
+    table = call("round", "tour", round.pk, "--adopt").output
+    assert "按代码顺序平分" in table
+    assert round.places.filter(team=1).count() == 5
+    sheets, workbook = tmp_path / "tour.pdf", tmp_path / "tour.xlsx"
+    assert call("round", "tour", round.pk, "--pdf", sheets, "--xlsx", workbook).output.count("已写入") == 2
+    assert sheets.read_bytes().startswith(b"%PDF")
+    distances = tmp_path / "km.csv"
+    distances.write_text("from,to,km\n寨卜昌村,苏家作村,-2", encoding="utf-8")
+    assert call("round", "tour", round.pk, "--teams", "1", "--table", distances).stderr.startswith("tour.table_value: ")

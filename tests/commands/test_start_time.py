@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.commands.conftest import MakeInstallation
 
-HEAVY = ["openpyxl", "PIL", "psycopg", "pypinyin", "rich", "typst", "waitress"]
+HEAVY = ["openpyxl", "ortools", "PIL", "psycopg", "pypinyin", "rich", "typst", "waitress"]
 
 
 def test_help_and_lists_leave_heavy_libraries_alone(installation: MakeInstallation) -> None:

@@ -7,10 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from huoshui.duties.queries import system_account
 from huoshui.kernel import events
+from huoshui.places import actions as places
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Round, Visit
+from huoshui.visits.tasks import plan_tour
 
 PACK = """\
 code: trial
@@ -90,6 +93,22 @@ def write_pack(folder: Path, *, checklist: str = CHECKLIST, pack: str = PACK) ->
     return folder
 
 
+POINTS = {
+    "town": (35_200_000, 113_200_000),
+    "village": (35_210_000, 113_200_000),
+    "village2": (35_230_000, 113_210_000),
+    "village3": (35_240_000, 113_180_000),
+    "other_village": (35_180_000, 113_230_000),
+    "other_village2": (35_170_000, 113_260_000),
+}
+"""Made-up points of the cast's places, micro-degrees."""
+TERMS: dict[str, Any] = {
+    "teams": 1, "days": 2, "stay": 60, "hours": "4", "speed": 40, "winding": "1.3", "leaves": "08:30",
+    "source": "points", "begins": "苏家作乡",
+}  # fmt: skip
+"""Terms of a tour: four hours a day, so that two days are needed for five villages."""
+
+
 class Stage:
     """A round over the three villages of the first town (or ``places``), brought on step by step."""
 
@@ -116,6 +135,20 @@ class Stage:
         actions.appoint_judges(by=self.lead, round=round, accounts=self.cast.judges[:judges])
         round.refresh_from_db()  # its version counts the places too
         return round
+
+    def located(self) -> list[Place]:
+        """Give the cast's places their made-up points; the five villages."""
+        for name, (latitude, longitude) in POINTS.items():
+            place = Place.objects.get(pk=getattr(self.land, name).pk)
+            places.locate_place(by=system_account(), place=place, latitude=latitude, longitude=longitude)
+        return [getattr(self.land, name) for name in POINTS if name != "town"]
+
+    def toured(self, round: Round | None = None, **terms: Any) -> Round:
+        """A round of the five villages whose tour is planned."""
+        round = round or self.planned(places=self.located())
+        tour = actions.ask_tour(by=self.lead, round=round, terms={**TERMS, **terms})
+        plan_tour.call(str(tour.pk))
+        return Round.objects.get(pk=round.pk)
 
     def opened(self, **how: Any) -> Round:
         """A round that judges can score in."""

@@ -245,6 +245,11 @@ def _round(stage: Stage) -> None:
         by=lead, round=spare, places=[land.village2, land.village], visit_on={land.village.pk: dt.date(2018, 4, 3)}
     )
     visits.dismiss_judge(by=lead, judge=spare.judges.get(number=2), reason="出差")
+    toured = stage.toured(together="寨卜昌村、苏家作村")
+    visits.move_stop(by=lead, round=toured, place=land.village3, day=2, team=1, position=1)
+    visits.move_stop(by=lead, round=toured, place=land.village, day=None, team=None)
+    visits.adopt_tour(by=lead, round=toured)
+    visits.keep_distances(by=lead, round=toured, data="起点,终点,分钟\n寨卜昌村,苏家作村,7".encode(), name="里程.csv")
     visits.withdraw_round(by=lead, round=stage.planned(), reason="重复筹备")
     round = stage.opened()
     visit = stage.submitted(round, 1)

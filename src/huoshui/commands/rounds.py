@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_json, print_rows, say, write_file
+from huoshui.commands.round_names import round_named
+from huoshui.commands.tours import tour
 from huoshui.duties.queries import system_account
 from huoshui.kernel.choices import require_known
 from huoshui.kernel.errors import Refusal
@@ -79,7 +79,7 @@ def list_rounds(state: str, as_json: bool) -> None:
 @json_option
 def result(round_name: str, workbook: Path | None, sheet: Path | None, as_json: bool) -> None:
     """The ranking, as far as it is computed. Raises ops.unknown, ops.file_exists, report.fonts_missing."""
-    round = _round(round_name)
+    round = round_named(round_name)
     if workbook or sheet:
         from huoshui.reports.round_results import result_sheet_pdf, results_workbook
 
@@ -107,7 +107,7 @@ def result(round_name: str, workbook: Path | None, sheet: Path | None, as_json: 
 @json_option
 def fairness(round_name: str, as_json: bool) -> None:
     """Analyse a computed round here and now, unless that is done already. Raises ops.unknown, round.state."""
-    round, by = _round(round_name), system_account()
+    round, by = round_named(round_name), system_account()
     analysis = ask_fairness(by=by, round=round)
     if not analysis.done_at:
         analyse_fairness.call(str(analysis.pk))
@@ -155,7 +155,7 @@ def comments(round_name: str, file: Path, code: str) -> None:
     """A page a village. Raises ops.unknown, ops.file_exists, access.not_found, report.fonts_missing."""
     from huoshui.reports.round_results import comments_pdf
 
-    round = _round(round_name)
+    round = round_named(round_name)
     places = places_of_round(round, Place.objects.get_visible(system_account(), code=code)) if code else None
     _write(file, comments_pdf(round, system_account(), places))
 
@@ -165,7 +165,7 @@ def comments(round_name: str, file: Path, code: str) -> None:
 @json_option
 def towns(round_name: str, as_json: bool) -> None:
     """Mean, spread and most common failing items of each town. Raises ops.unknown."""
-    round = _round(round_name)
+    round = round_named(round_name)
     rows = [
         {
             "town": summary.town.short_name if summary.town else None,
@@ -199,7 +199,7 @@ def compare(round_name: str, as_json: bool) -> None:
     """Each village against its own last round of the same checklist. Raises ops.unknown."""
     from huoshui.reports.round_results.words import basis_words, percent, signed
 
-    found = comparison(_round(round_name), system_account())
+    found = comparison(round_named(round_name), system_account())
     rows = [
         {
             "code": row.row.place.code,
@@ -239,7 +239,7 @@ def compare(round_name: str, as_json: bool) -> None:
 @json_option
 def lists(round_name: str, as_json: bool) -> None:
     """The red and blue lists. Raises ops.unknown; access.not_found before the seal and where the pack has none."""
-    found = red_and_blue(_round(round_name), system_account())
+    found = red_and_blue(round_named(round_name), system_account())
     if found is None:
         raise Refusal("access.not_found")
     names = {"red": _("红榜"), "blue": _("蓝榜")}
@@ -279,12 +279,4 @@ def _row(row: RankRow) -> dict[str, Any]:
     }
 
 
-def _round(name: str) -> Round:
-    try:
-        wanted = Q(pk=UUID(name))
-    except ValueError:
-        wanted = Q(name=name)
-    found: Round | None = Round.objects.filter(wanted).order_by("-opens_on").first()
-    if found is None:
-        raise Refusal("ops.unknown", field="round", name=name)
-    return found
+rounds.add_command(tour)

@@ -94,3 +94,36 @@ class CommentsPaper:
     """Layout ``comments``: a page a village, set smaller where it would not fit."""
 
     pages: list[CommentPage]
+
+
+@dataclass(frozen=True)
+class SheetStop:
+    """A stop of a day sheet; ``times``: from when to when; ``facts``: address and whom to ask for, where known."""
+
+    number: str
+    times: str
+    place: str
+    facts: list[str]
+    driven: str
+
+
+@dataclass(frozen=True)
+class DaySheet:
+    """What one team takes along on one day. ``checks`` stand beside every stop, each with a box to tick."""
+
+    heading: Heading
+    begins: str
+    heads: list[str]
+    """Number, time, place, driving, to check, notes."""
+    stops: list[SheetStop]
+    checks: list[str]
+    ends: str
+    notes: str
+    """The heading of the space for notes at the end."""
+
+
+@dataclass(frozen=True)
+class DaySheetsPaper:
+    """Layout ``day_sheets``: each team's day begins on a page of its own."""
+
+    sheets: list[DaySheet]

@@ -267,6 +267,8 @@ READERS: dict[str, dict[str, Reader]] = {
         "quorum": _quorum,
         "places": Glossary.places,
         "visit_on": _days,
+        "left_out": Glossary.places,
+        "moved": Glossary.places,
         "judges": Glossary.judges,
         "account": Glossary.person,
     },

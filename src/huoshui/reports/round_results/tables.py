@@ -42,6 +42,8 @@ class Table:
     upright: set[int] = field(default_factory=set)
     """Columns whose heads are set from top to bottom."""
     notes: list[str] = field(default_factory=list)
+    standing: str = ""
+    """How far what it holds is settled; "" says it of the round's results."""
     rows: list[tuple[list[Any], set[int], set[int]]] = field(default_factory=list)
 
     def add(self, values: Sequence[Any], *, struck: set[int] | None = None, marked: set[int] | None = None) -> None:
@@ -54,7 +56,7 @@ def add_table(book: Workbook, round: Round, table: Table) -> None:
     sheet: Any = book.create_sheet(table.title)
     _put(sheet, 1, 0, round.name).font = Font(bold=True, size=14)
     days = f"{round.opens_on:%Y-%m-%d} — {round.closes_on:%Y-%m-%d}"
-    state = f"{round.get_state_display()}{provisional(round)}"
+    state = table.standing or f"{round.get_state_display()}{provisional(round)}"
     _put(sheet, 2, 0, f"{table.title}  {round.place.short_name}  {days}  {state}")
     _put(sheet, 3, 0, demonstration_mark()).font = Font(bold=True)
     for column, head in enumerate(table.heads):

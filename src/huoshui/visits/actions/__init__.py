@@ -30,19 +30,25 @@ from huoshui.visits.actions.tallying import (
     withdraw_adjustment,
     withdraw_results,
 )
+from huoshui.visits.actions.touring import adopt_tour, ask_tour, keep_distances, keep_tour, move_stop
 
 __all__ = [
     "admit_late_visit",
+    "adopt_tour",
     "amend_round",
     "appoint_judges",
     "ask_fairness",
+    "ask_tour",
     "check_checklist",
     "compute_round",
     "correct_result",
     "dismiss_judge",
     "edit_checklist",
+    "keep_distances",
     "keep_fairness",
+    "keep_tour",
     "lock_round",
+    "move_stop",
     "open_round",
     "open_sheet",
     "plan_round",

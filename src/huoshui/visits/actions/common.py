@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext
@@ -12,8 +13,11 @@ from huoshui.kernel.wording import listed
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import current
 from huoshui.packs.values import number, require_within
-from huoshui.visits.models import Round
+from huoshui.visits.models import Round, RoundPlace
 from huoshui.visits.schema import POINTS_UNIT, Checklist
+
+BEFORE_LOCK = (Round.State.PLANNED, Round.State.OPEN)
+"""While a round can still be planned."""
 
 
 def locked(round: Round) -> Round:
@@ -29,6 +33,12 @@ def require_state(round: Round, *states: str) -> None:
     if round.state not in states:
         needed = listed(Round.State(state).label for state in states)
         raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
+
+
+def order_of_tour(entries: Iterable[RoundPlace]) -> dict[str, list[Any]]:
+    """The places in their order, with their dates, as the journal keeps them."""
+    rows = sorted(entries, key=lambda entry: entry.position)
+    return {"places": [entry.place.code for entry in rows], "visit_on": [entry.visit_on for entry in rows]}
 
 
 def required_text(value: str, field: str, label: str) -> str:

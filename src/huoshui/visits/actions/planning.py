@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +17,18 @@ from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.wording import listed
 from huoshui.packs.values import require_within
 from huoshui.places.models import Place
-from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state, required_text
+from huoshui.visits.actions.common import (
+    BEFORE_LOCK,
+    checklist_or_refuse,
+    locked,
+    order_of_tour,
+    require_state,
+    required_text,
+)
 from huoshui.visits.models import Judge, Missing, Round, RoundPlace, Visit
 from huoshui.visits.schema import Checklist
 from huoshui.visits.teams import fitting_places, opening_gaps
 
-BEFORE_LOCK = (Round.State.PLANNED, Round.State.OPEN)
 RULE_LIMITS = {
     "drop_highest": (0, 20),
     "drop_lowest": (0, 20),
@@ -135,11 +141,14 @@ def set_places(
     places = list({place.pk: place for place in places}.values())
     _check_places(round, places)
     standing = {entry.place_id: entry for entry in round.places.select_related("place")}
-    before = _tour(standing.values())
+    before = order_of_tour(standing.values())
     kept = [standing.get(place.pk) or RoundPlace(round=round, place=place) for place in places]
     for position, entry in enumerate(kept, start=1):
-        entry.position, entry.visit_on = position, (visit_on or {}).get(entry.place_id, entry.visit_on)
-    after = _tour(kept)
+        day = (visit_on or {}).get(entry.place_id, entry.visit_on)
+        if day != entry.visit_on:
+            entry.team = entry.arrives = None  # the adopted tour says nothing of another day
+        entry.position, entry.visit_on = position, day
+    after = order_of_tour(kept)
     if before == after:
         running_action().changed_nothing()
         return kept
@@ -149,12 +158,6 @@ def set_places(
     round.save_next_version()
     journal.record(by=by, subject=round, place=round.place, before={"places": before["places"]}, after=after)
     return kept
-
-
-def _tour(entries: Iterable[RoundPlace]) -> dict[str, list[Any]]:
-    """The places in their order, with their dates, as the journal keeps them."""
-    rows = sorted(entries, key=lambda entry: entry.position)
-    return {"places": [entry.place.code for entry in rows], "visit_on": [entry.visit_on for entry in rows]}
 
 
 @action("visits.appoint_judges")

@@ -1,4 +1,4 @@
-"""Rounds with all that belongs to them, and the analysis kept beside them."""
+"""Rounds with all that belongs to them, and what is kept beside them: the analysis, the tour."""
 
 from huoshui.visits.models.fairness import FairnessAnalysis
 from huoshui.visits.models.rounds import (
@@ -16,6 +16,7 @@ from huoshui.visits.models.rounds import (
     checklist_of,
     judge_label,
 )
+from huoshui.visits.models.tours import TourDistances, TourPlan
 
 __all__ = [
     "Adjustment",
@@ -29,6 +30,8 @@ __all__ = [
     "Round",
     "RoundPlace",
     "Signature",
+    "TourDistances",
+    "TourPlan",
     "Visit",
     "checklist_of",
     "judge_label",

@@ -120,6 +120,9 @@ class RoundPlace(Scoped, Record):
     position = models.PositiveIntegerField()
     visit_on = models.DateField(null=True)
     """When the tour is to come by."""
+    team = models.PositiveSmallIntegerField(null=True)
+    arrives = models.PositiveSmallIntegerField(null=True)
+    """Of the adopted tour: which team comes, from 1, and when it is to arrive (minutes after midnight)."""
 
     objects: ClassVar[Any] = seen.RoundPlaceQuerySet.as_manager()
 
@@ -160,8 +163,6 @@ class Judge(Scoped, Record):
 
 def judge_label(number: int | None) -> str:
     """How a judge is shown to everybody but the review lead."""
-    from django.utils.translation import gettext
-
     return gettext("评委%(number)s") % {"number": number or ""}
 
 

@@ -42,6 +42,7 @@ from huoshui.visits.queries.results import (
     shown_points,
 )
 from huoshui.visits.queries.summaries import RedAndBlue, TownSummary, red_and_blue, town_summaries
+from huoshui.visits.queries.tour import TourShown, tour_of
 from huoshui.visits.queries.waiting import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "SheetForm",
     "Standing",
     "Tour",
+    "TourShown",
     "TownProgress",
     "TownSummary",
     "UsedCodes",
@@ -101,6 +103,7 @@ __all__ = [
     "sheets_waiting",
     "shown_points",
     "standing_of",
+    "tour_of",
     "tours_ahead",
     "town_summaries",
     "used_codes",

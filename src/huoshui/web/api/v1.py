@@ -17,6 +17,7 @@ from huoshui.web.api import (
     round_steps,
     rounds,
     sheets,
+    tours,
 )
 from huoshui.web.api.core import api
 
@@ -27,6 +28,7 @@ api.add_router("", judges.router, tags=["rounds"])
 api.add_router("", adjustments.router, tags=["rounds"])
 api.add_router("", results.router, tags=["rounds"])
 api.add_router("", fairness.router, tags=["rounds"])
+api.add_router("", tours.router, tags=["rounds"])
 api.add_router("", outcome.router, tags=["rounds"])
 api.add_router("", sheets.router, tags=["sheets"])
 api.add_router("", matters.router, tags=["matters"])

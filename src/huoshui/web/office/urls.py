@@ -22,7 +22,7 @@ from huoshui.web.office import (
 )
 from huoshui.web.office.checklist_editor import views as checklist_editor
 from huoshui.web.office.matter_pages import bulk, cells
-from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets
+from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
 
 urlpatterns = [
     path("", home.today, name="today"),
@@ -90,6 +90,13 @@ urlpatterns = [
     path("rounds/<uuid:round_id>/", rounds.round_page, name="round"),
     path("rounds/<uuid:round_id>/checklist", rounds.round_checklist, name="round_checklist"),
     path("rounds/<uuid:round_id>/plan", planning.round_plan, name="round_plan"),
+    path("rounds/<uuid:round_id>/tour", tour.shown, name="round_tour"),
+    path("rounds/<uuid:round_id>/tour/ask", tour.ask, name="round_tour_ask"),
+    path("rounds/<uuid:round_id>/tour/distances", tour.distances, name="round_tour_distances"),
+    path("rounds/<uuid:round_id>/tour/move", tour.move, name="round_tour_move"),
+    path("rounds/<uuid:round_id>/tour/adopt", tour.adopt, name="round_tour_adopt"),
+    path("rounds/<uuid:round_id>/tour/sheets.pdf", tour.sheets, name="round_tour_sheets"),
+    path("rounds/<uuid:round_id>/tour/tour.xlsx", tour.excel, name="round_tour_excel"),
     path("rounds/<uuid:round_id>/withdraw", planning.round_withdraw, name="round_withdraw"),
     path("rounds/<uuid:round_id>/begin", planning.round_begin, name="round_begin"),
     path("rounds/<uuid:round_id>/step", rounds.take_step, name="round_step"),

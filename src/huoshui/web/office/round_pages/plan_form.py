@@ -117,9 +117,14 @@ def _save_basics(*, by: Any, round: Round, values: dict[str, Any]) -> Round:
 
 
 def _save_places(*, by: Any, round: Round, typed: QueryDict) -> None:
-    """The ticked villages; a town's day counts for all of them where it was changed, and for those that are new."""
+    """The ticked villages; a town's day counts for all of them where it was changed, and for those that are new.
+
+    The order is that of the towns, until a planned tour was adopted: then it stays, and new villages come last.
+    """
     tour, visit_on = [], {}
-    standing = set(round.places.values_list("place_id", flat=True))
+    rows = round.places.order_by("position").values_list("place_id", "position", "team")
+    standing = {place: position for place, position, _team in rows}
+    adopted = any(team for _place, _position, team in rows)
     for town in towns_of(round):
         day = clean_values([VISIT_ON], {"visit_on": typed.get(town.input, town.day)}).get("visit_on")
         chosen = [village for village in town.villages if village.code in typed.getlist("village")]
@@ -127,6 +132,8 @@ def _save_places(*, by: Any, round: Round, typed: QueryDict) -> None:
         for village in chosen:
             if day != town.visit_on or village.pk not in standing:
                 visit_on[village.pk] = day
+    if adopted:
+        tour.sort(key=lambda village: standing.get(village.pk, len(standing) + 1))
     actions.set_places(by=by, round=round, places=tour, visit_on=visit_on)
 
 

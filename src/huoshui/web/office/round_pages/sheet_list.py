@@ -11,6 +11,7 @@ from huoshui.duties.queries import own_places
 from huoshui.kernel import clock
 from huoshui.places.models import Place
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit
+from huoshui.visits.tour.times import clock_time
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class SheetLine:
     def today(self) -> bool:
         """Whether the tour comes by today."""
         return bool(self.entry and self.entry.visit_on == clock.today())
+
+    @property
+    def arrives_at(self) -> str:
+        """When the adopted tour is to arrive, "09:35"; "" without one."""
+        return clock_time(self.entry.arrives) if self.entry and self.entry.arrives is not None else ""
 
 
 @dataclass(frozen=True)
