@@ -235,3 +235,4 @@ LOGGING = {
 }
 
 DOMAIN_REACTIONS = "huoshui.reactions.REACTIONS"
+PLACE_CARRIERS = "huoshui.reactions.CARRIERS"

@@ -19,7 +19,7 @@ from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
 from huoshui.places import actions
 from huoshui.places.models import Place, PlaceQuerySet
-from huoshui.places.queries import ancestors, attributes_on, place_at_day, present_attributes, search_places
+from huoshui.places.queries import ancestors, attributes_on, place_on, present_attributes, search_places
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
 from huoshui.web.office.place_life import PlaceLife, entries_of, told
@@ -77,7 +77,7 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "tab": tab,
         "kind": all_current("place_kinds").get(place.kind),
         "path": [p for p in ancestors(place) if p.pk != place.pk],
-        "then": place_at_day(place, day) if day else None,
+        "then": place_on(place, day) if day else None,
         "attributes": _attribute_rows(place, day),
         "sites": sites,
         "sites_below": _name_kinds(sites_below) if tab == "sites" else [],
