@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from huoshui.duties.models import Duty
@@ -79,7 +79,7 @@ def sound() -> None:
     assert not held.exists()
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=6, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps)
 def test_any_sequence(cast: SimpleNamespace, sequence: list[tuple[str, int, int, int, dt.date]]) -> None:
     by = system_account()

@@ -24,7 +24,7 @@ COMMANDS = {
     "ledger": "huoshui.commands.ledger.ledger",
     "money": "huoshui.commands.money.money",
     "pack": "huoshui.commands.pack.pack",
-    "places": "huoshui.commands.places.places",
+    "places": "huoshui.commands.place_changes.places",
     "restore": "huoshui.commands.backup.restore",
     "round": "huoshui.commands.rounds.rounds",
     "serve": "huoshui.commands.serve.serve",

@@ -207,6 +207,8 @@ class PlaceChange(Scoped, Record):
     by_label = models.CharField(max_length=120)
     written = models.JSONField()
     """Every row written, in order (``changes.trace``)."""
+    entry_seq = models.BigIntegerField()
+    """Sequence number of the last journal entry about those rows."""
     undone_at = models.DateTimeField(null=True)
     undone_by_label = models.CharField(max_length=120, blank=True)
     undone_why = models.CharField(max_length=200, blank=True)

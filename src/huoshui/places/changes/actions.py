@@ -93,12 +93,14 @@ def undo_change(*, by: Any, change: PlaceChange, reason: str) -> PlaceChange:
         raise Refusal("place.undone", day=change.undone_at.date())
     if later := later_changes(change):
         raise Refusal("place.undo_depends", what=listed(later[:3]))
-    take_back(change.written)
+    restored = take_back(change.written, since=change.entry_seq)
     change.undone_at, change.undone_by_label, change.undone_why = clock.now(), by.label[:120], reason[:200]
     change.save_next_version("undone_at", "undone_by_label", "undone_why")
     _journal_whole(by, change, reason)
-    for part in change.parts.filter(place__isnull=False).select_related("place"):
-        journal.record(by=by, subject=part.place, place=part.place, note=reason)
+    for row in restored:  # of people, who went along with their unit, nothing else is told
+        place = row if isinstance(row, Place) else getattr(row, "place", None)
+        if place is not None:
+            journal.record(by=by, subject=row, place=place, note=reason)
     return change
 
 
@@ -192,7 +194,7 @@ def _keep(
     paths = [place.path for _role, place in parts] + ([beside.path] if beside else [])
     change = PlaceChange.objects.create(
         kind=asked.kind, since=asked.since, basis=asked.basis, path=common_path(paths),
-        by_label=by.label[:120], written=trace.rows,
+        by_label=by.label[:120], written=trace.rows, entry_seq=trace.last_entry(),
     )  # fmt: skip
     PlaceChangePart.objects.bulk_create(
         PlaceChangePart(

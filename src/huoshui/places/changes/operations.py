@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from huoshui.places.models import Place, PlaceChange
+from huoshui.kernel.errors import Refusal
+
+from huoshui.places.models import Place, PlaceChange, PlaceQuerySet
 from huoshui.places.names import short_name_of
 
 RENAME, MOVE, MERGE, SPLIT = PlaceChange.Kind.values
@@ -77,3 +80,30 @@ class Operation:
             if self.choices.get(name):
                 return self.choices[name]
         return source.code if source.code in self.successors else ""
+
+
+def asked_operation(
+    places: PlaceQuerySet,
+    kind: str,
+    since: dt.date,
+    sources: Sequence[str],
+    *,
+    name: str = "",
+    parent: str = "",
+    into: Sequence[str] = (),
+    new: Sequence[NewPlace] = (),
+    basis: str = "",
+    choices: dict[str, str] | None = None,
+) -> Operation:
+    """An operation from codes of places, of those that the asker may see.
+
+    Raises access.not_found for a code that is none of theirs.
+    """
+    wanted = {code for code in (*sources, *into, parent) if code}
+    found = {place.code: place for place in places.select_related("parent").filter(code__in=wanted)}
+    if wanted - found.keys():
+        raise Refusal("access.not_found")
+    return Operation(
+        kind, since, [found[code] for code in sources], name=name.strip(), parent=found.get(parent),
+        into=[found[code] for code in dict.fromkeys(into)], new=list(new), basis=basis.strip(), choices=choices or {},
+    )  # fmt: skip
