@@ -1,4 +1,7 @@
-"""Who acts on which domain event, and on a change of places: the two lists. Each runs in the transaction of its action."""
+"""Who acts on which domain event, and who on a change of places: the two lists.
+
+Each runs in the transaction of the action that raised it.
+"""
 
 from huoshui.kernel.events import DutyEnded, Event, RoundSealed
 

@@ -79,7 +79,11 @@ def sound() -> None:
     assert not held.exists()
 
 
-@settings(max_examples=6, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=6,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps)
 def test_any_sequence(cast: SimpleNamespace, sequence: list[tuple[str, int, int, int, dt.date]]) -> None:
     by = system_account()

@@ -26,8 +26,8 @@ from huoshui.media.actions import attach_photo, remove_photo, reuse_photo
 from huoshui.packs.actions import load_pack, publish_edited
 from huoshui.packs.queries import current
 from huoshui.places import actions as places
-from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.changes.actions import undo_change
+from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.imports import import_places
 from huoshui.subsidies import actions as subsidies
 from huoshui.places.models import Place

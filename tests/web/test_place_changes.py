@@ -20,7 +20,7 @@ SINCE = DAY.isoformat()
 
 
 def digest_of(page: str) -> str:
-    return page.split('name="agreed" value="')[1].split('"')[0]
+    return page.split('name="agreed" value="')[1].split('"', maxsplit=1)[0]
 
 
 def test_merge_previewed_done_and_undone(cast: SimpleNamespace, signed_in: SignIn) -> None:

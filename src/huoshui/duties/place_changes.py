@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from huoshui.duties.models import Account, Duty, DutyQuerySet, Unit
 from huoshui.duties.queries import roles
@@ -98,11 +97,11 @@ class _Duties:
         until, start = duty.until, max(duty.since, since)
         trace.change(duty, whole=True, until=start)
         journal.record(by=by, subject=duty, place=duty.place, before={"until": until}, after={"until": start})
-        for since, until in _days_without(duty, to, start, until):
-            new = Duty(account=duty.account, role=duty.role, place=to, pack=duty.pack, since=since, until=until)
+        for first, last in _days_without(duty, to, start, until):
+            new = Duty(account=duty.account, role=duty.role, place=to, pack=duty.pack, since=first, until=last)
             trace.create(new)
             after = {"account": duty.account.username, "role": duty.role, "pack": duty.pack}
-            journal.record(by=by, subject=new, place=to, after=after | {"since": since, "until": until})
+            journal.record(by=by, subject=new, place=to, after=after | {"since": first, "until": last})
 
 
 def _days_without(duty: Duty, to: Place, start: dt.date, until: dt.date | None) -> list[tuple[dt.date, dt.date | None]]:

@@ -48,7 +48,8 @@ class _Matters:
     def carry(self, trace: Trace, item: Resting, to: Place, *, by: Any, since: dt.date) -> None:
         """The matter goes on at the successor, with that one's unit where its own was merged into a namesake."""
         matter = Matter.objects.select_for_update(of=("self",)).select_related("place", "unit").get(pk=item.pk)
-        before, values = {"belongs_to": matter.place.code}, {"place": to}
+        before = {"belongs_to": matter.place.code}
+        values: dict[str, Any] = {"place": to}
         if matter.unit and matter.unit.place_id == matter.place_id:
             namesake = Unit.objects.filter(place=to, name=matter.unit.name).first()
             values |= {"unit": namesake} if namesake else {}

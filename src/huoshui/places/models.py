@@ -187,7 +187,7 @@ class PlaceImport(Scoped, Record):
 
 
 class PlaceChange(Scoped, Record):
-    """A rename, move, merge or split of places, effective on a day, with all that it wrote, so that it can be undone."""
+    """A rename, move, merge or split of places from a day on, with all that it wrote, so that it can be undone."""
 
     class Kind(models.TextChoices):
         RENAME = "rename", _("更名")

@@ -201,7 +201,9 @@ def search_places(actor: Actor, text: str, *, limit: int | None = None) -> Place
     )
     found: PlaceQuerySet = (
         visible.filter(now | Q(pk__in=former.values("place")))
-        .annotate(rank=rank, formerly_called=Case(When(now, then=Value("")), default=Coalesce(Subquery(last), Value(""))))
+        .annotate(
+            rank=rank, formerly_called=Case(When(now, then=Value("")), default=Coalesce(Subquery(last), Value("")))
+        )
         .order_by("rank", "path")
     )
     return found if limit is None else found[:limit]

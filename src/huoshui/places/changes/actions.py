@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,8 +18,8 @@ from huoshui.places.changes.children import put_under
 from huoshui.places.changes.operations import MERGE, MOVE, RENAME, SPLIT, WITHDRAWING, Operation
 from huoshui.places.changes.planning import PERMISSION, Plan, later_changes, new_parent, plan_change
 from huoshui.places.changes.trace import Trace, take_back
-from huoshui.places.models import Place, PlaceChange, PlaceChangePart, PlaceFormer, PlaceParent
 from huoshui.places.history import common_path
+from huoshui.places.models import Place, PlaceChange, PlaceChangePart, PlaceFormer, PlaceParent
 from huoshui.places.names import spellings
 
 Role = PlaceChangePart.Role
@@ -41,7 +41,7 @@ def rename(*, by: Any, operation: Operation, agreed: str | None = None) -> Place
     before = journal.snapshot(place, "name", "short_name")
     past = {name: getattr(place, name) for name in ("name", "short_name", "initials", "kind")}
     trace.create(PlaceFormer(place=place, until=operation.since, **past))
-    trace.change(place, **spellings(operation.name.strip()))
+    trace.change(place, whole=False, **spellings(operation.name.strip()))
     after = journal.snapshot(place, "name", "short_name")
     journal.record(by=by, subject=place, place=place, before=before, after=after, note=operation.basis)
     return _keep(by, plan, trace, [(Role.SOURCE, place)], former=past["short_name"])
@@ -68,7 +68,10 @@ def merge(*, by: Any, operation: Operation, agreed: str | None = None) -> PlaceC
 
 @action("places.split")
 def split(*, by: Any, operation: Operation, agreed: str | None = None) -> PlaceChange:
-    """Split a place from a day on: what runs goes to the successors chosen, what is past stays. Raises as ``rename``."""
+    """Split a place from a day on: what runs goes to the successors chosen, what is past stays.
+
+    Raises as ``rename``.
+    """
     return _withdraw(by, operation, agreed)
 
 
@@ -162,16 +165,16 @@ def _withdraw(by: Any, operation: Operation, agreed: str | None) -> PlaceChange:
         after = {"closed_on": operation.since, "successors": list(successors)}
         journal.record(by=by, subject=place, place=place, after=after, note=operation.basis)
     sources = [(Role.SOURCE, place) for place in operation.sources if place.code not in successors]
-    sources += [(Role.SOURCE, place) for place in operation.sources if operation.kind == SPLIT and place.code in successors]
+    sources += [
+        (Role.SOURCE, place) for place in operation.sources if operation.kind == SPLIT and place.code in successors
+    ]
     return _keep(by, plan, trace, sources + [(Role.RESULT, place) for place in successors.values()])
 
 
 def _open(trace: Trace, operation: Operation, code: str, name: str, by: Any) -> Place:
     parent, first = new_parent(operation), operation.sources[0]
     path = f"{parent.path if parent else '/'}{code}/"
-    place = Place(
-        **spellings(name), kind=first.kind, code=code, parent=parent, path=path, opened_on=operation.since
-    )
+    place = Place(**spellings(name), kind=first.kind, code=code, parent=parent, path=path, opened_on=operation.since)
     trace.create(place)
     if parent:
         trace.create(PlaceParent(place=place, parent=parent, since=operation.since))
@@ -184,7 +187,7 @@ def _keep(
     by: Any,
     plan: Plan,
     trace: Trace,
-    parts: list[tuple[str, Place]],
+    parts: Sequence[tuple[str, Place]],
     *,
     former: str = "",
     beside: Place | None = None,

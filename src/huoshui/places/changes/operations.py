@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from huoshui.kernel.errors import Refusal
-
 from huoshui.places.models import Place, PlaceChange, PlaceQuerySet
 from huoshui.places.names import short_name_of
 

@@ -1,4 +1,4 @@
-"""What a change of places would do, before it is done: every item and where it goes, what stays, what stands against it."""
+"""What a change of places would do, before it is done: where each item goes, what stays, what stands against it."""
 
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def _check_days(plan: Plan) -> None:
     for place in [*asked.sources, *asked.into, *([asked.parent] if asked.parent else [])]:
         if place.closed_on:
             plan.refuse("place.closed", "since", place=place.short_name, day=place.closed_on)
-        elif place.opened_on and (place.opened_on > asked.since or (place in asked.giving and place.opened_on == asked.since)):
+        elif place.opened_on and (
+            place.opened_on > asked.since or (place in asked.giving and place.opened_on == asked.since)
+        ):
             plan.refuse("place.change_before_opening", "since", place=place.short_name, day=place.opened_on)
     for place in asked.sources:
         days = [*_days_written(place, asked)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from huoshui.places.changes.operations import MERGE, MOVE, RENAME, SPLIT
 from huoshui.places.models import Place, PlaceChange, PlaceChangePart
@@ -40,7 +41,9 @@ def timeline(place: Place) -> list[Event]:
         )
         for change in changes if change.undone_at or change.kind in (MERGE, SPLIT)
     ]  # fmt: skip
-    ends = {event.day for event in events if event.kind in (MERGE, SPLIT) and not (event.change and event.change.undone_at)}
+    ends = {
+        event.day for event in events if event.kind in (MERGE, SPLIT) and not (event.change and event.change.undone_at)
+    }
     if place.opened_on and place.opened_on not in ends:
         events.append(Event(place.opened_on, OPENED, after=_first_name(place)))
     if place.closed_on and place.closed_on not in ends:
@@ -90,5 +93,5 @@ def _parents(place: Place, told: dict[tuple[str, dt.date], PlaceChange]) -> list
             row.since, MOVE, before.parent.short_name, row.parent.short_name,
             change=told.get((MOVE, row.since)) if row.since else None,
         )
-        for before, row in zip(rows, rows[1:], strict=False)
+        for before, row in pairwise(rows)
     ]  # fmt: skip

@@ -26,7 +26,7 @@ class Trace:
         self.rows: list[dict[str, Any]] = []
 
     def change(self, row: models.Model, *, whole: bool = False, **values: Any) -> None:
-        """Give fields of a row new values. ``whole``: whatever is done with the row later stands in the way of undoing."""
+        """Give fields of a row new values. ``whole``: whatever is done with it later stands in the way of undoing."""
         was = _plain(row, values)
         for name, value in values.items():
             setattr(row, name, value)
@@ -80,7 +80,7 @@ def _done_with(row: models.Model, since: int) -> bool:
 
 def _restore(row: models.Model, was: Values) -> None:
     for name, value in was.items():
-        field = row._meta.get_field(name)
+        field: Any = row._meta.get_field(name)
         setattr(row, field.attname, field.to_python(value))
     if isinstance(row, Record):
         row.save_next_version(*was)
@@ -111,7 +111,7 @@ def _named(row: models.Model | None, model: type[models.Model]) -> str:
 
 def _plain(row: models.Model, names: Any) -> Values:
     """Fields of a row as JSON holds them. Not told: versions, and a place's path, which follows from its parent."""
-    fields = [row._meta.get_field(name) for name in names]
+    fields: list[Any] = [row._meta.get_field(name) for name in names]
     told = [field for field in fields if field.name != "version" and (field.name != "path" or type(row) is not Place)]
     return {field.name: _json(getattr(row, field.attname)) for field in told}
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Query, Schema
+from pydantic import Field
 
 from huoshui.places.changes.actions import perform, undo_change
 from huoshui.places.changes.operations import NewPlace, Operation, asked_operation
@@ -41,10 +42,10 @@ class OperationIn(Schema):
     sources: list[str]
     name: str = ""
     parent: str = ""
-    into: list[str] = []
-    new: list[NewPlaceIn] = []
+    into: list[str] = Field(default_factory=list)
+    new: list[NewPlaceIn] = Field(default_factory=list)
     basis: str = ""
-    choices: dict[str, str] = {}
+    choices: dict[str, str] = Field(default_factory=dict)
 
 
 class ChangeIn(OperationIn):

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from huoshui.kernel import clock
@@ -40,7 +40,7 @@ WORDS = {
     SPLIT: (_("拆分"), _("一个地点分为几个；在办的逐项归到拆分后的地点，以前的记录留在原处。")),
 }
 """Each kind of change, and what it does in one sentence."""
-NEW_ROWS = 4
+NEW_ROWS = 3
 CHOICE = "choice-"
 PREVIEWED = 200
 """Items of one part that are shown one by one."""
@@ -82,10 +82,15 @@ def place_change_done(request: SignedInRequest, change_id: UUID) -> HttpResponse
         change.refresh_from_db()
     parts = list(change.parts.select_related("place"))
     shown = {role: [part for part in parts if part.role == role] for role in ("source", "result", "parent")}
-    change.by_title, change.undone_by_title = actor_words(change.by_label), actor_words(change.undone_by_label)
     paths = [part.place.path if part.place else change.path for part in parts]
     may_undo = change.undone_at is None and all(allows(request.user, PERMISSION, path=path) for path in paths)
-    context = {"change": change, **shown, "may_undo": may_undo}
+    context = {
+        "change": change,
+        "by": actor_words(change.by_label),
+        "undone_by": actor_words(change.undone_by_label),
+        "may_undo": may_undo,
+        **shown,
+    }
     return page(request, "office/places/change_done.html", context, form)
 
 
@@ -110,19 +115,22 @@ def read_operation(user: Any, place: Place, kind: str, sent: QueryDict) -> Opera
         into=goes_on + [code for code in sent.getlist("into") if code],
         new=[NewPlace(code, name) for code, name in typed if code or name],
         basis=sent.get("basis", ""),
-        choices={name.removeprefix(CHOICE): sent[name] for name in sent if name.startswith(CHOICE) and sent[name]},
+        choices={name.removeprefix(CHOICE): sent.get(name, "") for name in sent if name.startswith(CHOICE)},
     )
 
 
 def _context(request: SignedInRequest, place: Place, kind: str, plan: Plan | None) -> dict[str, Any]:
     title, sub = WORDS[kind]
+    peers = _peers(request, place) if kind in (MERGE, SPLIT) else []
     return {
         "place": place,
         "kind": kind,
         "title": title,
         "sub": sub,
         "parents": _parents(request, place) if kind == MOVE else [],
-        "peers": _peers(request, place) if kind in (MERGE, SPLIT) else [],
+        "peers": peers,
+        "neighbours": [row for row in peers if row.parent_id == place.parent_id],
+        "others": [row for row in peers if row.parent_id != place.parent_id],
         "sources": request.POST.getlist("sources"),
         "into": request.POST.getlist("into"),
         "new_rows": [_new_row(request, n) for n in range(1, (NEW_ROWS if kind == SPLIT else 1) + 1)],
@@ -141,7 +149,7 @@ def _parents(request: SignedInRequest, place: Place) -> list[Place]:
     """Open places that the place may lie under, but where it lies and what lies in it."""
     kind = kinds().get(place.kind)
     allowed = Place.objects.visible_to(request.user).filter(kind__in=kind.parents if kind else [])
-    rows = allowed.filter(closed_on__isnull=True).exclude(pk=place.parent_id).order_by("path")
+    rows = allowed.filter(closed_on__isnull=True).exclude(children=place).order_by("path")
     return [row for row in rows if allows(request.user, PERMISSION, path=row.path)]
 
 
@@ -151,7 +159,9 @@ def _peers(request: SignedInRequest, place: Place) -> list[Place]:
     level = known[place.kind].level if place.kind in known else None
     same = [code for code, kind in known.items() if kind.level == level and level] or [place.kind]
     rows = Place.objects.visible_to(request.user).filter(kind__in=same, closed_on__isnull=True).exclude(pk=place.pk)
-    peers = [row for row in rows.select_related("parent").order_by("path") if allows(request.user, PERMISSION, path=row.path)]
+    peers = [
+        row for row in rows.select_related("parent").order_by("path") if allows(request.user, PERMISSION, path=row.path)
+    ]
     return sorted(peers, key=lambda row: row.parent_id != place.parent_id)
 
 

@@ -18,9 +18,9 @@ from huoshui.kernel.access import allows
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
 from huoshui.places import actions
-from huoshui.places.models import Place, PlaceQuerySet
 from huoshui.places.changes.planning import PERMISSION
 from huoshui.places.changes.timeline import successors_of, timeline
+from huoshui.places.models import Place, PlaceQuerySet
 from huoshui.places.queries import (
     ancestors,
     attributes_on,

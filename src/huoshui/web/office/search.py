@@ -46,8 +46,8 @@ def search(request: SignedInRequest) -> HttpResponse:
 
 def _with_former(place: Any) -> str:
     """A place that was found by what it was called says so."""
-    former: str = place.formerly_called
-    return place.short_name + (bracketed(_("曾用名 %(name)s") % {"name": former}) if former else "")
+    name, former = str(place.short_name), place.formerly_called
+    return name + (bracketed(_("曾用名 %(name)s") % {"name": former}) if former else "")
 
 
 def find(user: Any, text: str) -> list[Hit]:
