@@ -29,8 +29,8 @@ from huoshui.places import actions as places
 from huoshui.places.changes.actions import undo_change
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.imports import import_places
-from huoshui.subsidies import actions as subsidies
 from huoshui.places.models import Place
+from huoshui.subsidies import actions as subsidies
 from huoshui.vault import erasures
 from huoshui.vault.actions import erase_again, erase_due, reveal
 from huoshui.visits import actions as visits
