@@ -1,4 +1,7 @@
-"""Who acts on which domain event: the one list. Each runs in the transaction of the action that raised it."""
+"""Who acts on which domain event, and who on a change of places: the two lists.
+
+Each runs in the transaction of the action that raised it.
+"""
 
 from huoshui.kernel.events import DutyEnded, Event, RoundSealed
 
@@ -6,3 +9,12 @@ REACTIONS: list[tuple[type[Event], str]] = [
     (RoundSealed, "huoshui.matters.reactions.open_matters_for_failing_items"),
     (DutyEnded, "huoshui.matters.reactions.hand_over_what_rests"),
 ]
+
+CARRIERS: list[str] = [
+    "huoshui.places.changes.children.CARRIER",
+    "huoshui.duties.place_changes.UNITS",
+    "huoshui.duties.place_changes.DUTIES",
+    "huoshui.matters.place_changes.CARRIER",
+    "huoshui.visits.place_changes.CARRIER",
+]
+"""What goes along when places are merged, split or moved, in this order: people before what they answer for."""

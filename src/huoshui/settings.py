@@ -248,3 +248,4 @@ LOGGING = {
 }
 
 DOMAIN_REACTIONS = "huoshui.reactions.REACTIONS"
+PLACE_CARRIERS = "huoshui.reactions.CARRIERS"

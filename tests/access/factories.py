@@ -90,6 +90,7 @@ register("packs.PackVersion", pack="tiny", number="1.0.0", manifest_data={}, con
 register("places.Place", code="g1", parent=lambda g: g.place, path=lambda g: f"{g.place.path}g1/")
 register("places.Honour", year=2017)
 register("places.PlaceImport", path=lambda g: g.place.path)
+register("places.PlaceChange", path=lambda g: g.place.path)
 register("duties.Unit", name="测试单位")
 register("duties.Account", username="x", unit=lambda g: g.owner.unit)
 register("duties.Duty", role="grid_worker", since=dt.date(2018, 1, 1))

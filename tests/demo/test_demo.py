@@ -25,7 +25,7 @@ from huoshui.matters.money.queries import LineFilter, sums_by_kind
 from huoshui.media.queries import photos_of_all
 from huoshui.packs.queries import current_definition
 from huoshui.places.models import Place
-from huoshui.places.queries import attributes_on, place_at_day, present_attributes
+from huoshui.places.queries import attributes_on, place_on, present_attributes
 from huoshui.reports.round_results import results_workbook
 from huoshui.subsidies.models import Pot
 from huoshui.subsidies.queries import with_paid
@@ -64,7 +64,7 @@ def test_eight_management_areas_lie_between_a_subdistrict_and_its_villages_since
     villages = [village for area in areas for village in area.children.filter(kind="village")]
     assert (len(areas), len(villages)) == (8, 36)
     assert {area.parent.short_name for area in areas} == {"文昌街道"}
-    before, after = (place_at_day(villages[0], day).parent for day in (dt.date(2018, 3, 4), dt.date(2018, 3, 5)))
+    before, after = (place_on(villages[0], day).parent for day in (dt.date(2018, 3, 4), dt.date(2018, 3, 5)))
     assert (before and before.short_name, after) == ("文昌街道", areas[0])
     hubs = Place.objects.filter(kind="hub", parent__in=villages)
     assert hubs

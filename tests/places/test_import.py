@@ -18,7 +18,7 @@ from huoshui.kernel.models import Entry
 from huoshui.places import actions
 from huoshui.places.imports import ImportReport, import_places
 from huoshui.places.models import Place, PlaceImport
-from huoshui.places.queries import attributes_on, place_at_day, present_attributes
+from huoshui.places.queries import attributes_on, place_on, present_attributes
 from tests.places.helpers import last_entry, refused
 
 DEMO = Path(settings.PACKAGE_DIR) / "demo" / "data" / "places_410871.csv"
@@ -93,7 +93,7 @@ def test_changed_rows_amend_and_empty_cells_leave(land: SimpleNamespace) -> None
     place = Place.objects.get(code="410871203201")
     assert (place.short_name, place.latitude) == ("卜昌村", 35_100_000)
     assert present_attributes(place) == {"households": 310, "brand": "红色"}
-    assert place_at_day(place, dt.date(2018, 4, 1)).short_name == "寨卜昌村"
+    assert place_on(place, dt.date(2018, 4, 1)).short_name == "寨卜昌村"
     entry = Entry.objects.filter(action="places.import", subject_id=place.pk).order_by("-seq")[0]
     assert '"before":{"households":300,"name":"寨卜昌村村民委员会"}' in entry.data
 
@@ -128,14 +128,14 @@ def test_a_moved_place_takes_what_is_below_along(land: SimpleNamespace) -> None:
         place.refresh_from_db()
         assert place.path == f"{land.district.path}{path}"
     assert Place.objects.get(code="g2").path == f"{land.district.path}410871203/area2/410871203201/g2/"
-    assert place_at_day(land.village, dt.date(2018, 4, 1)).parent == land.town
+    assert place_on(land.village, dt.date(2018, 4, 1)).parent == land.town
     assert load("\n".join(rows)).unchanged == 4
 
 
 def test_a_kind_changes_when_its_surroundings_allow(land: SimpleNamespace) -> None:
     report = load("代码,上级,名称,种类\n410871203201,410871203,寨卜昌社区,社区\n410871203,410871,苏家作镇,镇")
     assert (report.changed, found(report)) == (2, [])
-    assert place_at_day(land.village, dt.date(2018, 4, 1)).kind == "village"
+    assert place_on(land.village, dt.date(2018, 4, 1)).kind == "village"
     actions.open_place(by=system_account(), kind="management_area", code="a1", name="东区", parent=land.other_town)
     refused_kind = load("代码,上级,名称,种类\n410871100,4108,阳庙镇,县区")
     assert found(refused_kind)[0] == (2, "code", "place.code")

@@ -10,7 +10,7 @@ import pytest
 from huoshui.duties.queries import system_account
 from huoshui.places import actions
 from huoshui.places.names import initials_of, short_name_of
-from huoshui.places.queries import ancestors, children, next_site_code, place_at_day, search_places, sites_of
+from huoshui.places.queries import ancestors, children, next_site_code, place_on, search_places, sites_of
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_up_and_down(cast: SimpleNamespace) -> None:
 
 
 def test_no_dates_mean_always(cast: SimpleNamespace) -> None:
-    then = place_at_day(cast.land.village, dt.date(1990, 1, 1))
+    then = place_on(cast.land.village, dt.date(1990, 1, 1))
     assert (then.name, then.parent) == ("寨卜昌村村民委员会", cast.land.town)
 
 

@@ -29,8 +29,10 @@ from huoshui.notices.models import Message
 from huoshui.packs.actions import load_pack, publish_edited
 from huoshui.packs.queries import current
 from huoshui.places import actions as places
+from huoshui.places.changes.actions import undo_change
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.imports import import_places
+from huoshui.places.models import Place
 from huoshui.subsidies import actions as subsidies
 from huoshui.vault import erasures
 from huoshui.vault.actions import erase_again, erase_due, reveal
@@ -39,6 +41,7 @@ from huoshui.visits import queries
 from huoshui.visits.tasks import analyse_fairness
 from tests.matters.conftest import at, claim, close, photo, submit
 from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
+from tests.places.changing import NEW, OTHER_NEW, divided, merged, moved
 from tests.visits.staging import GOOD, Stage, write_pack
 
 PASSWORD = "quiet-river-2018"
@@ -60,6 +63,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     _matters(cast)
     _personal(cast)
     _round(Stage(cast))
+    _changes(cast)
     manifest = Manifest.__new__(Manifest)
     vars(manifest).update(made_at="2018-04-01T22:00:00+00:00", sealed=120, last_hash="0" * 64)
     record_restore(manifest=manifest, lost_entries=3)
@@ -122,6 +126,23 @@ def _places(cast: SimpleNamespace) -> None:
     report = import_places(by=by, data=SHEET.encode(), name="places.csv")
     assert report.ok, report.problems
     places.close_place(by=by, place=hub)
+
+
+def _changes(cast: SimpleNamespace) -> None:
+    """Two villages are merged into a new one, that one is split; then both are taken back."""
+    by, land = cast.administrator, cast.land
+    matter = matters.open_matter(
+        by=cast.other_town_office, kind="rectification.item", place=land.other_village, title="村道破损"
+    )
+    done = [moved(by, land.other_village, land.town, dt.date(2018, 3, 1))]
+    sources = [Place.objects.get(pk=village.pk) for village in (land.other_village, land.other_village2)]
+    done.append(merged(by, sources, NEW, dt.date(2018, 3, 12), basis="区政〔2018〕5号"))
+    new = Place.objects.get(code=NEW.code)
+    done.append(divided(by, new, new, OTHER_NEW, since=dt.date(2018, 3, 20), everything=OTHER_NEW.code))
+    for change in reversed(done):
+        undo_change(by=by, change=change, reason="文件撤销")
+    matter.refresh_from_db()
+    assert matter.place == land.other_village
 
 
 def _matters(cast: SimpleNamespace) -> None:

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.places.actions import amend_attributes, rename_place
+from huoshui.places.imports import import_places
 from huoshui.places.models import Honour, Place
 
 SignIn = Callable[[Account], Client]
@@ -46,13 +47,29 @@ def test_a_future_year_is_refused_beside_its_field(cast: SimpleNamespace, signed
 def test_rename_and_place(cast: SimpleNamespace, signed_in: SignIn) -> None:
     office = cast.district_office
     assert sent(cast, signed_in, office, form="rename", name="寨卜昌古村村民委员会")[0] == 302
-    assert sent(cast, signed_in, office, form="locate", latitude="35.2105", longitude="113.2512")[0] == 302
+    assert (
+        sent(cast, signed_in, office, form="locate", latitude="35.2105", longitude="113.2512", system="wgs84")[0] == 302
+    )
     village = Place.objects.get(code=cast.land.village.code)
     assert (village.short_name, village.latitude, village.longitude) == ("寨卜昌古村", 35_210_500, 113_251_200)
 
 
+def test_a_point_taken_from_a_chinese_map(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    office, typed = cast.district_office, {"latitude": "35.2105", "longitude": "113.2512"}
+    assert sent(cast, signed_in, office, form="locate", **typed)[0] == 422
+    assert sent(cast, signed_in, office, form="locate", system="gcj02", **typed)[0] == 302
+    village = Place.objects.get(code=cast.land.village.code)
+    # Some six hundred metres east of where GPS has it.
+    assert 5_000 < 113_251_200 - village.longitude < 7_500
+    answer = signed_in(office).get(reverse("place_export"), {"kind": "village", "system": "gcj02"})
+    row = next(row for row in load_workbook(io.BytesIO(answer.content)).active.values if row[0] == village.code)
+    assert (round(float(row[4]), 6), round(float(row[5]), 6), row[6]) == (35.2105, 113.2512, "GCJ-02")
+    again = import_places(by=cast.administrator, data=answer.content, name="地点.xlsx", dry_run=True)
+    assert (again.problems, again.changed) == ([], 0)
+
+
 def test_a_broken_outline_is_refused(cast: SimpleNamespace, signed_in: SignIn) -> None:
-    status, page = sent(cast, signed_in, cast.district_office, form="locate", outline="{not json")
+    status, page = sent(cast, signed_in, cast.district_office, form="locate", system="wgs84", outline="{not json")
     assert status == 422
     assert "GeoJSON" in page
 

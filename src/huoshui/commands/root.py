@@ -25,7 +25,7 @@ COMMANDS = {
     "money": "huoshui.commands.money.money",
     "notices": "huoshui.commands.notices.notices",
     "pack": "huoshui.commands.pack.pack",
-    "places": "huoshui.commands.places.places",
+    "places": "huoshui.commands.place_changes.places",
     "restore": "huoshui.commands.backup.restore",
     "round": "huoshui.commands.rounds.rounds",
     "serve": "huoshui.commands.serve.serve",

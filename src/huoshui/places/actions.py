@@ -1,4 +1,4 @@
-"""Opening, locating, amending and closing places."""
+"""Opening, locating, amending and closing places; renaming stands among the changes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,24 @@ from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import clean_values
 from huoshui.places import history
+from huoshui.places.changes.actions import rename_place
 from huoshui.places.geometry import checked_outline, checked_point, outline_text
 from huoshui.places.import_plan import FREE_CODE
 from huoshui.places.models import MAX_PATH, Place, PlaceParent
-from huoshui.places.names import initials_of, short_name_of, spellings
+from huoshui.places.names import spellings
 from huoshui.places.queries import next_site_code, present_attributes
 from huoshui.places.schema import PlaceKind
 from huoshui.places.tables import CONTROL
+
+__all__ = [
+    "amend_attributes",
+    "close_place",
+    "kind_or_refuse",
+    "locate_place",
+    "open_place",
+    "open_site",
+    "rename_place",
+]
 
 
 @action("places.open")
@@ -122,31 +133,6 @@ def amend_attributes(
     place.save_next_version()
     before = {code: present.get(code) for code in changed}
     journal.record(by=by, subject=place, place=place, before=before, after=changed)
-    return place
-
-
-@action("places.rename")
-def rename_place(
-    *, by: Any, place: Place, name: str, since: dt.date | None = None, seen_version: int | None = None
-) -> Place:
-    """Give a place another official name from ``since`` (default today); the old one stays readable.
-
-    Raises access.denied, record.stale, value.required, value.too_long or place.renamed_later.
-    """
-    place = _locked(by, place, seen_version)
-    name = _checked_name(name)
-    if name == place.name:
-        running_action().changed_nothing()
-        return place
-    day = since or clock.today()
-    if later := place.formerly.filter(until__gt=day).order_by("-until").first():
-        raise Refusal("place.renamed_later", field="since", day=later.until)
-    before = journal.snapshot(place, "name", "short_name")
-    history.rename(place, name, short_name_of(name), place.kind, day)
-    place.initials = initials_of(place.short_name)
-    place.save_next_version("name", "short_name", "initials")
-    after = journal.snapshot(place, "name", "short_name")
-    journal.record(by=by, subject=place, place=place, before=before, after=after)
     return place
 
 

@@ -15,7 +15,8 @@ from huoshui.kernel.numbers import shown
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import shown_value
-from huoshui.places.import_columns import FIXED, MICRO
+from huoshui.places.datums import GCJ02, MICRO, NAMES, WGS84, to_gcj02
+from huoshui.places.import_columns import FIXED
 from huoshui.places.import_plan import batches
 from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet
 from huoshui.places.schema import PlaceKind
@@ -23,11 +24,11 @@ from huoshui.places.schema import PlaceKind
 SHEET = "地点"
 
 
-def export_places(places: PlaceQuerySet) -> bytes:
+def export_places(places: PlaceQuerySet, system: str = WGS84) -> bytes:
     """The places of a queryset (already scoped by its caller) as .xlsx, one row each, ordered by path.
 
     Columns are those of the import, with the attributes of every kind that occurs. Every cell is text, so that
-    codes keep their zeros and nothing that begins with "=" is calculated.
+    codes keep their zeros and nothing that begins with "=" is calculated. Coordinates are those of ``system``.
     """
     kinds: dict[str, PlaceKind] = all_current("place_kinds")
     present = places.order_by().values_list("kind", flat=True).distinct()
@@ -42,7 +43,7 @@ def export_places(places: PlaceQuerySet) -> bytes:
         for place in some:
             own = values.get(place.pk, {})
             cells = [_attribute_text(by_kind.get(place.kind), own) for _, by_kind in attributes]
-            sheet.append(_texts(sheet, [*_fixed_texts(place, kinds), *cells]))
+            sheet.append(_texts(sheet, [*_fixed_texts(place, kinds, system), *cells]))
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
@@ -80,17 +81,25 @@ def _attribute_text(field: FieldDef | None, values: dict[str, Any]) -> str:
     return "" if field is None else shown_value(field, values.get(field.code))
 
 
-def _fixed_texts(place: Place, kinds: dict[str, PlaceKind]) -> list[str]:
+def _fixed_texts(place: Place, kinds: dict[str, PlaceKind], system: str) -> list[str]:
     kind = kinds.get(place.kind)
     return [
         place.code,
         place.parent.code if place.parent else "",
         place.name,
         kind.name.zh if kind else place.kind,
-        "" if place.latitude is None else shown(place.latitude, MICRO),
-        "" if place.longitude is None else shown(place.longitude, MICRO),
+        *_point(place, system),
         place.opened_on.isoformat() if place.opened_on else "",
     ]
+
+
+def _point(place: Place, system: str) -> tuple[str, str, str]:
+    """Latitude, longitude and the name of their system; empty for a place that has no point."""
+    if place.latitude is None or place.longitude is None:
+        return "", "", ""
+    if system == GCJ02:
+        return *to_gcj02(place.latitude, place.longitude), NAMES[system]
+    return shown(place.latitude, MICRO), shown(place.longitude, MICRO), NAMES[system]
 
 
 def _texts(sheet: WriteOnlyWorksheet, texts: Iterable[str]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import F, Value
@@ -57,7 +58,7 @@ def rename(place: Place, name: str, short_name: str, kind: str, until: dt.date) 
 
     Renamed twice on one day, it keeps what it was the day before.
     """
-    past = {"name": place.name, "short_name": place.short_name, "kind": place.kind}
+    past = {name: getattr(place, name) for name in ("name", "short_name", "initials", "kind")}
     PlaceFormer.objects.get_or_create(place=place, until=until, defaults=past)
     place.name, place.short_name, place.kind = name, short_name, kind
 
@@ -80,3 +81,10 @@ def move_paths(old: str, new: str) -> None:
     if old == new:
         return
     Place.objects.filter(path_condition("path", old)).update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
+
+
+def common_path(paths: list[str]) -> str:
+    """The deepest path that holds all of these; "/" when they share none."""
+    first, last = min(paths).split("/"), max(paths).split("/")
+    shared = takewhile(lambda pair: pair[0] == pair[1], zip(first[:-1], last[:-1], strict=False))
+    return "".join(f"{code}/" for code, _ in shared)

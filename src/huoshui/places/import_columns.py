@@ -14,10 +14,10 @@ from django.utils.translation import gettext, gettext_noop
 from openpyxl.utils import get_column_letter
 
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.numbers import rounded
 from huoshui.kernel.wording import listed
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import clean_value
+from huoshui.places.datums import system_of, to_wgs84
 from huoshui.places.schema import PlaceKind
 from huoshui.places.tables import Cell, Row
 
@@ -28,13 +28,13 @@ FIXED: dict[str, tuple[str, ...]] = {
     "kind": (gettext_noop("种类"),),
     "latitude": (gettext_noop("纬度"),),
     "longitude": (gettext_noop("经度"),),
+    "system": (gettext_noop("坐标系"),),
     "opened_on": (gettext_noop("设立日期"),),
 }
 """Columns that every kind has: English name, then the Chinese ones; the first Chinese one is exported."""
 REQUIRED = ("code", "parent", "name", "kind")
 HEADER_WITHIN = 10
 """The header is looked for in the first rows: offices like a title above it."""
-MICRO = 1_000_000
 LIMITS = {"latitude": 90, "longitude": 180}
 OPENED_ON = FieldDef.model_validate(
     {"code": "opened_on", "name": {"zh": "设立日期", "en": "Opened on"}, "type": "date"}
@@ -244,7 +244,12 @@ class RowParser:
             key = "latitude" if abs(latitude) > LIMITS["latitude"] else "longitude"
             self._add(row, "place.degrees", key, label=column_word(key), value=cells[key], limit=LIMITS[key])
         else:
-            parsed.latitude, parsed.longitude = (rounded(part * MICRO) for part in (latitude, longitude))
+            try:
+                system = system_of(str(self._cell(row, "system")))
+            except Refusal as refusal:
+                self._add(row, refusal.code, "system", **refusal.problems[0].params)
+                return
+            parsed.latitude, parsed.longitude = to_wgs84(latitude, longitude, system)
 
     def _opened_on(self, row: Row, parsed: PlaceRow) -> None:
         if raw := self._cell(row, "opened_on"):

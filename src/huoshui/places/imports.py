@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import chain, takewhile
+from itertools import chain
 from typing import Any
 
 from huoshui.kernel import clock, journal
@@ -207,14 +207,7 @@ def _journal_import(by: Any, plan: Plan, report: ImportReport, data: bytes, name
     digest = hashlib.sha256(data).hexdigest()
     counts = {"rows": report.rows, "created": report.created, "changed": report.changed}
     run = PlaceImport.objects.create(
-        name=name[:200], digest=digest, path=_common(touched), by_label=by.label[:120], **counts
+        name=name[:200], digest=digest, path=history.common_path(touched), by_label=by.label[:120], **counts
     )
     journal.record(by=by, subject=run, after={"file": name, "sha256": digest, **counts})
     return run
-
-
-def _common(paths: list[str]) -> str:
-    """The deepest path that holds all of these; "/" when they share none."""
-    first, last = min(paths).split("/"), max(paths).split("/")
-    shared = takewhile(lambda pair: pair[0] == pair[1], zip(first[:-1], last[:-1], strict=False))
-    return "".join(f"{code}/" for code, _ in shared)

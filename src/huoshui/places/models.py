@@ -93,6 +93,8 @@ class PlaceFormer(models.Model):
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="formerly")
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=120)
+    initials = BinaryCharField(max_length=60, blank=True, db_index=True)
+    """Pinyin initials of the short name, as of the place."""
     kind = models.CharField(max_length=40)
     until = models.DateField()
 
@@ -179,6 +181,65 @@ class PlaceImport(Scoped, Record):
     rows = models.PositiveIntegerField()
     created = models.PositiveIntegerField()
     changed = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlaceChange(Scoped, Record):
+    """A rename, move, merge or split of places from a day on, with all that it wrote, so that it can be undone."""
+
+    class Kind(models.TextChoices):
+        RENAME = "rename", _("更名")
+        MOVE = "move", _("改隶")
+        MERGE = "merge", _("合并")
+        SPLIT = "split", _("拆分")
+
+    scope: ClassVar[Scope] = Scope(permission="place.view", path="path")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    since = models.DateField()
+    """The first day on which it holds."""
+    basis = models.CharField(max_length=200, blank=True)
+    """The document that orders it, such as its number."""
+    path = BinaryCharField(max_length=MAX_PATH)
+    """The deepest path that held everything it concerned."""
+    by_label = models.CharField(max_length=120)
+    written = models.JSONField()
+    """Every row written, in order (``changes.trace``)."""
+    entry_seq = models.BigIntegerField()
+    """Sequence number of the last journal entry about those rows."""
+    undone_at = models.DateTimeField(null=True)
+    undone_by_label = models.CharField(max_length=120, blank=True)
+    undone_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["path", "since"], name="change_path")]
+
+    def __str__(self) -> str:
+        return f"{self.since} {self.get_kind_display()}"
+
+
+class PlaceChangePart(models.Model):
+    """A place that a change concerned: what it was made of, what came of it. Names and codes as on that day."""
+
+    class Role(models.TextChoices):
+        SOURCE = "source", _("原地点")
+        RESULT = "result", _("新地点")
+        PARENT = "parent", _("新上级")
+
+    change = models.ForeignKey(PlaceChange, on_delete=models.CASCADE, related_name="parts")
+    place = models.ForeignKey(Place, on_delete=models.SET_NULL, null=True, related_name="changes")
+    """None: it was opened by a change that was undone."""
+    role = models.CharField(max_length=8, choices=Role.choices)
+    code = BinaryCharField(max_length=40)
+    name = models.CharField(max_length=120)
+    """The name as spoken."""
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["change", "role", "code"], name="change_part_once")
+        ]
 
     def __str__(self) -> str:
         return self.name

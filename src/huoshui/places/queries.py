@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from huoshui.kernel.access import Actor
 from huoshui.kernel.choices import require_known
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.queries import all_current
-from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet, prefixes
+from huoshui.places.models import Place, PlaceAttribute, PlaceFormer, PlaceQuerySet, prefixes
 from huoshui.places.names import initials_of
 
 
@@ -30,6 +31,8 @@ class PlaceThen:
     short_name: str
     kind: str
     parent: Place | None
+    there: bool
+    """Whether it was open on that day."""
 
 
 def present_attributes(place: Place) -> dict[str, Any]:
@@ -43,12 +46,26 @@ def attributes_on(place: Place, day: dt.date) -> dict[str, Any]:
     return {row.code: row.value for row in rows}
 
 
-def place_at_day(place: Place, day: dt.date) -> PlaceThen:
-    """Name, kind and parent of a place as of a day."""
+def place_on(place: Place, day: dt.date) -> PlaceThen:
+    """Name, kind and parent of a place as of a day.
+
+    Before it was opened and once it is closed it is told as it was on its first or last day, and is not ``there``.
+    """
     former = place.formerly.filter(until__gt=day).order_by("until").first()
     named = former or place
-    dated = place.parents_over_time.filter(_held_on(day)).select_related("parent").first()
-    return PlaceThen(place, day, named.name, named.short_name, named.kind, dated.parent if dated else place.parent)
+    rows = place.parents_over_time.select_related("parent")
+    dated = rows.filter(_held_on(day)).first() or rows.order_by(F("since").asc(nulls_first=True)).first()
+    opened = place.opened_on is None or place.opened_on <= day
+    there = opened and (place.closed_on is None or day < place.closed_on)
+    return PlaceThen(place, day, named.name, named.short_name, named.kind, dated.parent if dated else None, there)
+
+
+def line_on(place: Place, day: dt.date) -> list[PlaceThen]:
+    """The places above, from the root down, and the place itself, each as it was on a day."""
+    line = [place_on(place, day)]
+    while (above := line[0].parent) is not None:
+        line.insert(0, place_on(above, day))
+    return line
 
 
 def _held_on(day: dt.date) -> Q:
@@ -153,8 +170,9 @@ def places_of_kind(places: PlaceQuerySet, kind: str) -> PlaceQuerySet:
 def search_places(actor: Actor, text: str, *, limit: int | None = None) -> PlaceQuerySet:
     """Visible places by what was typed: part of the name, pinyin initials, or the beginning of the code.
 
-    The exact ones come first, then those that begin so, then those that hold it, closed places at the end;
-    at most ``limit``.
+    The exact ones come first, then those that begin so, then those that hold it, then those that were called so
+    (each place has ``formerly_called``, "" where its present name answers), closed places at the end; at most
+    ``limit``.
     """
     text = text.strip()
     visible = Place.objects.visible_to(actor).select_related("parent")
@@ -164,16 +182,28 @@ def search_places(actor: Actor, text: str, *, limit: int | None = None) -> Place
     exact = Q(short_name=text) | Q(name=text) | Q(code=text)
     prefix = Q(short_name__startswith=text) | Q(code__startswith=text)
     within = Q(short_name__contains=text) | Q(name__contains=text)
+    called = Q(short_name__contains=text) | Q(name__contains=text)
     if re.fullmatch(r"[a-z0-9]+", lower):
         exact |= Q(initials=lower)
         prefix |= Q(initials__startswith=lower)
         within |= Q(initials__contains=lower)
+        called |= Q(initials__startswith=lower)
+    former = PlaceFormer.objects.filter(called)
+    last = former.filter(place=OuterRef("pk")).order_by("-until").values("short_name")[:1]
+    now = exact | prefix | within
     rank = Case(
-        When(closed_on__isnull=False, then=Value(3)),
+        When(closed_on__isnull=False, then=Value(4)),
         When(exact, then=Value(0)),
         When(prefix, then=Value(1)),
-        default=Value(2),
+        When(within, then=Value(2)),
+        default=Value(3),
         output_field=IntegerField(),
     )
-    found: PlaceQuerySet = visible.filter(exact | prefix | within).annotate(rank=rank).order_by("rank", "path")
+    found: PlaceQuerySet = (
+        visible.filter(now | Q(pk__in=former.values("place")))
+        .annotate(
+            rank=rank, formerly_called=Case(When(now, then=Value("")), default=Coalesce(Subquery(last), Value("")))
+        )
+        .order_by("rank", "path")
+    )
     return found if limit is None else found[:limit]

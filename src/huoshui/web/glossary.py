@@ -248,6 +248,8 @@ def _ways(_glossary: Glossary, ways: Any) -> str:
 
 READERS: dict[str, dict[str, Reader]] = {
     "duties.duty": {"account": Glossary.person, "role": Glossary.role, "pack": Glossary.pack},
+    "duties.unit": {"belongs_to": Glossary.place},
+    "matters.matter": {"belongs_to": Glossary.place},
     "duties.apitoken": {"account": Glossary.person},
     "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes},
     "notices.channel": {"ways": _ways},
@@ -256,6 +258,7 @@ READERS: dict[str, dict[str, Reader]] = {
     "places.place": {
         "kind": Glossary.place_kind,
         "parent": Glossary.place,
+        "successors": Glossary.places,
         "latitude": _degrees,
         "longitude": _degrees,
         "outline": _outline,

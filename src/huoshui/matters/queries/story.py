@@ -30,6 +30,9 @@ LABELS = {
     "matters.decide_extension": Text(zh="答复延期申请", en="Extension decided"),
     "matters.climb_ladder": Text(zh="到期提醒与督办", en="Reminder or supervision"),
     "matters.recompute_due": Text(zh="按新公布的工作日历重新计算时限", en="Deadline counted by the new calendar"),
+    "places.merge": Text(zh="地点合并，归到合并后的地点", en="Its place was merged; it went to the successor"),
+    "places.split": Text(zh="地点拆分，归到拆分后的地点", en="Its place was split; it went to a successor"),
+    "places.undo_change": Text(zh="区划调整撤回，归回原地点", en="The change of its place was undone; it went back"),
     "vault.reveal": Text(zh="查看个人信息原文", en="Personal value seen in full"),
     "vault.erase_again": Text(
         zh="恢复备份后，个人信息已重新删除", en="Personal values deleted again after a backup was restored"

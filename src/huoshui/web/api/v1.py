@@ -12,6 +12,7 @@ from huoshui.web.api import (
     notices,
     outcome,
     photos,
+    place_changes,
     places,
     results,
     round_steps,
@@ -22,6 +23,7 @@ from huoshui.web.api import (
 from huoshui.web.api.core import api
 
 api.add_router("", places.router, tags=["places"])
+api.add_router("", place_changes.router, tags=["places"])
 api.add_router("", rounds.router, tags=["rounds"])
 api.add_router("", round_steps.router, tags=["rounds"])
 api.add_router("", judges.router, tags=["rounds"])

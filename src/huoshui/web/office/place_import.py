@@ -20,7 +20,8 @@ from huoshui.kernel.numbers import shown
 from huoshui.kernel.spreadsheets import XLSX, set_value
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
-from huoshui.places.import_columns import MICRO, column_word
+from huoshui.places.datums import MICRO
+from huoshui.places.import_columns import column_word
 from huoshui.places.import_files import TriedFile, keep_tried, tried_file
 from huoshui.places.import_plan import Planned
 from huoshui.places.imports import ImportReport, import_places

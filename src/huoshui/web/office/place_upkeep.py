@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,14 +22,15 @@ from huoshui.packs.queries import all_current
 from huoshui.packs.schema import Choice, FieldDef, Text
 from huoshui.packs.values import clean_values
 from huoshui.places import actions
+from huoshui.places.datums import MICRO, SYSTEMS, WGS84, to_wgs84
 from huoshui.places.exports import export_places
+from huoshui.places.geometry import checked_point
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.models import Honour, Place
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import chosen, day
 from huoshui.web.requests import SignedInRequest
 
-MICRO = 1_000_000
 LEVELS = [
     Choice(code="national", name=Text(zh="国家级", en="National")),
     Choice(code="provincial", name=Text(zh="省级", en="Provincial")),
@@ -52,8 +54,10 @@ FORMS: dict[str, list[FieldDef]] = {
     "locate": [
         FieldDef(code="latitude", name=Text(zh="纬度", en="Latitude"), type="text", unit="°"),
         FieldDef(code="longitude", name=Text(zh="经度", en="Longitude"), type="text", unit="°"),
+        FieldDef(code="system", name=Text(zh="经纬度取自", en="Taken from"), type="choice", choices=SYSTEMS,
+                 required=True),
         FieldDef(code="outline", name=Text(zh="边界", en="Outline"), type="long_text", max_length=20_000,
-                 hint=Text(zh="GeoJSON 多边形，可不填。", en="A GeoJSON polygon; may stay empty.")),
+                 hint=Text(zh="GeoJSON 多边形，WGS-84。", en="A GeoJSON polygon, WGS-84.")),
     ],
     "close": [FieldDef(code="closed_on", name=Text(zh="撤销日期", en="Closing date"), type="date", required=True)],
 }  # fmt: skip
@@ -84,7 +88,7 @@ def upkeep(request: SignedInRequest, code: str) -> HttpResponse:
 def _location(place: Place) -> dict[str, Any]:
     point = {"latitude": place.latitude, "longitude": place.longitude}
     values = {key: "" if value is None else shown(value, MICRO) for key, value in point.items()}
-    return values | {"outline": json.dumps(place.outline) if place.outline else ""}
+    return values | {"system": WGS84, "outline": json.dumps(place.outline) if place.outline else ""}
 
 
 def _change(*, request: SignedInRequest, place: Place, name: str, form: FormState) -> Any:
@@ -103,14 +107,21 @@ def _change(*, request: SignedInRequest, place: Place, name: str, form: FormStat
 
 
 def _typed_location(given: dict[str, Any]) -> dict[str, Any]:
-    """Degrees as micro-degrees, the outline as JSON. Raises value.type."""
-    found: dict[str, Any] = {}
+    """Degrees of the system that they were taken from as micro-degrees WGS-84, the outline as JSON.
+
+    Raises value.type or place.point.
+    """
+    found: dict[str, Any] = {"latitude": None, "longitude": None}
     for key, label in (("latitude", _("纬度")), ("longitude", _("经度"))):
         try:
             found[key] = scaled(given[key], MICRO) if given.get(key) else None
         except ValueError:
             expected = _("最多六位小数的数字")
             raise Refusal("value.type", field=key, label=label, value=given[key], expected=expected) from None
+    checked_point(**found)
+    if found["latitude"] is not None:
+        latitude, longitude = (Fraction(found[key], MICRO) for key in ("latitude", "longitude"))
+        found["latitude"], found["longitude"] = to_wgs84(latitude, longitude, given["system"])
     try:
         found["outline"] = json.loads(given["outline"]) if given.get("outline") else None
     except ValueError:
@@ -123,11 +134,15 @@ def _typed_location(given: dict[str, Any]) -> dict[str, Any]:
 @require_GET
 @login_required
 def export(request: SignedInRequest) -> HttpResponse:
-    """The visible places (of one kind, if asked) as a workbook that imports again unchanged."""
+    """The visible places (of one kind, if asked) as a workbook that imports again unchanged.
+
+    Coordinates are WGS-84, or those of ``?system=``.
+    """
+    system = chosen(request, "system", _("坐标系"), {choice.code: choice.name for choice in SYSTEMS}) or WGS84
     rows = Place.objects.visible_to(request.user)
     kind = kind_asked(request)
     rows = rows.filter(kind=kind) if kind else rows
-    response = HttpResponse(export_places(rows), content_type=XLSX)
+    response = HttpResponse(export_places(rows, system), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, f"{_('地点')}.xlsx")
     return response
 

@@ -18,8 +18,17 @@ from huoshui.kernel.access import allows
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
 from huoshui.places import actions
+from huoshui.places.changes.planning import PERMISSION
+from huoshui.places.changes.timeline import successors_of, timeline
 from huoshui.places.models import Place, PlaceQuerySet
-from huoshui.places.queries import ancestors, attributes_on, place_at_day, present_attributes, search_places
+from huoshui.places.queries import (
+    ancestors,
+    attributes_on,
+    line_on,
+    place_on,
+    present_attributes,
+    search_places,
+)
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
 from huoshui.web.office.place_life import PlaceLife, entries_of, told
@@ -33,6 +42,7 @@ TABS = {
     "sites": _lazy("阵地与场所"),
     "visits": _lazy("观摩"),
     "matters": _lazy("台账"),
+    "history": _lazy("沿革"),
     "journal": _lazy("日志"),
 }
 
@@ -77,7 +87,8 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "tab": tab,
         "kind": all_current("place_kinds").get(place.kind),
         "path": [p for p in ancestors(place) if p.pk != place.pk],
-        "then": place_at_day(place, day) if day else None,
+        "then": place_on(place, day) if day else None,
+        "line_then": line_on(place, day)[:-1] if day else [],
         "attributes": _attribute_rows(place, day),
         "sites": sites,
         "sites_below": _name_kinds(sites_below) if tab == "sites" else [],
@@ -90,6 +101,9 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "entries": told(user, place, entries, brief=tab != "journal"),
         "page": entries,
         "may_edit": allows(user, "place.edit", path=place.path),
+        "may_change": allows(user, PERMISSION, path=place.path) and place.closed_on is None,
+        "successors": successors_of(place),
+        "events": timeline(place) if tab == "history" else [],
     }
     return page(request, "office/places/page.html", context)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huoshui.duties.models import Account
+from huoshui.kernel.wording import bracketed
 from huoshui.matters.models import Matter
 from huoshui.places.queries import names_apart, search_places
 from huoshui.visits.models import Round
@@ -43,10 +44,16 @@ def search(request: SignedInRequest) -> HttpResponse:
     return render(request, "partials/_command_results.html", {"results": pages + hits})
 
 
+def _with_former(place: Any) -> str:
+    """A place that was found by what it was called says so."""
+    name, former = str(place.short_name), place.formerly_called
+    return name + (bracketed(_("曾用名 %(name)s") % {"name": former}) if former else "")
+
+
 def find(user: Any, text: str) -> list[Hit]:
     """Visible places, matters, rounds and people that answer to the text."""
     hits = [
-        Hit(_("地点"), place.short_name, f"{place.parent or ''} {place.code}", reverse("place", args=[place.code]))
+        Hit(_("地点"), _with_former(place), f"{place.parent or ''} {place.code}", reverse("place", args=[place.code]))
         for place in search_places(user, text).select_related("parent")[:MOST]
     ]
     named = Matter.objects.visible_to(user).filter(Q(number__contains=text.upper()) | Q(title__contains=text))
