@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "ac88ceb326d2a62aa8ac5c09a3acb6af00df15a409f207fda99a46446cacbd4f"}
+SHAPES = {1: "2b0e2b99ca0636d71e412abd8a3599b58dc8e8b2838ed195e57bcaad48896b5f"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -20,6 +20,8 @@ from huoshui.duties.queries import system_account
 from huoshui.duties.tokens import issue_token, revoke_token
 from huoshui.kernel import clock
 from huoshui.matters import actions as matters
+from huoshui.matters.letters.actions import issue_letter, reply_to_letter
+from huoshui.matters.letters.templates import replace_template
 from huoshui.matters.models import ClockRun, Matter
 from huoshui.matters.money import actions as lines
 from huoshui.media.actions import attach_photo, remove_photo, reuse_photo
@@ -33,6 +35,7 @@ from huoshui.places.changes.actions import undo_change
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.imports import import_places
 from huoshui.places.models import Place
+from huoshui.reports.letters import TEMPLATE
 from huoshui.subsidies import actions as subsidies
 from huoshui.vault import erasures
 from huoshui.vault.actions import erase_again, erase_due, reveal
@@ -169,6 +172,7 @@ def _matters(cast: SimpleNamespace) -> None:
         matters.climb_ladder(by=system_account(), matter=late, today=dt.date(2018, 5, 2))
     ClockRun.objects.filter(matter=late).update(provisional=True, limit_on=dt.date(2018, 4, 25))
     matters.recompute_due(by=system_account(), matter=late)
+    _letter(cast, late)
     _work(cast)
     _photos(cast, opened("宣传栏破损"))
     part = opened("栏杆一楼", parent=second)
@@ -186,6 +190,19 @@ def _matters(cast: SimpleNamespace) -> None:
     matters.rejoin(by=cast.town_office, matter=several)
     opened("井盖松动", owner=cast.village_lead)
     duties.end_duty(by=cast.administrator, duty=cast.village_lead.duties.get(), successor=cast.secretary)
+
+
+def _letter(cast: SimpleNamespace, matter: Matter) -> None:
+    replace_template(by=system_account(), place=cast.land.town, name="督办函模板", data=TEMPLATE.read_bytes())
+    letter = issue_letter(
+        by=cast.town_office,
+        matters=[matter],
+        demand="三日内清运",
+        until=dt.date(2018, 5, 9),
+        signer="张某",
+        copies="区纪检组",
+    )
+    reply_to_letter(by=cast.secretary, letter=letter, reply="已清运")
 
 
 def _work(cast: SimpleNamespace) -> None:

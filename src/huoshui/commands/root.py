@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "huoshui.commands.demo.demo",
     "journal": "huoshui.commands.journal.journal",
     "ledger": "huoshui.commands.ledger.ledger",
+    "letter": "huoshui.commands.letters.letters",
     "money": "huoshui.commands.money.money",
     "notices": "huoshui.commands.notices.notices",
     "pack": "huoshui.commands.pack.pack",

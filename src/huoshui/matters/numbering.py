@@ -10,8 +10,14 @@ def next_number(prefix: str, year: int) -> tuple[str, int]:
 
     The counter stays locked until the transaction ends; one that is rolled back gives its number back.
     """
+    sequence = next_in(prefix, year)
+    return f"{prefix}-{year}-{sequence:04d}", sequence
+
+
+def next_in(prefix: str, year: int) -> int:
+    """The next running number of a counter, locked until the transaction ends."""
     NumberCounter.objects.get_or_create(prefix=prefix, year=year)
     counter = NumberCounter.objects.select_for_update().get(prefix=prefix, year=year)
     counter.last += 1
     counter.save(update_fields=["last"])
-    return f"{prefix}-{year}-{counter.last:04d}", counter.last
+    return counter.last

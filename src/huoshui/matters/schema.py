@@ -199,7 +199,25 @@ class LadderStep(PackModel):
     counting: Counting = Field(default="calendar", description="Calendar days, or working days.")
     clock: Code | None = Field(default=None, description="Clock it belongs to; absent: the first clock of the kind.")
     notify: list[Code] = Field(min_length=1, description="Roles (or owner) that get a notice.")
+    letter: bool = Field(
+        default=False, description="Whether a supervision letter is due from then on: it waits for those who issue it."
+    )
     marks_supervised: bool = Field(default=False, description="Whether the matter is under supervision from then on.")
+
+
+class LetterRule(PackModel):
+    """Supervision letters 督办函 about matters of a kind."""
+
+    code: str = Field(
+        pattern=r"^[\u4e00-\u9fff]{1,6}$",
+        description="发文机关代字 of their numbers, which run on in each year: 示范督〔2026〕3号.",
+    )
+    reply_days: int = Field(
+        default=5,
+        ge=1,
+        le=366,
+        description="Working days within which a reply is asked for, unless the letter says so.",
+    )
 
 
 class LineType(Named):
@@ -274,6 +292,7 @@ class MatterKind(Named):
     clocks: list[Clock] = Field(default_factory=list, description="Time limits; the first is the ledger's deadline.")
     lights: Lights = Field(default_factory=Lights, description="When its light changes.")
     ladder: list[LadderStep] = Field(default_factory=list, description="Reminders and escalation.")
+    letter: LetterRule | None = Field(default=None, description="Supervision letters about it; absent: none are sent.")
     parts: Parts = Field(default_factory=Parts, description="How it may be divided into parts.")
     ledger: list[LedgerColumn] = Field(
         default_factory=list, description="Columns of its ledger; empty: the usual ones."

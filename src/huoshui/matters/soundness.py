@@ -176,6 +176,8 @@ class _Check:
         for index, rung in enumerate(self.kind.ladder):
             if not clocks or (rung.clock and rung.clock not in clocks):
                 self.add(("ladder", index), "workflow.clock_unknown", name=rung.clock or "—")
+            if rung.letter and not (self.kind.letter and rung.marks_supervised):
+                self.add(("ladder", index, "letter"), "workflow.letter_unstated", name=rung.level)
 
     def ledger(self) -> None:
         """Every column of the ledger is one that matters have, or a field."""

@@ -1,5 +1,6 @@
 """Matters, what they go through, and their money."""
 
+from huoshui.matters.letters.models import Letter, LetterMatter, LetterTemplate
 from huoshui.matters.models.life import (
     Answered,
     ClockRun,
@@ -31,6 +32,9 @@ __all__ = [
     "ClockRun",
     "Extension",
     "LadderMark",
+    "Letter",
+    "LetterMatter",
+    "LetterTemplate",
     "Matter",
     "MatterPart",
     "MatterValue",

@@ -25,6 +25,8 @@ LABELS = {
     "matters.split": Text(zh="拆成几件", en="Split into several"),
     "matters.split_off": Text(zh="由另一件拆出", en="Split off from another"),
     "matters.rejoin": Text(zh="拆出的合回", en="Put together again"),
+    "matters.put_in_letter": Text(zh="发出督办函", en="Supervision letter sent"),
+    "matters.note_reply": Text(zh="答复督办函", en="Supervision letter answered"),
     "matters.put_under": Text(zh="改上级事项", en="Put under another matter"),
     "matters.ask_extension": Text(zh="申请延期", en="Extension asked for"),
     "matters.decide_extension": Text(zh="答复延期申请", en="Extension decided"),

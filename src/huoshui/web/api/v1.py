@@ -6,6 +6,7 @@ from huoshui.web.api import (
     funds,
     journal,
     judges,
+    letters,
     matters,
     money,
     notice_settings,
@@ -34,6 +35,7 @@ api.add_router("", tours.router, tags=["rounds"])
 api.add_router("", outcome.router, tags=["rounds"])
 api.add_router("", sheets.router, tags=["sheets"])
 api.add_router("", matters.router, tags=["matters"])
+api.add_router("", letters.router, tags=["letters"])
 api.add_router("", notices.router, tags=["notices"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET
 
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
+from huoshui.matters.letters.models import Letter
+from huoshui.matters.letters.queries import letters_waiting
 from huoshui.matters.models import CLOSED, SUBMITTED, Matter
 from huoshui.matters.queries import (
     LedgerFilter,
@@ -103,7 +105,12 @@ def today(request: SignedInRequest) -> HttpResponse:
     user = request.user
     groups = {group.code: group for group in waiting_for(user)}
     rounds, sheets, matters = rounds_waiting(user), sheets_waiting(user), waiting_matters(user)
-    tasks = [_round_task(row) for row in rounds] + _matter_tasks(user, matters[:MOST])
+    letters = list(letters_waiting(user)[:MOST])
+    tasks = (
+        [_round_task(row) for row in rounds]
+        + [_letter_task(user, row) for row in letters]
+        + _matter_tasks(user, matters[:MOST])
+    )
     sheet_rounds = my_rounds(user)
     watched = [] if tasks or sheets else _matter_tasks(user, lit_matters(user)[:WATCHED])
     waiting, lights = waiting_count(user), running_lights(user)
@@ -172,6 +179,23 @@ def _round_task(row: Waiting) -> Task:
         light_word="" if row.late else _("轮次"),
         days=_days_to(row.due),
         days_class="days--late" if row.late else "",
+    )
+
+
+def _letter_task(user: Any, letter: Letter) -> Task:
+    """A letter that the reader's unit has to answer, or that the reader sent and nobody answered in time."""
+    url = reverse("letter", args=[letter.pk])
+    answers = letter.unit_id == user.unit_id
+    return Task(
+        what=letter.title,
+        where=" · ".join((letter.number, letter.addressee)),
+        url=url,
+        step=_("答复") if answers else _("查看"),
+        step_url=url,
+        light="red" if letter.is_late() else "",
+        light_word=_("逾期未答复") if letter.is_late() else _("督办函"),
+        days=_days_to(letter.until),
+        days_class="days--late" if letter.is_late() else "",
     )
 
 

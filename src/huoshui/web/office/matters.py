@@ -16,6 +16,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import actions
 from huoshui.matters.ledger_export import ledger_workbook
+from huoshui.matters.letters.queries import letters_of, may_issue
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import edit_form, people_for
 from huoshui.media.actions import remove_photo
@@ -299,6 +300,8 @@ def _show(
         "general_problems": steps.general_problems(form, panel),
         "accounts": people_for(matter) if panel and panel.fields else [],
         "may_edit": bool(edit_form(matter, user)),
+        "letters": list(letters_of(user, matter)),
+        "may_issue": may_issue(user, matter),
         "may_rejoin": division.may_rejoin(matter, user),
         "may_assign": steps.may_assign(matter, user),
         "parts": parts.parts_of(matter, user),

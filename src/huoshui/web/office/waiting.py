@@ -10,6 +10,7 @@ from django.db import connection
 from huoshui.kernel import clock
 from huoshui.kernel.journal import last_number
 from huoshui.kernel.reading import read_once
+from huoshui.matters.letters.queries import letters_waiting
 from huoshui.matters.queries import waiting_matters
 from huoshui.visits.queries import rounds_waiting, sheets_waiting
 
@@ -21,7 +22,7 @@ KEPT_SECONDS = 30
 
 @read_once
 def waiting_count(user: Any) -> int:
-    """Matters, steps of rounds and sheets whose next step is this person's. Reminders are not work, and not counted.
+    """Matters, letters, steps of rounds and sheets whose next step is this person's. Reminders are not counted.
 
     It stands on every page and changes only when something is done, which the journal tells, or when a day ends: until
     then it is not counted again.
@@ -37,7 +38,7 @@ def waiting_count(user: Any) -> int:
 
 
 def _counted(user: Any) -> int:
-    count: int = waiting_matters(user).count() if user.grants("matter.view") else 0
+    count = waiting_matters(user).count() + letters_waiting(user).count() if user.grants("matter.view") else 0
     if any(user.grants(permission) for permission in ROUND_WORK):
         count += len(rounds_waiting(user))
     if user.grants("visit.score"):
