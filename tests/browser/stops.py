@@ -29,6 +29,7 @@ STOPS = [
     Stop("ledger-late", "town-sujiazuo", "/matters/?light=red"),
     Stop("ledger-bulk", "office", "/matters/bulk?n={matter}&n={submitted}"),
     Stop("ledger-bulk-step", "office", "/matters/bulk?n={matter}&n={submitted}&do=assign"),
+    Stop("ledger-import", "secretary", "/matters/import"),
     Stop("matter", "secretary", "/matters/{matter}/"),
     Stop("matter-step", "verifier", "/matters/{submitted}/?step=return"),
     Stop("matter-merge", "town-sujiazuo", "/matters/{matter}/?step=mark_duplicate"),

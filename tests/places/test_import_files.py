@@ -11,8 +11,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from huoshui.duties.queries import system_account
+from huoshui.kernel import tables
 from huoshui.kernel.models import Entry
-from huoshui.places import actions, tables
+from huoshui.places import actions
 from huoshui.places.exports import export_places
 from huoshui.places.imports import ImportReport, import_places
 from huoshui.places.models import Place, PlaceParent

@@ -151,7 +151,7 @@ def test_anothers_or_an_altered_or_an_old_file_is_not_written(
 
 @pytest.mark.django_db
 def test_tried_files_are_swept_after_a_day(tmp_path: Path) -> None:
-    from huoshui.places.import_files import keep_tried
+    from huoshui.kernel.tried_files import keep_tried
 
     keep_tried(SimpleNamespace(pk="somebody"), GOOD.encode(), "地点.csv")
     (tmp_path / "imports" / "somebody" / ".half").write_bytes(b"")

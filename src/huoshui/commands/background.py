@@ -145,9 +145,9 @@ def tick() -> None:
 
 def tidy() -> None:
     """At start and once a day: late commits of the journal, personal data whose day came, what nobody uses."""
+    from huoshui.kernel.tried_files import sweep_tried
     from huoshui.media.store import sweep
     from huoshui.notices.outbox import forget_old
-    from huoshui.places.import_files import sweep_tried
     from huoshui.vault.actions import erase_due
 
     seal_pending(whole=True)

@@ -1,4 +1,4 @@
-"""``huoshui ledger``: the ledger 台账, as a list and as Excel."""
+"""``huoshui ledger``: the ledger 台账, as a list and as Excel, out and in again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import click
 from django.utils.translation import gettext as _
 
-from huoshui.commands.output import json_option, print_rows, say, write_file
+from huoshui.commands.output import json_option, print_json, print_rows, say, write_file
+from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.columns import CLOSE_REASONS, columns_for, light_word, with_town
@@ -51,7 +52,7 @@ def with_filters(function: Function) -> Function:
     return function
 
 
-@click.group(help=_("台账：列出、导出。"))
+@click.group(help=_("台账：列出、导出、导入。"))
 def ledger() -> None:
     """Commands of the ledger."""
 
@@ -78,6 +79,36 @@ def export(file: Path, sort: str, under: str, light: str | None, **filters: Any)
     wanted = _filter(place, light, filters)
     write_file(file, ledger_workbook(actor=system_account(), filters=wanted, sort=sort, area=place))
     say(_("已写入 {path}").format(path=file))
+
+
+@ledger.command("import", help=_("导入在 Excel 或 WPS 里改好的台账：全部写入，或有一行不对就都不写入。"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", "username", required=True, help=_("以谁的账号办理；按其职责核对，记在其名下。"))
+@click.option("--dry-run", is_flag=True, help=_("只检查，不写入。"))
+@json_option
+def import_file(file: Path, username: str, dry_run: bool, as_json: bool) -> None:
+    """Change matters as the file says. Raises ops.unknown for the account; a wrong row is a refusal naming them all."""
+    from huoshui.matters.ledger_import import import_ledger
+
+    account = Account.objects.get_queryset().filter(username=username, is_active=True).first()
+    if account is None:
+        raise Refusal("ops.unknown", field="by", name=username)
+    report = import_ledger(by=account, data=file.read_bytes(), name=file.name, dry_run=dry_run)
+    if as_json:
+        print_json([report.as_dict()])
+        if not report.ok:
+            raise SystemExit(1)
+        return
+    if not report.ok:
+        raise Refusal.of(report.problems)
+    for outcome in report.changed:
+        changes = "; ".join(f"{c.label}: {c.before or '—'} → {c.after or '—'}" for c in outcome.changes)
+        say(f"{outcome.row.key}  {changes}")
+    text = _("检查通过，尚未写入：") if dry_run else _("已导入：")
+    say(
+        text
+        + _("更改 {changed} 件，未变 {unchanged} 件").format(changed=len(report.changed), unchanged=report.unchanged)
+    )
 
 
 def _place(code: str) -> Place | None:

@@ -33,4 +33,5 @@ def set_value(cell: Any, value: Any) -> None:
     cell.value = text or None
     if text:
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(FORMULA_STARTS)
+        if value.startswith(FORMULA_STARTS):
+            cell.quotePrefix = True

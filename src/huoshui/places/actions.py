@@ -12,6 +12,7 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.tables import CONTROL
 from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import clean_values
@@ -23,7 +24,6 @@ from huoshui.places.models import MAX_PATH, Place, PlaceParent
 from huoshui.places.names import spellings
 from huoshui.places.queries import next_site_code, present_attributes
 from huoshui.places.schema import PlaceKind
-from huoshui.places.tables import CONTROL
 
 __all__ = [
     "amend_attributes",

@@ -11,13 +11,13 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from huoshui.kernel.batching import batches
 from huoshui.kernel.numbers import shown
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import shown_value
 from huoshui.places.datums import GCJ02, MICRO, NAMES, WGS84, to_gcj02
 from huoshui.places.import_columns import FIXED
-from huoshui.places.import_plan import batches
 from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet
 from huoshui.places.schema import PlaceKind
 

@@ -11,15 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
-from openpyxl.utils import get_column_letter
 
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.tables import Cell, Row, column_at
 from huoshui.kernel.wording import listed
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import clean_value
 from huoshui.places.datums import system_of, to_wgs84
 from huoshui.places.schema import PlaceKind
-from huoshui.places.tables import Cell, Row
 
 FIXED: dict[str, tuple[str, ...]] = {
     "code": (gettext_noop("代码"), "区划代码"),
@@ -83,10 +82,8 @@ class Columns:
         return next(map(self.at, found), "")
 
     def at(self, position: int) -> str:
-        """The column at a position by its heading and its letter, as it is found again in Excel."""
-        heading = self.headers[position] if position < len(self.headers) else ""
-        names = {"heading": heading, "letter": get_column_letter(position + 1)}
-        return gettext("%(heading)s（%(letter)s 列）") % names if heading else gettext("%(letter)s 列") % names
+        """The column at a position by its heading and its letter."""
+        return column_at(self.headers, position)
 
 
 @dataclass

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, allows, denied
+from huoshui.kernel.batching import batches
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.journal.canonical import canonical
 from huoshui.places.import_columns import PlaceRow, labelled
@@ -18,21 +19,7 @@ from huoshui.places.names import spellings
 from huoshui.places.schema import PlaceKind
 
 FREE_CODE = r"[0-9A-Za-z-]{1,40}"
-BATCH = 2000
 PERMISSION = "place.import"
-T = TypeVar("T")
-
-
-def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
-    """Lists of at most ``size`` items."""
-    batch: list[T] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 @dataclass

@@ -11,15 +11,16 @@ from typing import Any
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
+from huoshui.kernel.batching import batches
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.tables import read_rows
 from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.places import history
 from huoshui.places.import_columns import REQUIRED, RowParser, column_name, find_header, resolve_columns
-from huoshui.places.import_plan import PERMISSION, Plan, Planned, batches, new_place, plan_rows
+from huoshui.places.import_plan import PERMISSION, Plan, Planned, new_place, plan_rows
 from huoshui.places.models import Place, PlaceAttribute, PlaceImport, PlaceParent
 from huoshui.places.names import initials_of, short_name_of
-from huoshui.places.tables import read_rows
 
 Progress = Callable[[int], None]
 PREVIEWED = 100

@@ -17,7 +17,7 @@ from huoshui.places.models import Place
 from huoshui.visits.tour.names import Names
 
 if TYPE_CHECKING:
-    from huoshui.places.tables import Row
+    from huoshui.kernel.tables import Row
 
 HEADS = {
     "from": ("from", "起点", "从", "出发"),
@@ -70,7 +70,7 @@ def read_distances(data: bytes, name: str, names: Names) -> Distances:
     Raises every problem at once, each with its row and column: tour.table_heads, tour.place_unknown,
     tour.place_twice, tour.table_value, tour.table_conflict; and what ``read_rows`` raises.
     """
-    from huoshui.places.tables import read_rows  # brings the workbook library, which few commands need
+    from huoshui.kernel.tables import read_rows  # brings the workbook library, which few commands need
 
     rows = iter(read_rows(data, name))
     head = next(rows, None)

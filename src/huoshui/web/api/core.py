@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
-from ninja import NinjaAPI, Router, Schema
+from ninja import Field, NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
@@ -112,6 +112,7 @@ class ProblemOut(Schema):
     code: str
     field: str
     row: int | None
+    column: str = Field("", description="Of a row in a file: the column by its heading and its letter.")
     message: str
     next: str
 

@@ -2,6 +2,7 @@
 
 from huoshui.web.api import (
     adjustments,
+    bulk,
     fairness,
     funds,
     journal,
@@ -34,6 +35,8 @@ api.add_router("", fairness.router, tags=["rounds"])
 api.add_router("", tours.router, tags=["rounds"])
 api.add_router("", outcome.router, tags=["rounds"])
 api.add_router("", sheets.router, tags=["sheets"])
+# Before the matters: "bulk" is no number.
+api.add_router("", bulk.router, tags=["matters"])
 api.add_router("", matters.router, tags=["matters"])
 api.add_router("", letters.router, tags=["letters"])
 api.add_router("", notices.router, tags=["notices"])

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
 
-from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import shown
-from huoshui.kernel.spreadsheets import XLSX, set_value
+from huoshui.kernel.tried_files import TriedFile, keep_tried, tried_file
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
 from huoshui.places.datums import MICRO
 from huoshui.places.import_columns import column_word
-from huoshui.places.import_files import TriedFile, keep_tried, tried_file
 from huoshui.places.import_plan import Planned
 from huoshui.places.imports import ImportReport, import_places
 from huoshui.places.models import PlaceImport
 from huoshui.web.office.forms import FormState, page
+from huoshui.web.office.problem_list import SHOWN_PROBLEMS, problem_list
 from huoshui.web.requests import SignedInRequest
-
-SHOWN_PROBLEMS = 200
-"""Problems on the page; all of them are in the workbook."""
-WIDTHS = (8, 26, 56, 48, 22)
-"""Column widths of the workbook of problems, in characters."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,9 +50,7 @@ def import_problems(request: SignedInRequest, sha256: str) -> HttpResponse:
     _require_permission(request)
     tried = tried_file(request.user, sha256)
     report = import_places(by=request.user, data=tried.data, name=tried.name, dry_run=True)
-    response = HttpResponse(_problem_workbook(report.problems), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"{_('导入错误')}.xlsx")
-    return response
+    return problem_list(report.problems)
 
 
 @require_GET
@@ -148,24 +137,3 @@ def _fixed(key: str, value: Any) -> str:
         kinds = all_current("place_kinds")
         return str(kinds[value].name) if value in kinds else str(value)
     return shown(value, MICRO) if key in ("latitude", "longitude") else str(value)
-
-
-def _problem_workbook(problems: list[Problem]) -> bytes:
-    """Every problem with its row and column; text stays text."""
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = _("导入错误")
-    sheet.freeze_panes = "A2"
-    rows: list[list[Any]] = [[_("行"), _("列"), _("错在哪里"), _("怎么改"), _("规则")]]
-    rows += [[p.row, p.where, p.message(), p.what_next(), p.code] for p in problems]
-    for number, row in enumerate(rows, start=1):
-        for at, value in enumerate(row, start=1):
-            cell = sheet.cell(number, at)
-            set_value(cell, value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.font = Font(bold=number == 1)
-    for letter, width in zip("ABCDE", WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()

@@ -23,7 +23,7 @@ from huoshui.web.office import (
     tokens,
 )
 from huoshui.web.office.checklist_editor import views as checklist_editor
-from huoshui.web.office.matter_pages import bulk, cells
+from huoshui.web.office.matter_pages import bulk, cells, ledger_import
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
 
 urlpatterns = [
@@ -36,6 +36,8 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/read", notices.read_one, name="notice_read"),
     path("matters/", matters.ledger, name="ledger"),
     path("matters/bulk", bulk.many, name="matter_bulk"),
+    path("matters/import", ledger_import.bring_in, name="ledger_import"),
+    path("matters/import/<str:sha256>/problems.xlsx", ledger_import.problems, name="ledger_import_problems"),
     path("matters/export.xlsx", matters.export, name="ledger_export"),
     path("matters/ledger.pdf", matters.pdf, name="ledger_pdf"),
     path("matters/new", matters.matter_new, name="matter_new"),

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET
 from huoshui.kernel.access import require
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.spreadsheets import XLSX
+from huoshui.kernel.tried_files import keep_tried, tried_file
 from huoshui.packs.queries import all_current
-from huoshui.places.import_files import keep_tried, tried_file
 from huoshui.places.models import Place
 from huoshui.reports.tours import day_sheets_pdf, tour_workbook
 from huoshui.reports.typesetting import PDF

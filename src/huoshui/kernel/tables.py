@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from huoshui.kernel.errors import Refusal
 
@@ -56,6 +57,13 @@ def read_rows(data: bytes, name: str) -> Iterator[Row]:
         cells = [_cell(value) for value in record]
         if any(cells):
             yield Row(number, cells)
+
+
+def column_at(headings: Sequence[Cell], position: int) -> str:
+    """The column at a position by its heading and its letter, as it is found again in Excel."""
+    heading = str(headings[position]) if position < len(headings) else ""
+    names = {"heading": heading, "letter": get_column_letter(position + 1)}
+    return _("%(heading)s（%(letter)s 列）") % names if heading else _("%(letter)s 列") % names
 
 
 def _refuse_other_kinds(data: bytes, name: str) -> None:
