@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huoshui.duties.models import Duty
@@ -81,7 +81,7 @@ def sound() -> None:
 
 @settings(
     max_examples=6,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    derandomize=True,  # the same sequences every time: an odd one is looked for by whoever raises the number
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps)

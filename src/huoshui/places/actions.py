@@ -19,11 +19,10 @@ from huoshui.packs.values import clean_values
 from huoshui.places import history
 from huoshui.places.changes.actions import rename_place
 from huoshui.places.geometry import checked_outline, checked_point, outline_text
-from huoshui.places.import_plan import FREE_CODE
 from huoshui.places.models import MAX_PATH, Place, PlaceParent
 from huoshui.places.names import spellings
 from huoshui.places.queries import next_site_code, present_attributes
-from huoshui.places.schema import PlaceKind
+from huoshui.places.schema import FREE_CODE, PlaceKind
 
 __all__ = [
     "amend_attributes",

@@ -16,9 +16,8 @@ from huoshui.kernel.journal.canonical import canonical
 from huoshui.places.import_columns import PlaceRow, labelled
 from huoshui.places.models import MAX_PATH, Place, PlaceAttribute
 from huoshui.places.names import spellings
-from huoshui.places.schema import PlaceKind
+from huoshui.places.schema import FREE_CODE, PlaceKind
 
-FREE_CODE = r"[0-9A-Za-z-]{1,40}"
 PERMISSION = "place.import"
 
 

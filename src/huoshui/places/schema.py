@@ -10,6 +10,9 @@ from pydantic import Field
 from huoshui.packs.contract import Known, Section, SectionReport
 from huoshui.packs.schema import Code, FieldDef, Manifest, PackModel, Text
 
+FREE_CODE = r"[0-9A-Za-z-]{1,40}"
+"""What a code must be where its kind says nothing of it."""
+
 
 class PlaceKind(PackModel):
     """A kind of place: an administrative unit, or a site within one."""

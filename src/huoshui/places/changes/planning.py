@@ -15,9 +15,8 @@ from huoshui.kernel.journal.canonical import canonical
 from huoshui.packs.queries import all_current
 from huoshui.places.changes.carriers import Resting, Staying, carriers
 from huoshui.places.changes.operations import MERGE, MOVE, RENAME, SPLIT, WITHDRAWING, Operation
-from huoshui.places.import_plan import FREE_CODE
 from huoshui.places.models import MAX_PATH, Place, PlaceChange, PlaceChangePart
-from huoshui.places.schema import PlaceKind
+from huoshui.places.schema import FREE_CODE, PlaceKind
 
 PERMISSION = "place.reorganise"
 SITE_NAMES = "place.edit"

@@ -101,7 +101,7 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "entries": told(user, place, entries, brief=tab != "journal"),
         "page": entries,
         "may_edit": allows(user, "place.edit", path=place.path),
-        "may_change": allows(user, PERMISSION, path=place.path) and place.closed_on is None,
+        "may_change": allows(user, PERMISSION, path=place.path),
         "successors": successors_of(place),
         "events": timeline(place) if tab == "history" else [],
     }
