@@ -21,6 +21,13 @@ def waits_to_verify(actor: Any) -> bool:
     return "verify" in {group.code for group in waiting_for(actor)}
 
 
+def for_a_while(matter: Matter, cast: SimpleNamespace) -> Matter:
+    """``both`` answers for a matter for three days, and takes no step."""
+    assign(by=cast.district_office, matter=matter, owner=cast.both)
+    with at("2018-04-05"):
+        return assign(by=cast.district_office, matter=matter, owner=cast.town_office)
+
+
 @pytest.fixture
 def claimed(open_item: Opener, cast: SimpleNamespace) -> Matter:
     """A matter of village 3 that the town's office works on; ``both`` could verify it."""
@@ -28,9 +35,7 @@ def claimed(open_item: Opener, cast: SimpleNamespace) -> Matter:
 
 
 def test_a_former_owner_verifies_as_little_as_the_present_one(claimed: Matter, cast: SimpleNamespace) -> None:
-    assign(by=cast.district_office, matter=claimed, owner=cast.both)
-    matter = assign(by=cast.district_office, matter=claimed, owner=cast.town_office)
-    matter = submit(matter, cast.town_office)
+    matter = submit(for_a_while(claimed, cast), cast.town_office)
     assert not waits_to_verify(cast.both)
     with pytest.raises(Refusal) as refused:
         advance(by=cast.both, matter=matter, transition="verify")
@@ -48,8 +53,7 @@ def test_a_former_owner_verifies_as_little_as_the_present_one(claimed: Matter, c
 
 
 def test_a_former_unit_is_barred_too(claimed: Matter, cast: SimpleNamespace) -> None:
-    assign(by=cast.district_office, matter=claimed, owner=cast.both)
-    matter = submit(assign(by=cast.district_office, matter=claimed, owner=cast.town_office), cast.town_office)
+    matter = submit(for_a_while(claimed, cast), cast.town_office)
     colleague = duties.open_account(by=system_account(), username="colleague", title="同事", unit=cast.both.unit)
     duties.grant_duty(by=system_account(), account=colleague, role="verifier", place=cast.land.district)
     with pytest.raises(Refusal) as refused:
