@@ -111,6 +111,7 @@ register("visits.FairnessAnalysis")
 MATTER: dict[str, Any] = {"phase": "open", "pack": "rectification", "kind": "rectification.item", "state": "x"}
 register("matters.Matter", **MATTER)
 register("matters.MatterValue")
+register("matters.SavedView", own_only=True)
 register("matters.Step")
 register("matters.Answered")
 register("matters.ClockRun")

@@ -8,6 +8,7 @@ declare_permissions(
         "matter.open": {"zh": "立项登记", "en": "Open matters"},
         "matter.assign": {"zh": "指定责任人", "en": "Assign matters"},
         "matter.export": {"zh": "导出台账", "en": "Export the ledger"},
+        "view.share": {"zh": "与本单位共享台账视图", "en": "Share ledger views with one's unit"},
         "matter.run_clocks": {"zh": "推进时限与督办", "en": "Run clocks and the ladder"},
     }
 )

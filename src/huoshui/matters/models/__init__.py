@@ -21,6 +21,7 @@ from huoshui.matters.models.matter import (
     MatterValue,
     absorbed_by,
 )
+from huoshui.matters.models.views import DefaultView, SavedView
 from huoshui.matters.money.models import MoneyLine, PaymentOrder
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "SUBMITTED",
     "Answered",
     "ClockRun",
+    "DefaultView",
     "Extension",
     "LadderMark",
     "Matter",
@@ -38,6 +40,7 @@ __all__ = [
     "MoneyLine",
     "NumberCounter",
     "PaymentOrder",
+    "SavedView",
     "Split",
     "Step",
     "absorbed_by",

@@ -18,6 +18,7 @@ from huoshui.web.api import (
     round_steps,
     rounds,
     sheets,
+    views,
 )
 from huoshui.web.api.core import api
 
@@ -34,6 +35,7 @@ api.add_router("", sheets.router, tags=["sheets"])
 api.add_router("", bulk.router, tags=["matters"])
 api.add_router("", matters.router, tags=["matters"])
 api.add_router("", notices.router, tags=["notices"])
+api.add_router("", views.router, tags=["matters"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
 api.add_router("", notice_settings.router, tags=["notices"])
