@@ -96,8 +96,8 @@ def _check_texts(name: str, query: str) -> None:
 
 
 def _check_name_free(by: Any, name: str, view: SavedView | None = None) -> None:
-    own = SavedView.objects.filter(account=by)
-    if own.filter(name=name).exclude(pk=view.pk if view else None).exists():
+    named = SavedView.objects.filter(account=by, name=name).first()
+    if named is not None and named != view:
         raise Refusal("view.name_taken", field="name", name=name)
 
 

@@ -30,7 +30,7 @@ def views_of(request: SignedInRequest) -> dict[str, Any]:
     default = DefaultView.objects.filter(account=user).values_list("view_id", flat=True).first()
     at = _plain(request.GET)
     found = SavedView.objects.visible_to(user).order_by(F("unit_id").asc(nulls_first=True), "name")
-    tabs = [
+    tabs: list[dict[str, Any]] = [
         {
             "view": view,
             "url": address_of(view),
@@ -39,7 +39,7 @@ def views_of(request: SignedInRequest) -> dict[str, Any]:
         }
         for view in found
     ]
-    active = next((tab for tab in tabs if tab["active"]), None)
+    active: dict[str, Any] | None = next((tab for tab in tabs if tab["active"]), None)
     unit = user.unit
     return {
         "tabs": tabs,
@@ -61,7 +61,7 @@ def _plain(asked: QueryDict) -> str:
     kept = QueryDict(mutable=True)
     for name in sorted(asked):
         if name not in ("page", WHOLE) and asked[name]:
-            kept[name] = asked[name]
+            kept[name] = str(asked[name])
     return kept.urlencode(safe=",")
 
 
