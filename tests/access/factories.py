@@ -114,6 +114,7 @@ register("visits.TourPlan")
 MATTER: dict[str, Any] = {"phase": "open", "pack": "rectification", "kind": "rectification.item", "state": "x"}
 register("matters.Matter", **MATTER)
 register("matters.MatterValue")
+register("matters.SavedView", own_only=True)
 register("matters.Step")
 register("matters.Letter")
 register("matters.LetterMatter")

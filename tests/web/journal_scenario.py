@@ -64,6 +64,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     _channels(cast)
     _places(cast)
     _matters(cast)
+    _views(cast)
     _personal(cast)
     _round(Stage(cast))
     _changes(cast)
@@ -255,6 +256,13 @@ def _photos(cast: SimpleNamespace, matter: Matter) -> None:
     other = matters.open_matter(by=cast.town_office, kind="rectification.item", place=place, title="宣传栏又破")
     reuse_photo(by=by, attachment=shown, subject=other, place=place, slot="before")
     remove_photo(by=by, attachment=shown)
+
+
+def _views(cast: SimpleNamespace) -> None:
+    by = cast.town_office
+    view = matters.save_view(by=by, name="待认领的", query="state=to_claim&sort=-due", shared=True)
+    matters.change_view(by=by, view=view, name="待认领", shared=True)
+    matters.delete_view(by=by, view=view)
 
 
 def _personal(cast: SimpleNamespace) -> None:

@@ -10,6 +10,7 @@ declare_permissions(
         "letter.issue": {"zh": "签发督办函", "en": "Issue supervision letters"},
         "letter.template": {"zh": "更换督办函模板", "en": "Replace the template of letters"},
         "matter.export": {"zh": "导出台账", "en": "Export the ledger"},
+        "view.share": {"zh": "与本单位共享台账视图", "en": "Share ledger views with one's unit"},
         "matter.run_clocks": {"zh": "推进时限与督办", "en": "Run clocks and the ladder"},
     }
 )

@@ -14,14 +14,18 @@ from huoshui.matters.actions.timer import (
     run_ladder,
     tick,
 )
+from huoshui.matters.actions.views import change_view, choose_default_view, delete_view, save_view
 
 __all__ = [
     "Source",
     "advance",
     "ask_extension",
     "assign",
+    "change_view",
+    "choose_default_view",
     "climb_ladder",
     "decide_extension",
+    "delete_view",
     "edit_fields",
     "open_failing",
     "open_matter",
@@ -30,5 +34,6 @@ __all__ = [
     "recompute_provisional",
     "rejoin",
     "run_ladder",
+    "save_view",
     "tick",
 ]

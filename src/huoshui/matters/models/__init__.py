@@ -22,6 +22,7 @@ from huoshui.matters.models.matter import (
     MatterValue,
     absorbed_by,
 )
+from huoshui.matters.models.views import DefaultView, SavedView
 from huoshui.matters.money.models import MoneyLine, PaymentOrder
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "SUBMITTED",
     "Answered",
     "ClockRun",
+    "DefaultView",
     "Extension",
     "LadderMark",
     "Letter",
@@ -42,6 +44,7 @@ __all__ = [
     "MoneyLine",
     "NumberCounter",
     "PaymentOrder",
+    "SavedView",
     "Split",
     "Step",
     "absorbed_by",

@@ -21,6 +21,7 @@ from huoshui.web.api import (
     rounds,
     sheets,
     tours,
+    views,
 )
 from huoshui.web.api.core import api
 
@@ -40,6 +41,7 @@ api.add_router("", bulk.router, tags=["matters"])
 api.add_router("", matters.router, tags=["matters"])
 api.add_router("", letters.router, tags=["letters"])
 api.add_router("", notices.router, tags=["notices"])
+api.add_router("", views.router, tags=["matters"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
 api.add_router("", notice_settings.router, tags=["notices"])

@@ -18,6 +18,7 @@ from huoshui.matters import actions
 from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.letters.queries import letters_of, may_issue
 from huoshui.matters.models import Matter
+from huoshui.matters.models.views import default_of
 from huoshui.matters.queries import edit_form, people_for
 from huoshui.media.actions import remove_photo
 from huoshui.media.queries import get_visible_photo
@@ -28,6 +29,7 @@ from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.matter_pages import division, more_time, opening, parts, personal, steps, story, words
 from huoshui.web.office.matter_pages import ledger as ledger_page
 from huoshui.web.office.matter_pages.merge_form import panel_of
+from huoshui.web.office.matter_pages.saved_views import address_of
 from huoshui.web.office.matter_pages.wall import wall_ledger
 from huoshui.web.office.money_pages.card import card_of
 from huoshui.web.requests import SignedInRequest
@@ -38,7 +40,10 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 @login_required
 def ledger(request: SignedInRequest) -> HttpResponse:
-    """The ledger; its filters stand in the address."""
+    """The ledger; its filters stand in the address. Without any it opens with the reader's default view."""
+    default = default_of(request.user) if not request.GET else None
+    if default:
+        return redirect(address_of(default))
     return page(request, "office/matters/ledger.html", ledger_page.context(request))
 
 

@@ -23,7 +23,7 @@ from huoshui.web.office import (
     tokens,
 )
 from huoshui.web.office.checklist_editor import views as checklist_editor
-from huoshui.web.office.matter_pages import bulk, cells, ledger_import
+from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
 
 urlpatterns = [
@@ -36,6 +36,7 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/read", notices.read_one, name="notice_read"),
     path("matters/", matters.ledger, name="ledger"),
     path("matters/bulk", bulk.many, name="matter_bulk"),
+    path("matters/views", saved_views.views, name="ledger_views"),
     path("matters/import", ledger_import.bring_in, name="ledger_import"),
     path("matters/import/<str:sha256>/problems.xlsx", ledger_import.problems, name="ledger_import_problems"),
     path("matters/export.xlsx", matters.export, name="ledger_export"),

@@ -42,6 +42,7 @@ from huoshui.web.office.matter_pages.chosen_columns import (
     value_inputs,
 )
 from huoshui.web.office.matter_pages.next_steps import next_steps, roles_held
+from huoshui.web.office.matter_pages.saved_views import WHOLE, views_of
 from huoshui.web.office.matter_pages.words import clock_words, days_class, days_words, light_words
 from huoshui.web.requests import SignedInRequest
 
@@ -146,8 +147,9 @@ def context(request: SignedInRequest) -> dict[str, Any]:
         "crumbs": ancestors(asked.place)[2:] if asked.place else [],
         "chooser": chooser(request, asked.kind, columns),
         "query": request.GET.urlencode(),
-        "any_filter": any(value for name, value in request.GET.items() if name not in ("page", "sort", COLUMNS)),
+        "any_filter": any(value for name, value in request.GET.items() if name not in ("page", "sort", COLUMNS, WHOLE)),
         "may_act": acts_on_matters(user),
+        "views": views_of(request),
         "most_at_once": MOST_AT_ONCE,
         "kept": [(name, value) for name, value in request.GET.items() if name != "page"],
         "may_export": allows(user, "matter.export", path=asked.filters.place or None),
