@@ -11,7 +11,7 @@ import huoshui.kernel.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("duties", "0001_initial"),
-        ("matters", "0006_split"),
+        ("matters", "0007_letters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
