@@ -24,6 +24,8 @@ ASSIGN, EARLIER, EDIT, STEP = "assign", "earlier", "edit", "step"
 DEADLINE = "deadline"
 """The column of the ledger behind which a kind's own deadline stands."""
 TEXTS = ("title", "detail")
+ONE_BY_ONE = ("duplicate", "split")
+"""Endings that name other matters, for each its own."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ def offers(actor: Any, matters: Sequence[Matter]) -> list[Offer]:
 def _offers_of(matter: Matter, actor: Any, held: set[str]) -> Iterable[Offer]:
     kind = matter.definition
     for step in kind.transitions_from(matter.state):
-        if held & set(step.roles) and step.close_reason != "duplicate":  # each double has an original of its own
+        if held & set(step.roles) and step.close_reason not in ONE_BY_ONE:
             yield _step_offer(kind, step)
     if permits.changeable_columns(matter, actor, held, [OWNER]):
         yield Offer(ASSIGN, "", _("指定责任人"))
