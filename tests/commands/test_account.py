@@ -56,7 +56,7 @@ def test_the_first_administrator(land: SimpleNamespace) -> None:
     result = call("administrator", "admin1", "--place", "410871", given=f"{PASSWORD}\n{PASSWORD}\n")
     assert result.exit_code == 0, result.output
     account = Account.objects.get(username="admin1")
-    assert account.holds_role("administrator", path=land.village.path, pack="")
+    assert "administrator" in account.roles_over(land.village.path, "")
     assert account.unit is not None
     assert account.unit.name == "信息办"
     result = call("administrator", "admin1", "--place", "410871", given=f"{PASSWORD}\n{PASSWORD}\n")

@@ -142,13 +142,13 @@ def test_anothers_settings_are_nobodys_business(mailbox: Channel, cast: SimpleNa
 
 def test_a_places_channel_is_set_by_a_duty_there_alone(cast: SimpleNamespace) -> None:
     given: dict[str, Any] = {"kind": "robot", "address": WECOM, "place": cast.land.town}
-    for other in (cast.secretary, cast.other_town_office, cast.stranger):
+    for other in (cast.secretary, cast.other_town_office, cast.administrator, cast.stranger):
         assert refused(channels.add_channel, by=other, **given) == "access.denied"
     channel = channels.add_channel(by=cast.town_office, **given)
-    assert list(Channel.objects.visible_to(cast.administrator)) == [channel]
+    assert list(Channel.objects.visible_to(cast.district_office)) == [channel]
     assert refused(channels.remove_channel, by=cast.other_town_office, channel=channel) == "access.denied"
-    channels.remove_channel(by=cast.administrator, channel=channel)
-    assert refused(channels.remove_channel, by=cast.administrator, channel=channel) == "access.not_found"
+    channels.remove_channel(by=cast.district_office, channel=channel)
+    assert refused(channels.remove_channel, by=cast.district_office, channel=channel) == "access.not_found"
 
 
 def test_choices_are_of_known_kinds_and_ways(mailbox: Channel, cast: SimpleNamespace) -> None:

@@ -110,10 +110,6 @@ class Account(AbstractBaseUser, Scoped, Record):
                 by_permission.setdefault(permission, []).append(grant)
         return by_permission
 
-    def holds_role(self, role: str, *, path: str, pack: str) -> bool:
-        """Whether a duty in force gives this role over ``path`` for ``pack``."""
-        return role in self.roles_over(path, pack)
-
     def roles_over(self, path: str, pack: str) -> set[str]:
         """Codes of the roles that this account holds over ``path`` for ``pack`` today."""
         return {

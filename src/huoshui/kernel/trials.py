@@ -16,6 +16,7 @@ from django.db import transaction
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal.canonical import canonical
+from huoshui.kernel.reading import reading_afresh
 
 MOST_AT_ONCE = 500
 """Rows that one run acts on: while it lasts, SQLite lets nobody else write."""
@@ -112,7 +113,8 @@ def tried(rows: Iterable[RowT]) -> Trial[RowT]:
     """What would become of the rows, taken in their order; nothing is written."""
     trial: Trial[RowT] = Trial([])
     try:
-        with transaction.atomic():
+        # What is read within the trial is of a state that never comes to be: none of it is remembered.
+        with reading_afresh(), transaction.atomic():
             trial = _taken(rows)
             raise _Undo
     except _Undo:
@@ -125,7 +127,7 @@ def done(rows: Iterable[RowT], *, agreed: str | None = None) -> Trial[RowT]:
     ``agreed`` is the digest of the trial that somebody has read. Raises import.plan_changed when something
     else would be written now.
     """
-    with transaction.atomic():
+    with reading_afresh(), transaction.atomic():
         trial = _taken(rows)
         if trial.refused:
             raise NotAll(trial)

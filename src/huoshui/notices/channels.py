@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account
 from huoshui.kernel import clock, journal
-from huoshui.kernel.access import denied, require
+from huoshui.kernel.access import denied
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 from huoshui.notices import confirming
@@ -32,11 +32,16 @@ HIDDEN = "******"
 
 
 def _require_owner(by: Any, account_id: Any, place: Place | None) -> None:
-    """Raise access.denied unless the channel is one's own, or of a place whose channels one may set."""
+    """Raise access.denied unless the channel is one's own, or of a place whose channels one may set.
+
+    A place's channel hears of every pack: a duty for one pack alone does not let set it.
+    """
     if getattr(by, "is_system", False):
         return
     if place is not None:
-        require(by, "notice.place_channel", path=place.path)
+        grants = by.grants("notice.place_channel")
+        if not any(grant.pack is None and place.path.startswith(grant.path) for grant in grants):
+            raise denied("notice.place_channel", path=place.path)
     elif account_id != by.pk:
         raise denied("notice.view")
 

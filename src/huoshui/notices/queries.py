@@ -48,7 +48,7 @@ def place_channels(account: Actor, places: Iterable[Place]) -> QuerySet[Channel]
 
 def places_to_set(account: Actor) -> list[Place]:
     """The places of one's duties whose channels one may set."""
-    paths = {grant.path for grant in account.grants("notice.place_channel")}
+    paths = {grant.path for grant in account.grants("notice.place_channel") if grant.pack is None}
     return list(Place.objects.filter(path__in=paths).order_by("path"))
 
 

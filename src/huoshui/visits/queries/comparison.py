@@ -130,7 +130,7 @@ def comparison(round: Round, actor: Actor, rows: Sequence[RankRow] | None = None
 
 
 def _last_results(round: Round, actor: Actor, places: Iterable[UUID]) -> dict[UUID, Result]:
-    """Each place's visible result in the latest round of the same checklist that was sealed before this one began."""
+    """Each place's visible result in the latest sealed round of the same checklist that opened before this one."""
     earlier = (
         Result.objects.visible_to(actor)
         .filter(

@@ -28,6 +28,8 @@ AREAS = {
     "places.": pgettext_lazy("several", "地点"),
     "duties.": gettext_lazy("职责"),
     "packs.": pgettext_lazy("several", "机制"),
+    "subsidies.": gettext_lazy("以奖代补"),
+    "notices.": gettext_lazy("提醒"),
 }
 """What the journal can be narrowed to, by how its actions begin."""
 
