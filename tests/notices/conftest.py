@@ -38,6 +38,7 @@ PARAMS = {
     "state": {"zh": "整改中", "en": "In hand"},
     "note": "张三家门口",
     "until": "2018-05-01",
+    "letter": "示范督〔2018〕1号",
     "reason": "材料晚到",
     "double": "ZG-2018-0002",
 }

@@ -31,6 +31,7 @@ ERRORS: dict[str, set[str]] = {
     "model-fields": {"missing", "extra_forbidden", "model_attributes_type"},
     "str": {"string_type", "string_unicode"},
     "tagged-union": {"union_tag_invalid", "union_tag_not_found", "model_attributes_type"},
+    "time": {"time_type", "time_parsing"},
     "uuid": {"uuid_type", "uuid_parsing"},
 }
 """What pydantic says of each kind of schema."""

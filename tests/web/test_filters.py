@@ -22,7 +22,7 @@ SignIn = Callable[[Account], Client]
         ("place_export", "kind=nope", "“种类”的值“nope”不在可选项中："),
         ("people", "role=nope", "“角色”的值“nope”不在可选项中："),
         ("journal", "action=nope", "“范围”的值“nope”不在可选项中：台账、观摩、地点、职责、机制"),
-        ("place", "tab=nope", "“页签”的值“nope”不在可选项中：概况、阵地与场所、观摩、台账、日志"),
+        ("place", "tab=nope", "“页签”的值“nope”不在可选项中：概况、阵地与场所、观摩、台账、沿革、日志"),
         ("place", "on=nope", "“查看某一天”的值“nope”不是日期"),
         ("round", "tab=nope", "“页签”的值“nope”不在可选项中：进度、热力图、名次、成果、加减分、签字、评委、日志"),
     ],

@@ -12,6 +12,8 @@ REASONS = {
     "extra_forbidden": "没有这一项",
     "json_invalid": "不是有效的 JSON",
     "date_type": "应为日期（如 2018-03-28）",
+    "time_type": "应为时刻（如 08:30）",
+    "time_parsing": "应为时刻（如 08:30）",
     "date_parsing": "应为日期（如 2018-03-28）",
     "date_from_datetime_parsing": "应为日期（如 2018-03-28）",
     "date_from_datetime_inexact": "应为日期（如 2018-03-28），不带时间",
