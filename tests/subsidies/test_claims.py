@@ -14,8 +14,10 @@ from huoshui.matters.actions import advance
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
 from huoshui.matters.money.actions import confirm_payment, order_payment, reverse_line, withdraw_order, write_line
 from huoshui.matters.money.sums import sums_of
+from huoshui.media.actions import attach_photo
 from huoshui.subsidies.actions import allocate, apply, approve, end_claim
 from huoshui.subsidies.models import Claim, Pot
+from tests.matters.conftest import photo
 from tests.subsidies.conftest import SCHEME, TODAY, accepted, begun, fund
 
 
@@ -58,6 +60,69 @@ def test_an_approval_too(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
     claim = apply(by=cast.secretary, matter=hub)
     advance(by=cast.verifier, matter=hub, transition="reopen", note="屋顶漏水")
     refused("subsidy.not_accepted", approve, by=cast.district_office, claim=claim)
+
+
+def accepted_again(cast: SimpleNamespace, hub: Matter, area: str) -> Matter:
+    """A reopened hub corrected to another area and accepted again."""
+    attach_photo(
+        by=cast.secretary, subject=hub, place=hub.place, slot="after", data=photo(150), name="b.jpg", caption=""
+    )
+    values = {"floor_area": area, "cost": "100000", "completed_on": TODAY}
+    hub = advance(by=cast.secretary, matter=hub, transition="submit", values=values)
+    return advance(by=cast.verifier, matter=hub, transition="accept")
+
+
+def test_an_approval_goes_by_what_is_accepted_now(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
+    claim = apply(by=cast.secretary, matter=hub)
+    reverse_line(by=cast.district_office, line=MoneyLine.objects.get(type="accepted"), reason="多算")
+    refused("subsidy.no_measure", approve, by=cast.district_office, claim=claim)
+    write_line(by=cast.verifier, matter=hub, type="accepted", amount="60000", day=TODAY)
+    refusal = refused("subsidy.entitled_less", approve, by=cast.district_office, claim=claim, amount="1万")
+    assert all(told in refusal.problems[0].message() for told in ("50,000.00", "30,000.00"))
+    write_line(by=cast.verifier, matter=hub, type="accepted", amount="60000", day=TODAY)
+    claim = approve(by=cast.district_office, claim=claim)
+    claim.refresh_from_db()
+    assert (claim.cost, claim.entitled, claim.approved) == (12_000_000, 6_000_000, 5_000_000)
+
+
+def test_nor_by_the_tier_of_an_area_corrected_since(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
+    claim = apply(by=cast.secretary, matter=hub)
+    accepted_again(cast, advance(by=cast.verifier, matter=hub, transition="reopen", note="面积不实"), area="200")
+    refused("subsidy.entitled_less", approve, by=cast.district_office, claim=claim)
+    end_claim(by=cast.district_office, claim=claim, step="decline", reason="面积不实")
+    claim = approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
+    assert (claim.tier, claim.approved) == (2, 4_000_000)
+
+
+def test_nothing_is_paid_once_acceptance_is_taken_back(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
+    claim = approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
+    paying = {"by": cast.district_office, "matter": hub, "type": "subsidy_paid", "amount": "1万"}
+    order = order_payment(**paying)
+    confirming = {"by": cast.finance, "order": order, "day": TODAY, "voucher": "1"}
+    back = advance(by=cast.verifier, matter=hub, transition="reopen", note="屋顶漏水")
+    refused("subsidy.not_accepted", order_payment, **paying)
+    refused("subsidy.not_accepted", confirm_payment, **confirming)
+    accepted_again(cast, back, area="200")
+    refusal = refused("subsidy.approved_above", confirm_payment, **confirming)  # a smaller tier than was approved
+    assert all(told in refusal.problems[0].message() for told in ("50,000.00", "40,000.00"))
+    withdraw_order(by=cast.district_office, order=order, reason="面积不实")
+    end_claim(by=cast.district_office, claim=claim, step="revoke", reason="面积不实")
+    approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
+    order = order_payment(**paying)
+    confirm_payment(**confirming | {"order": order})
+    Claim.objects.filter(state="approved").update(state="revoked", approved=0)
+    refused("subsidy.not_approved", order_payment, **paying)
+
+
+def test_what_an_approval_rests_on_is_not_reversed(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
+    more = write_line(by=cast.verifier, matter=hub, type="accepted", amount="20000", day=TODAY)
+    claim = approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub), amount="55000")
+    reversing = {"by": cast.district_office, "line": more, "reason": "多算"}
+    refusal = refused("subsidy.approved_above", reverse_line, **reversing)
+    assert all(told in refusal.problems[0].message() for told in ("55,000.00", "50,000.00"))
+    end_claim(by=cast.district_office, claim=claim, step="revoke", reason="多算")
+    approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub), amount="45000")
+    reverse_line(**reversing)  # 50,000 is still given
 
 
 def test_who_may_apply(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from huoshui.kernel.access import Actor
+from huoshui.matters.models import Matter
 from huoshui.matters.money.sums import sums_of_all
 from huoshui.places.queries import township_names
 from huoshui.subsidies.models import Claim, Pot
@@ -52,6 +53,13 @@ def claims_of(actor: Actor, pot: Pot) -> list[ClaimRow]:
     found = list(seen.order_by("matter__place__path", "id"))
     towns = township_names(claim.matter.place for claim in found)
     return [ClaimRow(claim, towns[claim.matter.place_id], fen) for claim, fen in zip(found, _paid(found), strict=True)]
+
+
+def standing_claim(matter: Matter) -> Claim | None:
+    """The claim of a matter that counts, or None."""
+    going = (Claim.State.APPLIED, Claim.State.APPROVED)
+    found = Claim.objects.filter(matter=matter, state__in=going)
+    return found.select_related("pot__place", "applied_by", "decided_by", "pack_version").first()
 
 
 def _paid(claims: list[Claim]) -> list[int]:
