@@ -190,6 +190,18 @@ def test_a_pot_is_raised_and_taken_back(cast: SimpleNamespace, pot: Pot, hub: Ma
     refused("subsidy.scheme_unknown", allocate, by=cast.finance, amount="1万", **given | {"scheme": "hubs.none"})
 
 
+def test_a_sum_is_allocated_once_and_not_before_its_day(cast: SimpleNamespace, pot: Pot) -> None:
+    given = {
+        "by": cast.finance, "scheme": SCHEME, "place": cast.land.district, "year": 2018, "amount": "500万",
+        "day": TODAY, "document": "财预〔2018〕12号",
+    }  # fmt: skip
+    refusal = refused("subsidy.allocated_already", allocate, **given)
+    assert "5,000,000.00" in refusal.problems[0].message()
+    refused("money.future", allocate, **given | {"day": "2018-04-03"})
+    for other in ({"amount": "1万"}, {"day": "2018-04-01"}, {"document": "财预〔2018〕13号"}, {"year": 2017}):
+        allocate(**given | other)
+
+
 def test_a_payment_needs_two_people(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
     approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
     given = {"matter": hub, "type": "subsidy_paid"}

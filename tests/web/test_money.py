@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -94,8 +95,14 @@ def test_allocating_by_the_page(cast: SimpleNamespace, signed_in: SignIn) -> Non
     values = {"scheme": SCHEME, "place": cast.land.district.code, "year": "2018", "amount": "500万", "day": TODAY}
     refused = finance.post("/money/funds/allocate", values)
     assert (refused.status_code, "文号" in refused.content.decode()) == (422, True)
-    assert finance.post("/money/funds/allocate", {**values, "document": "财预1号"}).status_code == 302
+    begun = finance.get("/money/funds/allocate").content.decode()
+    (key,) = re.findall(r'name="key" value="([^"]+)"', begun)
+    for _press in range(2):
+        sent = finance.post("/money/funds/allocate", {**values, "document": "财预1号", "key": key})
+        assert (sent.status_code, sent["Location"]) == (302, f"/money/funds/{Pot.objects.get().pk}/")
     assert Pot.objects.get().amount == 500_000_000
+    again = finance.post("/money/funds/allocate", {**values, "document": "财预1号", "key": "another"})
+    assert (again.status_code, "同一笔不记两次" in again.content.decode()) == (409, True)
 
 
 def test_lines_reversed_by_the_page(cast: SimpleNamespace, signed_in: SignIn) -> None:

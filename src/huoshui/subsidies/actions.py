@@ -17,7 +17,7 @@ from huoshui.kernel.wording import listed
 from huoshui.matters.actions.common import locked
 from huoshui.matters.models import Matter
 from huoshui.matters.money import permits as line_permits
-from huoshui.matters.money.actions import AMOUNT, DAY, MOST, NOTE, add_line, add_reversal, stated
+from huoshui.matters.money.actions import AMOUNT, DAY, MOST, NOTE, add_line, add_reversal, require_come, stated
 from huoshui.matters.money.models import MoneyLine
 from huoshui.matters.money.sums import yuan_text
 from huoshui.packs.queries import all_current
@@ -49,7 +49,8 @@ def allocate(
 ) -> Pot:
     """Add a sum to the pot of a scheme, a place and a year (or take it back, negative), by a document.
 
-    Raises access.denied, subsidy.scheme_unknown, the value.* errors, or subsidy.pot_below.
+    Raises access.denied, subsidy.scheme_unknown, the value.* errors, money.future,
+    subsidy.allocated_already, or subsidy.pot_below.
     """
     pack = scheme.partition(".")[0]
     require(by, "fund.allocate", path=place.path, pack=pack)
@@ -60,10 +61,15 @@ def allocate(
     values = {"note": ""} | clean_values([YEAR, *ALLOCATION_FIELDS], given)
     least = 1 if values["amount"] >= 0 else -MOST
     require_within(values["amount"], least, MOST, 100, field="amount", label=AMOUNT.name, unit="元")
+    require_come(values["day"])
     number = values.pop("year")
     pot, _made = Pot.objects.get_or_create(scheme=scheme, place=place, year=number, defaults={"pack": pack})
     pot = Pot.objects.select_for_update().get(pk=pot.pk)
     before = pot.amount
+    same = {name: values[name] for name in ("amount", "day", "document")}
+    if pot.allocations.filter(**same).exists():
+        texts = _told(amount=values["amount"]) | {"document": values["document"], "day": values["day"]}
+        raise Refusal("subsidy.allocated_already", field="document", **texts)
     if before + values["amount"] < pot.approved:
         texts = _told(after=before + values["amount"], approved=pot.approved, left=pot.left)
         raise Refusal("subsidy.pot_below", field="amount", **texts)

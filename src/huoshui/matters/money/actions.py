@@ -168,11 +168,16 @@ def cleaned(fields: list[FieldDef], given: dict[str, Any], kind: LineType | None
     values = {field.code: "" for field in asked if field.type in ("text", "long_text")} | clean_values(asked, given)
     if "amount" in values:
         require_within(values["amount"], 1, MOST, 100, field="amount", label=AMOUNT.name, unit="元")
-    day = values.get("day")
-    if isinstance(day, dt.date) and day > clock.today():
+    if "day" in values:
+        require_come(values["day"])
+    return values
+
+
+def require_come(day: dt.date) -> None:
+    """Raise money.future for a day after today."""
+    if day > clock.today():
         params = {"label": DAY.name, "day": day, "today": clock.today()}
         raise Refusal.of([Problem("money.future", "day", params=params)])
-    return values
 
 
 def stated(reason: str) -> str:
