@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from huoshui.duties.actions import grant_duty
+from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
-from huoshui.matters.actions import advance
+from huoshui.matters.actions import advance, assign
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
 from huoshui.matters.money.actions import confirm_payment, order_payment, reverse_line, withdraw_order, write_line
 from huoshui.matters.money.sums import sums_of
 from huoshui.media.actions import attach_photo
 from huoshui.subsidies.actions import allocate, apply, approve, end_claim
 from huoshui.subsidies.models import Claim, Pot
-from tests.matters.conftest import photo
-from tests.subsidies.conftest import SCHEME, TODAY, accepted, begun, fund
+from tests.matters.conftest import at, photo
+from tests.subsidies.conftest import SCHEME, TODAY, accepted, begun, finished, fund
 
 
 def refused(code: str, action: Any, **given: Any) -> Refusal:
@@ -167,6 +169,30 @@ def test_who_applied_never_approves(cast: SimpleNamespace, pot: Pot, hub: Matter
         Claim.objects.filter(pk=claim.pk).update(state="approved", approved=1, decided_by=cast.district_office)
 
 
+def test_who_worked_on_it_or_wrote_its_cost_never_approves(cast: SimpleNamespace, pot: Pot) -> None:
+    for who in (cast.secretary, cast.town_office):
+        grant_duty(by=system_account(), account=who, role="district_office", place=cast.land.district)
+    built = accepted(cast)  # started and handed in by the secretary
+    claim = apply(by=cast.town_office, matter=built)
+    Matter.objects.filter(pk=built.pk).update(owner=None)
+    refused("subsidy.own_claim", approve, by=cast.secretary, claim=claim)
+    line = write_line(by=cast.district_office, matter=built, type="accepted", amount="1", day=TODAY)
+    refused("subsidy.own_claim", approve, by=cast.district_office, claim=claim)
+    reverse_line(by=cast.verifier, line=line, reason="多算")
+    assert approve(by=cast.district_office, claim=claim).state == "approved"
+
+
+def test_nor_who_answered_for_it_before(cast: SimpleNamespace, pot: Pot) -> None:
+    former, work = cast.town_office, begun(cast)
+    with at(TODAY, 15):
+        assign(by=cast.district_office, matter=work, owner=former)
+        assign(by=cast.district_office, matter=work, owner=cast.secretary)
+    claim = apply(by=cast.secretary, matter=finished(cast, cast.secretary, work))
+    grant_duty(by=system_account(), account=former, role="district_office", place=cast.land.district)
+    refused("subsidy.own_claim", approve, by=former, claim=claim)
+    assert approve(by=cast.district_office, claim=claim).state == "approved"
+
+
 def test_never_above_the_pot(cast: SimpleNamespace, hub: Matter) -> None:
     fund(cast, "70000")
     first = approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
@@ -219,9 +245,6 @@ def test_whoever_applied_neither_orders_nor_confirms(cast: SimpleNamespace, pot:
     claim = apply(by=cast.secretary, matter=hub)
     approve(by=cast.district_office, claim=claim)
     order = order_payment(by=cast.district_office, matter=hub, type="subsidy_paid", amount="1")
-    from huoshui.duties.actions import grant_duty
-    from huoshui.duties.queries import system_account
-
     for role in ("finance_office", "district_office"):
         grant_duty(by=system_account(), account=cast.secretary, role=role, place=cast.land.district)
     refused("money.applicant", confirm_payment, by=cast.secretary, order=order, day=TODAY, voucher="1")
