@@ -15,11 +15,12 @@ from openpyxl import load_workbook
 from huoshui.kernel import journal
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
-from huoshui.matters.actions import open_matter
+from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
-from huoshui.matters.money.actions import confirm_payment, order_payment, reverse_line, write_line
+from huoshui.matters.money.actions import confirm_payment, order_payment, reverse_line, withdraw_order, write_line
 from huoshui.matters.money.export import lines_workbook
+from huoshui.matters.money.permits import ended_refusal, line_type
 from huoshui.matters.money.queries import LineFilter, sums_by_kind, total
 from huoshui.matters.money.sums import sums_of, wan_text, yuan_text
 from huoshui.matters.queries import LedgerFilter
@@ -108,6 +109,29 @@ def test_what_another_sum_rests_on_is_not_reversed(cast: SimpleNamespace, work: 
     reverse_line(by=cast.finance, line=MoneyLine.objects.get(type="paid"), reason="退回")
     reverse_line(by=cast.district_office, line=line, reason="重新审定")
     assert sums_of(work) == {"accepted": 0, "paid": 0}
+
+
+def test_a_dropped_matter_is_not_paid(cast: SimpleNamespace, work: Matter) -> None:
+    line = write_line(by=cast.district_office, matter=work, type="accepted", amount="100", day=TODAY)
+    paying = {"by": cast.town_office, "matter": work, "type": "paid", "amount": "60"}
+    order = order_payment(**paying)
+    advance(by=cast.district_office, matter=work, transition="drop", note="不建了")
+    order.refresh_from_db()
+    refused("money.dropped", order_payment, **paying)
+    refused("money.dropped", confirm_payment, by=cast.finance, order=order, day=TODAY, voucher="1")
+    withdraw_order(by=cast.town_office, order=order, reason="不建了")
+    reverse_line(by=cast.district_office, line=line, reason="不建了")
+    write_line(by=cast.town_office, matter=work, type="budget", amount="1", day=TODAY)  # no payment
+
+
+def test_unless_the_pack_says_so(cast: SimpleNamespace, work: Matter) -> None:
+    write_line(by=cast.district_office, matter=work, type="accepted", amount="100", day=TODAY)
+    dropped = advance(by=cast.district_office, matter=work, transition="drop", note="不建了")
+    paid = line_type(dropped, "paid")
+    refusal = ended_refusal(dropped, paid)
+    assert refusal
+    assert refusal.code == "money.dropped"
+    assert ended_refusal(dropped, paid.model_copy(update={"paid_when_dropped": True})) is None
 
 
 def test_a_payment_is_never_half_written(cast: SimpleNamespace, work: Matter, monkeypatch: pytest.MonkeyPatch) -> None:

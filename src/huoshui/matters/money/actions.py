@@ -142,8 +142,8 @@ def withdraw_order(*, by: Any, order: PaymentOrder, reason: str, seen_version: i
     """
     order = _standing(order, seen_version)
     matter, kind = order.matter, permits.line_type(order.matter, order.type)
-    refusal = permits.write_refusal(matter, kind, by)
-    if refusal and permits.confirm_refusal(order, by):
+    refusal = permits.writer_refusal(matter, kind, by)
+    if refusal and permits.confirmer_refusal(order, by):
         raise refusal
     reason = stated(reason)
     order.state, order.ended_by = PaymentOrder.State.WITHDRAWN, by
