@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from huoshui.duties.actions import grant_duty
+from huoshui.duties.queries import system_account
 from huoshui.kernel import journal
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
@@ -161,6 +163,19 @@ def test_vouchers_are_pictured_by_who_wrote_the_line_and_stay(cast: SimpleNamesp
     kept = attach_photo(by=cast.town_office, **shown)
     with pytest.raises(Refusal, match=r"photo\.handed_in"):
         remove_photo(by=cast.town_office, attachment=kept)
+
+
+def test_only_lines_that_the_permission_reaches_leave(cast: SimpleNamespace, work: Matter) -> None:
+    there = cast.land.other_village
+    other = open_matter(by=cast.other_town_office, kind="hubs.construction", place=there, title="另一处")
+    write_line(by=cast.town_office, matter=work, type="budget", amount="1", day=TODAY)
+    write_line(by=cast.other_town_office, matter=other, type="budget", amount="2", day=TODAY)
+    grant_duty(by=system_account(), account=cast.town_office, role="village_secretary", place=there)
+    assert total(cast.town_office, LineFilter()) == 300
+    sheet = load_workbook(io.BytesIO(lines_workbook(actor=cast.town_office, wanted=LineFilter()))).active
+    assert [row[3] for row in sheet.iter_rows(min_row=3, values_only=True)] == [work.number]
+    with pytest.raises(Refusal, match=r"access\.denied"):
+        lines_workbook(actor=cast.town_office, wanted=LineFilter(place=there.path))
 
 
 def test_sums_in_the_ledger_and_the_list(cast: SimpleNamespace, work: Matter) -> None:
