@@ -19,6 +19,8 @@ from huoshui.commands import huoshui
 from huoshui.duties.models import Account
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
 from huoshui.media.queries import photos_of
+from huoshui.subsidies import queries
+from huoshui.subsidies.actions import apply
 from huoshui.subsidies.models import Claim, Pot
 from tests.matters.conftest import photo
 from tests.subsidies.conftest import SCHEME, TODAY, accepted, begun, fund
@@ -149,6 +151,18 @@ def test_by_the_api(cast: SimpleNamespace, hub: Matter) -> None:
     undone = done(send(office, "POST", f"/money/lines/{written}/reverse", body))
     assert undone["sums"]["accepted"] == 10_000_000
     assert done(send(office, "GET", f"/money/lines/{line['id']}/photos"))["total"] == 0
+
+
+def test_an_answer_of_one_claim_reads_no_other(
+    cast: SimpleNamespace, hub: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(by=cast.secretary2, matter=accepted(cast, cast.secretary2))
+    read: list[list[Claim]] = []
+    monkeypatch.setattr(queries, "_paid", lambda claims: read.append(claims) or [0] * len(claims))
+    body = {"seen_version": Matter.objects.get(pk=hub.pk).version}
+    claim = done(send(api(cast.secretary), "POST", f"/matters/{hub.number}/claims", body))
+    assert claim["matter"] == hub.number
+    assert [[str(one.pk) for one in claims] for claims in read] == [[claim["id"]]]
 
 
 def test_by_the_command_line(cast: SimpleNamespace, hub: Matter) -> None:

@@ -48,9 +48,17 @@ def with_paid(found: Iterable[Pot]) -> list[PotRow]:
 
 def claims_of(actor: Actor, pot: Pot) -> list[ClaimRow]:
     """The claims to a pot that the actor sees, by village and date."""
+    return _rows(Claim.objects.visible_to(actor).filter(pot=pot).order_by("matter__place__path", "id"))
+
+
+def claim_row(actor: Actor, claim: Claim) -> ClaimRow:
+    """One claim that the actor sees, as it stands."""
+    return _rows(Claim.objects.visible_to(actor).filter(pk=claim.pk))[0]
+
+
+def _rows(claims: QuerySet[Claim]) -> list[ClaimRow]:
     related = ("matter__place", "matter__pack_version", "pack_version", "applied_by", "decided_by", "pot")
-    seen = Claim.objects.visible_to(actor).filter(pot=pot).select_related(*related)
-    found = list(seen.order_by("matter__place__path", "id"))
+    found = list(claims.select_related(*related))
     towns = township_names(claim.matter.place for claim in found)
     return [ClaimRow(claim, towns[claim.matter.place_id], fen) for claim, fen in zip(found, _paid(found), strict=True)]
 
