@@ -3,11 +3,12 @@
 Each runs in the transaction of the action that raised it.
 """
 
-from huoshui.kernel.events import DutyEnded, Event, RoundSealed
+from huoshui.kernel.events import DutyEnded, Event, MoneyMoves, RoundSealed
 
 REACTIONS: list[tuple[type[Event], str]] = [
     (RoundSealed, "huoshui.matters.reactions.open_matters_for_failing_items"),
     (DutyEnded, "huoshui.matters.reactions.hand_over_what_rests"),
+    (MoneyMoves, "huoshui.subsidies.reactions.hold_to_the_claim"),
 ]
 
 CARRIERS: list[str] = [

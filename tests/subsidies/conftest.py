@@ -32,7 +32,11 @@ def begun(cast: SimpleNamespace, secretary: Any = None) -> Matter:
 def accepted(cast: SimpleNamespace, secretary: Any = None, *, area: str = "320", cost: str = "100000") -> Matter:
     """A new hub that is built and accepted, with its accepted cost in yuan."""
     by = secretary or cast.secretary
-    matter = begun(cast, by)
+    return finished(cast, by, begun(cast, by), area=area, cost=cost)
+
+
+def finished(cast: SimpleNamespace, by: Any, matter: Matter, *, area: str = "320", cost: str = "100000") -> Matter:
+    """The same of a hub that is being built."""
     attach_photo(by=by, subject=matter, place=matter.place, slot="after", data=photo(), name="a.jpg", caption="")
     values = {"floor_area": area, "cost": cost, "completed_on": TODAY}
     matter = advance(by=by, matter=matter, transition="submit", values=values)

@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from huoshui.duties.actions import grant_duty
+from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
-from huoshui.matters.actions import advance
+from huoshui.matters.actions import advance, assign
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
 from huoshui.matters.money.actions import confirm_payment, order_payment, reverse_line, withdraw_order, write_line
 from huoshui.matters.money.sums import sums_of
+from huoshui.media.actions import attach_photo
 from huoshui.subsidies.actions import allocate, apply, approve, end_claim
 from huoshui.subsidies.models import Claim, Pot
-from tests.subsidies.conftest import SCHEME, TODAY, accepted, begun, fund
+from tests.matters.conftest import at, photo
+from tests.subsidies.conftest import SCHEME, TODAY, accepted, begun, finished, fund
 
 
 def refused(code: str, action: Any, **given: Any) -> Refusal:
@@ -58,6 +62,69 @@ def test_an_approval_too(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
     claim = apply(by=cast.secretary, matter=hub)
     advance(by=cast.verifier, matter=hub, transition="reopen", note="屋顶漏水")
     refused("subsidy.not_accepted", approve, by=cast.district_office, claim=claim)
+
+
+def accepted_again(cast: SimpleNamespace, hub: Matter, area: str) -> Matter:
+    """A reopened hub corrected to another area and accepted again."""
+    attach_photo(
+        by=cast.secretary, subject=hub, place=hub.place, slot="after", data=photo(150), name="b.jpg", caption=""
+    )
+    values = {"floor_area": area, "cost": "100000", "completed_on": TODAY}
+    hub = advance(by=cast.secretary, matter=hub, transition="submit", values=values)
+    return advance(by=cast.verifier, matter=hub, transition="accept")
+
+
+def test_an_approval_goes_by_what_is_accepted_now(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
+    claim = apply(by=cast.secretary, matter=hub)
+    reverse_line(by=cast.district_office, line=MoneyLine.objects.get(type="accepted"), reason="多算")
+    refused("subsidy.no_measure", approve, by=cast.district_office, claim=claim)
+    write_line(by=cast.verifier, matter=hub, type="accepted", amount="60000", day=TODAY)
+    refusal = refused("subsidy.entitled_less", approve, by=cast.district_office, claim=claim, amount="1万")
+    assert all(told in refusal.problems[0].message() for told in ("50,000.00", "30,000.00"))
+    write_line(by=cast.verifier, matter=hub, type="accepted", amount="60000", day=TODAY)
+    claim = approve(by=cast.district_office, claim=claim)
+    claim.refresh_from_db()
+    assert (claim.cost, claim.entitled, claim.approved) == (12_000_000, 6_000_000, 5_000_000)
+
+
+def test_nor_by_the_tier_of_an_area_corrected_since(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
+    claim = apply(by=cast.secretary, matter=hub)
+    accepted_again(cast, advance(by=cast.verifier, matter=hub, transition="reopen", note="面积不实"), area="200")
+    refused("subsidy.entitled_less", approve, by=cast.district_office, claim=claim)
+    end_claim(by=cast.district_office, claim=claim, step="decline", reason="面积不实")
+    claim = approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
+    assert (claim.tier, claim.approved) == (2, 4_000_000)
+
+
+def test_nothing_is_paid_once_acceptance_is_taken_back(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
+    claim = approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
+    paying = {"by": cast.district_office, "matter": hub, "type": "subsidy_paid", "amount": "1万"}
+    order = order_payment(**paying)
+    confirming = {"by": cast.finance, "order": order, "day": TODAY, "voucher": "1"}
+    back = advance(by=cast.verifier, matter=hub, transition="reopen", note="屋顶漏水")
+    refused("subsidy.not_accepted", order_payment, **paying)
+    refused("subsidy.not_accepted", confirm_payment, **confirming)
+    accepted_again(cast, back, area="200")
+    refusal = refused("subsidy.approved_above", confirm_payment, **confirming)  # a smaller tier than was approved
+    assert all(told in refusal.problems[0].message() for told in ("50,000.00", "40,000.00"))
+    withdraw_order(by=cast.district_office, order=order, reason="面积不实")
+    end_claim(by=cast.district_office, claim=claim, step="revoke", reason="面积不实")
+    approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
+    order = order_payment(**paying)
+    confirm_payment(**confirming | {"order": order})
+    Claim.objects.filter(state="approved").update(state="revoked", approved=0)
+    refused("subsidy.not_approved", order_payment, **paying)
+
+
+def test_what_an_approval_rests_on_is_not_reversed(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
+    more = write_line(by=cast.verifier, matter=hub, type="accepted", amount="20000", day=TODAY)
+    claim = approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub), amount="55000")
+    reversing = {"by": cast.district_office, "line": more, "reason": "多算"}
+    refusal = refused("subsidy.approved_above", reverse_line, **reversing)
+    assert all(told in refusal.problems[0].message() for told in ("55,000.00", "50,000.00"))
+    end_claim(by=cast.district_office, claim=claim, step="revoke", reason="多算")
+    approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub), amount="45000")
+    reverse_line(**reversing)  # 50,000 is still given
 
 
 def test_who_may_apply(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
@@ -102,6 +169,30 @@ def test_who_applied_never_approves(cast: SimpleNamespace, pot: Pot, hub: Matter
         Claim.objects.filter(pk=claim.pk).update(state="approved", approved=1, decided_by=cast.district_office)
 
 
+def test_who_worked_on_it_or_wrote_its_cost_never_approves(cast: SimpleNamespace, pot: Pot) -> None:
+    for who in (cast.secretary, cast.town_office):
+        grant_duty(by=system_account(), account=who, role="district_office", place=cast.land.district)
+    built = accepted(cast)  # started and handed in by the secretary
+    claim = apply(by=cast.town_office, matter=built)
+    Matter.objects.filter(pk=built.pk).update(owner=None)
+    refused("subsidy.own_claim", approve, by=cast.secretary, claim=claim)
+    line = write_line(by=cast.district_office, matter=built, type="accepted", amount="1", day=TODAY)
+    refused("subsidy.own_claim", approve, by=cast.district_office, claim=claim)
+    reverse_line(by=cast.verifier, line=line, reason="多算")
+    assert approve(by=cast.district_office, claim=claim).state == "approved"
+
+
+def test_nor_who_answered_for_it_before(cast: SimpleNamespace, pot: Pot) -> None:
+    former, work = cast.town_office, begun(cast)
+    with at(TODAY, 15):
+        assign(by=cast.district_office, matter=work, owner=former)
+        assign(by=cast.district_office, matter=work, owner=cast.secretary)
+    claim = apply(by=cast.secretary, matter=finished(cast, cast.secretary, work))
+    grant_duty(by=system_account(), account=former, role="district_office", place=cast.land.district)
+    refused("subsidy.own_claim", approve, by=former, claim=claim)
+    assert approve(by=cast.district_office, claim=claim).state == "approved"
+
+
 def test_never_above_the_pot(cast: SimpleNamespace, hub: Matter) -> None:
     fund(cast, "70000")
     first = approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
@@ -125,6 +216,18 @@ def test_a_pot_is_raised_and_taken_back(cast: SimpleNamespace, pot: Pot, hub: Ma
     refused("subsidy.scheme_unknown", allocate, by=cast.finance, amount="1万", **given | {"scheme": "hubs.none"})
 
 
+def test_a_sum_is_allocated_once_and_not_before_its_day(cast: SimpleNamespace, pot: Pot) -> None:
+    given = {
+        "by": cast.finance, "scheme": SCHEME, "place": cast.land.district, "year": 2018, "amount": "500万",
+        "day": TODAY, "document": "财预〔2018〕12号",
+    }  # fmt: skip
+    refusal = refused("subsidy.allocated_already", allocate, **given)
+    assert "5,000,000.00" in refusal.problems[0].message()
+    refused("money.future", allocate, **given | {"day": "2018-04-03"})
+    for other in ({"amount": "1万"}, {"day": "2018-04-01"}, {"document": "财预〔2018〕13号"}, {"year": 2017}):
+        allocate(**given | other)
+
+
 def test_a_payment_needs_two_people(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
     approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
     given = {"matter": hub, "type": "subsidy_paid"}
@@ -142,9 +245,6 @@ def test_whoever_applied_neither_orders_nor_confirms(cast: SimpleNamespace, pot:
     claim = apply(by=cast.secretary, matter=hub)
     approve(by=cast.district_office, claim=claim)
     order = order_payment(by=cast.district_office, matter=hub, type="subsidy_paid", amount="1")
-    from huoshui.duties.actions import grant_duty
-    from huoshui.duties.queries import system_account
-
     for role in ("finance_office", "district_office"):
         grant_duty(by=system_account(), account=cast.secretary, role=role, place=cast.land.district)
     refused("money.applicant", confirm_payment, by=cast.secretary, order=order, day=TODAY, voucher="1")

@@ -194,6 +194,19 @@ def test_long_wall_ledgers_repeat_their_heads_and_keep_signatures_with_the_last_
     assert "问题44" in found[-1]
 
 
+def test_a_wall_ledger_needs_the_permission_to_export_and_has_an_end(
+    cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secretary, town = signed_in(cast.secretary), signed_in(cast.town_office)
+    assert secretary.get(reverse("ledger_pdf")).status_code == 403
+    assert reverse("ledger_pdf") not in secretary.get(reverse("ledger")).content.decode()
+    assert reverse("ledger_pdf") in town.get(reverse("ledger")).content.decode()
+    monkeypatch.setattr("huoshui.web.office.matter_pages.wall.MOST_ON_PAPER", 1)
+    refused = town.get(reverse("ledger_pdf"))
+    assert (refused.status_code, "一次最多打印 1 件" in refused.content.decode()) == (422, True)
+    wall(town, "?severity=urgent")
+
+
 def test_a_places_own_ledger(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
     address = reverse("place", args=[cast.land.village.code]) + "?tab=matters"
     words = signed_in(cast.town_office).get(address).content.decode()

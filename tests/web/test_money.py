@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,8 @@ from huoshui.commands import huoshui
 from huoshui.duties.models import Account
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
 from huoshui.media.queries import photos_of
+from huoshui.subsidies import queries
+from huoshui.subsidies.actions import apply
 from huoshui.subsidies.models import Claim, Pot
 from tests.matters.conftest import photo
 from tests.subsidies.conftest import SCHEME, TODAY, accepted, begun, fund
@@ -94,8 +97,14 @@ def test_allocating_by_the_page(cast: SimpleNamespace, signed_in: SignIn) -> Non
     values = {"scheme": SCHEME, "place": cast.land.district.code, "year": "2018", "amount": "500万", "day": TODAY}
     refused = finance.post("/money/funds/allocate", values)
     assert (refused.status_code, "文号" in refused.content.decode()) == (422, True)
-    assert finance.post("/money/funds/allocate", {**values, "document": "财预1号"}).status_code == 302
+    begun = finance.get("/money/funds/allocate").content.decode()
+    (key,) = re.findall(r'name="key" value="([^"]+)"', begun)
+    for _press in range(2):
+        sent = finance.post("/money/funds/allocate", {**values, "document": "财预1号", "key": key})
+        assert (sent.status_code, sent["Location"]) == (302, f"/money/funds/{Pot.objects.get().pk}/")
     assert Pot.objects.get().amount == 500_000_000
+    again = finance.post("/money/funds/allocate", {**values, "document": "财预1号", "key": "another"})
+    assert (again.status_code, "同一笔不记两次" in again.content.decode()) == (409, True)
 
 
 def test_lines_reversed_by_the_page(cast: SimpleNamespace, signed_in: SignIn) -> None:
@@ -142,6 +151,18 @@ def test_by_the_api(cast: SimpleNamespace, hub: Matter) -> None:
     undone = done(send(office, "POST", f"/money/lines/{written}/reverse", body))
     assert undone["sums"]["accepted"] == 10_000_000
     assert done(send(office, "GET", f"/money/lines/{line['id']}/photos"))["total"] == 0
+
+
+def test_an_answer_of_one_claim_reads_no_other(
+    cast: SimpleNamespace, hub: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(by=cast.secretary2, matter=accepted(cast, cast.secretary2))
+    read: list[list[Claim]] = []
+    monkeypatch.setattr(queries, "_paid", lambda claims: read.append(claims) or [0] * len(claims))
+    body = {"seen_version": Matter.objects.get(pk=hub.pk).version}
+    claim = done(send(api(cast.secretary), "POST", f"/matters/{hub.number}/claims", body))
+    assert claim["matter"] == hub.number
+    assert [[str(one.pk) for one in claims] for claims in read] == [[claim["id"]]]
 
 
 def test_by_the_command_line(cast: SimpleNamespace, hub: Matter) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.module_loading import import_string
@@ -65,6 +65,17 @@ class DutyEnded(Event):
     until: dt.date
     successor: Any
     to_unit: bool
+
+
+@dataclass(frozen=True)
+class MoneyMoves(Event):
+    """Money is about to be ordered, confirmed or reversed on a locked matter; a reaction refuses what may not be."""
+
+    matter: Any
+    step: Literal["order", "confirm", "reverse"]
+    line_type: str
+    amount: int
+    """Fen that are ordered, confirmed or taken away."""
 
 
 def publish(event: Event) -> None:

@@ -17,11 +17,13 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from huoshui.kernel import clock
-from huoshui.kernel.access import Actor, require
+from huoshui.kernel.access import Actor, grants_condition, require
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.spreadsheets import BORDER, set_value
 from huoshui.matters.columns import CLOCK, LIGHT, STATE, columns_for, with_columns, with_sums, with_town
 from huoshui.matters.ledger_marks import Marker, heading, row_key
+from huoshui.matters.lights import MatterQuerySet
+from huoshui.matters.models import Matter
 from huoshui.matters.queries.ledger import LedgerFilter, ledger, ledger_rows
 from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
@@ -49,14 +51,12 @@ def ledger_workbook(
     area: Place | None = None,
     chosen: Sequence[LedgerColumn] = (),
 ) -> bytes:
-    """The actor's ledger as xlsx: title with the area's name and the date, frozen head, typed cells, hidden marks.
+    """The ledger that leaves as xlsx: title with the area's name and the date, frozen head, typed cells, hidden marks.
 
-    The columns are those ``chosen``, else the kind's own with town, state and light.
-    Raises access.denied without the permission matter.export (at the filter's place), and what ``ledger`` raises.
+    The columns are those ``chosen``, else the kind's own with town, state and light. Raises as ``leaving``.
     """
     wanted = filters or LedgerFilter()
-    require(actor, "matter.export", path=wanted.place or None)
-    matters = ledger(actor, wanted, sort)  # refused before a workbook is begun
+    matters = leaving(actor, wanted, sort)  # refused before a workbook is begun
     kind = all_current("matters").get(wanted.kind)
     usual = with_columns(with_town(columns_for(kind)), CLOCK, STATE, LIGHT)
     columns = list(chosen) or with_sums(usual, kind)
@@ -82,6 +82,15 @@ def ledger_workbook(
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def leaving(actor: Actor, wanted: LedgerFilter, sort: str) -> MatterQuerySet:
+    """The ledger as far as the actor may take it out: of what is seen, the matters that matter.export reaches.
+
+    Raises access.denied without that permission (at the filter's place), and what ``ledger`` raises.
+    """
+    require(actor, "matter.export", path=wanted.place or None)
+    return ledger(actor, wanted, sort).filter(grants_condition(actor.grants("matter.export"), Matter.scope))
 
 
 def _title(kind: MatterKind | None, area: Place | None) -> str:

@@ -239,6 +239,13 @@ class LineType(Named):
         default=None, description="Type whose sum on the matter this one's sum never exceeds, open orders counted."
     )
     voucher_required: bool = Field(default=False, description="Whether a line needs the number of its voucher 凭证.")
+    paid_when_dropped: bool = Field(
+        default=False,
+        description=(
+            "Whether one that another confirms may still be ordered and confirmed on a matter that ended without its "
+            "work done (not_resolvable, not_ours). On one that ended as a duplicate or split, nothing is written."
+        ),
+    )
 
 
 class LedgerColumn(PackModel):

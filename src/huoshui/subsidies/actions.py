@@ -17,7 +17,7 @@ from huoshui.kernel.wording import listed
 from huoshui.matters.actions.common import locked
 from huoshui.matters.models import Matter
 from huoshui.matters.money import permits as line_permits
-from huoshui.matters.money.actions import AMOUNT, DAY, MOST, NOTE, add_line, add_reversal, stated
+from huoshui.matters.money.actions import AMOUNT, DAY, MOST, NOTE, add_line, add_reversal, require_come, stated
 from huoshui.matters.money.models import MoneyLine
 from huoshui.matters.money.sums import yuan_text
 from huoshui.packs.queries import all_current
@@ -26,6 +26,7 @@ from huoshui.packs.values import clean_values, require_within
 from huoshui.places.models import Place
 from huoshui.subsidies import permits
 from huoshui.subsidies.models import Allocation, Claim, Pot
+from huoshui.subsidies.queries import standing_claim
 from huoshui.subsidies.reckoning import entitlement, require_accepted, require_pot, require_scheme
 
 DOCUMENT = FieldDef(code="document", name=Text(zh="文号", en="Document"), type="text", max_length=60, required=True)
@@ -33,6 +34,8 @@ YEAR = FieldDef(code="year", name=Text(zh="年度", en="Year"), type="integer", 
 ALLOCATION_FIELDS = [AMOUNT, DAY, DOCUMENT, NOTE]
 """What is written in an allocation; a negative amount takes back."""
 OPTIONAL_AMOUNT = AMOUNT.model_copy(update={"required": False})
+BASIS = ("tier", "measure", "cost", "entitled")
+"""What a claim is reckoned from, and comes to."""
 STATES_AFTER = {
     "decline": Claim.State.DECLINED,
     "withdraw": Claim.State.WITHDRAWN,
@@ -46,7 +49,8 @@ def allocate(
 ) -> Pot:
     """Add a sum to the pot of a scheme, a place and a year (or take it back, negative), by a document.
 
-    Raises access.denied, subsidy.scheme_unknown, the value.* errors, or subsidy.pot_below.
+    Raises access.denied, subsidy.scheme_unknown, the value.* errors, money.future,
+    subsidy.allocated_already, or subsidy.pot_below.
     """
     pack = scheme.partition(".")[0]
     require(by, "fund.allocate", path=place.path, pack=pack)
@@ -57,10 +61,15 @@ def allocate(
     values = {"note": ""} | clean_values([YEAR, *ALLOCATION_FIELDS], given)
     least = 1 if values["amount"] >= 0 else -MOST
     require_within(values["amount"], least, MOST, 100, field="amount", label=AMOUNT.name, unit="元")
+    require_come(values["day"])
     number = values.pop("year")
     pot, _made = Pot.objects.get_or_create(scheme=scheme, place=place, year=number, defaults={"pack": pack})
     pot = Pot.objects.select_for_update().get(pk=pot.pk)
     before = pot.amount
+    same = {name: values[name] for name in ("amount", "day", "document")}
+    if pot.allocations.filter(**same).exists():
+        texts = _told(amount=values["amount"]) | {"document": values["document"], "day": values["day"]}
+        raise Refusal("subsidy.allocated_already", field="document", **texts)
     if before + values["amount"] < pot.approved:
         texts = _told(after=before + values["amount"], approved=pot.approved, left=pot.left)
         raise Refusal("subsidy.pot_below", field="amount", **texts)
@@ -115,14 +124,17 @@ def apply(*, by: Any, matter: Matter, amount: Any = None, note: str = "", seen_v
 def approve(*, by: Any, claim: Claim, amount: Any = None, note: str = "", seen_version: int | None = None) -> Claim:
     """Approve a claim, or a part of it, out of its pot; never above what is left there.
 
+    It is reckoned anew, as the matter stands now: what was accepted may have been corrected since the application.
     Raises record.stale, subsidy.claim_state, subsidy.role_needed, subsidy.own_claim, subsidy.not_accepted,
-    subsidy.above_applied, subsidy.pot_short, or the value.* errors.
+    subsidy.no_measure, subsidy.no_award, subsidy.entitled_less, subsidy.above_applied,
+    subsidy.pot_short, or the value.* errors.
     """
     claim = _locked(claim, seen_version)
     refusal = permits.step_refusal(claim, "approve", by)
     if refusal:
         raise refusal
     require_accepted(claim.matter, claim.rules)
+    _reckon_anew(claim)
     wanted, note = _asked(amount, note, claim.applied)
     if wanted > claim.applied:
         texts = _told(wanted=wanted, applied=claim.applied)
@@ -164,13 +176,6 @@ def end_claim(*, by: Any, claim: Claim, step: str, reason: str, seen_version: in
     return claim
 
 
-def standing_claim(matter: Matter) -> Claim | None:
-    """The claim of a matter that counts, or None."""
-    going = (Claim.State.APPLIED, Claim.State.APPROVED)
-    found = Claim.objects.filter(matter=matter, state__in=going)
-    return found.select_related("pot__place", "applied_by", "decided_by", "pack_version").first()
-
-
 def _locked(claim: Claim, seen_version: int | None) -> Claim:
     """The claim as it stands, with its matter locked; the version is the matter's."""
     matter = locked(claim.matter, seen_version, {})
@@ -187,10 +192,19 @@ def _asked(amount: Any, note: str, otherwise: int) -> tuple[int, str]:
     return asked, values.get("note", "")
 
 
+def _reckon_anew(claim: Claim) -> None:
+    """Let a claim rest on what its matter is entitled to now. Raises subsidy.entitled_less when that is below it."""
+    rights = entitlement(claim.matter, claim.rules)
+    if claim.applied > rights.amount:
+        texts = _told(applied=claim.applied, entitled=rights.amount)
+        raise Refusal("subsidy.entitled_less", field="claim", **texts)
+    claim.tier, claim.measure, claim.cost, claim.entitled = rights.tier, rights.measure, rights.cost, rights.amount
+
+
 def _decide(by: Any, claim: Claim, state: Claim.State, approved: int) -> None:
     claim.state, claim.approved = state, approved
     claim.decided_by, claim.decided_on = by, clock.today()
-    claim.save_next_version("state", "approved", "decided_by", "decided_on")
+    claim.save_next_version("state", "approved", "decided_by", "decided_on", *BASIS)
 
 
 def _settle(pot: Pot) -> None:

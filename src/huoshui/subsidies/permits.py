@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits
 from huoshui.matters.models import Matter
+from huoshui.matters.money.models import MoneyLine
 from huoshui.matters.schema import OWNER
 from huoshui.subsidies.models import Claim
 from huoshui.subsidies.schema import Scheme
@@ -54,10 +55,24 @@ def step_refusal(claim: Claim, step: str, actor: Any) -> Refusal | None:
     if not permits.roles_in(matter, actor) & set(rules.approved_by):
         return _role_needed(matter, step, rules.approved_by)
     hands = {claim.applied_by_id, matter.owner_id}
+    if step == "approve":
+        hands |= had_a_hand(matter, rules)
     if actor.pk in hands:
         who = _who(matter, rules.approved_by, hands)
         return Refusal("subsidy.own_claim", field="claim", step=STEPS[step], who=who)
     return None
+
+
+def had_a_hand(matter: Matter, rules: Scheme) -> set[Any]:
+    """Accounts that approve no subsidy of a matter: whoever may not accept the work, and whoever wrote its cost.
+
+    Who worked on it, corrected it, pictured it done or answered for it, as from the steps that verify into a state
+    that counts as accepted; and the writers of standing lines of the accepted cost.
+    """
+    accepting = [step for step in matter.definition.transitions if step.verifies and step.to in rules.accepted_in]
+    worked = {account for step in accepting for account in permits.barred_accounts(matter, step)}
+    costs = MoneyLine.objects.filter(matter=matter, type=rules.cost, reverses=None, reversed_by=None)
+    return worked | set(costs.values_list("by_id", flat=True))
 
 
 def _role_needed(matter: Matter, step: str, roles: Iterable[str]) -> Refusal:

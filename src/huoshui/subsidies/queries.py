@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from huoshui.kernel.access import Actor
+from huoshui.matters.models import Matter
 from huoshui.matters.money.sums import sums_of_all
 from huoshui.places.queries import township_names
 from huoshui.subsidies.models import Claim, Pot
@@ -47,11 +48,26 @@ def with_paid(found: Iterable[Pot]) -> list[PotRow]:
 
 def claims_of(actor: Actor, pot: Pot) -> list[ClaimRow]:
     """The claims to a pot that the actor sees, by village and date."""
+    return _rows(Claim.objects.visible_to(actor).filter(pot=pot).order_by("matter__place__path", "id"))
+
+
+def claim_row(actor: Actor, claim: Claim) -> ClaimRow:
+    """One claim that the actor sees, as it stands."""
+    return _rows(Claim.objects.visible_to(actor).filter(pk=claim.pk))[0]
+
+
+def _rows(claims: QuerySet[Claim]) -> list[ClaimRow]:
     related = ("matter__place", "matter__pack_version", "pack_version", "applied_by", "decided_by", "pot")
-    seen = Claim.objects.visible_to(actor).filter(pot=pot).select_related(*related)
-    found = list(seen.order_by("matter__place__path", "id"))
+    found = list(claims.select_related(*related))
     towns = township_names(claim.matter.place for claim in found)
     return [ClaimRow(claim, towns[claim.matter.place_id], fen) for claim, fen in zip(found, _paid(found), strict=True)]
+
+
+def standing_claim(matter: Matter) -> Claim | None:
+    """The claim of a matter that counts, or None."""
+    going = (Claim.State.APPLIED, Claim.State.APPROVED)
+    found = Claim.objects.filter(matter=matter, state__in=going)
+    return found.select_related("pot__place", "applied_by", "decided_by", "pack_version").first()
 
 
 def _paid(claims: list[Claim]) -> list[int]:

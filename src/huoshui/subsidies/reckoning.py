@@ -70,10 +70,13 @@ def require_accepted(matter: Matter, rules: Scheme) -> None:
         raise Refusal("subsidy.not_accepted", field="matter", state=matter.state_name, needed=needed)
 
 
-def entitlement(matter: Matter, rules: Scheme) -> Entitlement:
-    """What the rules give for a matter as it stands. Raises subsidy.no_measure or subsidy.no_award."""
+def entitlement(matter: Matter, rules: Scheme, less: int = 0) -> Entitlement:
+    """What the rules give for a matter as it stands, with ``less`` fen taken from its accepted cost.
+
+    Raises subsidy.no_measure or subsidy.no_award.
+    """
     field, value = _measure(matter, rules)
-    cost = sums_of(matter).get(rules.cost, 0)
+    cost = sums_of(matter).get(rules.cost, 0) - less
     line = matter.definition.line_type(rules.cost)
     if cost <= 0:
         raise Refusal("subsidy.no_measure", field="amount", label=line.name if line else rules.cost)
@@ -84,6 +87,14 @@ def entitlement(matter: Matter, rules: Scheme) -> Entitlement:
         said = f"{measure} {unit_word(rules.measure.unit)}"
         raise Refusal("subsidy.no_award", field="amount", label=field.name, value=said, scheme=rules.name)
     return Entitlement(given, at + 1, measure, cost)
+
+
+def entitled_sum(matter: Matter, rules: Scheme, less: int = 0) -> int:
+    """The sum of the same, in fen; 0 where the rules give nothing."""
+    try:
+        return entitlement(matter, rules, less).amount
+    except Refusal:
+        return 0
 
 
 def _measure(matter: Matter, rules: Scheme) -> tuple[FieldDef, Any]:

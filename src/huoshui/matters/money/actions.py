@@ -8,6 +8,7 @@ from typing import Any
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.events import MoneyMoves, publish
 from huoshui.matters.actions.common import locked
 from huoshui.matters.models import Matter
 from huoshui.matters.money import permits
@@ -68,8 +69,8 @@ def write_line(
 def reverse_line(*, by: Any, line: MoneyLine, reason: str, seen_version: int | None = None) -> MoneyLine:
     """Reverse a line by another of the opposite amount, with the reason; both stay to be seen.
 
-    Raises record.stale, money.reversed, money.is_reversal, what ``permits.reverse_refusal`` gives, value.required and
-    money.below_used.
+    Raises record.stale, money.reversed, money.is_reversal, what ``permits.reverse_refusal`` gives, value.required,
+    money.below_used, and what holds it to a subsidy's claim (subsidy.approved_above).
     """
     matter = locked(line.matter, seen_version, {})
     refusal = permits.reverse_refusal(line, by)
@@ -89,7 +90,9 @@ def order_payment(
     note: str = "",
     seen_version: int | None = None,
 ) -> PaymentOrder:
-    """Order a line that another has to confirm. Raises as ``write_line`` does, and money.one_person."""
+    """Order a line that another has to confirm. Raises as ``write_line`` does, money.one_person, and what
+    ``subsidies.reactions`` asks of a payment of a subsidy.
+    """
     matter = locked(matter, seen_version, {})
     kind = permits.line_type(matter, type)
     if not kind.confirmed_by:
@@ -99,6 +102,7 @@ def order_payment(
         raise refusal
     values = cleaned(ORDER_FIELDS, {"amount": amount, "payer": payer, "note": note}, kind)
     require_room(matter, kind, values["amount"])
+    publish(MoneyMoves(by, matter, "order", kind.code, values["amount"]))
     order = PaymentOrder.objects.create(
         matter=matter, type=kind.code, ordered_by=by, ordered_on=clock.today(), **values
     )
@@ -114,8 +118,8 @@ def confirm_payment(
 ) -> MoneyLine:
     """Confirm an order of another: its line is written. Its amount was kept free for it when it was ordered.
 
-    Raises record.stale, money.order_ended, what ``permits.confirm_refusal`` gives, the value.* errors and
-    money.future.
+    Raises record.stale, money.order_ended, what ``permits.confirm_refusal`` gives, the value.* errors,
+    money.future, and what ``subsidies.reactions`` asks of a payment of a subsidy.
     """
     order = _standing(order, seen_version)
     matter, kind = order.matter, permits.line_type(order.matter, order.type)
@@ -123,6 +127,7 @@ def confirm_payment(
     if refusal:
         raise refusal
     values = cleaned(CONFIRM_FIELDS, {"day": day, "voucher": voucher}, kind)
+    publish(MoneyMoves(by, matter, "confirm", kind.code, order.amount))
     line = add_line(by, matter, kind, amount=order.amount, payer=order.payer, note=order.note, **values)
     order.state, order.ended_by, order.line = PaymentOrder.State.CONFIRMED, by, line
     order.save_next_version("state", "ended_by", "line")
@@ -137,8 +142,8 @@ def withdraw_order(*, by: Any, order: PaymentOrder, reason: str, seen_version: i
     """
     order = _standing(order, seen_version)
     matter, kind = order.matter, permits.line_type(order.matter, order.type)
-    refusal = permits.write_refusal(matter, kind, by)
-    if refusal and permits.confirm_refusal(order, by):
+    refusal = permits.writer_refusal(matter, kind, by)
+    if refusal and permits.confirmer_refusal(order, by):
         raise refusal
     reason = stated(reason)
     order.state, order.ended_by = PaymentOrder.State.WITHDRAWN, by
@@ -163,11 +168,16 @@ def cleaned(fields: list[FieldDef], given: dict[str, Any], kind: LineType | None
     values = {field.code: "" for field in asked if field.type in ("text", "long_text")} | clean_values(asked, given)
     if "amount" in values:
         require_within(values["amount"], 1, MOST, 100, field="amount", label=AMOUNT.name, unit="元")
-    day = values.get("day")
-    if isinstance(day, dt.date) and day > clock.today():
+    if "day" in values:
+        require_come(values["day"])
+    return values
+
+
+def require_come(day: dt.date) -> None:
+    """Raise money.future for a day after today."""
+    if day > clock.today():
         params = {"label": DAY.name, "day": day, "today": clock.today()}
         raise Refusal.of([Problem("money.future", "day", params=params)])
-    return values
 
 
 def stated(reason: str) -> str:
@@ -199,7 +209,8 @@ def add_line(
 def add_reversal(by: Any, matter: Matter, line: MoneyLine, reason: str) -> MoneyLine:
     """Reverse a line of a locked matter in the running action.
 
-    Raises value.required without a reason, money.is_reversal, money.reversed or money.below_used.
+    Raises value.required without a reason, money.is_reversal, money.reversed, money.below_used, or what a reaction
+    refuses.
     """
     reason = stated(reason)
     kind = permits.line_type(matter, line.type)
@@ -209,6 +220,7 @@ def add_reversal(by: Any, matter: Matter, line: MoneyLine, reason: str) -> Money
     if done:
         raise Refusal("money.reversed", field="line", day=done.day)
     _require_kept(matter, kind, line.amount)
+    publish(MoneyMoves(by, matter, "reverse", kind.code, line.amount))
     reversal = MoneyLine.objects.create(
         matter=matter,
         type=line.type,

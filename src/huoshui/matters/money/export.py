@@ -12,10 +12,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from huoshui.kernel.access import Actor, require
+from huoshui.kernel.access import Actor, grants_condition, require
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.spreadsheets import set_value
 from huoshui.matters.ledger_export import body_cell
+from huoshui.matters.money.models import MoneyLine
 from huoshui.matters.money.queries import LineFilter, lines
 from huoshui.matters.money.sums import yuan
 from huoshui.places.queries import township_names
@@ -48,9 +49,13 @@ def _bold(sheet: Any, text: str) -> Any:
 
 
 def lines_workbook(*, actor: Actor, wanted: LineFilter) -> bytes:
-    """Visible lines as xlsx, amounts as numbers in yuan. Raises access.denied without matter.export there."""
+    """Lines as xlsx, amounts as numbers in yuan: of those that are seen, the ones that matter.export reaches.
+
+    Raises access.denied without that permission (at the filter's place).
+    """
     require(actor, "matter.export", path=wanted.place or None)
-    found = list(lines(actor, wanted))
+    reached = grants_condition(actor.grants("matter.export"), MoneyLine.scope)
+    found = list(lines(actor, wanted).filter(reached))
     towns = township_names(line.matter.place for line in found)
     heads = [
         (_("日期"), 12), (_("乡镇"), 12), (_("地点"), 18), (_("编号"), 15), (_("事项"), 30), (_("类型"), 14),

@@ -7,9 +7,14 @@ from typing import Any
 
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits
-from huoshui.matters.models import Matter
+from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.money.models import MoneyLine, PaymentOrder
 from huoshui.matters.schema import OWNER, LineType
+
+ELSEWHERE = ("duplicate", "split")
+"""Reasons with which a matter ends and its work goes on in another: there its money stands."""
+UNDONE = ("not_resolvable", "not_ours")
+"""Reasons with which a matter ends and its work is not done."""
 
 
 def line_type(matter: Matter, code: str) -> LineType:
@@ -29,6 +34,28 @@ def line_type(matter: Matter, code: str) -> LineType:
 def write_refusal(matter: Matter, kind: LineType, actor: Any, held: set[str] | None = None) -> Refusal | None:
     """Why the actor may not write (or, where two people are needed, order) a line of a type; None when they may.
 
+    What ``writer_refusal`` gives, money.elsewhere or money.dropped.
+    """
+    return writer_refusal(matter, kind, actor, held) or ended_refusal(matter, kind)
+
+
+def ended_refusal(matter: Matter, kind: LineType) -> Refusal | None:
+    """Why a matter, as it ended, takes no more of a type; None when it does, or has not ended.
+
+    money.elsewhere or money.dropped.
+    """
+    if matter.phase != CLOSED:
+        return None
+    if matter.close_reason in ELSEWHERE:
+        return Refusal("money.elsewhere", field="type", state=matter.state_name)
+    if matter.close_reason in UNDONE and kind.confirmed_by and not kind.paid_when_dropped:
+        return Refusal("money.dropped", field="type", type=kind.name, state=matter.state_name)
+    return None
+
+
+def writer_refusal(matter: Matter, kind: LineType, actor: Any, held: set[str] | None = None) -> Refusal | None:
+    """Why a type is not the actor's to write or order; None when it is.
+
     money.by_procedure, money.role_needed or money.applicant. ``held``: the actor's roles there, where they are known.
     """
     if not kind.written_by:
@@ -41,6 +68,14 @@ def write_refusal(matter: Matter, kind: LineType, actor: Any, held: set[str] | N
 
 def confirm_refusal(order: PaymentOrder, actor: Any) -> Refusal | None:
     """Why the actor may not confirm an order; None when they may.
+
+    What ``confirmer_refusal`` gives, money.elsewhere or money.dropped.
+    """
+    return confirmer_refusal(order, actor) or ended_refusal(order.matter, line_type(order.matter, order.type))
+
+
+def confirmer_refusal(order: PaymentOrder, actor: Any) -> Refusal | None:
+    """Why an order is not the actor's to confirm; None when it is.
 
     money.role_needed, money.own_order or money.applicant.
     """

@@ -12,7 +12,7 @@ from huoshui.matters.models import Matter
 from huoshui.places.models import Place
 from huoshui.subsidies import actions
 from huoshui.subsidies.models import Claim, Pot
-from huoshui.subsidies.queries import ClaimRow, PotRow, claims_of, pots, with_paid
+from huoshui.subsidies.queries import ClaimRow, PotRow, claim_row, claims_of, pots, with_paid
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.money import ReasonedIn
@@ -110,10 +110,6 @@ def claim_out(row: ClaimRow) -> dict[str, Any]:
     return ClaimOut(**found).model_dump(mode="json")
 
 
-def _as_it_stands(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
-    return next(claim_out(row) for row in claims_of(request.user, claim.pot) if row.claim.pk == claim.pk)
-
-
 @router.get("/funds", response={200: PotPage, **REFUSED})
 def list_funds(request: SignedInRequest, query: Query[Paged]) -> Any:
     """Visible funds, the latest year first."""
@@ -145,7 +141,7 @@ def apply(request: SignedInRequest, number: str, body: ClaimIn) -> Any:
     matter = Matter.objects.get_visible(request.user, number=number)
 
     def write() -> dict[str, Any]:
-        return _as_it_stands(request, actions.apply(by=request.user, matter=matter, **body.model_dump()))
+        return claim_out(claim_row(request.user, actions.apply(by=request.user, matter=matter, **body.model_dump())))
 
     return idempotent(request, "subsidies.apply", body, write)
 
@@ -156,7 +152,7 @@ def approve(request: SignedInRequest, claim_id: UUID, body: ClaimIn) -> Any:
     claim = Claim.objects.get_visible(request.user, pk=claim_id)
 
     def write() -> dict[str, Any]:
-        return _as_it_stands(request, actions.approve(by=request.user, claim=claim, **body.model_dump()))
+        return claim_out(claim_row(request.user, actions.approve(by=request.user, claim=claim, **body.model_dump())))
 
     return idempotent(request, "subsidies.approve", body, write)
 
@@ -167,6 +163,6 @@ def end_claim(request: SignedInRequest, claim_id: UUID, body: EndIn) -> Any:
     claim = Claim.objects.get_visible(request.user, pk=claim_id)
 
     def write() -> dict[str, Any]:
-        return _as_it_stands(request, actions.end_claim(by=request.user, claim=claim, **body.model_dump()))
+        return claim_out(claim_row(request.user, actions.end_claim(by=request.user, claim=claim, **body.model_dump())))
 
     return idempotent(request, "subsidies.end_claim", body, write)

@@ -15,6 +15,8 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.idempotency import once
+from huoshui.kernel.ids import new_id
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.matters.models import Matter
 from huoshui.matters.money.export import lines_workbook
@@ -224,14 +226,15 @@ def pot_allocate(request: SignedInRequest) -> HttpResponse:
         raise Refusal("access.not_found")
     known = Pot.objects.visible_to(user).filter(pk=request.GET["pot"]).first() if request.GET.get("pot") else None
     today = clock.today()
-    begin = {"year": known.year if known else today.year, "day": today}
+    begin = {"year": known.year if known else today.year, "day": today, "key": new_id()}
     begin |= {"scheme": known.scheme, "place": known.place.code} if known else {}
     form = FormState.typed(request) if request.method == "POST" else FormState(begin)
     if request.method == "POST":
-        pot = form.attempt(_allocate, user=user, values=form.values)
-        if pot:
+        done = form.attempt(_allocate_once, user=user, values=form.values)
+        if done:
             messages.success(request, _("资金已下达"))
-            return redirect("pot", pot_id=pot.pk)
+            return redirect("pot", pot_id=done["pot"])
+        form.values["key"] = new_id()  # nothing was written: what is sent next may be corrected
     shown = {"scheme", "place", "year", *(field.code for field in ALLOCATION_FIELDS)}
     context = {
         "fields": [YEAR, *ALLOCATION_FIELDS],
@@ -240,6 +243,16 @@ def pot_allocate(request: SignedInRequest) -> HttpResponse:
         "general_problems": [problem for problem in form.problems if problem.field not in shown],
     }
     return page(request, "office/money/allocate.html", context, form)
+
+
+def _allocate_once(user: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """Allocate what the form says, once however often it is sent."""
+    return once(
+        actor_id=user.pk,
+        key=values.get("key", "")[:80],
+        request={"operation": "subsidies.allocate", "form": values},
+        write=lambda: {"pot": str(_allocate(user, values).pk)},
+    )
 
 
 def _allocate(user: Any, values: dict[str, Any]) -> Pot:

@@ -8,8 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huoshui.kernel import clock
+from huoshui.kernel.errors import Refusal
 from huoshui.matters.columns import LIGHT, STATE, with_columns, with_town
-from huoshui.matters.queries import LedgerRow, ledger, ledger_rows
+from huoshui.matters.ledger_export import leaving
+from huoshui.matters.queries import LedgerRow, ledger_rows
 from huoshui.reports.papers import Cell, Column, Heading, Signer, TablePaper
 from huoshui.reports.typesetting import typeset
 from huoshui.web.office.matter_pages.ledger import COUNTED, LONG, Asked
@@ -23,11 +25,21 @@ SHARES = {
 """Shares of the page's width; running text takes LONG_SHARE, any other column a usual one."""
 LONG_SHARE, USUAL_SHARE, ORDINAL_SHARE = 2.6, 1.3, 0.6
 
+MOST_ON_PAPER = 2_000
+"""Matters; more is no sheet for a wall, and setting it would keep the server busy for minutes."""
+
 
 def wall_ledger(by: Any, asked: Asked) -> bytes:
-    """The PDF of the ledger that was asked for. Raises what ``ledger`` and ``typeset`` raise."""
+    """The PDF of the ledger that was asked for, as far as the reader may export it.
+
+    Raises ledger.too_long beyond MOST_ON_PAPER matters, and what ``leaving`` and ``typeset`` raise.
+    """
     columns = asked.chosen or with_columns(with_town(asked.columns), STATE, LIGHT)
-    rows = list(ledger_rows(ledger(by, asked.filters, asked.sort), columns))
+    matters = leaving(by, asked.filters, asked.sort)
+    count = matters.count()
+    if count > MOST_ON_PAPER:
+        raise Refusal("ledger.too_long", count=count, limit=MOST_ON_PAPER)
+    rows = list(ledger_rows(matters, columns))
     title = _("%(kind)s台账") % {"kind": str(asked.kind.name) if asked.kind else _("事项")}
     paper = TablePaper(
         Heading(
