@@ -213,11 +213,20 @@ def field_of_column(kind: MatterKind, column: str) -> str:
     return column if column in fields | {"title", "detail"} else ""
 
 
+def editable_fields(matter: Matter, actor: Any) -> set[str]:
+    """What the actor may correct in a matter's present state without a step; nothing once it has ended."""
+    return _editable(matter, roles_in(matter, actor))
+
+
+def _editable(matter: Matter, held: set[str]) -> set[str]:
+    state = matter.definition.state(matter.state)
+    return set(state.editable) if matter.phase != CLOSED and held & set(state.edited_by) else set()
+
+
 def changeable_columns(matter: Matter, actor: Any, held: set[str], columns: Iterable[str]) -> set[str]:
     """Those of some columns that an actor holding these roles over the matter may change now, without a step."""
     kind = matter.definition
-    state = kind.state(matter.state)
-    fields = set(state.editable) if held & set(state.edited_by) else set()
+    fields = _editable(matter, held)
     office = allows(actor, "matter.assign", path=matter.place.path, pack=matter.pack)
     if matter.phase != CLOSED and (office or kind.owner_role in held):
         fields.add(OWNER)

@@ -10,8 +10,8 @@ from huoshui.duties.models import Account
 from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import clocks, permits, values
-from huoshui.matters.models import Answered, Matter
-from huoshui.matters.schema import OWNER, MatterKind
+from huoshui.matters.models import Answered, Matter, Step
+from huoshui.matters.schema import EDITING, OWNER, MatterKind
 from huoshui.notices.actions import send
 from huoshui.places.queries import namesakes_towns
 from huoshui.vault.crypto import masked
@@ -117,6 +117,21 @@ def keep_former(matter: Matter) -> None:
     somebody = stored.owner_id is not None or stored.unit_id is not None
     if changed and somebody and matter.definition.worked_on_in(stored.state):
         Answered.objects.create(matter=matter, account=stored.owner, unit=stored.unit, until=clock.now())
+
+
+def note_hand(by: Any, matter: Matter, changed: dict[str, Any]) -> None:
+    """Keep that somebody changed fields of the work without a step, if any: they are barred from verifying it."""
+    if changed:
+        Step.objects.create(
+            matter=matter,
+            transition=EDITING,
+            from_state=matter.state,
+            to_state=matter.state,
+            account=by,
+            unit=by.unit,
+            at=clock.now(),
+            data=values.told(matter.definition, {c: v for c, v in changed.items() if v is not None}),
+        )
 
 
 def recipients(matter: Matter, whom: Iterable[str]) -> list[Account]:

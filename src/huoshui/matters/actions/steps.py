@@ -163,18 +163,22 @@ def _original(by: Any, matter: Matter, step: Transition, number: Any) -> Matter 
         if number is not None:
             raise Refusal("value.unknown", field=DUPLICATE_OF, label=_("原事项编号"))
         return None
-    return original_of(by, matter, number)
+    return original_of(by, matter, step, number)
 
 
-def original_of(actor: Any, matter: Matter, number: Any) -> Matter:
-    """The matter with this number that ``matter`` doubles.
+def original_of(actor: Any, matter: Matter, step: Transition, number: Any) -> Matter:
+    """The matter with this number that ``matter`` doubles, and is closed as such by ``step``.
 
-    Raises matter.duplicate unless it is another, visible, and neither a double itself nor split.
+    Raises matter.duplicate unless it is another, visible, and neither a double itself nor split. Raises
+    matter.merge_ended where it has ended, unless the step itself is a verifier's word: nobody would verify any more
+    what is found here, and a finding that came back must not go down with one that was done.
     """
     wanted = str(number or "").strip().upper()
     found: Matter | None = Matter.objects.visible_to(actor).exclude(pk=matter.pk).filter(number=wanted).first()
     if found is None or found.close_reason in ("duplicate", "split"):
         raise Refusal("matter.duplicate", field=DUPLICATE_OF, number=wanted or "—")
+    if found.phase == CLOSED and not step.verifies:
+        raise Refusal("matter.merge_ended", field=DUPLICATE_OF, number=found.number, state=found.state_name)
     return found
 
 
