@@ -71,7 +71,7 @@ def _refusal(code: str, matter: Matter, step: Transition, actor: Any, **params: 
 
 
 def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
-    """Accounts that took a step named in ``not_by`` since the matter was last opened or reopened.
+    """Accounts that took a step named in ``not_by`` this time (``steps_this_time``).
 
     From a verifying step all are barred who had a hand in the work: also the responsible person, who corrected
     its fields, who took the photos that show it done, and who answered for it before another did.
@@ -93,7 +93,7 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
 
 
 def barred_units(matter: Matter, step: Transition) -> set[Any]:
-    """Units of those who took a step named in ``other_unit_than`` since the matter was last (re)opened.
+    """Units of those who took a step named in ``other_unit_than`` this time (``steps_this_time``).
 
     From a verifying step the responsible unit is barred as well, also one that was it while the matter was worked on.
     """
@@ -142,11 +142,21 @@ def _bars(matter: Matter, double: Matter, taken: Step, step: Transition, named: 
 
 
 def steps_this_time(matter: Matter) -> list[Step]:
-    """Steps since the matter was opened, or last reopened from a closed state."""
-    closed = {state.code for state in matter.definition.states if state.phase == CLOSED}
-    steps = steps_of(matter)
-    begins = [at for at, step in enumerate(steps) if step.from_state in closed and step.to_state not in closed]
-    return steps[begins[-1] :] if begins else steps
+    """Steps since the matter was opened, or last reopened after its work had been verified.
+
+    Work that nobody confirmed goes on when the matter is reopened (split off again, or ours after all), and so do the
+    bars of those who did it: else closing and reopening would be a way round them.
+    """
+    kind, steps = matter.definition, steps_of(matter)
+    closed = {state.code for state in kind.states if state.phase == CLOSED}
+    begin, confirmed = 0, False
+    for at, step in enumerate(steps):
+        if confirmed and step.from_state in closed and step.to_state not in closed:
+            begin = at
+        if step.from_state != step.to_state:
+            taken = kind.transition(step.transition)
+            confirmed = taken is not None and taken.verifies and taken.close_reason == "resolved"
+    return steps[begin:]
 
 
 def who_may(matter: Matter, step: Transition, besides: Any = None) -> str:
