@@ -15,7 +15,7 @@ from huoshui.kernel.models import Entry
 from huoshui.matters import merging
 from huoshui.matters.actions import advance, assign
 from huoshui.matters.evidence import evidence_counts, photos_in
-from huoshui.matters.models import Matter
+from huoshui.matters.models import Matter, Merge
 from huoshui.matters.permits import barred_accounts, barred_units
 from huoshui.matters.queries import matter_story, matter_values, waiting_for
 from huoshui.notices.queries import unread_for
@@ -156,6 +156,16 @@ def test_what_was_changed_since_is_not_taken_back(own: tuple[Matter, Matter], ca
     advance(by=cast.both, matter=first, transition="update", values={"progress": "灯已到货"})
     advance(by=cast.verifier, matter=double, transition="reopen", note="不是一盏")
     assert shown(first)["progress"] == "灯已到货"
+
+
+def test_a_double_that_gave_nothing_is_opened_again(open_item: Opener, cast: SimpleNamespace) -> None:
+    """As it was closed before merges were kept."""
+    first, second = open_item(), open_item(title="又不全")
+    double = merge(second, first, cast.town_office)
+    Merge.objects.all().delete()
+    double = advance(by=cast.verifier, matter=double, transition="reopen", note="不是一件")
+    assert (double.phase, double.duplicate_of) == ("open", None)
+    assert Entry.objects.filter(action="matters.release").count() == 0
 
 
 def test_merges_are_bounded(open_item: Opener, cast: SimpleNamespace) -> None:

@@ -89,7 +89,9 @@ def _join_or_split(
     if original is not None:
         absorb(by=by, matter=original, double=matter, decisions=decisions)
     elif double_of is not None:
-        release(by=by, merge=double_of.merges.get(double=matter, undone_on__isnull=True))
+        merge = double_of.merges.filter(double=matter, undone_on__isnull=True).first()
+        if merge is not None:  # none is kept of a double that was closed before merges were: it gave nothing
+            release(by=by, merge=merge)
 
 
 def _check_may(by: Any, matter: Matter, step: Transition) -> None:
