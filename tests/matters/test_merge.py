@@ -168,6 +168,15 @@ def test_a_double_that_gave_nothing_is_opened_again(open_item: Opener, cast: Sim
     assert Entry.objects.filter(action="matters.release").count() == 0
 
 
+@pytest.mark.parametrize("keep", ["x", [1], 7, ""])
+def test_what_is_kept_is_said_by_code(keep: Any, open_item: Opener, cast: SimpleNamespace) -> None:
+    first, second = open_item(), open_item(title="又不全")
+    values = {"duplicate_of": first.number, "keep": keep}
+    with pytest.raises(Refusal) as refused:
+        advance(by=cast.town_office, matter=second, transition="mark_duplicate", values=values)
+    assert [(problem.code, problem.field) for problem in refused.value.problems] == [("value.type", "keep")]
+
+
 def test_merges_are_bounded(open_item: Opener, cast: SimpleNamespace) -> None:
     one, two, three, four = (open_item(title=f"第{n}件") for n in range(4))
     merge(one, two, cast.town_office)

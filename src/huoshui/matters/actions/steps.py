@@ -58,7 +58,7 @@ def advance(
     matter.personal_masked, or the value.* errors.
     """
     given, note = dict(values or {}), note.strip()
-    decisions, into = dict(given.pop(KEEP, None) or {}), given.pop(INTO, None)
+    decisions, into = _decisions(given.pop(KEEP, None)), given.pop(INTO, None)
     lock_both(matter, given.get(DUPLICATE_OF))
     matter = locked(matter, seen_version, given)
     kind = matter.definition
@@ -80,6 +80,14 @@ def advance(
     publish(MatterMoved(by=by, matter_id=matter.pk, transition=step.code))
     _tell_parent(by, matter)
     return matter
+
+
+def _decisions(given: Any) -> dict[str, Any]:
+    """What was decided on the conflicts of a merge, by their codes. Raises value.type."""
+    if given is not None and not isinstance(given, dict):
+        expected = _('各项代码与取舍的对照，如 {"measures": "this"}')
+        raise Refusal("value.type", field=KEEP, label=KEEP, value=str(given)[:60], expected=expected)
+    return given or {}
 
 
 def _join_or_split(
