@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
@@ -147,6 +148,26 @@ def test_opened_again_it_is_split_off(own: tuple[Matter, Matter], open_item: Ope
     assert [event.what for event in matter_story(first)][-2:] == ["并入另一件", "并入的一件拆回"]
     assert first.steps.filter(transition="edit", account=cast.verifier).exists()  # a hand in it: no verifying
     merge(Matter.objects.get(pk=second.pk), first, cast.town_office, measures="that")  # and merged once more
+
+
+def locking(asked: CaptureQueriesContext) -> list[str]:
+    """The queries that lock, with ids as plain digits."""
+    return [row["sql"].replace("-", "") for row in asked if "FOR UPDATE" in row["sql"]]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+def test_parts_are_locked_before_the_two(own: tuple[Matter, Matter], open_item: Opener, cast: SimpleNamespace) -> None:
+    """As by whoever moves a part to another whole: two that act at once never wait for each other."""
+    first, second = own
+    part = open_item(cast.land.village3, parent=second)
+    with CaptureQueriesContext(connection) as asked:
+        double = merge(second, first, cast.town_office, measures="this")
+        parts, two = locking(asked)[:2]
+    assert ('"parent_id" = ' in parts, second.pk.hex in parts, second.pk.hex in two) == (True, True, True)
+    with CaptureQueriesContext(connection) as asked:
+        advance(by=cast.verifier, matter=double, transition="reopen", note="不是一盏")
+        parts, two = locking(asked)[:2]
+    assert (part.pk.hex in parts, first.pk.hex in two, double.pk.hex in two) == (True, True, True)
 
 
 def test_what_was_changed_since_is_not_taken_back(own: tuple[Matter, Matter], cast: SimpleNamespace) -> None:

@@ -19,8 +19,9 @@ COLUMNS = ("number", "text", "day")
 def absorb(*, by: Any, matter: Matter, double: Matter, decisions: dict[str, Any]) -> Merge:
     """Take over what a double has: values as decided, and its parts. Its photos count by the link alone.
 
-    Called by the step that closes ``double``, which authorises that; both are locked. What is written in ``matter``
-    is bounded by what ``by`` may edit there, and leaves the step of a correction: who wrote it never verifies it.
+    Called by the step that closes ``double``, which authorises that; the parts are locked, and both. What is written in
+    ``matter`` is bounded by what ``by`` may edit there, and leaves the step of a correction: who wrote it never
+    verifies it.
     Raises matter.merge_conflict, matter.merge_not_editable, matter.merge_family, matter.merge_depth,
     matter.merge_money, or what forbids a part to go over (matter.part_*, access.denied).
     """

@@ -20,7 +20,7 @@ from huoshui.matters.actions.common import (
     check_owner,
     columns_of,
     keep_former,
-    lock_both,
+    lock_joined,
     locked,
     tell,
 )
@@ -59,7 +59,7 @@ def advance(
     """
     given, note = dict(values or {}), note.strip()
     decisions, into = _decisions(given.pop(KEEP, None)), given.pop(INTO, None)
-    lock_both(matter, given.get(DUPLICATE_OF))
+    lock_joined(matter, given.get(DUPLICATE_OF))
     matter = locked(matter, seen_version, given)
     kind = matter.definition
     step = step_here(matter, transition)
