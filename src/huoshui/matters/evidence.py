@@ -22,13 +22,16 @@ FIRST = UUID(int=0)
 def photos_counted(matter: Matter) -> list[Attachment]:
     """The photos of a matter, oldest first.
 
-    With those of the matters merged into it, and those that went with it when it was split off from another.
+    With those of the matters merged into it, and those that went with it, or with one of these, when it was split off
+    from another; each once.
     """
-    found = list(photos_of_all(Matter._meta.label_lower, [matter.pk, *(double.pk for double in matter.absorbed)]))
-    shared = photos_shared([matter]).get(matter.pk)
+    counting = (matter, *matter.absorbed)
+    own = photos_of_all(Matter._meta.label_lower, [one.pk for one in counting])
+    found = {photo.pk: photo for photo in own}
+    shared = {pk for kept in photos_shared(counting).values() for pk in kept} - found.keys()
     if shared:
-        found += Attachment.objects.filter(pk__in=shared).select_related("blob", "by")
-    return sorted(found, key=lambda photo: photo.pk)
+        found |= {photo.pk: photo for photo in Attachment.objects.filter(pk__in=shared).select_related("blob", "by")}
+    return [found[pk] for pk in sorted(found)]
 
 
 def photos_in(matter: Matter, slot: str) -> list[Attachment]:
@@ -60,13 +63,15 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
         origin = steps[matter.split_from_id] if matter.split_from_id else []
         earlier = _counting_since(matter, _history(matter, steps[matter.pk], origin))
         since |= {(matter.pk, slot): earlier.get(slot) for slot in _handed_in(matter.definition)}
-    survivor = {matter.pk: matter.pk for matter in matters} | dict(absorbed_by([matter.pk for matter in matters]))
+    doubles = dict(absorbed_by([matter.pk for matter in matters]))
+    survivor = {matter.pk: matter.pk for matter in matters} | doubles
     photos = photos_of_all(Matter._meta.label_lower, survivor)
-    shown = [(survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk")]
-    shared = photos_shared(matters)
+    shown = {(survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk")}
+    split_off = Matter.objects.filter(pk__in=doubles, split_from__isnull=False) if doubles else ()
+    shared = photos_shared([*matters, *split_off])
     along = Attachment.objects.filter(pk__in=[pk for kept in shared.values() for pk in kept])
     slots = dict(along.values_list("pk", "slot")) if shared else {}
-    shown += [(matter, slots[pk], pk) for matter, kept in shared.items() for pk in kept if pk in slots]
+    shown |= {(survivor[share], slots[pk], pk) for share, kept in shared.items() for pk in kept if pk in slots}
     return Counter(
         matter for matter, slot, pk in shown if (matter, slot) in since and pk > (since[matter, slot] or FIRST)
     )
