@@ -132,6 +132,23 @@ def test_who_worked_on_either_never_verifies(
     assert advance(by=cast.verifier, matter=survivor, transition="verify").phase == "closed"
 
 
+def test_a_double_of_a_double_bars_as_well(
+    two: tuple[Matter, Matter], open_item: Opener, cast: SimpleNamespace
+) -> None:
+    """``both`` worked on the first of three alone; the last waits for its verification by others."""
+    _first, lowest = two
+    middle, survivor = (open_item(lowest.place, title=title, owner=cast.town_office) for title in ("灯", "同一盏灯"))
+    merge(lowest, middle, cast.town_office, measures="stays", progress="stays")
+    survivor = submit(survivor, cast.town_office)
+    assert "verify" in {group.code for group in waiting_for(cast.both)}
+    merge(Matter.objects.get(pk=middle.pk), survivor, cast.town_office)
+    verify = survivor.definition.transition("verify")
+    assert verify is not None
+    assert cast.both.pk in barred_accounts(Matter.objects.get(pk=survivor.pk), verify)
+    assert "verify" not in {group.code for group in waiting_for(cast.both)}
+    assert "verify" in {group.code for group in waiting_for(cast.verifier)}
+
+
 def test_opened_again_it_is_split_off(own: tuple[Matter, Matter], open_item: Opener, cast: SimpleNamespace) -> None:
     first, second = own
     part = open_item(cast.land.village3, parent=second)
