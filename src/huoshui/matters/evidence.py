@@ -25,13 +25,26 @@ def photos_counted(matter: Matter) -> list[Attachment]:
     With those of the matters merged into it, and those that went with it, or with one of these, when it was split off
     from another; each once.
     """
-    counting = (matter, *matter.absorbed)
-    own = photos_of_all(Matter._meta.label_lower, [one.pk for one in counting])
-    found = {photo.pk: photo for photo in own}
-    shared = {pk for kept in photos_shared(counting).values() for pk in kept} - found.keys()
-    if shared:
-        found |= {photo.pk: photo for photo in Attachment.objects.filter(pk__in=shared).select_related("blob", "by")}
-    return [found[pk] for pk in sorted(found)]
+    return photos_of_each([matter])[matter]
+
+
+def photos_of_each(matters: Iterable[Matter]) -> dict[Matter, list[Attachment]]:
+    """The same of many matters. The number of queries does not grow with them, once ``absorbed`` is read."""
+    counting = {matter: (matter, *matter.absorbed) for matter in matters}
+    every = {one.pk: one for ones in counting.values() for one in ones}
+    photos = {photo.pk: photo for photo in photos_of_all(Matter._meta.label_lower, every)}
+    shown: dict[UUID, set[UUID]] = defaultdict(set)
+    for photo in photos.values():
+        shown[photo.subject_id].add(photo.pk)
+    shared = photos_shared(every.values())
+    if along := {pk for kept in shared.values() for pk in kept} - photos.keys():
+        photos |= {photo.pk: photo for photo in Attachment.objects.filter(pk__in=along).select_related("blob", "by")}
+    for share, kept in shared.items():
+        shown[share] |= photos.keys() & set(kept)
+    return {
+        matter: [photos[pk] for pk in sorted({pk for one in ones for pk in shown[one.pk]})]
+        for matter, ones in counting.items()
+    }
 
 
 def photos_in(matter: Matter, slot: str) -> list[Attachment]:
