@@ -251,6 +251,22 @@ def test_reopening_starts_the_clock_and_the_bars_anew(open_item: Opener, cast: S
         assert advance(by=cast.both, matter=matter, transition="verify").verifier == cast.both
 
 
+def test_reopening_what_nobody_verified_keeps_the_bars(open_item: Opener, cast: SimpleNamespace) -> None:
+    """Whoever rectified is not freed by closing it as another's business, or as a double, and opening it again."""
+    village, again = cast.land.village3, {"by": cast.district_office, "transition": "reopen", "note": "还是我们的"}
+    other = open_item(village)
+    for closing in (
+        {"transition": "decline", "values": {"where_else": "区水利局"}, "note": "不是"},
+        {"transition": "mark_duplicate", "values": {"duplicate_of": other.number, "keep": {"measures": "stays"}}},
+    ):
+        matter = claim(open_item(village, title="路灯"), cast.both)
+        matter = assign(by=cast.town_office, matter=matter, owner=cast.town_office)
+        matter = advance(matter=advance(by=cast.town_office, matter=matter, **closing), **again)
+        matter = submit(matter, cast.town_office, shade=10)
+        assert refusal(by=cast.both, matter=matter, transition="verify").code == "matter.own_work"
+        assert advance(by=cast.verifier, matter=matter, transition="verify").phase == "closed"
+
+
 def test_the_responsible_person_takes_steps_without_being_secretary(item: Matter, cast: SimpleNamespace) -> None:
     matter = claim(item, cast.secretary, responsible_person=cast.village_lead)
     assert (matter.owner, matter.unit) == (cast.village_lead, cast.village_lead.unit)

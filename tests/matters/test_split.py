@@ -82,6 +82,24 @@ def test_both_histories_can_be_read(three: Matter, cast: SimpleNamespace) -> Non
     assert Entry.objects.filter(action="matters.split_off").count() == 2
 
 
+def test_what_went_along_counts_where_the_share_is_merged(
+    three: Matter, open_item: Opener, cast: SimpleNamespace
+) -> None:
+    """And once only, also where both shares that had a photo are merged into the same."""
+    third = claim(open_item(cast.land.village3, title="又是路灯"), cast.both)
+    both, one = shown_photo(three, cast.both, 20), shown_photo(three, cast.both, 30)
+    lamp, rest = divided(three, cast.town_office, LAMP | {"photos": [both]}, REST | {"photos": [both, one]})
+    assert evidence_counts([third])[third.pk] == 0
+    for share, photos in ((lamp, 1), (rest, 2)):
+        values = {"duplicate_of": third.number}
+        advance(by=cast.town_office, matter=share, transition="mark_duplicate", values=values)
+        third = Matter.objects.get(pk=third.pk)
+        assert len(photos_counted(third)) == photos
+        assert evidence_counts([third])[third.pk] == photos
+    submitted = advance(by=cast.both, matter=third, transition="submit", values={"progress": "已修"})
+    assert submitted.state == "submitted"
+
+
 def test_a_split_buys_no_time_and_no_second_extension(three: Matter, cast: SimpleNamespace) -> None:
     ask_extension(by=cast.both, matter=three, until=dt.date(2018, 5, 4), reason="材料晚到")
     three = decide_extension(by=cast.town_office, matter=Matter.objects.get(pk=three.pk), granted=True)

@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -26,6 +28,30 @@ from tests.reports.test_typesetting import pages
 
 SignIn = Callable[[Account], Client]
 TITLES = ("村室漏雨", '=HYPERLINK("http://x")', "阅览室缺书", "镇上的问题")
+
+
+def test_a_verifiers_page_costs_the_same_with_more_rows(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    """The bars of all rows are read at once: of ``both`` too, who is barred from their own village's."""
+
+    def asked(by: Account) -> tuple[int, int]:
+        client = signed_in(by)
+        client.get(reverse("ledger"))
+        with CaptureQueriesContext(connection) as queries:
+            words = client.get(reverse("ledger")).content.decode()
+        return len(queries), words.count("?step=verify")
+
+    def submitted(at: int) -> None:
+        for place, by, shade in ((cast.land.village, cast.secretary, 30), (cast.land.village3, cast.both, 60)):
+            options = {"kind": "rectification.item", "place": place, "title": f"第{at}件"}
+            submit(open_matter(by=cast.town_office, **options), by, shade=shade + at)
+
+    submitted(1)
+    few, few_of_both = asked(cast.verifier), asked(cast.both)
+    for at in range(2, 5):
+        submitted(at)
+    more, more_of_both = asked(cast.verifier), asked(cast.both)
+    assert [few[1], few_of_both[1], more[1], more_of_both[1]] == [2, 1, 8, 4]
+    assert (more[0], more_of_both[0]) == (few[0], few_of_both[0])
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ and what was remembered before an action is forgotten after it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
@@ -39,6 +40,13 @@ def reading_afresh() -> Iterator[None]:
         _remembered.reset(token)
         if before is not None:
             before.clear()
+
+
+def remember(function: Callable[..., Any], answers: Mapping[Any, Any]) -> None:
+    """Remember what a function marked ``@read_once`` would answer, by its only argument: read for many at once."""
+    remembered = _remembered.get()
+    if remembered is not None:
+        remembered |= {(inspect.unwrap(function), (argument,)): answer for argument, answer in answers.items()}
 
 
 def read_once(function: Function) -> Function:

@@ -22,13 +22,29 @@ FIRST = UUID(int=0)
 def photos_counted(matter: Matter) -> list[Attachment]:
     """The photos of a matter, oldest first.
 
-    With those of the matters merged into it, and those that went with it when it was split off from another.
+    With those of the matters merged into it, and those that went with it, or with one of these, when it was split off
+    from another; each once.
     """
-    found = list(photos_of_all(Matter._meta.label_lower, [matter.pk, *(double.pk for double in matter.absorbed)]))
-    shared = photos_shared([matter]).get(matter.pk)
-    if shared:
-        found += Attachment.objects.filter(pk__in=shared).select_related("blob", "by")
-    return sorted(found, key=lambda photo: photo.pk)
+    return photos_of_each([matter])[matter]
+
+
+def photos_of_each(matters: Iterable[Matter]) -> dict[Matter, list[Attachment]]:
+    """The same of many matters. The number of queries does not grow with them, once ``absorbed`` is read."""
+    counting = {matter: (matter, *matter.absorbed) for matter in matters}
+    every = {one.pk: one for ones in counting.values() for one in ones}
+    photos = {photo.pk: photo for photo in photos_of_all(Matter._meta.label_lower, every)}
+    shown: dict[UUID, set[UUID]] = defaultdict(set)
+    for photo in photos.values():
+        shown[photo.subject_id].add(photo.pk)
+    shared = photos_shared(every.values())
+    if along := {pk for kept in shared.values() for pk in kept} - photos.keys():
+        photos |= {photo.pk: photo for photo in Attachment.objects.filter(pk__in=along).select_related("blob", "by")}
+    for share, kept in shared.items():
+        shown[share] |= photos.keys() & set(kept)
+    return {
+        matter: [photos[pk] for pk in sorted({pk for one in ones for pk in shown[one.pk]})]
+        for matter, ones in counting.items()
+    }
 
 
 def photos_in(matter: Matter, slot: str) -> list[Attachment]:
@@ -60,13 +76,15 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
         origin = steps[matter.split_from_id] if matter.split_from_id else []
         earlier = _counting_since(matter, _history(matter, steps[matter.pk], origin))
         since |= {(matter.pk, slot): earlier.get(slot) for slot in _handed_in(matter.definition)}
-    survivor = {matter.pk: matter.pk for matter in matters} | dict(absorbed_by([matter.pk for matter in matters]))
+    doubles = dict(absorbed_by([matter.pk for matter in matters]))
+    survivor = {matter.pk: matter.pk for matter in matters} | doubles
     photos = photos_of_all(Matter._meta.label_lower, survivor)
-    shown = [(survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk")]
-    shared = photos_shared(matters)
+    shown = {(survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk")}
+    split_off = Matter.objects.filter(pk__in=doubles, split_from__isnull=False) if doubles else ()
+    shared = photos_shared([*matters, *split_off])
     along = Attachment.objects.filter(pk__in=[pk for kept in shared.values() for pk in kept])
     slots = dict(along.values_list("pk", "slot")) if shared else {}
-    shown += [(matter, slots[pk], pk) for matter, kept in shared.items() for pk in kept if pk in slots]
+    shown |= {(survivor[share], slots[pk], pk) for share, kept in shared.items() for pk in kept if pk in slots}
     return Counter(
         matter for matter, slot, pk in shown if (matter, slot) in since and pk > (since[matter, slot] or FIRST)
     )

@@ -23,16 +23,19 @@ def forebears(matter: Matter) -> list[Matter]:
 def in_history(rows: QuerySet, to_matter: str = "") -> Q:  # type: ignore[type-arg]
     """Whether any of some rows belongs to a matter of the outer query, or to one of its ``forebears``.
 
+    Of what was merged, and merged again, into a matter split off, or into the origin of one, the nearest level counts.
     ``to_matter`` leads from a row to its matter; "": the rows are matters.
     """
     step = f"{to_matter}__" if to_matter else ""
     own = Q(Exists(rows.filter(**{to_matter or "pk": OuterRef("pk")})))
     double = Q(Exists(rows.filter(**{f"{step}duplicate_of": OuterRef("pk")})))
+    doubles_double = Q(Exists(rows.filter(**{f"{step}duplicate_of__duplicate_of": OuterRef("pk")})))
     origin = Exists(rows.filter(**{f"{step}shares": OuterRef("pk")}))
     origins_double = Exists(rows.filter(**{f"{step}duplicate_of": OuterRef("split_from")}))
     doubles_origin = Q(Exists(rows.filter(**{f"{step}shares__duplicate_of": OuterRef("pk")})))
     # Few matters were split off from another: the rest is not looked up for all the others.
-    return own | double | Q(split_from__isnull=False) & (Q(origin) | Q(origins_double)) | doubles_origin
+    of_origin = Q(split_from__isnull=False) & (Q(origin) | Q(origins_double))
+    return own | double | doubles_double | of_origin | doubles_origin
 
 
 def photos_shared(matters: Iterable[Matter]) -> dict[UUID, list[UUID]]:

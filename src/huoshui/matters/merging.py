@@ -1,7 +1,8 @@
 """What becomes of two matters that are one: what goes over, what has to be decided first, what stays where it is.
 
 The one that is closed as a double keeps its number, its story, its photos and its personal values; the other one
-counts its photos as its own, and is barred to whoever worked on either.
+counts its photos as its own, and is barred to whoever worked on either. A merge is no way round the permission to
+edit: a value goes over only where whoever merges could have written it there themselves, as the other one stands now.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.matters import family, values
+from huoshui.matters import family, permits, values
 from huoshui.matters.evidence import photos_counted
-from huoshui.matters.models import CLOSED, Matter, MatterValue
+from huoshui.matters.models import Matter, MatterValue
 from huoshui.matters.money.sums import holds_money
 from huoshui.matters.schema import KEEP, MatterKind
 
@@ -32,8 +33,10 @@ class Conflict:
     this: str
     """What the double has, as shown."""
     that: str
-    """What the surviving one has, as shown; "" where it has no room for it."""
+    """What the surviving one has, as shown; "" where it has nothing, or no room for it."""
     options: tuple[str, ...]
+    writable: bool = True
+    """Whether whoever merges may write it in the surviving one now; if not, its own value (or none) stands."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,13 @@ class Plan:
     """Whether the double holds personal values, which stay with it."""
 
     def decided(self, decisions: dict[str, Any]) -> dict[str, MatterValue]:
-        """The values that go over when conflicts are decided so. Raises matter.merge_conflict for each that is not."""
+        """The values that go over when conflicts are decided so.
+
+        Raises matter.merge_conflict for each that is not decided, matter.merge_not_editable for each that may not be
+        decided for the value of the double.
+        """
         problems = [
-            Problem(
-                "matter.merge_conflict",
-                f"{KEEP}-{conflict.code}",
-                params={"label": conflict.label, "this": conflict.this, "that": conflict.that},
-            )
+            self._undecided(conflict, decisions.get(conflict.code))
             for conflict in self.conflicts
             if decisions.get(conflict.code) not in conflict.options
         ]
@@ -70,9 +73,17 @@ class Plan:
         over = {c.code: self.rows[c.code] for c in self.conflicts if decisions[c.code] == THIS}
         return self.carried | over
 
+    def _undecided(self, conflict: Conflict, decision: Any) -> Problem:
+        where = f"{KEEP}-{conflict.code}"
+        if decision == THIS and not conflict.writable:
+            params = {"label": conflict.label, "number": self.survivor.number, "state": self.survivor.state_name}
+            return Problem("matter.merge_not_editable", where, params=params)
+        params = {"label": conflict.label, "this": conflict.this, "that": conflict.that}
+        return Problem("matter.merge_conflict", where, params=params)
 
-def plan(double: Matter, survivor: Matter) -> Plan:
-    """What merging ``double`` into ``survivor`` would do.
+
+def plan(double: Matter, survivor: Matter, by: Any) -> Plan:
+    """What merging ``double`` into ``survivor`` would do when ``by`` does it.
 
     Raises matter.merge_family, matter.merge_depth or matter.merge_money.
     """
@@ -82,20 +93,8 @@ def plan(double: Matter, survivor: Matter) -> Plan:
         raise Refusal("matter.merge_depth", field="duplicate_of", number=double.number)
     if holds_money(double):
         raise Refusal("matter.merge_money", field="duplicate_of", number=double.number)
-    kind, other = double.definition, survivor.definition
-    rows = {row.code: row for row in double.values.all() if row.code in _shared_codes(kind)}
-    theirs = {row.code: row for row in survivor.values.all()}
-    carried: dict[str, MatterValue] = {}
-    conflicts: list[Conflict] = []
-    for code, row in rows.items():
-        label, this = str(kind.field(code).name), values.shown(kind, code, values.typed(kind.field(code), row))
-        if survivor.phase == CLOSED or not _fits(kind, other, code):
-            conflicts.append(Conflict(code, label, this, "", (STAYS,)))
-        elif code not in theirs:
-            carried[code] = row
-        elif theirs[code].value != row.value:
-            that = values.shown(other, code, values.typed(other.field(code), theirs[code]))
-            conflicts.append(Conflict(code, label, this, that, (THAT, THIS)))
+    other = survivor.definition
+    rows, carried, conflicts = _compared(double, survivor, permits.editable_fields(survivor, by))
     slots, photos = Counter(photo.slot for photo in photos_counted(double)), 0
     for slot, count in slots.items():
         if slot in {known.code for known in other.slots}:
@@ -103,7 +102,32 @@ def plan(double: Matter, survivor: Matter) -> Plan:
         else:
             conflicts.append(Conflict(PHOTOS + slot, double.photo_slot_name(slot), str(count), "", (STAYS,)))
     parts = list(double.children.select_related("place").order_by("number"))
-    return Plan(double, survivor, carried, conflicts, photos, parts, rows, bool(kind.personal_codes))
+    personal = bool(double.definition.personal_codes)
+    return Plan(double, survivor, carried, conflicts, photos, parts, rows, personal)
+
+
+def _compared(
+    double: Matter, survivor: Matter, writable: set[str]
+) -> tuple[dict[str, MatterValue], dict[str, MatterValue], list[Conflict]]:
+    """The values of the double that can go over or stay, those that go over unasked, and what has to be decided."""
+    kind, other = double.definition, survivor.definition
+    rows = {row.code: row for row in double.values.all() if row.code in _shared_codes(kind)}
+    theirs = {row.code: row for row in survivor.values.all()}
+    carried: dict[str, MatterValue] = {}
+    conflicts: list[Conflict] = []
+    for code, row in rows.items():
+        label, this = str(kind.field(code).name), values.shown(kind, code, values.typed(kind.field(code), row))
+        if not _fits(kind, other, code):
+            conflicts.append(Conflict(code, label, this, "", (STAYS,)))
+        elif code in theirs and theirs[code].value != row.value:
+            that = values.shown(other, code, values.typed(other.field(code), theirs[code]))
+            options = (THAT, THIS) if code in writable else (THAT,)
+            conflicts.append(Conflict(code, label, this, that, options, code in writable))
+        elif code not in theirs and code in writable:
+            carried[code] = row
+        elif code not in theirs:
+            conflicts.append(Conflict(code, label, this, "", (STAYS,), writable=False))
+    return rows, carried, conflicts
 
 
 def _shared_codes(kind: MatterKind) -> set[str]:

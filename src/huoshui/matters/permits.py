@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from huoshui.duties.models import Account, Duty, duties_held
 from huoshui.duties.queries import roles as role_definitions
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.reading import read_once
+from huoshui.kernel.reading import read_once, remember
 from huoshui.kernel.wording import listed
-from huoshui.matters.evidence import photos_in
+from huoshui.matters.evidence import photos_counted, photos_in, photos_of_each
 from huoshui.matters.lineage import forebears
-from huoshui.matters.models import CLOSED, Answered, Matter, Step, steps_of
+from huoshui.matters.models import CLOSED, Answered, Matter, Step, read_absorbed, steps_of
 from huoshui.matters.schema import EDITING, OPENING, OWNER, MatterKind, Transition
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, prefixes
@@ -54,24 +54,51 @@ def refusal_of(matter: Matter, step: Transition, actor: Any) -> Refusal | None:
 
     matter.role_needed, matter.own_work or matter.same_unit, each naming who can.
     """
+    code = _what_bars(matter, step, actor)
+    if not code:
+        return None
+    params: dict[str, Any] = {"unit": str(actor.unit or "—")} if code == "matter.same_unit" else {}
+    who = who_may(matter, step, besides=actor) or "—"
+    return Refusal(code, field="transition", step=str(step.name), who=who, **params)
+
+
+def may_take(matter: Matter, step: Transition, actor: Any) -> bool:
+    """Whether ``refusal_of`` is None, without asking who else could."""
+    return not _what_bars(matter, step, actor)
+
+
+def _what_bars(matter: Matter, step: Transition, actor: Any) -> str:
+    """The code of the refusal; "" for none."""
     if not roles_in(matter, actor) & set(step.roles):
-        return _refusal("matter.role_needed", matter, step, actor)
+        return "matter.role_needed"
     if actor.pk in barred_accounts(matter, step):
-        return _refusal("matter.own_work", matter, step, actor)
+        return "matter.own_work"
     barred = barred_units(matter, step)
     if step.other_unit_than and barred and (actor.unit_id is None or actor.unit_id in barred):
-        return _refusal("matter.same_unit", matter, step, actor, unit=str(actor.unit or "—"))
-    return None
+        return "matter.same_unit"
+    return ""
 
 
-def _refusal(code: str, matter: Matter, step: Transition, actor: Any, **params: Any) -> Refusal:
-    return Refusal(
-        code, field="transition", step=str(step.name), who=who_may(matter, step, besides=actor) or "—", **params
-    )
+def read_ahead(matters: Sequence[Matter]) -> None:
+    """Read at once what the bars of many matters rest on, for a page that asks ``may_take`` of each.
+
+    It serves within ``kernel.reading.reading()``; the number of queries does not grow with the matters.
+    """
+    prefetch_related_objects(matters, "split_from")
+    read_absorbed(matters)
+    steps: dict[Matter, list[Step]] = {matter: [] for matter in matters}
+    of = {matter.pk: matter for matter in matters}
+    for step in Step.objects.filter(matter__in=of).select_related("account", "unit").order_by("id"):
+        steps[of[step.matter_id]].append(step)
+    remember(steps_of, steps)
+    remember(photos_counted, photos_of_each(matters))
+    histories = {matter: {one.pk for one in (matter, *forebears(matter))} for matter in matters}
+    answered = list(Answered.objects.filter(matter__in=set().union(*histories.values())))
+    remember(_all_answered, {m: [row for row in answered if row.matter_id in pks] for m, pks in histories.items()})
 
 
 def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
-    """Accounts that took a step named in ``not_by`` since the matter was last opened or reopened.
+    """Accounts that took a step named in ``not_by`` this time (``steps_this_time``).
 
     From a verifying step all are barred who had a hand in the work: also the responsible person, who corrected
     its fields, who took the photos that show it done, and who answered for it before another did.
@@ -93,7 +120,7 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
 
 
 def barred_units(matter: Matter, step: Transition) -> set[Any]:
-    """Units of those who took a step named in ``other_unit_than`` since the matter was last (re)opened.
+    """Units of those who took a step named in ``other_unit_than`` this time (``steps_this_time``).
 
     From a verifying step the responsible unit is barred as well, also one that was it while the matter was worked on.
     """
@@ -115,8 +142,12 @@ def _begun_at(matter: Matter, past: list[Step]) -> dt.datetime:
 
 def _answered(matter: Matter, since: dt.datetime) -> list[Answered]:
     """Who answered for the work this time, or ever for a matter whose history counts for it, until another did."""
-    own = Q(matter=matter, until__gt=since)
-    return list(Answered.objects.filter(own | Q(matter__in=[double.pk for double in forebears(matter)])))
+    return [row for row in _all_answered(matter) if row.matter_id != matter.pk or row.until > since]
+
+
+@read_once
+def _all_answered(matter: Matter) -> list[Answered]:
+    return list(Answered.objects.filter(matter__in=[one.pk for one in (matter, *forebears(matter))]))
 
 
 def _worked_on_forebears(matter: Matter, step: Transition, named: Iterable[str]) -> list[Step]:
@@ -142,11 +173,21 @@ def _bars(matter: Matter, double: Matter, taken: Step, step: Transition, named: 
 
 
 def steps_this_time(matter: Matter) -> list[Step]:
-    """Steps since the matter was opened, or last reopened from a closed state."""
-    closed = {state.code for state in matter.definition.states if state.phase == CLOSED}
-    steps = steps_of(matter)
-    begins = [at for at, step in enumerate(steps) if step.from_state in closed and step.to_state not in closed]
-    return steps[begins[-1] :] if begins else steps
+    """Steps since the matter was opened, or last reopened after its work had been verified.
+
+    Work that nobody confirmed goes on when the matter is reopened (split off again, or ours after all), and so do the
+    bars of those who did it: else closing and reopening would be a way round them.
+    """
+    kind, steps = matter.definition, steps_of(matter)
+    closed = {state.code for state in kind.states if state.phase == CLOSED}
+    begin, confirmed = 0, False
+    for at, step in enumerate(steps):
+        if confirmed and step.from_state in closed and step.to_state not in closed:
+            begin = at
+        if step.from_state != step.to_state:
+            taken = kind.transition(step.transition)
+            confirmed = taken is not None and taken.verifies and taken.close_reason == "resolved"
+    return steps[begin:]
 
 
 def who_may(matter: Matter, step: Transition, besides: Any = None) -> str:
@@ -213,11 +254,20 @@ def field_of_column(kind: MatterKind, column: str) -> str:
     return column if column in fields | {"title", "detail"} else ""
 
 
+def editable_fields(matter: Matter, actor: Any) -> set[str]:
+    """What the actor may correct in a matter's present state without a step; nothing once it has ended."""
+    return _editable(matter, roles_in(matter, actor))
+
+
+def _editable(matter: Matter, held: set[str]) -> set[str]:
+    state = matter.definition.state(matter.state)
+    return set(state.editable) if matter.phase != CLOSED and held & set(state.edited_by) else set()
+
+
 def changeable_columns(matter: Matter, actor: Any, held: set[str], columns: Iterable[str]) -> set[str]:
     """Those of some columns that an actor holding these roles over the matter may change now, without a step."""
     kind = matter.definition
-    state = kind.state(matter.state)
-    fields = set(state.editable) if held & set(state.edited_by) else set()
+    fields = _editable(matter, held)
     office = allows(actor, "matter.assign", path=matter.place.path, pack=matter.pack)
     if matter.phase != CLOSED and (office or kind.owner_role in held):
         fields.add(OWNER)

@@ -95,7 +95,9 @@ class Transition(Named):
     verifies: bool = Field(default=False, description="Whether the step confirms the work of another.")
     not_by: list[Code] = Field(
         default_factory=list,
-        description="Steps (or open) whose takers, since the matter was last opened, are barred from this one.",
+        description=(
+            "Steps (or open) whose takers are barred from this one, until the matter is reopened after a verified end."
+        ),
     )
     other_unit_than: list[Code] = Field(
         default_factory=list, description="Steps from whose takers' units the taker's unit must differ."

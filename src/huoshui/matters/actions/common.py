@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from huoshui.duties.models import Account
 from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import clocks, permits, values
-from huoshui.matters.models import Answered, Matter
-from huoshui.matters.schema import OWNER, MatterKind
+from huoshui.matters.models import Answered, Matter, Merge, Step
+from huoshui.matters.schema import EDITING, OWNER, MatterKind
 from huoshui.notices.actions import send
 from huoshui.places.queries import namesakes_towns
 from huoshui.vault.crypto import masked
@@ -45,11 +47,25 @@ def locked(matter: Matter, seen_version: int | None, given: dict[str, Any]) -> M
     return fresh
 
 
-def lock_both(matter: Matter, number: Any) -> None:
-    """Lock a matter and the one with this number in one order, so that two merges never wait for each other."""
+def lock_joined(matter: Matter, number: Any) -> None:
+    """Lock what a merge into the matter with this number writes; number None: what splitting ``matter`` off writes.
+
+    First the parts that go over (whoever moves or reopens a part locks it before its whole), then the two matters,
+    each in order of id: two that act at once never wait for each other.
+    """
+    undone = Merge.objects.filter(double=matter, undone_on__isnull=True).first() if matter.duplicate_of_id else None
     if number:
-        numbers = [matter.number, str(number).strip().upper()]
-        list(Matter.objects.select_for_update().filter(number__in=numbers).order_by("pk").values_list("pk"))
+        both = Q(pk=matter.pk) | Q(number=str(number).strip().upper())
+        _lock_in_order(Q(parent=matter))
+        _lock_in_order(both)
+    elif undone is not None:
+        _lock_in_order(Q(pk__in=undone.parts))
+        _lock_in_order(Q(pk__in=[matter.pk, undone.matter_id]))
+
+
+def _lock_in_order(wanted: Q) -> None:
+    """Lock some matters, in order of id."""
+    list(Matter.objects.select_for_update().filter(wanted).order_by("pk").values_list("pk"))
 
 
 def _as_given(kind: MatterKind, given: dict[str, Any], present: dict[str, str]) -> dict[str, str]:
@@ -117,6 +133,21 @@ def keep_former(matter: Matter) -> None:
     somebody = stored.owner_id is not None or stored.unit_id is not None
     if changed and somebody and matter.definition.worked_on_in(stored.state):
         Answered.objects.create(matter=matter, account=stored.owner, unit=stored.unit, until=clock.now())
+
+
+def note_hand(by: Any, matter: Matter, changed: dict[str, Any]) -> None:
+    """Keep that somebody changed fields of the work without a step, if any: they are barred from verifying it."""
+    if changed:
+        Step.objects.create(
+            matter=matter,
+            transition=EDITING,
+            from_state=matter.state,
+            to_state=matter.state,
+            account=by,
+            unit=by.unit,
+            at=clock.now(),
+            data=values.told(matter.definition, {c: v for c, v in changed.items() if v is not None}),
+        )
 
 
 def recipients(matter: Matter, whom: Iterable[str]) -> list[Account]:

@@ -11,10 +11,17 @@ from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.matters import clocks, permits, personal
 from huoshui.matters import values as typed_values
-from huoshui.matters.actions.common import MOVING_COLUMNS, check_own_deadlines, check_owner, keep_former, locked
+from huoshui.matters.actions.common import (
+    MOVING_COLUMNS,
+    check_own_deadlines,
+    check_owner,
+    keep_former,
+    locked,
+    note_hand,
+)
 from huoshui.matters.actions.opening import text_problems
-from huoshui.matters.models import Matter, Step
-from huoshui.matters.schema import EDITING, State
+from huoshui.matters.models import Matter
+from huoshui.matters.schema import State
 
 TEXTS = ("title", "detail")
 
@@ -43,7 +50,7 @@ def edit_fields(*, by: Any, matter: Matter, values: dict[str, Any], seen_version
         running_action().changed_nothing()
         return matter
     _store(matter, before, changed)
-    _note_hand(by, matter, cleaned, changed)
+    note_hand(by, matter, {code: value for code, value in changed.items() if code in cleaned})
     journal.record(
         by=by,
         subject=matter,
@@ -52,22 +59,6 @@ def edit_fields(*, by: Any, matter: Matter, values: dict[str, Any], seen_version
         after={code: typed_values.plain(value) for code, value in changed.items()},
     )
     return matter
-
-
-def _note_hand(by: Any, matter: Matter, cleaned: dict[str, Any], changed: dict[str, Any]) -> None:
-    """Whoever corrects the fields of the work had a hand in it, and is barred from verifying it."""
-    worked = {code: value for code, value in changed.items() if code in cleaned}
-    if worked:
-        Step.objects.create(
-            matter=matter,
-            transition=EDITING,
-            from_state=matter.state,
-            to_state=matter.state,
-            account=by,
-            unit=by.unit,
-            at=clock.now(),
-            data=typed_values.told(matter.definition, {c: v for c, v in worked.items() if v is not None}),
-        )
 
 
 def _check_permitted(by: Any, matter: Matter, state: State, given: dict[str, Any]) -> None:

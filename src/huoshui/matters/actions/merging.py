@@ -8,7 +8,7 @@ from typing import Any
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.matters import clocks, family, merging, values
-from huoshui.matters.actions.common import tell
+from huoshui.matters.actions.common import note_hand, tell
 from huoshui.matters.models import CLOSED, Matter, MatterValue, Merge
 from huoshui.matters.schema import OWNER
 
@@ -19,10 +19,13 @@ COLUMNS = ("number", "text", "day")
 def absorb(*, by: Any, matter: Matter, double: Matter, decisions: dict[str, Any]) -> Merge:
     """Take over what a double has: values as decided, and its parts. Its photos count by the link alone.
 
-    Called by the step that closes ``double``, which authorises; both are locked. Raises matter.merge_conflict,
-    matter.merge_family, matter.merge_depth, or what forbids a part to go over (matter.part_*, access.denied).
+    Called by the step that closes ``double``, which authorises that; the parts are locked, and both. What is written in
+    ``matter`` is bounded by what ``by`` may edit there, and leaves the step of a correction: who wrote it never
+    verifies it.
+    Raises matter.merge_conflict, matter.merge_not_editable, matter.merge_family, matter.merge_depth,
+    matter.merge_money, or what forbids a part to go over (matter.part_*, access.denied).
     """
-    plan = merging.plan(double, matter)
+    plan = merging.plan(double, matter, by)
     over = plan.decided(decisions)
     before = {code: _columns(matter.values.filter(code=code).first()) for code in over}
     for code, row in over.items():
@@ -41,6 +44,7 @@ def absorb(*, by: Any, matter: Matter, double: Matter, decisions: dict[str, Any]
         parts=[str(part.pk) for part in plan.parts],
     )
     _settle(matter)
+    note_hand(by, matter, _typed(matter, {code: _columns(row) for code, row in over.items()}))
     journal.record(
         by=by,
         subject=matter,
@@ -57,7 +61,8 @@ def absorb(*, by: Any, matter: Matter, double: Matter, decisions: dict[str, Any]
 def release(*, by: Any, merge: Merge) -> Matter:
     """Split a double off again: what it gave goes back where nobody changed it since; both stories stay.
 
-    Called by the step that opens the double again, which authorises. A survivor that has ended keeps what it has.
+    Called by the step that opens the double again, which authorises. A survivor that has ended keeps what it has;
+    where it gives something back, whoever took it away had a hand in it.
     """
     matter = Matter.objects.select_for_update().get(pk=merge.matter_id)
     given_back: dict[str, tuple[Any, Any]] = {}
@@ -74,6 +79,7 @@ def release(*, by: Any, merge: Merge) -> Matter:
     merge.undone_on = clock.today()
     merge.save_next_version("undone_on")
     _settle(matter)
+    note_hand(by, matter, _typed(matter, {code: now for code, (_was, now) in given_back.items()}))
     journal.record(
         by=by,
         subject=matter,
@@ -111,8 +117,13 @@ def _restore(matter: Matter, code: str, columns: dict[str, Any] | None) -> None:
 
 def _told(matter: Matter, columns_by_code: dict[str, dict[str, Any] | None]) -> dict[str, Any]:
     """Values as the journal keeps them, by field code."""
+    return {code: values.plain(value) for code, value in _typed(matter, columns_by_code).items()}
+
+
+def _typed(matter: Matter, columns_by_code: dict[str, dict[str, Any] | None]) -> dict[str, Any]:
+    """Values by field code; None where there is none."""
     kind = matter.definition
     return {
-        code: values.plain(values.typed(kind.field(code), MatterValue(**columns))) if columns else None
+        code: values.typed(kind.field(code), MatterValue(**columns)) if columns else None
         for code, columns in columns_by_code.items()
     }

@@ -20,7 +20,7 @@ from huoshui.matters.actions.common import (
     check_owner,
     columns_of,
     keep_former,
-    lock_both,
+    lock_joined,
     locked,
     tell,
 )
@@ -58,8 +58,8 @@ def advance(
     matter.personal_masked, or the value.* errors.
     """
     given, note = dict(values or {}), note.strip()
-    decisions, into = dict(given.pop(KEEP, None) or {}), given.pop(INTO, None)
-    lock_both(matter, given.get(DUPLICATE_OF))
+    decisions, into = _decisions(given.pop(KEEP, None)), given.pop(INTO, None)
+    lock_joined(matter, given.get(DUPLICATE_OF))
     matter = locked(matter, seen_version, given)
     kind = matter.definition
     step = step_here(matter, transition)
@@ -82,6 +82,14 @@ def advance(
     return matter
 
 
+def _decisions(given: Any) -> dict[str, Any]:
+    """What was decided on the conflicts of a merge, by their codes. Raises value.type."""
+    if given is not None and not isinstance(given, dict):
+        expected = _('各项代码与取舍的对照，如 {"measures": "this"}')
+        raise Refusal("value.type", field=KEEP, label=KEEP, value=str(given)[:60], expected=expected)
+    return given or {}
+
+
 def _join_or_split(
     by: Any, matter: Matter, original: Matter | None, double_of: Matter | None, decisions: dict[str, Any]
 ) -> None:
@@ -89,7 +97,9 @@ def _join_or_split(
     if original is not None:
         absorb(by=by, matter=original, double=matter, decisions=decisions)
     elif double_of is not None:
-        release(by=by, merge=double_of.merges.get(double=matter, undone_on__isnull=True))
+        merge = double_of.merges.filter(double=matter, undone_on__isnull=True).first()
+        if merge is not None:  # none is kept of a double that was closed before merges were: it gave nothing
+            release(by=by, merge=merge)
 
 
 def _check_may(by: Any, matter: Matter, step: Transition) -> None:
@@ -163,18 +173,22 @@ def _original(by: Any, matter: Matter, step: Transition, number: Any) -> Matter 
         if number is not None:
             raise Refusal("value.unknown", field=DUPLICATE_OF, label=_("原事项编号"))
         return None
-    return original_of(by, matter, number)
+    return original_of(by, matter, step, number)
 
 
-def original_of(actor: Any, matter: Matter, number: Any) -> Matter:
-    """The matter with this number that ``matter`` doubles.
+def original_of(actor: Any, matter: Matter, step: Transition, number: Any) -> Matter:
+    """The matter with this number that ``matter`` doubles, and is closed as such by ``step``.
 
-    Raises matter.duplicate unless it is another, visible, and neither a double itself nor split.
+    Raises matter.duplicate unless it is another, visible, and neither a double itself nor split. Raises
+    matter.merge_ended where it has ended, unless the step itself is a verifier's word: nobody would verify any more
+    what is found here, and a finding that came back must not go down with one that was done.
     """
     wanted = str(number or "").strip().upper()
     found: Matter | None = Matter.objects.visible_to(actor).exclude(pk=matter.pk).filter(number=wanted).first()
     if found is None or found.close_reason in ("duplicate", "split"):
         raise Refusal("matter.duplicate", field=DUPLICATE_OF, number=wanted or "—")
+    if found.phase == CLOSED and not step.verifies:
+        raise Refusal("matter.merge_ended", field=DUPLICATE_OF, number=found.number, state=found.state_name)
     return found
 
 

@@ -21,6 +21,7 @@ from huoshui.matters.models.matter import (
     MatterPart,
     MatterValue,
     absorbed_by,
+    read_absorbed,
 )
 from huoshui.matters.models.views import DefaultView, SavedView
 from huoshui.matters.money.models import MoneyLine, PaymentOrder
@@ -49,5 +50,6 @@ __all__ = [
     "Step",
     "absorbed_by",
     "clock_runs_of",
+    "read_absorbed",
     "steps_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -184,6 +184,15 @@ class Matter(Scoped, Record):
         from huoshui.matters.evidence import is_settled
 
         return is_settled(self, photo)
+
+
+def read_absorbed(matters: Sequence[Matter]) -> None:
+    """Read ``absorbed`` of many matters at once."""
+    pairs = absorbed_by([matter.pk for matter in matters])
+    doubles = Matter.objects.in_bulk([pk for pk, _survivor in pairs]) if pairs else {}
+    for matter in matters:
+        mine = (doubles[pk] for pk, survivor in pairs if survivor == matter.pk)
+        matter.absorbed = sorted(mine, key=lambda double: double.number)
 
 
 def absorbed_by(matters: Iterable[UUID]) -> list[tuple[UUID, UUID]]:

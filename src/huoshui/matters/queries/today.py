@@ -170,10 +170,16 @@ def _reach(actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty])
 
 
 def _barred(actor: Any, step: Transition) -> Q:
-    """The bars of the matter itself and of those whose history counts for it, as ``permits`` knows them for one."""
+    """The bars by steps and by answering, of the matter itself and of those whose history counts for it.
+
+    Near to what ``permits.barred_accounts`` says of one matter, for a condition over many. What it leaves out only
+    makes a matter wait for somebody whom the step then refuses: photos, units, and the steps that bear other names in
+    a double of another kind. Work from before a verified end bars here too: such a matter waits for others first.
+    """
     if not step.not_by:
         return Q(pk__in=[])
-    taken = Step.objects.filter(account_id=actor.pk, transition__in=[*step.not_by, EDITING])
+    named = [*step.not_by, EDITING] if step.verifies else step.not_by
+    taken = Step.objects.filter(account_id=actor.pk, transition__in=named)
     barred = in_history(taken, "matter")
     if step.verifies:
         barred |= in_history(Matter.objects.filter(owner_id=actor.pk))

@@ -31,7 +31,8 @@ def panel_of(matter: Matter, option: StepOption, form: FormState, request: Signe
     number = str(form.values.get(NUMBER) or request.GET.get(NUMBER, ""))
     if number:
         try:
-            return _previewing(panel, merging.plan(matter, original_of(request.user, matter, number)), form)
+            original = original_of(request.user, matter, option.transition, number)
+            return _previewing(panel, merging.plan(matter, original, request.user), form)
         except Refusal as refusal:
             form.problems, form.status = form.problems or refusal.problems, refusal.status
     panel.asks_first = True
@@ -69,11 +70,17 @@ def _told(plan: Plan) -> list[tuple[str, str]]:
     ]
 
 
+def _stays(conflict: Conflict) -> str:
+    if conflict.writable:
+        return _("那一件没有这一项，留在原编号下：%(value)s") % {"value": conflict.this}
+    return _("那一件现在您不能填这一项，留在原编号下：%(value)s") % {"value": conflict.this}
+
+
 def _choice(conflict: Conflict, form: FormState) -> dict[str, Any]:
     words = {
         THAT: _("留那一件的：%(value)s") % {"value": conflict.that},
         THIS: _("用这一件的：%(value)s") % {"value": conflict.this},
-        STAYS: _("那一件没有这一项，留在原编号下：%(value)s") % {"value": conflict.this},
+        STAYS: _stays(conflict),
     }
     name = f"{KEEP}-{conflict.code}"
     return {

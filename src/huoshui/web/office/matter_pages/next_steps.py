@@ -9,24 +9,25 @@ from uuid import UUID
 from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.matters.models import Matter
-from huoshui.matters.permits import refusal_of
+from huoshui.matters.permits import may_take, read_ahead
 from huoshui.matters.schema import OWNER, Transition
 
 
 def next_steps(user: Any, matters: Iterable[Matter]) -> dict[UUID, Transition]:
     """The obvious step of each matter that the reader may take now.
 
-    The roles held sort out the many matters that are not the reader's; ``refusal_of`` decides the rest, so that a
-    page costs few queries.
+    The roles held sort out the many matters that are not the reader's; ``may_take`` decides the rest, on what is read
+    for all of them at once.
     """
     matters = list(matters)
     held = roles_held(user, matters)
-    found: dict[UUID, Transition] = {}
+    asked: list[tuple[Matter, Transition]] = []
     for matter in matters:
         step = next((step for step in matter.definition.transitions_from(matter.state) if step.primary), None)
-        if step and held[matter.pk] & set(step.roles) and refusal_of(matter, step, user) is None:
-            found[matter.pk] = step
-    return found
+        if step and held[matter.pk] & set(step.roles):
+            asked.append((matter, step))
+    read_ahead([matter for matter, step in asked if step.not_by or step.other_unit_than])
+    return {matter.pk: step for matter, step in asked if may_take(matter, step, user)}
 
 
 def roles_held(user: Any, matters: Iterable[Matter]) -> dict[UUID, set[str]]:
