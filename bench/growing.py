@@ -40,7 +40,7 @@ DAYS_APART = 6
 
 
 def grow() -> None:
-    """Copy until there are MATTERS, ROUNDS and ENTRIES of each, and let the engine look at its tables."""
+    """Copy until there are about MATTERS, ROUNDS and ENTRIES of each, and let the engine look at its tables."""
     _rounds()
     _matters()
     _notices()
@@ -87,8 +87,15 @@ class Copy:
         return f'("{column}" - {days})'
 
 
+def sealed_round() -> Round:
+    """The largest sealed round."""
+    sealed = Round.objects.filter(state=Round.State.SEALED).select_related("pack_version", "place")
+    found: Round = sealed.annotate(size=models.Count("places")).latest("size", "-id")
+    return found
+
+
 def _rounds() -> None:
-    sealed = Round.objects.filter(state=Round.State.SEALED).annotate(size=models.Count("places")).latest("size")
+    sealed = sealed_round()
     visits = Visit.objects.filter(round=sealed)
     results = Result.objects.filter(round=sealed)
     for number in range(1, ROUNDS + 1 - Round.objects.count()):

@@ -1,9 +1,8 @@
-"""What is measured: the demo's load, the main pages, a round's computation, the journal's proof."""
+"""What is measured: the demo's load, then, in a register grown from it, pages, files, a crowd and the journal's proof."""
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import os
 import platform
 import resource
@@ -14,6 +13,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import Client
 
+from bench.crowd import BACKEND, mixed_load
+from bench.exporting import export
+from bench.growing import grow, sealed_round
 from bench.largest import ITEMS, JUDGES, PLACES, largest_round
 from huoshui import __version__
 from huoshui.commands.prepare import prepare
@@ -24,6 +26,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.journal import seal_pending, verify
 from huoshui.kernel.models import Entry
 from huoshui.matters.models import Matter
+from huoshui.matters.queries.order import SORT_KEYS
 from huoshui.visits.actions import compute_round
 from huoshui.visits.fairness.findings import findings_of
 from huoshui.visits.models import Answer, Round
@@ -35,11 +38,14 @@ AS_OF = dt.date(2026, 6, 1)
 TIMES = 20
 WARM_UP = 2
 FEW = 5
-ENTRIES = 100_000
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 VILLAGE = "/places/410871203201/"
 
 PAGES: dict[str, tuple[str, str]] = {
+    "outcome of a round": ("leader", "/rounds/{sealed}/?tab=outcome"),
+    "money": ("leader", "/money/"),
+    "letters": ("office", "/letters/"),
+    "notices": ("secretary", "/notices/"),
+    "people": ("admin", "/people/"),
     "today": ("secretary", "/"),
     "today of the district": ("leader", "/"),
     "ledger": ("office", "/matters/"),
@@ -64,11 +70,16 @@ def measured() -> dict[str, Any]:
     prepare()
     demo, wall, cpu = _timed(lambda: load_demo(as_of=AS_OF))
     with clock.set_to(clock.local_moment(AS_OF, 12)):
-        records = _records()
-        pages = {name: _page(*page, records) for name, page in PAGES.items()}
         ranking = _ranking()
         largest, fairness = _largest()
+        records = _records()
+        _made, growing, _cpu_seconds = _timed(grow)
+        counts = {"matters": Matter.objects.count(), "rounds": Round.objects.count(), "entries": Entry.objects.count()}
+        pages = {name: _page(*page, records) for name, page in PAGES.items()}
+        sorts = {f"ledger by {key}": _page("office", f"/matters/?sort={key}", records, FEW) for key in SORT_KEYS}
+        exported = export()
         journal = _journal()
+    crowd = mixed_load()
     return {
         "version": __version__,
         "engine": connection.vendor,
@@ -76,7 +87,10 @@ def measured() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "load_average": round(os.getloadavg()[0], 2),
         "demo": {"seconds": round(wall, 2), "cpu_seconds": round(cpu, 2), "records": demo.counts},
-        "pages": pages,
+        "grown": {"seconds": round(growing, 1), **counts},
+        "pages": pages | sorts,
+        "export": exported,
+        "crowd": crowd,
         "ranking": ranking,
         "largest": largest,
         "fairness": fairness,
@@ -104,25 +118,29 @@ def _percentiles(samples: list[tuple[float, float]]) -> dict[str, float]:
 
 def _records() -> dict[str, str]:
     rounds = Round.objects.in_bulk()
-    by_state = {row.state: str(pk) for pk, row in rounds.items()}
+    by_state = {row.state: str(pk) for pk, row in rounds.items()} | {"sealed": str(sealed_round().pk)}
     matter = Matter.objects.going().filter(place__path__contains="410871203201/").first()
     return {**by_state, "matter": matter.number if matter else ""}
 
 
-def _page(username: str, address: str, records: dict[str, str]) -> dict[str, Any]:
+def _page(username: str, address: str, records: dict[str, str], times: int = TIMES) -> dict[str, Any]:
     client = Client(headers={"host": "localhost"})
     client.force_login(Account.objects.get(username=username), backend=BACKEND)
     url = address.format(**records)
     for _time in range(WARM_UP):
         answer = client.get(url)
         assert answer.status_code == 200, (url, answer.status_code)
-    samples = [_timed(lambda: client.get(url))[1:] for _time in range(TIMES)]
-    return {"requests": TIMES, "kilobytes": round(len(answer.content) / 1024), **_percentiles(samples)}
+    asked: list[str] = []
+    with connection.execute_wrapper(lambda run, sql, *rest: (asked.append(sql), run(sql, *rest))[1]):
+        client.get(url)
+    samples = [_timed(lambda: client.get(url))[1:] for _time in range(times)]
+    size = round(len(answer.content) / 1024)
+    return {"requests": times, "queries": len(asked), "kilobytes": size, **_percentiles(samples)}
 
 
 def _ranking() -> dict[str, Any]:
     """From the sheets to the scores of a whole round, without writing them."""
-    round = Round.objects.select_related("pack_version").get(state=Round.State.SEALED)
+    round = sealed_round()
     sheets = sheets_that_count(round)
     samples = [_timed(lambda: score_places(round, points_that_count(round)))[1:] for _time in range(TIMES)]
     visits = sum(len(place.visits) for place in sheets)
@@ -149,17 +167,10 @@ def _rank(round: Round) -> list[int]:
 
 
 def _journal() -> dict[str, Any]:
-    """Sealing and proving; the demo's entries, repeated up to a number that takes seconds."""
-    own = list(Entry.objects.order_by("seq").values())
-    for row in own:
-        del row["seq"]
-    more = itertools.islice(itertools.cycle(own), max(0, ENTRIES - len(own)))
-    Entry.objects.bulk_create((Entry(**row) for row in more), batch_size=2000)
+    """Sealing and proving the grown register's entries."""
     sealed, sealing, _ = _timed(seal_pending)
-    runs = [_timed(verify) for _time in range(3)]
-    report = runs[0][0]
+    report, wall, cpu = _timed(verify)
     assert report.ok, report.findings
-    wall, cpu = min(run[1] for run in runs), min(run[2] for run in runs)
     return {
         "entries": report.sealed,
         "sealed_per_second": int(sealed / sealing),

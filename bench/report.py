@@ -7,7 +7,8 @@ from typing import Any
 
 def table(found: dict[str, Any]) -> str:
     """The figures as lines of text."""
-    demo, ranking, journal = found["demo"], found["ranking"], found["journal"]
+    demo, ranking, journal, grown = found["demo"], found["ranking"], found["journal"], found["grown"]
+    exported, crowd = found["export"], found["crowd"]
     lines = [
         f"Huoshui {found['version']}, {found['engine']}, Python {found['python']}, {found['cores']} cores, "
         f"load average {found['load_average']}",
@@ -15,9 +16,12 @@ def table(found: dict[str, Any]) -> str:
         f"demo loaded in {demo['seconds']} s ({demo['cpu_seconds']} s CPU): "
         + ", ".join(f"{count} {name}" for name, count in demo["records"].items()),
         "",
-        f"{'page':24}{'p50 ms':>10}{'p95 ms':>10}{'CPU p50':>10}{'KB':>8}",
+        f"grown in {grown['seconds']} s to {grown['matters']} matters, {grown['rounds']} rounds, "
+        f"{grown['entries']} journal entries; each page then, by one reader:",
+        f"{'page':26}{'p50 ms':>9}{'p95 ms':>9}{'CPU p50':>9}{'queries':>9}{'KB':>7}",
         *(
-            f"{name:24}{row['p50_ms']:>10}{row['p95_ms']:>10}{row['cpu_p50_ms']:>10}{row['kilobytes']:>8}"
+            f"{name:26}{row['p50_ms']:>9}{row['p95_ms']:>9}{row['cpu_p50_ms']:>9}{row['queries']:>9}"
+            f"{row['kilobytes']:>7}"
             for name, row in found["pages"].items()
         ),
         "",
@@ -30,5 +34,12 @@ def table(found: dict[str, Any]) -> str:
         ),
         f"journal of {journal['entries']} entries: sealed {journal['sealed_per_second']} a second, "
         f"proved {journal['entries_per_second']} a second ({journal['entries_per_cpu_second']} a second of CPU)",
+        f"Excel of {exported['rows']} rows: {exported['seconds']} s, {exported['megabytes_of_memory']} MB of memory",
+        f"{crowd['clients']} clients for {crowd['seconds']} s, {crowd['threads']} threads:",
+        *(
+            f"  {name:18}{row['per_second']:>8} a second, p50 {row['p50_ms']} ms, p99 {row['p99_ms']} ms, "
+            f"{row['errors']} errors {row['first_errors'] or ''}".rstrip()
+            for name, row in (("the product", crowd["product"]), ("a bare Django view", crowd["bare"]))
+        ),
     ]
     return "\n".join(lines) + "\n"

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.columns import LIGHT, STATE, with_columns, with_town
-from huoshui.matters.ledger_export import leaving
-from huoshui.matters.queries import LedgerRow, ledger_rows
+from huoshui.matters.queries import LedgerRow, ledger, ledger_rows
 from huoshui.reports.papers import Cell, Column, Heading, Signer, TablePaper
 from huoshui.reports.typesetting import typeset
 from huoshui.web.office.matter_pages.ledger import COUNTED, LONG, Asked
@@ -30,12 +29,12 @@ MOST_ON_PAPER = 2_000
 
 
 def wall_ledger(by: Any, asked: Asked) -> bytes:
-    """The PDF of the ledger that was asked for, as far as the reader may export it.
+    """The PDF of the ledger that was asked for, as its reader sees it: a village hangs its own on its wall.
 
-    Raises ledger.too_long beyond MOST_ON_PAPER matters, and what ``leaving`` and ``typeset`` raise.
+    Raises ledger.too_long beyond MOST_ON_PAPER matters, and what ``ledger`` and ``typeset`` raise.
     """
     columns = asked.chosen or with_columns(with_town(asked.columns), STATE, LIGHT)
-    matters = leaving(by, asked.filters, asked.sort)
+    matters = ledger(by, asked.filters, asked.sort)
     count = matters.count()
     if count > MOST_ON_PAPER:
         raise Refusal("ledger.too_long", count=count, limit=MOST_ON_PAPER)
