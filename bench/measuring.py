@@ -1,4 +1,4 @@
-"""What is measured: the demo's load, then, in a register grown from it, pages, files, a crowd and the journal's proof."""
+"""What is measured: the demo's load; in a register grown from it, pages, files, a crowd and the journal's proof."""
 
 from __future__ import annotations
 
