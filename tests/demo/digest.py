@@ -61,7 +61,8 @@ def sheets(of_2017: bool) -> dict[str, Any]:
     said = visits.order_by(*order).values_list(*order, "state", "strengths", "shortcomings", "direction")
     confirmed = Answer.objects.filter(visit__in=visits, points__isnull=False)  # the rest is as the register has it
     answers = confirmed.order_by(*(f"visit__{name}" for name in order), "item")
-    results = Result.objects.filter(round__in={visit.round_id for visit in visits}).order_by("place__code")
+    results = Result.objects.filter(round__in={visit.round_id for visit in visits})
+    results = results.order_by("place__code", "round__opens_on")  # a village may have been in two rounds
     return {
         "sheets": list(said),
         "answers": list(answers.values_list("item", "points", "value", "choice", "findings", "yes", "fails", "note")),
