@@ -189,6 +189,9 @@ def test_the_page_until_a_day_and_no_further_than_one_leafs(
     whole = client.get(reverse("journal")).content.decode()
     assert "总数超过 60 条" in whole
     assert "?page=3" not in whole
+    monkeypatch.setattr("huoshui.web.office.lists.MOST_ROWS", len(entries))
+    exactly = client.get(reverse("journal")).content.decode()
+    assert "总数超过" not in exactly
     refused = client.get(reverse("journal"), {"until": "昨天"})
     assert refused.status_code == 422
     assert "截至" in refused.content.decode()

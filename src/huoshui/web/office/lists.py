@@ -37,15 +37,19 @@ class _NumberedPaginator(Paginator[Any]):
 
     @cached_property
     def count(self) -> int:
-        if not isinstance(self.object_list, QuerySet):
-            return len(self.object_list)
-        self.counted: int = self.object_list.order_by()[: MOST_ROWS + 1].count()
-        return min(self.counted, MOST_ROWS)
+        return min(self._counted, MOST_ROWS) if isinstance(self.object_list, QuerySet) else self._counted
 
     @property
     def has_more(self) -> bool:
         """Whether there are more rows than can be leafed through."""
-        return self.count == MOST_ROWS < self.counted
+        return self.count < self._counted
+
+    @cached_property
+    def _counted(self) -> int:
+        if not isinstance(self.object_list, QuerySet):
+            return len(self.object_list)
+        counted: int = self.object_list.order_by()[: MOST_ROWS + 1].count()
+        return counted
 
     def _get_page(self, *args: Any, **kwargs: Any) -> _NumberedPage:
         return _NumberedPage(*args, **kwargs)
