@@ -141,10 +141,12 @@ def _last_results(round: Round, actor: Actor, places: Iterable[UUID]) -> dict[UU
             round__opens_on__lt=round.opens_on,
         )
         .exclude(round=round)
-        .select_related("round__pack_version")
         .order_by("round__opens_on", "round__sealed_at")
     )
-    return {result.place_id: result for result in earlier}
+    # Of the many rounds before only the last of each place is read whole.
+    last = dict(earlier.values_list("place_id", "pk"))
+    results = Result.objects.select_related("round__pack_version").in_bulk(list(last.values()))
+    return {place: results[pk] for place, pk in last.items()}
 
 
 def _basis(now: Round, then: Round) -> Basis:
