@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -187,6 +188,17 @@ def list_sums(request: SignedInRequest, query: Query[LineQuery]) -> Any:
     return {"items": items}
 
 
+def _written(request: SignedInRequest, act: Callable[..., Any], body: Schema, **subject: Any) -> Any:
+    """The answer of an action on one ``subject`` (a matter, or what belongs to one): the matter's money after it."""
+    (one,) = subject.values()
+
+    def write() -> dict[str, Any]:
+        act(by=request.user, **subject, **body.model_dump())
+        return money_out(one if isinstance(one, Matter) else one.matter)
+
+    return idempotent(request, f"matters.{act.__name__}", body, write)
+
+
 @router.get("/matters/{number}/money", response={200: MatterMoneyOut, **REFUSED})
 def read_money(request: SignedInRequest, number: str) -> Any:
     """The money of a visible matter."""
@@ -197,57 +209,32 @@ def read_money(request: SignedInRequest, number: str) -> Any:
 def write_line(request: SignedInRequest, number: str, body: LineIn) -> Any:
     """Write a line."""
     matter = Matter.objects.get_visible(request.user, number=number)
-
-    def write() -> dict[str, Any]:
-        actions.write_line(by=request.user, matter=matter, **body.model_dump())
-        return money_out(matter)
-
-    return idempotent(request, "matters.write_line", body, write)
+    return _written(request, actions.write_line, body, matter=matter)
 
 
 @router.post("/money/lines/{line_id}/reverse", response={200: MatterMoneyOut, **REFUSED_WRITE})
 def reverse_line(request: SignedInRequest, line_id: UUID, body: ReasonedIn) -> Any:
     """Reverse a line."""
     line = MoneyLine.objects.get_visible(request.user, pk=line_id)
-
-    def write() -> dict[str, Any]:
-        actions.reverse_line(by=request.user, line=line, **body.model_dump())
-        return money_out(line.matter)
-
-    return idempotent(request, "matters.reverse_line", body, write)
+    return _written(request, actions.reverse_line, body, line=line)
 
 
 @router.post("/matters/{number}/money/orders", response={200: MatterMoneyOut, **REFUSED_WRITE})
 def order_payment(request: SignedInRequest, number: str, body: OrderIn) -> Any:
     """Order a payment, which another confirms."""
     matter = Matter.objects.get_visible(request.user, number=number)
-
-    def write() -> dict[str, Any]:
-        actions.order_payment(by=request.user, matter=matter, **body.model_dump())
-        return money_out(matter)
-
-    return idempotent(request, "matters.order_payment", body, write)
+    return _written(request, actions.order_payment, body, matter=matter)
 
 
 @router.post("/money/orders/{order_id}/confirm", response={200: MatterMoneyOut, **REFUSED_WRITE})
 def confirm_payment(request: SignedInRequest, order_id: UUID, body: ConfirmIn) -> Any:
     """Confirm a payment that another ordered."""
     order = PaymentOrder.objects.get_visible(request.user, pk=order_id)
-
-    def write() -> dict[str, Any]:
-        actions.confirm_payment(by=request.user, order=order, **body.model_dump())
-        return money_out(order.matter)
-
-    return idempotent(request, "matters.confirm_payment", body, write)
+    return _written(request, actions.confirm_payment, body, order=order)
 
 
 @router.post("/money/orders/{order_id}/withdraw", response={200: MatterMoneyOut, **REFUSED_WRITE})
 def withdraw_order(request: SignedInRequest, order_id: UUID, body: ReasonedIn) -> Any:
     """Take an order back before it is confirmed."""
     order = PaymentOrder.objects.get_visible(request.user, pk=order_id)
-
-    def write() -> dict[str, Any]:
-        actions.withdraw_order(by=request.user, order=order, **body.model_dump())
-        return money_out(order.matter)
-
-    return idempotent(request, "matters.withdraw_order", body, write)
+    return _written(request, actions.withdraw_order, body, order=order)
