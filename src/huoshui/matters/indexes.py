@@ -15,6 +15,12 @@ class Beginning(models.Func):
     output_field = models.TextField()
 
 
+KIN_INDEXES: list[models.Index] = [
+    # Over the few that have one: an index full of nulls looks useless to SQLite, which then reads every matter.
+    models.Index(fields=[name], condition=models.Q(**{f"{name}__isnull": False}), name=f"matter_{name}")
+    for name in ("parent", "duplicate_of", "split_from")
+]
+
 LEDGER_INDEXES: list[models.Index] = [
     # What a ledger is filtered by: counted within this index alone.
     models.Index(
@@ -37,6 +43,11 @@ LEDGER_INDEXES: list[models.Index] = [
         ],
         name="matter_facts",
     ),
+    # What ended well, which is most of a ledger, is counted at each place in this one.
+    models.Index(fields=["close_reason", "place", "closed_on", "verifier"], name="matter_green"),
+    # Of whom, and of which rounds, a ledger can be asked.
+    models.Index(fields=["owner", "place"], name="matter_owner_place"),
+    models.Index(fields=["source_id", "source_label"], name="matter_sources"),
     # One for each order of the ledger, so that a page comes without sorting every matter.
     models.Index(fields=["year", "sequence", "id"], name="matter_sequence"),
     models.Index(fields=["due_on", "id"], name="matter_by_due"),

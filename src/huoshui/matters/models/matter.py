@@ -16,7 +16,7 @@ from huoshui.duties.models import Unit
 from huoshui.kernel.access import Actor, Scope, Scoped
 from huoshui.kernel.fields import BinaryCharField
 from huoshui.kernel.models import Record
-from huoshui.matters.indexes import LEDGER_INDEXES, Beginning
+from huoshui.matters.indexes import KIN_INDEXES, LEDGER_INDEXES, Beginning
 from huoshui.matters.lights import MatterQuerySet, light_of
 from huoshui.matters.schema import Light, MatterKind
 from huoshui.media.models import Attachment
@@ -31,6 +31,11 @@ _versions: dict[UUID, PackVersion] = {}
 def account_key(**options: Any) -> models.ForeignKey[Any, Any]:
     """A reference to an account, which is never deleted."""
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, **options)
+
+
+def _kin(name: str) -> Any:
+    """A reference to another matter, which few matters have; its index is one of KIN_INDEXES."""
+    return models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name=name, db_index=False)
 
 
 class Matter(Scoped, Record):
@@ -87,9 +92,9 @@ class Matter(Scoped, Record):
     source_label = models.CharField(max_length=200, blank=True)
     source_item = models.CharField(max_length=120, blank=True)
     """Which part of the source, such as checklist and item."""
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
-    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
-    split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="shares")
+    parent = _kin("children")
+    duplicate_of = _kin("duplicates")
+    split_from = _kin("shares")
     """The matter that was split into this one and others."""
 
     objects: ClassVar = MatterQuerySet.as_manager()
@@ -100,10 +105,11 @@ class Matter(Scoped, Record):
             models.Index(fields=["place", "phase"], name="matter_place"),
             models.Index(fields=["kind", "state"], name="matter_kind"),
             models.Index(fields=["owner", "phase"], name="matter_owner"),
-            models.Index(fields=["source_id"], name="matter_source"),
+            models.Index(fields=["source_id", "place"], name="matter_source"),
             models.Index(
                 fields=["extension_until"], condition=Q(extension_until__isnull=False), name="matter_extension"
             ),
+            *KIN_INDEXES,
             *LEDGER_INDEXES,
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -3,6 +3,7 @@
 from huoshui.matters.columns import columns_for
 from huoshui.matters.permits import people_at, people_for
 from huoshui.matters.personal import read as personal_values
+from huoshui.matters.queries.choices import owners_seen, sources_seen
 from huoshui.matters.queries.ledger import (
     NO_LIGHT,
     OWN_DATES,
@@ -69,6 +70,7 @@ __all__ = [
     "matter_values",
     "matters_of_place",
     "matters_of_source",
+    "owners_seen",
     "paths_to_open",
     "people_at",
     "people_for",
@@ -77,6 +79,7 @@ __all__ = [
     "running_lights",
     "sort_of_column",
     "sortable_fields",
+    "sources_seen",
     "successors_for",
     "waiting_for",
     "waiting_matters",

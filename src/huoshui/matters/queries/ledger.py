@@ -120,17 +120,17 @@ def _matching(actor: Actor, wanted: LedgerFilter, walking: bool = False) -> Matt
     if not walking:
         visible: MatterQuerySet = Matter.objects.visible_to(actor).filter(passing)
         return visible
-    whole = ExpressionWrapper(_reached(actor) & passing, output_field=BooleanField())
+    whole = ExpressionWrapper(reached(actor) & passing, output_field=BooleanField())
     walked: MatterQuerySet = Matter.objects.alias(passes=Unindexed(whole)).filter(passes=True)
     return walked
 
 
-def _reached(actor: Actor) -> Q:
+def reached(actor: Actor) -> Q:
     """The rule of ``visible_to``, with the places that the actor reaches as a set and not as a join to walk over."""
-    reached = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for grant in set(actor.grants(Matter.scope.permission)):
-        reached |= _at(path_condition("path", grant.path)) & (Q(pack=grant.pack) if grant.pack else Q())
-    return reached
+        condition |= _at(path_condition("path", grant.path)) & (Q(pack=grant.pack) if grant.pack else Q())
+    return condition
 
 
 def _at(places: Q) -> Q:
@@ -221,15 +221,17 @@ def running_lights(actor: Actor, filters: LedgerFilter | None = None) -> dict[st
     return found
 
 
-def light_counts(actor: Actor, filters: LedgerFilter | None = None) -> dict[str, int]:
+def light_counts(actor: Actor, filters: LedgerFilter | None = None, *, total: int | None = None) -> dict[str, int]:
     """How many visible matters show each light: keys red, yellow, blue, green and "" (none).
 
     Only what has not ended is told its light row by row: of the many that have, the green ones are counted at once.
+    ``total``: how many pass the filter without its light, where that is known already.
     """
     wanted = replace(filters or LedgerFilter(), light="")
     lit = running_lights(actor, wanted)
     lit["green"] = _matching(actor, replace(wanted, light="green")).count()
-    return {light: lit[light] for light in LIGHTS if light} | {"": _matching(actor, wanted).count() - sum(lit.values())}
+    everything = _matching(actor, wanted).count() if total is None else total
+    return {light: lit[light] for light in LIGHTS if light} | {"": everything - sum(lit.values())}
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from huoshui.duties.models import Account
 from huoshui.duties.queries import titles_apart
 from huoshui.kernel.access import allows
 from huoshui.kernel.choices import named
@@ -26,8 +25,10 @@ from huoshui.matters.queries import (
     ledger_page,
     ledger_rows,
     light_counts,
+    owners_seen,
     paths_to_open,
     sort_of_column,
+    sources_seen,
 )
 from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
@@ -130,8 +131,8 @@ def context(request: SignedInRequest) -> dict[str, Any]:
     found = ledger_page(user, asked.filters, asked.sort, int(number) if number.isdigit() else 1, PAGE_SIZE)
     columns = asked.chosen or _for_screen(asked.columns)
     listed = list(ledger_rows(found.keys, columns))
-    rows, with_steps = _shown(user, listed, columns)
-    counts = light_counts(user, replace(asked.filters, light=""))
+    rows, with_steps = _shown(request, listed, columns)
+    counts = light_counts(user, asked.filters, total=None if asked.filters.light else found.total)
     return {
         "page": paged(request, range(found.reachable)),
         "beyond": found.total - found.reachable,
@@ -161,13 +162,9 @@ def row_context(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
     """One row of the page as it stands now, with the columns of the address."""
     asked = asked_for(request)
     columns = asked.chosen or _for_screen(asked.columns)
-    (row,), with_steps = _shown(request.user, list(ledger_rows([matter.pk], columns)), columns)
-    return {
-        "row": row,
-        "with_steps": STEPS in request.GET or with_steps,
-        "may_act": acts_on_matters(request.user),
-        "query": query_of(request),
-    }
+    listed = list(ledger_rows([matter.pk], columns))
+    (row,), with_steps = _shown(request, listed, columns, steps_column=STEPS in request.GET)
+    return {"row": row, "with_steps": with_steps, "may_act": acts_on_matters(request.user)}
 
 
 def query_of(request: SignedInRequest) -> str:
@@ -178,16 +175,23 @@ def query_of(request: SignedInRequest) -> str:
     return query.urlencode()
 
 
-def _shown(user: Any, listed: list[LedgerRow], columns: list[LedgerColumn]) -> tuple[list[dict[str, Any]], bool]:
-    """The rows as the page sets them, and whether the reader may take a next step in any of them."""
-    matters = [row.matter for row in listed]
+def _shown(
+    request: SignedInRequest, listed: list[LedgerRow], columns: list[LedgerColumn], *, steps_column: bool = False
+) -> tuple[list[dict[str, Any]], bool]:
+    """The rows as the page sets them, and whether the page has the column of next steps: where the reader may take one
+    in any of the rows, or the page has it already (``steps_column``)."""
+    user, matters = request.user, [row.matter for row in listed]
     held = roles_held(user, matters)
     steps = next_steps(user, matters)
+    with_steps = steps_column or bool(steps)
     codes = [column.column for column in columns]
-    return [
-        _row(row, columns, steps) | {"changeable": changeable_columns(row.matter, user, held[row.matter.pk], codes)}
-        for row in listed
-    ], bool(steps)
+    query = query_of(request) + (f"&{STEPS}=1" if with_steps else "")
+    shown = []
+    for row in listed:
+        changeable = changeable_columns(row.matter, user, held[row.matter.pk], codes)
+        changes = {code: f"{reverse('matter_cell', args=(row.matter.number, code))}?{query}" for code in changeable}
+        shown.append(_row(row, columns, steps, changes))
+    return shown, with_steps
 
 
 def _for_screen(columns: list[LedgerColumn]) -> list[LedgerColumn]:
@@ -216,41 +220,53 @@ def _heads(columns: list[LedgerColumn], *, with_steps: bool) -> list[dict[str, A
     return [*heads, {"key": "step", "label": _("下一步")}] if with_steps else heads
 
 
-def _row(row: LedgerRow, columns: list[LedgerColumn], steps: dict[Any, Any]) -> dict[str, Any]:
+def _row(row: LedgerRow, columns: list[LedgerColumn], steps: dict[Any, Any], changes: dict[str, str]) -> dict[str, Any]:
+    """A row, ready to show. ``changes``: where each cell is changed that the reader may change."""
     matter = row.matter
+    light = matter.light_now  # type: ignore[attr-defined]
     cells: list[dict[str, Any]] = []
-    deadline = None
     for column, value in zip(columns, row.cells, strict=True):
         code = column.column
-        cells.append({"code": code, "label": str(column.name), "value": value, "look": _look(code, value)})
+        cell = _cell(code, value) | {"code": code, "label": str(column.name), "change": changes.get(code, "")}
         if code == "deadline":
-            deadline = value
-            cells.append({"code": "days", "label": _("余日"), "value": days_words(matter, value), "look": "days"})
+            cells.append(cell | {"clock": clock_words(matter), "css": "num nowrap"})
+            cells.append({"shown": days_words(matter, value), "look": "days"})
+        else:
+            cells.append(cell)
     return {
         "matter": matter,
+        "number": matter.number,
+        "url": reverse("matter", args=(matter.number,)),
         "town": row.town if row.town != matter.place.short_name else "",
-        "light": matter.light_now,  # type: ignore[attr-defined]
+        "light": light,
         "light_word": light_words(matter),
-        "days_class": days_class(matter.light_now),  # type: ignore[attr-defined]
-        "clock": clock_words(matter),
+        "days_class": days_class(light),
         "cells": cells,
-        "deadline": deadline,
         "step": steps.get(matter.pk),
+        "supervised": matter.supervised_on is not None,
+        "extending": matter.extension_until is not None,
         "closed": matter.phase == CLOSED,
     }
 
 
-def _look(code: str, value: Any) -> str:
-    """How a cell is set."""
+def _cell(code: str, value: Any) -> dict[str, Any]:
+    """How a cell is set: what it shows, its look, its classes, and whether a card (on a phone) names it."""
+    shown = "" if value is None else value
     if code == "number":
-        return "key"
+        return {"shown": shown, "look": "key"}
     if code in LONG:
-        return "problem" if code == "title" else "text"
+        return {"shown": shown, "look": "long", "css": "wide" if code == "title" else "desk-only"}
     if isinstance(value, dt.date):
-        return "day"
+        return {"shown": value.isoformat(), "look": "day", "css": "num nowrap desk-only", "named": True}
     if code in COUNTED or isinstance(value, int):
-        return "count"
-    return code if code in ("place", "state", "source") else "plain"
+        return {"shown": shown or "", "look": "count", "css": "num desk-only"}
+    if code == "place":
+        return {"shown": shown, "look": "place", "css": "nowrap wide"}
+    if code == "state":
+        return {"shown": shown, "look": "state", "css": "nowrap", "named": True}
+    if code == "source":
+        return {"shown": shown, "look": "long", "css": "desk-only"}
+    return {"shown": shown, "look": "plain", "css": "desk-only nowrap"}
 
 
 def _tabs(request: SignedInRequest, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -301,13 +317,10 @@ def _filters(request: SignedInRequest, asked: Asked, columns: list[LedgerColumn]
 
 def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str] | None]]:
     """Every filter by its name in the address: label, type of its input, and what can be chosen."""
-    seen = Matter.objects.visible_to(user)
     kinds = all_current("matters")
     shown = [asked.kind] if asked.kind else list(kinds.values())
-    known = Account.objects.get_queryset().filter(pk__in=seen.values("owner"))
-    owners = known.select_related("unit__place").order_by("title", "username")
-    sources = seen.filter(source_id__isnull=False).order_by("-source_label")
-    rounds = {str(pk): label for pk, label in sources.values_list("source_id", "source_label").distinct()}
+    owners = owners_seen(user).select_related("unit__place").defer("unit__place__outline").order_by("title", "username")
+    rounds = {str(pk): label for pk, label in sources_seen(user, asked.filters.source)}
     of_kind = {"kind": (_("种类"), "", {code: str(kind.name) for code, kind in kinds.items()})}
     return {
         "q": (_("编号、问题、地点"), "search", None),
