@@ -20,7 +20,7 @@ from django.test import Client
 from huoshui.config import Config
 from huoshui.duties.models import Account
 from huoshui.duties.tokens import issue_token
-from huoshui.kernel.journal import last_number
+from huoshui.kernel.reading import marks
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,8 +46,8 @@ def _wait_for_the_timer(patience: float = 300, quiet: float = 10) -> None:
     """Until the server has caught up with the days since the demo's last: what fell due, the ladder, its notices."""
     until, newest, since = time.monotonic() + patience, -1, time.monotonic()
     while time.monotonic() < until and time.monotonic() - since < quiet:
-        if last_number() != newest:
-            newest, since = last_number(), time.monotonic()
+        if marks().newest != newest:
+            newest, since = marks().newest, time.monotonic()
         time.sleep(1)
 
 

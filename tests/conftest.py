@@ -18,6 +18,7 @@ from huoshui.duties import actions as duties
 from huoshui.duties.models import Account, Unit
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
+from huoshui.kernel.reading import forget
 from huoshui.packs.actions import load_pack
 from huoshui.places import actions as places
 from huoshui.places.models import Place
@@ -67,6 +68,12 @@ def _chinese() -> Iterator[None]:
 def _no_limits_left_over() -> None:
     """How often a page may be used is counted in the cache: each test begins with none."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_read_left_over() -> None:
+    """Each test has another database."""
+    forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
+from huoshui.duties.actions import grant_duty
+from huoshui.kernel import reading as kernel_reading
 from huoshui.kernel.actions import ACTIONS, action, running_action
-from huoshui.kernel.reading import read_once, reading
+from huoshui.kernel.reading import read_once, read_until_changed, reading
+from huoshui.matters.actions import open_matter
+from huoshui.places.changes.actions import rename_place
+from huoshui.places.queries import ancestors, names_apart
 
 asked: list[str] = []
 
@@ -50,3 +56,45 @@ def test_an_action_reads_afresh_and_what_stood_before_it_is_forgotten() -> None:
         assert write() == "a 2a 3"
         assert told("a") == "a 4"
         assert told("a") == "a 4"
+
+
+@read_until_changed
+def kept(name: str) -> str:
+    asked.append(name)
+    return f"{name} {len(asked)}"
+
+
+@pytest.fixture
+def _committed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if what a test writes were committed: each runs within one transaction."""
+    monkeypatch.setattr(kernel_reading, "_uncommitted", lambda: False)
+
+
+@pytest.mark.usefixtures("_committed")
+def test_reference_data_stays_read_from_request_to_request_until_an_action_changes_some(cast: SimpleNamespace) -> None:
+    def asked_in_a_request() -> str:
+        with reading():
+            return kept("a")
+
+    assert [asked_in_a_request(), asked_in_a_request()] == ["a 1", "a 1"]
+    open_matter(by=cast.town_office, kind="rectification.item", place=cast.land.village, title="漏雨")
+    assert asked_in_a_request() == "a 1"
+    grant_duty(by=cast.administrator, account=cast.secretary, role="grid_worker", place=cast.land.village)
+    assert [asked_in_a_request(), asked_in_a_request()] == ["a 2", "a 2"]
+    assert kept("a") == "a 3"  # outside of a request it is asked as ever
+
+
+def test_within_a_transaction_nothing_is_kept(cast: SimpleNamespace) -> None:
+    for number in (1, 2):
+        with reading():
+            assert kept("a") == f"a {number}"
+
+
+@pytest.mark.usefixtures("_committed")
+def test_pages_tell_a_place_by_its_new_name_at_once(cast: SimpleNamespace) -> None:
+    village, town = cast.land.village, cast.land.village.parent
+    with reading():
+        assert names_apart([village]) == {village.pk: village.short_name}
+    rename_place(by=cast.district_office, place=town, name="新桥镇")
+    with reading():
+        assert [place.short_name for place in ancestors(village)][-1] == "新桥镇"

@@ -14,7 +14,7 @@ from django.db.models.functions import Greatest
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Grant, Scope, Scoped, ScopedQuerySet
 from huoshui.kernel.models import Record
-from huoshui.kernel.reading import read_once
+from huoshui.kernel.reading import read_until_changed
 from huoshui.places.models import Place
 
 SYSTEM_USERNAME = "system"
@@ -32,6 +32,7 @@ class Unit(Scoped, Record):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["place", "name"], name="unit_once")
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["name", "id"], name="unit_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -73,6 +74,9 @@ class Account(AbstractBaseUser, Scoped, Record):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects: ClassVar = AccountManager()  # type: ignore[assignment]  # signs in by username too
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["title", "id"], name="account_title")]
 
     def __str__(self) -> str:
         return self.title
@@ -166,7 +170,7 @@ class Duty(Scoped, Record):
         return f"{self.account} · {self.role}"
 
 
-@read_once
+@read_until_changed
 def duties_held(account: UUID, day: dt.date) -> list[Duty]:
     """The duties of an account that hold on a day, each with its place."""
     return list(Duty.objects.in_force(day).filter(account_id=account).select_related("place"))

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from huoshui.duties.models import SYSTEM_USERNAME, Account, Duty, DutyQuerySet, duties_held
+from huoshui.duties.models import SYSTEM_USERNAME, Account, Duty, DutyQuerySet, Unit, duties_held
 from huoshui.duties.schema import Role
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
+from huoshui.kernel.reading import lasting, read_until_changed
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, prefixes
@@ -93,6 +94,26 @@ def open_to(actor: Account, accounts: Iterable[Account]) -> set[UUID]:
     """Which of some accounts the actor may open, asked of all at once."""
     asked = {account.pk for account in accounts}
     return set(Account.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
+
+
+@read_until_changed
+def unit_with_place(unit: UUID | None) -> Unit | None:
+    """A unit by its id, with its place; None for none."""
+    return Unit.objects.select_related("place").defer("place__outline").filter(pk=unit).first() if unit else None
+
+
+@read_until_changed
+def _titles() -> dict[str, str]:
+    return dict(Account.objects.get_queryset().values_list("username", "title"))
+
+
+def titles_of(usernames: Iterable[str]) -> dict[str, str]:
+    """The titles of those accounts that exist, by username."""
+    wanted = set(usernames)
+    if lasting():
+        titles = _titles()
+        return {username: titles[username] for username in wanted if username in titles}
+    return dict(Account.objects.get_queryset().filter(username__in=wanted).values_list("username", "title"))
 
 
 def titles_apart(accounts: Iterable[Account]) -> dict[UUID, str]:

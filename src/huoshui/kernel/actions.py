@@ -7,12 +7,14 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
-from django.db import transaction
+from django.db import models, transaction
 
-from huoshui.kernel.reading import reading_afresh
+from huoshui.kernel.reading import reading_afresh, stamp_reference_data
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+REFERENCE_APPS = ("places", "duties", "packs")
+"""Apps whose records change seldom and are read on every page."""
 ACTIONS: dict[str, Callable[..., Any]] = {}
 """Every action by its name ("matters.open"); tests hold that each has a test file, docs list them."""
 
@@ -23,10 +25,13 @@ class RunningAction:
     def __init__(self, name: str) -> None:
         self.name = name
         self.entries = 0
+        self.reference = False
+        """Whether it changed reference data, or an action within it did."""
 
-    def note_entry(self) -> str:
-        """Count one entry and return the action's name for it."""
+    def note_entry(self, subject: models.Model) -> str:
+        """Count one entry about a record and return the action's name for it."""
         self.entries += 1
+        self.reference |= subject._meta.app_label in REFERENCE_APPS
         return self.name
 
     def changed_nothing(self) -> None:
@@ -55,13 +60,18 @@ def action(name: str) -> Callable[[Function], Function]:
     def declare(function: Function) -> Function:
         @functools.wraps(function)
         def run(**kwargs: Any) -> Any:
-            frame = RunningAction(name)
+            frame, outer = RunningAction(name), _running.get()
             token = _running.set(frame)
             try:
                 with reading_afresh(), transaction.atomic():
                     outcome = function(**kwargs)
                     if not frame.entries:
                         raise RuntimeError(f"action {name} wrote no journal entry")
+                    if outer:
+                        outer.reference |= frame.reference
+                    elif frame.reference:
+                        # Last of all: its row stays locked until the commit.
+                        stamp_reference_data()
                     return outcome
             finally:
                 _running.reset(token)

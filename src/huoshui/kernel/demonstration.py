@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.models import Entry
-from huoshui.kernel.reading import read_once
+from huoshui.kernel.reading import read_until_changed
 
 CHANNEL = "demo"
 
@@ -21,7 +21,7 @@ def demonstration_mark() -> str:
     return _("示范数据：地名取自公开资料，人员、打分、问题、照片和日期都是虚构的。")
 
 
-@read_once
+@read_until_changed
 def _is_demonstration() -> bool:
     first = Entry.objects.exclude(place_path="").order_by("seq").values_list("channel", flat=True).first()
     return first == CHANNEL

@@ -37,6 +37,18 @@ class Record(models.Model):
         self.save(update_fields=[*fields, "version"])
 
 
+class ReferenceStamp(models.Model):
+    """One row, with another value whenever places, units, accounts, duties or packs were changed.
+
+    What was read of these stays good as long as the value is the same (``kernel.reading.read_until_changed``).
+    """
+
+    value = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
 class Entry(models.Model):
     """One journal entry. Triggers refuse UPDATE and DELETE; ``seq`` comes from the writing transaction."""
 

@@ -3,6 +3,10 @@
 A page asks the same few questions from many places (which packs are current, which duties the reader holds). Inside
 ``reading()`` the functions marked ``@read_once`` answer a repeated question from memory. Actions always read afresh,
 and what was remembered before an action is forgotten after it.
+
+Reference data (places, units, accounts, duties, packs) changes seldom. What functions marked ``@read_until_changed``
+read of it is kept by the process from request to request, as long as the stamp in the database is the same: any action
+that changes such data writes another stamp in its transaction, in whatever process it runs.
 """
 
 from __future__ import annotations
@@ -12,7 +16,14 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Subquery
+
+from huoshui.kernel.ids import new_id
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -65,5 +76,74 @@ def read_once(function: Function) -> Function:
         if question not in remembered:
             remembered[question] = function(*args)
         return remembered[question]
+
+    return cast(Function, read)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What tells whether anything was written: the number of the newest journal entry, and the reference stamp."""
+
+    newest: int = 0
+    reference: UUID | None = None
+
+
+@read_once
+def marks() -> Marks:
+    """The marks as they stand, read once per request."""
+    from huoshui.kernel.models import Entry, ReferenceStamp
+
+    stamp = Subquery(ReferenceStamp.objects.values("value")[:1])
+    row = Entry.objects.order_by("-seq").values_list("seq", stamp).first()
+    return Marks(*row) if row else Marks()
+
+
+def stamp_reference_data() -> None:
+    """Make every process read reference data anew once this transaction is committed."""
+    from huoshui.kernel.models import ReferenceStamp
+
+    ReferenceStamp.objects.update_or_create(pk=1, defaults={"value": new_id()})
+
+
+_kept: dict[Any, tuple[UUID | None, Any]] = {}
+MOST_KEPT = 5_000
+"""Answers that a process keeps at most; then it begins anew."""
+
+
+def forget() -> None:
+    """Keep nothing of what was read: for tests, whose database is another one each time."""
+    _kept.clear()
+
+
+def lasting() -> bool:
+    """Whether what is read here of reference data is kept beyond the request: where a page reads, outside of a
+    transaction, in a register in which an action ever wrote."""
+    return _remembered.get() is not None and not _uncommitted() and marks().reference is not None
+
+
+def _uncommitted() -> bool:
+    """Whether what is seen here may never come to be."""
+    return connection.in_atomic_block
+
+
+def read_until_changed(function: Function) -> Function:
+    """Mark a function that reads reference data alone, so that its answer stays good until such data is changed.
+
+    As for ``@read_once``, and beyond the request: other requests get the very same answer, so nobody may change it.
+    Outside ``reading()`` and within a transaction it is asked as ever.
+    """
+    once = read_once(function)
+
+    @functools.wraps(function)
+    def read(*args: Any) -> Any:
+        if not lasting():
+            return once(*args)
+        stamp, question = marks().reference, (function, args)
+        kept = _kept.get(question)
+        if kept is None or kept[0] != stamp:
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            kept = _kept[question] = (stamp, once(*args))
+        return kept[1]
 
     return cast(Function, read)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from huoshui.kernel.errors import Problem
-from huoshui.kernel.reading import read_once
+from huoshui.kernel.reading import read_until_changed
 from huoshui.packs.contract import SECTIONS, Known
 from huoshui.packs.models import PackVersion
 
 
-@read_once
+@read_until_changed
 def current_versions() -> dict[str, PackVersion]:
     """The current version of every pack, by pack code."""
     return {version.pack: version for version in PackVersion.objects.filter(current=True).order_by("pack")}
@@ -36,7 +36,7 @@ def current_definition(section: str, qualified: str) -> tuple[PackVersion, Any]:
     return version, definition(version, section, code)
 
 
-@read_once
+@read_until_changed
 def all_current(section: str) -> dict[str, Any]:
     """Definitions of a section over all current packs: by bare code if its codes are global, else qualified.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from huoshui.kernel.access import Actor
 from huoshui.kernel.choices import require_known
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.queries import all_current
+from huoshui.places.directory import bearers_of, places_at
 from huoshui.places.models import Place, PlaceAttribute, PlaceFormer, PlaceQuerySet, prefixes
 from huoshui.places.names import initials_of
 
@@ -75,8 +75,7 @@ def _held_on(day: dt.date) -> Q:
 
 def ancestors(place: Place) -> list[Place]:
     """The places above, from the root down, without the place itself."""
-    above = prefixes(place.path)[:-1]
-    return sorted(Place.objects.filter(path__in=above), key=lambda found: len(found.path))
+    return sorted(places_at(prefixes(place.path)[:-1]).values(), key=lambda found: len(found.path))
 
 
 def towns_of(places: Iterable[Place]) -> dict[UUID, Place | None]:
@@ -104,12 +103,7 @@ def namesakes_towns(places: Iterable[Place]) -> dict[UUID, str]:
     Places with a name of their own are left out.
     """
     shown = {place.pk: place for place in places}
-    # Looked up by the initials, which have an index; the names decide.
-    names = {place.short_name for place in shown.values()}
-    spelt = Place.objects.filter(initials__in={place.initials for place in shown.values()}, short_name__in=names)
-    bearers: dict[str, set[UUID]] = defaultdict(set)
-    for name, pk in spelt.filter(closed_on__isnull=True).values_list("short_name", "pk"):
-        bearers[name].add(pk)
+    bearers = bearers_of(shown.values())
     shared = [place for place in shown.values() if bearers[place.short_name] - {place.pk}]
     return {pk: town.short_name for pk, town in towns_of(shared).items() if town}
 
@@ -128,8 +122,7 @@ def _townships() -> set[str]:
 def _places_above(places: Iterable[Place]) -> dict[UUID, list[Place]]:
     """The places above each, the nearest first, by the place's id: one query for all."""
     paths = {place.pk: prefixes(place.path)[-2::-1] for place in places}
-    wanted = {path for above in paths.values() for path in above}
-    found = {place.path: place for place in Place.objects.filter(path__in=wanted).defer("outline")}
+    found = places_at({path for above in paths.values() for path in above})
     return {pk: [found[path] for path in above] for pk, above in paths.items()}
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huoshui.duties.models import Account
-from huoshui.duties.queries import roles
+from huoshui.duties.queries import roles, titles_of
 from huoshui.kernel import clock
 from huoshui.kernel.models import Entry
 from huoshui.kernel.numbers import POINTS, shown
@@ -24,7 +24,8 @@ from huoshui.notices.models import Way
 from huoshui.notices.texts import kinds
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.schema import FieldDef
-from huoshui.places.models import Honour, Place
+from huoshui.places.directory import places_coded, places_with_ids
+from huoshui.places.models import Honour
 from huoshui.visits.models import Missing, Round, Signature, Visit, judge_label
 from huoshui.web.words import value_words
 
@@ -45,8 +46,7 @@ class Glossary:
 
     @cached_property
     def _people(self) -> dict[str, str]:
-        known = Account.objects.get_queryset().filter(username__in=self._said)
-        return dict(known.values_list("username", "title"))
+        return titles_of(self._said)
 
     @cached_property
     def _people_by_id(self) -> dict[str, str]:
@@ -56,13 +56,12 @@ class Glossary:
 
     @cached_property
     def _places(self) -> dict[str, str]:
-        return dict(Place.objects.filter(code__in=self._said).values_list("code", "short_name"))
+        return {code: place.short_name for code, place in places_coded(self._said).items()}
 
     @cached_property
     def _where(self) -> dict[Any, tuple[str, str]]:
-        wanted = {entry.place_id for entry in self._entries if entry.place_id}
-        rows = Place.objects.filter(pk__in=wanted).values_list("pk", "short_name", "kind")
-        return {pk: (name, kind) for pk, name, kind in rows}
+        known = places_with_ids(entry.place_id for entry in self._entries if entry.place_id)
+        return {pk: (place.short_name, place.kind) for pk, place in known.items()}
 
     @cached_property
     def _visits(self) -> dict[Any, str]:

@@ -4,7 +4,7 @@
 end of long commands; ``verify`` by ``huoshui journal verify``.
 """
 
-from huoshui.kernel.journal.record import about, history_of, last_number, record, snapshot
+from huoshui.kernel.journal.record import about, history_of, record, snapshot
 from huoshui.kernel.journal.sealer import seal_pending
 from huoshui.kernel.journal.verify import Finding, VerifyReport, verify, verify_heads
 
@@ -13,7 +13,6 @@ __all__ = [
     "VerifyReport",
     "about",
     "history_of",
-    "last_number",
     "record",
     "seal_pending",
     "snapshot",

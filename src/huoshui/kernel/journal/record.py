@@ -60,7 +60,7 @@ def record(
         at=clock.now(),
         actor_id=by.pk,
         actor_label=by.label[:120],
-        action=running_action().note_entry(),
+        action=running_action().note_entry(subject),
         subject_kind=subject._meta.label_lower,
         subject_id=subject.pk,
         subject_label=str(subject)[:200],
@@ -80,12 +80,6 @@ def _differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str,
 def about(records: models.QuerySet[Any]) -> models.Q:
     """The condition of entries about any of these records."""
     return models.Q(subject_kind=records.model._meta.label_lower, subject_id__in=records.values("pk"))
-
-
-def last_number() -> int:
-    """The number of the newest entry, 0 before the first."""
-    newest: int | None = Entry.objects.aggregate(newest=models.Max("seq"))["newest"]
-    return newest or 0
 
 
 def history_of(subjects: Iterable[tuple[str, UUID]]) -> models.QuerySet[Entry]:

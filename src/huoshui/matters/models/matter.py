@@ -58,9 +58,9 @@ class Matter(Scoped, Record):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="matters")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="matters")
     """Responsible unit."""
-    owner = account_key(null=True, related_name="owned_matters")
+    owner = account_key(null=True, related_name="owned_matters", db_index=False)
     """Responsible person 责任人."""
-    verifier = account_key(null=True, related_name="+")
+    verifier = account_key(null=True, related_name="+", db_index=False)
     """Who confirmed the work when it was closed."""
     title = models.CharField(max_length=200)
     detail = models.TextField(blank=True)
@@ -105,6 +105,7 @@ class Matter(Scoped, Record):
             models.Index(fields=["place", "phase"], name="matter_place"),
             models.Index(fields=["kind", "state"], name="matter_kind"),
             models.Index(fields=["owner", "phase"], name="matter_owner"),
+            models.Index(fields=["verifier", "id"], name="matter_verifier"),
             models.Index(fields=["source_id", "place"], name="matter_source"),
             models.Index(
                 fields=["extension_until"], condition=Q(extension_until__isnull=False), name="matter_extension"

@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from huoshui.duties.models import Unit
 from huoshui.kernel.access import Actor, Scope, Scoped, ScopedQuerySet
 from huoshui.kernel.models import Record
+from huoshui.kernel.reading import read_once
 
 
 class SavedViewQuerySet(ScopedQuerySet["SavedView"]):
@@ -54,7 +55,14 @@ class DefaultView(models.Model):
         return str(self.view)
 
 
+@read_once
+def views_seen(actor: Any) -> list[SavedView]:
+    """The views that somebody can use, their own first, by name; ``is_default`` marks the one of their ledger."""
+    own = DefaultView.objects.filter(account_id=actor.pk, view=OuterRef("pk"))
+    views = SavedView.objects.visible_to(actor).annotate(is_default=Exists(own))
+    return list(views.order_by(F("unit_id").asc(nulls_first=True), "name"))
+
+
 def default_of(actor: Any) -> SavedView | None:
     """The default view of somebody who can still see it."""
-    found: SavedView | None = SavedView.objects.visible_to(actor).filter(default_of__account_id=actor.pk).first()
-    return found
+    return next((view for view in views_seen(actor) if view.is_default), None)  # type: ignore[attr-defined]

@@ -51,13 +51,16 @@ SORT_KEYS: dict[str, SortKey] = {
     "state": SortKey(_lazy("状态"), ("state", "id")),
     "title": SortKey(_lazy("问题"), ("title", "id")),
     "source": SortKey(_lazy("来源"), ("source_label", "id")),
-    "unit": SortKey(_lazy("责任单位"), ("unit__name", "id"), nullable=True),
-    "owner": SortKey(_lazy("责任人"), ("owner__title", "id"), nullable=True),
-    "verifier": SortKey(_lazy("核验人"), ("verifier__title", "id"), nullable=True),
+    "unit": SortKey(_lazy("责任单位"), ("unit__name", "unit_id", "id"), nullable=True),
+    "owner": SortKey(_lazy("责任人"), ("owner__title", "owner_id", "id"), nullable=True),
+    "verifier": SortKey(_lazy("核验人"), ("verifier__title", "verifier_id", "id"), nullable=True),
     "clock": SortKey(_lazy("所计期限"), ("clock", "id")),
     "close_reason": SortKey(_lazy("办结原因"), ("close_reason", "id")),
 }
 """Sort keys of the ledger beside the fields of its kinds; "-" before one turns it round. What is not there is last."""
+NAMED = ("unit", "owner", "verifier")
+"""Keys whose order is that of the names of others."""
+FEW_NAMES = 8
 SORT_OF_COLUMN = {
     "deadline": "due", "due_on": "due", "opened_on": "opened", "closed_on": "closed", "supervised_on": "supervised",
     "town": "place",
@@ -110,6 +113,8 @@ def page_of_keys(matching: Matching, sort: str, start: int, count: int, total: i
     walking = (start + count) * Matter.objects.count() < total * total
     if key not in SORT_KEYS:
         return _by_value(matching(False), _field(key), down, start, count, walking)
+    if walking and key in NAMED:
+        return _by_name(matching(True), SORT_KEYS[key], down, start, count)
     found = matching(walking and "__" not in SORT_KEYS[key].lookups[0])
     return list(found.order_by(*_order(SORT_KEYS[key], down)).values_list("pk", flat=True)[start : start + count])
 
@@ -129,6 +134,47 @@ def _by_value(
     none = ~Exists(MatterValue.objects.filter(matter=OuterRef("pk"), code=field.code))
     rest = matters.filter(none).order_by(*_turned([F("id")], down)).values_list("pk", flat=True)
     return keys + list(rest[before : before + lacking])
+
+
+def _by_name(matters: MatterQuerySet, key: SortKey, down: bool, start: int, count: int) -> list[UUID]:
+    """Those that name somebody, name by name; then those that name nobody."""
+    relation = key.lookups[1]
+    named = matters.filter(**{f"{relation}__isnull": False}).order_by(*_order(key, down))
+    every = Matter.objects.filter(**{f"{relation}__isnull": False}).order_by(relation).values_list(relation, flat=True)
+    held_by = list(every.distinct()[: FEW_NAMES + 1])
+    if len(held_by) > FEW_NAMES:
+        keys = list(named.values_list("pk", flat=True)[start : start + count])
+    else:
+        # SQLite holds that so few would each have too many to walk over, and sorts all of them instead.
+        keys = _one_by_one(matters, key, down, held_by, start, count)
+    lacking = count - len(keys)
+    if not lacking:
+        return keys
+    before = max(start - named.count(), 0)
+    rest = matters.filter(**{f"{relation}__isnull": True}).order_by(_plain("id", down)).values_list("pk", flat=True)
+    return keys + list(rest[before : before + lacking])
+
+
+def _one_by_one(
+    matters: MatterQuerySet, key: SortKey, down: bool, held_by: list[Any], start: int, count: int
+) -> list[UUID]:
+    name, relation, _id = key.lookups
+    related: Any = Matter._meta.get_field(relation.removesuffix("_id")).related_model
+    rows = related._base_manager.filter(pk__in=held_by)
+    keys: list[UUID] = []
+    for pk in rows.order_by(*(_plain(field, down) for field in (name.partition("__")[2], "id"))).values_list(
+        "pk", flat=True
+    ):
+        held = matters.filter(**{relation: pk}).order_by(_plain("id", down)).values_list("pk", flat=True)
+        found = list(held[start : start + count - len(keys)])
+        if start and not found:
+            start -= held.count()
+        else:
+            start = 0
+        keys += found
+        if len(keys) == count:
+            break
+    return keys
 
 
 def _turned(expressions: list[Any], down: bool) -> list[OrderBy]:

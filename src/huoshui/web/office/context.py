@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from huoshui.duties.queries import unit_with_place
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
@@ -29,7 +30,7 @@ class RailEntry:
 
 
 def office(request: HttpRequest) -> dict[str, Any]:
-    """``demonstration`` on every page; ``rail`` and ``unread`` (reminders) for people who are signed in.
+    """``demonstration`` on every page; ``rail``, ``unread`` (reminders) and ``own_unit`` for people who are signed in.
 
     The rail is put together when a page shows it: fragments and field pages have none.
     """
@@ -38,7 +39,8 @@ def office(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return mark
     rail = SimpleLazyObject(lambda: _rail(user, request.path))
-    return mark | {"unread": SimpleLazyObject(lambda: unread_count(user)), "rail": rail}
+    own_unit = SimpleLazyObject(lambda: unit_with_place(user.unit_id))
+    return mark | {"unread": SimpleLazyObject(lambda: unread_count(user)), "rail": rail, "own_unit": own_unit}
 
 
 def _rail(user: Any, path: str) -> list[RailEntry]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
+from huoshui.duties.models import duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.letters.models import Letter
@@ -129,7 +130,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "unread": unread_count(user),
         "today": clock.today(),
         "sees_matters": bool(user.grants("matter.view")),
-        "has_duties": user.duties.in_force(clock.today()).exists(),
+        "has_duties": bool(duties_held(user.pk, clock.today())),
     }
     return page(request, "office/today.html", context)
 

@@ -8,8 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from huoshui.kernel import clock
-from huoshui.kernel.journal import last_number
-from huoshui.kernel.reading import read_once
+from huoshui.kernel.reading import marks, read_once
 from huoshui.matters.letters.queries import letters_waiting
 from huoshui.matters.queries import waiting_matters
 from huoshui.visits.queries import rounds_waiting, sheets_waiting
@@ -29,7 +28,7 @@ def waiting_count(user: Any) -> int:
     """
     if connection.in_atomic_block:  # what is seen here may never come to be
         return _counted(user)
-    key = f"waiting-{user.pk}-{clock.today()}-{last_number()}"
+    key = f"waiting-{user.pk}-{clock.today()}-{marks().newest}"
     count: int | None = cache.get(key)
     if count is None:
         count = _counted(user)

@@ -7,16 +7,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import F
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.duties.queries import unit_with_place
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import actions
-from huoshui.matters.models import DefaultView, SavedView
+from huoshui.matters.models import SavedView
+from huoshui.matters.models.views import views_seen
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.requests import SignedInRequest
 
@@ -27,20 +28,18 @@ WHOLE = "whole"
 def views_of(request: SignedInRequest) -> dict[str, Any]:
     """The tabs, the view that the address shows, and what the form offers."""
     user = request.user
-    default = DefaultView.objects.filter(account=user).values_list("view_id", flat=True).first()
     at = _plain(request.GET)
-    found = SavedView.objects.visible_to(user).order_by(F("unit_id").asc(nulls_first=True), "name")
     tabs: list[dict[str, Any]] = [
         {
             "view": view,
             "url": address_of(view),
             "active": _plain(QueryDict(view.query)) == at,
-            "default": view.pk == default,
+            "default": view.is_default,  # type: ignore[attr-defined]
         }
-        for view in found
+        for view in views_seen(user)
     ]
     active: dict[str, Any] | None = next((tab for tab in tabs if tab["active"]), None)
-    unit = user.unit
+    unit = unit_with_place(user.unit_id)
     return {
         "tabs": tabs,
         "active": active,

@@ -1,0 +1,80 @@
+"""All places at once, kept by the process until one changes: pages tell names and lines of many of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from huoshui.kernel.reading import lasting, read_until_changed
+from huoshui.places.models import Place
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Every place, without its outline. Nobody may change what stands here."""
+
+    by_path: dict[str, Place]
+    by_code: dict[str, Place]
+    by_id: dict[UUID, Place]
+    bearers: dict[str, set[UUID]]
+    """The open places that have a short name, by that name."""
+
+
+@read_until_changed
+def directory() -> Directory:
+    """All places of the register."""
+    places = list(Place.objects.defer("outline"))
+    bearers: dict[str, set[UUID]] = defaultdict(set)
+    for place in places:
+        if place.closed_on is None:
+            bearers[place.short_name].add(place.pk)
+    return Directory(
+        {place.path: place for place in places},
+        {place.code: place for place in places},
+        {place.pk: place for place in places},
+        dict(bearers),
+    )
+
+
+def places_at(paths: Iterable[str]) -> dict[str, Place]:
+    """The places with these paths, by path: from the directory, where a page asks; else read."""
+    wanted = set(paths)
+    if lasting():
+        known = directory().by_path
+        return {path: known[path] for path in wanted if path in known}
+    return {place.path: place for place in Place.objects.filter(path__in=wanted).defer("outline")}
+
+
+def places_coded(codes: Iterable[str]) -> dict[str, Place]:
+    """The places with these codes, by code; as ``places_at``."""
+    wanted = set(codes)
+    if lasting():
+        known = directory().by_code
+        return {code: known[code] for code in wanted if code in known}
+    return {place.code: place for place in Place.objects.filter(code__in=wanted).defer("outline")}
+
+
+def places_with_ids(ids: Iterable[UUID]) -> dict[UUID, Place]:
+    """The places with these ids, by id; as ``places_at``."""
+    wanted = set(ids)
+    if lasting():
+        known = directory().by_id
+        return {pk: known[pk] for pk in wanted if pk in known}
+    return Place.objects.defer("outline").in_bulk(wanted)
+
+
+def bearers_of(places: Iterable[Place]) -> dict[str, set[UUID]]:
+    """The open places that share a short name with some of these, by that name."""
+    shown = list(places)
+    names = {place.short_name for place in shown}
+    if lasting():
+        known = directory().bearers
+        return {name: known.get(name, set()) for name in names}
+    # Looked up by the initials, which have an index; the names decide.
+    spelt = Place.objects.filter(initials__in={place.initials for place in shown}, short_name__in=names)
+    bearers: dict[str, set[UUID]] = {name: set() for name in names}
+    for name, pk in spelt.filter(closed_on__isnull=True).values_list("short_name", "pk"):
+        bearers[name].add(pk)
+    return bearers
