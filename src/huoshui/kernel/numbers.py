@@ -43,9 +43,13 @@ def scaled(text: str | int | Decimal, scale: int) -> int:
 
 def rounded(value: Fraction, step: int = 1) -> int:
     """The multiple of ``step`` nearest to ``value``; halves go away from zero, as offices round."""
-    quotient = abs(value) / step
-    whole = (2 * quotient.numerator + quotient.denominator) // (2 * quotient.denominator)
-    return step * (whole if value >= 0 else -whole)
+    return step * nearest(value.numerator, value.denominator * step)
+
+
+def nearest(numerator: int, denominator: int) -> int:
+    """The whole number nearest to a quotient, whose denominator is above 0; halves go away from zero."""
+    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return whole if numerator >= 0 else -whole
 
 
 def shown(value: int, scale: int, decimals: int | None = None) -> str:
@@ -53,7 +57,7 @@ def shown(value: int, scale: int, decimals: int | None = None) -> str:
     if decimals is None:
         numeral = shown(value, scale, len(str(scale)) - 1)
         return numeral.rstrip("0").rstrip(".") if "." in numeral else numeral
-    value = rounded(Fraction(value * 10**decimals, scale))
+    value = nearest(value * 10**decimals, scale)
     digits = str(abs(value)).rjust(decimals + 1, "0")
     sign = "-" if value < 0 else ""
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"

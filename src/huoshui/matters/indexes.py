@@ -48,6 +48,8 @@ LEDGER_INDEXES: list[models.Index] = [
     # Of whom, and of which rounds, a ledger can be asked.
     models.Index(fields=["owner", "place"], name="matter_owner_place"),
     models.Index(fields=["source_id", "source_label"], name="matter_sources"),
+    # Where words are looked for, in all that is shown of a find: read through within this index alone.
+    models.Index(fields=["title", "number", "place", "opened_on", "id"], name="matter_words"),
     # One for each order of the ledger, so that a page comes without sorting every matter.
     models.Index(fields=["year", "sequence", "id"], name="matter_sequence"),
     models.Index(fields=["due_on", "id"], name="matter_by_due"),

@@ -130,6 +130,7 @@ class RoundPlace(Scoped, Record):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["round", "place"], name="round_place_once")
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["visit_on", "round"], name="round_place_day")]
 
     def __str__(self) -> str:
         return f"{self.round} · {self.place}"

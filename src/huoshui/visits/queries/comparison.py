@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from typing import NamedTuple
 from uuid import UUID
 
 from huoshui.kernel.access import Actor
-from huoshui.kernel.numbers import rounded
+from huoshui.kernel.numbers import nearest
 from huoshui.places.models import Place
 from huoshui.visits.models import Result, ResultItem, Round
 from huoshui.visits.queries.results import RankRow, percent_of, ranking
@@ -22,6 +22,10 @@ from huoshui.visits.schema import Item
 
 RULES = ("drop_highest", "drop_lowest", "missing", "quorum")
 """Rules of scoring that make a difference to what the same answers earn."""
+
+
+LOOKED_THROUGH = 4
+"""Rounds that are first looked through for a place's last one: most places are in each of them."""
 
 
 @dataclass(frozen=True)
@@ -130,23 +134,31 @@ def comparison(round: Round, actor: Actor, rows: Sequence[RankRow] | None = None
 
 
 def _last_results(round: Round, actor: Actor, places: Iterable[UUID]) -> dict[UUID, Result]:
-    """Each place's visible result in the latest sealed round of the same checklist that opened before this one."""
+    """Each place's visible result in the latest sealed round of the same checklist that opened before this one.
+
+    The rounds before are looked through backwards, ever more of them at once, until every place has one.
+    """
     earlier = (
-        Result.objects.visible_to(actor)
-        .filter(
-            place__in=list(places),
-            round__state=Round.State.SEALED,
-            round__checklist_code=round.checklist_code,
-            round__pack_version__pack=round.pack,
-            round__opens_on__lt=round.opens_on,
+        Round.objects.filter(
+            state=Round.State.SEALED,
+            checklist_code=round.checklist_code,
+            pack_version__pack=round.pack,
+            opens_on__lt=round.opens_on,
         )
-        .exclude(round=round)
-        .order_by("round__opens_on", "round__sealed_at")
+        .exclude(pk=round.pk)
+        .order_by("-opens_on", "-sealed_at")
     )
-    # Of the many rounds before only the last of each place is read whole.
-    last = dict(earlier.values_list("place_id", "pk"))
-    results = Result.objects.select_related("round__pack_version").in_bulk(list(last.values()))
-    return {place: results[pk] for place, pk in last.items()}
+    rounds = list(earlier.values_list("pk", flat=True))
+    order = {pk: position for position, pk in enumerate(rounds)}
+    missing, last, start, many = set(places), {}, 0, LOOKED_THROUGH
+    while missing and start < len(rounds):
+        batch = rounds[start : start + many]
+        found = Result.objects.visible_to(actor).filter(round__in=batch, place__in=missing)
+        for result in sorted(found.select_related("round__pack_version"), key=lambda row: order[row.round_id]):
+            last.setdefault(result.place_id, result)
+        missing -= last.keys()
+        start, many = start + many, many * 4
+    return last
 
 
 def _basis(now: Round, then: Round) -> Basis:
@@ -163,16 +175,25 @@ def _basis(now: Round, then: Round) -> Basis:
     )
 
 
-def _items(results: Iterable[Result]) -> dict[UUID, dict[str, ResultItem]]:
+class _Tally(NamedTuple):
+    """What counts of an item's result, without the row: a round has thousands."""
+
+    mean: int
+    failed: bool
+    judges_answered: int
+
+
+def _items(results: Iterable[Result]) -> dict[UUID, dict[str, _Tally]]:
     """The items of results, by result and code. Whoever sees a result sees its items."""
-    found: dict[UUID, dict[str, ResultItem]] = {}
-    for item in ResultItem.objects.filter(result__in=[result.pk for result in results]):
-        found.setdefault(item.result_id, {})[item.item] = item
+    found: dict[UUID, dict[str, _Tally]] = {result.pk: {} for result in results}
+    rows = ResultItem.objects.filter(result__in=found).values_list("result_id", "item", *_Tally._fields)
+    for result, item, *tally in rows:
+        found[result][item] = _Tally(*tally)
     return found
 
 
 def _place_change(
-    row: RankRow, last: Result, basis: Basis, before: dict[str, ResultItem], now: dict[str, ResultItem]
+    row: RankRow, last: Result, basis: Basis, before: dict[str, _Tally], now: dict[str, _Tally]
 ) -> PlaceChange:
     both = {code: pair for code, pair in basis.same.items() if _answered(before, code) and _answered(now, code)}
     items = [
@@ -190,9 +211,9 @@ def _place_change(
     return PlaceChange(row, last, basis, _share(earned_then, full_then), _share(earned_now, full_now), items)
 
 
-def _answered(items: dict[str, ResultItem], code: str) -> bool:
+def _answered(items: dict[str, _Tally], code: str) -> bool:
     return code in items and items[code].judges_answered > 0
 
 
 def _share(earned: int, full: int) -> int | None:
-    return rounded(Fraction(earned * 1000, full)) if full else None
+    return nearest(earned * 1000, full) if full else None

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from huoshui.kernel.access import Actor, path_condition
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.numbers import POINTS, rounded, shown
+from huoshui.kernel.numbers import POINTS, nearest, shown
 from huoshui.kernel.wording import listed
 from huoshui.places.models import Place
 from huoshui.places.queries import towns_of
@@ -105,7 +104,7 @@ class HeatRow:
     def percent(self) -> int | None:
         """Mean of the places' percents."""
         known = [cell.percent for cell in self.cells if cell.percent is not None]
-        return rounded(Fraction(sum(known), len(known))) if known else None
+        return nearest(sum(known), len(known)) if known else None
 
     @property
     def failed(self) -> int:
@@ -155,7 +154,7 @@ def percent_of(mean: int | None, item: Item, *, failed: bool) -> int | None:
         return None
     if not item.points:
         return 0 if failed else 100
-    return rounded(Fraction(mean * 100, item.points))
+    return nearest(mean * 100, item.points)
 
 
 @dataclass(frozen=True)

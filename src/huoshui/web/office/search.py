@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from huoshui.duties.models import Account
 from huoshui.kernel.wording import bracketed
-from huoshui.matters.models import Matter
+from huoshui.matters.queries import matters_named
 from huoshui.places.queries import names_apart, search_places
 from huoshui.visits.models import Round
 from huoshui.web.office.context import office
@@ -56,8 +55,7 @@ def find(user: Any, text: str) -> list[Hit]:
         Hit(_("地点"), _with_former(place), f"{place.parent or ''} {place.code}", reverse("place", args=[place.code]))
         for place in search_places(user, text).select_related("parent")[:MOST]
     ]
-    named = Matter.objects.visible_to(user).filter(Q(number__contains=text.upper()) | Q(title__contains=text))
-    matters = list(named.select_related("place").order_by("-opened_on")[:MOST])
+    matters = matters_named(user, text, MOST)
     names = names_apart(matter.place for matter in matters)
     hits += [
         Hit(
