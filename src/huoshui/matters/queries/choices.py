@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huoshui.duties.models import Account
 from huoshui.kernel.access import Actor, grants_condition
+from huoshui.kernel.walking import walked
 from huoshui.matters.models import Matter
 from huoshui.matters.queries.ledger import reached
-from huoshui.matters.queries.order import Unindexed
 from huoshui.places.models import Place
 
 MOST_SOURCES = 40
@@ -42,8 +42,7 @@ def owners_seen(actor: Actor) -> QuerySet[Account]:
 def matters_named(actor: Actor, text: str, most: int) -> list[Matter]:
     """The newest matters that the actor sees whose number or wording has a text in it, with their places."""
     named = reached(actor) & (Q(number__contains=text.upper()) | Q(title__contains=text))
-    passes = Unindexed(ExpressionWrapper(named, output_field=BooleanField()))
-    found = Matter.objects.alias(passes=passes).filter(passes=True).order_by("-opened_on", "id")
+    found = walked(Matter.objects.get_queryset(), named).order_by("-opened_on", "id")
     keys = list(found.values_list("pk", flat=True)[:most])
     matters = Matter.objects.select_related("place").defer("place__outline").in_bulk(keys)
     return [matters[key] for key in keys]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account
@@ -17,6 +17,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, path_condition
 from huoshui.kernel.choices import require_known, unknown
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.walking import walked
 from huoshui.matters import personal, values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, MONEY, OWN_COLUMNS, columns_for, light_word
 from huoshui.matters.evidence import evidence_counts
@@ -26,7 +27,6 @@ from huoshui.matters.money.sums import sums_of_all, yuan
 from huoshui.matters.queries.order import (
     MOST_ROWS,
     VALUE_COLUMNS,
-    Unindexed,
     page_of_keys,
     sortable_fields,
     sorted_by,
@@ -120,9 +120,8 @@ def _matching(actor: Actor, wanted: LedgerFilter, walking: bool = False) -> Matt
     if not walking:
         visible: MatterQuerySet = Matter.objects.visible_to(actor).filter(passing)
         return visible
-    whole = ExpressionWrapper(reached(actor) & passing, output_field=BooleanField())
-    walked: MatterQuerySet = Matter.objects.alias(passes=Unindexed(whole)).filter(passes=True)
-    return walked
+    found: MatterQuerySet = walked(Matter.objects.all(), reached(actor) & passing)
+    return found
 
 
 def reached(actor: Actor) -> Q:

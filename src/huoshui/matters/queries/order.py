@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Func, OrderBy, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OrderBy, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _lazy
 
 from huoshui.kernel.errors import Refusal
@@ -66,16 +66,6 @@ SORT_OF_COLUMN = {
     "town": "place",
 }  # fmt: skip
 """The sort key of a column, where it has another name than the column."""
-
-
-class Unindexed(Func):
-    """The same value, but SQLite does not look it up by an index: it then walks the index of the order."""
-
-    template = "%(expressions)s"
-    arity = 1
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
 
 
 def sortable_fields() -> dict[str, FieldDef]:

@@ -150,7 +150,8 @@ def _last_results(round: Round, actor: Actor, places: Iterable[UUID]) -> dict[UU
     )
     rounds = list(earlier.values_list("pk", flat=True))
     order = {pk: position for position, pk in enumerate(rounds)}
-    missing, last, start, many = set(places), {}, 0, LOOKED_THROUGH
+    last: dict[UUID, Result] = {}
+    missing, start, many = set(places), 0, LOOKED_THROUGH
     while missing and start < len(rounds):
         batch = rounds[start : start + many]
         found = Result.objects.visible_to(actor).filter(round__in=batch, place__in=missing)

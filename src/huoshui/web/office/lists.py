@@ -20,6 +20,10 @@ MOST_ROWS = 10_000
 """How far one leafs through a list; whoever looks for more than that wants a filter."""
 
 
+class LongList:
+    """Base of what is counted and sliced like a list, but is no queryset: its length is told up to MOST_ROWS + 1."""
+
+
 def paged(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page[Any]:
     """The page of rows that the address asks for; a page beyond the last shows the last."""
     return _NumberedPaginator(rows, size).get_page(request.GET.get("page"))
@@ -37,7 +41,8 @@ class _NumberedPaginator(Paginator[Any]):
 
     @cached_property
     def count(self) -> int:
-        return min(self._counted, MOST_ROWS) if isinstance(self.object_list, QuerySet) else self._counted
+        bounded = isinstance(self.object_list, QuerySet | LongList)
+        return min(self._counted, MOST_ROWS) if bounded else self._counted
 
     @property
     def has_more(self) -> bool:

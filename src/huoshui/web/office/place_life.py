@@ -13,6 +13,8 @@ from huoshui.duties.models import Account, Duty, Unit
 from huoshui.kernel.access import allows, path_condition
 from huoshui.kernel.journal import about
 from huoshui.kernel.models import Entry
+from huoshui.kernel.reading import marks
+from huoshui.kernel.walking import walked
 from huoshui.matters.lights import MatterQuerySet
 from huoshui.matters.models import Matter
 from huoshui.matters.money.queries import KindSums, LineFilter, sums_by_kind
@@ -29,6 +31,7 @@ from huoshui.visits.queries import (
     visits_of_place,
 )
 from huoshui.web.entries import ROUND, moments
+from huoshui.web.office.lists import MOST_ROWS, LongList
 
 
 class PlaceLife:
@@ -84,16 +87,37 @@ def told(user: Any, place: Place, entries: Iterable[Entry], *, brief: bool) -> l
     return found
 
 
-def entries_of(user: Any, place: Place) -> QuerySet[Entry]:
-    """The entries that concern a place or what lies below it, the newest first.
+class PlaceEntries(LongList):
+    """The entries that concern a place or what lies below it, the newest first, counted and sliced like a list.
 
     None where the reader's duties do not cover it. Each shows to those who may see what it is about; what belongs to
     a round, as the round's rules say. Whoever reads the journal there sees the restricted ones too. How a sheet was
     filled in is told nowhere.
     """
+
+    def __init__(self, user: Any, place: Place) -> None:
+        self._here = Q(place_id__in=Place.objects.under(place.path).values("pk"))
+        self._shown = _shown(user, place, self._here)
+
+    def __len__(self) -> int:
+        """How many; one more than can be leafed through stands for more."""
+        return Entry.objects.filter(self._shown)[: MOST_ROWS + 1].count()
+
+    def __getitem__(self, rows: slice) -> list[Entry]:
+        """Some of them. Where the place has many, the journal is walked from its end until enough are found: about
+        every entry of the journal for each of the place's; else the place's are put in order."""
+        known = Entry.objects.filter(self._here).count()
+        if rows.stop * marks().newest < known * known:
+            found = walked(Entry.objects.get_queryset(), self._shown)
+        else:
+            found = Entry.objects.filter(self._shown)
+        return list(found.order_by("-seq")[rows])
+
+
+def _shown(user: Any, place: Place, here: Q) -> Q:
     if not allows(user, "place.view", path=place.path):
-        return Entry.objects.none()
-    here = Q(place_id__in=Place.objects.under(place.path).values("pk")) & ~FILLING_IN
+        return Q(pk__in=[])
+    here = here & ~FILLING_IN
     if not allows(user, "journal.view", path=place.path):
         kinds = (Matter.objects, Pot.objects, Duty.objects, Unit.objects, Account.objects)
         shown = [rows.visible_to(user) for rows in kinds]
@@ -101,4 +125,4 @@ def entries_of(user: Any, place: Place) -> QuerySet[Entry]:
         for rows in shown:
             subjects |= about(rows)
         here &= Q(restricted=False) & subjects
-    return Entry.objects.filter(here | entries_of_place(user, place)).order_by("-seq")
+    return here | entries_of_place(user, place)

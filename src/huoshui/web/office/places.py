@@ -31,7 +31,7 @@ from huoshui.places.queries import (
 )
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
-from huoshui.web.office.place_life import PlaceLife, entries_of, told
+from huoshui.web.office.place_life import PlaceEntries, PlaceLife, told
 from huoshui.web.office.place_upkeep import day_asked, kind_asked
 from huoshui.web.requests import SignedInRequest
 
@@ -120,10 +120,10 @@ def _sites(place: Place) -> list[dict[str, Any]]:
 
 def _entries(request: SignedInRequest, place: Place, tab: str) -> Any:
     """The place's journal, a page of it, or its beginning beside the overview; other tabs show none of it."""
-    entries = entries_of(request.user, place)
+    entries = PlaceEntries(request.user, place)
     if tab == "journal":
         return paged(request, entries, MOST_ENTRIES)
-    return entries[:LATEST] if tab == "overview" else entries.none()
+    return entries[:LATEST] if tab == "overview" else []
 
 
 def _sites_below(user: Any, place: Place) -> PlaceQuerySet:
