@@ -260,6 +260,7 @@ READERS: dict[str, dict[str, Reader]] = {
         "successors": Glossary.places,
         "latitude": _degrees,
         "longitude": _degrees,
+        "precision": _choice(Place.Precision),
         "outline": _outline,
     },
     "visits.round": {
