@@ -75,7 +75,7 @@ export function addLayers(chart: Chart, lit: boolean): void {
   });
   chart.addLayer({
     id: "towns", type: "symbol", source: "towns", maxzoom: 13,
-    layout: { "text-field": ["get", "name"], "text-font": FONTS, "text-size": 15, "text-letter-spacing": 0.2 },
+    layout: { "text-field": ["get", "name"], "text-font": FONTS, "text-size": 15, "text-letter-spacing": 0.2, "text-anchor": "bottom", "text-offset": [0, -0.6] },
     paint: { "text-halo-width": 1.5 },
   });
   chart.addLayer({ id: "chosen", type: "circle", source: "chosen", paint: { "circle-radius": 14, "circle-opacity": 0, "circle-stroke-width": 3 } });
@@ -179,12 +179,12 @@ function townsOf(villages: Spot[]): Town[] {
     const properties = { name: group[0]?.properties.town_name ?? "" };
     return {
       hull: { type: "Feature", properties, geometry: { type: "Polygon", coordinates: [ring] } },
-      label: { type: "Feature", properties, geometry: { type: "Point", coordinates: middle(group) } },
+      label: { type: "Feature", properties, geometry: { type: "Point", coordinates: top(ring) } },
     };
   });
 }
 
-function middle(group: Spot[]): Position {
-  const mean = (at: number): number => group.reduce((sum, spot) => sum + (spot.geometry.coordinates[at] ?? 0), 0) / group.length;
-  return [mean(0), mean(1)];
+/** Above the northernmost corner, where no village lies. */
+function top(ring: Position[]): Position {
+  return ring.reduce((best, corner) => ((corner[1] ?? 0) > (best[1] ?? 0) ? corner : best));
 }

@@ -32,7 +32,7 @@ def put_subdivisions_on(part: Part, story: Story) -> None:
 
 
 def _join(story: Story) -> None:
-    """Two grids of a village become one: invented like the grids themselves, so that a line of descent is to be seen."""
+    """Two grids of a village become one, invented like the grids themselves: so a line of descent is to be seen."""
     by = story.cast.staff["admin"]
     gone, stays = (Place.objects.select_related("parent").get(code=code) for code in JOINED)
     asked = Operation(MERGE, JOINED_ON, [gone], into=[stays], basis=JOINED_BY)

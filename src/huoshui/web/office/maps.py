@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseBase
+from django.db.models import Count, Q
+from django.http import HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -49,6 +50,7 @@ def map_page(request: SignedInRequest) -> HttpResponseBase:
         ],
         "within": place_asked(request),
         "any_filter": bool(query),
+        "active": len(QueryDict(query)),
         "query": query,
         "features": f"{reverse('map_features', args=[layer])}?{query}",
         "around": f"{reverse('map_features', args=[PLACES])}?{_query(request, only=('place',))}",
@@ -112,12 +114,12 @@ def _matters(request: SignedInRequest) -> dict[str, Any]:
     ledger, query = reverse("ledger"), _query(request, without=("place",))
     return {
         "found": found,
+        "schematic": sum(row.spot.precision == Place.Precision.SCHEMATIC for row in found.rows),
         "rows": [
             {
                 "code": row.spot.code,
                 "name": row.spot.name,
                 "town": _town_name(row.spot.path, row.spot.code, towns),
-                "precision": row.spot.precision,
                 "lights": [
                     {"light": light, "word": LIGHT_TABS[light], "count": count}
                     for light, count in row.counts.items()
@@ -142,11 +144,17 @@ def _places(request: SignedInRequest) -> dict[str, Any]:
     rows = _places_asked(request)
     shown = paged(request, rows.select_related("parent").defer("outline"), LISTED)
     kinds, towns = all_current("place_kinds"), towns_by_path(request.user)
-    pointed = rows.filter(latitude__isnull=False).count()
+    counted = rows.order_by().aggregate(
+        all=Count("pk"),
+        pointed=Count("latitude"),
+        schematic=Count("latitude", filter=Q(precision=Place.Precision.SCHEMATIC)),
+    )
+    pointed = counted["pointed"]
     offered = {code: str(kind.name) for code, kind in kinds.items()}
     return {
         "pointed": pointed,
-        "unpointed": rows.count() - pointed,
+        "unpointed": counted["all"] - pointed,
+        "schematic": counted["schematic"],
         "rows": [
             {
                 "code": place.code,

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.places.models import Place
 from huoshui.places.on_map import Spot, places_on_map
 
@@ -33,7 +35,9 @@ class Picture:
     @property
     def bar_words(self) -> str:
         """The length of the bar as a number of metres or kilometres."""
-        return f"{self.metres // 1000} km" if self.metres >= 1000 else f"{self.metres} m"
+        if self.metres >= 1000:
+            return _("%(n)s 公里") % {"n": self.metres // 1000}
+        return _("%(n)s 米") % {"n": self.metres}
 
 
 def picture_of(actor: Any, place: Place) -> Picture | None:

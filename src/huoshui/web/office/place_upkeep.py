@@ -62,8 +62,7 @@ FORMS: dict[str, list[FieldDef]] = {
         FieldDef(code="longitude", name=Text(zh="经度", en="Longitude"), type="text", unit="°"),
         FieldDef(code="system", name=Text(zh="经纬度取自", en="Taken from"), type="choice", choices=SYSTEMS,
                  required=True),
-        FieldDef(code="precision", name=Text(zh="位置精度", en="Precision"), type="choice", choices=PRECISIONS,
-                 required=True),
+        FieldDef(code="precision", name=Text(zh="位置精度", en="Precision"), type="choice", choices=PRECISIONS),
         FieldDef(code="outline", name=Text(zh="边界", en="Outline"), type="long_text", max_length=20_000,
                  hint=Text(zh="GeoJSON 多边形，WGS-84。", en="A GeoJSON polygon, WGS-84.")),
     ],
@@ -122,7 +121,7 @@ def _typed_location(given: dict[str, Any]) -> dict[str, Any]:
     Raises value.type or place.point.
     """
     found: dict[str, Any] = {"latitude": None, "longitude": None}
-    worth = {"precision": given["precision"]}
+    worth = {"precision": given.get("precision") or Place.Precision.EXACT}
     for key, label in (("latitude", _("纬度")), ("longitude", _("经度"))):
         try:
             found[key] = scaled(given[key], MICRO) if given.get(key) else None
