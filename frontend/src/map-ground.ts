@@ -7,6 +7,8 @@ import { words } from "./words";
 /** Fonts of labels. They are drawn by the browser: no glyphs are fetched. */
 export const FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"];
 const DEEPEST = 18;
+/** Pixels of a frame in which what is told of a place takes the upper half, and the buttons go below. */
+const NARROW = 480;
 
 export function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -62,7 +64,7 @@ export async function groundOf(frame: HTMLElement, hash: boolean): Promise<Chart
   }
   chart.touchZoomRotate.disableRotation();
   chart.keyboard.disableRotation();
-  chart.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  chart.addControl(new NavigationControl({ showCompass: false }), frame.clientWidth < NARROW ? "bottom-right" : "top-right");
   chart.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   if (tiles) chart.addControl(new AttributionControl({ compact: false }), "bottom-right");
   await new Promise<void>((resolve) => void chart.once("style.load", () => resolve()));

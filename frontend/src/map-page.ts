@@ -8,6 +8,7 @@ import { words } from "./words";
 
 const CLOSE = 14;
 const MARGIN = 48;
+const EDGE = 24;
 const POINTS = ["spots", "sites"];
 
 class MapPage {
@@ -70,11 +71,18 @@ class MapPage {
       .setLngLat(at)
       .setDOMContent(this.told(spot))
       .addTo(this.chart);
+    // The point goes as far below the middle as what is told of it needs.
+    const room = this.chart.getContainer().clientHeight / 2;
+    const offset: [number, number] = [0, Math.max(0, this.popup.getElement().offsetHeight + EDGE - room)];
+    const zoom = this.chart.getZoom();
     if (from === "list") {
-      this.chart.easeTo({ center: at, zoom: Math.max(this.chart.getZoom(), CLOSE - 1) });
+      this.chart.easeTo({ center: at, zoom: Math.max(zoom, CLOSE - 1), offset });
       const said = one("#said");
       if (said) said.textContent = words.map.shown(spot.properties.name);
-    } else one(`[data-row="${CSS.escape(spot.properties.code)}"]`)?.scrollIntoView({ block: "nearest" });
+    } else {
+      if (offset[1]) this.chart.easeTo({ center: at, zoom, offset });
+      one(`[data-row="${CSS.escape(spot.properties.code)}"]`)?.scrollIntoView({ block: "nearest" });
+    }
   }
 
   private clicked(event: MapLayerMouseEvent): void {
@@ -93,7 +101,7 @@ class MapPage {
   private told({ properties: told }: Spot): HTMLElement {
     const place = (this.frame.dataset["place"] ?? "").replace("CODE", encodeURIComponent(told.code));
     const lights: Child[] = LIGHTS.filter((light) => told[light]).map((light) =>
-      el("li", {}, el("span", { class: `light light--${light === "yellow" ? "amber" : light}` }, words.map.lights[light]), ` ${told[light] ?? 0}`));
+      el("li", {}, el("span", { class: `light light--${light === "yellow" ? "amber" : light}` }, `${words.map.lights[light]} ${told[light] ?? 0}`)));
     const query = new URLSearchParams(location.search);
     for (const name of ["layer", "page"]) query.delete(name);
     query.set("place", told.code);

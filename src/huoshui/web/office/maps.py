@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
 from django.http import HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -121,7 +121,7 @@ def _matters(request: SignedInRequest) -> dict[str, Any]:
                 "name": row.spot.name,
                 "town": _town_name(row.spot.path, row.spot.code, towns),
                 "lights": [
-                    {"light": light, "word": LIGHT_TABS[light], "count": count}
+                    {"light": light, "word": f"{LIGHT_TABS[light]} {count}"}
                     for light, count in row.counts.items()
                     if count
                 ],
@@ -142,7 +142,8 @@ def _matters(request: SignedInRequest) -> dict[str, Any]:
 
 def _places(request: SignedInRequest) -> dict[str, Any]:
     rows = _places_asked(request)
-    shown = paged(request, rows.select_related("parent").defer("outline"), LISTED)
+    on_map_first = Case(When(latitude__isnull=True, then=Value(1)), default=Value(0))
+    shown = paged(request, rows.order_by(on_map_first, "path").defer("outline"), LISTED)
     kinds, towns = all_current("place_kinds"), towns_by_path(request.user)
     counted = rows.order_by().aggregate(
         all=Count("pk"),
