@@ -127,7 +127,7 @@ lock: $(STAMPS)/dev $(STAMPS)/run ## regenerate all lock files (UPGRADE=1 for ne
 	@$(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what was built, keep the venv and the data
-	rm -rf build dist src/huoshui/web/static/huoshui/app.js src/huoshui/web/static/huoshui/app.css src/huoshui/web/static/huoshui/charts.js src/huoshui/reports/fonts \
+	rm -rf build dist src/huoshui/web/static/huoshui/app.js src/huoshui/web/static/huoshui/app.css src/huoshui/web/static/huoshui/charts.js src/huoshui/web/static/huoshui/map.js src/huoshui/web/static/huoshui/map.css src/huoshui/web/static/huoshui/map-worker.js src/huoshui/reports/fonts \
 	  .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 	find src -name '*.mo' -delete 2>/dev/null || true

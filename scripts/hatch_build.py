@@ -16,6 +16,9 @@ ASSETS = (
     "src/huoshui/web/static/huoshui/app.js",
     "src/huoshui/web/static/huoshui/app.css",
     "src/huoshui/web/static/huoshui/charts.js",
+    "src/huoshui/web/static/huoshui/map.js",
+    "src/huoshui/web/static/huoshui/map.css",
+    "src/huoshui/web/static/huoshui/map-worker.js",
     *(
         f"src/huoshui/reports/fonts/{name}"
         for name in (

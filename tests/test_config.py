@@ -36,6 +36,7 @@ WRONG = [
     ("database_url", "postgres://host", "setting.database_url"),
     ("database_url", "sqlite:///", "setting.database_url"),
     ("database_url", "sqlite://:memory:", "setting.database_url"),
+    ("tianditu_key", "a key", "setting.tianditu_key"),
     ("email_url", "mail.example.cn", "setting.email_url"),
     ("email_url", "smtp://mail.example.cn", "setting.email_url"),
     ("email_url", "smtp+tls://a:hunter2@example.cn:port?from=a@example.cn", "setting.email_url"),

@@ -24,6 +24,8 @@ SHORTEST_SECRET, FEWEST_DIFFERENT = 32, 10
 """Characters of a secret, and how many of them must differ."""
 HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 
+MAP_KEY = re.compile(r"[0-9A-Za-z]{16,64}")
+"""It stands in addresses as it is; those given out are 32 hexadecimal digits."""
 SENDER = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
 
 
@@ -139,6 +141,12 @@ class Config(BaseSettings):
         default=False,
         description="true: addresses inside the own network may be called (a robot of one's own, and the like).",
     )
+    tianditu_key: str = Field(
+        title="天地图的密钥（tk，浏览器端）；设了，地图才有底图，由浏览器到 tianditu.gov.cn 取；空着则什么都不向外取。",
+        default="",
+        description="Key of Tianditu (tk, for browsers): maps get a ground, which the reader's browser fetches from "
+        "tianditu.gov.cn. Empty: nothing is fetched from outside.",
+    )
     debug: bool = Field(
         title="只在开发时设为 true：网页上会显示出错的代码。",
         default=False,
@@ -190,6 +198,13 @@ class Config(BaseSettings):
                 mail_server(value)
             except ValueError:
                 raise PydanticCustomError("setting.email_url", "no mail server") from None
+        return value
+
+    @field_validator("tianditu_key")
+    @classmethod
+    def _map_key(cls, value: str) -> str:
+        if value and not MAP_KEY.fullmatch(value):
+            raise PydanticCustomError("setting.tianditu_key", "no key")
         return value
 
     @field_validator("site_url")

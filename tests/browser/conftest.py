@@ -27,6 +27,7 @@ RESULTS = ROOT / "test-results"
 LAUNCH = [
     "--no-sandbox",
     "--disable-gpu",
+    "--enable-unsafe-swiftshader",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

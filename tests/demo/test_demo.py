@@ -31,6 +31,7 @@ from huoshui.subsidies.models import Pot
 from huoshui.subsidies.queries import with_paid
 from huoshui.visits.models import Judge, Result, Round, Visit
 from huoshui.visits.queries import comparison, ranking
+from huoshui.visits.queries.tour import tour_of
 from tests.demo.conftest import AS_OF, Loaded
 from tests.demo.digest import digest
 
@@ -188,6 +189,28 @@ def test_every_rung_that_is_due_has_fired() -> None:
     assert Matter.objects.going().filter(supervised_on__isnull=False).exists()
     rungs = set(LadderMark.objects.filter(matter__kind="rectification.item").values_list("rung", flat=True))
     assert rungs == {0, 1, 2, 3}
+
+
+def test_points_are_drawn_and_say_so() -> None:
+    pointed = Place.objects.filter(latitude__isnull=False)
+    assert pointed.filter(kind__in=("village", "community")).count() == 108
+    assert set(pointed.values_list("precision", flat=True)) == {Place.Precision.SCHEMATIC}
+    assert len(set(pointed.values_list("latitude", "longitude"))) == pointed.count()
+
+
+def test_the_next_round_has_a_tour_that_was_adopted() -> None:
+    planned = Round.objects.get(state=Round.State.PLANNED)
+    shown = tour_of(planned, Account.objects.get(username="review"))
+    assert (shown.state, shown.adopted, shown.left_out, shown.over) == ("done", True, [], [])
+    assert shown.villages == shown.schematic == planned.places.count() > 10
+    assert 0 < shown.driving < shown.plain
+
+
+def test_a_grid_became_part_of_another() -> None:
+    gone = Place.objects.get(code="410871203200-wg3")
+    assert gone.closed_on == dt.date(2018, 3, 26)
+    change = gone.changes.get().change
+    assert (change.kind, "虚构" in change.basis) == ("merge", True)
 
 
 def test_every_matter_has_a_responsible_person() -> None:

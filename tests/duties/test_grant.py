@@ -12,6 +12,7 @@ from huoshui.duties.models import Account, Duty
 from huoshui.duties.queries import answerable, responsible_people, system_account, who_can
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
+from huoshui.places.actions import close_place
 from huoshui.places.models import Place
 from tests.places.helpers import last_entry, refused
 
@@ -138,3 +139,15 @@ def test_who_answers_for_a_place(cast: SimpleNamespace) -> None:
 def test_everybody_sees_their_own_duties(cast: SimpleNamespace) -> None:
     assert [duty.role for duty in Duty.objects.visible_to(cast.judges[0])] == ["judge"]
     assert list(Account.objects.visible_to(cast.stranger)) == [cast.stranger]
+
+
+def test_a_closed_place_gets_none(cast: SimpleNamespace) -> None:
+    by, village = cast.administrator, cast.land.village3
+    given = {"by": by, "account": cast.stranger, "role": "village_secretary"}
+    village = close_place(by=cast.district_office, place=village, closed_on=clock.today())
+    with refused("place.closed"):
+        grant_duty(place=village, **given)
+    before = clock.today() - dt.timedelta(days=30)
+    with refused("place.closed"):
+        grant_duty(place=village, since=before, until=clock.today() + dt.timedelta(days=1), **given)
+    assert grant_duty(place=village, since=before, until=clock.today(), **given).until == village.closed_on

@@ -13,6 +13,7 @@ from huoshui.kernel.models import Entry
 from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter, NumberCounter
 from huoshui.notices.queries import unread_for
+from huoshui.places.actions import close_place
 from tests.matters.conftest import Opener, at
 
 
@@ -98,3 +99,11 @@ def test_a_hub_is_built_accepted_and_numbered_by_its_own_prefix(cast: SimpleName
         values={"budget": "120000"},
     )  # fmt: skip
     assert (matter.number, matter.kind_name, matter.due_on) == ("XJ-2018-0001", "阵地新建", None)
+
+
+def test_refuses_a_closed_place(open_item: Opener, cast: SimpleNamespace) -> None:
+    village = close_place(by=cast.district_office, place=cast.land.village)
+    with pytest.raises(Refusal) as refused:
+        open_item(place=village)
+    assert refused.value.code == "place.closed"
+    assert not Matter.objects.exists()

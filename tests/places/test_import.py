@@ -278,3 +278,18 @@ def test_a_new_place_is_agreed_to_with_all_its_values(land: SimpleNamespace) -> 
         "35.2,113.2,,,", "35.3,113.2,,,", "35.2,113.2,2001-01-01,,", "35.2,113.2,,5,"
     )}  # fmt: skip
     assert len(plans) == 4
+
+
+def test_a_row_may_say_that_its_point_is_schematic(land: SimpleNamespace) -> None:
+    row = "410871203201,410871203,寨卜昌村村民委员会,village"
+    head = "code,parent,name,kind,纬度,经度,坐标系"
+
+    def worth() -> str:
+        return str(Place.objects.get(code="410871203201").precision)
+
+    assert load(f"{head},位置精度\n{row},35.1,113.1,,示意").changed == 1
+    assert worth() == "schematic"
+    assert load(f"{head}\n{row},35.1,113.1,").unchanged == 1
+    assert load(f"{head}\n{row},35.2,113.1,高德").changed == 1
+    assert worth() == "exact"
+    assert found(load(f"{head},位置精度\n{row},35.1,113.1,,大概")) == [(2, "precision", "value.choice")]

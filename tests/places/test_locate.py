@@ -81,3 +81,14 @@ def test_what_is_wrong_with_an_outline_is_said_in_one_language(cast: SimpleNames
         with pytest.raises(Refusal) as caught:
             actions.locate_place(by=cast.district_office, place=cast.land.village, outline=outline)
         assert said in caught.value.problems[0].message()
+
+
+def test_a_point_may_be_schematic(cast: SimpleNamespace) -> None:
+    where: dict[str, Any] = {"by": cast.district_office, "latitude": 35_240_000, "longitude": 113_240_000}
+    place = actions.locate_place(place=cast.land.village, precision="schematic", **where)
+    assert place.is_schematic
+    assert last_entry()[1]["after"]["precision"] == "schematic"
+    assert not actions.locate_place(place=place, **where).is_schematic
+    with refused("value.choice"):
+        actions.locate_place(place=place, precision="good", **where)
+    assert actions.locate_place(by=cast.district_office, place=place, precision="schematic").precision == "exact"

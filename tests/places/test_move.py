@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from types import SimpleNamespace
 
+from huoshui.duties.models import Duty
 from huoshui.places.actions import open_site
 from huoshui.places.changes.operations import MOVE, Operation
 from huoshui.places.changes.planning import plan_change
@@ -46,3 +47,16 @@ def test_refusals(cast: SimpleNamespace) -> None:
         moved(by, land.village, land.town)
     with refused("access.denied"):
         moved(cast.other_town_office, land.village, land.town, dt.date(2018, 3, 2))
+
+
+def test_the_preview_counts_what_goes_along(cast: SimpleNamespace) -> None:
+    land, by = cast.land, cast.district_office
+    open_site(by=by, kind="hub", name="寨卜昌村党群服务中心", parent=land.village)
+    matter_at(cast, land.village)
+    operation = Operation(MOVE, DAY, [land.village], parent=land.other_town)
+    along = {row.label: row.count for row in plan_change(by, operation).along}
+    held = Duty.objects.filter(place=land.village).count()
+    assert along == {
+        "下级地点": 0, "阵地与场所": 1, "单位": 2, "在任的职责": held, "未销号事项": 1, "考核过的轮次": 0,
+    }  # fmt: skip
+    assert plan_change(cast.other_town_office, operation).along == []

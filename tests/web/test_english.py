@@ -133,7 +133,7 @@ def addresses(stage: Stage) -> list[str]:
     rounds = [stage.opened(), stage.computed(), stage.sealed()]
     tabs = ("progress", "heat", "ranking", "outcome", "adjustments", "signatures", "judges", "journal")
     return [
-        *(reverse(name) for name in ("today", "ledger", "matter_new", "places", "place_import")),
+        *(reverse(name) for name in ("today", "ledger", "matter_new", "map", "places", "place_import")),
         *(
             reverse(name)
             for name in ("rounds", "round_new", "sheets", "sheet_start", "people", "grant", "open_account")

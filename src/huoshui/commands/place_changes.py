@@ -14,6 +14,7 @@ from huoshui.commands.places import places
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed
 from huoshui.places.changes.actions import perform, undo_change
 from huoshui.places.changes.operations import MERGE, MOVE, RENAME, SPLIT, NewPlace, asked_operation
 from huoshui.places.changes.planning import Plan, plan_change
@@ -158,8 +159,12 @@ def _tell(plan: Plan, change: PlaceChange | None, *, as_json: bool) -> None:
         for moving in plan.moving
     ]
     if as_json:
-        print_json([{"id": str(change.pk) if change else None, "items": rows}])
+        along = [{"label": row.label, "count": row.count} for row in plan.along]
+        print_json([{"id": str(change.pk) if change else None, "items": rows, "along": along}])
         return
+    if plan.along:
+        told = listed(f"{row.label} {row.count}" for row in plan.along)
+        say(_("随之一起过去的：{items}").format(items=told))
     if rows:
         headings = {"key": _("项"), "label": _("名称"), "note": _("说明"), "source": _("原地点"), "to": _("归到")}
         print_rows(rows, headings, as_json=False)

@@ -11,6 +11,7 @@ from huoshui.demo.agenda import Part
 from huoshui.demo.conditions import INVENTED as NOT_MEASURED
 from huoshui.demo.conditions import Condition
 from huoshui.demo.photos import show
+from huoshui.demo.spots import beside
 from huoshui.demo.story import Story, number_of
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
@@ -44,6 +45,7 @@ def _open_hub(story: Story, condition: Condition, attributes: dict[str, object],
         parent=village,
         opened_on=since,
         attributes=dict(attributes),
+        **beside(village),
     )
 
 

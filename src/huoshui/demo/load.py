@@ -14,6 +14,7 @@ from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
 from huoshui.demo.conditions import conditions
 from huoshui.demo.land import open_land
+from huoshui.demo.spots import draw_places
 from huoshui.demo.story import Story
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
@@ -92,6 +93,7 @@ def found(as_of: dt.date, progress: Progress) -> Story:
             load_pack(by=by, folder=settings.BUILTIN_PACKS_DIR / code)
             progress("packs", done, len(PACKS))
         land = open_land()
+        draw_places(land)
         progress("places", len(land.villages), len(land.villages))
         cast = open_accounts(land, lambda done, total: progress("accounts", done, total))
         story = Story(as_of, land, cast, {state.village.code: state for state in conditions(land)})
@@ -120,6 +122,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
 def put_present_on(agenda: Agenda, story: Story) -> None:
     """What is relative to the day: the round that runs, the works and the ledger."""
     reviews.put_running_on(agenda.part("review_running"), story)
+    reviews.put_planned_on(agenda.part("review_planned"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
 

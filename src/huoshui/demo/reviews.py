@@ -15,6 +15,8 @@ from huoshui.duties.models import Account
 from huoshui.places.models import Place
 from huoshui.visits import actions as visits
 from huoshui.visits.models import Round, Visit
+from huoshui.visits.tasks import plan_tour
+from huoshui.visits.tour.terms import USUAL
 
 CHECKLIST = "review.hub_review"
 PILOT_TOWN, PILOT_VILLAGES = "410871203", 6
@@ -24,6 +26,8 @@ PLANNED_2017, OPENS_2017, CLOSES_2017 = dt.date(2017, 9, 18), dt.date(2017, 10, 
 LOCK_2017, SEAL_2017 = dt.date(2017, 11, 6), dt.date(2017, 11, 10)
 VILLAGES_A_DAY = 2
 RUNNING_TOWNS = ("410871060", "410871061", "410871100")
+NEXT_TOWN, NEXT_OPENS, NEXT_CLOSES, NEXT_DAYS = "410871101", 14, 28, 3
+"""The round that is planned: its township, and after how many days it opens and closes; how many its tour takes."""
 HOURS = (9, 14, 11, 16)
 ADJUSTMENTS = [
     ("410871062201", "honour_municipal", "1", "示范加分：假定本年度获市级表彰"),
@@ -227,6 +231,26 @@ def _put_visit_on(part: Part, review: Review, village: Place, day: dt.date, hour
 def _arrival(village: Place, n: int) -> int:
     """The minute of the hour at which the ``n``-th judge opens a sheet: the team arrives together, within minutes."""
     return 2 + number_of(village.code, "arrival") % 9 + n
+
+
+def put_planned_on(part: Part, story: Story) -> Review:
+    """The round that comes next: one township, its tour planned and adopted; by schematic points, as its pages say."""
+    opens, closes = story.as_of + dt.timedelta(days=NEXT_OPENS), story.as_of + dt.timedelta(days=NEXT_CLOSES)
+    review = Review(story, f"{opens.year}年{opens.month}月宁郭镇观摩{INVENTED}")
+    day = story.as_of - dt.timedelta(days=1)
+    villages = [village for village in story.land.proper_villages if village.code.startswith(NEXT_TOWN)]
+    tour = dict.fromkeys(villages, opens)
+    part.add(day, 14, partial(review.plan, opens_on=opens, closes_on=closes, rules={}, tour=tour))
+    part.add(day, 15, partial(review.appoint, story.cast.judges))
+    part.add(day, 16, partial(_adopt_tour, review))
+    return review
+
+
+def _adopt_tour(review: Review) -> None:
+    terms = {**USUAL, "days": NEXT_DAYS, "begins": review.round.place.code}
+    asked = visits.ask_tour(by=review.lead, round=review.round, terms=terms)
+    plan_tour.call(str(asked.pk))
+    visits.adopt_tour(by=review.lead, round=review.round)
 
 
 def _running_tour(story: Story, opens: dt.date) -> dict[Place, dt.date]:

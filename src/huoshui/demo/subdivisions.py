@@ -10,11 +10,16 @@ from huoshui.demo.agenda import Part
 from huoshui.demo.land import DATA
 from huoshui.demo.story import Story
 from huoshui.kernel.errors import Refusal
+from huoshui.places.changes.actions import perform
+from huoshui.places.changes.operations import MERGE, Operation
 from huoshui.places.imports import import_places
 from huoshui.places.models import Place
 
 DRAWN_ON = dt.date(2018, 3, 5)
 """Before the village elections of that March, for which the eight management areas were drawn."""
+JOINED_ON = dt.date(2018, 3, 26)
+JOINED, JOINED_BY = ("410871203200-wg3", "410871203200-wg2"), "示范：网格调整（虚构）"
+"""The third grid of a village, which becomes part of the second one."""
 MANAGEMENT_AREAS, GRIDS = "management_areas_410871062.csv", "grids_410871203.csv"
 
 
@@ -23,6 +28,15 @@ def put_subdivisions_on(part: Part, story: Story) -> None:
     part.add(DRAWN_ON, 10, partial(_draw, story, MANAGEMENT_AREAS))
     part.add(DRAWN_ON, 11, partial(_draw, story, GRIDS))
     part.add(DRAWN_ON, 15, partial(_hire, story))
+    part.add(JOINED_ON, 10, partial(_join, story))
+
+
+def _join(story: Story) -> None:
+    """Two grids of a village become one, invented like the grids themselves: so a line of descent is to be seen."""
+    by = story.cast.staff["admin"]
+    gone, stays = (Place.objects.select_related("parent").get(code=code) for code in JOINED)
+    asked = Operation(MERGE, JOINED_ON, [gone], into=[stays], basis=JOINED_BY)
+    perform(by=by, operation=asked)
 
 
 def _hire(story: Story) -> None:

@@ -63,7 +63,8 @@ def grant_duty(
 ) -> Duty:
     """Give an account a role for a place (and pack) from ``since`` (default today) until ``until`` (exclusive).
 
-    Raises access.denied, duty.role, duty.pack, duty.place_kind, duty.dates or duty.twice.
+    Raises access.denied, duty.role, duty.pack, duty.place_kind, duty.dates, place.closed (for days on which the place
+    is there no more) or duty.twice.
     """
     _require_granting(by, place, pack)
     definition = roles().get(role)
@@ -76,6 +77,8 @@ def grant_duty(
     start = since or clock.today()
     if until and until <= start:
         raise Refusal("duty.dates", field="until")
+    if place.closed_on and (until is None or until > place.closed_on):
+        raise Refusal("place.closed", field="place", place=place.short_name, day=place.closed_on)
     held = Duty.objects.filter(account=account, role=role, place=place, pack=pack)
     if held.overlapping(start, until).exists():
         raise Refusal("duty.twice", field="role", account=account.title, role=definition.name)

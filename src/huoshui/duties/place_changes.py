@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.duties.models import Account, Duty, DutyQuerySet, Unit
 from huoshui.duties.queries import roles
 from huoshui.kernel import clock, journal
+from huoshui.kernel.access import path_condition
 from huoshui.kernel.errors import Problem
 from huoshui.places.changes.carriers import Resting, Staying
 from huoshui.places.changes.planning import Plan
@@ -40,6 +41,11 @@ class _Units:
     def staying(self, paths: Iterable[str]) -> list[Staying]:
         """None is counted."""
         return []
+
+    def along(self, path: str) -> list[Staying]:
+        """Units that anybody belongs to."""
+        units = Unit.objects.filter(path_condition("place__path", path), accounts__isnull=False).distinct()
+        return [Staying(gettext("单位"), units.count())]
 
     def problems(self, plan: Plan) -> list[Problem]:
         """None."""
@@ -76,6 +82,11 @@ class _Duties:
         """Duties that ended before."""
         ended = Duty.objects.filter(place__path__in=list(paths), until__lte=clock.today())
         return [Staying(gettext("已结束的职责"), ended.count())]
+
+    def along(self, path: str) -> list[Staying]:
+        """Duties that have not ended."""
+        duties = Duty.objects.filter(_not_ended(), path_condition("place__path", path))
+        return [Staying(gettext("在任的职责"), duties.count())]
 
     def problems(self, plan: Plan) -> list[Problem]:
         """duty.place_kind where a role is not held at a place of the successor's kind."""
@@ -119,8 +130,12 @@ def _days_without(duty: Duty, to: Place, start: dt.date, until: dt.date | None) 
 
 def open_duties(place: Place) -> DutyQuerySet:
     """Duties at the place itself that hold today or will."""
-    held: DutyQuerySet = Duty.objects.filter(Q(until__isnull=True) | Q(until__gt=clock.today()), place=place)
+    held: DutyQuerySet = Duty.objects.filter(_not_ended(), place=place)
     return held
+
+
+def _not_ended() -> Q:
+    return Q(until__isnull=True) | Q(until__gt=clock.today())
 
 
 UNITS, DUTIES = _Units(), _Duties()

@@ -38,6 +38,10 @@ class _Matters:
         closed = Matter.objects.filter(place__path__in=list(paths), phase=CLOSED)
         return [Staying(gettext("已销号事项"), closed.count())]
 
+    def along(self, path: str) -> list[Staying]:
+        """Running matters."""
+        return [Staying(gettext("未销号事项"), Matter.objects.going().under(path).count())]
+
     def problems(self, plan: Plan) -> list[Problem]:
         """Of each matter: its kind stands at such places, its person answers there too, no finding stands twice."""
         moving = {m.item.pk: m.to for m in plan.of_part(self.code) if m.to and m.to != m.source.code}

@@ -18,7 +18,7 @@ from huoshui.packs.queries import all_current
 from huoshui.packs.values import clean_values
 from huoshui.places import history
 from huoshui.places.changes.actions import rename_place
-from huoshui.places.geometry import checked_outline, checked_point, outline_text
+from huoshui.places.geometry import checked_outline, checked_point, checked_precision, outline_text
 from huoshui.places.models import MAX_PATH, Place, PlaceParent
 from huoshui.places.names import spellings
 from huoshui.places.queries import next_site_code, present_attributes
@@ -47,8 +47,9 @@ def open_place(
     attributes: dict[str, Any] | None = None,
     latitude: int | None = None,
     longitude: int | None = None,
+    precision: str = Place.Precision.EXACT,
 ) -> Place:
-    """Open a place under its parent (latitude, longitude: micro-degrees WGS-84).
+    """Open a place under its parent (latitude, longitude: micro-degrees WGS-84; precision: of ``Place.Precision``).
 
     Raises access.denied, place.kind, place.parent, place.code, place.code_taken, place.closed (the parent),
     place.point, or the value.* errors of a name or attributes that do not fit.
@@ -68,6 +69,7 @@ def open_place(
         opened_on=opened_on,
         latitude=latitude,
         longitude=longitude,
+        precision=checked_precision(precision),
     )
     if parent:
         PlaceParent.objects.create(place=place, parent=parent, since=opened_on)
@@ -88,6 +90,7 @@ def open_site(
     attributes: dict[str, Any] | None = None,
     latitude: int | None = None,
     longitude: int | None = None,
+    precision: str = Place.Precision.EXACT,
 ) -> Place:
     """Open a site (a hub, a courtyard) within a place; its code is the next free one below its parent's.
 
@@ -105,6 +108,7 @@ def open_site(
         attributes=attributes,
         latitude=latitude,
         longitude=longitude,
+        precision=precision,
     )
 
 
@@ -163,21 +167,24 @@ def locate_place(
     latitude: int | None = None,
     longitude: int | None = None,
     outline: dict[str, Any] | None = None,
+    precision: str = Place.Precision.EXACT,
     seen_version: int | None = None,
 ) -> Place:
     """Put a place on the map: a point (micro-degrees WGS-84) and an outline (GeoJSON Polygon or MultiPolygon).
 
-    What is None is taken away. Raises access.denied, record.stale, place.point or place.outline.
+    ``precision`` says what the point is worth. What is None is taken away. Raises access.denied, record.stale,
+    place.point, value.choice or place.outline.
     """
     place = _locked(by, place, seen_version)
     checked_point(latitude, longitude)
     polygon = None if outline is None else checked_outline(outline)
-    if (place.latitude, place.longitude, place.outline) == (latitude, longitude, polygon):
+    worth = Place.Precision.EXACT if latitude is None else checked_precision(precision)
+    if (place.latitude, place.longitude, place.outline, place.precision) == (latitude, longitude, polygon, worth):
         running_action().changed_nothing()
         return place
     before = _location(place)
-    place.latitude, place.longitude, place.outline = latitude, longitude, polygon
-    place.save_next_version("latitude", "longitude", "outline")
+    place.latitude, place.longitude, place.outline, place.precision = latitude, longitude, polygon, worth
+    place.save_next_version("latitude", "longitude", "outline", "precision")
     journal.record(by=by, subject=place, place=place, before=before, after=_location(place))
     return place
 
@@ -228,4 +235,5 @@ def _checked_path(kind: PlaceKind, code: str, parent: Place | None) -> str:
 def _location(place: Place) -> dict[str, Any]:
     """Point, and the outline as text: its degrees are fractions, which the journal does not take."""
     outline = None if place.outline is None else outline_text(place.outline)
-    return {"latitude": place.latitude, "longitude": place.longitude, "outline": outline}
+    point = {"latitude": place.latitude, "longitude": place.longitude, "precision": str(place.precision)}
+    return point | {"outline": outline}

@@ -22,6 +22,8 @@ from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet
 from huoshui.places.schema import PlaceKind
 
 SHEET = "地点"
+PRECISION_WORDS: dict[str, str] = {Place.Precision.EXACT: "准确", Place.Precision.SCHEMATIC: "示意"}
+"""As a workbook has them, whatever the reader's language: the import reads them."""
 
 
 def export_places(places: PlaceQuerySet, system: str = WGS84) -> bytes:
@@ -89,6 +91,7 @@ def _fixed_texts(place: Place, kinds: dict[str, PlaceKind], system: str) -> list
         place.name,
         kind.name.zh if kind else place.kind,
         *_point(place, system),
+        PRECISION_WORDS[place.precision] if place.latitude is not None else "",
         place.opened_on.isoformat() if place.opened_on else "",
     ]
 

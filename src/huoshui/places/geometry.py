@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huoshui.kernel.choices import unknown
 from huoshui.kernel.errors import Refusal
+from huoshui.places.models import Place
 
 MICRO = 1_000_000
 MAX_POSITIONS = 20_000
@@ -24,6 +26,13 @@ def checked_point(latitude: int | None, longitude: int | None) -> None:
         raise Refusal("place.point", field="latitude")
     if abs(longitude) > 180 * MICRO:
         raise Refusal("place.point", field="longitude")
+
+
+def checked_precision(precision: str) -> str:
+    """What a point is worth, one of ``Place.Precision``. Raises value.choice."""
+    if precision not in Place.Precision.values:
+        raise unknown("precision", precision, Place.Precision.labels, _("位置精度"))
+    return precision
 
 
 def checked_outline(outline: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from huoshui.kernel.wording import listed
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import clean_value
 from huoshui.places.datums import system_of, to_wgs84
+from huoshui.places.models import Place
 from huoshui.places.schema import PlaceKind
 
 FIXED: dict[str, tuple[str, ...]] = {
@@ -28,6 +29,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "latitude": (gettext_noop("纬度"),),
     "longitude": (gettext_noop("经度"),),
     "system": (gettext_noop("坐标系"),),
+    "precision": (gettext_noop("位置精度"),),
     "opened_on": (gettext_noop("设立日期"),),
 }
 """Columns that every kind has: English name, then the Chinese ones; the first Chinese one is exported."""
@@ -38,6 +40,15 @@ LIMITS = {"latitude": 90, "longitude": 180}
 OPENED_ON = FieldDef.model_validate(
     {"code": "opened_on", "name": {"zh": "设立日期", "en": "Opened on"}, "type": "date"}
 )
+PRECISIONS = {
+    text: worth
+    for worth, texts in {
+        Place.Precision.EXACT: ("exact", "准确"),
+        Place.Precision.SCHEMATIC: ("schematic", "示意", "示意位置"),
+    }.items()
+    for text in texts
+}
+"""What a cell may say of what its row's point is worth; a new point of which nothing is said is exact."""
 _FIXED_BY_NAME = {name: key for key, names in FIXED.items() for name in (key, *names)}
 _ROUNDED = re.compile(r"\d(\.\d+)?[Ee]\+\d+")
 """A long code as Excel shows and saves it when the column is not formatted as text."""
@@ -97,6 +108,8 @@ class PlaceRow:
     kind: str
     latitude: int | None = None
     longitude: int | None = None
+    precision: str = ""
+    """Of the row's point; "" where nothing is said."""
     opened_on: dt.date | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
 
@@ -247,6 +260,15 @@ class RowParser:
                 self._add(row, refusal.code, "system", **refusal.problems[0].params)
                 return
             parsed.latitude, parsed.longitude = to_wgs84(latitude, longitude, system)
+            parsed.precision = self._precision(row)
+
+    def _precision(self, row: Row) -> str:
+        cell = str(self._cell(row, "precision"))
+        worth = PRECISIONS.get(_plain(cell))
+        if cell and worth is None:
+            choices = listed(str(label) for label in Place.Precision.labels)
+            self._add(row, "value.choice", "precision", label=column_word("precision"), value=cell, choices=choices)
+        return worth or ""
 
     def _opened_on(self, row: Row, parsed: PlaceRow) -> None:
         if raw := self._cell(row, "opened_on"):

@@ -61,7 +61,8 @@ class Plan:
         for planned in (*self.created, *self.changed):
             row = planned.row
             parts = [row.code, planned.path, planned.before, planned.after, planned.attributes]
-            rest = [row.parent, row.latitude, row.longitude, row.opened_on] if planned.place is None else []
+            point = [row.latitude, row.longitude, row.precision]
+            rest = [row.parent, *point, row.opened_on] if planned.place is None else []
             total.update(f"{canonical([*parts, *rest])}\n".encode())
         return total.hexdigest()
 
@@ -197,6 +198,7 @@ def _compare(planned: Planned, place: Place, kinds: Mapping[str, PlaceKind]) -> 
         "parent": row.parent,
         "latitude": place.latitude if row.latitude is None else row.latitude,
         "longitude": place.longitude if row.longitude is None else row.longitude,
+        "precision": row.precision or _worth(row, place),
         "opened_on": row.opened_on or place.opened_on,
     }
     parent = place.parent.code if place.parent else ""
@@ -211,6 +213,12 @@ def _compare(planned: Planned, place: Place, kinds: Mapping[str, PlaceKind]) -> 
         planned.attributes |= {c: None for c in present if c not in declared}
     planned.present = {c: value for c, value in planned.present.items() if c in planned.attributes}
     planned.before |= {c: present[c] for c in planned.present}
+
+
+def _worth(row: PlaceRow, place: Place) -> str:
+    """Of a point of which the row says nothing: a new one is exact, the one that stands is worth what it was."""
+    stays = row.latitude is None or (row.latitude, row.longitude) == (place.latitude, place.longitude)
+    return str(place.precision) if stays else Place.Precision.EXACT
 
 
 def _complete_new(planned: Planned, plan: Plan, kinds: Mapping[str, PlaceKind]) -> None:
@@ -263,4 +271,5 @@ def new_place(planned: Planned, parent: Place | None) -> Place:
         opened_on=row.opened_on,
         latitude=row.latitude,
         longitude=row.longitude,
+        precision=row.precision or Place.Precision.EXACT,
     )

@@ -191,7 +191,7 @@ def _change(plan: Plan, planned: Planned, place: Place) -> None:
         present = Place.objects.values_list("path", flat=True).get(pk=place.pk)
         history.move_paths(present, planned.path)
         place.path = planned.path
-    for key in {"latitude", "longitude", "opened_on"} & fields:
+    for key in {"latitude", "longitude", "precision", "opened_on"} & fields:
         setattr(place, key, planned.after[key])
     place.save_next_version(*sorted(fields))
 

@@ -40,6 +40,10 @@ def prefixes(path: str) -> list[str]:
 class Place(Scoped, Record):
     """A place. ``path`` holds the codes from the root down, each followed by "/"."""
 
+    class Precision(models.TextChoices):
+        EXACT = "exact", _("准确")
+        SCHEMATIC = "schematic", _("示意")
+
     scope: ClassVar[Scope] = Scope(permission="place.view", path="path")
 
     code = BinaryCharField(max_length=40, unique=True)
@@ -56,6 +60,8 @@ class Place(Scoped, Record):
     """Micro-degrees, WGS-84."""
     longitude = models.IntegerField(null=True)
     """Micro-degrees, WGS-84."""
+    precision = models.CharField(max_length=12, choices=Precision.choices, default=Precision.EXACT)
+    """What the point is worth: where the place is, or a spot that only shows it in the right neighbourhood."""
     outline = models.JSONField(null=True)
     """GeoJSON Polygon or MultiPolygon, WGS-84."""
     opened_on = models.DateField(null=True)
@@ -68,6 +74,11 @@ class Place(Scoped, Record):
 
     def __str__(self) -> str:
         return self.short_name
+
+    @property
+    def is_schematic(self) -> bool:
+        """Whether it has a point, and the point does not claim to be where the place is."""
+        return self.latitude is not None and self.precision == self.Precision.SCHEMATIC
 
 
 class PlaceParent(models.Model):

@@ -27,8 +27,9 @@ pack that declares one as personal is refused), so a number that stands there is
 
 
 def standing_of(tour: TourShown) -> str:
-    """Whether the plan holds."""
-    return _("已采用") if tour.adopted else _("草案，还没有采用")
+    """Whether the plan holds, and whether its driving rests on points that are only schematic."""
+    holds = _("已采用") if tour.adopted else _("草案，还没有采用")
+    return _("%(holds)s；行车按示意位置估算") % {"holds": holds} if tour.schematic else holds
 
 
 def day_sheets_pdf(round: Round, tour: TourShown, actor: Actor, day: int | None = None) -> bytes:

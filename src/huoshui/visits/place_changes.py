@@ -36,6 +36,11 @@ class _Visits:
         results, visits = (model.objects.filter(place__path__in=paths).count() for model in (Result, Visit))
         return [Staying(gettext("历次考核成绩"), results), Staying(gettext("检查记录"), visits)]
 
+    def along(self, path: str) -> list[Staying]:
+        """Sealed rounds that the places were judged in: their results are told under the new parent as well."""
+        rounds = Result.objects.filter(path_condition("place__path", path)).values("round").distinct()
+        return [Staying(gettext("考核过的轮次"), rounds.count())]
+
     def problems(self, plan: Plan) -> list[Problem]:
         """place.change_round for each round under way that the places or what lies below them belong to.
 

@@ -25,7 +25,7 @@ from huoshui.notices.texts import kinds
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.schema import FieldDef
 from huoshui.places.directory import places_coded, places_with_ids
-from huoshui.places.models import Honour
+from huoshui.places.models import Honour, Place
 from huoshui.visits.models import Missing, Round, Signature, Visit, judge_label
 from huoshui.web.words import value_words
 
@@ -260,6 +260,7 @@ READERS: dict[str, dict[str, Reader]] = {
         "successors": Glossary.places,
         "latitude": _degrees,
         "longitude": _degrees,
+        "precision": _choice(Place.Precision),
         "outline": _outline,
     },
     "visits.round": {

@@ -167,6 +167,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "year": _("年度"),
     "parent": _("上级"),
     "latitude": _("纬度"),
+    "precision": _("位置精度"),
     "longitude": _("经度"),
     "outline": _("边界"),
     "belongs_to": _("归属"),

@@ -76,14 +76,16 @@ def open_matter(
     ``severity`` "": the mildest. Without ``owner`` whoever holds the kind's owner role for the place answers for
     it; without ``unit`` the owner's unit does. With ``parent`` it is a part of that matter, which must run, be
     divisible by the opener and lie at or above its place (access.denied, matter.part_*). Raises matter.kind,
-    matter.opener_needed, matter.place_kind, matter.severity, matter.owner_without_duty, matter.deadline_*,
-    matter.personal_masked, or the value.* errors.
+    matter.opener_needed, matter.place_kind, place.closed, matter.severity, matter.owner_without_duty,
+    matter.deadline_*, matter.personal_masked, or the value.* errors.
     """
     version, definition = kind_or_refuse(kind)
     if not permits.roles_over(by, place, version.pack) & set(definition.opened_by):
         duties = permits.duties_over(place, version.pack).filter(role__in=definition.opened_by)
         who = permits.titles_of(duties) or permits.roles_named(definition.opened_by) or "—"
         raise Refusal("matter.opener_needed", field="kind", kind=str(definition.name), who=who)
+    if place.closed_on and place.closed_on <= clock.today():
+        raise Refusal("place.closed", field="place", place=place.short_name, day=place.closed_on)
     return _open(
         by,
         _Wanted(
@@ -97,7 +99,8 @@ def open_matter(
 def open_failing(*, by: Any, event: RoundSealed, item: FailingItem) -> Matter:
     """Open the matter of one failing item of a round, by whoever sealed it: the sealing is the authority.
 
-    Called by the reaction to RoundSealed alone. Raises matter.kind, matter.place_kind or matter.severity.
+    Called by the reaction to RoundSealed alone. Raises matter.kind, matter.place_kind or matter.severity. A place that
+    was closed since it was judged is not refused: the round must be sealed, and the finding stands.
     """
     version, definition = kind_or_refuse(item.matter_kind)
     place = Place.objects.get(pk=item.place_id)

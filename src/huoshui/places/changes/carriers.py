@@ -40,7 +40,7 @@ class Resting:
 
 @dataclass(frozen=True)
 class Staying:
-    """How many records of a kind stay where they are."""
+    """How many records of a kind stay where they are, or go along with a place that is moved."""
 
     label: str
     count: int
@@ -57,6 +57,9 @@ class Carrier(Protocol):
 
     def staying(self, paths: Iterable[str]) -> list[Staying]:
         """What stays with places (by their paths), for the preview."""
+
+    def along(self, path: str) -> list[Staying]:
+        """What a move of the place with this path brings along, itself and below it, for the preview."""
 
     def problems(self, plan: Plan) -> list[Problem]:
         """Why the plan cannot be carried out."""

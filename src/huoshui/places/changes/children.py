@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,15 @@ class _Children:
     def staying(self, paths: Iterable[str]) -> list[Staying]:
         """Honours stay with the place that they were given to."""
         return [Staying(gettext("荣誉"), Honour.objects.filter(place__path__in=list(paths)).count())]
+
+    def along(self, path: str) -> list[Staying]:
+        """Open units and sites below the place, each for itself."""
+        sites = [code for code, kind in kinds().items() if kind.category == "site"]
+        below = Place.objects.under(path).exclude(path=path).filter(closed_on__isnull=True)
+        counted = below.aggregate(
+            units=Count("pk", filter=~Q(kind__in=sites)), sites=Count("pk", filter=Q(kind__in=sites))
+        )
+        return [Staying(gettext("下级地点"), counted["units"]), Staying(gettext("阵地与场所"), counted["sites"])]
 
     def problems(self, plan: Plan) -> list[Problem]:
         """place.parent where a child's kind cannot lie under its successor."""

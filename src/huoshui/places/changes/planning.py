@@ -43,6 +43,8 @@ class Plan:
     operation: Operation
     moving: list[Moving] = field(default_factory=list)
     staying: list[Staying] = field(default_factory=list)
+    along: list[Staying] = field(default_factory=list)
+    """Of a move: what goes along, the place itself and below it. Only told: nothing of it is written."""
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, code: str, field: str = "", /, **params: Any) -> None:
@@ -90,6 +92,8 @@ def plan_change(by: Actor, operation: Operation) -> Plan:
         for carrier in carriers():
             plan.problems += carrier.problems(plan)
             plan.staying += carrier.staying([place.path for place in operation.ending])
+    if operation.kind == MOVE and not plan.problems:
+        plan.along = [row for carrier in carriers() for row in carrier.along(operation.sources[0].path)]
     return plan
 
 

@@ -12,7 +12,7 @@ from huoshui.places.models import Place
 from huoshui.visits.models import Round, TourPlan
 from huoshui.visits.tour.inputs import Inputs, inputs_of
 from huoshui.visits.tour.routes import Route, plain_driving, told
-from huoshui.visits.tour.terms import Terms
+from huoshui.visits.tour.terms import POINTS, Terms
 
 REASONS = {
     "too_far": _("从出发地点去这一个村再到收工地点，就超过每天最多的时间"),
@@ -53,6 +53,13 @@ class TourShown:
     def over(self) -> list[Route]:
         """Days that are longer than the limit."""
         return [route for route in self.routes if route.over]
+
+    @property
+    def schematic(self) -> int:
+        """How many of the places that the driving is reckoned from have only a schematic point."""
+        if self.inputs is None or self.inputs.terms.source != POINTS:
+            return 0
+        return sum(place.is_schematic for place in self.inputs.places.values())
 
     @property
     def villages(self) -> int:

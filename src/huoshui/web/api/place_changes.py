@@ -66,7 +66,7 @@ class ItemOut(Schema):
 
 
 class StayingOut(Schema):
-    """How many records stay where they are."""
+    """How many records stay where they are, or go along."""
 
     label: str
     count: int
@@ -78,6 +78,7 @@ class PreviewOut(Schema):
     digest: str
     items: list[ItemOut]
     staying: list[StayingOut]
+    along: list[StayingOut] = Field(description="Of a move: what goes along, of the place itself and of all below it.")
     problems: list[dict[str, Any]]
 
 
@@ -165,9 +166,9 @@ def _preview(plan: Plan) -> dict[str, Any]:
         }
         for moving in plan.moving
     ]
-    staying = [{"label": row.label, "count": row.count} for row in plan.staying]
+    staying, along = ([{"label": row.label, "count": row.count} for row in rows] for rows in (plan.staying, plan.along))
     problems = [problem.as_dict() for problem in plan.problems]
-    return {"digest": plan.digest, "items": items, "staying": staying, "problems": problems}
+    return {"digest": plan.digest, "items": items, "staying": staying, "along": along, "problems": problems}
 
 
 @router.post("/place-changes/preview", response={200: PreviewOut, **REFUSED})

@@ -8,6 +8,7 @@ from huoshui.web.api import (
     journal,
     judges,
     letters,
+    maps,
     matters,
     money,
     notice_settings,
@@ -27,6 +28,7 @@ from huoshui.web.api.core import api
 
 api.add_router("", places.router, tags=["places"])
 api.add_router("", place_changes.router, tags=["places"])
+api.add_router("", maps.router, tags=["places"])
 api.add_router("", rounds.router, tags=["rounds"])
 api.add_router("", round_steps.router, tags=["rounds"])
 api.add_router("", judges.router, tags=["rounds"])

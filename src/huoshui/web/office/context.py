@@ -50,6 +50,7 @@ def _rail(user: Any, path: str) -> list[RailEntry]:
         (_("打分"), "sheets", "visits", "visit.score"),
         (_("观摩"), "rounds", "rounds", "round.view"),
         (pgettext("several", "地点"), "places", "places", "place.view"),
+        (_("地图"), "map", "map", "place.view"),
         (_("资金"), "money", "money", "fund.view"),
         (pgettext("several", "机制"), "packs", "packs", "pack.view"),
         (_("职责"), "people", "duties", "duty.view"),

@@ -10,10 +10,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
-from huoshui.kernel.choices import require_known, unknown
+from huoshui.kernel.choices import named, require_known, unknown
 from huoshui.kernel.errors import Refusal
 from huoshui.packs.values import EXPECTED
+from huoshui.places.models import Place
+from huoshui.web.requests import SignedInRequest
 
 PAGE_SIZE = 50
 MOST_ROWS = 10_000
@@ -80,6 +83,14 @@ def chosen(request: HttpRequest, field: str, label: object, names: Mapping[str, 
     elif code and code not in names:
         raise unknown(field, code, names.values(), label)
     return code
+
+
+def place_asked(request: SignedInRequest) -> Place | None:
+    """The visible place of ``?place=``, below which the list looks; None for none. Raises filter.not_found."""
+    code = request.GET.get("place", "")
+    visible = Place.objects.visible_to(request.user)
+    place: Place | None = named(visible, "place", _("地点"), code=code) if code else None
+    return place
 
 
 def day(request: HttpRequest, field: str, label: str) -> dt.date | None:

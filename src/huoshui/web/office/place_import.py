@@ -20,7 +20,7 @@ from huoshui.places.datums import MICRO
 from huoshui.places.import_columns import column_word
 from huoshui.places.import_plan import Planned
 from huoshui.places.imports import ImportReport, import_places
-from huoshui.places.models import PlaceImport
+from huoshui.places.models import Place, PlaceImport
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.problem_list import SHOWN_PROBLEMS, problem_list
 from huoshui.web.requests import SignedInRequest
@@ -136,4 +136,6 @@ def _fixed(key: str, value: Any) -> str:
     if key == "kind":
         kinds = all_current("place_kinds")
         return str(kinds[value].name) if value in kinds else str(value)
+    if key == "precision":
+        return str(Place.Precision(value).label)
     return shown(value, MICRO) if key in ("latitude", "longitude") else str(value)

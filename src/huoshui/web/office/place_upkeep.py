@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -27,8 +28,9 @@ from huoshui.places.exports import export_places
 from huoshui.places.geometry import checked_point
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.models import Honour, Place
+from huoshui.web.maps import with_ground
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.lists import chosen, day
+from huoshui.web.office.lists import chosen, day, place_asked
 from huoshui.web.requests import SignedInRequest
 
 LEVELS = [
@@ -36,6 +38,10 @@ LEVELS = [
     Choice(code="provincial", name=Text(zh="省级", en="Provincial")),
     Choice(code="municipal", name=Text(zh="市级", en="Municipal")),
     Choice(code="district", name=Text(zh="区级", en="District")),
+]
+PRECISIONS = [
+    Choice(code="exact", name=Text(zh="准确", en="Exact")),
+    Choice(code="schematic", name=Text(zh="示意（只表示大致方位）", en="Schematic (only roughly there)")),
 ]
 FORMS: dict[str, list[FieldDef]] = {
     "honour": [
@@ -56,6 +62,7 @@ FORMS: dict[str, list[FieldDef]] = {
         FieldDef(code="longitude", name=Text(zh="经度", en="Longitude"), type="text", unit="°"),
         FieldDef(code="system", name=Text(zh="经纬度取自", en="Taken from"), type="choice", choices=SYSTEMS,
                  required=True),
+        FieldDef(code="precision", name=Text(zh="位置精度", en="Precision"), type="choice", choices=PRECISIONS),
         FieldDef(code="outline", name=Text(zh="边界", en="Outline"), type="long_text", max_length=20_000,
                  hint=Text(zh="GeoJSON 多边形，WGS-84。", en="A GeoJSON polygon, WGS-84.")),
     ],
@@ -80,15 +87,17 @@ def upkeep(request: SignedInRequest, code: str) -> HttpResponse:
         "place": place,
         "forms": [(key, fields, forms[key]) for key, fields in FORMS.items() if key != "withdraw"],
         "withdraw": forms["withdraw"],
+        "beside": f"{reverse('map_features', args=['places'])}?place={(place.parent or place).code}",
         "honours": place.honours.filter(withdrawn_on__isnull=True).order_by("-year"),
     }
-    return page(request, "office/places/upkeep.html", context, forms.get(name))
+    return with_ground(page(request, "office/places/upkeep.html", context, forms.get(name)))
 
 
 def _location(place: Place) -> dict[str, Any]:
     point = {"latitude": place.latitude, "longitude": place.longitude}
     values = {key: "" if value is None else shown(value, MICRO) for key, value in point.items()}
-    return values | {"system": WGS84, "outline": json.dumps(place.outline) if place.outline else ""}
+    outline = json.dumps(place.outline) if place.outline else ""
+    return values | {"precision": place.precision, "system": WGS84, "outline": outline}
 
 
 def _change(*, request: SignedInRequest, place: Place, name: str, form: FormState) -> Any:
@@ -112,6 +121,7 @@ def _typed_location(given: dict[str, Any]) -> dict[str, Any]:
     Raises value.type or place.point.
     """
     found: dict[str, Any] = {"latitude": None, "longitude": None}
+    worth = {"precision": given.get("precision") or Place.Precision.EXACT}
     for key, label in (("latitude", _("纬度")), ("longitude", _("经度"))):
         try:
             found[key] = scaled(given[key], MICRO) if given.get(key) else None
@@ -128,13 +138,13 @@ def _typed_location(given: dict[str, Any]) -> dict[str, Any]:
         raise Refusal(
             "value.type", field="outline", label=_("边界"), value=given["outline"][:40], expected="GeoJSON"
         ) from None
-    return found
+    return found | worth
 
 
 @require_GET
 @login_required
 def export(request: SignedInRequest) -> HttpResponse:
-    """The visible places (of one kind, if asked) as a workbook that imports again unchanged.
+    """The visible places (of one kind, below one place, if asked) as a workbook that imports again unchanged.
 
     Coordinates are WGS-84, or those of ``?system=``.
     """
@@ -142,6 +152,8 @@ def export(request: SignedInRequest) -> HttpResponse:
     rows = Place.objects.visible_to(request.user)
     kind = kind_asked(request)
     rows = rows.filter(kind=kind) if kind else rows
+    within = place_asked(request)
+    rows = rows.under(within.path) if within else rows
     response = HttpResponse(export_places(rows, system), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, f"{_('地点')}.xlsx")
     return response

@@ -30,8 +30,9 @@ from huoshui.places.queries import (
     search_places,
 )
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.lists import address_without, chosen, paged
+from huoshui.web.office.lists import address_without, chosen, paged, place_asked
 from huoshui.web.office.place_life import PlaceEntries, PlaceLife, told
+from huoshui.web.office.place_spot import picture_of
 from huoshui.web.office.place_upkeep import day_asked, kind_asked
 from huoshui.web.requests import SignedInRequest
 
@@ -55,6 +56,8 @@ def place_list(request: SignedInRequest) -> HttpResponse:
     text, kind = request.GET.get("q", ""), kind_asked(request)
     rows = search_places(request.user, text) if text else Place.objects.visible_to(request.user).order_by("path")
     rows = rows.filter(kind=kind) if kind else rows
+    within = place_asked(request)
+    rows = rows.under(within.path) if within else rows
     shown = paged(request, rows.select_related("parent"), 100)
     _name_kinds(shown)
     for place in shown:
@@ -64,6 +67,8 @@ def place_list(request: SignedInRequest) -> HttpResponse:
         "kinds": [item for item in kinds.values() if Place.objects.filter(kind=item.code).exists()],
         "kind": kind,
         "q": text,
+        "within": within,
+        "query": request.GET.urlencode(),
         "address": address_without(request, "page"),
         "may_import": bool(request.user.grants("place.import")),
     }
@@ -98,6 +103,7 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "open_people": open_to(user, (duty.account for duty, _role in people)),
         "honours": place.honours.order_by("-year", "level") if covered else [],
         "life": PlaceLife(user, place),
+        "picture": picture_of(user, place) if tab == "overview" else None,
         "entries": told(user, place, entries, brief=tab != "journal"),
         "page": entries,
         "may_edit": allows(user, "place.edit", path=place.path),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from huoshui.duties.queries import titles_apart
 from huoshui.kernel.access import allows
-from huoshui.kernel.choices import named
 from huoshui.kernel.trials import MOST_AT_ONCE
 from huoshui.matters.columns import BY_HAND, STATE, with_columns
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
@@ -34,7 +33,7 @@ from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
-from huoshui.web.office.lists import PAGE_SIZE, chosen, day, paged
+from huoshui.web.office.lists import PAGE_SIZE, chosen, day, paged, place_asked
 from huoshui.web.office.matter_pages.chosen_columns import (
     COLUMNS,
     chooser,
@@ -84,7 +83,7 @@ def asked_for(request: SignedInRequest) -> Asked:
     what was not asked for. An owner or a source that is none, and a wrong sort, ``ledger`` refuses itself.
     """
     get, kinds = request.GET, all_current("matters")
-    place = _place_asked(request)
+    place = place_asked(request)
     codes = {field: chosen(request, field, label, names, rows) for field, label, names, rows in _codes(request)}
     kind = kinds.get(codes["kind"]) or (next(iter(kinds.values())) if len(kinds) == 1 else None)
     filters = LedgerFilter(
@@ -100,13 +99,6 @@ def asked_for(request: SignedInRequest) -> Asked:
     )
     picked = columns_asked(request, kind)
     return Asked(filters, get.get("sort") or DEFAULT_SORT, place, kind, picked or columns_for(kind), picked)
-
-
-def _place_asked(request: SignedInRequest) -> Place | None:
-    code = request.GET.get("place", "")
-    visible = Place.objects.visible_to(request.user)
-    place: Place | None = named(visible, "place", _("地点"), code=code) if code else None
-    return place
 
 
 def _codes(request: SignedInRequest) -> list[tuple[str, str, dict[str, object], Any]]:
@@ -324,7 +316,7 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
     of_kind = {"kind": (_("种类"), "", {code: str(kind.name) for code, kind in kinds.items()})}
     return {
         "q": (_("编号、问题、地点"), "search", None),
-        "place": (_("地点"), "", _places(user)),
+        "place": (_("地点"), "", units_offered(user)),
         **(of_kind if len(kinds) > 1 else {}),
         "state": (_("状态"), "", {state.code: str(state.name) for kind in shown for state in kind.states}),
         "owner": (_("责任人"), "", {str(pk): title for pk, title in titles_apart(owners).items()}),
@@ -336,7 +328,7 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
     }
 
 
-def _places(user: Any) -> dict[str, str]:
+def units_offered(user: Any) -> dict[str, str]:
     """Visible administrative places by code, those below set in."""
     kinds = all_current("place_kinds")
     sites = [code for code, kind in kinds.items() if kind.category == "site"]

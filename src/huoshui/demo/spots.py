@@ -1,0 +1,63 @@
+"""Where the demo draws its places: made up by us, marked as schematic, and never a claim about the real ones.
+
+No survey of the villages' points is open to us. So that the map and the tour have something to go by, each township
+gets a field within the rough extent of the district, and its villages are spread over it in the order of their codes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from huoshui.demo.land import Land
+from huoshui.duties.queries import system_account
+from huoshui.places.actions import locate_place
+from huoshui.places.models import Place
+
+LATITUDE, LONGITUDE = 35.20, 113.27
+"""Degrees WGS-84, the rough middle of the district."""
+FIELDS = {
+    "410871060": (0.012, -0.062),
+    "410871061": (0.060, 0.000),
+    "410871062": (0.004, 0.018),
+    "410871100": (-0.042, 0.088),
+    "410871101": (-0.058, -0.034),
+    "410871203": (-0.062, 0.034),
+}
+"""Degrees north and east of the middle at which the field of a township has its own."""
+STEP = 0.0058
+"""Degrees of latitude: a village lies some 650 m from the next one of its spiral."""
+GOLDEN = math.pi * (3 - math.sqrt(5))
+"""The angle by which a sunflower sets its seeds: they are spread evenly, however many there are."""
+HUB_NORTH, HUB_EAST = 700, 900
+"""Micro-degrees by which a hub is drawn beside its village."""
+
+
+def draw_places(land: Land) -> None:
+    """Give the district, its townships and its villages schematic points."""
+    _draw(land.district, LATITUDE, LONGITUDE)
+    for town in land.towns:
+        north, east = FIELDS[town.code]
+        _draw(town, LATITUDE + north, LONGITUDE + east)
+        for number, village in enumerate(land.villages_of(town), start=1):
+            away, angle = STEP * math.sqrt(number), number * GOLDEN
+            stretched = math.cos(math.radians(LATITUDE))
+            across = away * math.cos(angle) / stretched
+            _draw(village, LATITUDE + north + away * math.sin(angle), LONGITUDE + east + across)
+
+
+def beside(village: Place) -> dict[str, Any]:
+    """Where the hub of a village is drawn, as ``open_place`` takes it."""
+    if village.latitude is None or village.longitude is None:
+        return {}
+    north, east = village.latitude + HUB_NORTH, village.longitude + HUB_EAST
+    return {"latitude": north, "longitude": east, "precision": Place.Precision.SCHEMATIC}
+
+
+def _draw(place: Place, latitude: float, longitude: float) -> None:
+    north, east = round(latitude * 1_000_000), round(longitude * 1_000_000)
+    drawn = locate_place(
+        by=system_account(), place=place, latitude=north, longitude=east, precision=Place.Precision.SCHEMATIC
+    )
+    place.latitude, place.longitude, place.precision = drawn.latitude, drawn.longitude, drawn.precision
+    place.version = drawn.version

@@ -1,0 +1,98 @@
+"""Places, and matters by place and light, as GeoJSON over the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+from ninja import Field, Query, Schema
+
+from huoshui.kernel.choices import named
+from huoshui.matters.queries import LedgerFilter
+from huoshui.matters.queries.on_map import matters_on_map
+from huoshui.places.models import Place
+from huoshui.places.on_map import MOST_SPOTS, places_on_map
+from huoshui.places.queries import places_of_kind, search_places
+from huoshui.web import maps
+from huoshui.web.api.core import REFUSED, ReadableRouter
+from huoshui.web.requests import SignedInRequest
+
+router = ReadableRouter()
+
+
+class MapQuery(Schema):
+    """What every map is asked: below which place, and in which system its coordinates are told."""
+
+    place: str = ""
+    system: Literal["wgs84", "gcj02"] = Field("wgs84", description="GeoJSON is WGS-84; gcj02 is for Chinese maps.")
+
+
+class PlaceMapQuery(MapQuery):
+    """Filters of places: what was typed (name, initials or code), and a kind."""
+
+    q: str = ""
+    kind: str = ""
+
+
+class MatterMapQuery(MapQuery):
+    """Filters of the ledger. Without a state, a phase or a light only matters that have not ended."""
+
+    kind: str = ""
+    state: str = ""
+    phase: str = ""
+    light: str = ""
+    severity: str = ""
+    text: str = ""
+    due_from: dt.date | None = None
+    due_to: dt.date | None = None
+
+
+class PointOut(Schema):
+    """A point: longitude and latitude in decimal degrees."""
+
+    type: Literal["Point"]
+    coordinates: list[float]
+
+
+class FeatureOut(Schema):
+    """A place with its properties: code, name, kind, town, precision (exact or schematic), and counts of matters."""
+
+    type: Literal["Feature"]
+    id: int
+    geometry: PointOut
+    properties: dict[str, Any]
+
+
+class CollectionOut(Schema):
+    """A FeatureCollection; ``system`` names the datum."""
+
+    type: Literal["FeatureCollection"]
+    system: str
+    cut: bool = Field(description=f"Whether there are more than the {MOST_SPOTS} places of one map.")
+    total: int = Field(0, description="Of matters: how many there are, those that no point shows as well.")
+    nowhere: int = Field(0, description="Of matters: how many are at places without a point, above them as well.")
+    features: list[FeatureOut]
+
+
+def _below(request: SignedInRequest, code: str) -> str:
+    """The path of a visible place, "" for none. Raises filter.not_found."""
+    visible = Place.objects.visible_to(request.user)
+    return str(named(visible, "place", code=code).path) if code else ""
+
+
+@router.get("/map/places", response={200: CollectionOut, **REFUSED})
+def map_places(request: SignedInRequest, query: Query[PlaceMapQuery]) -> Any:
+    """Visible open places that have a point."""
+    user, path = request.user, _below(request, query.place)
+    found = search_places(user, query.q) if query.q else Place.objects.visible_to(user)
+    rows = places_of_kind(found, query.kind)
+    spots = places_on_map(rows.under(path) if path else rows)
+    return maps.answered(request, maps.places_geojson(user, spots, query.system))
+
+
+@router.get("/map/matters", response={200: CollectionOut, **REFUSED})
+def map_matters(request: SignedInRequest, query: Query[MatterMapQuery]) -> Any:
+    """Places with how many of their matters show which light: red, yellow, blue, none and green."""
+    filters = query.model_dump(exclude={"system", "place"})
+    found = matters_on_map(request.user, LedgerFilter(**filters, place=_below(request, query.place)))
+    return maps.answered(request, maps.matters_geojson(request.user, found, query.system))

@@ -1,0 +1,192 @@
+"""The map: places, and matters by place and light, with the list beside it that says the same in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Case, Count, Q, Value, When
+from django.http import HttpResponseBase, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_GET
+
+from huoshui.kernel.errors import Refusal
+from huoshui.matters.queries.on_map import MattersOnMap, matters_on_map
+from huoshui.packs.queries import all_current
+from huoshui.places.datums import SYSTEMS, WGS84
+from huoshui.places.models import Place, PlaceQuerySet
+from huoshui.places.on_map import MOST_SPOTS, places_on_map, town_of, towns_by_path
+from huoshui.places.queries import search_places
+from huoshui.web import maps
+from huoshui.web.office.forms import page
+from huoshui.web.office.lists import chosen, paged, place_asked
+from huoshui.web.office.matter_pages.ledger import LIGHT_TABS, asked_for, units_offered
+from huoshui.web.office.place_upkeep import kind_asked
+from huoshui.web.requests import SignedInRequest
+
+MATTERS, PLACES = "matters", "places"
+LAYERS = {MATTERS: _lazy("事项"), PLACES: _lazy("地点")}
+LISTED = 100
+OWN = ("layer", "page", "system")
+"""What the address says of the map itself, and not of what lies on it."""
+ONLY_LEDGER = ("state", "light", "kind")
+"""Filters that mean something else, or nothing, on the other layer."""
+
+
+@require_GET
+@login_required
+def map_page(request: SignedInRequest) -> HttpResponseBase:
+    """The map. Filters stand in the address as they do in the lists, the view behind its ``#``."""
+    layer = chosen(request, "layer", _("图层"), LAYERS) or (MATTERS if request.user.grants("matter.view") else PLACES)
+    content = _matters(request) if layer == MATTERS else _places(request)
+    query = _query(request)
+    context = {
+        "layer": layer,
+        "layers": [
+            {"label": label, "url": f"?{_query(request, without=ONLY_LEDGER, layer=code)}", "active": code == layer}
+            for code, label in LAYERS.items()
+        ],
+        "within": place_asked(request),
+        "any_filter": bool(query),
+        "active": len(QueryDict(query)),
+        "query": query,
+        "features": f"{reverse('map_features', args=[layer])}?{query}",
+        "around": f"{reverse('map_features', args=[PLACES])}?{_query(request, only=('place',))}",
+        "list_url": f"{reverse('ledger' if layer == MATTERS else 'places')}?{query}",
+        **content,
+    }
+    return maps.with_ground(page(request, "office/map.html", context))
+
+
+@require_GET
+@login_required
+def features(request: SignedInRequest, layer: str) -> HttpResponseBase:
+    """A layer's points as GeoJSON, in WGS-84 or the system of ``?system=``."""
+    system = chosen(request, "system", _("坐标系"), {choice.code: choice.name for choice in SYSTEMS}) or WGS84
+    if layer == MATTERS:
+        content = maps.matters_geojson(request.user, _matters_asked(request), system)
+    elif layer == PLACES:
+        content = maps.places_geojson(request.user, places_on_map(_places_asked(request)), system)
+    else:
+        raise Refusal("access.not_found")
+    return maps.answered(request, content)
+
+
+@require_GET
+@login_required
+def style(request: SignedInRequest) -> HttpResponseBase:
+    """What lies under the points."""
+    return maps.answered(request, maps.map_style(), "application/json")
+
+
+def _query(request: SignedInRequest, *, without: tuple[str, ...] = (), only: tuple[str, ...] = (), **more: str) -> str:
+    """The filters of the address, those without a value left out."""
+    query = request.GET.copy()
+    for name in list(query):
+        if name in (*OWN, *without) or (only and name not in only) or not query[name]:
+            del query[name]
+    for name, value in more.items():
+        query[name] = value
+    return query.urlencode()
+
+
+def _matters_asked(request: SignedInRequest) -> MattersOnMap:
+    return matters_on_map(request.user, asked_for(request).filters)
+
+
+def _places_asked(request: SignedInRequest) -> PlaceQuerySet:
+    text, kind, within = request.GET.get("q", ""), kind_asked(request), place_asked(request)
+    rows = search_places(request.user, text) if text else Place.objects.visible_to(request.user)
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.under(within.path) if within else rows
+    return rows.filter(closed_on__isnull=True).order_by("path")
+
+
+def _matters(request: SignedInRequest) -> dict[str, Any]:
+    found = _matters_asked(request)
+    towns = towns_by_path(request.user)
+    shown = paged(request, found.rows, LISTED)
+    kinds = all_current("matters")
+    kind = kinds.get(request.GET.get("kind", ""))
+    states = {state.code: str(state.name) for of in ([kind] if kind else kinds.values()) for state in of.states}
+    ledger, query = reverse("ledger"), _query(request, without=("place",))
+    return {
+        "found": found,
+        "schematic": sum(row.spot.precision == Place.Precision.SCHEMATIC for row in found.rows),
+        "rows": [
+            {
+                "code": row.spot.code,
+                "name": row.spot.name,
+                "town": _town_name(row.spot.path, row.spot.code, towns),
+                "lights": [
+                    {"light": light, "word": f"{LIGHT_TABS[light]} {count}"}
+                    for light, count in row.counts.items()
+                    if count
+                ],
+                "url": f"{ledger}?{query}{'&' if query else ''}place={row.spot.code}",
+            }
+            for row in shown
+        ],
+        "page": shown,
+        "cut": found.cut,
+        "filters": [
+            _select(request, "place", _("地点"), units_offered(request.user)),
+            _select(request, "kind", _("种类"), {code: str(known.name) for code, known in kinds.items()}),
+            _select(request, "state", _("状态"), states),
+            _select(request, "light", _("灯色"), {code: str(label) for code, label in LIGHT_TABS.items()}),
+        ],
+    }
+
+
+def _places(request: SignedInRequest) -> dict[str, Any]:
+    rows = _places_asked(request)
+    on_map_first = Case(When(latitude__isnull=True, then=Value(1)), default=Value(0))
+    shown = paged(request, rows.order_by(on_map_first, "path").defer("outline"), LISTED)
+    kinds, towns = all_current("place_kinds"), towns_by_path(request.user)
+    counted = rows.order_by().aggregate(
+        all=Count("pk"),
+        pointed=Count("latitude"),
+        schematic=Count("latitude", filter=Q(precision=Place.Precision.SCHEMATIC)),
+    )
+    pointed = counted["pointed"]
+    offered = {code: str(kind.name) for code, kind in kinds.items()}
+    return {
+        "pointed": pointed,
+        "unpointed": counted["all"] - pointed,
+        "schematic": counted["schematic"],
+        "rows": [
+            {
+                "code": place.code,
+                "name": place.short_name,
+                "kind": kinds[place.kind].name if place.kind in kinds else place.kind,
+                "town": _town_name(place.path, place.code, towns),
+                "precision": place.precision if place.latitude is not None else "",
+                "nowhere": place.latitude is None,
+                "url": reverse("place", args=[place.code]),
+            }
+            for place in shown
+        ],
+        "page": shown,
+        "cut": pointed > MOST_SPOTS,
+        "filters": [
+            _select(request, "place", _("地点"), units_offered(request.user)),
+            _select(request, "kind", _("种类"), offered),
+            {"name": "q", "label": _("名称、拼音首字母或代码"), "type": "search", "value": request.GET.get("q", "")},
+        ],
+    }
+
+
+def _town_name(path: str, code: str, towns: dict[str, Place]) -> str:
+    town = town_of(path, towns)
+    return town.short_name if town and town.code != code else ""
+
+
+def _select(request: SignedInRequest, name: str, label: str, options: dict[str, str]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": label,
+        "value": request.GET.get(name, ""),
+        "options": [{"value": value, "label": text} for value, text in options.items()],
+    }
