@@ -22,8 +22,10 @@ from huoshui.matters.models import Matter
 from huoshui.matters.money import actions as money
 from huoshui.matters.queries import matter_story, waiting_for
 from huoshui.notices.models import Notice
+from huoshui.subsidies.actions import apply, approve
 from tests.matters.conftest import Opener, at, claim, submit
 from tests.places.helpers import refused
+from tests.subsidies.conftest import accepted, fund
 
 TODAY, BACK = dt.date(2018, 4, 2), dt.date(2018, 4, 5)
 
@@ -79,8 +81,7 @@ def test_nor_what_the_other_did(cast: SimpleNamespace, village3: Matter) -> None
 
 def test_whoever_is_back_does_not_verify_what_was_done_in_their_name(cast: SimpleNamespace, village3: Matter) -> None:
     stand_in(cast.both, cast.stranger, "village_secretary")
-    Matter.objects.filter(pk=village3.pk).update(owner=None)
-    matter = submit(Matter.objects.get(pk=village3.pk), cast.stranger)
+    matter = submit(assign(by=cast.town_office, matter=village3, owner=cast.town_office), cast.stranger)
     with at("2018-04-06"):
         assert code_of(advance, by=cast.both, matter=matter, transition="verify") == "matter.own_work"
 
@@ -89,8 +90,7 @@ def test_nor_does_their_unit(cast: SimpleNamespace, village3: Matter) -> None:
     colleague = open_account(by=system_account(), username="colleague", title="副支书", unit=cast.both.unit)
     grant_duty(by=system_account(), account=colleague, role="verifier", place=cast.land.district)
     stand_in(cast.both, cast.stranger, "village_secretary")
-    Matter.objects.filter(pk=village3.pk).update(owner=None, unit=None)
-    matter = submit(Matter.objects.get(pk=village3.pk), cast.stranger)
+    matter = submit(assign(by=cast.town_office, matter=village3, owner=cast.town_office), cast.stranger)
     with at("2018-04-06"):
         assert code_of(advance, by=colleague, matter=matter, transition="verify") == "matter.same_unit"
 
@@ -113,18 +113,21 @@ def test_more_time_is_not_granted_to_oneself(cast: SimpleNamespace, item: Matter
 
 def test_a_payment_is_confirmed_by_a_second_person(cast: SimpleNamespace) -> None:
     """Neither by the deputy who ordered it, nor by whoever is back and in whose name it was ordered."""
-    from tests.subsidies.conftest import accepted, fund
-    from tests.subsidies.test_claims import apply, approve
-
-    fund(cast)
     hub = accepted(cast)
-    approve(by=cast.district_office, claim=apply(by=cast.secretary, matter=hub))
-    stand_in(cast.finance, cast.stranger, "finance_office")
-    hub = Matter.objects.get(pk=hub.pk)
-    order = money.order_payment(by=cast.stranger, matter=hub, type="paid", amount="100", payer="", note="")
-    assert code_of(money.confirm_payment, by=cast.stranger, order=order) == "money.own_order"
+    for account in (cast.stranger, cast.district_office):
+        grant_duty(by=system_account(), account=account, role="finance_office", place=cast.land.district)
+    stand_in(cast.district_office, cast.stranger, "district_office")
+    order = money.order_payment(by=cast.stranger, matter=hub, type="paid", amount="100")
+    assert code_of(money.confirm_payment, by=cast.stranger, order=order, day="2018-04-02") == "money.own_order"
     with at("2018-04-06"):
-        assert code_of(money.confirm_payment, by=cast.finance, order=order) == "money.own_order"
+        assert code_of(money.confirm_payment, by=cast.district_office, order=order, day="2018-04-06") == "money.own_order"
+
+
+def test_a_subsidy_is_not_approved_for_what_one_worked_on(cast: SimpleNamespace) -> None:
+    fund(cast)
+    claimed = apply(by=cast.secretary, matter=accepted(cast))
+    stand_in(cast.district_office, cast.secretary, "district_office")
+    assert code_of(approve, by=cast.secretary, claim=claimed) == "subsidy.own_claim"
 
 
 def test_notices_go_to_the_deputy_too(cast: SimpleNamespace, item: Matter) -> None:
