@@ -13,6 +13,7 @@ from huoshui.web.api import (
     notice_settings,
     notices,
     outcome,
+    people,
     photos,
     place_changes,
     places,
@@ -26,6 +27,7 @@ from huoshui.web.api import (
 from huoshui.web.api.core import api
 
 api.add_router("", places.router, tags=["places"])
+api.add_router("", people.router, tags=["people"])
 api.add_router("", place_changes.router, tags=["places"])
 api.add_router("", rounds.router, tags=["rounds"])
 api.add_router("", round_steps.router, tags=["rounds"])

@@ -30,7 +30,7 @@ from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import paged
 from huoshui.web.requests import SignedInRequest
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 """By which somebody is signed in who just set a password here."""
 
 

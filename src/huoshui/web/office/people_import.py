@@ -70,7 +70,10 @@ def _write(request: SignedInRequest, form: FormState, open_units: bool) -> HttpR
         counts = {"accounts": len(report.opened), "rows": len(report.trial.possible)}
         messages.success(request, _("已写入：新开账号 %(accounts)d 个，共 %(rows)d 行。请打印登录条交给本人。") % counts)
         return redirect("first_links")
-    return _answer(request, form, report or import_people(**how, dry_run=True), tried)
+    now = report or import_people(**how, dry_run=True)
+    if not now.problems and not now.trial.possible:  # pressed twice: the first one's work is done
+        return redirect("first_links")
+    return _answer(request, form, now, tried)
 
 
 def _answer(

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -51,8 +52,6 @@ def standing_in(request: SignedInRequest) -> HttpResponse:
 
 
 def _back(principal: Account, user: Account) -> str:
-    from django.urls import reverse
-
     return reverse("standing_in") + (f"?person={principal.username}" if principal.pk != user.pk else "")
 
 
@@ -68,10 +67,10 @@ def _principal(request: SignedInRequest) -> Account:
 
 def _arrange(*, request: SignedInRequest, principal: Account, values: dict[str, Any]) -> list[Delegation]:
     given = clean_values(TERM, {field.code: values.get(field.code) for field in TERM})
-    chosen = request.POST.getlist("duties")
+    chosen = set(request.POST.getlist("duties"))
     rows: list[Delegation] = delegate(
         by=request.user,
-        duties=list(Duty.objects.filter(account=principal, pk__in=chosen)) if chosen else [],
+        duties=[duty for duty in Duty.objects.filter(account=principal) if str(duty.pk) in chosen],
         to=_person(request, str(values.get("to", ""))),
         since=given["since"],
         until=given["last"] + DAY,
