@@ -20,7 +20,9 @@ TODAY, LATER = dt.date(2018, 4, 2), dt.date(2018, 4, 12)
 
 def stand_in(cast: SimpleNamespace) -> None:
     delegate(by=cast.leader, duties=list(cast.leader.duties.all()), to=cast.secretary, since=TODAY, until=LATER)
-    grant_duty(by=cast.administrator, account=cast.stranger, role="verifier", place=cast.land.town, pack="rectification")
+    grant_duty(
+        by=cast.administrator, account=cast.stranger, role="verifier", place=cast.land.town, pack="rectification"
+    )
 
 
 def test_it_is_what_decides_for_everybody_everywhere(cast: SimpleNamespace) -> None:
@@ -78,7 +80,12 @@ def test_why_somebody_may_not(cast: SimpleNamespace) -> None:
 
 def test_few_queries_however_many_people(cast: SimpleNamespace) -> None:
     stand_in(cast)
-    with reading(), CaptureQueriesContext(connection, ) as asked:
+    with (
+        reading(),
+        CaptureQueriesContext(
+            connection,
+        ) as asked,
+    ):
         assert len(who_may("place.view", cast.land.village)) > 10
     assert len(asked) <= 6
     with reading(), CaptureQueriesContext(connection) as asked:

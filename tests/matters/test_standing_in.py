@@ -112,7 +112,7 @@ def test_more_time_is_not_granted_to_oneself(cast: SimpleNamespace, item: Matter
 
 
 def test_a_payment_is_confirmed_by_a_second_person(cast: SimpleNamespace) -> None:
-    """Neither by the deputy who ordered it, nor by whoever is back and in whose name it was ordered."""
+    """Neither by the deputy who ordered it, nor by whoever is back, in whose name it was ordered."""
     hub = accepted(cast)
     for account in (cast.stranger, cast.district_office):
         grant_duty(by=system_account(), account=account, role="finance_office", place=cast.land.district)
@@ -120,7 +120,9 @@ def test_a_payment_is_confirmed_by_a_second_person(cast: SimpleNamespace) -> Non
     order = money.order_payment(by=cast.stranger, matter=hub, type="paid", amount="100")
     assert code_of(money.confirm_payment, by=cast.stranger, order=order, day="2018-04-02") == "money.own_order"
     with at("2018-04-06"):
-        assert code_of(money.confirm_payment, by=cast.district_office, order=order, day="2018-04-06") == "money.own_order"
+        assert (
+            code_of(money.confirm_payment, by=cast.district_office, order=order, day="2018-04-06") == "money.own_order"
+        )
 
 
 def test_a_subsidy_is_not_approved_for_what_one_worked_on(cast: SimpleNamespace) -> None:

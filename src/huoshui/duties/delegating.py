@@ -1,7 +1,7 @@
 """Standing in during a leave (代理): begun, ended early; what a deputy may do follows from the duty alone.
 
-Nothing is granted here: ``duties.models.duties_held`` reads a duty together with who stands in for its holder, so that a
-deputy has on each day what the duty gives then, and nothing once duty or term have ended.
+Nothing is granted here: ``duties.models.duties_held`` reads a duty together with who stands in for its holder, so that
+a deputy has on each day what the duty gives then, and nothing once duty or term have ended.
 """
 
 from __future__ import annotations
@@ -116,9 +116,7 @@ def end_delegation(*, by: Any, delegation: Delegation, seen_version: int | None 
     row.until = min(before, max(today + dt.timedelta(days=1), row.since)) if row.since <= today else row.since
     row.end_told_on = today
     row.save_next_version("ended_at", "until", "end_told_on")
-    journal.record(
-        by=by, subject=row, place=row.duty.place, before={"until": before}, after={"ended_at": row.ended_at}
-    )
+    journal.record(by=by, subject=row, place=row.duty.place, before={"until": before}, after={"ended_at": row.ended_at})
     publish(DelegationTold(by=by, told="ended", delegation_ids=(row.pk,)))
     return row
 

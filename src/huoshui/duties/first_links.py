@@ -1,4 +1,4 @@
-"""First-login links: one-time codes by which people set the password of their account themselves, and nobody else knows it.
+"""First-login links: one-time codes by which people set the password of their account, and nobody else knows it.
 
 A code is 100 random bits in letters that can be read off a printed slip and typed. Only its SHA-256 is kept; it stands
 in no journal entry and in no log of ours.

@@ -199,8 +199,8 @@ class Delegation(Scoped, Record):
     """``delegate`` stands in for ``principal`` in one duty, from ``since`` until ``until`` (exclusive).
 
     It never gives more than the duty gives its holder on that day, and is not passed on: a delegation hangs on a duty,
-    and the delegate has none. One that was ended early (``ended_at``) lets nothing be done from that moment on, but what
-    was done until the end of that day still counts as the principal's.
+    and the delegate has none. One that was ended early (``ended_at``) lets nothing be done from that moment on, but
+    what was done until the end of that day still counts as the principal's.
     """
 
     scope: ClassVar[Scope] = Scope(permission="duty.view", path="duty__place__path", pack="duty__pack")

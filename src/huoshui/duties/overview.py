@@ -1,4 +1,4 @@
-"""Who can do what where, and why: read from what decides (``Account.grants``, ``duties_held``), never worked out anew."""
+"""Who can do what where, and why: read from what decides (``Account.grants``, ``duties_held``), not worked out anew."""
 
 from __future__ import annotations
 

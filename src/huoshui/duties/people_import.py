@@ -110,14 +110,16 @@ class PersonRow:
         return opened
 
     def _grant(self, account: Account) -> None:
-        line, pack = self.line, self.line.texts["pack"]
-        if pack and pack not in self.words.packs:
-            raise Refusal("duty.pack", field="pack", pack=pack)
-        what = {"role": self._role(), "place": self.words.place(line, "place"), "pack": self.words.packs.get(pack, "")}
-        held = Duty.objects.filter(account=account, until=line.until, **what)
+        line, word, place = self.line, self.line.texts["pack"], self.words.place(self.line, "place")
+        if word and word not in self.words.packs:
+            raise Refusal("duty.pack", field="pack", pack=word)
+        role, pack = self._role(), self.words.packs.get(word, "")
+        held = Duty.objects.filter(account=account, role=role, place=place, pack=pack, until=line.until)
         same = held.filter(since=line.since) if line.since else held.in_force(clock.today())
         if not same.exists():
-            grant_duty(by=self.by, account=account, since=line.since, until=line.until, **what)
+            grant_duty(
+                by=self.by, account=account, role=role, place=place, pack=pack, since=line.since, until=line.until
+            )
 
     def _role(self) -> str:
         word = self.line.texts["role"]

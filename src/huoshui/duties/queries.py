@@ -89,7 +89,9 @@ def own_places_of(accounts: Iterable[UUID]) -> dict[UUID, set[str]]:
     paths: dict[UUID, set[str]] = defaultdict(set)
     asked, day = list(accounts), clock.today()
     own = Duty.objects.in_force(day).filter(account__in=asked).values_list("account_id", "place__path")
-    stood_in = Delegation.objects.in_force(day).filter(delegate__in=asked).values_list("delegate_id", "duty__place__path")
+    stood_in = (
+        Delegation.objects.in_force(day).filter(delegate__in=asked).values_list("delegate_id", "duty__place__path")
+    )
     for account, path in (*own, *stood_in):
         paths[account].update(prefixes(path))
     return paths

@@ -1,8 +1,8 @@
 """Whom somebody counts as when it is asked who had a hand in something: the one place of the deputies' bars (law 7).
 
-Whoever stands in for another (代理) inherits what bars that person, and keeps what bars themselves. And what was done by
-somebody standing in counts as done by whom they stood in for, then and later: the one who was on leave does not confirm
-what was proposed in their name. Every rule that bars somebody from a step asks ``standing_of`` and no account's id.
+Whoever stands in for another (代理) inherits what bars that person, and keeps what bars themselves. And what was done
+by somebody standing in counts as done by whom they stood in for, then and later: the one who was on leave does not
+confirm what was proposed in their name. Every rule that bars somebody from a step asks ``standing_of`` and no account's id.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def standing_of(actor: Any) -> Standing:
 def _standing(account: UUID, unit: UUID | None, day: dt.date) -> Standing:
     principals = [row.principal for row in delegations_taken(account, day)]
     accounts = frozenset({account, *(principal.pk for principal in principals)})
-    units = frozenset({unit, *(principal.unit_id for principal in principals)} - {None})
+    units = frozenset(pk for pk in (unit, *(principal.unit_id for principal in principals)) if pk is not None)
     of_them = Q(principal__in=accounts) | Q(principal__unit__in=units)
     acted = Delegation.objects.filter(of_them, until__gt=F("since")).select_related("duty__place", "principal")
     return Standing(accounts, units, unit is not None, tuple(acted))

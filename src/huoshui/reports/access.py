@@ -24,7 +24,8 @@ def sources_workbook(rows: Iterable[Source], language: str) -> bytes:
     sheet.title = _("权限一览")
     sheet.freeze_panes = "B2"
     heads = [
-        _("人员"), _("用户名"), _("权限"), _("地点"), _("机制"), _("开始"), _("结束"), _("职责"), _("来由"), _("分派时间"),
+        _("人员"), _("用户名"), _("权限"), _("地点"), _("机制"), _("开始"), _("结束"), _("职责"), _("来由"),
+        _("分派时间"),
     ]  # fmt: skip
     lines = [[*_who(row), label, *_what(row)] for row in rows for label in labels_of(row.permissions, language)]
     for number, line in enumerate([heads, *lines], start=1):

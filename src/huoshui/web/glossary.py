@@ -251,10 +251,16 @@ def _ways(_glossary: Glossary, ways: Any) -> str:
 
 READERS: dict[str, dict[str, Reader]] = {
     "duties.duty": {
-        "account": Glossary.person, "role": Glossary.role, "pack": Glossary.pack, "successor": Glossary.successor,
+        "account": Glossary.person,
+        "role": Glossary.role,
+        "pack": Glossary.pack,
+        "successor": Glossary.successor,
     },
     "duties.delegation": {
-        "account": Glossary.person, "principal": Glossary.person, "role": Glossary.role, "pack": Glossary.pack,
+        "account": Glossary.person,
+        "principal": Glossary.person,
+        "role": Glossary.role,
+        "pack": Glossary.pack,
         "ended_at": _moment,
     },
     "duties.signinlink": {"account": Glossary.person, "expires_at": _moment, "used_at": _moment},

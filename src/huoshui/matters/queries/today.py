@@ -184,9 +184,10 @@ def _reach(
 def _barred(actor: Any, step: Transition) -> Q:
     """The bars by steps and by answering, of the matter itself and of those whose history counts for it.
 
-    Near to what ``permits.barred_accounts`` says of one matter, for a condition over many. What it leaves out only
-    makes a matter wait for somebody whom the step then refuses: photos, units, what a deputy did for the actor, and
-    the steps that bear other names in a double of another kind. Work from before a verified end bars here too: such a matter waits for others first.
+    Near to what ``permits.hands_in`` says of one matter, for a condition over many. What it leaves out only makes a
+    matter wait for somebody whom the step then refuses: photos, units, what a deputy did for the actor, and the steps
+    that bear other names in a double of another kind. Work from before a verified end bars here too: such a matter
+    waits for others first.
     """
     if not step.not_by:
         return Q(pk__in=[])

@@ -200,9 +200,7 @@ def create_delegations(request: SignedInRequest, body: DelegationIn) -> Any:
         if len(duties) < len(set(body.duties)):
             raise unknown("duties", str(body.duties), [duty.pk for duty in duties])
         to = named(Account.objects.get_queryset(), "to", username=body.to)
-        rows = delegate(
-            by=request.user, duties=duties, to=to, since=body.since, until=body.until, reason=body.reason
-        )
+        rows = delegate(by=request.user, duties=duties, to=to, since=body.since, until=body.until, reason=body.reason)
         return {"rows": [delegation_out(row) for row in rows]}
 
     return idempotent(request, "create_delegations", body, write)["rows"]

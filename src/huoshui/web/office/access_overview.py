@@ -89,7 +89,9 @@ def _answer(user: Account, asked: Asked) -> dict[str, Any]:
         return {"holders": [_shown(row) for row in _holders(user, asked)], "label": _label(asked.permission)}
     if asked.person and asked.matter:
         matter = asked.matter
-        steps = [(step, refusal_of(matter, step, asked.person)) for step in matter.definition.transitions_from(matter.state)]
+        steps = [
+            (step, refusal_of(matter, step, asked.person)) for step in matter.definition.transitions_from(matter.state)
+        ]
         return {"steps": [{"name": step.name, "refusal": refusal} for step, refusal in steps]}
     if asked.person and asked.permission and asked.place:
         verdict = why(asked.person, asked.permission, asked.place, asked.pack)

@@ -8,8 +8,9 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -70,7 +71,8 @@ def waiting_accounts(user: Account) -> Any:
     """Accounts without a password in the units that the reader manages, each with the end of its open link."""
     managed = grants_condition(user.grants("account.manage"), Account.scope)
     links = SignInLink.objects.open().filter(account=OuterRef("pk")).values("expires_at")[:1]
-    found = Account.objects.get_queryset().filter(managed, is_active=True, password__startswith="!")
+    unset = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    found = Account.objects.get_queryset().filter(managed, unset, is_active=True)
     rows = found.select_related("unit__place").annotate(link_until=Subquery(links))
     return rows.order_by("unit__place__path", "unit__name", "username")
 

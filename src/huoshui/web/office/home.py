@@ -167,7 +167,7 @@ def _matter_tasks(user: Any, matters: Iterable[Matter]) -> list[Task]:
     tasks = []
     for matter in rows:
         mark = ASKED if matter.pk in asked else CAME_BACK.get(back.get(matter.pk, ""), "")
-        behalf = principals.get(matter.owner_id, "")
+        behalf = principals.get(matter.owner_id, "") if matter.owner_id else ""
         tasks.append(_matter_task(matter, names[matter.place_id], steps.get(matter.pk), mark, behalf))
     return tasks
 
@@ -179,9 +179,10 @@ def _matter_task(matter: Matter, place: str, step: Any, mark: str | Promise, beh
         step_name, step_url = _("答复延期"), f"{url}?do=decide"
     light = matter.light()
     owner = matter.owner.title if matter.owner else str(matter.unit or "")
+    who = behalf or owner
     return Task(
         what=matter.title,
-        where=" · ".join(part for part in (behalf, place, matter.number, owner, matter.state_name) if part),
+        where=" · ".join(part for part in (place, matter.number, who, matter.state_name) if part),
         url=url,
         step=step_name,
         step_url=step_url,

@@ -16,8 +16,8 @@ from huoshui.duties.people_import import PeopleImport, PersonRow, import_people
 from huoshui.kernel.access import denied
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.spreadsheets import XLSX
-from huoshui.kernel.tried_files import TriedFile, keep_tried, tried_file
 from huoshui.kernel.trials import Outcome
+from huoshui.kernel.tried_files import TriedFile, keep_tried, tried_file
 from huoshui.web.files import as_file
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.problem_list import SHOWN_PROBLEMS, problem_list
@@ -48,9 +48,7 @@ def bring_in(request: SignedInRequest) -> HttpResponse:
         form.attempt(_no_file)
         return page(request, TEMPLATE, {}, form)
     data, name = upload.read(), upload.name or ""
-    report = form.attempt(
-        import_people, by=request.user, data=data, name=name, open_units=open_units, dry_run=True
-    )
+    report = form.attempt(import_people, by=request.user, data=data, name=name, open_units=open_units, dry_run=True)
     return _answer(request, form, report, keep_tried(request.user, data, name) if report else None)
 
 
@@ -68,7 +66,9 @@ def _write(request: SignedInRequest, form: FormState, open_units: bool) -> HttpR
     report = form.attempt(import_people, **how, agreed=plan)
     if report and report.written:
         counts = {"accounts": len(report.opened), "rows": len(report.trial.possible)}
-        messages.success(request, _("已写入：新开账号 %(accounts)d 个，共 %(rows)d 行。请打印登录条交给本人。") % counts)
+        messages.success(
+            request, _("已写入：新开账号 %(accounts)d 个，共 %(rows)d 行。请打印登录条交给本人。") % counts
+        )
         return redirect("first_links")
     now = report or import_people(**how, dry_run=True)
     if not now.problems and not now.trial.possible:  # pressed twice: the first one's work is done

@@ -93,7 +93,9 @@ def _context(request: SignedInRequest, principal: Account) -> dict[str, Any]:
     held = Duty.objects.filter(account=principal).exclude(until__lte=today).select_related("place").order_by("since")
     duties = [{"duty": d, "title": title_of(d), "delegable": is_delegable(d.role)} for d in held]
     may_grant = bool(user.grants("duty.grant"))
-    others = Delegation.objects.visible_to(user).in_force(today).exclude(principal=principal).exclude(delegate=principal)
+    others = (
+        Delegation.objects.visible_to(user).in_force(today).exclude(principal=principal).exclude(delegate=principal)
+    )
     return {
         "principal": principal,
         "own": principal.pk == user.pk,
@@ -119,7 +121,9 @@ def _choices(user: Account, principal: Account) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for rows in (colleagues, seen):
         if rows is not None:
-            for account in rows.filter(is_active=True).exclude(pk=principal.pk).select_related("unit").order_by("title"):
+            for account in (
+                rows.filter(is_active=True).exclude(pk=principal.pk).select_related("unit").order_by("title")
+            ):
                 unit = account.unit.name if account.unit else account.username
                 found.setdefault(account.username, account.title + bracketed(unit))
     return list(found.items())
