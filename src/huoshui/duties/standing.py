@@ -2,7 +2,7 @@
 
 Whoever stands in for another (代理) inherits what bars that person, and keeps what bars themselves. And what was done
 by somebody standing in counts as done by whom they stood in for, then and later: the one who was on leave does not
-confirm what was proposed in their name. Every rule that bars somebody from a step asks ``standing_of`` and no account's id.
+confirm what was proposed in their name. Every rule that bars somebody asks ``standing_of``, and compares no ids.
 """
 
 from __future__ import annotations
