@@ -233,7 +233,7 @@ class Delegation(Scoped, Record):
         return f"{self.delegate} · {self.duty.role}"
 
 
-@read_once
+@read_until_changed
 def delegations_taken(account: UUID, day: dt.date) -> list[Delegation]:
     """The delegations by which an account stands in for others on a day."""
     rows = Delegation.objects.in_force(day).filter(delegate_id=account)

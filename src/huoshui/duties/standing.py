@@ -17,7 +17,7 @@ from django.db.models import F, Q
 
 from huoshui.duties.models import Delegation, delegations_taken
 from huoshui.kernel import clock
-from huoshui.kernel.reading import read_once
+from huoshui.kernel.reading import read_until_changed
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ class Standing:
 
 
 def standing_of(actor: Any) -> Standing:
-    """Whom an account counts as today. Two queries, asked once a request."""
+    """Whom an account counts as today. Kept until a duty or a delegation changes."""
     return _standing(actor.pk, getattr(actor, "unit_id", None), clock.today())
 
 
-@read_once
+@read_until_changed
 def _standing(account: UUID, unit: UUID | None, day: dt.date) -> Standing:
     principals = [row.principal for row in delegations_taken(account, day)]
     accounts = frozenset({account, *(principal.pk for principal in principals)})

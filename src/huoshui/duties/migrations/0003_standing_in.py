@@ -10,7 +10,7 @@ import huoshui.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("duties", "0001_initial"),
+        ("duties", "0002_names"),
         ("places", "0002_changes"),
     ]
 
