@@ -52,7 +52,9 @@ def ask_for_what_rests(event: TermEnded) -> None:
     resting = resting_on(duty, clock.today())
     if not resting:
         return
-    asked = list(dict.fromkeys(held.account for held in who_can("duty.grant", duty.place, duty.pack)))
+    granting = who_can("duty.grant", duty.place, duty.pack)
+    nearest = max((len(held.place.path) for held in granting), default=0)
+    asked = list(dict.fromkeys(held.account for held in granting if len(held.place.path) == nearest))
     role = roles().get(duty.role)
     params = {
         "person": duty.account.title,
