@@ -99,6 +99,13 @@ class Config(BaseSettings):
         le=1440,
         description="Minutes that a locked account stays locked.",
     )
+    first_link_days: int = Field(
+        title="首次登录链接的有效天数，1 至 60。",
+        default=7,
+        ge=1,
+        le=60,
+        description="Days that a first-login link is valid.",
+    )
     photo_max_megapixels: int = Field(
         title="照片的最大像素，单位百万，1 至 200。",
         default=50,

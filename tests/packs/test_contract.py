@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "3f1b95853e4b871ca899502094cffe30fd0563e79713b93153e85bfe7b5dcbfc"}
+SHAPES = {1: "a23e4d6d7eeaddfce976965c867b837ca1278cb40c4eb0504dda465852dc3740"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -16,7 +16,11 @@ from django.test import Client
 from huoshui.commands.archive import Manifest
 from huoshui.commands.restoring import record_restore
 from huoshui.duties import actions as duties
+from huoshui.duties.delegating import delegate, end_delegation
+from huoshui.duties.first_links import issue_link, use_link, withdraw_links
+from huoshui.duties.models import Duty
 from huoshui.duties.queries import system_account
+from huoshui.duties.terms import hand_over, tick
 from huoshui.duties.tokens import issue_token, revoke_token
 from huoshui.kernel import clock
 from huoshui.matters import actions as matters
@@ -71,6 +75,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     manifest = Manifest.__new__(Manifest)
     vars(manifest).update(made_at="2018-04-01T22:00:00+00:00", sealed=120, last_hash="0" * 64)
     record_restore(manifest=manifest, lost_entries=3)
+    _standing_in(cast)
 
 
 def _packs(folder: Path) -> None:
@@ -97,10 +102,34 @@ def _people(cast: SimpleNamespace) -> None:
     for _attempt in range(5):
         Client().post("/accounts/login/", {"login": account.username, "password": "wrong"})
     duties.unlock_account(by=by, account=account)
+    issue_link(by=by, account=account)
+    withdraw_links(by=by, account=account)
+    _row, code = issue_link(by=by, account=account)
+    use_link(code=code, password=PASSWORD + "-own")
     token, _secret = issue_token(by=account, account=account, name="对账程序", days=30, may_write=True)
     revoke_token(by=account, token=token)
     for accounts, role in ((cast.assessor, "call_back"), (cast.judges[0], "assessor")):
         duties.grant_duty(by=system_account(), account=accounts, role=role, place=land.town)
+
+
+def _standing_in(cast: SimpleNamespace) -> None:
+    """The secretary of one village stands in for that of another; a term ends with a matter left open."""
+    by, land, today = cast.administrator, cast.land, clock.today()
+    terms = {"since": today, "until": today + dt.timedelta(days=5), "reason": "外出培训"}
+    for deputy in (cast.secretary, cast.village_lead):
+        (row,) = delegate(by=by, duties=list(cast.secretary2.duties.all()), to=deputy, **terms)
+        if deputy == cast.secretary:
+            end_delegation(by=deputy, delegation=row)
+    matter = matters.open_matter(
+        by=cast.district_office, kind="rectification.item", place=land.village2, title="会议记录不全"
+    )
+    at_the_end = clock.local_moment(today + dt.timedelta(days=6))
+    duty = cast.secretary2.duties.get()
+    claim(matter, cast.village_lead)
+    Duty.objects.filter(pk=duty.pk).update(until=today + dt.timedelta(days=5))
+    with clock.set_to(at_the_end):
+        tick()
+        hand_over(by=by, duty=duty, to_unit=True)
 
 
 def _channels(cast: SimpleNamespace) -> None:

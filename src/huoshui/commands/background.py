@@ -135,10 +135,12 @@ class Background:
 
 
 def tick() -> None:
-    """Once a minute: reminders and deadlines of matters, then what of notices is due outside the product."""
+    """Once a minute: terms that ended, reminders and deadlines of matters, then what of notices is due outside."""
+    from huoshui.duties.terms import tick as tick_duties
     from huoshui.matters.actions import tick as tick_matters
     from huoshui.notices.outbox import tick as tick_notices
 
+    tick_duties()
     tick_matters()
     tick_notices()
 

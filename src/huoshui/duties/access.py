@@ -11,7 +11,9 @@ declare_permissions(
         "duty.grant": {"zh": "分派职责", "en": "Grant duties"},
         "account.manage": {"zh": "管理账号", "en": "Manage accounts"},
         "journal.view": {"zh": "查看日志", "en": "View the journal"},
-    }
+    },
+    # Whoever could give out duties or manage accounts for another could make the leave last for ever.
+    undelegable=("duty.grant", "account.manage"),
 )
 
 

@@ -42,7 +42,7 @@ def open_account(
         raise Refusal("account.taken", field="username", username=username)
     account = Account(username=username, title=title, unit=unit)
     if password is not None:
-        _check_password(password, account)
+        require_sound(password, account)
         account.must_change_password = must_change
     account.set_password(password)
     account.save()
@@ -62,7 +62,7 @@ def set_password(
     """
     own = by.pk == account.pk
     account = _managed(by, account, seen_version, own=own)
-    _check_password(password, account)
+    require_sound(password, account)
     account.set_password(password)
     account.must_change_password = (not own) if must_change is None else must_change
     account.save_next_version("password", "must_change_password")
@@ -134,7 +134,8 @@ def _set_active(by: Any, account: Account, active: bool, seen_version: int | Non
     return account
 
 
-def _check_password(password: str, account: Account) -> None:
+def require_sound(password: str, account: Account) -> None:
+    """Raise every password.* rule that a password breaks for an account."""
     problems = broken_rules(password, account)
     if problems:
         raise Refusal.of(problems)

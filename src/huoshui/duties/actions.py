@@ -66,7 +66,7 @@ def grant_duty(
     Raises access.denied, duty.role, duty.pack, duty.place_kind, duty.dates, place.closed (for days on which the place
     is there no more) or duty.twice.
     """
-    _require_granting(by, place, pack)
+    require_granting(by, place, pack)
     definition = roles().get(role)
     if definition is None:
         raise Refusal("duty.role", field="role", role=role)
@@ -105,7 +105,7 @@ def end_duty(
     Raises access.denied, record.stale, duty.ended (it ends no later already), duty.dates, duty.successor,
     duty.matters_rest (something rests there and neither was given), or why the successor cannot answer for it.
     """
-    _require_granting(by, duty.place, duty.pack)
+    require_granting(by, duty.place, duty.pack)
     duty = Duty.objects.select_for_update(of=("self",)).select_related("place", "account").get(pk=duty.pk)
     duty.require_version(seen_version)
     end = until or max(clock.today() + dt.timedelta(days=1), duty.since)
@@ -123,7 +123,7 @@ def end_duty(
     return duty
 
 
-def _require_granting(by: Any, place: Place, pack: str) -> None:
+def require_granting(by: Any, place: Place, pack: str) -> None:
     """duty.grant over the place; whoever holds it for one pack only cannot give or end a duty for every pack."""
     require(by, "duty.grant", path=place.path, pack=pack or None)
     covering = [g for g in by.grants("duty.grant") if place.path.startswith(g.path)]

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Greatest
 
 from huoshui.kernel import clock
-from huoshui.kernel.access import Actor, Grant, Scope, Scoped, ScopedQuerySet
+from huoshui.kernel.access import UNDELEGABLE, Actor, Grant, Scope, Scoped, ScopedQuerySet
 from huoshui.kernel.models import Record
 from huoshui.kernel.reading import read_until_changed
 from huoshui.places.models import Place
@@ -103,24 +103,21 @@ class Account(AbstractBaseUser, Scoped, Record):
         return kept[1].get(permission, [])
 
     def _read_grants(self, day: dt.date) -> dict[str, list[Grant]]:
-        from huoshui.duties.queries import roles
-
         by_permission: dict[str, list[Grant]] = {}
-        definitions = roles()
         for duty in duties_held(self.pk, day):
-            role = definitions.get(duty.role)
-            for permission in role.permissions if role else ():
-                grant = Grant(permission, duty.place.path, duty.pack or None, duty.role, duty.pk)
+            behalf = duty.delegation.principal.label if duty.delegation else ""
+            for permission in permissions_of(duty):
+                grant = Grant(permission, duty.place.path, duty.pack or None, duty.role, duty.pk, behalf)
                 by_permission.setdefault(permission, []).append(grant)
         return by_permission
 
+    def duties_over(self, path: str, pack: str) -> list[Duty]:
+        """The duties that this account holds over ``path`` for ``pack`` today, those of whom it stands in for too."""
+        return [duty for duty in duties_held(self.pk, clock.today()) if duty.covers(path, pack)]
+
     def roles_over(self, path: str, pack: str) -> set[str]:
         """Codes of the roles that this account holds over ``path`` for ``pack`` today."""
-        return {
-            duty.role
-            for duty in duties_held(self.pk, clock.today())
-            if path.startswith(duty.place.path) and duty.pack in ("", pack)
-        }
+        return {duty.role for duty in self.duties_over(path, pack)}
 
 
 class DutyQuerySet(ScopedQuerySet["Duty"]):
@@ -155,11 +152,18 @@ class Duty(Scoped, Record):
     pack = models.CharField(max_length=40, blank=True)
     since = models.DateField()
     until = models.DateField(null=True)
+    end_seen_on = models.DateField(null=True)
+    """When the timer saw that its term had ended, and asked for what rests on it."""
 
     objects: ClassVar = DutyQuerySet.as_manager()
+    delegation: Delegation | None = None
+    """Set by ``duties_held`` where the duty is another's, for whom somebody stands in."""
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["account", "since"], name="duty_account")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["account", "since"], name="duty_account"),
+            models.Index(fields=["until"], name="duty_end_unseen", condition=Q(end_seen_on__isnull=True)),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="duty_ends_not_before_start"
@@ -169,11 +173,104 @@ class Duty(Scoped, Record):
     def __str__(self) -> str:
         return f"{self.account} · {self.role}"
 
+    def covers(self, path: str, pack: str) -> bool:
+        """Whether it reaches ``path`` for ``pack``; place read with it."""
+        return path.startswith(self.place.path) and self.pack in ("", pack)
+
+
+class DelegationQuerySet(ScopedQuerySet["Delegation"]):
+    """Delegations within the places that a duty covers; both of whom it concerns see theirs."""
+
+    def visibility(self, actor: Actor) -> Q:
+        return super().visibility(actor) | Q(delegate_id=actor.pk) | Q(principal_id=actor.pk)
+
+    def in_force(self, day: dt.date) -> DelegationQuerySet:
+        """Those that hold on a day: within their term, within the duty's, and while the principal's account is open."""
+        duty_runs = Q(duty__until__isnull=True) | Q(duty__until__gt=day)
+        within = self.filter(duty_runs, since__lte=day, until__gt=day, duty__since__lte=day)
+        return within.filter(ended_at__isnull=True, principal__is_active=True)
+
+    def overlapping(self, since: dt.date, until: dt.date) -> DelegationQuerySet:
+        """Those that hold on any day from ``since`` until ``until`` (exclusive)."""
+        return self.filter(ended_at__isnull=True, since__lt=until, until__gt=since)
+
+
+class Delegation(Scoped, Record):
+    """``delegate`` stands in for ``principal`` in one duty, from ``since`` until ``until`` (exclusive).
+
+    It never gives more than the duty gives its holder on that day, and is not passed on: a delegation hangs on a duty,
+    and the delegate has none. One that was ended early (``ended_at``) lets nothing be done from that moment on, but
+    what was done until the end of that day still counts as the principal's.
+    """
+
+    scope: ClassVar[Scope] = Scope(permission="duty.view", path="duty__place__path", pack="duty__pack")
+
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="delegations")
+    principal = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="delegations_given")
+    """The duty's holder, kept beside it: the bars ask for it on every step."""
+    delegate = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="delegations_taken")
+    since = models.DateField()
+    until = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    end_told_on = models.DateField(null=True)
+    """When both were told that it had ended."""
+
+    objects: ClassVar = DelegationQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["delegate", "until"], name="delegation_delegate"),
+            models.Index(fields=["principal", "until"], name="delegation_principal"),
+            models.Index(fields=["until"], name="delegation_end_untold", condition=Q(end_told_on__isnull=True)),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(until__gte=models.F("since")), name="delegation_ends_not_before_start"),
+            models.CheckConstraint(condition=~Q(principal=models.F("delegate")), name="delegation_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} · {self.duty.role}"
+
+
+@read_until_changed
+def delegations_taken(account: UUID, day: dt.date) -> list[Delegation]:
+    """The delegations by which an account stands in for others on a day."""
+    rows = Delegation.objects.in_force(day).filter(delegate_id=account)
+    return list(rows.select_related("duty__place", "principal").order_by("until", "id"))
+
 
 @read_until_changed
 def duties_held(account: UUID, day: dt.date) -> list[Duty]:
-    """The duties of an account that hold on a day, each with its place."""
-    return list(Duty.objects.in_force(day).filter(account_id=account).select_related("place"))
+    """The duties that an account acts by on a day, each with its place: its own, then those of whom it stands in for.
+
+    The one source of what somebody may do: grants and the roles of steps are both read from here. A duty of another
+    has ``delegation``; one whose role is not delegable (any more) is left out.
+    """
+    own = list(Duty.objects.in_force(day).filter(account_id=account).select_related("place"))
+    return own + [_stood_in(row) for row in delegations_taken(account, day) if is_delegable(row.duty.role)]
+
+
+def _stood_in(row: Delegation) -> Duty:
+    row.duty.delegation = row
+    return row.duty
+
+
+def is_delegable(role: str) -> bool:
+    """Whether a role of the current packs may be delegated during a leave."""
+    from huoshui.duties.queries import roles
+
+    definition = roles().get(role)
+    return definition is not None and definition.delegable
+
+
+def permissions_of(duty: Duty) -> list[str]:
+    """What a duty lets whoever acts by it do; a deputy has none of the permissions that rest on the person."""
+    from huoshui.duties.queries import roles
+
+    role = roles().get(duty.role)
+    given = role.permissions if role else []
+    return [name for name in given if name not in UNDELEGABLE] if duty.delegation else given
 
 
 class ApiTokenQuerySet(ScopedQuerySet["ApiToken"]):
@@ -199,3 +296,28 @@ class ApiToken(Scoped, Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignInLinkQuerySet(ScopedQuerySet["SignInLink"]):
+    """Links to accounts that the reader manages."""
+
+    def open(self) -> SignInLinkQuerySet:
+        """Those that can still be used."""
+        return self.filter(used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=clock.now())
+
+
+class SignInLink(Scoped, Record):
+    """A link by which somebody sets the first password of their account, once. Only the digest of its code is kept."""
+
+    scope: ClassVar[Scope] = Scope(permission="account.manage", path="account__unit__place__path")
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="sign_in_links")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = SignInLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.account)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from huoshui.duties.models import SYSTEM_USERNAME, Account, Duty, DutyQuerySet, Unit, duties_held
+from huoshui.duties.models import SYSTEM_USERNAME, Account, Delegation, Duty, DutyQuerySet, Unit, duties_held
 from huoshui.duties.schema import Role
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
@@ -37,6 +37,12 @@ def roles() -> dict[str, Role]:
 def roles_with(permission: str) -> dict[str, Role]:
     """The roles that carry a permission."""
     return {code: role for code, role in roles().items() if permission in role.permissions}
+
+
+def title_of(duty: Duty) -> str:
+    """The title that a duty gives, with its place (read with it); of a role that is no longer declared, its code."""
+    role = roles().get(duty.role)
+    return role.titled_at(duty.place.short_name) if role else duty.role
 
 
 def answerable(place: Place, *, role: str, pack: str = "") -> list[Account]:
@@ -76,10 +82,17 @@ def responsible_people(place: Place) -> list[Duty]:
 
 
 def own_places_of(accounts: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """The paths of the places that each account is one of the people of: of its duties' places and all above them."""
+    """The paths of the places that each account is one of the people of: of its duties' places and all above them.
+
+    Whoever stands in for one of a place's people is one of them too.
+    """
     paths: dict[UUID, set[str]] = defaultdict(set)
-    duties = Duty.objects.in_force(clock.today()).filter(account__in=list(accounts))
-    for account, path in duties.values_list("account_id", "place__path"):
+    asked, day = list(accounts), clock.today()
+    own = Duty.objects.in_force(day).filter(account__in=asked).values_list("account_id", "place__path")
+    stood_in = (
+        Delegation.objects.in_force(day).filter(delegate__in=asked).values_list("delegate_id", "duty__place__path")
+    )
+    for account, path in (*own, *stood_in):
         paths[account].update(prefixes(path))
     return paths
 

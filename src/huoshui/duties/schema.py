@@ -23,6 +23,12 @@ class Role(PackModel):
     place_kinds: list[Code] = Field(default_factory=list, description="Kinds of place it can be held for; empty: any.")
     permissions: list[str] = Field(default_factory=list, description="Permissions, by name.")
 
+    delegable: bool = Field(
+        default=True,
+        description="Whether its holder may have somebody stand in during a leave (代理). false for what rests on the"
+        " person: scoring, signing, supervising, giving out permissions.",
+    )
+
     def titled_at(self, place: object) -> str:
         """The title of the role at a place."""
         return role_at(place, self.at_place or self.name)

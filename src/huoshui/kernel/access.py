@@ -14,15 +14,25 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from huoshui.kernel.actions import acts_for
 from huoshui.kernel.errors import Refusal
 
 PERMISSIONS: dict[str, dict[str, str]] = {}
 """Every permission by name, with its labels; each app declares its own at import of its ``access`` module."""
 
 
-def declare_permissions(labels: dict[str, dict[str, str]]) -> None:
-    """Add permissions ``{"matter.view": {"zh": "查看事项", "en": "View matters"}}``."""
+UNDELEGABLE: set[str] = set()
+"""Permissions that nobody passes on for the time of a leave, whatever the role: see ``declare_permissions``."""
+
+
+def declare_permissions(labels: dict[str, dict[str, str]], *, undelegable: Iterable[str] = ()) -> None:
+    """Add permissions ``{"matter.view": {"zh": "查看事项", "en": "View matters"}}``.
+
+    ``undelegable``: those that rest on the person (a score, a signature, a look at personal data) or make others'
+    permissions; a deputy does not have them.
+    """
     PERMISSIONS.update(labels)
+    UNDELEGABLE.update(undelegable)
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,8 @@ class Grant:
     pack: str | None
     role: str
     duty_id: UUID
+    behalf: str = ""
+    """The label of whom the actor stands in for, where the duty is another's (see ``duties.standing``)."""
 
 
 class Actor(Protocol):
@@ -110,11 +122,23 @@ class Scoped(models.Model):
 
 
 def allows(actor: Actor, permission: str, *, path: str | None = None, pack: str | None = None) -> bool:
-    """Whether a duty of the actor gives the permission at ``path`` for ``pack`` (None: anywhere, any pack)."""
-    return any(
-        (path is None or path.startswith(grant.path)) and (grant.pack is None or pack is None or grant.pack == pack)
+    """Whether a duty of the actor gives the permission at ``path`` for ``pack`` (None: anywhere, any pack).
+
+    Within an action that rests on another's duty alone, the journal names whom the actor stands in for.
+    """
+    found = reaching(actor, permission, path=path, pack=pack)
+    if found and all(grant.behalf for grant in found):
+        acts_for(actor.pk, found[0].behalf)
+    return bool(found)
+
+
+def reaching(actor: Actor, permission: str, *, path: str | None = None, pack: str | None = None) -> list[Grant]:
+    """The actor's grants of a permission that reach ``path`` for ``pack`` (None: anywhere, any pack)."""
+    return [
+        grant
         for grant in actor.grants(permission)
-    )
+        if (path is None or path.startswith(grant.path)) and (grant.pack is None or pack is None or grant.pack == pack)
+    ]
 
 
 def require(actor: Actor, permission: str, *, path: str | None = None, pack: str | None = None) -> None:

@@ -22,11 +22,13 @@ ACTIONS: dict[str, Callable[..., Any]] = {}
 class RunningAction:
     """The action in progress; counts its journal entries."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, within: RunningAction | None = None) -> None:
         self.name = name
         self.entries = 0
         self.reference = False
         """Whether it changed reference data, or an action within it did."""
+        self.behalf: dict[Any, str] = dict(within.behalf) if within else {}
+        """Whom an actor (by id) stands in for in this action: the label, as the journal names them."""
 
     def note_entry(self, subject: models.Model) -> str:
         """Count one entry about a record and return the action's name for it."""
@@ -50,6 +52,16 @@ def running_action() -> RunningAction:
     return current
 
 
+def acts_for(actor_id: Any, label: str) -> None:
+    """Note that what the actor does in the running action rests on the duty of somebody they stand in for.
+
+    Outside an action nothing is done, and nothing noted.
+    """
+    current = _running.get()
+    if current is not None:
+        current.behalf[actor_id] = label
+
+
 def action(name: str) -> Callable[[Function], Function]:
     """Declare a business action: keyword-only, run in one transaction, refused unless it journalled itself.
 
@@ -60,7 +72,8 @@ def action(name: str) -> Callable[[Function], Function]:
     def declare(function: Function) -> Function:
         @functools.wraps(function)
         def run(**kwargs: Any) -> Any:
-            frame, outer = RunningAction(name), _running.get()
+            outer = _running.get()
+            frame = RunningAction(name, outer)
             token = _running.set(frame)
             try:
                 with reading_afresh(), transaction.atomic():

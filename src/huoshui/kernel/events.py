@@ -68,6 +68,21 @@ class DutyEnded(Event):
 
 
 @dataclass(frozen=True)
+class TermEnded(Event):
+    """The timer saw that the term of a duty has ended; what rests on its holder is to be asked for."""
+
+    duty_id: UUID
+
+
+@dataclass(frozen=True)
+class DelegationTold(Event):
+    """Somebody began or ended standing in for another, in some duties of one person; both are to be told."""
+
+    told: Literal["begun", "ended"]
+    delegation_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class MoneyMoves(Event):
     """Money is about to be ordered, confirmed or reversed on a locked matter; a reaction refuses what may not be."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from huoshui.duties.models import Account, Duty
+from huoshui.duties.standing import Hand, standing_of
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import clocks, permits
@@ -55,7 +56,7 @@ def terms_for(matter: Matter, actor: Any) -> Terms:
     terms = terms_of(matter)
     if terms is None:
         raise Refusal("matter.extension_none", state=matter.state_name)
-    if not permits.roles_in(matter, actor) & set(terms.rule.asked_by):
+    if not permits.acts_as(matter, actor, terms.rule.asked_by):
         raise Refusal("matter.extension_asker", who=_askers(matter, terms) or "—")
     if matter.extension_until is not None:
         raise Refusal("matter.extension_pending", day=matter.extension_until)
@@ -95,12 +96,12 @@ def deciding_refusal(matter: Matter, asked: Extension, actor: Any) -> Refusal | 
     matter.extension_decider, matter.extension_own or matter.extension_unit, each naming who can.
     """
     rule = _rule(matter, asked)
-    if not permits.roles_over(actor, matter.place, matter.pack) & set(rule.decided_by):
+    if not permits.acts_as_over(matter.place, matter.pack, actor, rule.decided_by):
         return Refusal("matter.extension_decider", who=deciders_named(matter, asked))
-    if actor.pk in _barred_people(matter, asked):
+    stands, hands, path = standing_of(actor), _hands(matter, asked), matter.place.path
+    if stands.had_a_hand(hands, path, matter.pack):
         return Refusal("matter.extension_own", who=deciders_named(matter, asked))
-    barred = _barred_units(matter, asked, rule)
-    if rule.other_unit and barred and (actor.unit_id is None or actor.unit_id in barred):
+    if rule.other_unit and stands.is_of_their_units(hands, path, matter.pack):
         return Refusal("matter.extension_unit", unit=str(actor.unit or "—"), who=deciders_named(matter, asked))
     return None
 
@@ -112,12 +113,16 @@ def _rule(matter: Matter, asked: Extension) -> ExtensionRule:
     return found
 
 
+def _hands(matter: Matter, asked: Extension) -> list[Hand]:
+    return [Hand(asked.asked_by_id, asked.asked_unit_id, asked.asked_on), Hand(matter.owner_id, matter.unit_id)]
+
+
 def _barred_people(matter: Matter, asked: Extension) -> set[Any]:
-    return {asked.asked_by_id, matter.owner_id} - {None}
+    return {hand.account for hand in _hands(matter, asked)} - {None}
 
 
 def _barred_units(matter: Matter, asked: Extension, rule: ExtensionRule) -> set[Any]:
-    return {asked.asked_unit_id, matter.unit_id} - {None} if rule.other_unit else set()
+    return {hand.unit for hand in _hands(matter, asked)} - {None} if rule.other_unit else set()
 
 
 def deciders(matter: Matter, asked: Extension) -> QuerySet[Duty]:

@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from huoshui.kernel.access import allows, denied
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
+from huoshui.matters import permits
 from huoshui.matters.models import CLOSED, Matter
+from huoshui.matters.schema import OWNER
 from huoshui.places.models import Place
 
 DEEPEST = 5
@@ -41,7 +43,9 @@ def may_divide(matter: Matter, actor: Any) -> bool:
     """Whether the actor may hang parts on a matter that runs: whoever assigns there, and the responsible person."""
     if matter.phase == CLOSED or not matter.definition.parts.depth:
         return False
-    return matter.owner_id == actor.pk or allows(actor, "matter.assign", path=matter.place.path, pack=matter.pack)
+    return permits.acts_as(matter, actor, [OWNER]) or allows(
+        actor, "matter.assign", path=matter.place.path, pack=matter.pack
+    )
 
 
 def check_parent(by: Any, parent: Matter, *, kind: str, place: Place, part: Matter | None = None) -> Matter:

@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from huoshui.duties.models import Account, Duty, duties_held
 from huoshui.duties.queries import roles as role_definitions
+from huoshui.duties.standing import Hand, standing_of
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
+from huoshui.kernel.actions import acts_for
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.reading import read_once, remember
 from huoshui.kernel.wording import listed
@@ -44,9 +46,51 @@ def roles_over(actor: Any, place: Place, pack: str) -> set[str]:
 
 
 def roles_in(matter: Matter, actor: Any) -> set[str]:
-    """Roles that an actor holds over a matter's place; with "owner" where the actor answers for the matter."""
-    own = {OWNER} if matter.owner_id == actor.pk else set()
-    return roles_over(actor, matter.place, matter.pack) | own
+    """Roles that an actor holds over a matter's place; with "owner" where the actor answers for the matter.
+
+    Whoever stands in for the responsible person, in a duty by which that one answers for it, acts as the owner.
+    """
+    return roles_by(matter, actor, actor.duties_over(matter.place.path, matter.pack))
+
+
+def roles_by(matter: Matter, actor: Any, duties: Iterable[Duty]) -> set[str]:
+    """The same by some of the actor's duties, of which those count that reach the matter."""
+    over = [duty for duty in duties if duty.covers(matter.place.path, matter.pack)]
+    own = matter.owner_id == actor.pk or any(_owns_for(matter, duty) for duty in over)
+    return {duty.role for duty in over} | ({OWNER} if own else set())
+
+
+def _owns_for(matter: Matter, duty: Duty) -> bool:
+    """Whether a duty, held over the matter's place, is its responsible person's, for whom somebody stands in."""
+    if duty.delegation is None or duty.delegation.principal_id != matter.owner_id:
+        return False
+    roles = matter.definition.owner_roles
+    return not roles or duty.role in roles
+
+
+def acts_as(matter: Matter, actor: Any, roles: Iterable[str]) -> bool:
+    """Whether the actor holds one of some roles (or "owner") in a matter.
+
+    Within an action that rests on another's duty alone, the journal names whom the actor stands in for.
+    """
+    wanted = set(roles)
+    if OWNER in wanted and matter.owner_id == actor.pk:
+        return True
+    duties = actor.duties_over(matter.place.path, matter.pack)
+    return _act_by(actor, [d for d in duties if d.role in wanted or (OWNER in wanted and _owns_for(matter, d))])
+
+
+def acts_as_over(place: Place, pack: str, actor: Any, roles: Iterable[str]) -> bool:
+    """The same over a place for a pack, where there is no matter yet."""
+    wanted = set(roles)
+    return _act_by(actor, [duty for duty in actor.duties_over(place.path, pack) if duty.role in wanted])
+
+
+def _act_by(actor: Any, duties: Sequence[Duty]) -> bool:
+    delegations = [duty.delegation for duty in duties if duty.delegation]
+    if delegations and len(delegations) == len(duties):
+        acts_for(actor.pk, delegations[0].principal.label)
+    return bool(duties)
 
 
 def refusal_of(matter: Matter, step: Transition, actor: Any) -> Refusal | None:
@@ -69,14 +113,15 @@ def may_take(matter: Matter, step: Transition, actor: Any) -> bool:
 
 def _what_bars(matter: Matter, step: Transition, actor: Any) -> str:
     """The code of the refusal; "" for none."""
-    if not roles_in(matter, actor) & set(step.roles):
+    if not acts_as(matter, actor, step.roles):
         return "matter.role_needed"
-    if actor.pk in barred_accounts(matter, step):
+    hands, of_units = hands_in(matter, step), unit_hands_in(matter, step)
+    if not hands and not of_units:
+        return ""
+    stands, path = standing_of(actor), matter.place.path
+    if stands.had_a_hand(hands, path, matter.pack):
         return "matter.own_work"
-    barred = barred_units(matter, step)
-    if step.other_unit_than and barred and (actor.unit_id is None or actor.unit_id in barred):
-        return "matter.same_unit"
-    return ""
+    return "matter.same_unit" if stands.is_of_their_units(of_units, path, matter.pack) else ""
 
 
 def read_ahead(matters: Sequence[Matter]) -> None:
@@ -98,7 +143,21 @@ def read_ahead(matters: Sequence[Matter]) -> None:
 
 
 def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
-    """Accounts that took a step named in ``not_by`` this time (``steps_this_time``).
+    """The accounts of ``hands_in``."""
+    return {hand.account for hand in hands_in(matter, step)}
+
+
+def barred_units(matter: Matter, step: Transition) -> set[Any]:
+    """The units of ``unit_hands_in``."""
+    return {hand.unit for hand in unit_hands_in(matter, step)}
+
+
+def _hand(taken: Step) -> Hand:
+    return Hand(taken.account_id, taken.unit_id, clock.local_date(taken.at))
+
+
+def hands_in(matter: Matter, step: Transition) -> set[Hand]:
+    """Who took a step named in ``not_by`` this time (``steps_this_time``), and so is barred from ``step``.
 
     From a verifying step all are barred who had a hand in the work: also the responsible person, who corrected
     its fields, who took the photos that show it done, and who answered for it before another did.
@@ -106,21 +165,22 @@ def barred_accounts(matter: Matter, step: Transition) -> set[Any]:
     if not step.not_by:
         return set()
     past = steps_this_time(matter)
-    barred: set[Any] = {taken.account_id for taken in past if taken.transition in step.not_by}
-    barred |= {taken.account_id for taken in _worked_on_forebears(matter, step, step.not_by)}
+    barred = {_hand(taken) for taken in past if taken.transition in step.not_by}
+    barred |= {_hand(taken) for taken in _worked_on_forebears(matter, step, step.not_by)}
     if step.verifies:
         done = {slot.code for slot in matter.definition.slots if not slot.at_opening}
         since = _begun_at(matter, past)
         photos = (photo for slot in done for photo in photos_in(matter, slot))
-        barred |= {taken.account_id for taken in past if taken.transition == EDITING}
-        barred |= {photo.by_id for photo in photos if photo.subject_id != matter.pk or photo.created_at >= since}
-        barred |= {answering.owner_id for answering in (matter, *forebears(matter))}
-        barred |= {answered.account_id for answered in _answered(matter, since)}
-    return barred - {None}
+        barred |= {_hand(taken) for taken in past if taken.transition == EDITING}
+        counting = (photo for photo in photos if photo.subject_id != matter.pk or photo.created_at >= since)
+        barred |= {Hand(photo.by_id, day=clock.local_date(photo.created_at)) for photo in counting}
+        barred |= {Hand(answering.owner_id) for answering in (matter, *forebears(matter))}
+        barred |= {Hand(answered.account_id) for answered in _answered(matter, since)}
+    return {hand for hand in barred if hand.account is not None}
 
 
-def barred_units(matter: Matter, step: Transition) -> set[Any]:
-    """Units of those who took a step named in ``other_unit_than`` this time (``steps_this_time``).
+def unit_hands_in(matter: Matter, step: Transition) -> set[Hand]:
+    """Who took a step named in ``other_unit_than`` this time (``steps_this_time``): their units are barred.
 
     From a verifying step the responsible unit is barred as well, also one that was it while the matter was worked on.
     """
@@ -128,11 +188,12 @@ def barred_units(matter: Matter, step: Transition) -> set[Any]:
         return set()
     taken = [past for past in steps_this_time(matter) if past.transition in step.other_unit_than]
     taken += _worked_on_forebears(matter, step, step.other_unit_than)
-    barred: set[Any] = {past.unit_id for past in taken}
+    barred = {_hand(past) for past in taken}
     if step.verifies:
-        barred |= {answering.unit_id for answering in (matter, *forebears(matter))}
-        barred |= {answered.unit_id for answered in _answered(matter, _begun_at(matter, steps_this_time(matter)))}
-    return barred - {None}
+        answered = _answered(matter, _begun_at(matter, steps_this_time(matter)))
+        barred |= {Hand(row.owner_id, row.unit_id) for row in (matter, *forebears(matter))}
+        barred |= {Hand(row.account_id, row.unit_id) for row in answered}
+    return {hand for hand in barred if hand.unit is not None}
 
 
 def _begun_at(matter: Matter, past: list[Step]) -> dt.datetime:

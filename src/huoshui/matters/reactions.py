@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from huoshui.duties.models import Duty
+from huoshui.duties.queries import roles, who_can
+from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.events import DutyEnded, FailingItem, RoundSealed
+from huoshui.kernel.events import DutyEnded, FailingItem, RoundSealed, TermEnded
 from huoshui.matters.actions.handing_over import hand_over
 from huoshui.matters.actions.opening import open_failing, source_item_of
 from huoshui.matters.models import Matter
 from huoshui.matters.queries.resting import resting_on
 from huoshui.media.actions import reuse_photo
 from huoshui.media.models import Attachment
+from huoshui.notices.actions import send
 
 BEFORE_SLOT = "before"
 
@@ -38,6 +41,30 @@ def hand_over_what_rests(event: DutyEnded) -> None:
         raise Refusal("duty.matters_rest", field="successor", person=duty.account.title, count=len(resting))
     for matter in resting:
         hand_over(by=event.by, matter=matter, successor=event.successor)
+
+
+def ask_for_what_rests(event: TermEnded) -> None:
+    """Ask those who grant duties there to hand over what still rests on the holder of a duty whose term has ended.
+
+    Nothing rests there: nobody is asked, and nothing is journalled. Those nearest to the place are asked.
+    """
+    duty = Duty.objects.select_related("account", "place").get(pk=event.duty_id)
+    resting = resting_on(duty, clock.today())
+    if not resting:
+        return
+    granting = who_can("duty.grant", duty.place, duty.pack)
+    nearest = max((len(held.place.path) for held in granting), default=0)
+    asked = list(dict.fromkeys(held.account for held in granting if len(held.place.path) == nearest))
+    role = roles().get(duty.role)
+    params = {
+        "person": duty.account.title,
+        "role": role.name.model_dump() if role else duty.role,
+        "place": duty.place.short_name,
+        "count": len(resting),
+        "day": str(duty.until),
+    }
+    send(accounts=asked, code="duty.ended", params=params, subject=duty, place=duty.place, own=asked)
+    journal.record(by=event.by, subject=duty, place=duty.place, after={"resting": len(resting), "ended_on": duty.until})
 
 
 def _show_photos(by: Any, matter: Matter, item: FailingItem) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from huoshui.duties.models import Account
+from huoshui.duties.standing import deputies_of
 from huoshui.kernel import clock
 from huoshui.kernel.actions import action, running_action
 from huoshui.notices import outbox
@@ -25,11 +26,15 @@ def send(
     place: Place | None = None,
     own: Iterable[Account] = (),
     restricted: bool = False,
+    by: Any = None,
+    deputies: bool = True,
 ) -> int:
     """Write one notice for each account, in the transaction of the running action: told once, or not at all.
 
     What of it goes outside the product is queued with it: ``own`` names those who answer for the subject themselves
     (others are told as holders of a role, one of many), ``restricted`` a subject of which no word may leave.
+
+    Whoever stands in for one of the accounts at the place (``deputies``) is told as well, but not ``by``, who knows.
 
     Called within actions only (RuntimeError elsewhere); the action's own journal entry stands for it. Raises
     KeyError when the code is unknown or a parameter of its text is missing. Returns how many were written.
@@ -39,9 +44,12 @@ def send(
     rendered(code, facts, "zh")
     rendered(code, facts, "en")
     rendered_outside(code, facts)
+    told = {account: None for account in accounts if not account.is_system}
+    behalf = _standing_in(told, place, by) if deputies else {}
     rows = [
         Notice(
             account=account,
+            behalf=behalf.get(account),
             code=code,
             params=facts,
             subject_kind=subject._meta.label_lower if subject else "",
@@ -50,12 +58,23 @@ def send(
             place=place,
             restricted=restricted,
         )
-        for account in dict.fromkeys(accounts)
-        if not account.is_system
+        for account in (*told, *behalf)
     ]
     written = Notice.objects.bulk_create(rows)
-    outbox.queue(written, {account.pk for account in own})
+    owners = {account.pk for account in own}
+    outbox.queue(written, owners | {account.pk for account, principal in behalf.items() if principal.pk in owners})
     return len(written)
+
+
+def _standing_in(told: Iterable[Account], place: Place | None, by: Any) -> dict[Account, Account]:
+    """Whoever stands in today for one of those who are told, and for whom; by duties that reach the place."""
+    people = set(told)
+    found: dict[Account, Account] = {}
+    for row in deputies_of(account.pk for account in people) if people else ():
+        reaches = place is None or place.path.startswith(row.duty.place.path)
+        if reaches and row.delegate not in people and row.delegate != by:
+            found.setdefault(row.delegate, row.principal)
+    return found
 
 
 def read_about(*, subject: models.Model, place: Place, account: Account | None = None) -> int:

@@ -64,6 +64,8 @@ def line(notice: Notice) -> str:
     what = rendered_outside(notice.code, params)
     number, title = params.get("number", ""), params.get("title", "")
     due = _("，时限 {due}").format(due=params["due"]) if params.get("due") else ""
+    if not title:  # about a duty, no matter
+        return " ".join(filter(None, (what, _address("/notices/"))))
     said = _("{what}：{number}“{title}”{due}").format(what=what, number=number, title=title, due=due)
     return " ".join(filter(None, (said, _address(f"/notices/about/{notice.subject_id}"))))
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel import clock
@@ -32,6 +33,8 @@ class Notice(Scoped, Record):
     scope: ClassVar[Scope] = Scope(permission="notice.view", path="")
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    behalf = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    """Whom the account stands in for, where the notice was meant for that person."""
     code = models.CharField(max_length=60)
     """Code of its text in ``notice_texts.yaml``."""
     params = models.JSONField(default=dict)
@@ -57,7 +60,8 @@ class Notice(Scoped, Record):
     @property
     def text(self) -> str:
         """The sentence, in the reader's language."""
-        return rendered(self.code, self.params)
+        said = rendered(self.code, self.params)
+        return gettext("代%(person)s：%(said)s") % {"person": self.behalf.title, "said": said} if self.behalf else said
 
 
 class Way(models.TextChoices):

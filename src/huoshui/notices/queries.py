@@ -21,7 +21,7 @@ UNDELIVERED = (Message.State.FAILED, Message.State.UNSURE)
 
 def notices_for(account: Actor) -> QuerySet[Notice]:
     """All notices of an account, the newest first."""
-    found: QuerySet[Notice] = Notice.objects.visible_to(account).select_related("place")
+    found: QuerySet[Notice] = Notice.objects.visible_to(account).select_related("place", "behalf")
     return found.order_by("-created_at", "-id")
 
 

@@ -127,3 +127,22 @@ class DaySheetsPaper:
     """Layout ``day_sheets``: each team's day begins on a page of its own."""
 
     sheets: list[DaySheet]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What one person gets: who, label and value of each fact, and the link as a QR code (SVG) with what it says."""
+
+    title: str
+    unit: str
+    facts: list[tuple[str, str]]
+    qr: str
+    qr_says: str
+
+
+@dataclass(frozen=True)
+class SlipsPaper:
+    """Layout ``slips``: slips to be cut apart, eight a page; ``steps`` stand on each."""
+
+    slips: list[Slip]
+    steps: list[str]

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from huoshui.duties.standing import Hand, standing_of
+from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits
 from huoshui.matters.models import Matter
@@ -37,7 +39,7 @@ OPEN_TO = {"approve": "applied", "decline": "applied", "withdraw": "applied", "r
 
 def apply_refusal(matter: Matter, rules: Scheme, actor: Any) -> Refusal | None:
     """Why the actor may not apply for a matter; None when they may. subsidy.role_needed."""
-    if permits.roles_in(matter, actor) & set(rules.applied_by):
+    if permits.acts_as(matter, actor, rules.applied_by):
         return None
     return _role_needed(matter, "apply", rules.applied_by)
 
@@ -52,27 +54,27 @@ def step_refusal(claim: Claim, step: str, actor: Any) -> Refusal | None:
         return Refusal("subsidy.claim_state", field="claim", state=STATES[claim.state], step=STEPS[step])
     if step == "withdraw":
         return apply_refusal(matter, rules, actor)
-    if not permits.roles_in(matter, actor) & set(rules.approved_by):
+    if not permits.acts_as(matter, actor, rules.approved_by):
         return _role_needed(matter, step, rules.approved_by)
-    hands = {claim.applied_by_id, matter.owner_id}
+    hands = {Hand(claim.applied_by_id, day=claim.applied_on), Hand(matter.owner_id)}
     if step == "approve":
-        hands |= had_a_hand(matter, rules)
-    if actor.pk in hands:
-        who = _who(matter, rules.approved_by, hands)
+        hands |= hands_in(matter, rules)
+    if standing_of(actor).had_a_hand(hands, matter.place.path, matter.pack):
+        who = _who(matter, rules.approved_by, (hand.account for hand in hands))
         return Refusal("subsidy.own_claim", field="claim", step=STEPS[step], who=who)
     return None
 
 
-def had_a_hand(matter: Matter, rules: Scheme) -> set[Any]:
-    """Accounts that approve no subsidy of a matter: whoever may not accept the work, and whoever wrote its cost.
+def hands_in(matter: Matter, rules: Scheme) -> set[Hand]:
+    """Who approves no subsidy of a matter: whoever may not accept the work, and whoever wrote its cost.
 
     Who worked on it, corrected it, pictured it done or answered for it, as from the steps that verify into a state
     that counts as accepted; and the writers of standing lines of the accepted cost.
     """
     accepting = [step for step in matter.definition.transitions if step.verifies and step.to in rules.accepted_in]
-    worked = {account for step in accepting for account in permits.barred_accounts(matter, step)}
+    worked = {hand for step in accepting for hand in permits.hands_in(matter, step)}
     costs = MoneyLine.objects.filter(matter=matter, type=rules.cost, reverses=None, reversed_by=None)
-    return worked | set(costs.values_list("by_id", flat=True))
+    return worked | {Hand(by, day=clock.local_date(at)) for by, at in costs.values_list("by_id", "created_at")}
 
 
 def _role_needed(matter: Matter, step: str, roles: Iterable[str]) -> Refusal:

@@ -15,5 +15,9 @@ declare_permissions(
         "round.correct": {"zh": "更正封存成绩", "en": "Correct sealed results"},
         "visit.view": {"zh": "查看检查记录", "en": "View visits"},
         "visit.score": {"zh": "现场打分", "en": "Score on site"},
-    }
-)
+    },
+    # A score and a signature are of the person whose name stands under the sealed sheet.
+    undelegable=(
+        "visit.score", "round.sign_leader", "round.sign_scrutineer", "round.sign_tally_clerk", "round.correct",
+    ),
+)  # fmt: skip

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.kernel import journal
 from huoshui.kernel.models import Entry
 from huoshui.kernel.wording import bracketed, clauses, listed
 from huoshui.matters.columns import CLOSE_REASONS
@@ -20,7 +21,7 @@ from huoshui.packs.units import unit_word
 from huoshui.packs.values import shown_value
 from huoshui.visits.queries import Openness, openness
 from huoshui.web.glossary import READERS, VISIT, Glossary, yuan_words
-from huoshui.web.words import FIELD_WORDS, action_label, actor_words, field_label, value_words
+from huoshui.web.words import FIELD_WORDS, action_label, actor_words, done_by, field_label, value_words
 
 MATTER, ROUND, PLACE = "matters.matter", "visits.round", "places.place"
 CLOCK = "clock_"
@@ -74,7 +75,7 @@ def _moment(
     named = beside not in (None, entry.subject_id)
     return {
         "at": entry.at,
-        "who": known.judges.get(entry.seq) or actor_words(entry.actor_label),
+        "who": known.judges.get(entry.seq) or done_by(actor_words(entry.actor_label), data.get(journal.FOR, "")),
         "what": f"{what} · {subject}" if named else what,
         "subject": subject,
         "where": glossary.where(entry),

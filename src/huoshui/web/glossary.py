@@ -85,6 +85,10 @@ class Glossary:
         """The title of an account, by its username or its id."""
         return self._people_by_id.get(username) or self._people.get(username, username)
 
+    def successor(self, username: str) -> str:
+        """Who took over; "" where it stays with the unit."""
+        return self.person(username) if username else _("留给责任单位")
+
     def judges(self, numbered: dict[str, str]) -> str:
         """Judges, by their numbers."""
         rows = sorted(numbered.items(), key=lambda row: int(row[0]))
@@ -149,7 +153,7 @@ class Glossary:
         label = entry.subject_label
         head, dot, code = label.rpartition(" · ")
         match entry.subject_kind:
-            case "duties.duty":
+            case "duties.duty" | "duties.delegation":
                 return f"{head}{dot}{self.role(code)}"
             case "visits.adjustment":
                 return f"{head}{dot}{self.adjustment(code)}"
@@ -246,7 +250,20 @@ def _ways(_glossary: Glossary, ways: Any) -> str:
 
 
 READERS: dict[str, dict[str, Reader]] = {
-    "duties.duty": {"account": Glossary.person, "role": Glossary.role, "pack": Glossary.pack},
+    "duties.duty": {
+        "account": Glossary.person,
+        "role": Glossary.role,
+        "pack": Glossary.pack,
+        "successor": Glossary.successor,
+    },
+    "duties.delegation": {
+        "account": Glossary.person,
+        "principal": Glossary.person,
+        "role": Glossary.role,
+        "pack": Glossary.pack,
+        "ended_at": _moment,
+    },
+    "duties.signinlink": {"account": Glossary.person, "expires_at": _moment, "used_at": _moment},
     "duties.unit": {"belongs_to": Glossary.place},
     "matters.matter": {"belongs_to": Glossary.place},
     "duties.apitoken": {"account": Glossary.person},

@@ -36,6 +36,14 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "duties.issue_token": _("签发接口令牌"),
     "duties.revoke_token": _("撤销接口令牌"),
     "duties.reactivate_account": _("恢复账号"),
+    "duties.delegate": _("安排代办"),
+    "duties.end_delegation": _("提前结束代办"),
+    "duties.note_delegation_end": _("代办期满"),
+    "duties.note_end": _("职责到期"),
+    "duties.hand_over": _("移交到期职责的事项"),
+    "duties.issue_link": _("签发首次登录链接"),
+    "duties.withdraw_links": _("收回首次登录链接"),
+    "duties.use_link": _("凭首次登录链接设密码"),
     "places.rename": _("地点更名"),
     "places.move": _("地点改隶"),
     "places.merge": _("地点合并"),
@@ -123,6 +131,8 @@ ACTION_WORDS: dict[str, str | Promise] = {
 
 SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
     ("duties.account", "title"): _("职务称谓"),
+    ("duties.delegation", "account"): _("代办人"),
+    ("duties.delegation", "ended_at"): _("结束时间"),
     ("duties.apitoken", "name"): _("用途"),
     ("duties.unit", "name"): _("单位名称"),
     ("matters.savedview", "unit"): _("共享给"),
@@ -159,6 +169,13 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "pack_version": _("机制版本"),
     "edited_from": _("改自版本"),
     "account": _("人员"),
+    "principal": _("被代的人"),
+    "successor": _("移交给"),
+    "resting": _("未办结事项"),
+    "ended_on": _("到期日"),
+    "expires_at": _("有效期至"),
+    "used_at": _("使用时间"),
+    "withdrawn": _("收回条数"),
     "role": _("角色"),
     "pack": _("机制"),
     "since": _("开始"),
@@ -278,6 +295,11 @@ def actor_words(label: str) -> str:
     """Who acted, by title: the journal's label without the username that it ends with."""
     title = label.rpartition("（")[0] or label
     return gettext("系统") if title == SYSTEM_TITLE else title
+
+
+def done_by(who: str, behalf: str) -> str:
+    """Who acted, and whom they stood in for ("" for nobody), by title; ``behalf``: a label as the journal keeps it."""
+    return gettext("%(who)s（代%(person)s）") % {"who": who, "person": actor_words(behalf)} if behalf else who
 
 
 def value_words(value: Any) -> str:

@@ -4,11 +4,12 @@
 end of long commands; ``verify`` by ``huoshui journal verify``.
 """
 
-from huoshui.kernel.journal.record import about, history_of, record, snapshot
+from huoshui.kernel.journal.record import FOR, about, history_of, record, snapshot
 from huoshui.kernel.journal.sealer import seal_pending
 from huoshui.kernel.journal.verify import Finding, VerifyReport, verify, verify_heads
 
 __all__ = [
+    "FOR",
     "Finding",
     "VerifyReport",
     "about",

@@ -13,6 +13,9 @@ from huoshui.kernel.context import current_channel
 from huoshui.kernel.journal.canonical import canonical
 from huoshui.kernel.models import Entry
 
+FOR = "for"
+"""Where an entry's data name whom the actor stood in for."""
+
 
 class Actor(Protocol):
     """Who acts: an account."""
@@ -50,12 +53,15 @@ def record(
     """Write the entry of the running action in its transaction.
 
     Of ``before`` and ``after`` only what differs is kept. Personal values must be given as keyed digests.
+    An action that rests on the duty of somebody whom the actor stands in for names that person too ("for").
     Raises RuntimeError outside an action (see kernel.actions).
     """
     from huoshui.kernel.actions import running_action
 
     was, now_is = _differing(before or {}, after or {})
-    data = {key: value for key, value in (("before", was), ("after", now_is), ("note", note)) if value}
+    behalf = running_action().behalf.get(by.pk, "")
+    told = (("before", was), ("after", now_is), ("note", note), (FOR, behalf))
+    data = {key: value for key, value in told if value}
     return Entry.objects.create(
         at=clock.now(),
         actor_id=by.pk,

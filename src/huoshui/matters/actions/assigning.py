@@ -31,8 +31,8 @@ def assign(
     """
     matter = locked(matter, seen_version, {"owner": owner, "unit": unit})
     office = allows(by, "matter.assign", path=matter.place.path, pack=matter.pack)
-    own_role = matter.definition.owner_role
-    if not office and own_role not in permits.roles_over(by, matter.place, matter.pack):
+    own_roles = filter(None, [matter.definition.owner_role])
+    if not office and not permits.acts_as_over(matter.place, matter.pack, by, own_roles):
         raise denied("matter.assign", path=matter.place.path, pack=matter.pack)
     if matter.phase == CLOSED:
         raise Refusal("matter.is_closed", number=matter.number, state=matter.state_name)

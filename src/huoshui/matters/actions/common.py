@@ -189,4 +189,5 @@ def tell_accounts(by: Any, matter: Matter, whom: Iterable[Account], code: str, *
         params=facts | params,
         own=[account for account in accounts if account.pk == matter.owner_id],
         restricted=bool(matter.definition.personal_codes),
+        by=by,
     )

@@ -62,7 +62,7 @@ def edit_fields(*, by: Any, matter: Matter, values: dict[str, Any], seen_version
 
 
 def _check_permitted(by: Any, matter: Matter, state: State, given: dict[str, Any]) -> None:
-    if not permits.roles_in(matter, by) & set(state.edited_by):
+    if not permits.acts_as(matter, by, state.edited_by):
         who = permits.roles_named(state.edited_by) or "—"
         raise Refusal("matter.edit_role", field="version", state=str(state.name), who=who)
     kind = matter.definition

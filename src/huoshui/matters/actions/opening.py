@@ -80,7 +80,7 @@ def open_matter(
     matter.deadline_*, matter.personal_masked, or the value.* errors.
     """
     version, definition = kind_or_refuse(kind)
-    if not permits.roles_over(by, place, version.pack) & set(definition.opened_by):
+    if not permits.acts_as_over(place, version.pack, by, definition.opened_by):
         duties = permits.duties_over(place, version.pack).filter(role__in=definition.opened_by)
         who = permits.titles_of(duties) or permits.roles_named(definition.opened_by) or "—"
         raise Refusal("matter.opener_needed", field="kind", kind=str(definition.name), who=who)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from huoshui.duties.standing import Hand, standing_of
+from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import permits
 from huoshui.matters.models import CLOSED, Matter
@@ -60,8 +62,8 @@ def writer_refusal(matter: Matter, kind: LineType, actor: Any, held: set[str] | 
     """
     if not kind.written_by:
         return Refusal("money.by_procedure", field="type", type=kind.name)
-    held = permits.roles_in(matter, actor) if held is None else held
-    if not held & set(kind.written_by):
+    may = permits.acts_as(matter, actor, kind.written_by) if held is None else held & set(kind.written_by)
+    if not may:
         return _role_needed(matter, kind, kind.written_by)
     return _barred(matter, kind, actor, kind.written_by)
 
@@ -81,9 +83,10 @@ def confirmer_refusal(order: PaymentOrder, actor: Any) -> Refusal | None:
     """
     matter = order.matter
     kind = line_type(matter, order.type)
-    if not permits.roles_in(matter, actor) & set(kind.confirmed_by):
+    if not permits.acts_as(matter, actor, kind.confirmed_by):
         return _role_needed(matter, kind, kind.confirmed_by)
-    if actor.pk == order.ordered_by_id:
+    ordered = Hand(order.ordered_by_id, day=clock.local_date(order.created_at))
+    if standing_of(actor).had_a_hand([ordered], matter.place.path, matter.pack):
         who = _who(matter, kind.confirmed_by, [actor.pk])
         return Refusal("money.own_order", field="order", type=kind.name, who=who)
     return _barred(matter, kind, actor, kind.confirmed_by, besides=[order.ordered_by_id])
@@ -96,7 +99,7 @@ def reverse_refusal(line: MoneyLine, actor: Any) -> Refusal | None:
     if not kind.written_by:
         return Refusal("money.by_procedure", field="type", type=kind.name)
     allowed = kind.confirmed_by or kind.written_by
-    if not permits.roles_in(matter, actor) & set(allowed):
+    if not permits.acts_as(matter, actor, allowed):
         return _role_needed(matter, kind, allowed)
     return _barred(matter, kind, actor, allowed)
 
@@ -119,11 +122,12 @@ def _barred(
     matter: Matter, kind: LineType, actor: Any, roles: Iterable[str], besides: Iterable[Any] = ()
 ) -> Refusal | None:
     writers = MoneyLine.objects.filter(matter=matter, type__in=kind.not_by, reverses__isnull=True, reversed_by=None)
-    barred = set(writers.values_list("by_id", flat=True)) if kind.not_by else set()
-    if actor.pk not in barred:
+    written = writers.values_list("by_id", "created_at") if kind.not_by else []
+    hands = [Hand(account, day=clock.local_date(at)) for account, at in written]
+    if not standing_of(actor).had_a_hand(hands, matter.place.path, matter.pack):
         return None
     done = next(str(known.name) for known in matter.definition.money if known.code in kind.not_by)
-    who = _who(matter, roles, [*barred, *besides])
+    who = _who(matter, roles, [*(hand.account for hand in hands), *besides])
     return Refusal("money.applicant", field="type", type=kind.name, done=done, who=who)
 
 

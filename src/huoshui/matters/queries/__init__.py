@@ -39,6 +39,7 @@ from huoshui.matters.queries.workflow import (
     kinds_openable_by,
     matter_values,
     paths_to_open,
+    steps_by_role,
     who_opens,
 )
 from huoshui.matters.schema import workflow_graph
@@ -81,6 +82,7 @@ __all__ = [
     "sort_of_column",
     "sortable_fields",
     "sources_seen",
+    "steps_by_role",
     "successors_for",
     "waiting_for",
     "waiting_matters",

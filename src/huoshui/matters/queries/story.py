@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from huoshui.kernel import journal
@@ -60,6 +60,8 @@ class StoryEvent:
     who: str
     what: str
     action: str
+    behalf: str = ""
+    """The label of whom they stood in for; "" for their own doing."""
     note: str = ""
     from_state: str = ""
     to_state: str = ""
@@ -80,8 +82,13 @@ def matter_story(matter: Matter) -> list[StoryEvent]:
         if entry.action not in TOLD_BY_STEPS:
             told.append(_of_entry(matter, entry))
         elif steps:
-            told.append(steps.popleft())
+            told.append(replace(steps.popleft(), behalf=_behalf(entry)))
     return [*told, *steps]
+
+
+def _behalf(entry: Entry) -> str:
+    said: str = json.loads(entry.data).get(journal.FOR, "")
+    return said
 
 
 def _of_step(matter: Matter, step: Step) -> StoryEvent:
@@ -119,6 +126,7 @@ def _of_entry(matter: Matter, entry: Entry) -> StoryEvent:
     return StoryEvent(
         at=entry.at,
         who=entry.actor_label,
+        behalf=_behalf(entry),
         what=str(LABELS.get(entry.action, "")),
         action=entry.action,
         note=note,

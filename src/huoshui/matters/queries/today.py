@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from huoshui.duties.models import Duty, duties_held
+from huoshui.duties.standing import standing_of
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.kernel.reading import read_once
@@ -102,7 +103,7 @@ def _mine(actor: Any) -> dict[str, Q]:
     mine: dict[str, list[Q]] = {group: [] for group in ("claim", "rectify", "verify", "approve", "extend")}
     for qualified, kind in all_current("matters").items():
         for step in kind.transitions:
-            reach = _reach(actor, step.roles, qualified, duties) if step.primary else None
+            reach = _reach(actor, step.roles, qualified, duties, kind.owner_roles) if step.primary else None
             if reach is None:
                 continue
             for group, states in _steps_by_group(kind, step).items():
@@ -132,8 +133,9 @@ def _extensions(actor: Any, qualified: str, kind: MatterKind, duties: list[Duty]
         reach = _reach(actor, rule.decided_by, qualified, duties) if rule else None
         if rule is None or reach is None or (rule.other_unit and actor.unit_id is None):
             continue
-        barred = Q(asked_by=actor.pk) | (Q(asked_unit=actor.unit_id) if rule.other_unit else Q(pk__in=[]))
-        own = Q(owner_id=actor.pk) | (Q(unit_id=actor.unit_id) if rule.other_unit else Q(pk__in=[]))
+        stands = standing_of(actor)
+        barred = Q(asked_by__in=stands.accounts) | (Q(asked_unit__in=stands.units) if rule.other_unit else Q(pk__in=[]))
+        own = Q(owner__in=stands.accounts) | (Q(unit__in=stands.units) if rule.other_unit else Q(pk__in=[]))
         waits = Q(kind=qualified, extension_until__isnull=False) & Exists(asked.filter(clock=known.code))
         found.append(reach & waits & ~own & ~Q(Exists(asked.filter(barred))))
     return found
@@ -159,29 +161,41 @@ def _states(kind: MatterKind, step: Transition, phase: str = "", *, initial: boo
     return [code for code in step.from_states if code != kind.initial and phases[code] == phase]
 
 
-def _reach(actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty]) -> Q | None:
-    """Where the actor's duties, or being responsible, give them one of some roles; None: nowhere."""
+def _reach(
+    actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty], owner_roles: Sequence[str] = ()
+) -> Q | None:
+    """Where the actor's duties, or being responsible, give them one of some roles; None: nowhere.
+
+    ``owner_roles``: those by which one answers for a matter of the kind; empty: any. As in ``permits.roles_by``.
+    """
     pack = qualified.partition(".")[0]
     paths = {duty.place.path for duty in duties if duty.role in roles and duty.pack in ("", pack)}
     found = [path_condition("place__path", path) for path in sorted(paths)]
     if OWNER in roles:
         found.append(Q(owner_id=actor.pk))
+        found += [
+            path_condition("place__path", duty.place.path) & Q(owner_id=duty.delegation.principal_id)
+            for duty in duties
+            if duty.delegation and duty.pack in ("", pack) and (not owner_roles or duty.role in owner_roles)
+        ]
     return reduce(or_, found) if found else None
 
 
 def _barred(actor: Any, step: Transition) -> Q:
     """The bars by steps and by answering, of the matter itself and of those whose history counts for it.
 
-    Near to what ``permits.barred_accounts`` says of one matter, for a condition over many. What it leaves out only
-    makes a matter wait for somebody whom the step then refuses: photos, units, and the steps that bear other names in
-    a double of another kind. Work from before a verified end bars here too: such a matter waits for others first.
+    Near to what ``permits.hands_in`` says of one matter, for a condition over many. What it leaves out only makes a
+    matter wait for somebody whom the step then refuses: photos, units, what a deputy did for the actor, and the steps
+    that bear other names in a double of another kind. Work from before a verified end bars here too: such a matter
+    waits for others first.
     """
     if not step.not_by:
         return Q(pk__in=[])
     named = [*step.not_by, EDITING] if step.verifies else step.not_by
-    taken = Step.objects.filter(account_id=actor.pk, transition__in=named)
+    accounts = standing_of(actor).accounts
+    taken = Step.objects.filter(account__in=accounts, transition__in=named)
     barred = in_history(taken, "matter")
     if step.verifies:
-        barred |= in_history(Matter.objects.filter(owner_id=actor.pk))
-        barred |= in_history(Answered.objects.filter(account_id=actor.pk), "matter")
+        barred |= in_history(Matter.objects.filter(owner__in=accounts))
+        barred |= in_history(Answered.objects.filter(account__in=accounts), "matter")
     return barred

@@ -6,9 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed
 from huoshui.matters import permits, values
 from huoshui.matters.evidence import counted, photos_in
 from huoshui.matters.models import Matter, clock_runs_of
@@ -199,4 +202,17 @@ def kinds_openable_by(actor: Any, place: Place) -> dict[str, MatterKind]:
             held[pack] = permits.roles_over(actor, place, pack)
         if held[pack] & set(kind.opened_by) and (not kind.place_kinds or place.kind in kind.place_kinds):
             found[qualified] = kind
+    return found
+
+
+def steps_by_role(role: str, pack: str = "") -> list[tuple[str, str]]:
+    """What a role lets do with matters beyond its permissions: by kind (of a pack, "": of any), the names of steps."""
+    found: list[tuple[str, str]] = []
+    for qualified, kind in all_current("matters").items():
+        if pack and qualified.partition(".")[0] != pack:
+            continue
+        names = [_("立项")] if role in kind.opened_by else []
+        names += [str(step.name) for step in kind.transitions if role in step.roles]
+        if names:
+            found.append((str(kind.name), listed(dict.fromkeys(names))))
     return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huoshui.duties.standing import standing_of
 from huoshui.kernel import clock, events, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
@@ -37,12 +38,13 @@ def sign_round(*, by: Any, round: Round, role: str, seen_digest: str = "") -> Si
     if seen_digest and seen_digest != digest:
         raise Refusal("round.results_changed")
     label = Signature.Role(role).label
+    counts_as = standing_of(by).accounts
     for standing in round.signatures.filter(voided_at__isnull=True):
         if standing.role == role:
             raise Refusal("signature.signed", role=label)
-        if standing.account_id == by.pk:
+        if standing.account_id in counts_as:
             raise Refusal("signature.same_person", role=standing.get_role_display())
-    if role == Signature.Role.SCRUTINEER and Judge.objects.filter(round=round, account=by.pk).exists():
+    if role == Signature.Role.SCRUTINEER and Judge.objects.filter(round=round, account__in=counts_as).exists():
         raise Refusal("signature.judge", role=label)
     signature = Signature.objects.create(round=round, role=role, account=by, at=clock.now(), digest=digest)
     journal.record(by=by, subject=signature, place=round.place, after={"role": role, "digest": digest})

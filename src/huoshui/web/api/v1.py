@@ -14,6 +14,7 @@ from huoshui.web.api import (
     notice_settings,
     notices,
     outcome,
+    people,
     photos,
     place_changes,
     places,
@@ -27,6 +28,7 @@ from huoshui.web.api import (
 from huoshui.web.api.core import api
 
 api.add_router("", places.router, tags=["places"])
+api.add_router("", people.router, tags=["people"])
 api.add_router("", place_changes.router, tags=["places"])
 api.add_router("", maps.router, tags=["places"])
 api.add_router("", rounds.router, tags=["rounds"])

@@ -11,8 +11,11 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from huoshui.duties.models import delegations_taken
 from huoshui.duties.queries import unit_with_place
+from huoshui.kernel import clock
 from huoshui.kernel.demonstration import demonstration_mark
+from huoshui.kernel.wording import listed
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
@@ -40,7 +43,17 @@ def office(request: HttpRequest) -> dict[str, Any]:
         return mark
     rail = SimpleLazyObject(lambda: _rail(user, request.path))
     own_unit = SimpleLazyObject(lambda: unit_with_place(user.unit_id))
-    return mark | {"unread": SimpleLazyObject(lambda: unread_count(user)), "rail": rail, "own_unit": own_unit}
+    return mark | {
+        "unread": SimpleLazyObject(lambda: unread_count(user)),
+        "rail": rail,
+        "own_unit": own_unit,
+        "stands_in_for": SimpleLazyObject(lambda: _principals(user)),
+    }
+
+
+def _principals(user: Any) -> str:
+    """Titles of those for whom the reader stands in today; read together with the duties."""
+    return listed(dict.fromkeys(row.principal.title for row in delegations_taken(user.pk, clock.today())))
 
 
 def _rail(user: Any, path: str) -> list[RailEntry]:

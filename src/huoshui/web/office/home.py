@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from huoshui.duties.models import duties_held
+from huoshui.duties.models import Delegation, delegations_taken, duties_held
+from huoshui.duties.queries import title_of
+from huoshui.duties.standing import deputies_of
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.letters.models import Letter
@@ -129,10 +131,30 @@ def today(request: SignedInRequest) -> HttpResponse:
         "notices": with_addresses(user, list(unread_for(user)[:NOTICES])),
         "unread": unread_count(user),
         "today": clock.today(),
+        "standing_in": _standing_in(user),
         "sees_matters": bool(user.grants("matter.view")),
         "has_duties": bool(duties_held(user.pk, clock.today())),
     }
     return page(request, "office/today.html", context)
+
+
+def _taken(user: Any) -> list[Delegation]:
+    """For whom the reader stands in today."""
+    return delegations_taken(user.pk, clock.today())
+
+
+def _standing_in(user: Any) -> list[str]:
+    """What the reader does for others today, and what others do for the reader; in words."""
+    said = [
+        _("代%(person)s办理%(duty)s，到 %(day)s 为止。")
+        % {"person": row.principal.title, "duty": title_of(row.duty), "day": row.until - dt.timedelta(days=1)}
+        for row in _taken(user)
+    ]
+    return said + [
+        _("您的%(duty)s由%(person)s代办，到 %(day)s 为止。")
+        % {"person": row.delegate.title, "duty": title_of(row.duty), "day": row.until - dt.timedelta(days=1)}
+        for row in deputies_of([user.pk])
+    ]
 
 
 def _matter_tasks(user: Any, matters: Iterable[Matter]) -> list[Task]:
@@ -141,23 +163,26 @@ def _matter_tasks(user: Any, matters: Iterable[Matter]) -> list[Task]:
     names = names_apart(matter.place for matter in rows)
     back = came_back(rows)
     asked = extensions_to_decide(user, rows)
+    principals = {row.principal_id: _("代%(person)s办") % {"person": row.principal.title} for row in _taken(user)}
     tasks = []
     for matter in rows:
         mark = ASKED if matter.pk in asked else CAME_BACK.get(back.get(matter.pk, ""), "")
-        tasks.append(_matter_task(matter, names[matter.place_id], steps.get(matter.pk), mark))
+        behalf = principals.get(matter.owner_id, "") if matter.owner_id else ""
+        tasks.append(_matter_task(matter, names[matter.place_id], steps.get(matter.pk), mark, behalf))
     return tasks
 
 
-def _matter_task(matter: Matter, place: str, step: Any, mark: str | Promise) -> Task:
+def _matter_task(matter: Matter, place: str, step: Any, mark: str | Promise, behalf: str = "") -> Task:
     url = reverse("matter", args=[matter.number])
     step_name, step_url = (str(step.name), f"{url}?step={step.code}") if step else (_("查看"), url)
     if mark is ASKED:
         step_name, step_url = _("答复延期"), f"{url}?do=decide"
     light = matter.light()
     owner = matter.owner.title if matter.owner else str(matter.unit or "")
+    who = behalf or owner
     return Task(
         what=matter.title,
-        where=" · ".join(part for part in (place, matter.number, owner, matter.state_name) if part),
+        where=" · ".join(part for part in (place, matter.number, who, matter.state_name) if part),
         url=url,
         step=step_name,
         step_url=step_url,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
+from huoshui.duties.models import Delegation, Duty
 from huoshui.matters.models import Matter
 from huoshui.notices.actions import mark_read
 from huoshui.notices.models import Notice
@@ -57,8 +58,15 @@ def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:
     for row in rows:
         row.where = names[row.place_id] if row.place_id else ""  # type: ignore[attr-defined]
         number = numbers.get(row.subject_id) if row.subject_id else None
-        row.url = reverse("matter", args=[number]) if number else ""  # type: ignore[attr-defined]
+        row.url = reverse("matter", args=[number]) if number else _of_duty(user, row)  # type: ignore[attr-defined]
     return rows
+
+
+def _of_duty(user: Any, row: Notice) -> str:
+    """Where a notice about a duty or about standing in leads; "" for others."""
+    if row.subject_kind == Duty._meta.label_lower and user.grants("duty.grant"):
+        return reverse("end_duty", args=[row.subject_id])
+    return reverse("standing_in") if row.subject_kind == Delegation._meta.label_lower else ""
 
 
 @form_of("notices")

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties import actions
-from huoshui.duties.models import Account, Duty, Unit
+from huoshui.duties.first_links import withdraw_links
+from huoshui.duties.models import Account, Duty, SignInLink, Unit
 from huoshui.duties.queries import open_to, roles
 from huoshui.duties.schema import Role
 from huoshui.duties.sign_in import locked_until
+from huoshui.duties.terms import hand_over
 from huoshui.kernel import clock
 from huoshui.kernel.access import PERMISSIONS, denied
 from huoshui.kernel.errors import Refusal
@@ -27,6 +29,7 @@ from huoshui.packs.schema import FieldDef, Text
 from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
 from huoshui.visits.queries import sheets_waiting
+from huoshui.web.office.first_links import fresh_link
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
@@ -60,6 +63,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         "roles": definitions,
         "address": address_without(request, "page"),
         "may_grant": bool(user.grants("duty.grant")),
+        "may_manage": bool(user.grants("account.manage")),
     }
     return page(request, "office/people/list.html", context)
 
@@ -69,11 +73,14 @@ def people(request: SignedInRequest) -> HttpResponse:
 def person(request: SignedInRequest, username: str) -> HttpResponse:
     """One account: its unit, its duties over time, what they let it do; and, for those who may, its upkeep."""
     account = Account.objects.get_visible(request.user, username=username)
-    form = FormState()
+    form, fresh = FormState(), None
     if request.method == "POST":
         form = FormState.typed(request)
-        form.attempt(_keep_account, by=request.user, account=account, values=form.values)
-        if not form.refused:
+        if form.values.get("step") == "link":
+            fresh = form.attempt(fresh_link, request=request, account=account)
+        else:
+            form.attempt(_keep_account, by=request.user, account=account, values=form.values)
+        if not form.refused and fresh is None:
             messages.success(request, _("已办理。"))
             return redirect("person", username=username)
     definitions = roles()
@@ -90,6 +97,9 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
         "may_grant": may_grant,
         "may_manage": may_manage,
         "locked_until": locked_until(account) if may_manage else None,
+        "fresh": fresh,
+        "link": SignInLink.objects.open().filter(account=account).first() if may_manage else None,
+        "has_password": account.has_usable_password(),
     }
     return page(request, "office/people/person.html", context, form)
 
@@ -99,6 +109,8 @@ def _keep_account(*, by: Account, account: Account, values: dict[str, Any]) -> N
     match values.get("step"):
         case "password":
             actions.set_password(by=by, account=account, password=values.get("password", ""))
+        case "withdraw":
+            withdraw_links(by=by, account=account)
         case "unlock":
             actions.unlock_account(by=by, account=account)
         case "deactivate":
@@ -117,10 +129,16 @@ def _held(duty: Duty, definitions: dict[str, Role], *, counted: bool) -> dict[st
         "duty": duty,
         "role_name": role.name if role else duty.role,
         "allowed": [PERMISSIONS[name] for name in role.permissions] if role else [],
+        "ended": duty.until is not None and duty.until <= today,
         "may_end": duty.until is None or duty.until > today + dt.timedelta(days=1),
-        "resting": len(resting_on(duty, duty.until or today)) if holds and counted else 0,
+        "resting": len(resting_on(duty, _after(duty, today))) if counted and duty.since <= today else 0,
         "holds_today": holds,
     }
+
+
+def _after(duty: Duty, today: dt.date) -> dt.date:
+    """The day from which others would have to answer: that of the end, or today where it is over or has no end."""
+    return max(duty.until, today) if duty.until else today
 
 
 def _only_with(request: SignedInRequest, permission: str) -> None:
@@ -178,6 +196,8 @@ def end(request: SignedInRequest, duty_id: str) -> HttpResponse:
     if request.method == "POST":
         form = FormState.typed(request)
         if form.attempt(_end, by=request.user, duty=duty, values=form.values):
+            if duty.until and duty.until <= clock.today():
+                messages.success(request, _("已移交。"))
             return redirect("person", username=duty.account.username)
     return page(request, "office/people/end.html", _ending(request, duty), form)
 
@@ -187,12 +207,15 @@ def _end(*, by: Account, duty: Duty, values: dict[str, Any]) -> Duty:
     successor = Account.objects.visible_to(by).filter(username=chosen).first() if chosen not in ("", TO_UNIT) else None
     if chosen not in ("", TO_UNIT) and successor is None:
         raise Refusal("matter.person_unknown", field="successor", label=_("移交给"), value=chosen)
+    if duty.until and duty.until <= clock.today():
+        return hand_over(by=by, duty=duty, successor=successor, to_unit=chosen == TO_UNIT)
     return actions.end_duty(by=by, duty=duty, successor=successor, to_unit=chosen == TO_UNIT)
 
 
 def _ending(request: SignedInRequest, duty: Duty) -> dict[str, Any]:
     """What ending a duty touches: matters, of which the reader's are named, and sheets that are not sent."""
-    resting = resting_on(duty, clock.today() + dt.timedelta(days=1))
+    ended = duty.until is not None and duty.until <= clock.today()
+    resting = resting_on(duty, clock.today() if ended else clock.today() + dt.timedelta(days=1))
     seen = set(
         Matter.objects.visible_to(request.user).filter(pk__in=[row.pk for row in resting]).values_list("pk", flat=True)
     )
@@ -201,6 +224,7 @@ def _ending(request: SignedInRequest, duty: Duty) -> dict[str, Any]:
     definition = roles().get(duty.role)
     return {
         "duty": duty,
+        "ended": ended,
         "role_name": definition.name if definition else duty.role,
         "resting": resting,
         "rows": [row for row in resting if row.pk in seen],
@@ -252,7 +276,6 @@ ACCOUNT_FIELDS = [
     FieldDef(code="username", name=Text(zh="用户名", en="Username"), type="text", max_length=60, required=True),
     FieldDef(code="title", name=Text(zh="职务称谓", en="Title"), type="text", max_length=80, required=True),
     FieldDef(code="unit", name=Text(zh="单位", en="Unit"), type="text", required=True),
-    FieldDef(code="password", name=Text(zh="初始密码", en="First password"), type="text", required=True),
 ]
 
 
@@ -263,5 +286,4 @@ def _open_account(*, request: SignedInRequest, values: dict[str, Any]) -> Accoun
         username=given["username"],
         title=given["title"],
         unit=Unit.objects.get_visible(request.user, pk=given["unit"]),
-        password=given["password"],
     )

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from huoshui.web.office import (
+    access_overview,
+    first_links,
     home,
     journal,
     letters,
@@ -14,6 +16,7 @@ from huoshui.web.office import (
     notices,
     packs,
     people,
+    people_import,
     photos,
     place_changes,
     place_import,
@@ -21,6 +24,7 @@ from huoshui.web.office import (
     places,
     rounds,
     search,
+    standing_in,
     tokens,
 )
 from huoshui.web.office.checklist_editor import views as checklist_editor
@@ -92,6 +96,16 @@ urlpatterns = [
     path("people/units/open", people.open_unit, name="open_unit"),
     path("people/open", people.open_account, name="open_account"),
     path("people/duties/<uuid:duty_id>/end", people.end, name="end_duty"),
+    path("people/import", people_import.bring_in, name="people_import"),
+    path("people/import/template.xlsx", people_import.template_file, name="people_template"),
+    path("people/import/<str:sha256>/problems.xlsx", people_import.problems, name="people_import_problems"),
+    path("people/first-links", first_links.first_links, name="first_links"),
+    path("people/standing-in", standing_in.standing_in, name="standing_in"),
+    path("people/standing-in/<uuid:delegation_id>/end", standing_in.end, name="standing_in_end"),
+    path("people/access", access_overview.access_overview, name="access"),
+    path("people/access.xlsx", access_overview.access_export, name="access_export"),
+    path("first/", first_links.enter_code, name="first_code"),
+    path("first/<str:code>/", first_links.first_password, name="first_password"),
     path("people/tokens", tokens.tokens, name="tokens"),
     path("people/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke_token"),
     path("people/<str:username>/", people.person, name="person"),

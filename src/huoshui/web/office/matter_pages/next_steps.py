@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from huoshui.duties.models import Duty, duties_held
+from huoshui.duties.models import duties_held
 from huoshui.kernel import clock
 from huoshui.matters.models import Matter
-from huoshui.matters.permits import may_take, read_ahead
-from huoshui.matters.schema import OWNER, Transition
+from huoshui.matters.permits import may_take, read_ahead, roles_by
+from huoshui.matters.schema import Transition
 
 
 def next_steps(user: Any, matters: Iterable[Matter]) -> dict[UUID, Transition]:
@@ -33,11 +33,4 @@ def next_steps(user: Any, matters: Iterable[Matter]) -> dict[UUID, Transition]:
 def roles_held(user: Any, matters: Iterable[Matter]) -> dict[UUID, set[str]]:
     """The roles that the reader holds over each matter; the duties are read once."""
     duties = duties_held(user.pk, clock.today())
-    return {matter.pk: _roles(user, matter, duties) for matter in matters}
-
-
-def _roles(user: Any, matter: Matter, duties: list[Duty]) -> set[str]:
-    held = {
-        duty.role for duty in duties if duty.pack in ("", matter.pack) and matter.place.path.startswith(duty.place.path)
-    }
-    return held | ({OWNER} if matter.owner_id == user.pk else set())
+    return {matter.pk: roles_by(matter, user, duties) for matter in matters}

@@ -26,7 +26,7 @@ from huoshui.visits.queries import review_open_to
 from huoshui.web.entries import changes_of
 from huoshui.web.glossary import Glossary
 from huoshui.web.office.matter_pages.words import close_reason_words
-from huoshui.web.words import action_label, actor_words
+from huoshui.web.words import action_label, actor_words, done_by
 
 SILENT_FIELDS = {"due_provisional", "supervised_on"}
 """What the journal keeps and the story needs not say."""
@@ -158,7 +158,7 @@ def _moment(
     kind: MatterKind, event: StoryEvent, photos: dict[tuple[str, str], dict[str, Any]], glossary: Glossary
 ) -> Moment:
     """One event as the timeline shows it. Whoever reads this page may see the subject, restricted or not."""
-    who = actor_words(event.who) if event.entry else event.who
+    who = done_by(actor_words(event.who) if event.entry else event.who, event.behalf)
     what = event.what or action_label(event.action)
     moment = Moment(event.at, who, what, event.note, kind=_mark(kind, event))
     if event.entry is None:
