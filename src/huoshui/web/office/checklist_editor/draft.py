@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from huoshui.kernel.numbers import POINTS, scaled, shown
 from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
-from huoshui.web.office.checklist_editor.numerals import half_width
+from huoshui.visits.numerals import half_width
 
 NEW = "new-"
 HOW_TYPES = {

@@ -12,7 +12,7 @@ from huoshui.packs.units import unit_word
 from huoshui.visits.schema import METHOD_NAMES
 from huoshui.web.office.checklist_editor.choices import Choices, Group
 from huoshui.web.office.checklist_editor.draft import HOW_TYPES, Draft, Node, points_sum
-from huoshui.web.office.checklist_editor.numerals import half_width
+from huoshui.visits.numerals import half_width
 
 
 @dataclass(frozen=True)
