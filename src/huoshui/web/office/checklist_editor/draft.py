@@ -234,7 +234,7 @@ def _scoring_values(item: Item) -> dict[str, str]:
 
 
 def _threshold_values(threshold: Threshold) -> dict[str, str]:
-    bound = "at_most" if threshold.at_least is None else "at_least"
+    bound = "at_least" if threshold.at_least is not None else "at_most" if threshold.at_most is not None else "none"
     limit = threshold.at_most if threshold.at_least is None else threshold.at_least
     return {
         "how": "threshold",
