@@ -82,7 +82,14 @@ def test_what_goes_out_comes_back_as_nothing_changed(stage: Stage) -> None:
 
 def test_the_workbook_reads_well(stage: Stage) -> None:
     book = load_workbook(io.BytesIO(exported()))
-    assert [s.title for s in book if s.sheet_state == "visible"] == ["细则", "部分", "条目", "档次", "加减分", "填写说明"]
+    assert [s.title for s in book if s.sheet_state == "visible"] == [
+        "细则",
+        "部分",
+        "条目",
+        "档次",
+        "加减分",
+        "填写说明",
+    ]
     items = book["条目"]
     row = {c.value: items.cell(4, at).value for at, c in enumerate(items[1], start=1)}
     assert row["看什么"] == "面积"
@@ -230,12 +237,16 @@ def scoring(kind: str, of: Any, points: str) -> dict[str, Any]:
 @st.composite
 def items(draw: st.DrawFn, code: str) -> dict[str, Any]:
     points = draw(POINTS)
-    item: dict[str, Any] = {"code": code, "name": draw(TEXTS), "points": points, "method": draw(st.sampled_from("see hear test".split()))}
+    item: dict[str, Any] = {"code": code, "name": draw(TEXTS), "points": points}
+    item["method"] = draw(st.sampled_from(["see", "hear", "test"]))
     item["scoring"] = scoring(*draw(SCORINGS), points)
     if draw(st.booleans()):
         item["guidance"] = draw(TEXTS)
     if draw(st.booleans()):
-        item |= {"fails_below": draw(st.integers(1, 100)), "opens": {"kind": "rectification.item", "severity": "serious"}}
+        item |= {
+            "fails_below": draw(st.integers(1, 100)),
+            "opens": {"kind": "rectification.item", "severity": "serious"},
+        }
     if draw(st.booleans()):
         item["evidence"] = {"photos": draw(st.integers(1, 20)), "when": draw(st.sampled_from(["failing", "always"]))}
     return item
@@ -243,10 +254,10 @@ def items(draw: st.DrawFn, code: str) -> dict[str, Any]:
 
 @st.composite
 def checklists(draw: st.DrawFn) -> dict[str, Any]:
-    sections = [
-        {"code": f"s{s}", "name": draw(TEXTS), "items": [draw(items(f"i{s}_{n}")) for n in range(draw(st.integers(1, 2)))]}
-        for s in range(draw(st.integers(1, 2)))
-    ]
+    sections: list[dict[str, Any]] = []
+    for s in range(draw(st.integers(1, 2))):
+        within = [draw(items(f"i{s}_{n}")) for n in range(draw(st.integers(1, 2)))]
+        sections.append({"code": f"s{s}", "name": draw(TEXTS), "items": within})
     return {
         "code": "made",
         "name": draw(TEXTS),

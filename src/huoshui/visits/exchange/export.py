@@ -35,11 +35,14 @@ LONGEST_CELL = 32_767
 MOST_DIGITS = 15
 """Digits that Excel keeps of a number; a longer one is written as text."""
 NUMBERS = frozenset(
-    "points step per_finding most_off limit maximum decimals photos fails_below drop_highest drop_lowest "
-    "minimum_judges quorum lists.red lists.blue".split()
+    {
+        *("points", "step", "per_finding", "most_off", "limit", "maximum", "decimals", "photos", "fails_below"),
+        *("drop_highest", "drop_lowest", "minimum_judges", "quorum", "lists.red", "lists.blue"),
+    }
 )
 HELP_LINES = (
-    "怎么用：在“细则”“部分”“条目”“档次”“加减分”各表里改，存盘，回到网页上“从 Excel 更新”。先试算，逐处列出会怎样变，确认后才发布。",
+    "怎么用：在“细则”“部分”“条目”“档次”“加减分”各表里改，存盘，回到网页上“从 Excel 更新”。"
+    "先试算，逐处列出会怎样变，确认后才发布。",
     "新增：在表的末尾或中间加一行，代码留空。去掉：删掉整行。换次序：移动整行，次序照表里的行来。",
     "同名的部分或条目，后面带〔代码〕以示区别，引用时照写。",
     "导出之后网页上有人改过的，各改各的会合在一起；改到同一处的，列出两边的写法，不会盖掉谁的。",

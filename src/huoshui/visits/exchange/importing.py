@@ -77,7 +77,7 @@ def import_checklist(
     """
     require(by, "checklist.edit", pack=pack)
     current = PackVersion.objects.filter(pack=pack, current=True).first()
-    theirs: Checklist | None = current and current.section("checklists").get(code)
+    theirs: Checklist | None = current.section("checklists").get(code) if current else None
     if current is None or theirs is None:
         raise Refusal("access.not_found")
     report = ChecklistImport(pack, code, current.number, dry_run, before=theirs)
@@ -108,7 +108,7 @@ def _base(report: ChecklistImport, marks: dict[str, str], name: str) -> Checklis
         report.problems = [Problem("checklist_file.other", "file", params={"other": other})]
         return None
     version = PackVersion.objects.filter(pack=report.pack, number=marks.get("version", "")).first()
-    base: Checklist | None = version and version.section("checklists").get(report.code)
+    base: Checklist | None = version.section("checklists").get(report.code) if version else None
     if base is None:
         number = marks.get("version", "")
         report.problems = [Problem("checklist_file.version_gone", "file", params={"number": number})]
@@ -160,7 +160,9 @@ def _row(definition: Node, sheet: str, code: str, words: Vocabulary) -> dict[str
     found = next((row for row in rows[sheet] if row["code"] == code), None)
     if found is None or sheet != ITEMS:
         return found
-    grades = next((i["scoring"].get("options", []) for s in definition["sections"] for i in s["items"] if i["code"] == code))
+    grades = next(
+        i["scoring"].get("options", []) for s in definition["sections"] for i in s["items"] if i["code"] == code
+    )
     told = "；".join(f"{option['name']['zh']} {option['points']}" for option in grades)
     return {**found, "how": f"{found['how']}：{told}" if told else found["how"]}
 
@@ -196,10 +198,7 @@ def _placed(problem: Problem, code: str, read: Read | None) -> Problem:
     at = problem.field.removeprefix(f"{code}.")
     name, sheet, key = _cell_of(at)
     line = read.lines.get(name)
-    if sheet == HEAD:
-        row = read.head_rows.get(key)
-    else:
-        row = line.number if line else None
+    row = read.head_rows.get(key) if sheet == HEAD else line.number if line else None
     return Problem(problem.code, "file", row, problem.params, read.where(line.sheet if line else sheet, key))
 
 

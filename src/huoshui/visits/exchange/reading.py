@@ -157,9 +157,11 @@ class Reader:
             else:
                 place_kinds.append(code)
         quorum = self._whole(head, "quorum", 1, 100)
-        rules = {key: self._whole(head, key, *HEAD_WHOLE[key], required=True) for key in list(HEAD_WHOLE)[1:]}
+        rules: Node = {key: self._whole(head, key, *HEAD_WHOLE[key], required=True) for key in list(HEAD_WHOLE)[1:]}
         rules |= {"missing": self._choice(head, "missing", "missing", required=True)}
-        names = {m: self._text(head, f"method.{m}") for m in self.words["methods"].by_code if head.get(f"method.{m}.zh")}
+        names = {
+            m: self._text(head, f"method.{m}") for m in self.words["methods"].by_code if head.get(f"method.{m}.zh")
+        }
         for method in self.words["methods"].by_code:
             if head.get(f"method.{method}.en") and method not in names:
                 self.read.refuse(head, f"method.{method}.zh", "value.required")
@@ -360,7 +362,7 @@ def _added_since(base: Node, now: Node) -> dict[tuple[str, str], str]:
 
 
 def _codes(definition: Node) -> dict[tuple[str, str], str]:
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     parts = flat_parts(definition)
     for part, nodes in parts.items():
         found |= {(part, code): node["name"]["zh"] for code, node in nodes.items()}

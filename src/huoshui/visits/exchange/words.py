@@ -62,9 +62,10 @@ def opens_code(opens: dict[str, str]) -> str:
 
 
 def _opens(known: Known) -> Iterable[tuple[str, str]]:
-    for code, kind in known.definitions.get("matters", {}).items():
-        for severity in getattr(kind, "severities", []):
-            yield f"{code}/{severity.code}", f"{getattr(kind, 'name').zh}（{severity.name.zh}）"
+    kinds: dict[str, Any] = dict(known.definitions.get("matters", {}))
+    for code, kind in kinds.items():
+        for severity in kind.severities:
+            yield f"{code}/{severity.code}", f"{kind.name.zh}（{severity.name.zh}）"
 
 
 def _prefill(kinds: dict[str, Any]) -> Iterable[tuple[str, str]]:

@@ -158,7 +158,9 @@ class Builder:
             return "blocks"
         if "rules" not in self.stands:
             names = listed(self.items.label(question)["zh"] for question in free[:5])
-            self.notes.in_sheet("xlsform.optional", self.form.names.get("survey", "survey"), count=len(free), names=names)
+            self.notes.in_sheet(
+                "xlsform.optional", self.form.names.get("survey", "survey"), count=len(free), names=names
+            )
         return "rescale"
 
     def _conditional(self, question: Question) -> bool:

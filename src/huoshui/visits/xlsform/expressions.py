@@ -120,7 +120,7 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Joined(word, tuple(parts))
 
     def single(self) -> Condition:
-        kind, text = self._next()
+        kind = self._next()[0]
         if kind == "OPEN_PAREN":
             self._take()
             inner = self.either()

@@ -185,5 +185,3 @@ def _old_book(data: bytes, name: str) -> Book:
     except Exception as error:  # xlrd's errors for broken files have no common base
         raise unreadable(name, _("不是完好的工作簿（%(fault)s）") % {"fault": type(error).__name__}, EXPECTED) from None
     return book
-
-

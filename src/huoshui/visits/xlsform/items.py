@@ -95,7 +95,7 @@ class Items:
             code = code_of(str(choice["name"]), name["zh"], "grade", taken)
             points = self._choice_points(question, choice)
             options.append({"code": code, "name": name, "points": points or stood.get(code, {}).get("points", "0")})
-        most = max((option["points"] for option in options), key=Decimal)
+        most = max((str(option["points"]) for option in options), key=Decimal)
         item["points"] = self._own_points(question) or most
         item["scoring"] = {"type": "graded", "options": options}
         return [item]
@@ -179,7 +179,7 @@ class Items:
             return int(cell.text)
         if cell:
             self._wrong(cell, decimals=0)
-        if question.bind.get("type") == "int" or question.type not in ("decimal", "range", "q decimal", "add decimal prompt"):
+        if question.kind != "range" and question.asks != "decimal":
             return 0
         if question.kind == "range":
             step = str((question.node.get("parameters") or {}).get("step", "1"))
@@ -208,7 +208,7 @@ class Items:
         code = code_of(name, label["zh"], "item", self.taken)
         self.rows[code] = question.row
         stood = self.stands.get(code, {})
-        kept = {key: stood[key] for key in ("evidence", "prefill_from", "fails_below", "opens") if key in stood}
+        kept: Node = {key: stood[key] for key in ("evidence", "prefill_from", "fails_below", "opens") if key in stood}
         method = self._method(question) or stood.get("method", "check")
         return {"code": code, "name": label, "method": method, "points": stood.get("points", "0"), **kept}
 

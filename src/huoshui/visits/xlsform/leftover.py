@@ -6,7 +6,7 @@ from huoshui.visits.xlsform.form import ROW, Cell, Form
 from huoshui.visits.xlsform.notes import Notes
 from huoshui.visits.xlsform.texts import Languages
 
-HELD = {
+HELD: dict[str, set[tuple[str, ...]]] = {
     "survey": {
         ("type",),
         ("name",),
@@ -24,8 +24,8 @@ HELD = {
     "settings": {("title",), ("id_string",), ("default_language",), ("name",), ("huoshui",)},
 }
 """What is looked at elsewhere."""
-OF_GROUPS = {("type",), ("name",), ("label",), ("bind", "relevant"), ("huoshui",), ("disabled",)}
-LOOKS = {("control", "appearance"), ("body", "accuracyThreshold"), ("control", "rows")}
+OF_GROUPS: set[tuple[str, ...]] = {("type",), ("name",), ("label",), ("bind", "relevant"), ("huoshui",), ("disabled",)}
+LOOKS: set[tuple[str, ...]] = {("control", "appearance"), ("body", "accuracyThreshold"), ("control", "rows")}
 """How the form looks on another app's screen."""
 KNOWN_SHEETS = ("survey", "choices", "settings")
 OTHER_SHEETS = ("external_choices", "entities", "osm", "cascades")
@@ -83,21 +83,26 @@ def _name(sheet: str, cell: Cell, notes: Notes, languages: Languages) -> None:
     elif _held(sheet, cell, notes.form):
         if key[0] == "parameters" and not _is_range(notes.form, cell.row):
             notes.at("xlsform.cell", cell, column=cell.heading)
-    elif sheet == "settings":
-        rule = "xlsform.encrypted" if key[0] in ("public_key", "submission_url") else "xlsform.setting"
-        notes.at(rule, cell, column=cell.heading)
-    elif key[0] == "choice_filter":
-        notes.at("xlsform.choice_filter", cell)
-    elif key[:2] == ("bind", "jr:constraintMsg") or key[:2] == ("bind", "jr:requiredMsg"):
-        notes.at("xlsform.message", cell)
-    elif key[0] == "default":
-        notes.at("xlsform.default", cell)
-    elif key[0] == "media":
-        notes.at("xlsform.media", cell, column=cell.heading)
-    elif key[:2] in LOOKS:
-        notes.at("xlsform.looks", cell, column=cell.heading)
     else:
-        notes.at("xlsform.cell", cell, column=cell.heading)
+        rule = _rule(sheet, key)
+        notes.at(rule, cell, column=cell.heading)
+
+
+RULES: dict[tuple[str, ...], str] = {
+    ("choice_filter",): "xlsform.choice_filter",
+    ("bind", "jr:constraintMsg"): "xlsform.message",
+    ("bind", "jr:requiredMsg"): "xlsform.message",
+    ("default",): "xlsform.default",
+    ("media",): "xlsform.media",
+    **dict.fromkeys(LOOKS, "xlsform.looks"),
+}
+
+
+def _rule(sheet: str, key: tuple[str, ...]) -> str:
+    """What is said of a cell that no checklist has."""
+    if sheet == "settings":
+        return "xlsform.encrypted" if key[0] in ("public_key", "submission_url") else "xlsform.setting"
+    return RULES.get(key[:1]) or RULES.get(key[:2]) or "xlsform.cell"
 
 
 def _held(sheet: str, cell: Cell, form: Form) -> bool:

@@ -24,9 +24,7 @@ class Languages:
         first = next((language for language in order if language not in (self.zh, self.en)), None)
         self.other = None if self.zh and self.en else first
         """The language that stands in where one of the two is missing."""
-        self.left_out = [
-            language for language in order if language not in (self.zh, self.en, self.other, "default")
-        ]
+        self.left_out = [language for language in order if language not in (self.zh, self.en, self.other, "default")]
 
     def text(self, label: Any) -> Text | None:
         """A label in both languages, each standing in for the other; None when it is empty."""

@@ -37,6 +37,12 @@ class Question:
         return dict(self.node.get("bind") or {})
 
     @property
+    def asks(self) -> str:
+        """The type of its answer, as the XForm binds it: int, decimal, string."""
+        known: Any = QUESTION_TYPE_DICT.get(self.type, {})
+        return str(self.bind.get("type") or known.get("bind", {}).get("type", ""))
+
+    @property
     def kind(self) -> str:
         """What it asks for: one, many, number, range, image, yes, note, calculate, meta, or anything else by type."""
         if self.type in SELECTS:

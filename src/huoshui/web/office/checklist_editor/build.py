@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.numbers import LARGEST, scaled, shown
+from huoshui.visits.codes import make_code
+from huoshui.visits.numerals import half_width
 from huoshui.visits.queries import UsedCodes
 from huoshui.visits.schema import METHOD_NAMES, Checklist
-from huoshui.visits.codes import make_code
 from huoshui.web.office.checklist_editor.draft import HOW_TYPES, Draft, Node, draft_of
-from huoshui.visits.numerals import half_width
 
 LIST = re.compile(r"^sections\.([^.\[]+)\.items\.([^.\[]+)\.?(.*)$")
 SCORING = {

@@ -14,8 +14,8 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 
 from huoshui.kernel.numbers import POINTS, scaled, shown
-from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
 from huoshui.visits.numerals import half_width
+from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
 
 NEW = "new-"
 HOW_TYPES = {

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from huoshui.kernel.numbers import POINTS, scaled, shown
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.units import unit_word
+from huoshui.visits.numerals import half_width
 from huoshui.visits.schema import METHOD_NAMES
 from huoshui.web.office.checklist_editor.choices import Choices, Group
 from huoshui.web.office.checklist_editor.draft import HOW_TYPES, Draft, Node, points_sum
-from huoshui.visits.numerals import half_width
 
 
 @dataclass(frozen=True)
