@@ -83,9 +83,9 @@ def _read(data: bytes, name: str) -> Book:
 
 
 def _rows(sheet: Any) -> Any:
-    """Rows up to one beyond what is read: a cell far out must not make every row as wide."""
+    """Rows up to one beyond what is read. They come one by one, so that a cell far out ends it at its own row."""
     sheet.reset_dimensions()
-    return sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1, values_only=True)
+    return sheet.iter_rows(max_row=MOST_ROWS + 1, values_only=True)
 
 
 def _lost(sheet: str, number: int, cells: list[str], typed: Any) -> list[Problem]:
