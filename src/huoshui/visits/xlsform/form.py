@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -130,6 +131,7 @@ def read_form(data: bytes, name: str) -> Form:
     warnings: list[str] = []
     try:
         with_rows = _with_rows(get_xlsform(io.BytesIO(data), ".xls" if old else ".xlsx"))
+        with_rows["fallback_form_name"] = Path(name).stem or None
         json = convert(with_rows, warnings=warnings, validate=False)._pyxform
     except PyXFormError as error:
         raise _not_accepted(str(error), names) from None

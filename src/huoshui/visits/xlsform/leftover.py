@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huoshui.visits.xlsform.form import ROW, Cell, Form
+from huoshui.visits.xlsform.form import ROW, ROW_SAID, Cell, Form
 from huoshui.visits.xlsform.notes import Notes
 from huoshui.visits.xlsform.texts import Languages
 
@@ -49,7 +49,13 @@ def name_leftovers(form: Form, notes: Notes, languages: Languages, gone: set[int
             notes.in_sheet(rule, title, name=title, rows=len(form.book.sheets[title]))
     for warning in form.warnings:
         said = " ".join(warning.replace(ROW, "").split())
-        notes.in_sheet("xlsform.warning", form.names.get("survey", "survey"), reason=said[:300])
+        row = ROW_SAID.search(said)
+        sheet = "choices" if "'choices' sheet" in said and "choices" in form.names else "survey"
+        reason = {"reason": said[:300]}
+        if row:
+            notes.in_row("xlsform.warning", int(row[1] or row[2]), sheet=sheet, **reason)
+        else:
+            notes.in_sheet("xlsform.warning", form.names.get(sheet, sheet), **reason)
 
 
 def _outside(form: Form, row: int) -> bool:

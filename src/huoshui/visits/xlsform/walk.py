@@ -12,6 +12,7 @@ from huoshui.visits.xlsform.form import ROW
 
 Node = dict[str, Any]
 SELECTS = {"select one": "one", "select all that apply": "many", "select one external": "external", "rank": "rank"}
+TABLE_LABEL = "generated_table_list_label_"
 NUMBERS = {"int": "number", "decimal": "number"}
 
 
@@ -83,8 +84,18 @@ def walked(json: Node) -> Walked:
     return found
 
 
+def _keep_label(node: Node) -> None:
+    """Of a table of selects pyxform makes the group's label a note of its own; the group gets it back."""
+    first = next(iter(node.get("children") or []), {})
+    if str(first.get("name", "")).startswith(TABLE_LABEL):
+        for key in ("label", "hint"):
+            if key in first:
+                node.setdefault(key, first[key])
+
+
 def _under(children: list[Node], groups: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[Node, ...]]]:
     for node in children:
         yield node, groups
+        _keep_label(node)
         if node.get("type") in ("group", "repeat", "loop"):
             yield from _under(node.get("children", []), (*groups, node))
