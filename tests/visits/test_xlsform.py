@@ -99,6 +99,7 @@ def test_everything_else_is_named_where_it_stands(stage: Stage) -> None:
         ("xlsform.calculation", 11, "“survey”表，type（A 列）"),
         ("xlsform.optional", None, "“survey”表"),
         ("xlsform.setting", 2, "“settings”表，version（C 列）"),
+        ("xlsform.warning", None, "“survey”表"),
         ("xlsform.warning", 9, "“survey”表，type（A 列）"),
     }
     assert {note.code for note in report.left_out} == {"xlsform.type", "xlsform.calculation", "xlsform.setting"}

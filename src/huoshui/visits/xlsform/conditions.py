@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from huoshui.kernel.wording import listed
+from huoshui.packs.schema import Text as Said
 from huoshui.visits.xlsform.expressions import Condition, Untranslatable, Words, bounds, parsed, told
 from huoshui.visits.xlsform.form import ROW
 from huoshui.visits.xlsform.items import Items, is_true
@@ -41,7 +42,7 @@ class Conditions:
         if said is None:
             self.notes.in_row("xlsform.relevant_lost", row, "bind", "relevant", name=name, value=expression[:200])
             return None
-        self.notes.in_row("xlsform.relevant_words", row, "bind", "relevant", name=name, words=said["zh"])
+        self.notes.in_row("xlsform.relevant_words", row, "bind", "relevant", name=name, words=Said(**said))
         return {"zh": f"仅当{said['zh']}时评。", "en": f"Only if {said['en']}."}
 
     def _constraint(self, question: Question) -> Text | None:
@@ -54,7 +55,7 @@ class Conditions:
             rule = "xlsform.constraint_lost"
             self.notes.in_row(rule, question.row, "bind", "constraint", name=name, value=expression[:200])
             return None
-        self.notes.in_row("xlsform.constraint_words", question.row, "bind", "constraint", name=name, words=said["zh"])
+        self.notes.in_row("xlsform.constraint_words", question.row, "bind", "constraint", name=name, words=Said(**said))
         return {"zh": f"要求：{said['zh']}。", "en": f"Required: {said['en']}."}
 
     def _range(self, question: Question) -> Text:
@@ -65,7 +66,7 @@ class Conditions:
             "en": "From {start} to {end} in steps of {step}".format_map(parameters),
         }
         name = self.items.label(question)["zh"]
-        self.notes.in_row("xlsform.constraint_words", question.row, "parameters", name=name, words=said["zh"])
+        self.notes.in_row("xlsform.constraint_words", question.row, "parameters", name=name, words=Said(**said))
         return {"zh": f"{said['zh']}。", "en": f"{said['en']}."}
 
     def _kept_as_bounds(self, question: Question, expression: str) -> bool:

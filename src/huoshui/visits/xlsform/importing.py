@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel.access import require
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.journal.canonical import canonical
@@ -108,12 +110,11 @@ def _place_kinds(report: FormImport, form: Form, given: list[str], current: Pack
     by_name = {str(kind.name.zh): code for code, kind in known.items() if "." not in code}
     found = [by_name.get(text.strip(), text.strip()) for text in wanted]
     unknown = [code for code in found if code not in known]
-    label = {"label": "place_kinds"}
     if not found:
         report.problems.append(Problem("xlsform.place_kinds", "place_kinds"))
     elif unknown:
-        offered = {"value": listed(unknown), "choices": listed(by_name)}
-        report.problems.append(Problem("value.choice", "place_kinds", params={**label, **offered}))
+        named = {"label": _("用于哪种地点"), "value": listed(unknown), "choices": listed(by_name)}
+        report.problems.append(Problem("value.choice", "place_kinds", params=named))
     return found
 
 

@@ -49,11 +49,11 @@ def name_leftovers(form: Form, notes: Notes, languages: Languages, gone: set[int
             notes.in_sheet(rule, title, name=title, rows=len(form.book.sheets[title]))
     for warning in form.warnings:
         said = " ".join(warning.replace(ROW, "").split())
-        row = ROW_SAID.search(said)
+        told = ROW_SAID.search(said)
         sheet = "choices" if "'choices' sheet" in said and "choices" in form.names else "survey"
         reason = {"reason": said[:300]}
-        if row:
-            notes.in_row("xlsform.warning", int(row[1] or row[2]), sheet=sheet, **reason)
+        if told:
+            notes.in_row("xlsform.warning", int(told[1] or told[2]), sheet=sheet, **reason)
         else:
             notes.in_sheet("xlsform.warning", form.names.get(sheet, sheet), **reason)
 

@@ -86,7 +86,7 @@ def walked(json: Node) -> Walked:
 
 def _keep_label(node: Node) -> None:
     """Of a table of selects pyxform makes the group's label a note of its own; the group gets it back."""
-    first = next(iter(node.get("children") or []), {})
+    first: Node = next(iter(node.get("children") or []), {})
     if str(first.get("name", "")).startswith(TABLE_LABEL):
         for key in ("label", "hint"):
             if key in first:
