@@ -45,6 +45,8 @@ STOPS = [
     Stop("matter-money", "finance", "/matters/{subsidised}/money"),
     Stop("matter-money-form", "office", "/matters/{subsidised}/money?do=line&type=budget"),
     Stop("rounds", "review", "/rounds/"),
+    Stop("checklist-excel", "review", f"{CHECKLIST}/excel"),
+    Stop("checklist-xlsform", "review", "/packs/review/xlsform?into=hub_review"),
     Stop("round-new", "review", "/rounds/new"),
     Stop("round-progress", "review", "/rounds/{running}/"),
     Stop("round-heat", "town-sujiazuo", "/rounds/{sealed}/?tab=heat"),

@@ -19,6 +19,7 @@ from huoshui.kernel.os_reasons import reason_of
 COMMANDS = {
     "account": "huoshui.commands.account.account",
     "backup": "huoshui.commands.backup.backup",
+    "checklist": "huoshui.commands.checklists.checklists",
     "demo": "huoshui.commands.demo.demo",
     "journal": "huoshui.commands.journal.journal",
     "ledger": "huoshui.commands.ledger.ledger",

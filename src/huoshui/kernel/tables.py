@@ -44,17 +44,11 @@ def read_rows(data: bytes, name: str) -> Iterator[Row]:
     with its mark, or GB18030 (of which GBK, as Excel saves CSV in China, is a part). Raises file.too_large,
     file.empty, file.old_excel, file.web_page or file.unreadable.
     """
-    if len(data) > MAX_BYTES:
-        raise Refusal(
-            "file.too_large",
-            name=name,
-            size=f"{len(data) // 2**20} MB",
-            limit=f"{MAX_BYTES // 2**20} MB",
-        )
-    _refuse_other_kinds(data, name)
+    require_size(data, name, MAX_BYTES)
+    refuse_other_kinds(data, name)
     records = _workbook_records(data, name) if data.startswith(ZIP_MARK) else _csv_records(data, name)
     for number, record in enumerate(records, start=1):
-        cells = [_cell(value) for value in record]
+        cells = [cell_of(value) for value in record]
         if any(cells):
             yield Row(number, cells)
 
@@ -66,8 +60,18 @@ def column_at(headings: Sequence[Cell], position: int) -> str:
     return _("%(heading)s（%(letter)s 列）") % names if heading else _("%(letter)s 列") % names
 
 
-def _refuse_other_kinds(data: bytes, name: str) -> None:
-    """What offices send in place of a workbook, by its true kind: the name's ending is often wrong."""
+def require_size(data: bytes, name: str, most: int) -> None:
+    """Raise file.too_large above ``most`` bytes."""
+    if len(data) > most:
+        size, limit = f"{len(data) // 2**20} MB", f"{most // 2**20} MB"
+        raise Refusal("file.too_large", field="file", name=name, size=size, limit=limit)
+
+
+def refuse_other_kinds(data: bytes, name: str) -> None:
+    """What offices send in place of a workbook, by its true kind: the name's ending is often wrong.
+
+    Raises file.empty, file.old_excel or file.web_page.
+    """
     start = data[:64].lstrip(codecs.BOM_UTF8).lstrip().lower()
     if not data.strip():
         raise Refusal("file.empty", field="file", name=name)
@@ -77,18 +81,27 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
         raise Refusal("file.web_page", field="file", name=name)
 
 
-def _unreadable(name: str, reason: str) -> Refusal:
-    return Refusal("file.unreadable", name=name, reason=reason, expected=EXPECTED)
+def unreadable(name: str, reason: str, expected: str = EXPECTED) -> Refusal:
+    """A file that cannot be read, and why."""
+    return Refusal("file.unreadable", field="file", name=name, reason=reason, expected=expected)
+
+
+def require_unpacked(data: bytes, name: str, most: int) -> None:
+    """Raise file.unreadable for a zip that would unpack to more than ``most`` bytes, or that is none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise unreadable(name, _("不是完好的工作簿（%(fault)s）") % {"fault": type(error).__name__}) from None
+    if unpacked > most:
+        size = {"size": unpacked // 2**20, "limit": most // 2**20}
+        raise unreadable(name, _("解开后有 %(size)s MB，上限 %(limit)s MB") % size)
 
 
 def _workbook_records(data: bytes, name: str) -> Iterator[Sequence[object]]:
     """Rows of the first sheet; of a formula the value it last had, as its reader sees it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > MAX_UNPACKED_BYTES:
-            size = {"size": unpacked // 2**20, "limit": MAX_UNPACKED_BYTES // 2**20}
-            raise _unreadable(name, _("解开后有 %(size)s MB，上限 %(limit)s MB") % size)
+        require_unpacked(data, name, MAX_UNPACKED_BYTES)
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = workbook.worksheets[0]
         sheet.reset_dimensions()  # some writers declare one cell only
@@ -96,7 +109,7 @@ def _workbook_records(data: bytes, name: str) -> Iterator[Sequence[object]]:
     except Refusal:
         raise
     except Exception as error:  # the parser's errors for broken files have no common base
-        raise _unreadable(name, _("不是完好的工作簿（%(fault)s）") % {"fault": type(error).__name__}) from None
+        raise unreadable(name, _("不是完好的工作簿（%(fault)s）") % {"fault": type(error).__name__}) from None
 
 
 def _csv_records(data: bytes, name: str) -> Iterable[Sequence[object]]:
@@ -106,7 +119,7 @@ def _csv_records(data: bytes, name: str) -> Iterable[Sequence[object]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise _unreadable(name, _("不是完好的 CSV（%(fault)s）") % {"fault": error}) from None
+        raise unreadable(name, _("不是完好的 CSV（%(fault)s）") % {"fault": error}) from None
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -118,10 +131,10 @@ def _decoded(data: bytes, name: str) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise _unreadable(name, _("文字编码既不是 UTF-8，也不是 GB18030"))
+    raise unreadable(name, _("文字编码既不是 UTF-8，也不是 GB18030"))
 
 
-def _cell(value: object) -> Cell:
+def cell_of(value: object) -> Cell:
     """Text of a cell. A whole number that the workbook holds as a fraction loses its ".0"."""
     if value is None:
         return ""

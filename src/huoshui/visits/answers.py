@@ -86,6 +86,8 @@ def _measured(item: Item, threshold: Threshold, raw: Any) -> Entered:
     most = int(threshold.maximum * scale) if threshold.maximum is not None else None
     value = _number(item, raw, scale, most, threshold.unit)
     _require_plausible(item, value, MOST_MEASURED * scale, scale, threshold.unit)
+    if not threshold.bounded:
+        return Entered(value=value, points=0)
     at_least = threshold.at_least is not None
     points = scoring.threshold_points(
         item.points, value, threshold.limit, at_least=at_least, proportional=threshold.below == "proportional"
@@ -153,5 +155,7 @@ def shown_answer(item: Item, answer: Answer | None) -> str:
 
 def threshold_rule(threshold: Threshold) -> str:
     """The threshold as a reader sees it: 不少于 200 平方米."""
+    if not threshold.bounded:
+        return _("填实测的%(unit)s数，不计分") % {"unit": unit_word(threshold.unit)}
     words = _("不少于 %(limit)s %(unit)s") if threshold.at_least is not None else _("不超过 %(limit)s %(unit)s")
     return words % {"limit": shown(threshold.limit, 10**threshold.decimals), "unit": unit_word(threshold.unit)}

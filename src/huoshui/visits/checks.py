@@ -127,6 +127,8 @@ def _check_deduction(path: Path, item: Item, scoring: Deduction, report: Section
 
 def _check_threshold(path: Path, item: Item, scoring: Threshold, report: SectionReport) -> None:
     where = (*path, "scoring")
+    if not scoring.bounded and not item.points and scoring.below == "zero":
+        return  # measured, not scored
     if (scoring.at_least is None) == (scoring.at_most is None):
         report.add(where, "checklist.threshold", item=item.name)
         return
@@ -149,8 +151,10 @@ def _check_failing(path: Path, item: Item, report: SectionReport) -> None:
 
 def can_fail(item: Item) -> bool:
     """Whether any answer makes the item fail."""
-    if item.fails_below is not None or isinstance(item.scoring, Threshold):
+    if item.fails_below is not None:
         return True
+    if isinstance(item.scoring, Threshold):
+        return item.scoring.bounded
     return isinstance(item.scoring, YesNoScoring) and item.scoring.fails_when is not None
 
 

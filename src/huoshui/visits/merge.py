@@ -24,7 +24,7 @@ class Merged:
 def merge_checklists(base: Node, mine: Node, theirs: Node) -> Merged:
     """``mine`` carried over from ``base`` to ``theirs``. Items keep track of themselves when they changed section."""
     contested: list[str] = []
-    flat = {name: _flat(node) for name, node in (("base", base), ("mine", mine), ("theirs", theirs))}
+    flat = {name: flat_parts(node) for name, node in (("base", base), ("mine", mine), ("theirs", theirs))}
     parts = {
         part: _merged_part(part, flat["base"][part], flat["mine"][part], flat["theirs"][part], contested)
         for part in ("sections", "items", "adjustments")
@@ -52,7 +52,7 @@ def _head(definition: Node) -> Node:
     return {key: value for key, value in definition.items() if key not in LISTS}
 
 
-def _flat(definition: Node) -> dict[str, dict[str, Node]]:
+def flat_parts(definition: Node) -> dict[str, dict[str, Node]]:
     """Sections, items (with the section they stand in) and adjustments by their codes, in order."""
     items = {
         item["code"]: {**item, "section": section["code"]}

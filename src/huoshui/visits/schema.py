@@ -76,7 +76,7 @@ class YesNoScoring(PackModel):
 
 
 class Threshold(PackModel):
-    """A measured value that meets the threshold earns the points."""
+    """A measured value that meets the threshold earns the points; of an item without points it may be only asked."""
 
     type: Literal["threshold"] = Field(description="threshold")
     unit: str = Field(min_length=1, description="Unit of the measured value, such as 平方米.")
@@ -88,6 +88,11 @@ class Threshold(PackModel):
         default="zero",
         description="What a value that misses the threshold earns: zero, or its share of the points.",
     )
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there is a threshold at all."""
+        return self.at_least is not None or self.at_most is not None
 
     @property
     def limit(self) -> int:

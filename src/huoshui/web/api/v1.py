@@ -3,6 +3,7 @@
 from huoshui.web.api import (
     adjustments,
     bulk,
+    checklists,
     fairness,
     funds,
     journal,
@@ -31,6 +32,7 @@ api.add_router("", places.router, tags=["places"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", place_changes.router, tags=["places"])
 api.add_router("", maps.router, tags=["places"])
+api.add_router("", checklists.router, tags=["checklists"])
 api.add_router("", rounds.router, tags=["rounds"])
 api.add_router("", round_steps.router, tags=["rounds"])
 api.add_router("", judges.router, tags=["rounds"])

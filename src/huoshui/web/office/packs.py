@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from huoshui.kernel import clock
+from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters.schema import workflow_graph
@@ -45,7 +46,9 @@ def pack(request: SignedInRequest, code: str) -> HttpResponse:
     version = _version(request, code)
     sections = {name: list(version.section(name).values()) for name in version.content}
     versions = PackVersion.objects.visible_to(request.user).filter(pack=code).order_by("-created_at")
-    return page(request, "office/packs/page.html", {"version": version, "sections": sections, "versions": versions})
+    context = {"version": version, "sections": sections, "versions": versions}
+    may_edit = version.current and allows(request.user, "checklist.edit", pack=code)
+    return page(request, "office/packs/page.html", {**context, "may_edit_checklists": may_edit})
 
 
 @require_GET

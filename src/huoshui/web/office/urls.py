@@ -27,6 +27,7 @@ from huoshui.web.office import (
     standing_in,
     tokens,
 )
+from huoshui.web.office.checklist_editor import exchange
 from huoshui.web.office.checklist_editor import views as checklist_editor
 from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
@@ -157,4 +158,13 @@ urlpatterns = [
     path("sheets/<uuid:visit_id>/photos", sheets.photos, name="sheet_photos"),
     path("sheets/<uuid:visit_id>/photos/<uuid:photo_id>/remove", sheets.remove, name="sheet_photo_remove"),
     path("packs/<str:code>/checklists/<str:checklist>/edit", checklist_editor.checklist_edit, name="checklist_edit"),
+    path("packs/<str:code>/checklists/<str:checklist>/checklist.xlsx", exchange.download, name="checklist_excel"),
+    path("packs/<str:code>/checklists/<str:checklist>/excel", exchange.excel, name="checklist_excel_import"),
+    path(
+        "packs/<str:code>/checklists/<str:checklist>/excel/<str:sha256>/problems.xlsx",
+        exchange.problems,
+        name="checklist_excel_problems",
+    ),
+    path("packs/<str:code>/xlsform", exchange.xlsform, name="xlsform"),
+    path("packs/<str:code>/xlsform/<str:sha256>/notes.xlsx", exchange.notes, name="xlsform_notes"),
 ]

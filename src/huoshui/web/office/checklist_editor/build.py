@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.numbers import LARGEST, scaled, shown
+from huoshui.visits.codes import make_code
+from huoshui.visits.numerals import half_width
 from huoshui.visits.queries import UsedCodes
 from huoshui.visits.schema import METHOD_NAMES, Checklist
-from huoshui.web.office.checklist_editor.codes import make_code
 from huoshui.web.office.checklist_editor.draft import HOW_TYPES, Draft, Node, draft_of
-from huoshui.web.office.checklist_editor.numerals import half_width
 
 LIST = re.compile(r"^sections\.([^.\[]+)\.items\.([^.\[]+)\.?(.*)$")
 SCORING = {
@@ -206,10 +206,13 @@ def _threshold(built: Built, node: Node) -> dict[str, Any]:
     decimals = _whole(built, node, "threshold.decimals", _("小数位数"), 0, 6, optional=True) or 0
     if not node.get("threshold.unit"):
         built.refuse(f"{node.name}.threshold.unit", "value.required", _("单位"))
-    bound = node.get("threshold.bound") if node.get("threshold.bound") == "at_most" else "at_least"
+    bound = node.get("threshold.bound") if node.get("threshold.bound") in ("at_most", "none") else "at_least"
+    if bound == "none" and node.get("threshold.limit"):
+        built.refuse(f"{node.name}.threshold.limit", "checklist.threshold", _("标准值"), item=node.title)
+    limit = {} if bound == "none" else {bound: _numeral(built, node, "threshold.limit", _("标准值"), 6)}
     return {
         "unit": node.get("threshold.unit"),
-        bound: _numeral(built, node, "threshold.limit", _("标准值"), 6),
+        **limit,
         "maximum": _numeral(built, node, "threshold.maximum", _("最大能填多少"), decimals, optional=True),
         "decimals": decimals,
         "below": node.get("threshold.below") or "zero",

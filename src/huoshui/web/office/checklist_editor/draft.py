@@ -14,8 +14,8 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 
 from huoshui.kernel.numbers import POINTS, scaled, shown
+from huoshui.visits.numerals import half_width
 from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
-from huoshui.web.office.checklist_editor.numerals import half_width
 
 NEW = "new-"
 HOW_TYPES = {
@@ -234,7 +234,7 @@ def _scoring_values(item: Item) -> dict[str, str]:
 
 
 def _threshold_values(threshold: Threshold) -> dict[str, str]:
-    bound = "at_most" if threshold.at_least is None else "at_least"
+    bound = "at_least" if threshold.at_least is not None else "at_most" if threshold.at_most is not None else "none"
     limit = threshold.at_most if threshold.at_least is None else threshold.at_least
     return {
         "how": "threshold",

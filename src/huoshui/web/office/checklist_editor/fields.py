@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from huoshui.kernel.numbers import POINTS, scaled, shown
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.units import unit_word
+from huoshui.visits.numerals import half_width
 from huoshui.visits.schema import METHOD_NAMES
 from huoshui.web.office.checklist_editor.choices import Choices, Group
 from huoshui.web.office.checklist_editor.draft import HOW_TYPES, Draft, Node, points_sum
-from huoshui.web.office.checklist_editor.numerals import half_width
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def _panel(node: Node, how: str, choices: Choices) -> list[Input]:
 
 
 def _threshold(node: Node, choices: Choices) -> list[Input]:
-    bounds = [("at_least", _("不少于")), ("at_most", _("不超过"))]
+    bounds = [("at_least", _("不少于")), ("at_most", _("不超过")), ("none", _("不设标准，只记实测值（不计分）"))]
     below = [("zero", _("不得分")), ("proportional", _("按比例得分"))]
     unit = Input(f"{node.name}.threshold.unit", _("单位"), "text", node.get("threshold.unit"), suggestions="units")
     decimals = _number(
@@ -244,7 +244,7 @@ def _threshold(node: Node, choices: Choices) -> list[Input]:
         unit,
         decimals,
         _choice(node, "threshold.bound", _("达标是"), bounds),
-        _number(node, "threshold.limit", _("标准值")),
+        _number(node, "threshold.limit", _("标准值"), optional=True),
         _choice(node, "threshold.below", _("不达标时"), below),
         _number(node, "threshold.maximum", _("最大能填多少"), hint=_("防止填错，如百分制填 100"), optional=True),
         _prefill(node, "threshold.prefill", choices.attributes(node, "threshold")),

@@ -43,7 +43,9 @@ def deduction_words(deduction: Deduction) -> str:
 def threshold_words(threshold: Threshold) -> str:
     """不少于 200 平方米；不达标按比例得分."""
     rule = {"rule": threshold_rule(threshold)}
-    if threshold.below == "proportional":
+    if not threshold.bounded:
+        said = rule["rule"]
+    elif threshold.below == "proportional":
         said = _("%(rule)s；不达标按比例得分") % rule
     else:
         said = _("%(rule)s；不达标不得分") % rule
@@ -73,8 +75,8 @@ def fails_words(item: Item) -> str:
     """When a judge's answer makes the item fail; nothing when no answer does."""
     below = "" if item.fails_below is None else _("得分低于 %(percent)s%%") % {"percent": item.fails_below}
     match item.scoring:
-        case Threshold():
-            return below or _("不达标")
+        case Threshold() as threshold:
+            return below or (_("不达标") if threshold.bounded else "")
         case YesNoScoring(fails_when=answer) if answer:
             said = _("答“是”") if answer == "yes" else _("答“否”")
             return _("%(one)s，或%(other)s") % {"one": said, "other": below} if below else said

@@ -1,4 +1,4 @@
-"""Numbers as people type them into the editor."""
+"""Numbers as people type them into the editor or a workbook."""
 
 from __future__ import annotations
 

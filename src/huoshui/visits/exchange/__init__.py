@@ -1,0 +1,1 @@
+"""A checklist as a workbook, out and in again."""
