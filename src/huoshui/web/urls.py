@@ -4,12 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from huoshui.web.accounts import not_offered
 from huoshui.web.api import v1
 from huoshui.web.api.core import unknown_address
 from huoshui.web.health import healthz
+from huoshui.web.security import security
+from huoshui.web.sso import views as sso
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
@@ -26,6 +29,12 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),
     path("language", set_language, name="set_language"),
+    path("accounts/sso/start/", sso.start, name="sso_start"),
+    path("accounts/sso/callback/", sso.callback, name="sso_callback"),
+    path("accounts/sso/link/", sso.link, name="sso_link"),
+    path("accounts/sso/unlink/", sso.unlink, name="sso_unlink"),
+    path("accounts/2fa/", security, name="mfa_index"),
+    path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
     re_path(rf"^accounts/(?!{ACCOUNT_PAGES})", not_offered),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", unknown_address),
