@@ -11,12 +11,17 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 
 from huoshui.commands.archive import Manifest
 from huoshui.commands.restoring import record_restore
 from huoshui.duties import actions as duties
+from huoshui.duties.identities import link_identity, unlink_identity
+from huoshui.duties.models import Account
+from huoshui.duties.passkeys import rename_passkey
 from huoshui.duties.queries import system_account
+from huoshui.duties.sign_in import sign_in
 from huoshui.duties.tokens import issue_token, revoke_token
 from huoshui.kernel import clock
 from huoshui.matters import actions as matters
@@ -93,7 +98,9 @@ def _people(cast: SimpleNamespace) -> None:
     duties.reactivate_account(by=by, account=account)
     TOTP.activate(account, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(account)
+    _passkeys(account)
     Authenticator.objects.filter(user=account).delete()
+    _single_sign_on(cast, account)
     for _attempt in range(5):
         Client().post("/accounts/login/", {"login": account.username, "password": "wrong"})
     duties.unlock_account(by=by, account=account)
@@ -101,6 +108,21 @@ def _people(cast: SimpleNamespace) -> None:
     revoke_token(by=account, token=token)
     for accounts, role in ((cast.assessor, "call_back"), (cast.judges[0], "assessor")):
         duties.grant_duty(by=system_account(), account=accounts, role=role, place=land.town)
+
+
+def _passkeys(account: Account) -> None:
+    """As allauth keeps them; what a device answers is no matter of the journal."""
+    Authenticator.objects.create(user=account, type="webauthn", data={"name": "值班室电脑", "credential": {}})
+    rename_passkey(by=account, passkey=Authenticator.objects.get(user=account, type="webauthn"), name="村室电脑")
+    sign_in(by=account, account=account, shown=["password", "totp"])
+
+
+def _single_sign_on(cast: SimpleNamespace, account: Account) -> None:
+    duties.set_email(by=cast.administrator, account=account, email="watch@wz.example.cn")
+    config = settings.CONFIG.model_copy(update={"sso_issuer": "https://id.example.cn", "sso_client_id": "huoshui"})
+    with override_settings(CONFIG=config):
+        link_identity(by=cast.administrator, account=account, subject="410871-0427-01")
+        unlink_identity(by=cast.administrator, account=account)
 
 
 def _channels(cast: SimpleNamespace) -> None:

@@ -1,4 +1,4 @@
-"""A real OpenID Connect provider on the loopback, whose token answers a test may spoil, and a browser's way through it."""
+"""A real OpenID Connect provider on the loopback, whose answers a test may spoil, and a browser's way through it."""
 
 from __future__ import annotations
 

@@ -127,7 +127,9 @@ def test_a_code_of_another_departure(linked: Account, provider: Provider, client
 FOREIGN = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def _signed_anew(answer: dict[str, Any], key: Any = FOREIGN, algorithm: str = "RS256", **changed: Any) -> dict[str, Any]:
+def _signed_anew(
+    answer: dict[str, Any], key: Any = FOREIGN, algorithm: str = "RS256", **changed: Any
+) -> dict[str, Any]:
     claims = jwt.decode(answer["id_token"], options={"verify_signature": False})
     header = jwt.get_unverified_header(answer["id_token"])
     named = {"kid": header["kid"]} if "kid" in header else {}
@@ -245,7 +247,7 @@ def test_the_second_step_is_still_asked_for(linked: Account, provider: Provider,
 def test_by_e_mail(
     cast: SimpleNamespace, provider: Provider, settings: Any, allowed: bool, claims: dict[str, Any], enters: bool
 ) -> None:
-    """Only a verified one, where the operator allows it; it links the two, so that a successor does not get in by it."""
+    """Only a verified one, where the operator allows it; it links the two, so that no successor gets in by it."""
     settings.CONFIG = configured(settings.CONFIG, provider, sso_match_email=allowed)
     set_email(by=cast.administrator, account=cast.secretary, email="zhang@wz.example.cn")
     provider.tell("mail-0001", **claims)

@@ -58,6 +58,11 @@ class _Proven(OwnWords):
 
     user: Any
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = said(Problem("passkey.wrong"))
+        self.fields["credential"].error_messages.update(required=words, invalid=words)
+
     def clean_credential(self) -> Authenticator:
         """The key that signed, if the account that it belongs to is not locked."""
         if self.user and not AxesProxyHandler.is_allowed(context.request, {"username": self.user.username}):
