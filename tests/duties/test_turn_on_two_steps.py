@@ -60,6 +60,11 @@ def test_without_its_entry_nothing_is_switched(
     def fail(*_given: object, **_more: object) -> None:
         raise RuntimeError("the journal cannot be written")
 
+    with monkeypatch.context() as failing:
+        failing.setattr(sign_in, "record_of", fail)
+        with pytest.raises(RuntimeError, match="cannot be written"):
+            turn_on(own)
+    assert not Authenticator.objects.exists()
     turn_on(own)
     monkeypatch.setattr(sign_in, "record_of", fail)
     with pytest.raises(RuntimeError, match="cannot be written"), transaction.atomic():

@@ -234,6 +234,18 @@ def test_the_second_step_is_still_asked_for(linked: Account, provider: Provider,
     assert not Entry.objects.filter(action="duties.sign_in").exists()
 
 
+def test_a_password_that_was_never_told_is_not_asked_for(
+    cast: SimpleNamespace, linked: Account, provider: Provider, client: Client
+) -> None:
+    """An account opened with a first password that its owner never used; with it, they would have to change it."""
+    set_password(by=cast.administrator, account=linked, password=PASSWORD)
+    assert sign_in(client, provider, SUBJECT).status_code == 302
+    assert client.get("/").status_code == 200
+    other = Client()
+    other.post("/accounts/login/", {"login": linked.username, "password": PASSWORD})
+    assert other.get("/").headers["Location"] == "/accounts/password/change/"
+
+
 @pytest.mark.parametrize(
     ("allowed", "claims", "enters"),
     [
