@@ -93,7 +93,7 @@ def test_an_answer_replayed(key: SoftKey) -> None:
         {"account": ""},
         {"account": "bm9ib2R5"},
     ],
-    ids=lambda cheat: " ".join(f"{name} {str(value)[:18]}" for name, value in cheat.items()),
+    ids=["origin", "http", "site", "no pin", "nobody there", "key", "number", "no account", "unknown account"],
 )
 def test_signatures_that_let_nobody_in(key: SoftKey, cheat: dict[str, Any]) -> None:
     """For another site, without asking for PIN or finger, by another key, of nobody."""
