@@ -72,7 +72,7 @@ class Camera:
             page.goto("/accounts/login/")
             page.get_by_label("账号").fill(username)
             page.get_by_label("密码").fill(DEMO_PASSWORD)
-            page.get_by_role("button", name="登录").click()
+            page.get_by_role("button", name="登录", exact=True).click()
             page.wait_for_url("**/")
             self.signed[username] = context.storage_state()
             context.close()

@@ -37,6 +37,12 @@ WRONG = [
     ("database_url", "sqlite:///", "setting.database_url"),
     ("database_url", "sqlite://:memory:", "setting.database_url"),
     ("tianditu_key", "a key", "setting.tianditu_key"),
+    ("sso_issuer", "id.example.cn", "setting.sso_issuer"),
+    ("sso_issuer", "http://id.example.cn", "setting.sso_issuer"),
+    ("sso_issuer", "http://127.evil.example.cn", "setting.sso_issuer"),
+    ("sso_issuer", "https://id.example.cn/?realm=1", "setting.sso_issuer"),
+    ("sso_client_id", "huoshui", "setting.sso_client"),
+    ("sso_name", "", "setting.value"),
     ("email_url", "mail.example.cn", "setting.email_url"),
     ("email_url", "smtp://mail.example.cn", "setting.email_url"),
     ("email_url", "smtp+tls://a:hunter2@example.cn:port?from=a@example.cn", "setting.email_url"),
@@ -49,6 +55,11 @@ WRONG = [
     ("language", "fr", "setting.value"),
     ("colour", "red", "setting.unknown"),
 ]
+
+
+def test_half_of_single_sign_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    (wrong,) = refused(monkeypatch, sso_issuer="https://id.example.cn").wrong
+    assert (wrong.code, wrong.name) == ("setting.sso_client", "HUOSHUI_SSO_CLIENT_ID")
 
 
 @pytest.mark.parametrize(("name", "value", "code"), WRONG)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -154,6 +154,36 @@ class Config(BaseSettings):
         description="Key of Tianditu (tk, for browsers): maps get a ground, which the reader's browser fetches from "
         "tianditu.gov.cn. Empty: nothing is fetched from outside.",
     )
+    sso_issuer: str = Field(
+        title="单点登录（OpenID Connect）：统一认证的签发地址，如 `https://id.example.gov.cn`；空着则没有单点登录。",
+        default="",
+        description="Single sign-on (OpenID Connect): the provider's issuer, such as https://id.example.gov.cn; empty: "
+        "none.",
+    )
+    sso_client_id: str = Field(
+        title="单点登录：统一认证给本系统的客户端编号（client_id）。",
+        default="",
+        validate_default=True,
+        description="Single sign-on: the client_id that the provider gave this site.",
+    )
+    sso_client_secret: str = Field(
+        title="单点登录：客户端密钥（client_secret）；统一认证只要求 PKCE 时可以空着。",
+        default="",
+        description="Single sign-on: the client_secret; may be empty where the provider asks for PKCE alone.",
+    )
+    sso_name: str = Field(
+        title="单点登录：登录页按钮上的名称，1 至 20 字。",
+        default="统一认证",
+        min_length=1,
+        max_length=20,
+        description="Single sign-on: the name on the button of the sign-in page, 1 to 20 characters.",
+    )
+    sso_match_email: bool = Field(
+        title="设为 true 时，统一认证说明已验证的邮箱与管理员在账号上登记的相同，首次登录即自动关联。",
+        default=False,
+        description="true: an e-mail that the provider calls verified, and that an administrator stored at an account, "
+        "links the two at the first sign-in.",
+    )
     debug: bool = Field(
         title="只在开发时设为 true：网页上会显示出错的代码。",
         default=False,
@@ -214,6 +244,20 @@ class Config(BaseSettings):
             raise PydanticCustomError("setting.tianditu_key", "no key")
         return value
 
+    @field_validator("sso_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        if value and not _is_issuer(value):
+            raise PydanticCustomError("setting.sso_issuer", "no issuer", {"value": value})
+        return value
+
+    @field_validator("sso_client_id")
+    @classmethod
+    def _client(cls, value: str, info: ValidationInfo) -> str:
+        if bool(value) != bool(info.data.get("sso_issuer", value)):
+            raise PydanticCustomError("setting.sso_client", "half of single sign-on")
+        return value
+
     @field_validator("site_url")
     @classmethod
     def _site(cls, value: str) -> str:
@@ -265,6 +309,27 @@ def mail_server(url: str) -> MailServer:
         use_ssl=parts.scheme == "smtps",
         sender=sender,
     )
+
+
+def _is_issuer(url: str) -> bool:
+    """HTTPS, or HTTP on this very machine; a path is allowed, a query is not (OpenID Connect Discovery 1.0, section 2).
+
+    Over plain HTTP anybody on the way could hand out keys of their own.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    whole = bool(host) and not (parts.query or parts.fragment or parts.username)
+    return whole and (parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host)))
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _is_database(url: str) -> bool:

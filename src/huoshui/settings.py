@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "axes",
     "django_tasks",
     "django_tasks_db",
@@ -158,13 +159,22 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": ""}  # django-axes locks, so that one rule answers for it
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A signature cannot be guessed, and a whole office shares one address: this only slows down a flood.
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 MFA_ADAPTER = "huoshui.web.accounts.TwoStepAdapter"
 MFA_FORMS = {
     "authenticate": "huoshui.web.account_forms.CodeForm",
     "reauthenticate": "huoshui.web.account_forms.CodeAgainForm",
     "activate_totp": "huoshui.web.account_forms.ActivateForm",
+    "add_webauthn": "huoshui.web.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "huoshui.web.passkey_forms.RenamePasskeyForm",
+    "login_webauthn": "huoshui.web.passkey_forms.PasskeyForm",
+    "authenticate_webauthn": "huoshui.web.passkey_forms.PasskeySecondForm",
+    "reauthenticate_webauthn": "huoshui.web.passkey_forms.PasskeyAgainForm",
 }
+SOCIALACCOUNT_ADAPTER = "huoshui.web.sso.adapter.SingleSignOnAdapter"
 MFA_TOTP_ISSUER = "Huoshui"
 MFA_TOTP_TOLERANCE = 1  # one period either way: phones are seldom to the second
 AXES_FAILURE_LIMIT = CONFIG.lockout_attempts

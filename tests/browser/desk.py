@@ -126,4 +126,4 @@ def fill_in_and_sign_in(page: Page, username: str, password: str = DEMO_PASSWORD
     """On the page of signing in that is open, which knows where to go on."""
     page.get_by_label("账号").fill(username)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()

@@ -37,6 +37,7 @@ STOPS = [
     Stop("letters", "office", "/letters/"),
     Stop("letter-new", "town-sujiazuo", "/letters/new?matter={matter}"),
     Stop("letter-template", "admin", "/letters/template/410871"),
+    Stop("sign-in-and-security", "auditor", "/accounts/2fa/"),
     Stop("matter-new", "office", "/matters/new?place=410871203201"),
     Stop("money", "leader", "/money/"),
     Stop("money-lines", "office", "/money/lines?type=paid"),

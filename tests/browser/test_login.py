@@ -65,7 +65,7 @@ def test_two_steps(desk: Desk, width: int) -> None:
     page = desk.window(width).new_page()
     sign_in(page, username)
     page.get_by_label("我的账号").click()
-    page.get_by_role("link", name="两步验证").click()
+    page.get_by_role("link", name="登录与安全").click()
     page.get_by_role("link", name="开启").click()
     if page.get_by_role("heading", name="确认是本人").count():
         page.get_by_label("密码").fill(DEMO_PASSWORD)

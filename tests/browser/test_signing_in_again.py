@@ -29,7 +29,7 @@ def test_text_and_choices_are_back_and_can_be_sent(desk: Desk) -> None:
     write(page)
     end_session(page)
     page.get_by_role("button", name="登记", exact=True).click()
-    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
     fill_in_and_sign_in(page, "office")
     expect(page.locator("#alerts")).to_contain_text("刚才填的没有送出")
     assert "#unsent" not in page.url

@@ -38,6 +38,7 @@ def turn_on(client: Client) -> None:
 
 def told(cast: SimpleNamespace) -> list[tuple[str, str]]:
     entries = Entry.objects.filter(subject_id=cast.secretary.pk, actor_id=cast.secretary.pk, channel="web")
+    entries = entries.exclude(action="duties.sign_in")
     assert set(entries.values_list("place_id", flat=True)) <= {cast.land.village.pk}
     return list(entries.order_by("seq").values_list("action", "data"))
 
@@ -59,6 +60,11 @@ def test_without_its_entry_nothing_is_switched(
     def fail(*_given: object, **_more: object) -> None:
         raise RuntimeError("the journal cannot be written")
 
+    with monkeypatch.context() as failing:
+        failing.setattr(sign_in, "record_of", fail)
+        with pytest.raises(RuntimeError, match="cannot be written"):
+            turn_on(own)
+    assert not Authenticator.objects.exists()
     turn_on(own)
     monkeypatch.setattr(sign_in, "record_of", fail)
     with pytest.raises(RuntimeError, match="cannot be written"), transaction.atomic():

@@ -11,15 +11,19 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 
 from huoshui.commands.archive import Manifest
 from huoshui.commands.restoring import record_restore
 from huoshui.duties import actions as duties
 from huoshui.duties.delegating import delegate, end_delegation
 from huoshui.duties.first_links import issue_link, use_link, withdraw_links
-from huoshui.duties.models import Duty
+from huoshui.duties.identities import link_identity, unlink_identity
+from huoshui.duties.models import Account, Duty
+from huoshui.duties.passkeys import rename_passkey
 from huoshui.duties.queries import system_account
+from huoshui.duties.sign_in import sign_in
 from huoshui.duties.terms import hand_over, tick
 from huoshui.duties.tokens import issue_token, revoke_token
 from huoshui.kernel import clock
@@ -98,7 +102,9 @@ def _people(cast: SimpleNamespace) -> None:
     duties.reactivate_account(by=by, account=account)
     TOTP.activate(account, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(account)
+    _passkeys(account)
     Authenticator.objects.filter(user=account).delete()
+    _single_sign_on(cast, account)
     for _attempt in range(5):
         Client().post("/accounts/login/", {"login": account.username, "password": "wrong"})
     duties.unlock_account(by=by, account=account)
@@ -130,6 +136,21 @@ def _standing_in(cast: SimpleNamespace) -> None:
     with clock.set_to(at_the_end):
         tick()
         hand_over(by=by, duty=duty, to_unit=True)
+
+
+def _passkeys(account: Account) -> None:
+    """As allauth keeps them; what a device answers is no matter of the journal."""
+    Authenticator.objects.create(user=account, type="webauthn", data={"name": "值班室电脑", "credential": {}})
+    rename_passkey(by=account, passkey=Authenticator.objects.get(user=account, type="webauthn"), name="村室电脑")
+    sign_in(by=account, account=account, shown=["password", "totp"])
+
+
+def _single_sign_on(cast: SimpleNamespace, account: Account) -> None:
+    duties.set_email(by=cast.administrator, account=account, email="watch@wz.example.cn")
+    config = settings.CONFIG.model_copy(update={"sso_issuer": "https://id.example.cn", "sso_client_id": "huoshui"})
+    with override_settings(CONFIG=config):
+        link_identity(by=cast.administrator, account=account, subject="410871-0427-01")
+        unlink_identity(by=cast.administrator, account=account)
 
 
 def _channels(cast: SimpleNamespace) -> None:

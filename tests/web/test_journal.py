@@ -34,8 +34,8 @@ HEAD_OF_DIGEST = re.compile(r"（摘要 [0-9a-f]{8}）")
 EMPTY = re.compile(r"\b(?:None|null|True|False)\b|\[\]|\{\}|['\"]\w+['\"]:")
 LATIN = re.compile(r"[a-z]{3,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SPELT = {"用户名", "Username", "文件", "File", "代码", "Code"}
-"""Labels of values that are spelt in Latin letters: what is typed to sign in, a file's name, a place's code."""
+SPELT = {"用户名", "Username", "文件", "File", "代码", "Code", "邮箱", "E-mail"}
+"""Labels of values that are spelt in Latin letters: what is typed to sign in, names of files, codes, e-mails."""
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from axes.utils import reset
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account, Unit
@@ -87,6 +89,25 @@ def reactivate_account(*, by: Any, account: Account, seen_version: int | None = 
     return _set_active(by, account, True, seen_version)
 
 
+@action("duties.set_email")
+def set_email(*, by: Any, account: Account, email: str, seen_version: int | None = None) -> Account:
+    """Store the e-mail by which single sign-on may find an account; empty takes it away. Never set by oneself.
+
+    Raises access.denied, account.system, record.stale, account.email, or account.email_taken.
+    """
+    account = _managed(by, account, seen_version)
+    email = email.strip().lower()
+    if email == account.email:
+        running_action().changed_nothing()
+        return account
+    if email:
+        _check_email(email, account)
+    before, account.email = account.email, email
+    account.save_next_version("email")
+    record_of(by, account, before={"email": _covered(before)}, after={"email": _covered(email)})
+    return account
+
+
 @action(UNLOCK)
 def unlock_account(*, by: Any, account: Account) -> int:
     """Forget the failed sign-ins of an account, so that it may sign in at once; returns how many there were.
@@ -132,6 +153,21 @@ def _set_active(by: Any, account: Account, active: bool, seen_version: int | Non
     account.save_next_version("is_active")
     record_of(by, account, before={"is_active": not active}, after={"is_active": active})
     return account
+
+
+def _check_email(email: str, account: Account) -> None:
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refusal("account.email", field="email", email=email) from None
+    if Account.objects.filter(email__iexact=email).exclude(pk=account.pk).exists():
+        raise Refusal("account.email_taken", field="email", email=email)
+
+
+def _covered(email: str) -> str:
+    """What the journal keeps of an e-mail: its domain and first letter."""
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}***@{domain}" if email else ""
 
 
 def require_sound(password: str, account: Account) -> None:

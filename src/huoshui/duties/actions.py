@@ -11,6 +11,7 @@ from huoshui.duties.accounts import (
     deactivate_account,
     open_account,
     reactivate_account,
+    set_email,
     set_password,
     unlock_account,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "open_account",
     "open_unit",
     "reactivate_account",
+    "set_email",
     "set_password",
     "unlock_account",
 ]

@@ -1,7 +1,7 @@
-"""What the libraries of signing in do to an account, journalled: two-step verification, and being locked out.
+"""What the libraries of signing in do to an account, journalled: signing in, two-step verification, being locked out.
 
-Entries of two-step verification are written in the transaction of the change: django-allauth tells of it by its own
-signals only after the commit, so the signals of its rows are heard instead.
+Entries of two-step verification and passkeys are written in the transaction of the change: django-allauth tells of it
+by its own signals only after the commit, so the signals of its rows are heard instead.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
+from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
@@ -19,6 +21,7 @@ from django.dispatch import receiver
 
 from huoshui.duties.accounts import UNLOCK, record_of
 from huoshui.duties.models import Account
+from huoshui.duties.passkeys import add_passkey, remove_passkey
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action, running_action
@@ -35,6 +38,15 @@ def name_at_lock(request: Any, credentials: dict[str, Any] | None = None) -> str
     typed = (credentials or {}).get(settings.AXES_USERNAME_FORM_FIELD)
     found = Account.objects.filter(username__iexact=typed).first() if typed else None
     return found.username if found else typed
+
+
+@action("duties.sign_in")
+def sign_in(*, by: Any, account: Account, shown: list[str]) -> None:
+    """Journal a sign-in and by what it was shown who it is (allauth's codes, in order).
+
+    Without a place: when somebody signed in belongs to their account, not to the life of a village.
+    """
+    journal.record(by=by, subject=account, after={"shown": shown})
 
 
 @action("duties.turn_on_two_steps")
@@ -95,6 +107,14 @@ def _locked_out(username: str, **_sent: Any) -> None:
         lock_account(by=system_account(), account=account)
 
 
+@receiver(user_logged_in)
+def _signed_in(request: Any, user: Account, **_sent: Any) -> None:
+    """After the last step, so that a password without its code leaves no entry."""
+    records = get_authentication_records(request, user)
+    shown = [record["type"] if record["method"] == "mfa" else record["method"] for record in records]
+    sign_in(by=user, account=user, shown=list(dict.fromkeys(shown)))
+
+
 @receiver(post_save, sender=Authenticator)
 def _added(instance: Authenticator, created: bool, **_sent: Any) -> None:
     """Later savings note that a code was used."""
@@ -102,6 +122,8 @@ def _added(instance: Authenticator, created: bool, **_sent: Any) -> None:
         return
     if instance.type == Authenticator.Type.RECOVERY_CODES:
         make_recovery_codes(by=instance.user, account=instance.user)
+    elif instance.type == Authenticator.Type.WEBAUTHN:
+        add_passkey(by=instance.user, account=instance.user, name=instance.wrap().name)
     else:
         turn_on_two_steps(by=instance.user, account=instance.user, method=instance.type)
 
@@ -109,5 +131,7 @@ def _added(instance: Authenticator, created: bool, **_sent: Any) -> None:
 @receiver(post_delete, sender=Authenticator)
 def _removed(instance: Authenticator, **_sent: Any) -> None:
     """Recovery codes go where two-step verification ends, or where new ones come: told there."""
-    if instance.type != Authenticator.Type.RECOVERY_CODES:
+    if instance.type == Authenticator.Type.WEBAUTHN:
+        remove_passkey(by=instance.user, account=instance.user, name=instance.wrap().name)
+    elif instance.type != Authenticator.Type.RECOVERY_CODES:
         turn_off_two_steps(by=instance.user, account=instance.user, method=instance.type)

@@ -41,6 +41,7 @@ class OwnWords:
             "password1": _("新密码"),
             "password2": _("再输一次新密码"),
             "code": _("验证码"),
+            "name": _("名称"),
         }
 
 

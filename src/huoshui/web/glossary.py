@@ -238,9 +238,20 @@ def _minutes(_glossary: Glossary, count: Any) -> str:
 
 
 def _method(_glossary: Glossary, code: Any) -> str:
-    """By what a second step is shown."""
-    words = {"totp": _("验证器"), "webauthn": _("通行密钥")}
+    """By what somebody shows who they are."""
+    words = {
+        "password": _("密码"),
+        "totp": _("验证器"),
+        "webauthn": _("通行密钥"),
+        "recovery_codes": _("恢复码"),
+        "socialaccount": _("单点登录"),
+    }
     return words.get(code, str(code))
+
+
+def _methods(glossary: Glossary, codes: Any) -> str:
+    """The steps of one sign-in."""
+    return listed(_method(glossary, code) for code in codes)
 
 
 def _ways(_glossary: Glossary, ways: Any) -> str:
@@ -267,7 +278,7 @@ READERS: dict[str, dict[str, Reader]] = {
     "duties.unit": {"belongs_to": Glossary.place},
     "matters.matter": {"belongs_to": Glossary.place},
     "duties.apitoken": {"account": Glossary.person},
-    "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes},
+    "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes, "shown": _methods},
     "notices.channel": {"ways": _ways},
     "packs.packversion": {"checklist": Glossary.checklist},
     "places.honour": {"level": _choice(Honour.Level)},

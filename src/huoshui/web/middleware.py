@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -103,7 +104,10 @@ class SignInAgainMiddleware:
 
 
 class FirstPasswordMiddleware:
-    """Somebody whose password was set by another changes it before anything else."""
+    """Somebody whose password was set by another, and who signed in with it, changes it before anything else.
+
+    Whoever came by a passkey or single sign-on may never have been told that password.
+    """
 
     ALLOWED = ("account_change_password", "account_logout", "account_reauthenticate", "set_language", "healthz")
 
@@ -111,8 +115,13 @@ class FirstPasswordMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated and request.user.must_change_password:
+        if request.user.is_authenticated and request.user.must_change_password and not _came_without_password(request):
             allowed = {reverse(name) for name in self.ALLOWED}
             if request.path not in allowed and not request.path.startswith("/api/"):
                 return redirect("account_change_password")
         return self.get_response(request)
+
+
+def _came_without_password(request: HttpRequest) -> bool:
+    shown = {record["method"] for record in get_authentication_records(request, request.user)}
+    return bool(shown) and "password" not in shown

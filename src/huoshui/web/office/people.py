@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huoshui.duties import actions
+from huoshui.duties import actions, identities
 from huoshui.duties.first_links import withdraw_links
 from huoshui.duties.models import Account, Duty, SignInLink, Unit
 from huoshui.duties.queries import open_to, roles
@@ -73,7 +74,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 def person(request: SignedInRequest, username: str) -> HttpResponse:
     """One account: its unit, its duties over time, what they let it do; and, for those who may, its upkeep."""
     account = Account.objects.get_visible(request.user, username=username)
-    form, fresh = FormState(), None
+    form, fresh = FormState({"email": account.email}), None
     if request.method == "POST":
         form = FormState.typed(request)
         if form.values.get("step") == "link":
@@ -100,12 +101,13 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
         "fresh": fresh,
         "link": SignInLink.objects.open().filter(account=account).first() if may_manage else None,
         "has_password": account.has_usable_password(),
+        **(_single_sign_on(account) if may_manage else {}),
     }
     return page(request, "office/people/person.html", context, form)
 
 
 def _keep_account(*, by: Account, account: Account, values: dict[str, Any]) -> None:
-    """Reset a password, lift a lock-out, shut an account out or let it in again."""
+    """Reset a password, lift a lock-out, shut an account out or let it in again, keep its single sign-on."""
     match values.get("step"):
         case "password":
             actions.set_password(by=by, account=account, password=values.get("password", ""))
@@ -117,8 +119,26 @@ def _keep_account(*, by: Account, account: Account, values: dict[str, Any]) -> N
             actions.deactivate_account(by=by, account=account)
         case "reactivate":
             actions.reactivate_account(by=by, account=account)
+        case "link":
+            identities.link_identity(by=by, account=account, subject=values.get("subject", ""))
+        case "unlink":
+            identities.unlink_identity(by=by, account=account)
+        case "email":
+            actions.set_email(by=by, account=account, email=values.get("email", ""))
         case _:
             raise Refusal("access.not_found")
+
+
+def _single_sign_on(account: Account) -> dict[str, Any]:
+    """What an administrator sees of an account's single sign-on, where there is one."""
+    if not identities.is_on():
+        return {}
+    config = settings.CONFIG
+    return {
+        "sso_name": config.sso_name,
+        "sso_email": config.sso_match_email,
+        "identity": identities.identity_of(account),
+    }
 
 
 def _held(duty: Duty, definitions: dict[str, Role], *, counted: bool) -> dict[str, Any]:

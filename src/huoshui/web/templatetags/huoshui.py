@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
+from huoshui.web.accounts import passkeys_fit
 from huoshui.web.office.forms import FormState
 
 register = template.Library()
@@ -39,6 +41,15 @@ def person(account: Any, open_people: set[UUID]) -> SafeString | str:
     if account.pk not in open_people:
         return str(account.title)
     return format_html('<a href="{}">{}</a>', reverse("person", args=[account.username]), account.title)
+
+
+@register.simple_tag(takes_context=True)
+def ways_in(context: Any) -> dict[str, Any]:
+    """What the sign-in page offers beside a password: ``sso``, the provider's name or "", and ``passkeys``."""
+    return {
+        "sso": settings.CONFIG.sso_name if settings.CONFIG.sso_issuer else "",
+        "passkeys": passkeys_fit(context["request"]),
+    }
 
 
 @register.filter
