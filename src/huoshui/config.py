@@ -97,6 +97,13 @@ class Config(BaseSettings):
         le=1440,
         description="Minutes that a locked account stays locked.",
     )
+    token_days: int = Field(
+        title="接口令牌最长有效多少天，1 至 1830。",
+        default=366,
+        ge=1,
+        le=1830,
+        description="Days for which a token of the API may be issued at most.",
+    )
     photo_max_megapixels: int = Field(
         title="照片的最大像素，单位百万，1 至 200。",
         default=50,
@@ -139,13 +146,19 @@ class Config(BaseSettings):
         default=False,
         description="true: addresses inside the own network may be called (a robot of one's own, and the like).",
     )
+    private_hosts: Annotated[list[str], NoDecode] = Field(
+        title="内部网络里允许发送的主机名、IP 或网段，以逗号分隔，如 `gzt.intra.example.cn,10.8.0.0/24`；其余内部地址仍不发送。",
+        default=[],
+        description="Hosts, addresses or networks inside the own network that may be called, separated by commas; "
+        "all others inside stay refused.",
+    )
     debug: bool = Field(
         title="只在开发时设为 true：网页上会显示出错的代码。",
         default=False,
         description="true only while developing: shows tracebacks in the browser.",
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "private_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -159,6 +172,14 @@ class Config(BaseSettings):
             if not HOST_NAME.fullmatch(name):
                 raise PydanticCustomError("setting.host_name", "no host name", {"value": name})
         return names
+
+    @field_validator("private_hosts")
+    @classmethod
+    def _inside(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if network_of(name) is None and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", name):
+                raise PydanticCustomError("setting.private_host", "no host", {"value": name})
+        return [name.lower() for name in names]
 
     @field_validator("proxy")
     @classmethod
@@ -216,6 +237,14 @@ class MailServer:
     use_tls: bool
     use_ssl: bool
     sender: str
+
+
+def network_of(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """A network or a single address as it was written in a setting; None when it is neither."""
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        return None
 
 
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}

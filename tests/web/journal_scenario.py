@@ -17,7 +17,8 @@ from huoshui.commands.archive import Manifest
 from huoshui.commands.restoring import record_restore
 from huoshui.duties import actions as duties
 from huoshui.duties.queries import system_account
-from huoshui.duties.tokens import issue_token, revoke_token
+from huoshui.duties.scopes import everything
+from huoshui.duties.tokens import issue_token, revoke_token, rotate_token
 from huoshui.kernel import clock
 from huoshui.matters import actions as matters
 from huoshui.matters.letters.actions import issue_letter, reply_to_letter
@@ -97,7 +98,8 @@ def _people(cast: SimpleNamespace) -> None:
     for _attempt in range(5):
         Client().post("/accounts/login/", {"login": account.username, "password": "wrong"})
     duties.unlock_account(by=by, account=account)
-    token, _secret = issue_token(by=account, account=account, name="对账程序", days=30, may_write=True)
+    token, _secret = issue_token(by=account, account=account, name="对账程序", days=30, scopes=everything(write=True))
+    rotate_token(by=account, token=token)
     revoke_token(by=account, token=token)
     for accounts, role in ((cast.assessor, "call_back"), (cast.judges[0], "assessor")):
         duties.grant_duty(by=system_account(), account=accounts, role=role, place=land.town)

@@ -21,7 +21,7 @@ from huoshui.web.api.writes import idempotent
 from huoshui.web.files import as_file
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("letters")
 
 
 class LetterQuery(Paged):

@@ -27,7 +27,7 @@ from huoshui.web.api.writes import asked, idempotent
 from huoshui.web.photo_files import photo_file
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("photos")
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
 PICTURES = {"description": "The picture.", "content": {"image/jpeg": PICTURE, "image/webp": PICTURE}}
 

@@ -20,7 +20,7 @@ from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("places")
 
 
 class PlaceRow(Schema):
@@ -136,7 +136,7 @@ class DutyPage(PageOut):
     items: list[DutyRow]
 
 
-@router.get("/duties", response={200: DutyPage, **REFUSED})
+@router.get("/duties", scope="people:read", response={200: DutyPage, **REFUSED})
 def list_duties(request: SignedInRequest, query: Query[DutyQuery]) -> Any:
     """Visible duties in force today."""
     rows = Duty.objects.visible_to(request.user).in_force(clock.today()).select_related("account", "place")
@@ -173,7 +173,7 @@ class PackPage(PageOut):
     items: list[PackRow]
 
 
-@router.get("/packs", response={200: PackPage, **REFUSED})
+@router.get("/packs", scope="packs:read", response={200: PackPage, **REFUSED})
 def list_packs(request: SignedInRequest, query: Query[Paged]) -> Any:
     """Versions of packs."""
     rows = PackVersion.objects.visible_to(request.user).order_by("pack", "-created_at")

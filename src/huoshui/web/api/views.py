@@ -12,7 +12,7 @@ from huoshui.web.api.core import REFUSED, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("matters")
 
 
 class ViewRow(Schema):
