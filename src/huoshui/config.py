@@ -147,7 +147,8 @@ class Config(BaseSettings):
         description="true: addresses inside the own network may be called (a robot of one's own, and the like).",
     )
     private_hosts: Annotated[list[str], NoDecode] = Field(
-        title="内部网络里允许发送的主机名、IP 或网段，以逗号分隔，如 `gzt.intra.example.cn,10.8.0.0/24`；其余内部地址仍不发送。",
+        title="内部网络里允许发送的主机名、IP 或网段，以逗号分隔，如 `gzt.intra.example.cn,10.8.0.0/24`；"
+        "其余内部地址仍不发送。",
         default=[],
         description="Hosts, addresses or networks inside the own network that may be called, separated by commas; "
         "all others inside stay refused.",

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "huoshui.vault",
     "huoshui.media",
     "huoshui.notices",
+    "huoshui.webhooks",
     "huoshui.visits",
     "huoshui.matters",
     "huoshui.subsidies",

@@ -59,7 +59,8 @@ def test_of_a_deactivated_account_is_worth_nothing(cast: SimpleNamespace) -> Non
 
 
 @pytest.mark.parametrize(
-    ("scopes", "code"), [([], "token.no_scope"), (["all"], "token.unknown_scope"), (["journal:write"], "token.unknown_scope")]
+    ("scopes", "code"),
+    [([], "token.no_scope"), (["all"], "token.unknown_scope"), (["journal:write"], "token.unknown_scope")],
 )
 def test_scopes_are_named_and_known(cast: SimpleNamespace, scopes: list[str], code: str) -> None:
     with pytest.raises(Refusal) as refused:

@@ -251,7 +251,9 @@ def test_masked_on_every_page_and_over_the_api(call: Matter, office: SimpleNames
     assert 'value="1*********2"' not in pages["edit"]
     assert "办结后回访" in pages["page"]
     assert "f-personal-reason" not in pages["page"]
-    _, token = issue_token(by=office.town_office, account=office.town_office, name="试", days=30, scopes=everything(write=True))
+    _, token = issue_token(
+        by=office.town_office, account=office.town_office, name="试", days=30, scopes=everything(write=True)
+    )
     api = Client(headers={"Authorization": f"Bearer {token}"})
     answer = api.get(f"/api/v1/matters/{call.number}")
     assert answer.json()["values"] == {"phone": "1*********2"}

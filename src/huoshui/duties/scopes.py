@@ -49,9 +49,7 @@ def _most(area: str) -> str:
 
 def known_scopes() -> list[str]:
     """Every scope there is, in the order of the areas."""
-    return [
-        f"{area}:{kind}" for area in AREAS for kind in (READ, WRITE) if kind == READ or area not in WITHOUT_WRITING
-    ]
+    return [f"{area}:{kind}" for area in AREAS for kind in (READ, WRITE) if kind == READ or area not in WITHOUT_WRITING]
 
 
 def cleaned(scopes: Iterable[str]) -> list[str]:

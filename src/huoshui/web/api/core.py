@@ -123,8 +123,13 @@ class RegisterDescription(OpenAPISchema):
 
     def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
         (auth,) = operation.auth_callbacks
+        if not isinstance(auth, TokenAuth):
+            raise TypeError(f"{operation.path} wants no token")
         self.securitySchemes["Token"] = {"type": "http", "scheme": "bearer", "description": SCOPES_TOLD}
         return [{"Token": [auth.scope]}]
+
+
+_described: dict[str, OpenAPISchema] = {}
 
 
 class RegisterAPI(NinjaAPI):
@@ -132,6 +137,11 @@ class RegisterAPI(NinjaAPI):
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
         prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        if prefix not in _described:  # it takes a second, and is always the same
+            _described[prefix] = self._describe(prefix)
+        return _described[prefix]
+
+    def _describe(self, prefix: str) -> OpenAPISchema:
         schema = RegisterDescription(self, prefix)
         schema["components"]["parameters"] = {"IdempotencyKey": IDEMPOTENCY_PARAMETER}
         for operations in schema["paths"].values():
