@@ -7,6 +7,7 @@ import datetime as dt
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -43,6 +44,8 @@ from huoshui.vault.actions import erase_again, erase_due, reveal
 from huoshui.visits import actions as visits
 from huoshui.visits import queries
 from huoshui.visits.tasks import analyse_fairness
+from huoshui.webhooks import actions as webhooks
+from huoshui.webhooks.models import Telling
 from tests.matters.conftest import at, claim, close, photo, submit
 from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
 from tests.places.changing import NEW, OTHER_NEW, divided, merged, moved
@@ -63,6 +66,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     _packs(folder)
     _people(cast)
     _channels(cast)
+    _webhooks(cast)
     _places(cast)
     _matters(cast)
     _views(cast)
@@ -116,6 +120,21 @@ def _channels(cast: SimpleNamespace) -> None:
     channels.set_hours(by=by, digest_at=dt.time(9, 15), working_days_only=True, **quiet)
     channels.retry(by=by, message=Message.objects.create(channel=channel, state=Message.State.FAILED))
     channels.remove_channel(by=by, channel=channel)
+
+
+def _webhooks(cast: SimpleNamespace) -> None:
+    by, address = cast.administrator, "https://198.51.100.7/hook"
+    public = [(2, 1, 6, "", ("93.184.215.14", 443))]
+    with mock.patch("socket.getaddrinfo", return_value=public):
+        webhook, _secret = webhooks.set_up(by=by, name="区一体化平台", url=address, events=["matters.*", "places.open"])
+        webhook = webhooks.change(by=by, webhook=webhook, name="区平台", url=address, events=["matters.*"])
+    webhooks.rotate_secret(by=by, webhook=webhook)
+    telling = webhooks.send_test(by=by, webhook=webhook)
+    Telling.objects.update(state=Telling.State.FAILED)
+    webhooks.resend(by=by, telling=telling)
+    webhooks.give_up(webhook=webhook, code="webhook.refused", params={"status": 503})
+    webhooks.turn(by=by, webhook=webhook, on=True)
+    webhooks.remove(by=by, webhook=webhook)
 
 
 def _places(cast: SimpleNamespace) -> None:

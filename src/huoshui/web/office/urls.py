@@ -21,6 +21,7 @@ from huoshui.web.office import (
     rounds,
     search,
     tokens,
+    webhooks,
 )
 from huoshui.web.office.checklist_editor import views as checklist_editor
 from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
@@ -98,6 +99,10 @@ urlpatterns = [
     path("packs/<str:code>/matters/<str:kind>/", packs.matter_kind, name="matter_kind"),
     path("packs/<str:code>/checklists/<str:checklist>/", packs.checklist, name="checklist"),
     path("journal/", journal.journal_page, name="journal"),
+    path("journal/<int:seq>", journal.entry, name="journal_entry"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new", webhooks.webhook_new, name="webhook_new"),
+    path("webhooks/<uuid:webhook_id>/", webhooks.webhook, name="webhook"),
     path("photos/<uuid:photo_id>", photos.photo, name="photo"),
     path("photos/<uuid:photo_id>/<str:size>", photos.photo, name="photo_sized"),
     path("rounds/", rounds.rounds, name="rounds"),
