@@ -63,7 +63,8 @@ NOT_OFFERED = {
 """What has no operation, and why."""
 LISTS = {
     "notices": "/notices", "notice_settings": "/notices/settings", "ledger": "/matters",
-    "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines", "places": "/places", "people": "/duties",
+    "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines",
+    "places": "/places", "people": "/duties",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
     "rounds": "/rounds", "sheets": "/sheets",
 }  # fmt: skip

@@ -179,9 +179,9 @@ class RefusalOut(Schema):
     problems: list[ProblemOut]
 
 
-REFUSED = dict.fromkeys((401, 403, 404, 422, 500), RefusalOut)
+REFUSED = dict.fromkeys((401, 403, 404, 422, 500, 503), RefusalOut)
 """What reading may answer besides its own."""
-REFUSED_WRITE = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 500), RefusalOut)
+REFUSED_WRITE = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 500, 503), RefusalOut)
 """What a write may answer besides its own."""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Query, Schema
+from pydantic import WithJsonSchema
 
 from huoshui.kernel.errors import Refusal
 from huoshui.notices import channels
@@ -15,21 +16,32 @@ from huoshui.notices.outbox import deliver
 from huoshui.notices.queries import hours_to_set, own_channels, place_channels, places_to_set, sent_lately
 from huoshui.notices.texts import kinds
 from huoshui.places.models import Place
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter, RefusalOut
 from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
 router = ReadableRouter("notices")
+TOO_OFTEN = {429: RefusalOut}
+"""Codes and tests want a pause."""
+
+
+ClockTime = Annotated[
+    dt.time,
+    WithJsonSchema(
+        {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "examples": ["08:00"]}
+    ),
+]
+"""A time of day; "time" of JSON Schema would want its zone, and it is always ours."""
 
 
 class HoursBody(Schema):
     """When one wants to hear, in Asia/Shanghai; quiet_from equal to quiet_until: no quiet hours."""
 
-    digest_at: dt.time
+    digest_at: ClockTime
     working_days_only: bool
-    quiet_from: dt.time
-    quiet_until: dt.time
+    quiet_from: ClockTime
+    quiet_until: ClockTime
 
 
 class ChannelOut(Schema):
@@ -198,7 +210,7 @@ def add_channel(request: SignedInRequest, body: ChannelIn) -> Any:
     return idempotent(request, "notices.add_channel", body, write)
 
 
-@router.post("/notices/channels/{channel_id}/code", response={200: OutcomeOut, **REFUSED_WRITE})
+@router.post("/notices/channels/{channel_id}/code", response={200: OutcomeOut, **REFUSED_WRITE, **TOO_OFTEN})
 def send_code(request: SignedInRequest, channel_id: UUID) -> Any:
     """Send a code to an address that is not confirmed, and tell what came of it."""
     channel = _channel(request, channel_id)
@@ -230,7 +242,7 @@ def choose_ways(request: SignedInRequest, channel_id: UUID, body: WaysIn) -> Any
     return idempotent(request, "notices.choose_ways", body, write)
 
 
-@router.post("/notices/channels/{channel_id}/test", response={200: OutcomeOut, **REFUSED_WRITE})
+@router.post("/notices/channels/{channel_id}/test", response={200: OutcomeOut, **REFUSED_WRITE, **TOO_OFTEN})
 def send_test(request: SignedInRequest, channel_id: UUID) -> Any:
     """Send a test through a confirmed channel, and tell what came of it."""
     channel = _channel(request, channel_id)

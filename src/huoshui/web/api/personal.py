@@ -12,7 +12,7 @@ from ninja import Schema
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.models import Matter
 from huoshui.vault.actions import reveal
-from huoshui.web.api.core import REFUSED_WRITE, ReadableRouter
+from huoshui.web.api.core import REFUSED_WRITE, ReadableRouter, RefusalOut
 from huoshui.web.api.writes import ReasonIn
 from huoshui.web.requests import SignedInRequest
 
@@ -26,7 +26,11 @@ class RevealedOut(Schema):
     value: str
 
 
-@router.post("/matters/{number}/personal/{field}", scope="personal:read", response={200: RevealedOut, **REFUSED_WRITE})
+@router.post(
+    "/matters/{number}/personal/{field}",
+    scope="personal:read",
+    response={200: RevealedOut, **REFUSED_WRITE, 410: RefusalOut},
+)
 def look_at(request: SignedInRequest, number: str, field: str, body: ReasonIn) -> Any:
     """Look at one personal value of a matter, for a reason. Idempotency-Key has no effect."""
     matter = Matter.objects.get_visible(request.user, number=number)

@@ -170,7 +170,7 @@ def _preview(plan: Plan) -> dict[str, Any]:
     return {"digest": plan.digest, "items": items, "staying": staying, "problems": problems}
 
 
-@router.post("/place-changes/preview", response={200: PreviewOut, **REFUSED})
+@router.post("/place-changes/preview", response={200: PreviewOut, **REFUSED_WRITE})
 def preview_change(request: SignedInRequest, body: OperationIn) -> Any:
     """What a rename, move, merge or split would do; nothing is written."""
     return _preview(plan_change(request.user, _operation(request, body)))
