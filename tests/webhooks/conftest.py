@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,6 +71,12 @@ def receiver(listening: Receiver, settings: Any) -> Receiver:
     listening.posts.clear()
     listening.statuses.clear()
     return listening
+
+
+@pytest.fixture(autouse=True)
+def _own_checkpoints(settings: Any, tmp_path: Path) -> None:
+    """What is sealed here is sealed for this test alone."""
+    settings.JOURNAL_CHECKPOINT_DIRS = [tmp_path / "checkpoints"]
 
 
 @pytest.fixture(autouse=True)

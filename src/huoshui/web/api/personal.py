@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
 from ninja import Schema
 
 from huoshui.kernel.errors import Refusal
@@ -31,10 +32,11 @@ class RevealedOut(Schema):
     scope="personal:read",
     response={200: RevealedOut, **REFUSED_WRITE, 410: RefusalOut},
 )
-def look_at(request: SignedInRequest, number: str, field: str, body: ReasonIn) -> Any:
+def look_at(request: SignedInRequest, response: HttpResponse, number: str, field: str, body: ReasonIn) -> Any:
     """Look at one personal value of a matter, for a reason. Idempotency-Key has no effect."""
     matter = Matter.objects.get_visible(request.user, number=number)
     if not any(known.code == field and known.personal for known in matter.definition.fields):
         raise Refusal("vault.erased", field="field")
     value = reveal(by=request.user, record=matter, place=matter.place, pack=matter.pack, code=field, reason=body.reason)
+    response["Cache-Control"] = "no-store"
     return {"field": field, "value": value}
