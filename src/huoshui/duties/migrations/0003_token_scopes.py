@@ -20,7 +20,7 @@ def scopes_of_older_tokens(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("duties", "0001_initial")]
+    dependencies = [("duties", "0002_names")]
 
     operations = [
         migrations.AddField("apitoken", "scopes", models.JSONField(default=list)),
