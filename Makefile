@@ -108,6 +108,16 @@ gates: install messages ## style, types, layers, sizes, migrations
 pytest: install build ## the tests alone (PYTEST_ARGS='-k name')
 	$(PY) -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
 
+# A running instance, best a demo: what is found writes to it. See docs/api.md.
+FUZZ_URL ?= http://127.0.0.1:8000
+FUZZ_SECONDS ?= 300
+FUZZ_CHECKS := not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance
+.PHONY: fuzz
+fuzz: install ## schemathesis against a running instance (FUZZ_URL, FUZZ_TOKEN, FUZZ_SECONDS)
+	@$(BIN)/schemathesis run $(FUZZ_URL)/api/v1/openapi.json -H 'Authorization: Bearer $(FUZZ_TOKEN)' \
+	  --checks $(FUZZ_CHECKS) --max-time $(FUZZ_SECONDS) --max-examples 50 --continue-on-failure \
+	  --phases coverage,fuzzing --suppress-health-check all --warnings off --exclude-path-regex 'tokens|deactivate'
+
 .PHONY: bench
 bench: install build ## time the demo district: build/bench.txt, build/bench.json
 	$(PY) -m bench

@@ -19,6 +19,7 @@ from django.test import Client
 
 from huoshui.config import Config
 from huoshui.duties.models import Account
+from huoshui.duties.scopes import everything
 from huoshui.duties.tokens import issue_token
 from huoshui.kernel.reading import marks
 
@@ -56,7 +57,7 @@ def _requests() -> list[dict[str, Any]]:
     client = Client(headers={"host": "localhost"})
     client.force_login(office, backend=BACKEND)
     signed_in = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"}
-    _row, token = issue_token(by=office, account=office, name="bench", days=1, may_write=True)
+    _row, token = issue_token(by=office, account=office, name="bench", days=1, scopes=everything(write=True))
     matter = {"kind": "rectification.item", "place": "410871100201", "title": "第{n}件", "severity": "ordinary"}
     program = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": "bench-{n}"}
     write = {"name": "open a matter", "method": "POST", "path": "/api/v1/matters", "headers": program, "weight": 1}

@@ -7,7 +7,8 @@ import os
 import pytest
 
 from huoshui.cli import say_wrong
-from huoshui.config import ConfigError, load_config, mail_server
+from huoshui.config import ConfigError, load_config
+from huoshui.setting_addresses import mail_server
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, **settings: str) -> ConfigError:

@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from huoshui.setting_addresses import is_database, is_issuer, mail_server, network_of
 
 PREFIX = "HUOSHUI_"
 TEST_ONLY = {f"{PREFIX}TEST_SKIP_BROWSER", f"{PREFIX}CHROMIUM"}
@@ -26,7 +28,6 @@ HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]
 
 MAP_KEY = re.compile(r"[0-9A-Za-z]{16,64}")
 """It stands in addresses as it is; those given out are 32 hexadecimal digits."""
-SENDER = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
 
 
 class Config(BaseSettings):
@@ -106,6 +107,13 @@ class Config(BaseSettings):
         le=60,
         description="Days that a first-login link is valid.",
     )
+    token_days: int = Field(
+        title="接口令牌最长有效多少天，1 至 1830。",
+        default=366,
+        ge=1,
+        le=1830,
+        description="Days for which a token of the API may be issued at most.",
+    )
     photo_max_megapixels: int = Field(
         title="照片的最大像素，单位百万，1 至 200。",
         default=50,
@@ -184,13 +192,20 @@ class Config(BaseSettings):
         description="true: an e-mail that the provider calls verified, and that an administrator stored at an account, "
         "links the two at the first sign-in.",
     )
+    private_hosts: Annotated[list[str], NoDecode] = Field(
+        title="内部网络里允许发送的主机名、IP 或网段，以逗号分隔，如 `gzt.intra.example.cn,10.8.0.0/24`；"
+        "其余内部地址仍不发送。",
+        default=[],
+        description="Hosts, addresses or networks inside the own network that may be called, separated by commas; "
+        "all others inside stay refused.",
+    )
     debug: bool = Field(
         title="只在开发时设为 true：网页上会显示出错的代码。",
         default=False,
         description="true only while developing: shows tracebacks in the browser.",
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "private_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -204,6 +219,14 @@ class Config(BaseSettings):
             if not HOST_NAME.fullmatch(name):
                 raise PydanticCustomError("setting.host_name", "no host name", {"value": name})
         return names
+
+    @field_validator("private_hosts")
+    @classmethod
+    def _inside(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if network_of(name) is None and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", name):
+                raise PydanticCustomError("setting.private_host", "no host", {"value": name})
+        return [name.lower() for name in names]
 
     @field_validator("proxy")
     @classmethod
@@ -223,7 +246,7 @@ class Config(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _engine(cls, value: str) -> str:
-        if value and not _is_database(value):
+        if value and not is_database(value):
             raise PydanticCustomError("setting.database_url", "no address of a database")
         return value
 
@@ -247,7 +270,7 @@ class Config(BaseSettings):
     @field_validator("sso_issuer")
     @classmethod
     def _issuer(cls, value: str) -> str:
-        if value and not _is_issuer(value):
+        if value and not is_issuer(value):
             raise PydanticCustomError("setting.sso_issuer", "no issuer", {"value": value})
         return value
 
@@ -269,78 +292,6 @@ class Config(BaseSettings):
         if value and not fits:
             raise PydanticCustomError("setting.site_url", "no site", {"value": value})
         return value.rstrip("/")
-
-
-@dataclass(frozen=True)
-class MailServer:
-    """Where mail is handed in, and in whose name."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    use_tls: bool
-    use_ssl: bool
-    sender: str
-
-
-MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
-
-
-def mail_server(url: str) -> MailServer:
-    """The mail server of HUOSHUI_EMAIL_URL. Raises ValueError when anything of it is missing or unknown.
-
-    The sender is ``?from=``, or the user where that is an address.
-    """
-    parts = urlsplit(url)
-    query = parse_qs(parts.query, strict_parsing=bool(parts.query))
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    sender = query.pop("from", [user])[-1]
-    if parts.scheme not in MAIL_PORTS or not parts.hostname or parts.path.strip("/") or query:
-        raise ValueError("no mail server")
-    if not SENDER.fullmatch(sender) or (password and not user):
-        raise ValueError("no sender")
-    return MailServer(
-        host=parts.hostname,
-        port=parts.port or MAIL_PORTS[parts.scheme],
-        user=user,
-        password=password,
-        use_tls=parts.scheme == "smtp+tls",
-        use_ssl=parts.scheme == "smtps",
-        sender=sender,
-    )
-
-
-def _is_issuer(url: str) -> bool:
-    """HTTPS, or HTTP on this very machine; a path is allowed, a query is not (OpenID Connect Discovery 1.0, section 2).
-
-    Over plain HTTP anybody on the way could hand out keys of their own.
-    """
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    whole = bool(host) and not (parts.query or parts.fragment or parts.username)
-    return whole and (parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host)))
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _is_database(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        named = bool(parts.path.strip("/")) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False
-    if parts.scheme == "sqlite":
-        return named and not parts.netloc
-    return named and parts.scheme in ("postgres", "postgresql")
 
 
 @dataclass(frozen=True)

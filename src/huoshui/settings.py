@@ -9,7 +9,8 @@ from typing import Any
 
 import dj_database_url
 
-from huoshui.config import ConfigError, WrongSetting, load_config, mail_server
+from huoshui.config import ConfigError, WrongSetting, load_config
+from huoshui.setting_addresses import mail_server
 
 CONFIG = load_config(dict(os.environ))
 PACKAGE_DIR = Path(__file__).resolve().parent
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "huoshui.vault",
     "huoshui.media",
     "huoshui.notices",
+    "huoshui.webhooks",
     "huoshui.visits",
     "huoshui.matters",
     "huoshui.subsidies",

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from huoshui.commands.background import tidy
 from huoshui.duties.actions import grant_duty
 from huoshui.duties.queries import system_account
+from huoshui.duties.scopes import everything
 from huoshui.duties.tokens import issue_token
 from huoshui.kernel import journal
 from huoshui.kernel.errors import Refusal
@@ -250,7 +251,9 @@ def test_masked_on_every_page_and_over_the_api(call: Matter, office: SimpleNames
     assert 'value="1*********2"' not in pages["edit"]
     assert "办结后回访" in pages["page"]
     assert "f-personal-reason" not in pages["page"]
-    _, token = issue_token(by=office.town_office, account=office.town_office, name="试", days=30, may_write=True)
+    _, token = issue_token(
+        by=office.town_office, account=office.town_office, name="试", days=30, scopes=everything(write=True)
+    )
     api = Client(headers={"Authorization": f"Bearer {token}"})
     answer = api.get(f"/api/v1/matters/{call.number}")
     assert answer.json()["values"] == {"phone": "1*********2"}

@@ -11,12 +11,13 @@ from django.test import Client
 from PIL import ExifTags, Image
 
 from huoshui.duties.models import Account
+from huoshui.duties.scopes import everything
 from huoshui.duties.tokens import issue_token
 
 
 def signed_in(account: Account, *, may_write: bool = True) -> Client:
     """A client with a token of the account."""
-    _, token = issue_token(by=account, account=account, name="测试", days=30, may_write=may_write)
+    _, token = issue_token(by=account, account=account, name="测试", days=30, scopes=everything(write=may_write))
     return Client(headers={"Authorization": f"Bearer {token}"})
 
 

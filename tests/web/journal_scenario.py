@@ -7,25 +7,12 @@ import datetime as dt
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-
-from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP
-from django.conf import settings
-from django.test import Client, override_settings
+from unittest import mock
 
 from huoshui.commands.archive import Manifest
 from huoshui.commands.restoring import record_restore
 from huoshui.duties import actions as duties
-from huoshui.duties.delegating import delegate, end_delegation
-from huoshui.duties.first_links import issue_link, use_link, withdraw_links
-from huoshui.duties.identities import link_identity, unlink_identity
-from huoshui.duties.models import Account, Duty
-from huoshui.duties.passkeys import rename_passkey
 from huoshui.duties.queries import system_account
-from huoshui.duties.sign_in import sign_in
-from huoshui.duties.terms import hand_over, tick
-from huoshui.duties.tokens import issue_token, revoke_token
 from huoshui.kernel import clock
 from huoshui.matters import actions as matters
 from huoshui.matters.letters.actions import issue_letter, reply_to_letter
@@ -50,12 +37,14 @@ from huoshui.vault.actions import erase_again, erase_due, reveal
 from huoshui.visits import actions as visits
 from huoshui.visits import queries
 from huoshui.visits.tasks import analyse_fairness
+from huoshui.webhooks import actions as webhooks
+from huoshui.webhooks.models import Telling
 from tests.matters.conftest import at, claim, close, photo, submit
 from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
 from tests.places.changing import NEW, OTHER_NEW, divided, merged, moved
 from tests.visits.staging import GOOD, Stage, write_pack
+from tests.web.journal_people import play_people, play_standing_in
 
-PASSWORD = "quiet-river-2018"
 SHEET = """\
 代码,名称,种类,上级
 410871203204,司家寨村村民委员会,行政村,410871203
@@ -68,8 +57,9 @@ OUTLINE = {"type": "Polygon", "coordinates": [[[113.2, 35.2], [113.3, 35.2], [11
 def play(cast: SimpleNamespace, folder: Path) -> None:
     """The whole scenario."""
     _packs(folder)
-    _people(cast)
+    play_people(cast)
     _channels(cast)
+    _webhooks(cast)
     _places(cast)
     _matters(cast)
     _views(cast)
@@ -79,7 +69,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     manifest = Manifest.__new__(Manifest)
     vars(manifest).update(made_at="2018-04-01T22:00:00+00:00", sealed=120, last_hash="0" * 64)
     record_restore(manifest=manifest, lost_entries=3)
-    _standing_in(cast)
+    play_standing_in(cast)
 
 
 def _packs(folder: Path) -> None:
@@ -89,68 +79,6 @@ def _packs(folder: Path) -> None:
     load_pack(by=system_account(), folder=written(folder / "calls"))
     role = {"code": "call_back", "name": {"zh": "回访员", "en": "Caller"}, "permissions": ["personal.reveal"]}
     publish_edited(by=system_account(), pack="calls", section="roles", definition=role, seen_version_number="1.0.0")
-
-
-def _people(cast: SimpleNamespace) -> None:
-    by, land = cast.administrator, cast.land
-    unit = duties.open_unit(by=by, place=land.village, name="村务监督委员会")
-    account = duties.open_account(by=by, username="village_watch", title="寨卜昌村监督员", unit=unit, password=PASSWORD)
-    duty = duties.grant_duty(by=by, account=account, role="grid_worker", place=land.village, pack="rectification")
-    duties.end_duty(by=by, duty=duty)
-    duties.set_password(by=by, account=account, password=PASSWORD + "-next")
-    duties.deactivate_account(by=by, account=account)
-    duties.reactivate_account(by=by, account=account)
-    TOTP.activate(account, "JBSWY3DPEHPK3PXP")
-    RecoveryCodes.activate(account)
-    _passkeys(account)
-    Authenticator.objects.filter(user=account).delete()
-    _single_sign_on(cast, account)
-    for _attempt in range(5):
-        Client().post("/accounts/login/", {"login": account.username, "password": "wrong"})
-    duties.unlock_account(by=by, account=account)
-    issue_link(by=by, account=account)
-    withdraw_links(by=by, account=account)
-    _row, code = issue_link(by=by, account=account)
-    use_link(code=code, password=PASSWORD + "-own")
-    token, _secret = issue_token(by=account, account=account, name="对账程序", days=30, may_write=True)
-    revoke_token(by=account, token=token)
-    for accounts, role in ((cast.assessor, "call_back"), (cast.judges[0], "assessor")):
-        duties.grant_duty(by=system_account(), account=accounts, role=role, place=land.town)
-
-
-def _standing_in(cast: SimpleNamespace) -> None:
-    """The secretary of one village stands in for that of another; a term ends with a matter left open."""
-    by, land, today = cast.administrator, cast.land, clock.today()
-    terms = {"since": today, "until": today + dt.timedelta(days=5), "reason": "外出培训"}
-    for deputy in (cast.secretary, cast.village_lead):
-        (row,) = delegate(by=by, duties=list(cast.secretary2.duties.all()), to=deputy, **terms)
-        if deputy == cast.secretary:
-            end_delegation(by=deputy, delegation=row)
-    matter = matters.open_matter(
-        by=cast.district_office, kind="rectification.item", place=land.village2, title="会议记录不全"
-    )
-    at_the_end = clock.local_moment(today + dt.timedelta(days=6))
-    duty = cast.secretary2.duties.get()
-    claim(matter, cast.village_lead)
-    Duty.objects.filter(pk=duty.pk).update(until=today + dt.timedelta(days=5))
-    with clock.set_to(at_the_end):
-        tick()
-        hand_over(by=by, duty=duty, to_unit=True)
-
-
-def _passkeys(account: Account) -> None:
-    """As allauth keeps them; what a device answers is no matter of the journal."""
-    Authenticator.objects.create(user=account, type="webauthn", data={"name": "值班室电脑", "credential": {}})
-    rename_passkey(by=account, passkey=Authenticator.objects.get(user=account, type="webauthn"), name="村室电脑")
-    sign_in(by=account, account=account, shown=["password", "totp"])
-
-
-def _single_sign_on(cast: SimpleNamespace, account: Account) -> None:
-    duties.set_email(by=cast.administrator, account=account, email="watch@wz.example.cn")
-    config = settings.CONFIG.model_copy(update={"sso_issuer": "https://id.example.cn", "sso_client_id": "huoshui"})
-    with override_settings(CONFIG=config):
-        link_identity(by=cast.administrator, account=account, subject="410871-0427-01")
-        unlink_identity(by=cast.administrator, account=account)
 
 
 def _channels(cast: SimpleNamespace) -> None:
@@ -164,6 +92,21 @@ def _channels(cast: SimpleNamespace) -> None:
     channels.set_hours(by=by, digest_at=dt.time(9, 15), working_days_only=True, **quiet)
     channels.retry(by=by, message=Message.objects.create(channel=channel, state=Message.State.FAILED))
     channels.remove_channel(by=by, channel=channel)
+
+
+def _webhooks(cast: SimpleNamespace) -> None:
+    by, address = cast.administrator, "https://198.51.100.7/hook"
+    public = [(2, 1, 6, "", ("93.184.215.14", 443))]
+    with mock.patch("socket.getaddrinfo", return_value=public):
+        webhook, _secret = webhooks.set_up(by=by, name="区一体化平台", url=address, events=["matters.*", "places.open"])
+        webhook = webhooks.change(by=by, webhook=webhook, name="区平台", url=address, events=["matters.*"])
+    webhooks.rotate_secret(by=by, webhook=webhook)
+    telling = webhooks.send_test(by=by, webhook=webhook)
+    Telling.objects.update(state=Telling.State.FAILED)
+    webhooks.resend(by=by, telling=telling)
+    webhooks.give_up(webhook=webhook, code="webhook.refused", params={"status": 503})
+    webhooks.turn(by=by, webhook=webhook, on=True)
+    webhooks.remove(by=by, webhook=webhook)
 
 
 def _places(cast: SimpleNamespace) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from huoshui.duties.scopes import everything
 from huoshui.duties.tokens import issue_token, revoke_token
 from huoshui.kernel.models import Entry
 from huoshui.matters.models import Matter
@@ -39,7 +40,7 @@ def test_without_a_token_nothing(client: Client, db: None, path: str) -> None:
 
 
 def test_revoked_token_is_refused_with_its_code(cast: SimpleNamespace) -> None:
-    row, token = issue_token(by=cast.secretary, account=cast.secretary, name="x", days=30)
+    row, token = issue_token(by=cast.secretary, account=cast.secretary, name="x", days=30, scopes=everything())
     revoke_token(by=cast.secretary, token=row)
     answer = Client(headers={"Authorization": f"Bearer {token}"}).get("/api/v1/places")
     assert answer.status_code == 401
@@ -49,7 +50,7 @@ def test_revoked_token_is_refused_with_its_code(cast: SimpleNamespace) -> None:
 def test_read_only_token_writes_nothing(cast: SimpleNamespace) -> None:
     answer = send(signed_in(cast.town_office, may_write=False), "POST", "/matters", {})
     assert answer.status_code == 403
-    assert codes(answer) == ["token.read_only"]
+    assert codes(answer) == ["token.scope"]
 
 
 def test_places_are_those_of_the_duties(cast: SimpleNamespace) -> None:

@@ -133,7 +133,7 @@ def test_a_late_sheet_is_found_and_admitted(stage: Stage, late: Visit) -> None:
     assert codes(send(lead, "POST", path, {"reason": ""})) == ["value.required"]
     assert codes(send(signed_in(stage.cast.tally_clerk), "POST", path, WHY)) == ["access.denied"]
     assert codes(send(signed_in(stage.cast.judges[2]), "POST", path, WHY)) == ["access.denied"]
-    assert codes(send(signed_in(stage.lead, may_write=False), "POST", path, WHY)) == ["token.read_only"]
+    assert codes(send(signed_in(stage.lead, may_write=False), "POST", path, WHY)) == ["token.scope"]
     admitted = done(send(lead, "POST", path, WHY, "late"))
     assert (admitted["state"], admitted["admitted"]) == ("submitted", True)
     assert done(send(lead, "POST", path, WHY, "late")) == admitted

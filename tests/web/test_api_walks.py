@@ -159,7 +159,7 @@ def test_who_may_not_send_a_photo_to_a_sheet(stage: Stage, sheet: Visit, client:
     path = f"/sheets/{sheet.pk}"
     assert codes(send_photo(client, path, picture(), item="plaza")) == ["token.invalid"]
     reader = signed_in(stage.cast.judges[0], may_write=False)
-    assert codes(send_photo(reader, path, picture(), item="plaza")) == ["token.read_only"]
+    assert codes(send_photo(reader, path, picture(), item="plaza")) == ["token.scope"]
     for other in (stage.cast.judges[1], stage.lead):
         assert codes(send_photo(signed_in(other), path, picture(), item="plaza")) == ["access.not_found"]
     assert not Attachment.objects.exists()

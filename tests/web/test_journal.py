@@ -24,7 +24,7 @@ from tests.kept import kept
 from tests.web.journal_scenario import play
 
 SignIn = Callable[[Account], Client]
-SILENT = {"notices.mark_read", "notices.send_code", "notices.send_test"}
+SILENT = {"notices.mark_read", "notices.send_code", "notices.send_test", "webhooks.send_test"}
 """Never journalled: when somebody reads a reminder, or tries their own channel, is no business of anybody's."""
 CODE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)

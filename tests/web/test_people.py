@@ -65,12 +65,19 @@ def test_person_page_names_what_each_duty_allows(cast: SimpleNamespace, signed_i
 
 def test_token_is_shown_once_and_revoked(cast: SimpleNamespace, signed_in: SignIn) -> None:
     client = signed_in(cast.secretary)
-    page = client.post(reverse("tokens"), {"name": "同步", "days": "30"}).content.decode()
+    none = client.post(reverse("tokens"), {"name": "同步", "days": "30"})
+    assert none.status_code == 422
+    assert "令牌至少要有一个范围" in none.content.decode()
+    given = {"name": "同步", "days": "30", "scope-matters": "write", "scope-places": "read", "scope-money": ""}
+    page = client.post(reverse("tokens"), given).content.decode()
     assert "hs_" in page
     assert "hs_" not in client.get(reverse("tokens")).content.decode()
     token = ApiToken.objects.get()
-    assert not token.may_write
-    assert 'type="checkbox" name="may_write"' in page
+    assert token.scopes == ["places:read", "matters:write"]
+    digest = token.digest
+    assert "hs_" in client.post(reverse("rotate_token", args=[token.pk])).content.decode()
+    token.refresh_from_db()
+    assert token.digest != digest
     client.post(reverse("revoke_token", args=[token.pk]))
     token.refresh_from_db()
     assert token.revoked_at

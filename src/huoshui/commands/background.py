@@ -135,14 +135,16 @@ class Background:
 
 
 def tick() -> None:
-    """Once a minute: terms that ended, reminders and deadlines of matters, then what of notices is due outside."""
+    """Once a minute: ended terms, reminders and deadlines of matters, then the notices and events due outside."""
     from huoshui.duties.terms import tick as tick_duties
     from huoshui.matters.actions import tick as tick_matters
     from huoshui.notices.outbox import tick as tick_notices
+    from huoshui.webhooks.outbox import tick as tick_webhooks
 
     tick_duties()
     tick_matters()
     tick_notices()
+    tick_webhooks()
 
 
 def tidy() -> None:
@@ -151,12 +153,14 @@ def tidy() -> None:
     from huoshui.media.store import sweep
     from huoshui.notices.outbox import forget_old
     from huoshui.vault.actions import erase_due
+    from huoshui.webhooks.outbox import forget_old as forget_old_events
 
     seal_pending(whole=True)
     erase_due(by=system_account())
     sweep()
     sweep_tried()
     forget_old()
+    forget_old_events()
     idempotency.forget_old()
     unheard = io.StringIO()
     call_command("clearsessions", verbosity=0, stdout=unheard)

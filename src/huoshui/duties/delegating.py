@@ -82,8 +82,9 @@ def _of(duty: Duty, since: dt.date, until: dt.date) -> list[Problem]:
         return [Problem("delegation.beyond", "until", params={"role": named, "first": duty.since, "last": last})]
     standing = duty.delegations.overlapping(since, until).select_related("delegate").first()
     if standing:
-        days = {"first": standing.since, "last": standing.until - dt.timedelta(days=1)}
-        return [Problem("delegation.twice", "to", params={"role": named, "person": standing.delegate.title, **days})]
+        person, last = standing.delegate.title, standing.until - dt.timedelta(days=1)
+        told = {"role": named, "person": person, "first": standing.since, "last": last}
+        return [Problem("delegation.twice", "to", params=told)]
     return []
 
 

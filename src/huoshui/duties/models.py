@@ -288,9 +288,13 @@ class ApiToken(Scoped, Record):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tokens")
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
-    may_write = models.BooleanField(default=False)
+    scopes = models.JSONField(default=list)
+    """What it may touch, of what its account may: see ``duties.scopes``."""
     expires_on = models.DateField()
     revoked_at = models.DateTimeField(null=True)
+    rotated_at = models.DateTimeField(null=True)
+    """When it was last given a new secret."""
+    last_used_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ApiTokenQuerySet.as_manager()
 

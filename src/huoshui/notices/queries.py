@@ -57,11 +57,16 @@ def hours_to_set(account: Account) -> NoticeHours:
     return NoticeHours.objects.filter(account=account).first() or NoticeHours(account=account)
 
 
+def sent_lately(channels: Iterable[Channel]) -> QuerySet[Message]:
+    """What went or should have gone through channels in the last days, the newest first."""
+    found = Message.objects.filter(channel__in=list(channels), created_at__gte=clock.now() - LATELY)
+    return found.order_by("-created_at", "id")
+
+
 def lately(channels: Iterable[Channel]) -> dict[UUID, list[Message]]:
-    """What went or should have gone through channels in the last days, by channel, the newest first."""
+    """The same by channel."""
     found: dict[UUID, list[Message]] = {}
-    since = clock.now() - LATELY
-    for message in Message.objects.filter(channel__in=list(channels), created_at__gte=since).order_by("-created_at"):
+    for message in sent_lately(channels):
         found.setdefault(message.channel_id, []).append(message)
     return found
 

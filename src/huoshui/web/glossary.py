@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from huoshui.duties.models import Account
 from huoshui.duties.queries import roles, titles_of
+from huoshui.duties.scopes import scopes_in_words
 from huoshui.kernel import clock
 from huoshui.kernel.models import Entry
 from huoshui.kernel.numbers import POINTS, shown
@@ -27,7 +28,7 @@ from huoshui.packs.schema import FieldDef
 from huoshui.places.directory import places_coded, places_with_ids
 from huoshui.places.models import Honour, Place
 from huoshui.visits.models import Missing, Round, Signature, Visit, judge_label
-from huoshui.web.words import value_words
+from huoshui.web.words import event_words, value_words
 
 MOST_NAMES = 6
 """Names of a long list that are written out."""
@@ -260,6 +261,18 @@ def _ways(_glossary: Glossary, ways: Any) -> str:
     return clauses(f"{kinds()[kind].name}{_('：')}{words[way]}" for kind, way in ways.items() if kind in kinds())
 
 
+def _scopes(_glossary: Glossary, scopes: list[str]) -> str:
+    return listed(scopes_in_words(scopes))
+
+
+def _event(_glossary: Glossary, name: str) -> str:
+    return event_words(name)
+
+
+def _events(_glossary: Glossary, names: list[str]) -> str:
+    return listed(event_words(name) for name in names)
+
+
 READERS: dict[str, dict[str, Reader]] = {
     "duties.duty": {
         "account": Glossary.person,
@@ -277,7 +290,8 @@ READERS: dict[str, dict[str, Reader]] = {
     "duties.signinlink": {"account": Glossary.person, "expires_at": _moment, "used_at": _moment},
     "duties.unit": {"belongs_to": Glossary.place},
     "matters.matter": {"belongs_to": Glossary.place},
-    "duties.apitoken": {"account": Glossary.person},
+    "duties.apitoken": {"account": Glossary.person, "scopes": _scopes},
+    "webhooks.webhook": {"events": _events, "event": _event},
     "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes, "shown": _methods},
     "notices.channel": {"ways": _ways},
     "packs.packversion": {"checklist": Glossary.checklist},

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.wording import clauses, listed
 from huoshui.vault.crypto import DIGEST_PREFIX, is_digest
+from huoshui.webhooks.events import TEST_EVENT
 
 SYSTEM_TITLE = "系统"
 ACTION_WORDS: dict[str, str | Promise] = {
@@ -41,6 +42,7 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "duties.turn_off_two_steps": _("关闭两步验证"),
     "duties.make_recovery_codes": _("生成恢复码"),
     "duties.issue_token": _("签发接口令牌"),
+    "duties.rotate_token": _("更换接口令牌的密文"),
     "duties.revoke_token": _("撤销接口令牌"),
     "duties.reactivate_account": _("恢复账号"),
     "duties.delegate": _("安排代办"),
@@ -65,6 +67,14 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "notices.set_hours": _("设置提醒时间"),
     "notices.send_test": _("发送测试提醒"),
     "notices.retry": _("重新发送提醒"),
+    "webhooks.set_up": _("设置事件推送"),
+    "webhooks.change": _("修改事件推送"),
+    "webhooks.rotate_secret": _("更换推送的签名密钥"),
+    "webhooks.turn": _("停用或启用事件推送"),
+    "webhooks.give_up": _("停用送不到的事件推送"),
+    "webhooks.remove": _("移除事件推送"),
+    "webhooks.send_test": _("试发事件推送"),
+    "webhooks.resend": _("重发事件"),
     "matters.save_view": _("共享台账视图"),
     "matters.delete_view": _("删除共享的台账视图"),
     "matters.change_view": _("改共享的台账视图"),
@@ -141,6 +151,7 @@ SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
     ("duties.delegation", "account"): _("代办人"),
     ("duties.delegation", "ended_at"): _("结束时间"),
     ("duties.apitoken", "name"): _("用途"),
+    ("webhooks.webhook", "name"): _("用途"),
     ("duties.unit", "name"): _("单位名称"),
     ("matters.savedview", "unit"): _("共享给"),
     ("matters.matter", "title"): _("问题"),
@@ -250,6 +261,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "detail": _("说明"),
     "caption": _("说明"),
     "may_write": _("可以写入"),
+    "scopes": _("范围"),
     "expires_on": _("到期"),
     "must_change_password": _("须改密码"),
     "is_active": _("启用"),
@@ -273,6 +285,9 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "sealed": _("备份内已封存条数"),
     "lost_entries": _("未能找回的条数"),
     "service": _("通道"),
+    "host": _("接收方"),
+    "events": _("推送的事件"),
+    "event": _("事件"),
     "address": _("地址"),
     "ways": _("提醒方式"),
     "digest_at": _("汇总时间"),
@@ -295,6 +310,26 @@ FIELD_WORDS: dict[str, str | Promise] = {
 def action_label(name: str) -> str:
     """An action's words; its name where it has none."""
     return str(ACTION_WORDS.get(name, name))
+
+
+EVENT_GROUPS: dict[str, str | Promise] = {
+    "matters": _("台账与事项"),
+    "visits": _("观摩与评分表"),
+    "places": pgettext_lazy("several", "地点"),
+    "duties": _("职责与账号"),
+    "packs": pgettext_lazy("several", "机制"),
+    "subsidies": _("以奖代补"),
+    "media": _("照片"),
+}
+"""Words for the groups of events that webhooks carry."""
+
+
+def event_words(name: str) -> str:
+    """The words of an event of webhooks: a group as a whole, an action, or a test."""
+    group, _dot, rest = name.partition(".")
+    if rest == "*":
+        return gettext("{group}的全部事件").format(group=EVENT_GROUPS.get(group, group))
+    return gettext("试发") if name == TEST_EVENT else action_label(name)
 
 
 def field_label(name: str, subject: str = "") -> str:

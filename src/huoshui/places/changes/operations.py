@@ -98,7 +98,7 @@ def asked_operation(
 
     Raises access.not_found for a code that is none of theirs.
     """
-    wanted = {code for code in (*sources, *into, parent) if code}
+    wanted = {*sources, *into, *([parent] if parent else [])}
     found = {place.code: place for place in places.select_related("parent").filter(code__in=wanted)}
     if wanted - found.keys():
         raise Refusal("access.not_found")

@@ -17,7 +17,7 @@ from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import Numeral, ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("rounds")
 
 
 class AdjustmentIn(Schema):

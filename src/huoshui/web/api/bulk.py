@@ -17,7 +17,7 @@ from huoshui.web.api.core import REFUSED_WRITE, ProblemOut, ReadableRouter
 from huoshui.web.api.writes import asked, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("matters")
 
 
 class ChangeOut(Schema):

@@ -24,7 +24,7 @@ from huoshui.web.office.checklist_editor.changes import differences
 from huoshui.web.office.checklist_editor.exchange import checklist_of
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("packs")
 
 
 class LineOut(Schema):

@@ -15,12 +15,14 @@ from django.http.multipartparser import MultiPartParserError
 from ninja import Field, NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from huoshui import __version__
 from huoshui.duties.models import Account
-from huoshui.duties.tokens import token_in_force
+from huoshui.duties.scopes import AREAS, READ, WRITE, covers, known_scopes, scopes_in_words
+from huoshui.duties.tokens import note_use, token_in_force
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.ids import new_id
 from huoshui.kernel.wording import listed
@@ -30,20 +32,31 @@ from huoshui.web.api.writes import IDEMPOTENCY_PARAMETER
 log = logging.getLogger(__name__)
 
 READING = ("get", "head")
+SCOPES_TOLD = (
+    "A token is issued on the page of tokens for areas, each to be read or to be written, and acts within the duties "
+    f"of its account. Each operation names the one scope it wants. Areas: {', '.join(AREAS)}."
+)
 JSON, MULTIPART = "application/json", "multipart/form-data"
 
 
 class TokenAuth(HttpBearer):
-    """``Authorization: Bearer hs_…``; the request then acts as the token's account."""
+    """``Authorization: Bearer hs_…``; the request then acts as the token's account, within the operation's scope."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Account | None:
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        if scope not in known_scopes():
+            raise ValueError(f"{scope} is no scope")
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Account:
+        """The account. Raises token.invalid, token.expired or token.scope."""
         row = token_in_force(token)
-        if row is None:
-            raise Refusal("token.invalid")
-        if str(request.method).lower() not in READING and not row.may_write:
-            raise Refusal("token.read_only")
-        request.user = row.account
-        return row.account
+        if not covers(row.scopes, self.scope):
+            raise Refusal("token.scope", scope=self.scope, has=listed(scopes_in_words(row.scopes)))
+        note_use(row)
+        account: Account = row.account
+        request.user = account
+        return account
 
 
 class BodyParser(Parser):
@@ -75,17 +88,61 @@ def _no_number(text: str) -> NoReturn:
 
 
 class ReadableRouter(Router):
-    """A router whose addresses answer HEAD wherever they answer GET; ``BodilessMiddleware`` drops the body."""
+    """A router of one area, whose operations each want a scope: ``area:read`` to GET, ``area:write`` for all else.
+
+    ``area`` or ``scope`` of an operation says it otherwise. Addresses answer HEAD wherever they answer GET;
+    ``BodilessMiddleware`` drops the body.
+    """
+
+    def __init__(self, area: str) -> None:
+        super().__init__()
+        self.area = area
 
     def get(self, path: str, **how: Any) -> Callable[..., Any]:
         return self.api_operation(["GET", "HEAD"], path, **how)
+
+    def api_operation(self, methods: list[str], path: str, *, scope: str = "", **how: Any) -> Callable[..., Any]:
+        kind = READ if methods[0].lower() in READING else WRITE
+        return super().api_operation(methods, path, auth=TokenAuth(scope or f"{self.area}:{kind}"), **how)
+
+    def post(self, path: str, **how: Any) -> Callable[..., Any]:
+        return self.api_operation(["POST"], path, **how)
+
+    def put(self, path: str, **how: Any) -> Callable[..., Any]:
+        return self.api_operation(["PUT"], path, **how)
+
+    def patch(self, path: str, **how: Any) -> Callable[..., Any]:
+        return self.api_operation(["PATCH"], path, **how)
+
+    def delete(self, path: str, **how: Any) -> Callable[..., Any]:
+        return self.api_operation(["DELETE"], path, **how)
+
+
+class RegisterDescription(OpenAPISchema):
+    """OpenAPI that names with each operation the scope it wants (3.1 has them for any kind of security)."""
+
+    def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
+        (auth,) = operation.auth_callbacks
+        if not isinstance(auth, TokenAuth):
+            raise TypeError(f"{operation.path} wants no token")
+        self.securitySchemes["Token"] = {"type": "http", "scheme": "bearer", "description": SCOPES_TOLD}
+        return [{"Token": [auth.scope]}]
+
+
+_described: dict[str, OpenAPISchema] = {}
 
 
 class RegisterAPI(NinjaAPI):
     """The API; its description names the header that every write takes, and leaves out HEAD, which is as GET."""
 
-    def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**how)
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        if prefix not in _described:  # it takes a second, and is always the same
+            _described[prefix] = self._describe(prefix)
+        return _described[prefix]
+
+    def _describe(self, prefix: str) -> OpenAPISchema:
+        schema = RegisterDescription(self, prefix)
         schema["components"]["parameters"] = {"IdempotencyKey": IDEMPOTENCY_PARAMETER}
         for operations in schema["paths"].values():
             operations.pop("head", None)
@@ -99,7 +156,6 @@ api = RegisterAPI(
     title="Huoshui",
     version=__version__,
     description="Every list and action of the register, scoped by the duties of the token's account.",
-    auth=TokenAuth(),
     parser=BodyParser(),
     docs_url=None,
     urls_namespace="api",
@@ -123,9 +179,9 @@ class RefusalOut(Schema):
     problems: list[ProblemOut]
 
 
-REFUSED = dict.fromkeys((401, 403, 404, 422, 500), RefusalOut)
+REFUSED = dict.fromkeys((401, 403, 404, 422, 500, 503), RefusalOut)
 """What reading may answer besides its own."""
-REFUSED_WRITE = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 500), RefusalOut)
+REFUSED_WRITE = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 500, 503), RefusalOut)
 """What a write may answer besides its own."""
 
 

@@ -16,7 +16,7 @@ from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("rounds")
 
 
 class AgreementOut(Schema):

@@ -19,7 +19,7 @@ from huoshui.web.api.money import ReasonedIn
 from huoshui.web.api.writes import Numeral, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("money")
 
 
 class PotOut(Schema):

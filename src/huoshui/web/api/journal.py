@@ -16,7 +16,7 @@ from huoshui.web.api.core import REFUSED, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("journal")
 
 
 class EntryRow(Schema):

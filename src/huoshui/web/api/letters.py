@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Query, Schema
+from ninja import File, Query, Schema
+from ninja.files import UploadedFile
 
+from huoshui.kernel.idempotency import once
 from huoshui.matters.letters import actions
-from huoshui.matters.letters.models import Letter
+from huoshui.matters.letters.models import Letter, LetterTemplate
 from huoshui.matters.letters.queries import letters
+from huoshui.matters.letters.templates import replace_template, template_for
 from huoshui.matters.models import Matter
+from huoshui.places.models import Place
 from huoshui.reports.letters import WORD, letter_pdf, letter_word
 from huoshui.reports.typesetting import PDF
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
-from huoshui.web.api.writes import idempotent
+from huoshui.web.api.writes import asked, idempotent
 from huoshui.web.files import as_file
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("letters")
 
 
 class LetterQuery(Paged):
@@ -74,6 +79,14 @@ class ReplyIn(Schema):
     seen_version: int
 
 
+class TemplateOut(Schema):
+    """A Word template: the place for which it was handed in, the file's name and digest."""
+
+    place: str
+    file: str
+    sha256: str
+
+
 def letter_out(letter: Letter) -> dict[str, Any]:
     """A letter with its matters as it names them."""
     row = {
@@ -99,6 +112,32 @@ def _letter(request: SignedInRequest, letter_id: UUID) -> Letter:
 def list_letters(request: SignedInRequest, query: Query[LetterQuery]) -> Any:
     """Visible letters, the newest first."""
     return page_of(letters(request.user, waiting=query.waiting), query, letter_out)
+
+
+@router.get("/letters/template/{code}", response={200: TemplateOut, **REFUSED})
+def get_letter_template(request: SignedInRequest, code: str) -> Any:
+    """Which Word template counts for letters to a place; ``file`` "": the built-in one."""
+    place = Place.objects.get_visible(request.user, code=code)
+    return _template_out(place, template_for(place))
+
+
+@router.post("/letters/template/{code}", response={200: TemplateOut, **REFUSED_WRITE})
+def put_letter_template(request: SignedInRequest, code: str, file: File[UploadedFile]) -> Any:
+    """Have letters to a place and below it written in another Word file from now on."""
+    place = Place.objects.get_visible(request.user, code=code)
+    data, name = file.read(), file.name or ""
+
+    def write() -> dict[str, Any]:
+        return _template_out(place, replace_template(by=request.user, place=place, name=name, data=data))
+
+    sent = {"name": name, "sha256": hashlib.sha256(data).hexdigest()}
+    return once(**asked(request, "matters.replace_letter_template", sent), write=write)
+
+
+def _template_out(place: Place, known: LetterTemplate | None) -> dict[str, Any]:
+    if known is None:
+        return {"place": place.code, "file": "", "sha256": ""}
+    return {"place": known.place.code, "file": known.name, "sha256": known.sha256}
 
 
 @router.get("/letters/{letter_id}", response={200: LetterOut, **REFUSED})

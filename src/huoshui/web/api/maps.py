@@ -17,7 +17,7 @@ from huoshui.web import maps
 from huoshui.web.api.core import REFUSED, ReadableRouter
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("places")
 
 
 class MapQuery(Schema):
@@ -90,7 +90,7 @@ def map_places(request: SignedInRequest, query: Query[PlaceMapQuery]) -> Any:
     return maps.answered(request, maps.places_geojson(user, spots, query.system))
 
 
-@router.get("/map/matters", response={200: CollectionOut, **REFUSED})
+@router.get("/map/matters", scope="matters:read", response={200: CollectionOut, **REFUSED})
 def map_matters(request: SignedInRequest, query: Query[MatterMapQuery]) -> Any:
     """Places with how many of their matters show which light: red, yellow, blue, none and green."""
     filters = query.model_dump(exclude={"system", "place"})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from ninja import Query, Schema
+from ninja import Field, Query, Schema
 
 from huoshui.kernel.choices import named
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
@@ -20,7 +20,7 @@ from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import Numeral, ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("money")
 
 
 class LineOut(Schema):
@@ -91,7 +91,7 @@ class LineQuery(Schema):
     place: str = ""
     kind: str = ""
     type: str = ""
-    year: int = 0
+    year: int = Field(0, ge=0, le=9999, description="0: every year.")
 
 
 class LinesQuery(Paged, LineQuery):

@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from ninja import Schema
+from ninja import Query, Schema
+from pydantic import WithJsonSchema
 
+from huoshui.kernel.errors import Refusal
 from huoshui.notices import channels
 from huoshui.notices.models import Channel, Message
 from huoshui.notices.outbox import deliver
-from huoshui.notices.queries import hours_to_set, own_channels
+from huoshui.notices.queries import hours_to_set, own_channels, place_channels, places_to_set, sent_lately
 from huoshui.notices.texts import kinds
 from huoshui.places.models import Place
-from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
+from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter, RefusalOut
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("notices")
+TOO_OFTEN = {429: RefusalOut}
+"""Codes and tests want a pause."""
+
+
+ClockTime = Annotated[
+    dt.time,
+    WithJsonSchema(
+        {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "examples": ["08:00"]}
+    ),
+]
+"""A time of day; "time" of JSON Schema would want its zone, and it is always ours."""
 
 
 class HoursBody(Schema):
     """When one wants to hear, in Asia/Shanghai; quiet_from equal to quiet_until: no quiet hours."""
 
-    digest_at: dt.time
+    digest_at: ClockTime
     working_days_only: bool
-    quiet_from: dt.time
-    quiet_until: dt.time
+    quiet_from: ClockTime
+    quiet_until: ClockTime
 
 
 class ChannelOut(Schema):
@@ -43,7 +57,7 @@ class ChannelOut(Schema):
 
 
 class SettingsOut(Schema):
-    """One's own channels and hours."""
+    """One's own channels, those of the places that one may set them for, and one's own hours."""
 
     channels: list[ChannelOut]
     hours: HoursBody
@@ -69,6 +83,24 @@ class WaysIn(Schema):
     ways: dict[str, str]
 
 
+class MessageOut(Schema):
+    """What went, or should have gone, through a channel in the last seven days; ``error`` is a code, "" for none."""
+
+    id: UUID
+    channel: UUID
+    purpose: str
+    state: str
+    error: str
+    reason: str
+    at: dt.datetime
+
+
+class MessagePage(PageOut):
+    """A page of messages."""
+
+    items: list[MessageOut]
+
+
 class OutcomeOut(Schema):
     """What came of sending: sent, or failed with the code and the words of the reason."""
 
@@ -89,6 +121,14 @@ def channel_out(channel: Channel) -> dict[str, Any]:
         "confirmed": channel.confirmed_at is not None,
         "ways": {code: channel.way(code, own=True) for code in kinds()},
     }
+
+
+def message_out(message: Message) -> dict[str, Any]:
+    """A message as the API shows it."""
+    told = {name: getattr(message, name) for name in ("purpose", "state", "error")}
+    reason = message.problem.message() if message.problem else ""
+    at = message.ended_at or message.created_at
+    return {"id": message.pk, "channel": message.channel_id, "reason": reason, "at": at, **told}
 
 
 def _hours_out(request: SignedInRequest) -> dict[str, Any]:
@@ -114,8 +154,33 @@ def _sent(queued: dict[str, Any]) -> dict[str, Any]:
 
 @router.get("/notices/settings", response={200: SettingsOut, **REFUSED})
 def get_settings(request: SignedInRequest) -> Any:
-    """One's own channels and hours."""
-    return {"channels": [channel_out(row) for row in own_channels(request.user)], "hours": _hours_out(request)}
+    """One's own channels, those of the places that one may set them for, and one's own hours."""
+    return {"channels": [channel_out(row) for row in _channels(request)], "hours": _hours_out(request)}
+
+
+def _channels(request: SignedInRequest) -> list[Channel]:
+    user = request.user
+    return [*own_channels(user), *place_channels(user, places_to_set(user))]
+
+
+@router.get("/notices/messages", response={200: MessagePage, **REFUSED})
+def list_messages(request: SignedInRequest, query: Query[Paged]) -> Any:
+    """What went, or should have gone, through these channels in the last seven days; the newest first."""
+    return page_of(sent_lately(_channels(request)), query, message_out)
+
+
+@router.post("/notices/messages/{message_id}/retry", response={200: OutcomeOut, **REFUSED_WRITE})
+def retry_message(request: SignedInRequest, message_id: UUID) -> Any:
+    """Send again what was given up, or of which nobody knows, and tell what came of it."""
+    message = Message.objects.filter(pk=message_id).first()
+    if message is None:
+        raise Refusal("access.not_found")
+    _channel(request, message.channel_id)
+
+    def write() -> dict[str, Any]:
+        return {"id": str(channels.retry(by=request.user, message=message).pk)}
+
+    return _sent(idempotent(request, "notices.retry", None, write))
 
 
 @router.put("/notices/settings/hours", response={200: HoursBody, **REFUSED_WRITE})
@@ -145,7 +210,7 @@ def add_channel(request: SignedInRequest, body: ChannelIn) -> Any:
     return idempotent(request, "notices.add_channel", body, write)
 
 
-@router.post("/notices/channels/{channel_id}/code", response={200: OutcomeOut, **REFUSED_WRITE})
+@router.post("/notices/channels/{channel_id}/code", response={200: OutcomeOut, **REFUSED_WRITE, **TOO_OFTEN})
 def send_code(request: SignedInRequest, channel_id: UUID) -> Any:
     """Send a code to an address that is not confirmed, and tell what came of it."""
     channel = _channel(request, channel_id)
@@ -177,7 +242,7 @@ def choose_ways(request: SignedInRequest, channel_id: UUID, body: WaysIn) -> Any
     return idempotent(request, "notices.choose_ways", body, write)
 
 
-@router.post("/notices/channels/{channel_id}/test", response={200: OutcomeOut, **REFUSED_WRITE})
+@router.post("/notices/channels/{channel_id}/test", response={200: OutcomeOut, **REFUSED_WRITE, **TOO_OFTEN})
 def send_test(request: SignedInRequest, channel_id: UUID) -> Any:
     """Send a test through a confirmed channel, and tell what came of it."""
     channel = _channel(request, channel_id)

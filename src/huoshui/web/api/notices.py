@@ -15,7 +15,7 @@ from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("notices")
 
 
 class NoticeQuery(Paged):

@@ -33,7 +33,7 @@ from huoshui.web.api.rounds import visible_round
 from huoshui.web.files import as_file
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("rounds")
 
 
 def _file(content_type: str) -> dict[str, Any]:

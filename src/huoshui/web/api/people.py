@@ -1,320 +1,274 @@
-"""People over the API: accounts from a workbook, first-login links, standing in, who can do what where and why."""
+"""Units, accounts and duties over the API.
+
+Passwords and second steps are set by people in a signed-in session: a token never opens the way into an account.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from typing import Any
 from uuid import UUID
 
-from ninja import File, Form, Query, Schema
-from ninja.files import UploadedFile
-from pydantic import Field
+from ninja import Query, Schema
 
-from huoshui.duties.delegating import delegate, end_delegation
-from huoshui.duties.first_links import issue_link, withdraw_links
-from huoshui.duties.models import Account, Delegation, Duty
-from huoshui.duties.overview import Source, what_may, who_may, why
-from huoshui.duties.people_import import PeopleImport, import_people
-from huoshui.duties.terms import hand_over
-from huoshui.kernel.access import PERMISSIONS, require
-from huoshui.kernel.choices import named, unknown
-from huoshui.kernel.errors import Refusal
-from huoshui.kernel.idempotency import once
+from huoshui.duties import actions
+from huoshui.duties.models import Account, Duty, Unit
+from huoshui.kernel import clock
+from huoshui.kernel.choices import require_known
+from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
-from huoshui.web.api.writes import asked, idempotent
+from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("people")
 
 
-class DelegationOut(Schema):
-    """One duty of ``principal`` that ``delegate`` stands in for, from ``since`` until ``until`` (exclusive)."""
+class UnitOut(Schema):
+    """An office or committee, and the code of the place that it is at."""
 
     id: UUID
-    duty: UUID
-    role: str
+    name: str
     place: str
-    pack: str
-    principal: str
-    delegate: str
-    since: dt.date
-    until: dt.date
-    reason: str
-    ended_at: dt.datetime | None
+
+
+class UnitIn(Schema):
+    """A unit to open, at a place by its code."""
+
+    name: str
+    place: str
+
+
+class UnitPage(PageOut):
+    """A page of units."""
+
+    items: list[UnitOut]
+
+
+class AccountOut(Schema):
+    """An account, by its username; ``unit`` is the id of its unit."""
+
+    username: str
+    title: str
+    unit: UUID | None
+    unit_name: str
+    is_active: bool
     version: int
 
 
-class DelegationPage(PageOut):
-    """A page of delegations."""
+class AccountIn(Schema):
+    """An account to open in a unit. Nobody can sign in with it before somebody gave it a password on its page."""
 
-    items: list[DelegationOut]
-
-
-class DelegationIn(Schema):
-    """``duties``: ids of duties of one person; ``to``: a username; ``until``: the first day on which it is over."""
-
-    duties: list[UUID]
-    to: str
-    since: dt.date
-    until: dt.date
-    reason: str = ""
+    username: str
+    title: str
+    unit: UUID
 
 
-class EndIn(Schema):
+class AccountPage(PageOut):
+    """A page of accounts."""
+
+    items: list[AccountOut]
+
+
+class AccountQuery(Paged):
+    """Filters of accounts: the id of a unit."""
+
+    unit: UUID | None = None
+
+
+class SeenIn(Schema):
     """The version that was read."""
 
-    seen_version: int | None = None
+    seen_version: int
 
 
-class HandOverIn(Schema):
-    """Who takes over (a username), or that it stays with the unit."""
+class UnlockedOut(Schema):
+    """How many failed sign-ins were forgotten."""
 
-    successor: str = ""
-    to_unit: bool = False
-
-
-class HandedOut(Schema):
-    """The duty whose matters were handed over."""
-
-    duty: UUID
+    username: str
+    forgotten: int
 
 
-class LinkIn(Schema):
-    """For how many days; null: the setting."""
+class DutyRow(Schema):
+    """A duty."""
 
-    days: int | None = None
-
-
-class LinkOut(Schema):
-    """A first-login link; its code is told this once."""
-
+    id: UUID
     account: str
-    code: str
-    path: str
-    expires_at: dt.datetime
-
-
-class WithdrawnOut(Schema):
-    """How many links were withdrawn."""
-
-    withdrawn: int
-
-
-class SourceOut(Schema):
-    """One duty by which somebody acts; ``behalf``: the username of whom they stand in for, "" for their own duty."""
-
-    account: str
-    duty: UUID
     title: str
     role: str
     place: str
     pack: str
     since: dt.date
     until: dt.date | None
-    behalf: str
-    granted_by: str
-    granted_at: dt.datetime | None
-    permissions: list[str]
-    withheld: list[str]
+    version: int
 
 
-class AccessOut(Schema):
-    """By which duties somebody acts."""
+class DutyQuery(Paged):
+    """Filters of duties."""
 
-    sources: list[SourceOut]
-
-
-class VerdictOut(Schema):
-    """Whether somebody may do something somewhere; the duties that give it, or what stands in the way, and who may."""
-
-    allowed: bool
-    sources: list[SourceOut]
-    reasons: list[str]
-    others: str
+    role: str = ""
 
 
-class WhereQuery(Schema):
-    """A permission at a place (its code), for a pack or for any."""
+class DutyPage(PageOut):
+    """A page of duties."""
 
-    permission: str
+    items: list[DutyRow]
+
+
+class DutyIn(Schema):
+    """A duty to give; ``pack`` "": every pack. ``since`` null: from today; ``until`` null: without end."""
+
+    account: str
+    role: str
     place: str
     pack: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
 
 
-class ImportOut(Schema):
-    """What a file would do, or did; ``plan`` names it."""
+class EndIn(Schema):
+    """When a duty ends (null: today), and to whom what rests on its holder goes: a username, or the unit alone."""
 
-    accounts: int
-    changed: int
-    unchanged: int
-    written: bool
-    plan: str
-    problems: list[dict[str, Any]] = Field(default_factory=list)
+    until: dt.date | None = None
+    successor: str = ""
+    to_unit: bool = False
+    seen_version: int
 
 
-def delegation_out(row: Delegation) -> dict[str, Any]:
-    """One delegation."""
-    told = {name: getattr(row, name) for name in ("since", "until", "reason", "ended_at", "version")}
-    duty = row.duty
-    return DelegationOut(
-        id=row.pk, duty=duty.pk, role=duty.role, place=duty.place.code, pack=duty.pack,
-        principal=row.principal.username, delegate=row.delegate.username, **told,
-    ).model_dump(mode="json")  # fmt: skip
+def unit_out(unit: Unit) -> dict[str, Any]:
+    """A unit as JSON."""
+    return UnitOut(id=unit.pk, name=unit.name, place=unit.place.code).model_dump(mode="json")
 
 
-def source_out(row: Source) -> dict[str, Any]:
-    """One source."""
-    duty, standing = row.duty, row.delegation
-    return SourceOut(
-        account=row.account.username, duty=duty.pk, title=row.title, role=duty.role, place=duty.place.code,
-        pack=duty.pack, since=standing.since if standing else duty.since, until=row.until,
-        behalf=standing.principal.username if standing else "", granted_by=row.granted_by, granted_at=row.granted_at,
-        permissions=list(row.permissions), withheld=list(row.withheld),
-    ).model_dump(mode="json")  # fmt: skip
+def account_out(account: Account) -> dict[str, Any]:
+    """An account as JSON."""
+    told = {name: getattr(account, name) for name in ("username", "title", "is_active", "version")}
+    unit = account.unit
+    return AccountOut(unit=unit.pk if unit else None, unit_name=unit.name if unit else "", **told).model_dump(
+        mode="json"
+    )
 
 
-def _delegations(request: SignedInRequest) -> Any:
-    rows = Delegation.objects.visible_to(request.user)
-    return rows.select_related("duty__place", "principal", "delegate").order_by("-until", "id")
+def duty_out(duty: Duty) -> dict[str, Any]:
+    """A duty as JSON."""
+    told = {name: getattr(duty, name) for name in ("role", "pack", "since", "until", "version")}
+    account, place = duty.account, duty.place
+    row = DutyRow(id=duty.pk, account=account.username, title=account.title, place=place.code, **told)
+    return row.model_dump(mode="json")
 
 
 def _account(request: SignedInRequest, username: str) -> Account:
     return Account.objects.get_visible(request.user, username=username)
 
 
-@router.get("/delegations", response={200: DelegationPage, **REFUSED})
-def list_delegations(request: SignedInRequest, query: Query[Paged]) -> Any:
-    """Those that concern the reader, or duties within the reader's places; the latest to end first."""
-    return page_of(_delegations(request), query, delegation_out)
+@router.get("/units", response={200: UnitPage, **REFUSED})
+def list_units(request: SignedInRequest, query: Query[Paged]) -> Any:
+    """Visible units, in the order of their places."""
+    found = Unit.objects.visible_to(request.user).select_related("place").order_by("place__path", "name", "id")
+    return page_of(found, query, unit_out)
 
 
-@router.post("/delegations", response={200: list[DelegationOut], **REFUSED_WRITE})
-def create_delegations(request: SignedInRequest, body: DelegationIn) -> Any:
-    """Let somebody stand in for the holder of some duties: of one's own, or where one grants duties."""
-
-    def write() -> dict[str, Any]:
-        duties = list(Duty.objects.visible_to(request.user).filter(pk__in=body.duties))
-        if len(duties) < len(set(body.duties)):
-            raise unknown("duties", str(body.duties), [duty.pk for duty in duties])
-        to = named(Account.objects.get_queryset(), "to", username=body.to)
-        rows = delegate(by=request.user, duties=duties, to=to, since=body.since, until=body.until, reason=body.reason)
-        return {"rows": [delegation_out(row) for row in rows]}
-
-    return idempotent(request, "create_delegations", body, write)["rows"]
-
-
-@router.post("/delegations/{delegation_id}/end", response={200: DelegationOut, **REFUSED_WRITE})
-def finish_delegation(request: SignedInRequest, delegation_id: UUID, body: EndIn) -> Any:
-    """End one now."""
-    row = Delegation.objects.get_visible(request.user, pk=delegation_id)
+@router.post("/units", response={200: UnitOut, **REFUSED_WRITE})
+def open_unit(request: SignedInRequest, body: UnitIn) -> Any:
+    """Open a unit at a place."""
 
     def write() -> dict[str, Any]:
-        ended = end_delegation(by=request.user, delegation=row, seen_version=body.seen_version)
-        return delegation_out(_delegations(request).get(pk=ended.pk))
+        place = Place.objects.get_visible(request.user, code=body.place)
+        return unit_out(actions.open_unit(by=request.user, place=place, name=body.name))
 
-    return idempotent(request, "finish_delegation", body, write)
-
-
-@router.post("/duties/{duty_id}/hand-over", response={200: HandedOut, **REFUSED_WRITE})
-def hand_over_ended(request: SignedInRequest, duty_id: UUID, body: HandOverIn) -> Any:
-    """Hand over what still rests on the holder of a duty whose term has ended."""
-    duty = Duty.objects.get_visible(request.user, pk=duty_id)
-
-    def write() -> dict[str, Any]:
-        seen = Account.objects.visible_to(request.user)
-        successor = named(seen, "successor", username=body.successor) if body.successor else None
-        hand_over(by=request.user, duty=duty, successor=successor, to_unit=body.to_unit)
-        return {"duty": str(duty.pk)}
-
-    return idempotent(request, "hand_over_ended", body, write)
+    return idempotent(request, "duties.open_unit", body, write)
 
 
-@router.post("/accounts/import", response={200: ImportOut, **REFUSED_WRITE})
-def import_accounts(
-    request: SignedInRequest,
-    file: File[UploadedFile],
-    dry_run: Form[bool] = True,
-    open_units: Form[bool] = False,
-    plan: Form[str] = "",
-) -> Any:
-    """Open accounts and give duties from a workbook: all rows or none; the same file again changes nothing.
+@router.get("/accounts", response={200: AccountPage, **REFUSED})
+def list_accounts(request: SignedInRequest, query: Query[AccountQuery]) -> Any:
+    """Visible accounts, closed ones too, by username."""
+    found = Account.objects.visible_to(request.user).select_related("unit").order_by("username")
+    return page_of(found.filter(unit=query.unit) if query.unit else found, query, account_out)
 
-    ``open_units``: missing units are registered too. ``plan``: that of a trial, to write exactly what it told.
-    """
-    data = file.read()
-    how: dict[str, Any] = {"by": request.user, "data": data, "name": file.name or "", "open_units": open_units}
-    if dry_run:
-        return _import_out(import_people(**how, dry_run=True))
+
+@router.post("/accounts", response={200: AccountOut, **REFUSED_WRITE})
+def open_account(request: SignedInRequest, body: AccountIn) -> Any:
+    """Open an account, without a password."""
 
     def write() -> dict[str, Any]:
-        report = import_people(**how, agreed=plan or None)
-        if report.problems:
-            raise Refusal.of(report.problems)
-        return _import_out(report)
+        unit = Unit.objects.get_visible(request.user, pk=body.unit)
+        opened = actions.open_account(by=request.user, username=body.username, title=body.title, unit=unit)
+        return account_out(opened)
 
-    sent = {"sha256": hashlib.sha256(data).hexdigest(), "plan": plan, "open_units": open_units}
-    return once(**asked(request, "accounts.import", sent), write=write)
+    return idempotent(request, "duties.open_account", body, write)
 
 
-def _import_out(report: PeopleImport) -> dict[str, Any]:
-    return {
-        "accounts": len(report.opened),
-        "changed": len(report.trial.possible),
-        "unchanged": len(report.trial.unchanged),
-        "written": report.written,
-        "plan": report.plan,
-        "problems": [problem.as_dict() for problem in report.problems],
-    }
+@router.get("/accounts/{username}", response={200: AccountOut, **REFUSED})
+def get_account(request: SignedInRequest, username: str) -> Any:
+    """One visible account."""
+    return account_out(_account(request, username))
 
 
-@router.post("/accounts/{username}/first-link", response={200: LinkOut, **REFUSED_WRITE})
-def create_first_link(request: SignedInRequest, username: str, body: LinkIn) -> Any:
-    """A first-login link of an account; earlier ones are void. Takes no Idempotency-Key: an answer that holds a code
-    is kept nowhere, and one sent again voids the first.
-    """
-    row, code = issue_link(by=request.user, account=_account(request, username), days=body.days)
-    return {"account": username, "code": code, "path": f"/first/{code}/", "expires_at": row.expires_at}
-
-
-@router.post("/accounts/{username}/first-link/withdraw", response={200: WithdrawnOut, **REFUSED_WRITE})
-def withdraw_first_links(request: SignedInRequest, username: str) -> Any:
-    """Make the open links of an account void."""
+@router.post("/accounts/{username}/deactivate", response={200: AccountOut, **REFUSED_WRITE})
+def deactivate_account(request: SignedInRequest, username: str, body: SeenIn) -> Any:
+    """Shut an account out; its duties stay."""
     account = _account(request, username)
 
     def write() -> dict[str, Any]:
-        return {"withdrawn": withdraw_links(by=request.user, account=account)}
+        return account_out(actions.deactivate_account(by=request.user, account=account, seen_version=body.seen_version))
 
-    return idempotent(request, "withdraw_first_links", None, write)
-
-
-@router.get("/access", response={200: AccessOut, **REFUSED})
-def who_has(request: SignedInRequest, query: Query[WhereQuery]) -> Any:
-    """Everybody who has a permission at a place, and why. Needs duty.view there."""
-    place = _where(request, query)
-    require(request.user, "duty.view", path=place.path)
-    return {"sources": [source_out(row) for row in who_may(query.permission, place, query.pack)]}
+    return idempotent(request, "duties.deactivate_account", body, write)
 
 
-@router.get("/access/{username}", response={200: AccessOut, **REFUSED})
-def access_of(request: SignedInRequest, username: str) -> Any:
-    """By which duties an account acts today, and what each lets it do."""
-    return {"sources": [source_out(row) for row in what_may(_account(request, username))]}
+@router.post("/accounts/{username}/reactivate", response={200: AccountOut, **REFUSED_WRITE})
+def reactivate_account(request: SignedInRequest, username: str, body: SeenIn) -> Any:
+    """Let an account in again."""
+    account = _account(request, username)
+
+    def write() -> dict[str, Any]:
+        return account_out(actions.reactivate_account(by=request.user, account=account, seen_version=body.seen_version))
+
+    return idempotent(request, "duties.reactivate_account", body, write)
 
 
-@router.get("/access/{username}/why", response={200: VerdictOut, **REFUSED})
-def why_or_why_not(request: SignedInRequest, username: str, query: Query[WhereQuery]) -> Any:
-    """Whether an account has a permission at a place, and why or why not."""
-    account, place = _account(request, username), _where(request, query)
-    found = why(account, query.permission, place, query.pack)
-    sources = [source_out(row) for row in found.sources]
-    return {"allowed": found.allowed, "sources": sources, "reasons": found.reasons, "others": found.others}
+@router.post("/accounts/{username}/unlock", response={200: UnlockedOut, **REFUSED_WRITE})
+def unlock_account(request: SignedInRequest, username: str) -> Any:
+    """Lift the lock after failed sign-ins."""
+    account = _account(request, username)
+
+    def write() -> dict[str, Any]:
+        return {"username": username, "forgotten": actions.unlock_account(by=request.user, account=account)}
+
+    return idempotent(request, "duties.unlock_account", None, write)
 
 
-def _where(request: SignedInRequest, query: WhereQuery) -> Place:
-    if query.permission not in PERMISSIONS:
-        raise unknown("permission", query.permission, PERMISSIONS)
-    place: Place = named(Place.objects.visible_to(request.user), "place", code=query.place)
-    return place
+@router.get("/duties", response={200: DutyPage, **REFUSED})
+def list_duties(request: SignedInRequest, query: Query[DutyQuery]) -> Any:
+    """Visible duties in force today."""
+    rows = Duty.objects.visible_to(request.user).in_force(clock.today()).select_related("account", "place")
+    require_known(rows, "role", query.role, all_current("roles"))
+    rows = rows.filter(role=query.role) if query.role else rows
+    return page_of(rows.order_by("place__path", "role", "id"), query, duty_out)
+
+
+@router.post("/duties", response={200: DutyRow, **REFUSED_WRITE})
+def grant_duty(request: SignedInRequest, body: DutyIn) -> Any:
+    """Give somebody a duty."""
+
+    def write() -> dict[str, Any]:
+        account = _account(request, body.account)
+        place = Place.objects.get_visible(request.user, code=body.place)
+        given = body.model_dump(exclude={"account", "place"})
+        return duty_out(actions.grant_duty(by=request.user, account=account, place=place, **given))
+
+    return idempotent(request, "duties.grant", body, write)
+
+
+@router.post("/duties/{duty_id}/end", response={200: DutyRow, **REFUSED_WRITE})
+def end_duty(request: SignedInRequest, duty_id: UUID, body: EndIn) -> Any:
+    """End a duty; what rests on its holder goes to the successor."""
+    duty = Duty.objects.get_visible(request.user, pk=duty_id)
+
+    def write() -> dict[str, Any]:
+        successor = _account(request, body.successor) if body.successor else None
+        given = body.model_dump(exclude={"successor"})
+        ended = actions.end_duty(by=request.user, duty=duty, successor=successor, **given)
+        return duty_out(ended)
+
+    return idempotent(request, "duties.end", body, write)

@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db import models
 from django.http import FileResponse
 from django.urls import reverse
-from ninja import File, Form, Query, Schema
+from ninja import Field, File, Form, Query, Schema
 from ninja.files import UploadedFile
 
 from huoshui.kernel.idempotency import answered, once
+from huoshui.matters.evidence import earlier_photos, photos_counted
 from huoshui.matters.models import Matter, MoneyLine
 from huoshui.matters.money.models import VOUCHER
 from huoshui.media.actions import accept_photo, attach_accepted, remove_photo
@@ -27,7 +28,7 @@ from huoshui.web.api.writes import asked, idempotent
 from huoshui.web.photo_files import photo_file
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("photos")
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
 PICTURES = {"description": "The picture.", "content": {"image/jpeg": PICTURE, "image/webp": PICTURE}}
 
@@ -44,6 +45,19 @@ class PhotoOut(Schema):
     height: int
     full: str
     thumbnail: str
+
+
+class MatterPhotoOut(PhotoOut):
+    """A photo of a matter. ``matter``: where it was sent to, another one where that was merged into or split from."""
+
+    matter: str
+    counts: bool = Field(description="False: it served an earlier submission, and proves no new one.")
+
+
+class MatterPhotoPage(PageOut):
+    """A page of a matter's photos."""
+
+    items: list[MatterPhotoOut]
 
 
 class PhotoPage(PageOut):
@@ -110,10 +124,22 @@ def send_sheet_photo(
     return _send(request, visit, visit.place, item, photo, caption)
 
 
-@router.get("/matters/{number}/photos", response={200: PhotoPage, **REFUSED})
+@router.get("/matters/{number}/photos", response={200: MatterPhotoPage, **REFUSED})
 def list_matter_photos(request: SignedInRequest, number: str, query: Query[Paged]) -> Any:
-    """The photos of a visible matter, oldest first."""
-    return page_of(photos_of(Matter.objects.get_visible(request.user, number=number)), query, photo_out)
+    """The photos of a visible matter, oldest first, as on its page.
+
+    With those of matters that were merged into it and of the one it was split from, where the reader sees these.
+    """
+    matter = Matter.objects.get_visible(request.user, number=number)
+    found = photos_counted(matter)
+    others = {photo.subject_id for photo in found if photo.subject_id != matter.pk}
+    seen = dict(Matter.objects.visible_to(request.user).filter(pk__in=others).values_list("pk", "number"))
+    numbers, earlier = {**seen, matter.pk: matter.number}, earlier_photos(matter)
+
+    def row(photo: Attachment) -> dict[str, Any]:
+        return {**photo_out(photo), "matter": numbers[photo.subject_id], "counts": photo.pk not in earlier}
+
+    return page_of([photo for photo in found if photo.subject_id in numbers], query, row)
 
 
 @router.post("/matters/{number}/photos", response={200: PhotoOut, **REFUSED_WRITE})

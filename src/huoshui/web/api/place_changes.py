@@ -20,7 +20,7 @@ from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("places")
 
 
 class NewPlaceIn(Schema):
@@ -171,7 +171,7 @@ def _preview(plan: Plan) -> dict[str, Any]:
     return {"digest": plan.digest, "items": items, "staying": staying, "along": along, "problems": problems}
 
 
-@router.post("/place-changes/preview", response={200: PreviewOut, **REFUSED})
+@router.post("/place-changes/preview", response={200: PreviewOut, **REFUSED_WRITE})
 def preview_change(request: SignedInRequest, body: OperationIn) -> Any:
     """What a rename, move, merge or split would do; nothing is written."""
     return _preview(plan_change(request.user, _operation(request, body)))

@@ -16,7 +16,7 @@ from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import Numeral, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("rounds")
 
 
 class ResultRow(Schema):

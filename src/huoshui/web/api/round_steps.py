@@ -14,7 +14,7 @@ from huoshui.web.api.rounds import RoundRow, answer_with_round, visible_round
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("rounds")
 
 
 class SignIn(Schema):

@@ -18,7 +18,7 @@ from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("sheets")
 
 
 class SheetOut(Schema):

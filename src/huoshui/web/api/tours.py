@@ -22,7 +22,7 @@ from huoshui.web.api.rounds import visible_round
 from huoshui.web.api.writes import Numeral, asked, idempotent
 from huoshui.web.requests import SignedInRequest
 
-router = ReadableRouter()
+router = ReadableRouter("rounds")
 
 
 class TermsIn(Schema):

@@ -1,6 +1,7 @@
 """The API with all its routers."""
 
 from huoshui.web.api import (
+    access,
     adjustments,
     bulk,
     checklists,
@@ -15,7 +16,9 @@ from huoshui.web.api import (
     notice_settings,
     notices,
     outcome,
+    packs,
     people,
+    personal,
     photos,
     place_changes,
     places,
@@ -23,16 +26,20 @@ from huoshui.web.api import (
     round_steps,
     rounds,
     sheets,
+    tokens,
     tours,
     views,
+    webhooks,
 )
 from huoshui.web.api.core import api
 
 api.add_router("", places.router, tags=["places"])
 api.add_router("", people.router, tags=["people"])
+api.add_router("", access.router, tags=["people"])
 api.add_router("", place_changes.router, tags=["places"])
 api.add_router("", maps.router, tags=["places"])
 api.add_router("", checklists.router, tags=["checklists"])
+api.add_router("", packs.router, tags=["packs"])
 api.add_router("", rounds.router, tags=["rounds"])
 api.add_router("", round_steps.router, tags=["rounds"])
 api.add_router("", judges.router, tags=["rounds"])
@@ -45,6 +52,7 @@ api.add_router("", sheets.router, tags=["sheets"])
 # Before the matters: "bulk" is no number.
 api.add_router("", bulk.router, tags=["matters"])
 api.add_router("", matters.router, tags=["matters"])
+api.add_router("", personal.router, tags=["matters"])
 api.add_router("", letters.router, tags=["letters"])
 api.add_router("", notices.router, tags=["notices"])
 api.add_router("", views.router, tags=["matters"])
@@ -53,3 +61,5 @@ api.add_router("", funds.router, tags=["money"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])
+api.add_router("", tokens.router, tags=["integrations"])
+api.add_router("", webhooks.router, tags=["integrations"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
@@ -22,6 +24,8 @@ from huoshui.web.office.lists import address_without, day, paged
 from huoshui.web.requests import SignedInRequest
 from huoshui.web.words import ACTION_WORDS
 
+NOTHING = UUID(int=0)
+"""No record: an entry beside it is told with the address of what it is about."""
 AREAS = {
     "matters.": gettext_lazy("台账"),
     "visits.": gettext_lazy("观摩"),
@@ -30,8 +34,18 @@ AREAS = {
     "packs.": pgettext_lazy("several", "机制"),
     "subsidies.": gettext_lazy("以奖代补"),
     "notices.": gettext_lazy("提醒"),
+    "webhooks.": gettext_lazy("事件推送"),
 }
 """What the journal can be narrowed to, by how its actions begin."""
+
+
+@require_GET
+@login_required
+def entry(request: SignedInRequest, seq: int) -> HttpResponse:
+    """Where the links of webhooks lead: what an entry is about, for those who may see it; else the journal."""
+    found = visible_entries(request.user).filter(seq=seq, restricted=False)
+    told = moments(found, beside=NOTHING, reader=request.user)
+    return redirect(next((moment["url"] for moment in told if moment["url"]), "journal"))
 
 
 @require_GET

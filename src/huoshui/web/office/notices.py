@@ -22,6 +22,8 @@ from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
 from huoshui.web.requests import SignedInRequest
+from huoshui.webhooks.models import Webhook
+from huoshui.webhooks.queries import webhooks_for
 
 
 @require_GET
@@ -45,20 +47,26 @@ def notices(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @login_required
 def about(request: SignedInRequest, subject_id: UUID) -> HttpResponse:
-    """Where the links of notices outside the product lead: the matter, for those who may see it; else the list."""
+    """Where links of notices outside the product lead: the matter or the webhook, if one may see it; else the list."""
     number = Matter.objects.visible_to(request.user).filter(pk=subject_id).values_list("number", flat=True).first()
-    return redirect("matter", number) if number else redirect("notices")
+    if number:
+        return redirect("matter", number)
+    hook = webhooks_for(request.user).filter(pk=subject_id).exists()
+    return redirect("webhook", subject_id) if hook else redirect("notices")
 
 
 def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:
-    """The notices, each with ``url``: its matter where the reader may still see it, else ""; and ``where`` it is."""
+    """The notices, each with ``url``: what it is about where the reader may still see that, else ""; and ``where``."""
     wanted = [row.subject_id for row in rows if row.subject_id and row.subject_kind == Matter._meta.label_lower]
+    hooks = [row.subject_id for row in rows if row.subject_id and row.subject_kind == Webhook._meta.label_lower]
+    open_hooks = set(webhooks_for(user).filter(pk__in=hooks).values_list("pk", flat=True)) if hooks else set()
     numbers = dict(Matter.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", "number"))
     names = names_apart(row.place for row in rows if row.place)
     for row in rows:
         row.where = names[row.place_id] if row.place_id else ""  # type: ignore[attr-defined]
         number = numbers.get(row.subject_id) if row.subject_id else None
-        row.url = reverse("matter", args=[number]) if number else _of_duty(user, row)  # type: ignore[attr-defined]
+        where = reverse("matter", args=[number]) if number else _of_duty(user, row)
+        row.url = reverse("webhook", args=[row.subject_id]) if row.subject_id in open_hooks else where  # type: ignore[attr-defined]
     return rows
 
 

@@ -26,6 +26,7 @@ from huoshui.web.office import (
     search,
     standing_in,
     tokens,
+    webhooks,
 )
 from huoshui.web.office.checklist_editor import exchange
 from huoshui.web.office.checklist_editor import views as checklist_editor
@@ -108,6 +109,8 @@ urlpatterns = [
     path("first/", first_links.enter_code, name="first_code"),
     path("first/<str:code>/", first_links.first_password, name="first_password"),
     path("people/tokens", tokens.tokens, name="tokens"),
+    path("people/tokens/all", tokens.all_tokens, name="all_tokens"),
+    path("people/tokens/<uuid:token_id>/rotate", tokens.rotate, name="rotate_token"),
     path("people/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke_token"),
     path("people/<str:username>/", people.person, name="person"),
     path("packs/", packs.packs, name="packs"),
@@ -115,6 +118,10 @@ urlpatterns = [
     path("packs/<str:code>/matters/<str:kind>/", packs.matter_kind, name="matter_kind"),
     path("packs/<str:code>/checklists/<str:checklist>/", packs.checklist, name="checklist"),
     path("journal/", journal.journal_page, name="journal"),
+    path("journal/<int:seq>", journal.entry, name="journal_entry"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new", webhooks.webhook_new, name="webhook_new"),
+    path("webhooks/<uuid:webhook_id>/", webhooks.webhook, name="webhook"),
     path("photos/<uuid:photo_id>", photos.photo, name="photo"),
     path("photos/<uuid:photo_id>/<str:size>", photos.photo, name="photo_sized"),
     path("rounds/", rounds.rounds, name="rounds"),

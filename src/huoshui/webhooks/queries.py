@@ -1,0 +1,24 @@
+"""Webhooks as they are shown: each with what came of its last event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+
+from huoshui.kernel.access import Actor
+from huoshui.webhooks.models import Telling, Webhook
+
+
+def webhooks_for(actor: Actor) -> QuerySet[Webhook]:
+    """The webhooks that one may manage, by name."""
+    found: QuerySet[Webhook] = Webhook.objects.visible_to(actor).filter(removed_at__isnull=True)
+    return found.select_related("account__unit").order_by("name", "id")
+
+
+def last_tellings(webhooks: Iterable[Webhook]) -> dict[UUID, Telling]:
+    """The last event of each that came to an end or was tried."""
+    tried = Telling.objects.filter(webhook__in=list(webhooks), ended_at__isnull=False).order_by()
+    newest = tried.values("webhook").annotate(newest=Max("id")).values("newest")
+    return {telling.webhook_id: telling for telling in Telling.objects.filter(pk__in=newest)}

@@ -1,0 +1,206 @@
+"""Whatever the product does and lists, a program can do and list: held against the registries, not a list of ours."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+import huoshui.commands.restoring
+import huoshui.matters.reactions
+import huoshui.web.api
+from huoshui.duties.scopes import known_scopes
+from huoshui.duties.tokens import issue_token
+from huoshui.kernel.actions import ACTIONS
+from huoshui.web.api.core import TokenAuth, api
+from tests.web.api_client import codes, send, signed_in
+
+ELSEWHERE = (huoshui.commands.restoring, huoshui.matters.reactions)
+"""Modules with actions that no page imports."""
+THROUGH = {
+    "places.rename": "place_changes: a kind of change",
+    "places.move": "place_changes: a kind of change",
+    "places.merge": "place_changes: a kind of change",
+    "places.split": "place_changes: a kind of change",
+    "packs.publish_edited": "visits.edit_checklist publishes by it",
+    "matters.absorb": "matters.advance: the step that closes a duplicate",
+    "matters.release": "matters.advance: the step that opens a duplicate again",
+    "matters.split": "matters.advance: the step that splits",
+    "matters.split_off": "matters.advance: each of the new ones",
+    "matters.put_in_letter": "matters.issue_letter: told to each of its matters",
+    "matters.note_reply": "matters.reply_to_letter: told to each of its matters",
+    "matters.hand_over": "duties.end: what rests on the duty",
+    "matters.open_failing": "visits.seal_round: what failed",
+    "visits.set_places": "visits.plan_round and amend_round",
+    "media.reuse": "visits.seal_round: the photos of what failed",
+}
+"""Parts of other actions, which have their operation."""
+NOT_OFFERED = {
+    "duties.issue_token": "a program with a token is not to make itself another; on its page alone",
+    "duties.rotate_token": "a new secret is shown to a person; on its page alone",
+    "duties.set_password": "a token opens no way into an account; on its page and the command line",
+    "duties.issue_link": "a token opens no way into an account; on its page and as slips",
+    "duties.use_link": "whoever was given the link, on its page",
+    "duties.sign_in": "a person's own way in, told by the sign-in page",
+    "duties.add_passkey": "a person's own way in, in a signed-in session",
+    "duties.rename_passkey": "a person's own way in, in a signed-in session",
+    "duties.remove_passkey": "a person's own way in, in a signed-in session",
+    "duties.link_identity": "a token opens no way into an account; on its page",
+    "duties.unlink_identity": "a person's own way in, and on the account's page",
+    "duties.set_email": "single sign-on may find an account by it: a way in; on its page",
+    "duties.note_end": "the timer's",
+    "duties.note_delegation_end": "the timer's",
+    "duties.lock_account": "the product's own, after failed sign-ins",
+    "duties.turn_on_two_steps": "a person's own second step, in a signed-in session",
+    "duties.turn_off_two_steps": "a person's own second step, in a signed-in session",
+    "duties.make_recovery_codes": "a person's own second step, in a signed-in session",
+    "matters.climb_ladder": "the timer's",
+    "matters.recompute_due": "the timer's, when a calendar appears",
+    "vault.erase_due": "the timer's",
+    "vault.erase_again": "the command line's, after a backup was restored",
+    "ops.restore": "the command line's",
+    "packs.load": "the command line's: a folder of files on the server",
+    "visits.keep_fairness": "the worker's, asked for by visits.ask_fairness",
+    "visits.keep_tour": "the worker's, asked for by visits.ask_tour",
+    "webhooks.give_up": "the product's own, after the last attempt",
+}
+"""What has no operation, and why."""
+LISTS = {
+    "notices": "/notices", "notice_settings": "/notices/settings", "ledger": "/matters",
+    "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines",
+    "places": "/places", "people": "/duties",
+    "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
+    "rounds": "/rounds", "sheets": "/sheets",
+    "map": "/map/matters", "standing_in": "/delegations", "access": "/access",
+}  # fmt: skip
+"""Each list page of the office with its list of the API."""
+NO_LISTS = {
+    "today": "what waits for a person, put together of the other lists",
+    "search": "the page's finder; /places and /matters take q",
+    "matter_bulk": "a form; POST /matters/bulk",
+    "ledger_import": "a form; POST /matters/import",
+    "place_import": "a form; POST /places/import",
+    "ledger_export": "the ledger as a file; /matters lists it",
+    "ledger_pdf": "the ledger as a file; /matters lists it",
+    "money_lines_export": "the lines as a file; /money/lines lists them",
+    "place_export": "the places as a file; /places lists them",
+    "matter_new": "a form", "matter_alike": "a form's help", "letter_new": "a form", "pot_allocate": "a form",
+    "grant": "a form", "open_unit": "a form", "open_account": "a form", "round_new": "a form", "webhook_new": "a form",
+    "access_export": "the overview as a file; /access lists it", "map_style": "how the map is drawn",
+    "people_import": "a form; POST /accounts/import", "people_template": "the form's empty file",
+    "first_code": "a form", "first_links": "slips to print; a token opens no way into an account",
+    "notices_read": "a form", "sheet_open": "a form", "sheet_start": "a form",
+}  # fmt: skip
+
+
+def modules() -> list[ModuleType]:
+    """The modules of the API."""
+    found = pkgutil.iter_modules(huoshui.web.api.__path__)
+    return [importlib.import_module(f"huoshui.web.api.{module.name}") for module in found]
+
+
+def called_actions() -> set[str]:
+    """The actions that the modules of the API call by any name: told by what the names stand for, not how they look."""
+    by_function = {id(function): name for name, function in ACTIONS.items()}
+    found = set()
+    for module in modules():
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            value: Any = None
+            if isinstance(node, ast.Name):
+                value = getattr(module, node.id, None)
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                value = getattr(getattr(module, node.value.id, None), node.attr, None)
+            if value is not None:
+                found.add(by_function.get(id(value), ""))
+    return found
+
+
+def test_every_action_has_its_operation_or_its_reason() -> None:
+    product = {name for name in ACTIONS if not name.startswith("tests.")}
+    offered = called_actions() & product
+    assert sorted(product - offered - THROUGH.keys() - NOT_OFFERED.keys()) == []
+    assert sorted((offered & NOT_OFFERED.keys()) | (NOT_OFFERED.keys() - product) | (THROUGH.keys() - product)) == []
+
+
+def test_every_list_page_has_its_list() -> None:
+    pages = {
+        pattern.name
+        for pattern in get_resolver("huoshui.web.office.urls").url_patterns
+        if not pattern.pattern.converters
+    }
+    assert sorted(pages - LISTS.keys() - NO_LISTS.keys()) == []
+    operations = api.get_openapi_schema()["paths"]
+    for path in LISTS.values():
+        assert "get" in operations[f"/api/v1{path}"], path
+
+
+def operations() -> list[Any]:
+    """Every operation of the API."""
+    return [
+        operation
+        for _prefix, router in api._routers
+        for view in router.path_operations.values()
+        for operation in view.operations
+    ]
+
+
+def test_every_operation_declares_its_scope_and_tells_it() -> None:
+    assert len(operations()) > 130
+    for operation in operations():
+        (auth,) = operation.auth_callbacks
+        assert isinstance(auth, TokenAuth)
+        assert auth.scope in known_scopes()
+        reads = auth.scope.endswith(":read")
+        assert reads == ("GET" in operation.methods) or auth.scope == "personal:read", operation.path
+    for path, told in api.get_openapi_schema()["paths"].items():
+        for method, operation in told.items():
+            assert operation["security"][0]["Token"][0] in known_scopes(), (method, path)
+
+
+def token_for(account: Any, *scopes: str) -> Client:
+    _, token = issue_token(by=account, account=account, name="试", days=1, scopes=scopes)
+    return Client(headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.mark.parametrize(
+    ("scope", "method", "path", "status"),
+    [
+        ("matters:read", "GET", "/matters", 200),
+        ("matters:read", "POST", "/matters", 403),
+        ("matters:read", "GET", "/places", 403),
+        ("matters:write", "GET", "/matters", 200),
+        ("matters:write", "POST", "/matters", 422),
+        ("matters:write", "POST", "/matters/ZG-2018-0001/personal/phone", 403),
+        ("people:read", "GET", "/duties", 200),
+        ("people:read", "GET", "/tokens", 403),
+    ],
+)
+def test_a_token_reaches_its_scopes_and_no_more(
+    cast: SimpleNamespace, scope: str, method: str, path: str, status: int
+) -> None:
+    answer = send(token_for(cast.administrator, scope), method, path, {} if method == "POST" else None)
+    assert answer.status_code == status, answer.content.decode()
+    if status == 403:
+        assert codes(answer) == ["token.scope"]
+
+
+def test_no_scope_gives_more_than_the_account_may(cast: SimpleNamespace) -> None:
+    every = token_for(cast.stranger, *known_scopes())
+    assert send(every, "GET", "/matters").json()["total"] == 0
+    body = {"name": "x", "url": "https://example.cn/", "events": ["matters.*"]}
+    assert codes(send(every, "POST", "/webhooks", body)) == ["access.denied"]
+    assert codes(send(every, "POST", "/units", {"name": "x", "place": cast.land.town.code})) == ["access.not_found"]
+
+
+def test_when_a_token_was_used_is_kept_to_some_minutes(cast: SimpleNamespace) -> None:
+    client = signed_in(cast.administrator)
+    send(client, "GET", "/places")
+    (token,) = cast.administrator.tokens.all()
+    assert token.last_used_at is not None
