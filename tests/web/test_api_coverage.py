@@ -6,12 +6,14 @@ import ast
 import importlib
 import inspect
 import pkgutil
+from collections import Counter
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver
+from ninja import Schema
 
 import huoshui.commands.restoring
 import huoshui.matters.reactions
@@ -204,3 +206,14 @@ def test_when_a_token_was_used_is_kept_to_some_minutes(cast: SimpleNamespace) ->
     send(client, "GET", "/places")
     (token,) = cast.administrator.tokens.all()
     assert token.last_used_at is not None
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """The description lists them by name: of two, one would be told in place of the other."""
+    found = Counter(
+        name
+        for module in modules()
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, Schema) and value.__module__ == module.__name__
+    )
+    assert [name for name, times in found.items() if times > 1] == []

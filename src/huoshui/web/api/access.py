@@ -82,7 +82,7 @@ class HandedOut(Schema):
     duty: UUID
 
 
-class WithdrawnOut(Schema):
+class LinksWithdrawnOut(Schema):
     """How many links were withdrawn."""
 
     withdrawn: int
@@ -129,7 +129,7 @@ class WhereQuery(Schema):
     pack: str = ""
 
 
-class ImportOut(Schema):
+class PeopleImportOut(Schema):
     """What a file would do, or did; ``plan`` names it."""
 
     accounts: int
@@ -217,7 +217,7 @@ def hand_over_ended(request: SignedInRequest, duty_id: UUID, body: HandOverIn) -
     return idempotent(request, "hand_over_ended", body, write)
 
 
-@router.post("/accounts/import", response={200: ImportOut, **REFUSED_WRITE})
+@router.post("/accounts/import", response={200: PeopleImportOut, **REFUSED_WRITE})
 def import_accounts(
     request: SignedInRequest,
     file: File[UploadedFile],
@@ -255,7 +255,7 @@ def _import_out(report: PeopleImport) -> dict[str, Any]:
     }
 
 
-@router.post("/accounts/{username}/first-link/withdraw", response={200: WithdrawnOut, **REFUSED_WRITE})
+@router.post("/accounts/{username}/first-link/withdraw", response={200: LinksWithdrawnOut, **REFUSED_WRITE})
 def withdraw_first_links(request: SignedInRequest, username: str) -> Any:
     """Make the open links of an account void."""
     account = _account(request, username)

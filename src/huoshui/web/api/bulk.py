@@ -20,7 +20,7 @@ from huoshui.web.requests import SignedInRequest
 router = ReadableRouter("matters")
 
 
-class ChangeOut(Schema):
+class RowChangeOut(Schema):
     """A value before and after, in words."""
 
     label: str
@@ -45,7 +45,7 @@ class BulkRow(Schema):
     """What became, or would become, of one matter."""
 
     number: str
-    changes: list[ChangeOut]
+    changes: list[RowChangeOut]
     problems: list[ProblemOut]
 
 
@@ -61,10 +61,10 @@ class ImportRowOut(Schema):
 
     row: int
     number: str
-    changes: list[ChangeOut]
+    changes: list[RowChangeOut]
 
 
-class ImportOut(Schema):
+class LedgerImportOut(Schema):
     """What the import did, or would do; with problems nothing was written."""
 
     rows: int
@@ -105,7 +105,7 @@ def bulk_action(request: SignedInRequest, body: BulkIn) -> Any:
         raise refusal from None
 
 
-@router.post("/matters/import", response={200: ImportOut, **REFUSED_WRITE})
+@router.post("/matters/import", response={200: LedgerImportOut, **REFUSED_WRITE})
 def import_matters(
     request: SignedInRequest, file: File[UploadedFile], dry_run: Form[bool] = True, plan: Form[str] = ""
 ) -> Any:

@@ -27,7 +27,7 @@ from huoshui.web.requests import SignedInRequest
 router = ReadableRouter("packs")
 
 
-class LineOut(Schema):
+class ChecklistLineOut(Schema):
     """One thing that is said differently; "" where it was, or is, not said."""
 
     label: str
@@ -41,7 +41,7 @@ class ChecklistChangeOut(Schema):
     name: str
     sign: str
     title: str
-    lines: list[LineOut]
+    lines: list[ChecklistLineOut]
 
 
 class ChecklistImportOut(Schema):

@@ -18,6 +18,10 @@ from huoshui.web.api.core import REFUSED, ReadableRouter
 from huoshui.web.requests import SignedInRequest
 
 router = ReadableRouter("places")
+AS_GEOJSON: dict[str, Any] = {
+    "responses": {200: {"content": {maps.GEOJSON: {"schema": {"$ref": "#/components/schemas/CollectionOut"}}}}}
+}
+"""The answers' own content type, beside that of the schema."""
 
 
 class MapQuery(Schema):
@@ -80,7 +84,7 @@ def _below(request: SignedInRequest, code: str) -> str:
     return str(named(visible, "place", code=code).path) if code else ""
 
 
-@router.get("/map/places", response={200: CollectionOut, **REFUSED})
+@router.get("/map/places", response={200: CollectionOut, **REFUSED}, openapi_extra=AS_GEOJSON)
 def map_places(request: SignedInRequest, query: Query[PlaceMapQuery]) -> Any:
     """Visible open places that have a point."""
     user, path = request.user, _below(request, query.place)
@@ -90,7 +94,7 @@ def map_places(request: SignedInRequest, query: Query[PlaceMapQuery]) -> Any:
     return maps.answered(request, maps.places_geojson(user, spots, query.system))
 
 
-@router.get("/map/matters", scope="matters:read", response={200: CollectionOut, **REFUSED})
+@router.get("/map/matters", scope="matters:read", response={200: CollectionOut, **REFUSED}, openapi_extra=AS_GEOJSON)
 def map_matters(request: SignedInRequest, query: Query[MatterMapQuery]) -> Any:
     """Places with how many of their matters show which light: red, yellow, blue, none and green."""
     filters = query.model_dump(exclude={"system", "place"})

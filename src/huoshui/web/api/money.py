@@ -23,7 +23,7 @@ from huoshui.web.requests import SignedInRequest
 router = ReadableRouter("money")
 
 
-class LineOut(Schema):
+class MoneyLineOut(Schema):
     """A money line; ``amount`` in fen, negative in a reversal, whose ``reverses`` names the line it undoes."""
 
     id: UUID
@@ -41,7 +41,7 @@ class LineOut(Schema):
 class LinePage(PageOut):
     """A page of lines."""
 
-    items: list[LineOut]
+    items: list[MoneyLineOut]
 
 
 class OrderOut(Schema):
@@ -81,7 +81,7 @@ class MatterMoneyOut(Schema):
     version: int
     sums: dict[str, int]
     ordered: dict[str, int]
-    lines: list[LineOut]
+    lines: list[MoneyLineOut]
     orders: list[OrderOut]
 
 

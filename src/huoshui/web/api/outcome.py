@@ -83,7 +83,7 @@ class ItemChangeOut(Schema):
     failed_now: bool
 
 
-class ChangeOut(Schema):
+class ComparisonOut(Schema):
     """A place against its own last sealed round of the same checklist; null where there is none.
 
     Totals in thousandths of a point, ``share_...`` of the compared points in tenths of a percent; ``change``: null
@@ -103,10 +103,10 @@ class ChangeOut(Schema):
     left_out: list[str]
 
 
-class ChangePage(PageOut):
+class ComparisonPage(PageOut):
     """A page of comparisons."""
 
-    items: list[ChangeOut]
+    items: list[ComparisonOut]
 
 
 class RemarkOut(Schema):
@@ -258,7 +258,7 @@ def list_towns(request: SignedInRequest, round_id: UUID, query: Query[Paged]) ->
     return page_of(town_summaries(visible_round(request, round_id), request.user), query, town_out)
 
 
-@router.get("/rounds/{round_id}/comparison", response={200: ChangePage, **REFUSED})
+@router.get("/rounds/{round_id}/comparison", response={200: ComparisonPage, **REFUSED})
 def list_comparison(request: SignedInRequest, round_id: UUID, query: Query[Paged]) -> Any:
     """Each visible result against the place's own last sealed round of the same checklist, item by item."""
     return page_of(comparison(visible_round(request, round_id), request.user).rows, query, change_out)

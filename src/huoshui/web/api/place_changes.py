@@ -91,7 +91,7 @@ class PartOut(Schema):
     open: bool | None
 
 
-class ChangeOut(Schema):
+class PlaceChangeOut(Schema):
     """A change of places."""
 
     id: UUID
@@ -103,10 +103,10 @@ class ChangeOut(Schema):
     undone_why: str
 
 
-class ChangePage(PageOut):
+class PlaceChangePage(PageOut):
     """A page of changes."""
 
-    items: list[ChangeOut]
+    items: list[PlaceChangeOut]
 
 
 class ThenRow(Schema):
@@ -177,37 +177,37 @@ def preview_change(request: SignedInRequest, body: OperationIn) -> Any:
     return _preview(plan_change(request.user, _operation(request, body)))
 
 
-@router.post("/place-changes", response={200: ChangeOut, **REFUSED_WRITE})
+@router.post("/place-changes", response={200: PlaceChangeOut, **REFUSED_WRITE})
 def make_change(request: SignedInRequest, body: ChangeIn) -> Any:
     """Rename, move, merge or split places."""
 
     def write() -> dict[str, Any]:
         change = perform(by=request.user, operation=_operation(request, body), agreed=body.agreed)
-        return ChangeOut(**_change(change)).model_dump(mode="json")
+        return PlaceChangeOut(**_change(change)).model_dump(mode="json")
 
     return idempotent(request, f"places.{body.kind}", body, write)
 
 
-@router.get("/place-changes", response={200: ChangePage, **REFUSED})
+@router.get("/place-changes", response={200: PlaceChangePage, **REFUSED})
 def list_changes(request: SignedInRequest, query: Query[Paged]) -> Any:
     """Changes of places, the latest first."""
     rows = PlaceChange.objects.visible_to(request.user).prefetch_related("parts__place")
     return page_of(rows.order_by("-since", "-created_at"), query, _change)
 
 
-@router.post("/place-changes/{change_id}/undo", response={200: ChangeOut, **REFUSED_WRITE})
+@router.post("/place-changes/{change_id}/undo", response={200: PlaceChangeOut, **REFUSED_WRITE})
 def undo(request: SignedInRequest, change_id: UUID, body: ReasonIn) -> Any:
     """Take a change back as a whole."""
     change = PlaceChange.objects.get_visible(request.user, pk=change_id)
 
     def write() -> dict[str, Any]:
         undone = undo_change(by=request.user, change=change, reason=body.reason)
-        return ChangeOut(**_change(undone)).model_dump(mode="json")
+        return PlaceChangeOut(**_change(undone)).model_dump(mode="json")
 
     return idempotent(request, "places.undo_change", body, write)
 
 
-@router.get("/places/{code}/changes", response={200: list[ChangeOut], **REFUSED})
+@router.get("/places/{code}/changes", response={200: list[PlaceChangeOut], **REFUSED})
 def changes_of_place(request: SignedInRequest, code: str) -> Any:
     """The changes that concerned a place, the latest first, undone ones among them."""
     return [_change(change) for change in place_changes(Place.objects.get_visible(request.user, code=code))]

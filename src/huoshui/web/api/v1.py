@@ -34,8 +34,9 @@ from huoshui.web.api import (
 from huoshui.web.api.core import api
 
 api.add_router("", places.router, tags=["places"])
-api.add_router("", people.router, tags=["people"])
+# Before the people: "import" is no username.
 api.add_router("", access.router, tags=["people"])
+api.add_router("", people.router, tags=["people"])
 api.add_router("", place_changes.router, tags=["places"])
 api.add_router("", maps.router, tags=["places"])
 api.add_router("", checklists.router, tags=["checklists"])
