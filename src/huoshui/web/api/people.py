@@ -127,7 +127,7 @@ class DutyIn(Schema):
     until: dt.date | None = None
 
 
-class EndIn(Schema):
+class DutyEndIn(Schema):
     """When a duty ends (null: today), and to whom what rests on its holder goes: a username, or the unit alone."""
 
     until: dt.date | None = None
@@ -261,7 +261,7 @@ def grant_duty(request: SignedInRequest, body: DutyIn) -> Any:
 
 
 @router.post("/duties/{duty_id}/end", response={200: DutyRow, **REFUSED_WRITE})
-def end_duty(request: SignedInRequest, duty_id: UUID, body: EndIn) -> Any:
+def end_duty(request: SignedInRequest, duty_id: UUID, body: DutyEndIn) -> Any:
     """End a duty; what rests on its holder goes to the successor."""
     duty = Duty.objects.get_visible(request.user, pk=duty_id)
 
