@@ -13,9 +13,18 @@ from django.db.models import Q
 
 from huoshui.duties.queries import own_places
 from huoshui.kernel.access import Actor, Grant, ScopedQuerySet, grants_condition, path_condition
+from huoshui.kernel.reading import read_once
 
 SIGNERS = ("round.plan", "round.adjust", "round.sign_leader", "round.sign_scrutineer", "round.sign_tally_clerk")
 """Holders of any of these at the round's place see results before the seal."""
+
+
+@read_once
+def areas_judged(account: UUID) -> set[str]:
+    """Paths of the places under which an account judges, in rounds of all times."""
+    from huoshui.visits.models import Judge
+
+    return set(Judge.objects.filter(account_id=account).values_list("place__path", flat=True).distinct())
 
 
 class RoundQuerySet(ScopedQuerySet[Any]):
@@ -40,7 +49,7 @@ class RoundPlaceQuerySet(ScopedQuerySet[Any]):
 
         condition = super().visibility(actor)
         mine = Judge.objects.filter(account_id=actor.pk)
-        for area in set(mine.values_list("place__path", flat=True)):
+        for area in areas_judged(actor.pk):
             rounds = mine.filter(place__path=area).values("round")
             condition |= path_condition("place__path", area) & Q(round__in=rounds)
         return condition

@@ -13,14 +13,10 @@ from huoshui.matters.models import Matter
 from huoshui.matters.queries.ledger import reached
 from huoshui.places.models import Place
 
-MOST_SOURCES = 40
-"""A register of many years has hundreds: the older ones are reached from the round itself."""
 
-
-def sources_seen(actor: Actor, chosen: str = "") -> list[tuple[UUID, str]]:
+def sources_seen(actor: Actor) -> list[tuple[UUID, str]]:
     """The sources (sealed rounds) that opened matters which the actor sees, with their labels, the last label first.
 
-    The first MOST_SOURCES of them, and the one that is ``chosen`` (its id).
 
     Whoever sees the matters of every place is not asked matter by matter: the sources are one walk over an index.
     """
@@ -29,8 +25,7 @@ def sources_seen(actor: Actor, chosen: str = "") -> list[tuple[UUID, str]]:
         opened = opened.filter(reached(actor))
     found = opened.order_by("source_id").values_list("source_id", "source_label").distinct()
     named = [(source, label) for source, label in found if source]
-    ordered = sorted(named, key=lambda source: source[1], reverse=True)
-    return ordered[:MOST_SOURCES] + [source for source in ordered[MOST_SOURCES:] if str(source[0]) == chosen]
+    return sorted(named, key=lambda source: source[1], reverse=True)
 
 
 def owners_seen(actor: Actor) -> QuerySet[Account]:

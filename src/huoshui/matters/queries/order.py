@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Exists, F, OrderBy, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -100,13 +101,18 @@ def page_of_keys(matching: Matching, sort: str, start: int, count: int, total: i
     Walking an index reads about ``(start + count) * everywhere / total`` rows, sorting reads ``total``.
     """
     key, down = sort.removeprefix("-"), sort.startswith("-")
-    walking = (start + count) * Matter.objects.count() < total * total
+    walking = (start + count) * _everything() < total * total
     if key not in SORT_KEYS:
         return _by_value(matching(False), _field(key), down, start, count, walking)
     if walking and key in NAMED:
         return _by_name(matching(True), SORT_KEYS[key], down, start, count)
     found = matching(walking and "__" not in SORT_KEYS[key].lookups[0])
     return list(found.order_by(*_order(SORT_KEYS[key], down)).values_list("pk", flat=True)[start : start + count])
+
+
+def _everything() -> int:
+    """How many matters there are, about: what it decides is only how they are read."""
+    return int(cache.get_or_set("matters-everything", Matter.objects.count, 60) or 0)
 
 
 def _by_value(

@@ -13,6 +13,7 @@ from huoshui.kernel.reading import read_once
 from huoshui.places.models import Place
 from huoshui.visits.models import Judge, Round, RoundPlace, Signature, Visit
 from huoshui.visits.teams import teams
+from huoshui.visits.visibility import areas_judged
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def _locked_steps(round: Round, runs: bool, tallies: bool) -> list[Waiting]:
 def sheets_waiting(actor: Actor) -> list[Waiting]:
     """The sheets that a judge still owes in open rounds, by planned day and order of the tour; then own drafts."""
     waiting: list[Waiting] = []
-    mine = Judge.objects.filter(account_id=actor.pk, round__state=Round.State.OPEN)
+    appointed = Judge.objects.filter(account_id=actor.pk, round__state=Round.State.OPEN)
+    mine = appointed if areas_judged(actor.pk) else appointed.none()
     for judge in mine.select_related("round__place", "round__pack_version", "place").order_by("round__closes_on"):
         waiting += _owed(judge)
     alone = Visit.objects.filter(judge_id=actor.pk, round__isnull=True, state=Visit.State.DRAFT)

@@ -6,12 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from huoshui.duties.queries import titles_apart
+from huoshui.kernel import clock
 from huoshui.kernel.access import allows
+from huoshui.kernel.reading import read_until_changed
 from huoshui.kernel.trials import MOST_AT_ONCE
 from huoshui.matters.columns import BY_HAND, STATE, with_columns
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
@@ -278,6 +282,9 @@ def _tabs(request: SignedInRequest, counts: dict[str, int]) -> list[dict[str, An
     return tabs
 
 
+MOST_SOURCES = 40
+"""A register of many years has hundreds: the older ones are reached from the round itself."""
+CHOICES_KEPT_SECONDS = 60
 MORE = ("severity", "source", "due_from", "due_to", "supervised")
 """Filters that are folded away until one of them is used."""
 
@@ -311,15 +318,16 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
     """Every filter by its name in the address: label, type of its input, and what can be chosen."""
     kinds = all_current("matters")
     shown = [asked.kind] if asked.kind else list(kinds.values())
-    owners = owners_seen(user).select_related("unit__place").defer("unit__place__outline").order_by("title", "username")
-    rounds = {str(pk): label for pk, label in sources_seen(user, asked.filters.source)}
+    owners, sources = _named_in_matters(user)
+    chosen = [source for source in sources if source[0] == asked.filters.source]
+    rounds = dict([*sources[:MOST_SOURCES], *chosen])
     of_kind = {"kind": (_("种类"), "", {code: str(kind.name) for code, kind in kinds.items()})}
     return {
         "q": (_("编号、问题、地点"), "search", None),
         "place": (_("地点"), "", units_offered(user)),
         **(of_kind if len(kinds) > 1 else {}),
         "state": (_("状态"), "", {state.code: str(state.name) for kind in shown for state in kind.states}),
-        "owner": (_("责任人"), "", {str(pk): title for pk, title in titles_apart(owners).items()}),
+        "owner": (_("责任人"), "", owners),
         "severity": (_("严重程度"), "", {known.code: str(known.name) for kind in shown for known in kind.severities}),
         "source": (_("来源"), "", {**rounds, "hand": str(BY_HAND)}),
         "due_from": (_("时限从"), "date", None),
@@ -328,8 +336,27 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
     }
 
 
+def _named_in_matters(user: Any) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The people and the rounds that the reader's matters name, by id: kept for a minute, as they only fill lists."""
+    key = f"ledger-choices-{user.pk}-{clock.today()}"
+    found: tuple[dict[str, str], list[tuple[str, str]]] | None = None if connection.in_atomic_block else cache.get(key)
+    if found is None:
+        accounts = owners_seen(user).select_related("unit__place").defer("unit__place__outline")
+        owners = titles_apart(accounts.order_by("title", "username"))
+        sources = [(str(pk), label) for pk, label in sources_seen(user)]
+        found = ({str(pk): title for pk, title in owners.items()}, sources)
+        if not connection.in_atomic_block:
+            cache.set(key, found, CHOICES_KEPT_SECONDS)
+    return found
+
+
 def units_offered(user: Any) -> dict[str, str]:
     """Visible administrative places by code, those below set in."""
+    return _units(user, clock.today())
+
+
+@read_until_changed
+def _units(user: Any, _day: dt.date) -> dict[str, str]:
     kinds = all_current("place_kinds")
     sites = [code for code, kind in kinds.items() if kind.category == "site"]
     rows = (

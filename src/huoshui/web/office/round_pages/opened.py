@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from huoshui.matters.models import CLOSED
@@ -29,5 +30,5 @@ def opened_by(user: Any, round: Round, place: Place | None = None) -> Opened | N
         return None
     found = matters_of_source(user, round.pk, place)
     query = {"source": str(round.pk)} | ({"place": place.code} if place else {})
-    ended = found.filter(phase=CLOSED).count()
-    return Opened(found.count(), ended, f"{reverse('ledger')}?{urlencode(query)}")
+    counts = found.aggregate(every=Count("pk"), ended=Count("pk", filter=Q(phase=CLOSED)))
+    return Opened(counts["every"], counts["ended"], f"{reverse('ledger')}?{urlencode(query)}")

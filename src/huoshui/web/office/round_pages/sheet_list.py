@@ -12,6 +12,7 @@ from huoshui.kernel import clock
 from huoshui.places.models import Place
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit
 from huoshui.visits.tour.times import clock_time
+from huoshui.visits.visibility import areas_judged
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class MyRound:
 
 def my_rounds(user: Any) -> list[MyRound]:
     """Rounds that run, or were locked before all of the person's sheets came in."""
+    if not areas_judged(user.pk):
+        return []
     judges = Judge.objects.filter(account=user.pk).exclude(round__state=Round.State.PLANNED)
     judges = judges.select_related("round__pack_version", "place").order_by("-round__opens_on")
     own = own_places(user.pk)
