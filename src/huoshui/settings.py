@@ -10,6 +10,7 @@ from typing import Any
 import dj_database_url
 
 from huoshui.config import ConfigError, WrongSetting, load_config
+from huoshui.kernel.disk import write_once
 from huoshui.setting_addresses import mail_server
 
 CONFIG = load_config(dict(os.environ))
@@ -21,9 +22,7 @@ def _kept_secret(name: str) -> str:
     """A secret made once and kept in the data folder, readable by its owner alone."""
     path = DATA_DIR / "keys" / name
     if not path.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        write_once(path, secrets.token_urlsafe(50).encode())
     return path.read_text().strip()
 
 
@@ -125,7 +124,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+            # FULL: what was answered as done survives a power cut, and no checkpoint knows of more than the database.
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
             # What is deleted (the key of personal values) is overwritten in the file too.
             "PRAGMA secure_delete=ON;"
         ),

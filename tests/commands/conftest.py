@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+
+from tests.commands.halting import HERE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,6 +75,17 @@ class Installation:
         output, errors = ended.communicate(timeout=600)
         assert ended.returncode == 0, errors
         return output
+
+    def killed(self, script: str) -> None:
+        """Run a script that comes to a halt (``tests.commands.halting``), and kill it there with SIGKILL."""
+        going = self.start_script("from tests.commands.halting import halt, huoshui\n" + script)
+        try:
+            said = iter(going.stdout or [])
+            assert HERE in (line.strip() for line in said), going.communicate()[1]
+        finally:
+            going.kill()
+            going.communicate()
+        assert going.returncode == -signal.SIGKILL
 
     def _started(self, command: list[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -14,6 +14,7 @@ from huoshui.commands.prepare import load_builtin_packs, migrate
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.journal import seal_pending, verify
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
 from huoshui.matters.money.actions import confirm_payment, order_payment
 from huoshui.subsidies.actions import apply, approve
@@ -50,6 +51,42 @@ def main() -> None:
     told["confirmations"] = at_once(cast.finance, *(_confirmation(order) for _ in range(2)))
     told["paid"] = list(MoneyLine.objects.filter(type="subsidy_paid").values_list("amount", flat=True))
     print(json.dumps(told, ensure_ascii=False))
+
+
+def order_one() -> None:
+    """One approved claim, and an order to pay 30,000 yuan of it that nobody confirmed yet; all is sealed."""
+    with clock.set_to(NOON):
+        cast = prepare()
+        claim = Claim.objects.order_by("id").first()
+        assert claim is not None
+        approve(by=cast.district_office, claim=claim)
+        order_payment(by=cast.district_office, matter=claim.matter, type="subsidy_paid", amount="30000")
+    seal_pending()
+
+
+def confirm_one() -> str:
+    """Confirm that order: "", or the code of the refusal."""
+    with clock.set_to(NOON):
+        try:
+            by = Account.objects.get_queryset().get(username="finance")
+            confirm_payment(by=by, order=PaymentOrder.objects.get(), day="2018-04-02", voucher="支-1")
+        except Refusal as refusal:
+            return refusal.code
+    return ""
+
+
+def state() -> dict[str, object]:
+    """The order, what was paid, what the pot says and what its claims sum up to, and whether the journal is whole."""
+    pot = Pot.objects.get()
+    paid = MoneyLine.objects.filter(type="subsidy_paid").values_list("amount", flat=True)
+    seal_pending()
+    report = verify()
+    return {
+        "order": PaymentOrder.objects.get().state,
+        "paid": list(paid),
+        "pot": [pot.amount, pot.approved, sum(Claim.objects.exclude(approved=None).values_list("approved", flat=True))],
+        "whole": report.ok and not report.unsealed,
+    }
 
 
 def _approval(claim: Claim) -> Work:

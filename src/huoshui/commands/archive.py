@@ -97,21 +97,19 @@ class Hashing:
 
 def write_archive(target: Path, manifest: Manifest, sources: list[Source], advance: Advance) -> None:
     """Write an archive readable by its owner alone (it holds keys); the manifest's members are filled in."""
-    with (
-        os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
-        tarfile.open(fileobj=file, mode="w:gz", compresslevel=LEVEL) as tar,
-    ):
-        for source in sources:
-            size = source.size
-            with source.open() as content:
-                passing = Hashing(content)
-                tar.addfile(_info(source.name, size), passing)
-            manifest.members[source.name] = Member(size=size, sha256=passing.digest.hexdigest())
-            advance(size)
-        text = manifest.model_dump_json(indent=1).encode()
-        tar.addfile(_info(MANIFEST, len(text)), io.BytesIO(text))
-    with target.open("rb") as written:
-        os.fsync(written.fileno())
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=LEVEL) as tar:
+            for source in sources:
+                size = source.size
+                with source.open() as content:
+                    passing = Hashing(content)
+                    tar.addfile(_info(source.name, size), passing)
+                manifest.members[source.name] = Member(size=size, sha256=passing.digest.hexdigest())
+                advance(size)
+            text = manifest.model_dump_json(indent=1).encode()
+            tar.addfile(_info(MANIFEST, len(text)), io.BytesIO(text))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _info(name: str, size: int) -> tarfile.TarInfo:
@@ -214,6 +212,8 @@ def extract(archive: Path, manifest: Manifest, target: Path, advance: Advance) -
                 if known is None or _written(target / info.name, file) != known.sha256:
                     raise Refusal("ops.archive_changed", member=info.name)
                 advance(info.size)
+    if hasattr(os, "sync"):
+        os.sync()  # once for all of them, before anything is put in their place
 
 
 def _written(path: Path, file: IO[bytes]) -> str:

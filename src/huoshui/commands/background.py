@@ -148,14 +148,13 @@ def tick() -> None:
 
 
 def tidy() -> None:
-    """At start and once a day: late commits of the journal, personal data due, what nobody uses, statistics."""
+    """At start and once a day: personal data due, what nobody uses, statistics, late commits of the journal."""
     from huoshui.kernel.tried_files import sweep_tried
     from huoshui.media.store import sweep
     from huoshui.notices.outbox import forget_old
     from huoshui.vault.actions import erase_due
     from huoshui.webhooks.outbox import forget_old as forget_old_events
 
-    seal_pending(whole=True)
     erase_due(by=system_account())
     sweep()
     sweep_tried()
@@ -167,6 +166,7 @@ def tidy() -> None:
     call_command("axes_reset_logs", age=SIGN_INS_KEPT_DAYS, verbosity=0, stdout=unheard)
     call_command("prune_db_task_results", verbosity=0, stdout=unheard)
     refresh_statistics()
+    seal_pending(whole=True)  # last: a checkpoint folder that is not there keeps nothing else from being done
 
 
 def refresh_statistics() -> None:

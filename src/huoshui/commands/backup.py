@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from django.conf import settings
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from huoshui import __version__
@@ -21,12 +24,18 @@ from huoshui.commands.archive import (
     write_archive,
 )
 from huoshui.commands.journal import print_report
+from huoshui.commands.lock import require_whole_restore
 from huoshui.commands.output import named_failures, progress, say
 from huoshui.commands.restoring import restore_from
+from huoshui.commands.root import say_refusal
 from huoshui.kernel import clock
+from huoshui.kernel.disk import give_name, is_full
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import seal_pending
+from huoshui.kernel.locks import file_lock
+from huoshui.kernel.os_reasons import reason_of
 
+WORKSHOP, LOCK = ".huoshui-backup-", "lock"
 SMALL_FILES = {".json", ".jsonl", ".pem", ".key", ".secret"}
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -71,19 +80,19 @@ def restore(file: Path, replace: bool, erased: tuple[Path, ...]) -> None:
 def write_backup(target: Path) -> Manifest:
     """Write a consistent backup to ``target``; it appears under its name only when it is whole and proved.
 
-    Raises ops.archive_name, ops.file_exists, ops.disk_full, ops.cannot_write, or what the copying raises.
+    Raises ops.restore_unfinished, ops.archive_name, ops.file_exists, ops.disk_full, ops.cannot_write, or what the copying raises.
     """
     if not target.name.endswith(SUFFIXES):
         raise Refusal("ops.archive_name", path=target)
     if target.exists():
         raise Refusal("ops.file_exists", path=target)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with named_failures(target), tempfile.TemporaryDirectory(prefix=".huoshui-", dir=target.parent) as scratch:
+    require_whole_restore()
+    with named_failures(target), _workshop(target.parent) as scratch:
         made_at = clock.now()  # what is erased from here on is erased again when this is restored
-        seal_pending()
+        _seal()
         # Checkpoints before the database: what they speak of must be in the copy.
         sources = _bytes_of("checkpoints")
-        copy = Path(scratch) / DATABASES[databases.engine()]
+        copy, part = scratch / DATABASES[databases.engine()], scratch / "part.tar.gz"
         facts = databases.copy_database(copy)
         sources += [Source(copy.name, copy), *_files(), *_bytes_of("keys")]
         manifest = Manifest(
@@ -95,14 +104,50 @@ def write_backup(target: Path) -> Manifest:
             last_hash=facts.last_hash,
             migrations=facts.migrations,
         )
+        with progress(_("备份"), 2 * sum(source.size for source in sources)) as advance:
+            write_archive(part, manifest, sources, advance)
+            proved_manifest(part, advance)
         try:
-            with progress(_("备份"), 2 * sum(source.size for source in sources)) as advance:
-                write_archive(part, manifest, sources, advance)
-                proved_manifest(part, advance)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+            give_name(part, target)
+        except FileExistsError:  # another backup was quicker
+            raise Refusal("ops.file_exists", path=target) from None
     return manifest
+
+
+def _seal() -> None:
+    """Seal what is new. Where there is no room for it, or for its checkpoint, a backup is wanted all the more."""
+    try:
+        seal_pending()
+    except OSError as error:
+        say_refusal(Refusal("ops.checkpoints", folder=error.filename or settings.DATA_DIR, reason=reason_of(error)))
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        say_refusal(Refusal("ops.not_sealed", folder=settings.DATA_DIR))
+
+
+@contextmanager
+def _workshop(folder: Path) -> Iterator[Path]:
+    """A folder beside the backup for what is not whole yet: hidden, for its owner alone, locked while it is used.
+
+    What an interrupted backup left in the same place is deleted first, and named: it holds personal data, and room.
+    """
+    for left in sorted(folder.glob(f"{WORKSHOP}*")):
+        if _is_left(left / LOCK):
+            shutil.rmtree(left, ignore_errors=True)
+            say(_("已删除上次中断的备份留下的 {path}。").format(path=left))
+    with tempfile.TemporaryDirectory(prefix=WORKSHOP, dir=folder) as name:
+        scratch = Path(name)
+        with file_lock(scratch / LOCK, wait=False):
+            yield scratch
+
+
+def _is_left(lock: Path) -> bool:
+    """Whether nobody holds the lock any more. A folder without one is about to get it, or not ours."""
+    if not lock.is_file():
+        return False
+    with file_lock(lock, wait=False) as taken:
+        return taken
 
 
 def _bytes_of(folder: str) -> list[Source]:

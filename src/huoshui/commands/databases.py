@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connections
 
+from huoshui.kernel.disk import is_full
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal.canonical import GENESIS
 
 if TYPE_CHECKING:
     import psycopg
 
+PAGE = 65_536
+"""Bytes of SQLite's largest page: more than it failed to write."""
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -77,9 +80,18 @@ def _copy_sqlite(target: Path) -> Facts:
                 raise Refusal("ops.database", reason=checked)
             return _facts(lambda query: copy.execute(query).fetchall())
     except sqlite3.OperationalError as error:
-        if "disk is full" in str(error):
+        if is_full(error):
             raise OSError(errno.ENOSPC, "disk is full") from None
+        if error.sqlite_errorcode == sqlite3.SQLITE_IOERR_WRITE:
+            _say_why(target)
         raise Refusal("ops.database", reason=str(error)) from None
+
+
+def _say_why(target: Path) -> None:
+    """Raise the OSError that SQLite only calls an I/O error: a quota, or a limit on what one file may have."""
+    with target.open("ab", buffering=0) as file:
+        file.write(bytes(PAGE))
+        os.fsync(file.fileno())
 
 
 def _postgresql() -> tuple[dict[str, Any], dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 
@@ -21,3 +22,14 @@ def data_folder_lock() -> Iterator[None]:
         if not taken:
             raise Refusal("ops.data_in_use", folder=settings.DATA_DIR)
         yield
+
+
+def unfinished_restore() -> Path:
+    """The file that is there while a restore puts its parts in place; it lists what has to be erased again."""
+    return settings.DATA_DIR / "restore-unfinished.jsonl"  # type: ignore[no-any-return]
+
+
+def require_whole_restore() -> None:
+    """Raise ops.restore_unfinished when a restore was interrupted: what lies here is half one, half the other."""
+    if unfinished_restore().exists():
+        raise Refusal("ops.restore_unfinished", folder=settings.DATA_DIR)

@@ -5,7 +5,6 @@ What draws tables and bars is imported where something is drawn: JSON and --help
 
 from __future__ import annotations
 
-import errno
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from django.utils.translation import gettext as _
 
+from huoshui.kernel.disk import is_full
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.os_reasons import reason_of
 
@@ -96,7 +96,7 @@ def named_failures(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise Refusal("ops.disk_full", path=path) from None
         raise Refusal("ops.cannot_write", path=path, reason=reason_of(error)) from None
 

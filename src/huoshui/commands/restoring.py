@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.commands import databases
 from huoshui.commands.archive import DATABASES, FOLDERS, Manifest, extract, proved_manifest
-from huoshui.commands.lock import data_folder_lock
+from huoshui.commands.lock import data_folder_lock, unfinished_restore
 from huoshui.commands.output import named_failures, progress
 from huoshui.commands.prepare import migrate, unknown_migrations
 from huoshui.duties.queries import system_account
@@ -24,6 +24,8 @@ from huoshui.kernel.journal import VerifyReport, checkpoints, seal_pending, veri
 from huoshui.kernel.wording import listed
 from huoshui.vault import erasures
 from huoshui.vault.actions import erase_again, erase_due
+
+STAGING = ".restore-"
 
 
 @dataclass
@@ -51,17 +53,21 @@ def restore_from(archive: Path, *, replace: bool, erased_files: Sequence[Path] =
         with progress(_("核对备份")) as advance:
             manifest = proved_manifest(archive, advance)
         _require_fitting(manifest)
-        erased = erasures.listed(erased_files)  # before the present list is moved aside
+        unfinished = unfinished_restore()
+        interrupted = [unfinished] if unfinished.exists() and unfinished.stat().st_size else []
+        erased = erasures.listed([*erased_files, *interrupted])  # before the present list is moved aside
         present = _present()
         if present and not replace:
             raise Refusal("ops.occupied", names=listed(present))
+        for left in settings.DATA_DIR.glob(f"{STAGING}*"):  # nobody else restores: it was interrupted
+            shutil.rmtree(left, ignore_errors=True)
         stamp = clock.now().astimezone(clock.LOCAL_ZONE).strftime("%Y%m%d-%H%M%S")
-        staging = settings.DATA_DIR / f".restore-{stamp}"
+        staging = settings.DATA_DIR / f"{STAGING}{stamp}"
         _require_space(manifest)
         try:
             with progress(_("恢复")) as advance:
                 extract(archive, manifest, staging, advance)
-            aside = _swap(manifest, staging, settings.DATA_DIR / f"replaced-{stamp}")
+            aside = _swap(manifest, staging, settings.DATA_DIR / f"replaced-{stamp}", erased)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         erasures.complete(erased)  # the backup's own list, which is now in place, is older
@@ -70,6 +76,7 @@ def restore_from(archive: Path, *, replace: bool, erased_files: Sequence[Path] =
         record_restore(manifest=manifest, lost_entries=lost)
         again = _erase_again(manifest, erased)
         seal_pending()
+        unfinished.unlink()
         return Restored(manifest, report, aside if present else [], lost, again)
 
 
@@ -94,9 +101,19 @@ def _present() -> list[str]:
     return (["database"] if databases.is_occupied() else []) + found + keys
 
 
-def _swap(manifest: Manifest, staging: Path, replaced: Path) -> list[str]:
-    """The database first, since only it can fail; then folder by folder, by renaming. Returns where to."""
-    moved = databases.put_in_place(staging / DATABASES[manifest.engine], replaced)
+def _swap(manifest: Manifest, staging: Path, replaced: Path, erased: list[erasures.Erasure]) -> list[str]:
+    """The database first, since only it can fail; then folder by folder, by renaming. Returns where to.
+
+    From before until all is done ``unfinished_restore`` is there: whoever comes after a power cut is told.
+    """
+    interrupted_before = unfinished_restore().exists()
+    erasures.list_in(unfinished_restore(), erased)
+    try:
+        moved = databases.put_in_place(staging / DATABASES[manifest.engine], replaced)
+    except Refusal:  # all is as it was
+        if not interrupted_before:
+            unfinished_restore().unlink()
+        raise
     for name in FOLDERS:
         present = settings.DATA_DIR / name
         if present.exists():

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from huoshui import __version__
 from huoshui.kernel.context import channel
+from huoshui.kernel.disk import is_full
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.os_reasons import reason_of
 
@@ -75,6 +76,9 @@ class Commands(click.Group):
         except (OperationalError, ProgrammingError) as error:
             say_refusal(database_refusal(error))
         except OSError as error:
+            if is_full(error):
+                say_refusal(Refusal("ops.no_room", folder=settings.DATA_DIR))
+                ctx.exit(1)
             if error.filename is None:
                 raise
             say_refusal(Refusal("ops.file", path=error.filename, reason=reason_of(error)))
@@ -83,6 +87,8 @@ class Commands(click.Group):
 
 def database_refusal(error: Exception) -> Refusal:
     """What a failure of the database means to the operator: no tables yet, not theirs, or it does not answer."""
+    if is_full(error):
+        return Refusal("ops.no_room", folder=settings.DATA_DIR)
     reason = str(error).strip().splitlines()[0]
     if "readonly database" in reason:  # SQLite, of a file or a folder that another user owns
         return Refusal("ops.file", path=settings.DATABASES["default"]["NAME"], reason=_("没有权限"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.commands.background import Background
 from huoshui.commands.demo import load_into_empty, print_accounts
-from huoshui.commands.lock import data_folder_lock
+from huoshui.commands.lock import data_folder_lock, require_whole_restore
 from huoshui.commands.output import say
 from huoshui.commands.prepare import prepare
 from huoshui.kernel import clock
@@ -36,6 +36,7 @@ def serve(with_demo: bool) -> None:
     started = time.monotonic()
     require_free_port()
     with data_folder_lock():
+        require_whole_restore()
         prepare()
         if with_demo and not Place.objects.exists():
             load_into_empty(clock.today())

@@ -15,6 +15,10 @@ REASONS = {
     errno.EACCES: ("没有权限", "permission denied"),
     errno.EPERM: ("没有权限", "permission denied"),
     errno.EROFS: ("磁盘只能读", "the disk is read-only"),
+    errno.ENOSPC: ("磁盘已满", "the disk is full"),
+    errno.EDQUOT: ("磁盘配额已用完", "the disk quota is used up"),
+    errno.EFBIG: ("超过了一个文件可有的大小", "larger than a file may be"),
+    errno.EIO: ("磁盘读写出错", "the disk failed"),
     errno.EADDRINUSE: ("已被占用", "it is in use"),
     errno.EADDRNOTAVAIL: ("本机没有这个地址", "this machine has no such address"),
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from django.core.files.base import ContentFile
@@ -10,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from huoshui.kernel import clock
+from huoshui.kernel.disk import sync_folder
 from huoshui.kernel.errors import Refusal
 from huoshui.media.models import Blob
 
@@ -45,9 +48,25 @@ def _write(path: str, data: bytes) -> None:
         if default_storage.size(path) == len(data):
             return
         default_storage.delete(path)  # a crash left it half-written
-    saved = default_storage.save(path, ContentFile(data))
+    try:
+        saved = default_storage.save(path, ContentFile(data))
+        _to_disk(saved)
+    except OSError:  # a full disk: what fitted in is of no use
+        default_storage.delete(path)
+        raise
     if saved != path:  # another request wrote the same bytes a moment ago
         default_storage.delete(saved)
+
+
+def _to_disk(path: str) -> None:
+    """Before its row is committed: a phone forgets a photo once it was told that we have it."""
+    try:
+        file = Path(default_storage.path(path))
+    except NotImplementedError:  # not a disk of ours
+        return
+    with file.open("r+b") as written:
+        os.fsync(written.fileno())
+    sync_folder(file.parent)
 
 
 def open_blob(blob: Blob, *, thumbnail: bool = False) -> IO[bytes]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 from django.conf import settings
+
+from huoshui.kernel.disk import write_once
 
 DIGEST_PREFIX = "keyed:"
 _DIGEST = re.compile(f"{DIGEST_PREFIX}[0-9a-f]{{32}}")
@@ -26,12 +27,7 @@ def master_key() -> bytes:
     """The key in ``data/keys/vault.key``, made at first use, readable by its owner alone."""
     path: Path = settings.DATA_DIR / "keys" / "vault.key"
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(Fernet.generate_key())
-        except FileExistsError:
-            pass  # another process made it a moment ago: its key is the key
+        write_once(path, Fernet.generate_key())
     return path.read_bytes().strip()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huoshui.kernel import clock
+from huoshui.kernel.disk import append_lines, sync_folder
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.locks import file_lock
 
@@ -56,6 +56,13 @@ def complete(erasures: Sequence[Erasure]) -> None:
     _each_folder(lambda path: _append(path, _lacking(path, erasures)))
 
 
+def list_in(path: Path, erasures: Sequence[Erasure]) -> None:
+    """Make a list of its own, empty where there are none, on the disk before it returns. Raises OSError."""
+    path.touch(mode=0o600)
+    _append(path, _lacking(path, erasures))
+    sync_folder(path.parent)
+
+
 def _each_folder(write: Callable[[Path], None]) -> None:
     failed: OSError | None = None
     with file_lock(settings.DATA_DIR / "checkpoints.lock", wait=True):
@@ -77,10 +84,7 @@ def _append(path: Path, erasures: Sequence[Erasure]) -> None:
     if not erasures:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.writelines(erasure.line() for erasure in erasures)
-        file.flush()
-        os.fsync(file.fileno())
+    append_lines(path, "".join(erasure.line() for erasure in erasures))
 
 
 def listed(files: Iterable[Path] = ()) -> list[Erasure]:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from huoshui.kernel.context import channel
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.reading import reading
-from huoshui.web.api.core import wrong_method
+from huoshui.web.api.core import no_room, wrong_method
 from huoshui.web.office.lists import address_despite
 
 
@@ -63,12 +63,13 @@ class RefusalMiddleware:
         return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, Refusal):
+        refusal = error if isinstance(error, Refusal) else no_room(request, error)
+        if refusal is None:
             return None
         fragment = bool(getattr(request, "htmx", False))
         template = "partials/_refusal.html" if fragment else "refused.html"
-        context = {"refusal": error, "problems": error.problems, "despite": address_despite(request, error)}
-        return render(request, template, context, status=error.status)
+        context = {"refusal": refusal, "problems": refusal.problems, "despite": address_despite(request, refusal)}
+        return render(request, template, context, status=refusal.status)
 
 
 UNSENT = "#unsent"

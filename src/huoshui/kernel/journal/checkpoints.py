@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 
+from huoshui.kernel.disk import append_lines
 from huoshui.kernel.journal.keys import public_hex, signing_key
 from huoshui.kernel.locks import file_lock
 
@@ -91,11 +92,14 @@ def _keep_in(folder: Path, checkpoint: Checkpoint) -> None:
     head = folder / HEAD_NAME
     if not _is_later(head, checkpoint):
         part = folder / f"{HEAD_NAME}.part"
-        _write(part, checkpoint.line(), "w")
+        with part.open("w", encoding="utf-8") as file:
+            file.write(checkpoint.line())
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(head)
     lines = folder / FILE_NAME
     if _line_is_due(lines, checkpoint):
-        _write(lines, checkpoint.line(), "a")
+        append_lines(lines, checkpoint.line())
 
 
 def _is_later(head: Path, checkpoint: Checkpoint) -> bool:
@@ -104,13 +108,6 @@ def _is_later(head: Path, checkpoint: Checkpoint) -> bool:
     if known is None or known.position <= checkpoint.position:
         return False
     return known.public_key == checkpoint.public_key and known.is_genuine()
-
-
-def _write(path: Path, text: str, mode: str) -> None:
-    with path.open(mode, encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _line_is_due(lines: Path, checkpoint: Checkpoint) -> bool:
@@ -144,8 +141,11 @@ def kept(files: list[Path] | None = None) -> list[Kept]:
     own = [folder / name for folder in settings.JOURNAL_CHECKPOINT_DIRS for name in (FILE_NAME, HEAD_NAME)]
     found: list[Kept] = []
     for path in [path for path in own if path.exists()] + list(files or []):
-        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-            found.append((f"{path}:{number}", _parsed(line)))
+        text = path.read_text(encoding="utf-8", errors="replace")
+        lines = [(f"{path}:{number}", _parsed(line)) for number, line in enumerate(text.splitlines(), 1)]
+        if lines and lines[-1][1] is None and not text.endswith("\n") and path.name != HEAD_NAME:
+            lines.pop()  # not finished when the power failed, or when the file was copied; it never proved anything
+        found += lines
     return found
 
 
@@ -161,6 +161,12 @@ def _head(path: Path) -> Checkpoint | None:
         return _parsed(path.read_text("utf-8", "replace"))
     except OSError:
         return None
+
+
+def is_behind(position: int) -> bool:
+    """Whether one of the installation's own folders lacks the checkpoint of that many entries, or of more."""
+    known = {where: checkpoint.position if checkpoint else 0 for where, checkpoint in heads()}
+    return any(known.get(str(folder / HEAD_NAME), 0) < position for folder in settings.JOURNAL_CHECKPOINT_DIRS)
 
 
 def unwritable() -> list[tuple[Path, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -15,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
+from huoshui.kernel.disk import write_once
+
 
 def _path() -> Path:
     path: Path = settings.DATA_DIR / "keys" / "journal.pem"
@@ -25,19 +26,8 @@ def signing_key() -> Ed25519PrivateKey:
     """The private key in ``data/keys/journal.pem``, made at first use, readable by its owner alone."""
     path = _path()
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        part = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
-        try:
-            os.link(part, path)  # whole or not at all; refused when another process made it a moment ago
-        except FileExistsError:
-            pass  # its key is the key
-        except OSError:  # a file system without hard links
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_once(path, pem)
     return _loaded(path)
 
 

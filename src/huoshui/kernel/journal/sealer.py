@@ -22,7 +22,8 @@ SQLite has one writer at a time: what has a lower number was committed before.""
 def seal_pending(*, whole: bool = False) -> int:
     """Seal what is not sealed yet and keep a checkpoint; returns how many entries were sealed.
 
-    ``whole`` looks through the whole journal instead of its last part (done once when a server starts).
+    ``whole`` looks through the whole journal instead of its last part, and keeps the checkpoint that a crash or an
+    unwritable folder left out (done when a server starts, and daily).
     Raises OSError when a checkpoint folder cannot be written; the entries are sealed all the same.
     """
     sealed = 0
@@ -32,10 +33,21 @@ def seal_pending(*, whole: bool = False) -> int:
         if not seals:
             break  # another sealer was quicker
         sealed += len(seals)
-        # After the commit: a crash in between loses one checkpoint, which the next one makes good.
-        last = seals[-1]
-        checkpoints.keep(checkpoints.sign(last.position, last.hash, clock.now().isoformat(timespec="seconds")))
+        # After the commit: a crash in between loses one checkpoint, which the next one makes good, or the next start.
+        _keep_checkpoint(seals[-1])
+    if whole:
+        _keep_missed_checkpoint()
     return sealed
+
+
+def _keep_checkpoint(last: Seal) -> None:
+    checkpoints.keep(checkpoints.sign(last.position, last.hash, clock.now().isoformat(timespec="seconds")))
+
+
+def _keep_missed_checkpoint() -> None:
+    last = _last_seal()
+    if last and checkpoints.is_behind(last.position):
+        _keep_checkpoint(last)
 
 
 @transaction.atomic

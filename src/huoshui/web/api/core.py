@@ -23,6 +23,7 @@ from huoshui import __version__
 from huoshui.duties.models import Account
 from huoshui.duties.scopes import AREAS, READ, WRITE, covers, known_scopes, scopes_in_words
 from huoshui.duties.tokens import note_use, token_in_force
+from huoshui.kernel.disk import is_full
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.ids import new_id
 from huoshui.kernel.wording import listed
@@ -251,9 +252,20 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return api.create_response(request, Refusal.of(problems).as_dict(), status=422)
 
 
+def no_room(request: HttpRequest, error: Exception) -> Refusal | None:
+    """A full disk as a refusal, and logged; None for any other failure. Nothing was written then either."""
+    if not is_full(error):
+        return None
+    log.error("the disk is full: %s %s", request.method, request.path, exc_info=error)
+    return Refusal("request.no_room")
+
+
 @api.exception_handler(Exception)
 def failed(request: HttpRequest, error: Exception) -> HttpResponse:
     """A failure of ours: what is told is an id, under which the log has the trace. Nothing was written."""
+    known = no_room(request, error)
+    if known:
+        return refused(request, known)
     failure = new_id()
     log.error("failure %s: %s %s", failure, request.method, request.path, exc_info=error)
     return refused(request, Refusal("request.failed", id=failure))
