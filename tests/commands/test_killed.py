@@ -93,7 +93,7 @@ def test_sealing_goes_on_with_a_whole_chain(prepared: Installation, point: str, 
 
 @pytest.fixture(scope="session")
 def paid(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a register with an approved claim of 50,000 yuan, of which 30,000 are ordered; to be copied."""
+    """The data folder of a register with a claim of 50,000 yuan, of which 30,000 are ordered; to be copied."""
     folder = tmp_path_factory.mktemp("paid") / "data"
     shutil.copytree(template, folder)
     Installation(folder, {}).script("from tests.commands.paying import order_one\norder_one()")

@@ -87,6 +87,17 @@ def test_a_broken_last_line_does_not_stop_the_lines(folder: Path) -> None:
     assert [checkpoint and checkpoint.position for _, checkpoint in checkpoints.kept()] == [1, None, 2, 2]
 
 
+def test_a_line_that_a_power_cut_left_unfinished_is_no_checkpoint(sealed: list[int], folder: Path) -> None:
+    lines = folder / FILE_NAME
+    whole = lines.read_text()
+    lines.write_text(whole + whole[:50])
+    assert verify().ok
+    keep(31)
+    assert positions(lines) == [30, 31]
+    lines.write_text(whole + whole[:50] + "\n")  # with its end it is one that somebody changed
+    assert [finding.kind for finding in verify().findings] == ["forged_checkpoint", "cut_tail"]
+
+
 def test_a_second_folder_gets_the_same(folder: Path, tmp_path: Path, settings: Any) -> None:
     second = tmp_path / "other-disk" / "huoshui"
     settings.JOURNAL_CHECKPOINT_DIRS = [folder, second]

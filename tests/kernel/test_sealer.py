@@ -12,7 +12,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.ids import new_id
 from huoshui.kernel.journal import seal_pending, sealer, verify
 from huoshui.kernel.journal.canonical import GENESIS, HASHED_COLUMNS, chained
-from huoshui.kernel.journal.checkpoints import FILE_NAME, latest
+from huoshui.kernel.journal.checkpoints import FILE_NAME, HEAD_NAME, latest
 from huoshui.kernel.models import Entry, Seal
 from tests.kernel.writing import write_entries
 
@@ -70,6 +70,30 @@ def test_a_checkpoint_follows_each_run(folder: Path) -> None:
         assert checkpoint is not None
         assert checkpoint.position == run * 5
     assert len((folder / FILE_NAME).read_text().splitlines()) == 3
+
+
+def test_a_start_keeps_the_checkpoint_that_a_crash_left_out(folder: Path) -> None:
+    write_entries(3)
+    seal_pending()
+    kept = (folder / HEAD_NAME).read_text()
+    write_entries(2)
+    seal_pending()
+    (folder / HEAD_NAME).write_text(kept)  # as if killed between the commit and the checkpoint
+    assert seal_pending() == 0
+    assert (folder / HEAD_NAME).read_text() == kept
+    assert seal_pending(whole=True) == 0
+    checkpoint = latest()
+    assert checkpoint is not None
+    assert checkpoint.position == 5
+    assert verify().ok
+
+
+def test_what_is_committed_is_on_the_disk() -> None:
+    """Else a power cut takes back what a checkpoint already speaks of, which looks like a cut journal."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous")
+            assert cursor.fetchone() == (2,)  # FULL
 
 
 def test_an_unwritable_checkpoint_folder_is_said_and_the_entries_are_sealed(folder: Path) -> None:

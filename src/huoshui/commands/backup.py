@@ -80,7 +80,8 @@ def restore(file: Path, replace: bool, erased: tuple[Path, ...]) -> None:
 def write_backup(target: Path) -> Manifest:
     """Write a consistent backup to ``target``; it appears under its name only when it is whole and proved.
 
-    Raises ops.restore_unfinished, ops.archive_name, ops.file_exists, ops.disk_full, ops.cannot_write, or what the copying raises.
+    Raises ops.archive_name, ops.file_exists, ops.restore_unfinished, ops.disk_full, ops.cannot_write, or what the
+    copying raises.
     """
     if not target.name.endswith(SUFFIXES):
         raise Refusal("ops.archive_name", path=target)

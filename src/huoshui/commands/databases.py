@@ -23,8 +23,6 @@ from huoshui.kernel.journal.canonical import GENESIS
 if TYPE_CHECKING:
     import psycopg
 
-PAGE = 65_536
-"""Bytes of SQLite's largest page: more than it failed to write."""
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -82,16 +80,15 @@ def _copy_sqlite(target: Path) -> Facts:
     except sqlite3.OperationalError as error:
         if is_full(error):
             raise OSError(errno.ENOSPC, "disk is full") from None
-        if error.sqlite_errorcode == sqlite3.SQLITE_IOERR_WRITE:
-            _say_why(target)
+        _require_room(target, source.stat().st_size)
         raise Refusal("ops.database", reason=str(error)) from None
 
 
-def _say_why(target: Path) -> None:
+def _require_room(target: Path, size: int) -> None:
     """Raise the OSError that SQLite only calls an I/O error: a quota, or a limit on what one file may have."""
-    with target.open("ab", buffering=0) as file:
-        file.write(bytes(PAGE))
-        os.fsync(file.fileno())
+    if hasattr(os, "posix_fallocate"):
+        with target.open("ab") as file:
+            os.posix_fallocate(file.fileno(), 0, size)
 
 
 def _postgresql() -> tuple[dict[str, Any], dict[str, str]]:

@@ -26,7 +26,7 @@ def data_folder_lock() -> Iterator[None]:
 
 def unfinished_restore() -> Path:
     """The file that is there while a restore puts its parts in place; it lists what has to be erased again."""
-    return settings.DATA_DIR / "restore-unfinished.jsonl"  # type: ignore[no-any-return]
+    return Path(settings.DATA_DIR) / "restore-unfinished.jsonl"
 
 
 def require_whole_restore() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import Any, NoReturn
 
@@ -34,6 +35,9 @@ COMMANDS = {
     "serve": "huoshui.commands.serve.serve",
 }
 """Every command, imported only when it is called: the libraries of the others are left alone."""
+
+LEAST_ROOM = 1_000_000
+"""Bytes: with less SQLite fails before it writes, making the file that its readers share, and calls it an I/O error."""
 
 
 class Commands(click.Group):
@@ -87,9 +91,9 @@ class Commands(click.Group):
 
 def database_refusal(error: Exception) -> Refusal:
     """What a failure of the database means to the operator: no tables yet, not theirs, or it does not answer."""
-    if is_full(error):
-        return Refusal("ops.no_room", folder=settings.DATA_DIR)
     reason = str(error).strip().splitlines()[0]
+    if is_full(error) or ("I/O error" in reason and shutil.disk_usage(settings.DATA_DIR).free < LEAST_ROOM):
+        return Refusal("ops.no_room", folder=settings.DATA_DIR)
     if "readonly database" in reason:  # SQLite, of a file or a folder that another user owns
         return Refusal("ops.file", path=settings.DATABASES["default"]["NAME"], reason=_("没有权限"))
     if "no such table" in reason or "does not exist" in reason:
