@@ -20,8 +20,8 @@ MB = 1_000_000
 FULL = "ops.disk_full: 磁盘已满，{path} 没有写成，也没有留下残缺文件。\n  请腾出空间，或写到另一块磁盘。\n"
 
 
-@pytest.mark.parametrize("room", [1 * MB, 4 * MB], ids=["for the database", "for the archive"])
-def test_a_backup_without_room_leaves_nothing(prepared: Installation, tmp_path: Path, room: int) -> None:
+def test_a_backup_without_room_leaves_nothing(prepared: Installation, tmp_path: Path) -> None:
+    """Neither where the copy of the database does not fit, nor where the archive does not."""
     photo = prepared.folder / "files" / "photos" / "ab" / "cd" / "abcd.jpg"
     photo.parent.mkdir(parents=True)
     photo.write_bytes(os.urandom(5 * MB))
@@ -32,12 +32,16 @@ def test_a_backup_without_room_leaves_nothing(prepared: Installation, tmp_path: 
         f"""
 from tests.commands.halting import huoshui
 from tests.limits import files_up_to
-with files_up_to({room}):
-    huoshui("backup", {str(target)!r})
+for room in ({1 * MB}, {4 * MB}):
+    try:
+        with files_up_to(room):
+            huoshui("backup", {str(target)!r})
+    except SystemExit as ended:
+        print(ended.code)
 """
     )
     output, errors = failing.communicate(timeout=600)
-    assert (failing.returncode, output, errors) == (1, "", FULL.format(path=target))
+    assert (output, errors) == ("1\n1\n", 2 * FULL.format(path=target))
     assert list(folder.iterdir()) == []
 
 
@@ -51,11 +55,9 @@ cp -r "$HUOSHUI_DATA_DIR" "$SMALL/data"; export HUOSHUI_DATA_DIR="$SMALL/data"
 cat /dev/zero > "$SMALL/filling" 2>/dev/null
 "$PYTHON" -m huoshui places import "$PLACES"; echo "ended with $?"
 truncate -s -65536 "$SMALL/filling"
-"$PYTHON" -m huoshui places import "$PLACES"; echo "ended with $?"
 "$PYTHON" -m huoshui backup "$SMALL/../b.tar.gz"; echo "ended with $?"
 rm "$SMALL/filling"
 "$PYTHON" -m huoshui places import "$PLACES"; echo "ended with $?"
-"$PYTHON" -m huoshui journal verify; echo "ended with $?"
 """
 
 
@@ -86,12 +88,9 @@ def test_a_disk_that_is_really_full(prepared: Installation, tmp_path: Path) -> N
     assert [line for line in ended.stderr.splitlines() if not line.startswith(" ")] == [
         FULL.format(path=small / "a.tar.gz").splitlines()[0],
         no_room,
-        no_room,
     ]
     said = ended.stdout.splitlines()
-    assert said[:3] == ["ended with 1"] * 3
-    assert said[3].startswith("已备份并逐项核对")
-    assert said[4:7] == ["ended with 0", "已导入：新增 1，更新 0，未变 0", "ended with 0"]
-    assert said[7].startswith("日志完整")
-    assert said[-1] == "ended with 0"
+    assert said[:2] == ["ended with 1"] * 2
+    assert said[2].startswith("已备份并逐项核对")
+    assert said[3:] == ["ended with 0", "已导入：新增 1，更新 0，未变 0", "ended with 0"]
     assert proved_manifest(tmp_path / "b.tar.gz", lambda step: None).entries == 5

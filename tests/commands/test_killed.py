@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from django.db import connection
 from huoshui.commands.archive import proved_manifest
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.locks import file_lock
-from tests.commands.conftest import Installation, MakeInstallation
+from tests.commands.conftest import Installation
 from tests.commands.test_restore_erases import BOTH, EARLY, KEEP, NOTHING, personal
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="installations of their own, on SQLite")
@@ -26,6 +25,23 @@ def told(here: Installation, script: str) -> dict[str, object]:
     return found
 
 
+AGAIN = """
+from pathlib import Path
+from huoshui.duties.queries import system_account
+from huoshui.kernel.journal import seal_pending, verify
+from huoshui.places.imports import import_places
+from huoshui.places.models import Place
+def codes():
+    return list(Place.objects.order_by("code").values_list("code", flat=True))
+before, data = codes(), Path("{file}").read_bytes()
+reports = [import_places(by=system_account(), data=data, name="places.csv") for _ in range(2)]
+seal_pending()
+report, counts = verify(), [[report.created, report.unchanged] for report in reports]
+told = dict(before=before, counts=counts, after=codes(), sealed=report.sealed, ok=report.ok and not report.unsealed)
+print(json.dumps(told))
+"""
+
+
 def test_an_import_is_all_in_or_all_out_and_is_repeated(prepared: Installation, tmp_path: Path) -> None:
     file = tmp_path / "places.csv"
     file.write_text(PLACES)
@@ -36,20 +52,14 @@ halt(imports, "_journal_import")  # every place and its entry are written
 huoshui("places", "import", {str(file)!r})
 """
     )
-    assert prepared.read("journal", "verify", "--json")[0]["entries"] == 5
-    assert [place["code"] for place in prepared.read("places", "list", "--json")] == ["41"]
-    assert "新增 2，更新 0，未变 0" in prepared.done("places", "import", file)
-    assert "新增 0，更新 0，未变 2" in prepared.done("places", "import", file)
-    report = told(
-        prepared,
-        """
-from huoshui.kernel.journal import seal_pending, verify
-seal_pending()
-report = verify()
-print(json.dumps({"ok": report.ok, "sealed": report.sealed, "unsealed": report.unsealed}))
-""",
-    )
-    assert report == {"ok": True, "sealed": 5 + 3, "unsealed": 0}
+    assert "日志完整：5 条已封存的记录" in prepared.done("journal", "verify")
+    assert told(prepared, AGAIN.format(file=str(file))) == {
+        "before": ["41"],
+        "counts": [[2, 0], [0, 2]],
+        "after": ["41", "4108", "410871"],
+        "sealed": 5 + 3,
+        "ok": True,
+    }
 
 
 WRITE = """
@@ -75,93 +85,56 @@ print(json.dumps({"before": before, "after": state(), "places": [at for at, _ in
 """
 
 
-@pytest.mark.parametrize(
-    ("point", "before"),
-    [
-        ('halt(Seal.objects, "bulk_create", after=True)', [True, 5, 2, 5]),
-        ('halt(checkpoints, "keep")', [True, 7, 0, 5]),
-        ('halt(checkpoints, "append_lines")', [True, 7, 0, 7]),
-    ],
-    ids=["before the commit", "before its checkpoint", "between head and line"],
-)
-def test_sealing_goes_on_with_a_whole_chain(prepared: Installation, point: str, before: list[object]) -> None:
-    (prepared.folder / "checkpoints" / "journal-checkpoints.jsonl").unlink()  # so that a line is due at once
-    prepared.killed(f"{WRITE}{point}\nwrite('42', '43')\nseal_pending()")
-    found = told(prepared, HEADS)
-    assert found == {"before": before, "after": [True, 7, 0, 7], "places": [*range(1, 8)], "each_once": True}
+def test_sealing_goes_on_with_a_whole_chain(prepared: Installation) -> None:
+    """Killed before the seals are committed, and again before their checkpoint is kept."""
+    prepared.killed(f"{WRITE}halt(Seal.objects, 'bulk_create', after=True)\nwrite('42', '43')\nseal_pending()")
+    prepared.killed(f"{WRITE}halt(checkpoints, 'keep')\nwrite('44')\nseal_pending()")
+    assert told(prepared, HEADS) == {
+        "before": [True, 8, 0, 5],
+        "after": [True, 8, 0, 8],
+        "places": [*range(1, 9)],
+        "each_once": True,
+    }
 
 
-@pytest.fixture(scope="session")
-def paid(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a register with a claim of 50,000 yuan, of which 30,000 are ordered; to be copied."""
-    folder = tmp_path_factory.mktemp("paid") / "data"
-    shutil.copytree(template, folder)
-    Installation(folder, {}).script("from tests.commands.paying import order_one\norder_one()")
-    return folder
-
-
+CONFIRM = "from huoshui.matters.money import actions\nfrom tests.commands import paying\n"
+ANSWER = "halt(paying, 'confirm_payment', after=True)"
 PAID = """
 from tests.commands.paying import state, confirm_one
 before = state()
 said = confirm_one()
 print(json.dumps({"before": before, "said": said, "after": state()}))
 """
-ORDERED = {"order": "ordered", "paid": [], "pot": [7_000_000, 5_000_000, 5_000_000], "whole": True}
-CONFIRMED = {**ORDERED, "order": "confirmed", "paid": [3_000_000]}
+CONFIRMED = {"order": "confirmed", "paid": [3_000_000], "pot": [7_000_000, 5_000_000, 5_000_000], "whole": True}
 
 
-@pytest.mark.parametrize(
-    ("point", "before", "said"),
-    [
-        ('halt(actions, "add_line", after=True)', ORDERED, ""),
-        ('halt(paying, "confirm_payment", after=True)', CONFIRMED, "money.order_ended"),
-    ],
-    ids=["before the commit", "before the answer"],
-)
-def test_a_payment_is_there_once_or_not_at_all(
-    installation: MakeInstallation, paid: Path, point: str, before: dict[str, object], said: str
-) -> None:
-    here = installation()
-    shutil.copytree(paid, here.folder)
-    here.killed(
-        f"from huoshui.matters.money import actions\nfrom tests.commands import paying\n{point}\npaying.confirm_one()"
-    )
-    assert told(here, PAID) == {"before": before, "said": said, "after": CONFIRMED}
+def test_a_payment_is_there_once_or_not_at_all(prepared: Installation) -> None:
+    """Killed before the commit, it is confirmed again; killed before the answer, it was confirmed."""
+    prepared.script("from tests.commands.paying import order_one\norder_one()")
+    prepared.killed(f"{CONFIRM}halt(actions, 'add_line', after=True)\npaying.confirm_one()")
+    prepared.killed(f"{CONFIRM}assert paying.state()['paid'] == []\n{ANSWER}\npaying.confirm_one()")
+    assert told(prepared, PAID) == {"before": CONFIRMED, "said": "money.order_ended", "after": CONFIRMED}
 
 
-@pytest.mark.parametrize(
-    ("point", "whole"),
-    [("halt(archive, '_info', at=2)", False), ("halt(backup, 'proved_manifest')", True)],
-    ids=["while writing", "before proving"],
-)
-def test_a_backup_leaves_nothing_under_its_name(
-    prepared: Installation, tmp_path: Path, point: str, whole: bool
-) -> None:
+def test_a_backup_leaves_nothing_under_its_name(prepared: Installation, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
-    folder.mkdir()
+    running = folder / ".huoshui-backup-running"
+    running.mkdir(parents=True)
     (folder / "a.tar.gz").write_bytes(b"the backup of yesterday")
     target = folder / "b.tar.gz"
     prepared.killed(
-        f"from huoshui.commands import archive, backup\n{point}\nhuoshui('backup', {str(target)!r})",
+        f"from huoshui.commands import archive\nhalt(archive, '_info', at=2)\nhuoshui('backup', {str(target)!r})"
     )
-    (left,) = (path for path in folder.iterdir() if path.name != "a.tar.gz")
+    (left,) = (path for path in folder.iterdir() if path not in (folder / "a.tar.gz", running))
     assert left.stat().st_mode & 0o077 == 0
-    if not whole:
-        with pytest.raises(Refusal, match=r"ops\.archive_broken"):
-            proved_manifest(left / "part.tar.gz", lambda step: None)
-    said = prepared.done("backup", target)
+    with pytest.raises(Refusal, match=r"ops\.archive_broken"):
+        proved_manifest(left / "part.tar.gz", lambda step: None)
+    with file_lock(running / "lock", wait=False):
+        said = prepared.done("backup", target)
     assert f"已删除上次中断的备份留下的 {left}。" in said
-    assert sorted(path.name for path in folder.iterdir()) == ["a.tar.gz", "b.tar.gz"]
+    assert {path.name for path in folder.iterdir()} == {"a.tar.gz", "b.tar.gz", running.name}
     assert (folder / "a.tar.gz").read_bytes() == b"the backup of yesterday"
     assert proved_manifest(target, lambda step: None).entries == 5
-
-
-def test_a_backup_that_still_runs_is_left_alone(prepared: Installation, tmp_path: Path) -> None:
-    other = tmp_path / ".huoshui-backup-other"
-    other.mkdir()
-    with file_lock(other / "lock", wait=False):
-        prepared.done("backup", tmp_path / "a.tar.gz")
-    assert other.is_dir()
 
 
 def test_half_a_restore_is_never_served_and_is_repeated(prepared: Installation, tmp_path: Path) -> None:
@@ -175,8 +148,7 @@ huoshui("restore", "--replace", {archive!r})
 """
     )
     (prepared.folder / "checkpoints" / "erased-records.jsonl").unlink()  # as if killed one step later
-    for command in (["serve"], ["backup", tmp_path / "b.tar.gz"]):
-        assert "ops.restore_unfinished" in prepared.refused(*command)
+    assert "ops.restore_unfinished" in prepared.refused("serve")
     assert "已重新删除：1 条记录" in prepared.done("restore", "--replace", archive)
     assert personal(prepared) == NOTHING
     assert not list(prepared.folder.glob(".restore-*")) + list(prepared.folder.glob("restore-unfinished*"))
