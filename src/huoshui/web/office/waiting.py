@@ -9,7 +9,7 @@ from django.db import connection
 
 from huoshui.kernel import clock
 from huoshui.kernel.reading import marks, read_once
-from huoshui.matters.letters.queries import letters_waiting
+from huoshui.matters.letters.queries import letters_due_count, letters_waiting
 from huoshui.matters.queries import waiting_matters
 from huoshui.visits.queries import rounds_waiting, sheets_waiting
 
@@ -21,7 +21,7 @@ KEPT_SECONDS = 30
 
 @read_once
 def waiting_count(user: Any) -> int:
-    """Matters, letters, steps of rounds and sheets whose next step is this person's. Reminders are not counted.
+    """Matters, letters to answer and to write, steps of rounds and sheets whose next step is this person's. Reminders are not counted.
 
     It stands on every page and changes only when something is done, which the journal tells, or when a day ends: until
     then it is not counted again.
@@ -37,7 +37,9 @@ def waiting_count(user: Any) -> int:
 
 
 def _counted(user: Any) -> int:
-    count = waiting_matters(user).count() + letters_waiting(user).count() if user.grants("matter.view") else 0
+    count = 0
+    if user.grants("matter.view"):
+        count += waiting_matters(user).count() + letters_waiting(user).count() + letters_due_count(user)
     if any(user.grants(permission) for permission in ROUND_WORK):
         count += len(rounds_waiting(user))
     if user.grants("visit.score"):
