@@ -187,7 +187,7 @@ def test_ledger_has_every_state_and_light() -> None:
 
 def test_letters_were_sent_and_one_answered_and_a_matter_was_split() -> None:
     letters = list(Letter.objects.order_by("number"))
-    assert [letter.addressee for letter in letters if letter.replied_on is None] == ["寨卜昌村党支部"]
+    assert [letter.addressee for letter in letters if letter.replied_on is None] == ["寨卜昌村委会"]
     assert len(letters) == 2
     assert all(not letter.is_late() for letter in letters)
     shares = Matter.objects.filter(split_from__isnull=False)

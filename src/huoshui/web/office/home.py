@@ -44,7 +44,7 @@ from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
-from huoshui.web.office.waiting import waiting_count
+from huoshui.web.office.waiting import has_round_work, waiting_count
 from huoshui.web.requests import SignedInRequest
 
 MOST = 20
@@ -107,16 +107,17 @@ def today(request: SignedInRequest) -> HttpResponse:
     """What waits for the signed-in person."""
     user = request.user
     groups = {group.code: group for group in waiting_for(user)}
-    rounds, sheets, matters = rounds_waiting(user), sheets_waiting(user), waiting_matters(user)
-    letters, to_write = list(letters_waiting(user)[:MOST]), letters_due_count(user)
-    due = list(letters_due(user)[:LETTERS_DUE]) if to_write else []
+    judges, matters = bool(user.grants("visit.score")), waiting_matters(user)
+    rounds = rounds_waiting(user) if has_round_work(user) else []
+    sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
+    letters, due = list(letters_waiting(user)[:MOST]), list(letters_due(user)[: LETTERS_DUE + 1])
+    to_write = letters_due_count(user) if len(due) > LETTERS_DUE else len(due)
     tasks = (
         [_round_task(row) for row in rounds]
         + [_letter_task(user, row) for row in letters]
-        + [_due_letter_task(row) for row in due]
+        + [_due_letter_task(row) for row in due[:LETTERS_DUE]]
         + _matter_tasks(user, matters[:MOST])
     )
-    sheet_rounds = my_rounds(user)
     watched = [] if tasks or sheets else _matter_tasks(user, lit_matters(user)[:WATCHED])
     waiting, lights = waiting_count(user), running_lights(user)
     tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])

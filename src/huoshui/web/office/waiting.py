@@ -19,6 +19,11 @@ KEPT_SECONDS = 30
 """How long a number is kept at most: on PostgreSQL an entry can become visible after one with a higher number."""
 
 
+def has_round_work(user: Any) -> bool:
+    """Whether a step of a round may wait for somebody."""
+    return any(user.grants(permission) for permission in ROUND_WORK)
+
+
 @read_once
 def waiting_count(user: Any) -> int:
     """Matters, letters to answer and to write, steps of rounds and sheets whose next step is this person's. Reminders are not counted.
@@ -40,7 +45,7 @@ def _counted(user: Any) -> int:
     count = 0
     if user.grants("matter.view"):
         count += waiting_matters(user).count() + letters_waiting(user).count() + letters_due_count(user)
-    if any(user.grants(permission) for permission in ROUND_WORK):
+    if has_round_work(user):
         count += len(rounds_waiting(user))
     if user.grants("visit.score"):
         count += len(sheets_waiting(user))
