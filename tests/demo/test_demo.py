@@ -187,11 +187,14 @@ def test_ledger_has_every_state_and_light() -> None:
 
 def test_letters_were_sent_and_one_answered_and_a_matter_was_split() -> None:
     letters = list(Letter.objects.order_by("number"))
-    assert [letter.addressee for letter in letters if letter.replied_on is None] == ["寨卜昌村委会"]
+    assert [letter.addressee for letter in letters if letter.replied_on is None] == ["刘路村委会"]
     assert len(letters) == 2
     assert all(not letter.is_late() for letter in letters)
     shares = Matter.objects.filter(split_from__isnull=False)
-    assert set(shares.values_list("title", "state")) == {("背街垃圾没有清运", "rectifying"), ("学习手册空白", "rectifying")}
+    assert set(shares.values_list("title", "state")) == {
+        ("背街垃圾没有清运", "rectifying"),
+        ("学习手册空白", "rectifying"),
+    }
 
 
 def test_every_rung_that_is_due_has_fired() -> None:

@@ -39,12 +39,12 @@ CASES: list[tuple[str, str, str, Scenario | None]] = [
     (SU + "01", "facilities", "urgent", partial(fresh, ago=1)),
     (SU + "01", "publicity", "ordinary", behind),
     (SU + "01", "rooms", "ordinary", partial(rectifying, left=2)),
-    (SU + "01", "looks", "ordinary", partial(supervised, left=-3, ago=1, replied=False)),
+    (SU + "01", "looks", "ordinary", partial(rectifying, left=-3)),
     (SU + "01", "service_ledger", "ordinary", returned),
     (SU + "01", "agents", "ordinary", partial(submitted, ago=1)),
     (SU + "01", "theme_day", "ordinary", partial(resolved, ago=4)),
     # 刘路村, whose secretary is a verifier as well and may not verify these
-    (SU + "02", "plaza", "ordinary", partial(rectifying, left=9)),
+    (SU + "02", "plaza", "ordinary", partial(supervised, left=-3, ago=1, replied=False)),
     (SU + "02", "service_guide", "ordinary", partial(submitted, ago=2)),
     # the other villages of 苏家作乡
     (SU + "00", "looks", "ordinary", partial(unclaimed, overdue=1)),

@@ -96,10 +96,10 @@ class Rectifying:
         self._step(self.office, "mark_duplicate", duplicate_of=original.number)
 
     def divide(self, *titles: str) -> None:
-        """One matter for each thing found, by the township; what was planned and the photo go with each."""
+        """One matter for each thing found, by the township; the photo goes with each, what was planned with the first."""
         photos = [str(photo.pk) for photo in Attachment.objects.filter(subject_id=self.matter.pk)]
         shares = [
-            {"title": title, "findings": [number], "values": ["measures"], "photos": photos}
+            {"title": title, "findings": [number], "values": ["measures"] if number == 1 else [], "photos": photos}
             for number, title in enumerate(titles, start=1)
         ]
         self._step(self.office, "split", note="两处由不同的人办，办结有先后，分开销号（示范）。", into=shares)
