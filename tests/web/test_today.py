@@ -51,9 +51,7 @@ def test_the_secretary_has_one_obvious_step(cast: SimpleNamespace, matter: Matte
     assert f"/matters/{matter.number}/?step=claim" in words
 
 
-def test_letters_to_write_and_to_answer_are_tasks(
-    cast: SimpleNamespace, matter: Matter, signed_in: SignIn
-) -> None:
+def test_letters_to_write_and_to_answer_are_tasks(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
     def today(person: Account) -> Any:
         return signed_in(person).get(reverse("today")).context
 

@@ -122,7 +122,11 @@ def today(request: SignedInRequest) -> HttpResponse:
     waiting, lights = waiting_count(user), running_lights(user)
     tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])
     context = {
-        "lines": [_late(user, groups, lights), _due(user, groups, lights), _word(groups, rounds, sheets, _Letters(user, letters, to_write))],
+        "lines": [
+            _late(user, groups, lights),
+            _due(user, groups, lights),
+            _word(groups, rounds, sheets, _Letters(user, letters, to_write)),
+        ],
         "waiting": waiting,
         "tasks": tasks[:MOST],
         "more": waiting - len(sheets) > min(len(tasks), MOST),
