@@ -96,7 +96,7 @@ class Rectifying:
         self._step(self.office, "mark_duplicate", duplicate_of=original.number)
 
     def divide(self, *titles: str) -> None:
-        """One matter for each thing found, by the township; the photo goes with each, what was planned with the first."""
+        """One matter for each thing found, by the township; the photo goes with each, the plan with the first."""
         photos = [str(photo.pk) for photo in Attachment.objects.filter(subject_id=self.matter.pk)]
         shares = [
             {"title": title, "findings": [number], "values": ["measures"] if number == 1 else [], "photos": photos}

@@ -146,7 +146,7 @@ def reopened(case: Case, ago: int = 3) -> None:
 
 
 def supervised(case: Case, left: int, ago: int, *, replied: bool) -> None:
-    """Overdue, and a letter of the township's office about it since so many days; the village has replied, or has to."""
+    """Overdue, and a letter of the township's office about it since so many days; the village replied, or has to."""
     rectifying(case, left)
     case.then(case.as_of - days(ago), 9, Rectifying.send_letter)
     if replied:

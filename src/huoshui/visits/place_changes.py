@@ -56,8 +56,8 @@ class _Visits:
         asked, found = plan.operation, []
         for place in asked.sources if asked.kind == MOVE else asked.giving:
             for row in _rounds_of(path_condition("place__path", place.path)).order_by("opens_on", "name"):
-                params = {"place": place.short_name, "round": row.name}
-                found.append(Problem("place.change_round", "sources", params=params))
+                told = {"place": place.short_name, "round": row.name}
+                found.append(Problem("place.change_round", "sources", params=told))
             drafts = _drafts_at(place)
             if drafts and place in asked.ending:
                 params = {"place": place.short_name, "count": drafts}

@@ -205,7 +205,7 @@ def _barred(actor: Any, step: Transition, kind: MatterKind) -> Q:
 
 
 def _reopened(kind: MatterKind) -> QuerySet[Step]:
-    """Steps of an outer row's matter that reopened it after its work had been verified (``permits.steps_this_time``)."""
+    """Steps of an outer row's matter that reopened it after it was verified (``permits.steps_this_time``)."""
     verified = {taken.to for taken in kind.transitions if taken.verifies and taken.close_reason == "resolved"}
     closed = [state.code for state in kind.states if state.phase == CLOSED]
     steps = Step.objects.filter(matter=OuterRef("matter"), from_state__in=sorted(verified))

@@ -135,6 +135,7 @@ def _standings(design: Design, adjusted: Any, ranks: Sequence[int], simulated: A
         after = following.get(n)
         won = 1.0 if after is None else float((thousandths[:, n] > thousandths[:, after]).mean())
         low, high = min(int(first[n]), ranks[n]), max(int(last[n]), ranks[n])
-        points = (float(adjusted[n]), *(float(adjusted[n] + side) for side in spread[:, n]))
-        rows.append(Standing(design.places[n], *points, ranks[n], low, high, won * 100 < 100 - tail))
+        score, (under, over) = float(adjusted[n]), spread[:, n]
+        bounds = score + float(under), score + float(over)
+        rows.append(Standing(design.places[n], score, *bounds, ranks[n], low, high, won * 100 < 100 - tail))
     return rows

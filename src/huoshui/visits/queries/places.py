@@ -206,13 +206,12 @@ def standing_of(actor: Actor, place: Place) -> Standing | None:
     changes = Correction.objects.filter(result=OuterRef("pk")).order_by().values("result")
     changed = Subquery(changes.annotate(by=Sum(F("after") - F("before"))).values("by"))
     results = Result.objects.visible_to(actor).filter(path_condition("place__path", place.path))
-    of_round = {"partition_by": F("round")}
     results = results.select_related("place", "round__pack_version").annotate(
         changed=changed,
         known=Window(Count("pk")),
-        places=Window(Count("pk"), **of_round),
-        whole=Window(Sum("total"), **of_round),
-        whole_changed=Window(Sum(changed), **of_round),
+        places=Window(Count("pk"), partition_by=F("round")),
+        whole=Window(Sum("total"), partition_by=F("round")),
+        whole_changed=Window(Sum(changed), partition_by=F("round")),
     )
     own_first = Case(When(place=place.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
     latest = results.order_by("-round__closes_on", "round", own_first).first()

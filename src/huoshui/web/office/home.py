@@ -343,7 +343,7 @@ def _due(user: Any, groups: dict[str, WaitingGroup], lights: dict[str, int]) -> 
 
 
 class _Letters:
-    """How many letters wait for the reader: to be answered, to be asked after (no reply came in time), to be written."""
+    """How many letters wait for the reader: to answer, to ask after (no reply came in time), to write."""
 
     def __init__(self, user: Any, waiting: list[Letter], to_write: int) -> None:
         self.to_answer = sum(letter.unit_id == user.unit_id for letter in waiting)

@@ -26,10 +26,10 @@ def has_round_work(user: Any) -> bool:
 
 @read_once
 def waiting_count(user: Any) -> int:
-    """Matters, letters to answer and to write, steps of rounds and sheets whose next step is this person's. Reminders are not counted.
+    """Matters, letters (also those to write), steps of rounds and sheets whose next step is this person's.
 
-    It stands on every page and changes only when something is done, which the journal tells, or when a day ends: until
-    then it is not counted again.
+    Reminders are not counted. It stands on every page and changes only when something is done, which the journal
+    tells, or when a day ends: until then it is not counted again.
     """
     if connection.in_atomic_block:  # what is seen here may never come to be
         return _counted(user)
