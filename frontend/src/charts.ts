@@ -30,14 +30,14 @@ function colour(name: string): string {
 }
 
 function rowsOf(figure: HTMLElement): Row[] {
-  const scale = figure.dataset["chart"] === "severity" ? POINTS : 1;
+  const scale = figure.dataset["chart"] === "ranks" ? 1 : POINTS;
   const table = document.getElementById(figure.dataset["rows"] ?? "");
   return table ? all("tr[data-label]", table).map((row) => ({
     label: row.dataset["label"] ?? "",
     value: Number(row.dataset["value"]) / scale,
     low: Number(row.dataset["low"]) / scale,
     high: Number(row.dataset["high"]) / scale,
-    official: Number(row.dataset["official"] ?? Number.NaN),
+    official: Number(row.dataset["official"] ?? Number.NaN) / scale,
   })) : [];
 }
 
@@ -72,18 +72,19 @@ function marks(name: string, symbol: string, values: number[], solid: boolean): 
 
 function option(figure: HTMLElement, rows: Row[]): Option {
   const ranks = figure.dataset["chart"] === "ranks";
+  const places = figure.dataset["chart"] !== "severity";
   const text = { color: colour("--ink-2"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
   const names = [figure.dataset["valueName"] ?? "", figure.dataset["officialName"] ?? ""];
   const official = marks(names[1] ?? "", "rect", rows.map((row) => row.official), false);
   return {
     animation: false,
     textStyle: text,
-    grid: { left: 8, right: 16, top: ranks ? 52 : 24, bottom: 8, containLabel: true },
-    ...(ranks ? { legend: { data: names, left: 0, top: 0, textStyle: text, selectedMode: false, itemWidth: 12, itemHeight: 10 } } : {}),
+    grid: { left: 8, right: 16, top: places ? 52 : 24, bottom: 8, containLabel: true },
+    ...(places ? { legend: { data: names, left: 0, top: 0, textStyle: text, selectedMode: false, itemWidth: 12, itemHeight: 10 } } : {}),
     xAxis: {
       type: "value",
       position: "top",
-      ...(ranks ? { min: 1, max: rows.length, minInterval: 1 } : {}),
+      ...(ranks ? { min: 1, max: rows.length, minInterval: 1 } : { scale: places }),
       axisLabel: text,
       splitLine: { lineStyle: { color: colour("--rule") } },
     },
@@ -93,9 +94,9 @@ function option(figure: HTMLElement, rows: Row[]): Option {
       data: rows.map((row) => row.label),
       axisLabel: { ...text, interval: 0, width: 110, overflow: "truncate" },
       axisTick: { show: false },
-      axisLine: ranks ? { show: false } : { onZero: true, lineStyle: { color: colour("--edge") } },
+      axisLine: places ? { show: false } : { onZero: true, lineStyle: { color: colour("--edge") } },
     },
-    series: [intervals(rows), marks(names[0] ?? "", "circle", rows.map((row) => row.value), true), ...(ranks ? [official] : [])],
+    series: [intervals(rows), marks(names[0] ?? "", "circle", rows.map((row) => row.value), true), ...(places ? [official] : [])],
   } as Option;
 }
 
@@ -121,6 +122,9 @@ function drawAll(): void {
 drawAll();
 document.addEventListener("htmx:load", drawAll);
 window.addEventListener("resize", drawAll);
-window.addEventListener("beforeprint", drawAll);
+window.addEventListener("beforeprint", () => {
+  for (const folded of all<HTMLDetailsElement>(".fair__numbers")) folded.open = true;
+  drawAll();
+});
 new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["data-theme", "data-size"] });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);

@@ -20,6 +20,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import verify
 from huoshui.kernel.models import Entry
 from huoshui.matters.ledger_export import ledger_workbook
+from huoshui.matters.letters.models import Letter
 from huoshui.matters.models import LadderMark, Matter, MatterValue, MoneyLine, PaymentOrder
 from huoshui.matters.money.queries import LineFilter, sums_by_kind
 from huoshui.media.queries import photos_of_all
@@ -175,13 +176,25 @@ def test_running_round_is_half_done_and_leaves_sujiazuo_alone() -> None:
 def test_ledger_has_every_state_and_light() -> None:
     _, kind = current_definition("matters", "rectification.item")
     now = Matter.objects.filter(kind="rectification.item").exclude(opened_on__year=2017)
-    assert set(now.values_list("state", flat=True)) == {state.code for state in kind.states} - {"split"}
+    assert set(now.values_list("state", flat=True)) == {state.code for state in kind.states}
     assert set(now.with_light().values_list("light_now", flat=True)) == {"red", "yellow", "blue", "green", ""}
     overdue = {(AS_OF - due).days for due in now.lit("red").values_list("due_on", flat=True)}
     assert min(overdue) == 1
     assert max(overdue) == 12
     works = Matter.objects.filter(pack="hubs").values_list("state", flat=True)
     assert set(works) == {"planned", "approved", "building", "submitted", "accepted", "dropped"}
+
+
+def test_letters_were_sent_and_one_answered_and_a_matter_was_split() -> None:
+    letters = list(Letter.objects.order_by("number"))
+    assert [letter.addressee for letter in letters if letter.replied_on is None] == ["刘路村委会"]
+    assert len(letters) == 2
+    assert all(not letter.is_late() for letter in letters)
+    shares = Matter.objects.filter(split_from__isnull=False)
+    assert set(shares.values_list("title", "state")) == {
+        ("背街垃圾没有清运", "rectifying"),
+        ("学习手册空白", "rectifying"),
+    }
 
 
 def test_every_rung_that_is_due_has_fired() -> None:

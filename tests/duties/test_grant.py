@@ -14,7 +14,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.places.actions import close_place
 from huoshui.places.models import Place
-from tests.places.helpers import last_entry, refused
+from tests.places.helpers import last_entry, refused, relieved
 
 
 def fresh(account: Account) -> Account:
@@ -144,7 +144,7 @@ def test_everybody_sees_their_own_duties(cast: SimpleNamespace) -> None:
 def test_a_closed_place_gets_none(cast: SimpleNamespace) -> None:
     by, village = cast.administrator, cast.land.village3
     given = {"by": by, "account": cast.stranger, "role": "village_secretary"}
-    village = close_place(by=cast.district_office, place=village, closed_on=clock.today())
+    village = close_place(by=cast.district_office, place=relieved(village), closed_on=clock.today())
     with refused("place.closed"):
         grant_duty(place=village, **given)
     before = clock.today() - dt.timedelta(days=30)

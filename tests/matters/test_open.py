@@ -15,6 +15,7 @@ from huoshui.matters.models import Matter, NumberCounter
 from huoshui.notices.queries import unread_for
 from huoshui.places.actions import close_place
 from tests.matters.conftest import Opener, at
+from tests.places.helpers import relieved
 
 
 def test_opens_with_number_owner_and_deadline(open_item: Opener, cast: SimpleNamespace) -> None:
@@ -102,7 +103,7 @@ def test_a_hub_is_built_accepted_and_numbered_by_its_own_prefix(cast: SimpleName
 
 
 def test_refuses_a_closed_place(open_item: Opener, cast: SimpleNamespace) -> None:
-    village = close_place(by=cast.district_office, place=cast.land.village)
+    village = close_place(by=cast.district_office, place=relieved(cast.land.village))
     with pytest.raises(Refusal) as refused:
         open_item(place=village)
     assert refused.value.code == "place.closed"

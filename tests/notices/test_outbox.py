@@ -111,6 +111,46 @@ def test_a_server_that_is_away_is_tried_again_and_given_up_with_the_reason(
     assert len(robot.posts) == 1
 
 
+class Answer:
+    """What a robot's fixed server answers, without the network."""
+
+    status_code = 200
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.content, self.body = b"", body
+
+    def json(self) -> dict[str, Any]:
+        return self.body
+
+
+@pytest.mark.parametrize(
+    ("address", "refusal", "said"),
+    [
+        ("wecombot://" + "a" * 36, {"errcode": 93000, "errmsg": "invalid webhook url"}, "93000 invalid webhook url"),
+        ("dingtalk://" + "b" * 40, {"errcode": 310000, "errmsg": "token " + "b" * 40}, "310000 token ******"),
+        ("feishu://" + "c" * 36, {"code": 19024, "msg": "Key Words Not Found"}, "19024 Key Words Not Found"),
+    ],
+)
+def test_an_answer_200_may_be_a_refusal(
+    cast: SimpleNamespace, work: Work, monkeypatch: pytest.MonkeyPatch, address: str, refusal: dict[str, Any], said: str
+) -> None:
+    answer = Answer(refusal)
+    monkeypatch.setattr("requests.post", lambda *_args, **_kwargs: answer)
+    channel = channels.add_channel(by=cast.secretary, kind="robot", address=address)
+    message = channels.send_code(by=cast.secretary, channel=channel)
+    deliver(message.pk)
+    message.refresh_from_db()
+    assert message.error == "notice.robot_said"
+    assert message.problem
+    assert said in message.problem.message()
+    answer.body = dict.fromkeys(refusal, 0)
+    message.state = Message.State.WAITING
+    message.save()
+    deliver(message.pk)
+    message.refresh_from_db()
+    assert message.state == "sent"
+
+
 def test_a_recipient_refused_for_good_is_not_tried_again(
     mailbox: Channel, post_office: PostOffice, work: Work, cast: SimpleNamespace
 ) -> None:

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from huoshui.duties.models import Duty
+from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
+from huoshui.places.models import Place
 
 
 @contextmanager
@@ -22,6 +25,12 @@ def refused(code: str) -> Iterator[None]:
     assert caught.value.code == code
     assert str(caught.value)
     assert Entry.objects.count() == before
+
+
+def relieved(place: Place) -> Place:
+    """The place, without anybody whose duty lies there: nothing stands in the way of closing it."""
+    Duty.objects.filter(place=place).update(until=clock.today())
+    return place
 
 
 def last_entry() -> tuple[str, dict[str, Any]]:

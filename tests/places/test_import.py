@@ -19,7 +19,7 @@ from huoshui.places import actions
 from huoshui.places.imports import ImportReport, import_places
 from huoshui.places.models import Place, PlaceImport
 from huoshui.places.queries import attributes_on, place_on, present_attributes
-from tests.places.helpers import last_entry, refused
+from tests.places.helpers import last_entry, refused, relieved
 
 DEMO = Path(settings.PACKAGE_DIR) / "demo" / "data" / "places_410871.csv"
 HEAD = "代码,上级,名称,种类,纬度,经度,设立日期,户数,一村一品牌"
@@ -213,7 +213,7 @@ def test_a_place_is_not_moved_below_itself(land: SimpleNamespace) -> None:
 
 
 def test_closed_places_stay_as_they_are(land: SimpleNamespace) -> None:
-    actions.close_place(by=system_account(), place=land.village)
+    actions.close_place(by=system_account(), place=relieved(land.village))
     same = load("代码,上级,名称,种类\n410871203201,410871203,寨卜昌村村民委员会,village")
     assert (same.ok, same.unchanged) == (True, 1)
     report = load("代码,上级,名称,种类\n410871203201,410871203,新名,village\ng1,410871203201,一网格,grid")

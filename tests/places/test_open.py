@@ -11,7 +11,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.places import actions
 from huoshui.places.models import Place
 from huoshui.places.queries import present_attributes
-from tests.places.helpers import last_entry, refused
+from tests.places.helpers import last_entry, refused, relieved
 
 
 def test_opens_a_village_with_path_names_attributes_and_entry(cast: SimpleNamespace) -> None:
@@ -66,7 +66,7 @@ def test_needs_the_permission_over_the_parent(cast: SimpleNamespace) -> None:
 
 
 def test_nothing_opens_under_a_closed_place(cast: SimpleNamespace) -> None:
-    actions.close_place(by=cast.district_office, place=cast.land.village)
+    actions.close_place(by=cast.district_office, place=relieved(cast.land.village))
     cast.land.village.refresh_from_db()
     with refused("place.closed"):
         actions.open_place(by=cast.district_office, kind="grid", code="g1", name="一网格", parent=cast.land.village)

@@ -87,3 +87,20 @@ def test_over_the_api(stage: Stage) -> None:
     assert [row["judge"] for row in group["severities"]] == [1, 2, 3]
     assert 0 < group["agreement"]["agreement_one"] < group["agreement"]["consistency_one"] <= 1
     assert found["items"][0]["item"] == "meetings"
+
+
+def test_where_the_pack_does_not_rank_no_rank_is_told(
+    stage: Stage, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round = stage.uneven()
+    send(program(stage.lead), "POST", f"/rounds/{round.pk}/fairness", key="once")
+    analyse_fairness.call(str(FairnessAnalysis.objects.get().pk))
+    monkeypatch.setattr(Round, "ranks", False)
+    (group,) = done(send(program(stage.lead), "GET", f"/rounds/{round.pk}/fairness"))["groups"]
+    rows = group["standings"]
+    assert [row["place"] for row in rows] == sorted(row["place"] for row in rows)
+    assert {row[name] for row in rows for name in ("rank", "first", "last", "official")} == {0}
+    assert all(row["low"] <= row["adjusted"] <= row["high"] for row in rows)
+    page = signed_in(stage.lead).get(address(round)).content.decode()
+    assert "去掉评委松紧之后的得分" in page
+    assert "名次" not in page.partition('class="section fair"')[2].partition("</section>")[0].replace("不排名次", "")

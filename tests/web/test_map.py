@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from huoshui.duties.models import Account
 from huoshui.matters.actions import open_matter
+from huoshui.matters.models import Matter
 from huoshui.places.actions import close_place, locate_place, open_site
 from huoshui.places.models import Place
+from tests.places.helpers import relieved
 from tests.web.api_client import send
 from tests.web.api_client import signed_in as program
 
@@ -62,7 +64,8 @@ def test_places_that_one_may_see(located: SimpleNamespace, signed_in: SignIn) ->
 
 
 def test_a_closed_place_leaves_the_map(located: SimpleNamespace, signed_in: SignIn) -> None:
-    close_place(by=located.district_office, place=located.land.other_village)
+    Matter.objects.filter(place=located.land.other_village).delete()
+    close_place(by=located.district_office, place=relieved(located.land.other_village))
     assert set(by_code(points(signed_in(located.leader), "places"))) == {located.land.village.code}
 
 

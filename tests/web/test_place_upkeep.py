@@ -16,6 +16,7 @@ from huoshui.kernel import clock
 from huoshui.places.actions import amend_attributes, rename_place
 from huoshui.places.imports import import_places
 from huoshui.places.models import Honour, Place
+from tests.places.helpers import relieved
 
 SignIn = Callable[[Account], Client]
 
@@ -75,7 +76,10 @@ def test_a_broken_outline_is_refused(cast: SimpleNamespace, signed_in: SignIn) -
 
 
 def test_close(cast: SimpleNamespace, signed_in: SignIn) -> None:
-    assert sent(cast, signed_in, cast.district_office, form="close", closed_on="2018-04-02")[0] == 302
+    asked = {"form": "close", "closed_on": "2018-04-02"}
+    assert sent(cast, signed_in, cast.district_office, **asked)[0] == 409  # people answer for it
+    relieved(cast.land.village)
+    assert sent(cast, signed_in, cast.district_office, **asked)[0] == 302
     assert Place.objects.get(code=cast.land.village.code).closed_on == dt.date(2018, 4, 2)
 
 

@@ -18,6 +18,7 @@ from huoshui.packs.actions import load_pack
 from huoshui.places.actions import close_place, open_place
 from huoshui.visits import actions
 from huoshui.visits.models import Round, RoundPlace
+from tests.places.helpers import relieved
 from tests.visits.staging import CHECKLIST, PACK, Stage, write_pack
 from tests.web.filled_form import filled
 
@@ -89,7 +90,7 @@ def test_only_areas_that_hold_what_is_reviewed_are_offered(stage: Stage, signed_
     land = stage.land
     grid = open_place(by=system_account(), kind="grid", code="410871203201001", name="第一网格", parent=land.village)
     for village in (land.other_village, land.other_village2):
-        close_place(by=system_account(), place=village)
+        close_place(by=system_account(), place=relieved(village))
     scopes = signed_in(stage.lead).get(reverse("round_new")).context["scopes"]
     assert {place.short_name for place in scopes} == {
         land.district.short_name, "苏家作乡", "寨卜昌村", "苏家作村", "东寺河村",
@@ -99,7 +100,7 @@ def test_only_areas_that_hold_what_is_reviewed_are_offered(stage: Stage, signed_
 
 def test_an_area_where_nothing_fits_is_refused_beside_the_field(stage: Stage, signed_in: SignIn) -> None:
     for village in (stage.land.other_village, stage.land.other_village2):
-        close_place(by=system_account(), place=village)
+        close_place(by=system_account(), place=relieved(village))
     given = {"name": "年终", "checklist": "trial.trial", "opens_on": "2018-12-10", "closes_on": "2018-12-14"}
     client = signed_in(stage.lead)
     answer = client.post(reverse("round_new"), {**given, "place": stage.land.other_town.code})

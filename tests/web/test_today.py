@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,11 +13,13 @@ from django.urls import reverse
 
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
-from huoshui.matters.actions import advance, open_matter
+from huoshui.matters.actions import advance, open_matter, run_ladder
+from huoshui.matters.letters.actions import issue_letter
 from huoshui.matters.models import Matter
 from huoshui.notices.models import Notice
+from huoshui.web.office.waiting import waiting_count
 from tests.conftest import NOON
-from tests.matters.conftest import submit
+from tests.matters.conftest import at, submit
 
 SignIn = Callable[[Account], Client]
 ROLES = (
@@ -46,6 +49,28 @@ def test_the_secretary_has_one_obvious_step(cast: SimpleNamespace, matter: Matte
     assert [task.what for task in response.context["tasks"]] == ["漏雨"]
     assert words.count("btn--primary") == 1
     assert f"/matters/{matter.number}/?step=claim" in words
+
+
+def test_letters_to_write_and_to_answer_are_tasks(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
+    def today(person: Account) -> Any:
+        return signed_in(person).get(reverse("today")).context
+
+    with at("2018-06-01"):
+        run_ladder()
+        context = today(cast.town_office)
+        written = next(task for task in context["tasks"] if "letters/new" in task.step_url)
+        assert (written.what, written.light_word) == ("漏雨", "该发督办函")
+        assert "待发督办函 1 件" in context["lines"][2].text
+        assert context["waiting"] == waiting_count(cast.town_office)
+        before = waiting_count(cast.town_office)
+        letter = issue_letter(
+            by=cast.town_office, matters=[matter], demand="办", until=dt.date(2018, 6, 8), signer="王某"
+        )
+        assert waiting_count(cast.town_office) == before - 1
+        assert today(cast.secretary)["tasks"][0].step_url == reverse("letter", args=[letter.pk])
+        assert "待答复督办函 1 份" in today(cast.secretary)["lines"][2].text
+    with at("2018-06-11"):
+        assert "逾期未答复督办函 1 份" in today(cast.town_office)["lines"][2].text
 
 
 def test_what_came_back_is_marked_until_it_is_handed_in_again(

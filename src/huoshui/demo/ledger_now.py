@@ -14,6 +14,7 @@ from huoshui.demo.scenarios import (
     Case,
     behind,
     days,
+    divided,
     duplicate,
     fresh,
     not_ours,
@@ -24,6 +25,7 @@ from huoshui.demo.scenarios import (
     resolved,
     returned,
     submitted,
+    supervised,
     unclaimed,
 )
 from huoshui.demo.story import Story
@@ -42,7 +44,7 @@ CASES: list[tuple[str, str, str, Scenario | None]] = [
     (SU + "01", "agents", "ordinary", partial(submitted, ago=1)),
     (SU + "01", "theme_day", "ordinary", partial(resolved, ago=4)),
     # 刘路村, whose secretary is a verifier as well and may not verify these
-    (SU + "02", "plaza", "ordinary", partial(rectifying, left=9)),
+    (SU + "02", "plaza", "ordinary", partial(supervised, left=-3, ago=1, replied=False)),
     (SU + "02", "service_guide", "ordinary", partial(submitted, ago=2)),
     # the other villages of 苏家作乡
     (SU + "00", "looks", "ordinary", partial(unclaimed, overdue=1)),
@@ -50,9 +52,10 @@ CASES: list[tuple[str, str, str, Scenario | None]] = [
     (SU + "05", "meetings", "ordinary", partial(submitted, ago=5)),
     (SU + "07", "reading_room", "ordinary", partial(resolved, ago=2)),
     (SU + "10", "distance_education", "ordinary", partial(not_ours, where="区远程教育中心（示范）")),
+    (SU + "12", "looks", "ordinary", partial(divided, also="handbook")),
     (SU + "13", "records", "ordinary", partial(fresh, ago=2)),
     # 文昌街道
-    (WENCHANG + "01", "facilities", "serious", partial(rectifying, left=-12)),
+    (WENCHANG + "01", "facilities", "serious", partial(supervised, left=-12, ago=4, replied=True)),
     (WENCHANG + "04", "looks", "ordinary", partial(rectifying, left=-8)),
     (WENCHANG + "07", "plaza", "ordinary", partial(rectifying, left=1)),
     (WENCHANG + "09", "rooms", "ordinary", partial(unclaimed, overdue=5)),

@@ -6,12 +6,18 @@ import datetime as dt
 from typing import Any
 
 from huoshui.demo.photos import show
-from huoshui.demo.story import Story, number_of
+from huoshui.demo.story import Story, number_of, working_day
 from huoshui.demo.texts import Theme
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.matters import actions as matters
+from huoshui.matters.letters.actions import issue_letter, reply_to_letter
+from huoshui.matters.letters.models import Letter
 from huoshui.matters.models import Matter
+from huoshui.media.models import Attachment
+
+DAYS_TO_REPLY = 5
+"""Working days of the pack's letters."""
 
 
 class Rectifying:
@@ -21,6 +27,7 @@ class Rectifying:
         self.story, self.matter, self.theme = story, matter, theme
         self.secretary = story.cast.secretaries[matter.place.code]
         self.office = story.cast.office_of(matter.place)
+        self.letter: Letter | None = None
         self._number = number_of(matter.place.code, matter.title)
 
     def _said(self, sentences: tuple[str, ...]) -> str:
@@ -87,6 +94,31 @@ class Rectifying:
     def mark_duplicate(self, original: Matter) -> None:
         """The same thing twice, by the township."""
         self._step(self.office, "mark_duplicate", duplicate_of=original.number)
+
+    def divide(self, *titles: str) -> None:
+        """One matter for each thing found, by the township; the photo goes with each, the plan with the first."""
+        photos = [str(photo.pk) for photo in Attachment.objects.filter(subject_id=self.matter.pk)]
+        shares = [
+            {"title": title, "findings": [number], "values": ["measures"] if number == 1 else [], "photos": photos}
+            for number, title in enumerate(titles, start=1)
+        ]
+        self._step(self.office, "split", note="两处由不同的人办，办结有先后，分开销号（示范）。", into=shares)
+
+    def send_letter(self) -> None:
+        """A supervision letter by the township's office, to be answered within five working days."""
+        self.letter = issue_letter(
+            by=self.office,
+            matters=[self.matter],
+            demand="请对照整改措施逐项落实，书面说明未按期办结的原因、下一步措施和完成时间（示范）。",
+            until=working_day(clock.today(), DAYS_TO_REPLY),
+            signer=self.office.title,
+        )
+
+    def reply(self) -> None:
+        """The village's reply to the letter."""
+        said = "施工队雨后才进场，耽误了工期；已排定人手，本周内完工并补报照片（示范）。"
+        if self.letter:
+            reply_to_letter(by=self.secretary, letter=self.letter, reply=said)
 
     def reopen(self) -> None:
         """Come back, by the district's office."""

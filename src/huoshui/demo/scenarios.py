@@ -32,6 +32,8 @@ class Case:
     village: Place
     theme: str
     severity: str = "ordinary"
+    also: str = ""
+    """A second theme, found together with the first."""
     _doing: Rectifying | None = None
 
     @property
@@ -58,11 +60,15 @@ class Case:
             kind=KIND,
             place=self.village,
             title=self.story.texts.other["titles"][self.theme],
-            detail=f"日常走访发现（示范）：{detail}",
+            detail=f"日常走访发现（示范）：{detail}{self._also_found()}",
             severity=self.severity,
         )
         self._doing = Rectifying(self.story, matter, theme)
         self._doing.show_before()
+
+    def _also_found(self) -> str:
+        found = self.story.texts.themes[self.also].problem[0].rstrip("。") if self.also else ""
+        return found and f"{found}（示范）。"
 
     def then(self, day: dt.date, hour: int, step: Callable[[Rectifying], object]) -> None:
         """A later step of it."""
@@ -137,6 +143,23 @@ def reopened(case: Case, ago: int = 3) -> None:
     resolved(case, ago + 5)
     case.then(case.as_of - days(ago), 9, Rectifying.reopen)
     case.then(case.as_of - days(ago - 1), 9, Rectifying.reclaim)
+
+
+def supervised(case: Case, left: int, ago: int, *, replied: bool) -> None:
+    """Overdue, and a letter of the township's office about it since so many days; the village replied, or has to."""
+    rectifying(case, left)
+    case.then(case.as_of - days(ago), 9, Rectifying.send_letter)
+    if replied:
+        case.then(case.as_of - days(ago - 2), 15, Rectifying.reply)
+
+
+def divided(case: Case, also: str) -> None:
+    """Two things found together: the township made two matters of them, which end by themselves."""
+    case.also = also
+    case.open_on(case.as_of - days(7), 10)
+    case.then(case.as_of - days(6), 9, Rectifying.claim)
+    titles = case.story.texts.other["titles"]
+    case.then(case.as_of - days(4), 10, lambda doing: doing.divide(titles[case.theme], titles[also]))
 
 
 def not_resolvable(case: Case, *, confirmed: bool) -> None:

@@ -38,6 +38,10 @@ class _Units:
             for unit in units if unit.people
         ]  # fmt: skip
 
+    def standing_open(self, place: Place, since: dt.date) -> list[Staying]:
+        """None: a unit whose people have no duty left holds nothing up."""
+        return []
+
     def staying(self, paths: Iterable[str]) -> list[Staying]:
         """None is counted."""
         return []
@@ -77,6 +81,11 @@ class _Duties:
             Resting(self.code, duty.pk, duty.account.title, str(known[duty.role].name) if duty.role in known else "")
             for duty in held
         ]
+
+    def standing_open(self, place: Place, since: dt.date) -> list[Staying]:
+        """Duties that go on after the day."""
+        ended = Q(until__lte=since)
+        return [Staying(gettext("在任的职责"), open_duties(place).exclude(ended).count())]
 
     def staying(self, paths: Iterable[str]) -> list[Staying]:
         """Duties that ended before."""

@@ -20,14 +20,16 @@ def forebears(matter: Matter) -> list[Matter]:
     return list(found.values())
 
 
-def in_history(rows: QuerySet, to_matter: str = "") -> Q:  # type: ignore[type-arg]
+def in_history(rows: QuerySet, to_matter: str = "", own_rows: QuerySet | None = None) -> Q:  # type: ignore[type-arg]
     """Whether any of some rows belongs to a matter of the outer query, or to one of its ``forebears``.
 
     Of what was merged, and merged again, into a matter split off, or into the origin of one, the nearest level counts.
-    ``to_matter`` leads from a row to its matter; "": the rows are matters.
+    ``to_matter`` leads from a row to its matter; "": the rows are matters. ``own_rows``: those that count of the matter
+    itself, where they are fewer than of its forebears.
     """
     step = f"{to_matter}__" if to_matter else ""
-    own = Q(Exists(rows.filter(**{to_matter or "pk": OuterRef("pk")})))
+    of_itself = rows if own_rows is None else own_rows
+    own = Q(Exists(of_itself.filter(**{to_matter or "pk": OuterRef("pk")})))
     double = Q(Exists(rows.filter(**{f"{step}duplicate_of": OuterRef("pk")})))
     doubles_double = Q(Exists(rows.filter(**{f"{step}duplicate_of__duplicate_of": OuterRef("pk")})))
     origin = Exists(rows.filter(**{f"{step}shares": OuterRef("pk")}))

@@ -33,6 +33,10 @@ class _Matters:
         rows = Matter.objects.going().filter(place=place).order_by("number")
         return [Resting(self.code, row.pk, f"{row.number} {row.title}") for row in rows]
 
+    def standing_open(self, place: Place, since: dt.date) -> list[Staying]:
+        """Running matters of the place itself."""
+        return [Staying(gettext("未销号事项"), Matter.objects.going().filter(place=place).count())]
+
     def staying(self, paths: Iterable[str]) -> list[Staying]:
         """Closed matters."""
         closed = Matter.objects.filter(place__path__in=list(paths), phase=CLOSED)

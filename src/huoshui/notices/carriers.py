@@ -22,6 +22,7 @@ from django.core.validators import validate_email
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.outward import require_public
+from huoshui.notices.answers import listening_to, refused_with
 
 TIMEOUT = 15.0
 """Seconds that a mail server is given for each step."""
@@ -31,6 +32,8 @@ FIXED = {
     "pushplus": "Pushplus", "schan": "Server酱", "slack": "Slack", "tgram": "Telegram",
 }  # fmt: skip
 """Robots whose server is fixed in Apprise, by the scheme of their address."""
+ANSWERING = ("wecombot", "dingtalk", "feishu", "lark")
+"""Those that say in the body of an answer 200 that they refused the message."""
 ANY_HOST = {
     "json": "JSON", "jsons": "JSON", "form": "Form", "forms": "Form", "ntfy": "ntfy", "ntfys": "ntfy",
     "bark": "Bark", "barks": "Bark", "gotify": "Gotify", "gotifys": "Gotify", "mmost": "Mattermost",
@@ -118,8 +121,10 @@ def send_to_robot(*, url: str, title: str, body: str) -> None:
         except Refusal as refusal:
             final = refusal.code == "outward.private"
             raise NotDelivered(refusal.code, final=final, params=refusal.problems[0].params) from None
-    with _said_by_apprise() as said:
+    with _said_by_apprise() as said, listening_to(robot) as answers:
         delivered = robot.notify(body=body, title=title)
+    if scheme in ANSWERING and (reason := refused_with(answers)):
+        raise NotDelivered("notice.robot_said", params={"said": reason})
     if not delivered:
         status = next((found[1] for line in reversed(said) if (found := _STATUS.search(line))), "")
         if status:

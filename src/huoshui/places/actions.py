@@ -18,6 +18,7 @@ from huoshui.packs.queries import all_current
 from huoshui.packs.values import clean_values
 from huoshui.places import history
 from huoshui.places.changes.actions import rename_place
+from huoshui.places.changes.carriers import standing_open
 from huoshui.places.geometry import checked_outline, checked_point, checked_precision, outline_text
 from huoshui.places.models import MAX_PATH, Place, PlaceParent
 from huoshui.places.names import spellings
@@ -141,9 +142,10 @@ def amend_attributes(
 
 @action("places.close")
 def close_place(*, by: Any, place: Place, closed_on: dt.date | None = None, seen_version: int | None = None) -> Place:
-    """Close a place from ``closed_on`` (default today); its records stay.
+    """Close a place from ``closed_on`` (default today); its records stay. What rests on it has to go first.
 
-    Raises access.denied, record.stale, place.closed, place.open_children or place.closing_date.
+    Only a merge or a split carries that to a successor. Raises access.denied, record.stale, place.closed,
+    place.open_children, place.closing_date or place.in_use.
     """
     place = _locked(by, place, seen_version)
     day = closed_on or clock.today()
@@ -153,6 +155,10 @@ def close_place(*, by: Any, place: Place, closed_on: dt.date | None = None, seen
     if children:
         names = listed(child.short_name for child in children[:3]) + ("…" if len(children) > 3 else "")
         raise Refusal("place.open_children", field="place", place=place.short_name, children=names)
+    resting = standing_open(place, day)
+    if resting:
+        counts = listed(_("%(label)s %(count)d 项") % {"label": row.label, "count": row.count} for row in resting)
+        raise Refusal("place.in_use", field="closed_on", place=place.short_name, resting=counts)
     place.closed_on = day
     place.save_next_version("closed_on")
     journal.record(by=by, subject=place, place=place, after={"closed_on": day})

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,13 @@ class _Visits:
         """None: what is not sealed stands in the way (see ``problems``)."""
         return []
 
+    def standing_open(self, place: Place, since: dt.date) -> list[Staying]:
+        """Rounds under way of the place or that it belongs to, and sheets of its own that are not submitted."""
+        return [
+            Staying(gettext("未封存的轮次"), _rounds_of(path_condition("place__path", place.path)).count()),
+            Staying(gettext("未提交的检查"), _drafts_at(place)),
+        ]
+
     def staying(self, paths: Iterable[str]) -> list[Staying]:
         """Results of rounds, and visits."""
         paths = list(paths)
@@ -48,17 +55,10 @@ class _Visits:
         """
         asked, found = plan.operation, []
         for place in asked.sources if asked.kind == MOVE else asked.giving:
-            within = path_condition("place__path", place.path)
-            running = Round.objects.exclude(state=Round.State.SEALED)
-            rounds = running.filter(
-                within
-                | Q(pk__in=RoundPlace.objects.filter(within).values("round"))
-                | Q(pk__in=Judge.objects.filter(within).values("round"))
-            )
-            for row in rounds.order_by("opens_on", "name"):
-                params = {"place": place.short_name, "round": row.name}
-                found.append(Problem("place.change_round", "sources", params=params))
-            drafts = Visit.objects.filter(place=place, round__isnull=True, state=Visit.State.DRAFT).count()
+            for row in _rounds_of(path_condition("place__path", place.path)).order_by("opens_on", "name"):
+                told = {"place": place.short_name, "round": row.name}
+                found.append(Problem("place.change_round", "sources", params=told))
+            drafts = _drafts_at(place)
             if drafts and place in asked.ending:
                 params = {"place": place.short_name, "count": drafts}
                 found.append(Problem("place.change_draft", "sources", params=params))
@@ -67,6 +67,21 @@ class _Visits:
     def carry(self, trace: Trace, item: Resting, to: Place, *, by: Any, since: dt.date) -> None:
         """Never called: nothing rests."""
         raise RuntimeError("no visit goes to a successor")
+
+
+def _rounds_of(within: Q) -> QuerySet[Round]:
+    """Rounds under way that a place or what lies below it belongs to."""
+    running = Round.objects.exclude(state=Round.State.SEALED)
+    found: QuerySet[Round] = running.filter(
+        within
+        | Q(pk__in=RoundPlace.objects.filter(within).values("round"))
+        | Q(pk__in=Judge.objects.filter(within).values("round"))
+    )
+    return found
+
+
+def _drafts_at(place: Place) -> int:
+    return Visit.objects.filter(place=place, round__isnull=True, state=Visit.State.DRAFT).count()
 
 
 CARRIER = _Visits()

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows, grants_condition
+from huoshui.kernel.reading import read_once
 from huoshui.matters.letters.models import Letter, LetterMatter
 from huoshui.matters.lights import MatterQuerySet
 from huoshui.matters.models import CLOSED, LadderMark, Matter
@@ -48,7 +49,12 @@ def matters_beside(actor: Any, matter: Matter) -> MatterQuerySet:
 
 
 def letters_due(actor: Any) -> MatterQuerySet:
-    """Matters at a rung of the ladder that calls for a letter, and about which none was sent since."""
+    """Matters for which the actor is to write a letter: at a rung of the ladder that calls for one, none sent since.
+
+    Without a responsible unit there is nobody to send it to.
+    """
+    if not actor.grants(ISSUE):
+        return Matter.objects.none()
     due = Q(pk__in=[])
     for qualified, kind in all_current("matters").items():
         rungs = [at for at, rung in enumerate(kind.ladder) if rung.letter]
@@ -58,4 +64,11 @@ def letters_due(actor: Any) -> MatterQuerySet:
     sent = LetterMatter.objects.filter(matter=OuterRef("pk"), letter__issued_on__gte=OuterRef("supervised_on"))
     where = grants_condition(actor.grants(ISSUE), Matter.scope)
     found: MatterQuerySet = Matter.objects.visible_to(actor).going().filter(where, due, supervised_on__isnull=False)
-    return found.exclude(Exists(sent)).select_related("place").order_by(F("due_on").asc(nulls_last=True), "id")
+    found = found.filter(unit__isnull=False)
+    return found.exclude(Exists(sent)).select_related("place", "unit").order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+@read_once
+def letters_due_count(actor: Any) -> int:
+    """How many there are of ``letters_due``."""
+    return letters_due(actor).count() if actor.grants(ISSUE) else 0

@@ -9,7 +9,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from huoshui.duties.models import Duty, duties_held
 from huoshui.duties.standing import standing_of
@@ -18,7 +18,7 @@ from huoshui.kernel.access import path_condition
 from huoshui.kernel.reading import read_once
 from huoshui.matters.lights import MatterQuerySet, light_condition
 from huoshui.matters.lineage import in_history
-from huoshui.matters.models import OPEN, SUBMITTED, Answered, Extension, Matter, Step
+from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Answered, Extension, Matter, Step
 from huoshui.matters.queries.ledger import ledger
 from huoshui.matters.schema import EDITING, OWNER, MatterKind, Transition
 from huoshui.packs.queries import all_current
@@ -108,7 +108,7 @@ def _mine(actor: Any) -> dict[str, Q]:
                 continue
             for group, states in _steps_by_group(kind, step).items():
                 if states:
-                    mine[group].append(reach & ~_barred(actor, step) & Q(kind=qualified, state__in=states))
+                    mine[group].append(reach & ~_barred(actor, step, kind) & Q(kind=qualified, state__in=states))
         mine["extend"] += _extensions(actor, qualified, kind, duties)
     return {group: reduce(or_, conditions, Q(pk__in=[])) for group, conditions in mine.items()}
 
@@ -181,21 +181,33 @@ def _reach(
     return reduce(or_, found) if found else None
 
 
-def _barred(actor: Any, step: Transition) -> Q:
+def _barred(actor: Any, step: Transition, kind: MatterKind) -> Q:
     """The bars by steps and by answering, of the matter itself and of those whose history counts for it.
 
-    Near to what ``permits.hands_in`` says of one matter, for a condition over many. What it leaves out only makes a
-    matter wait for somebody whom the step then refuses: photos, units, what a deputy did for the actor, and the steps
-    that bear other names in a double of another kind. Work from before a verified end bars here too: such a matter
-    waits for others first.
+    Near to what ``permits.hands_in`` says of one matter, for a condition over many, and like it of the matter itself
+    only since it was last reopened after its work had been verified. What it leaves out only makes a matter wait for
+    somebody whom the step then refuses: photos, units, what a deputy did for the actor, and the steps that bear other
+    names in a double of another kind.
     """
     if not step.not_by:
         return Q(pk__in=[])
     named = [*step.not_by, EDITING] if step.verifies else step.not_by
     accounts = standing_of(actor).accounts
     taken = Step.objects.filter(account__in=accounts, transition__in=named)
-    barred = in_history(taken, "matter")
+    reopened = _reopened(kind)
+    since = taken.filter(~Exists(reopened.filter(pk__gt=OuterRef("pk"))))
+    barred = in_history(taken, "matter", since)
     if step.verifies:
         barred |= in_history(Matter.objects.filter(owner__in=accounts))
-        barred |= in_history(Answered.objects.filter(account__in=accounts), "matter")
+        answered = Answered.objects.filter(account__in=accounts)
+        barred |= in_history(answered, "matter", answered.filter(~Exists(reopened.filter(at__gte=OuterRef("until")))))
     return barred
+
+
+def _reopened(kind: MatterKind) -> QuerySet[Step]:
+    """Steps of an outer row's matter that reopened it after it was verified (``permits.steps_this_time``)."""
+    verified = {taken.to for taken in kind.transitions if taken.verifies and taken.close_reason == "resolved"}
+    closed = [state.code for state in kind.states if state.phase == CLOSED]
+    steps = Step.objects.filter(matter=OuterRef("matter"), from_state__in=sorted(verified))
+    found: QuerySet[Step] = steps.exclude(to_state__in=closed)
+    return found

@@ -55,6 +55,9 @@ class Carrier(Protocol):
     def resting(self, place: Place, since: dt.date) -> list[Resting]:
         """What must go to a successor when the place ends."""
 
+    def standing_open(self, place: Place, since: dt.date) -> list[Staying]:
+        """What forbids to close the place from a day on without a successor: how many of each, also none."""
+
     def staying(self, paths: Iterable[str]) -> list[Staying]:
         """What stays with places (by their paths), for the preview."""
 
@@ -66,6 +69,11 @@ class Carrier(Protocol):
 
     def carry(self, trace: Trace, item: Resting, to: Place, *, by: Any, since: dt.date) -> None:
         """Bring an item to its successor and journal it."""
+
+
+def standing_open(place: Place, since: dt.date) -> list[Staying]:
+    """What rests on a place that is to be closed from a day on, and would be left without one; only what there is."""
+    return [row for carrier in carriers() for row in carrier.standing_open(place, since) if row.count]
 
 
 def carriers() -> list[Carrier]:

@@ -35,6 +35,10 @@ class _Children:
             for row in rows
         ]
 
+    def standing_open(self, place: Place, since: dt.date) -> list[Staying]:
+        """None: ``close_place`` names the open places below by itself."""
+        return []
+
     def staying(self, paths: Iterable[str]) -> list[Staying]:
         """Honours stay with the place that they were given to."""
         return [Staying(gettext("荣誉"), Honour.objects.filter(place__path__in=list(paths)).count())]

@@ -15,7 +15,7 @@ from huoshui.visits.models import Result, Round
 from huoshui.visits.scoring import ranked
 from huoshui.visits.tally import results_digest
 
-METHOD = 1
+METHOD = 2
 """Counted up when the method changes: what was kept before is then computed anew."""
 FEWEST_PLACES = 3
 """With two places there is one difference between them, and no telling chance from it."""
@@ -98,6 +98,8 @@ def _standing(row: Standing, result: Result, official: int) -> dict[str, Any]:
         "total": result.total,
         "official": official,
         "adjusted": _thousandths(row.points),
+        "low": _thousandths(row.low),
+        "high": _thousandths(row.high),
         "rank": row.rank,
         "first": row.first,
         "last": row.last,

@@ -39,10 +39,12 @@ class Severity:
 
 @dataclass(frozen=True)
 class Standing:
-    """A place's adjusted score in points, its rank by it, and the interval that holds its rank."""
+    """A place's adjusted score in points with its interval, its rank by it, and the interval that holds its rank."""
 
     place: int
     points: float
+    low: float
+    high: float
     rank: int
     first: int
     last: int
@@ -124,6 +126,8 @@ def _standings(design: Design, adjusted: Any, ranks: Sequence[int], simulated: A
     tail = (100 - CONFIDENCE) / 2
     first = np.floor(np.percentile(better, tail, axis=0)).astype(int)
     last = np.ceil(np.percentile(better, 100 - tail, axis=0)).astype(int)
+    # How surely each score is known, without the model's drawing towards the average: that is for comparing places.
+    spread = np.percentile(simulated - simulated.mean(axis=0), [tail, 100 - tail], axis=0)
     best_first = sorted(range(len(ranks)), key=lambda n: (ranks[n], design.places[n]))
     following = dict(pairwise(best_first))
     rows = []
@@ -131,5 +135,7 @@ def _standings(design: Design, adjusted: Any, ranks: Sequence[int], simulated: A
         after = following.get(n)
         won = 1.0 if after is None else float((thousandths[:, n] > thousandths[:, after]).mean())
         low, high = min(int(first[n]), ranks[n]), max(int(last[n]), ranks[n])
-        rows.append(Standing(design.places[n], float(adjusted[n]), ranks[n], low, high, won * 100 < 100 - tail))
+        score, (under, over) = float(adjusted[n]), spread[:, n]
+        bounds = score + float(under), score + float(over)
+        rows.append(Standing(design.places[n], score, *bounds, ranks[n], low, high, won * 100 < 100 - tail))
     return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -46,12 +46,18 @@ class JudgeSeverity:
 
 @dataclass(frozen=True)
 class AdjustedStanding:
-    """A place with its official total and rank within the group, and those without the differences between judges."""
+    """A place with its official total and rank within the group, and those without the differences between judges.
+
+    Points in thousandths; ``low`` to ``high`` is the interval of the adjusted ones. Every rank is 0 where the pack does
+    not let places be ranked.
+    """
 
     place: Place
     total: int
     official: int
     adjusted: int
+    low: int
+    high: int
     rank: int
     first: int
     last: int
@@ -135,6 +141,8 @@ def fairness_of(round: Round, actor: Actor) -> Fairness:
         return Fairness("asked", lost=analysis.lost)
     places = {entry.place.code: entry.place for entry in round.places.select_related("place__parent")}
     groups = [_group(found, places) for found in analysis.findings["groups"]]
+    if not round.ranks:
+        groups = [_unranked(group) for group in groups]
     return Fairness("done", analysis.done_at, analysis.digest, groups, _items(round, analysis.findings["items"]))
 
 
@@ -147,6 +155,13 @@ def _group(found: dict[str, Any], places: dict[str, Place]) -> FairnessGroup:
         severities=[JudgeSeverity(label=judge_label(row["judge"]), **row) for row in found.get("severities", [])],
         standings=[AdjustedStanding(**{**row, "place": places[row["place"]]}) for row in found.get("standings", [])],
     )
+
+
+def _unranked(group: FairnessGroup) -> FairnessGroup:
+    """The same without ranks and what tells them, in order of place."""
+    rows = sorted(group.standings, key=lambda row: row.place.path)
+    bare = [replace(row, official=0, rank=0, first=0, last=0, ties_next=False) for row in rows]
+    return replace(group, standings=bare)
 
 
 def _items(round: Round, spreads: dict[str, int]) -> list[ReadDifferently]:

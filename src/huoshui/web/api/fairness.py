@@ -53,8 +53,9 @@ class SeverityOut(Schema):
 class AdjustedOut(Schema):
     """A place's official total and rank within its group, and those without the differences between judges.
 
-    Points in thousandths. ``first`` to ``last`` is the interval of the rank; ``ties_next``: it cannot be told apart
-    from the place after it.
+    Points in thousandths, ``low`` to ``high`` the interval of ``adjusted``. ``first`` to ``last`` is the interval of
+    the rank; ``ties_next``: it cannot be told apart from the place after it. Where the pack does not let places be
+    ranked, they stand in order of place, with 0 for every rank.
     """
 
     place: str
@@ -62,6 +63,8 @@ class AdjustedOut(Schema):
     total: int
     official: int
     adjusted: int
+    low: int
+    high: int
     rank: int
     first: int
     last: int

@@ -23,7 +23,7 @@ from huoshui.duties.standing import deputies_of
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.letters.models import Letter
-from huoshui.matters.letters.queries import letters_waiting
+from huoshui.matters.letters.queries import letters_due, letters_due_count, letters_waiting
 from huoshui.matters.models import CLOSED, SUBMITTED, Matter
 from huoshui.matters.queries import (
     LedgerFilter,
@@ -44,14 +44,14 @@ from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
-from huoshui.web.office.waiting import waiting_count
+from huoshui.web.office.waiting import has_round_work, waiting_count
 from huoshui.web.requests import SignedInRequest
 
 MOST = 20
 CAME_BACK = {SUBMITTED: gettext_lazy("被退回"), CLOSED: gettext_lazy("重新打开")}
 ASKED = gettext_lazy("申请延期")
 """Marks a matter whose request for more time the reader may decide."""
-WATCHED, TOURS, NOTICES = 8, 4, 4
+WATCHED, TOURS, NOTICES, LETTERS_DUE = 8, 4, 4, 5
 
 
 @dataclass(frozen=True)
@@ -107,22 +107,29 @@ def today(request: SignedInRequest) -> HttpResponse:
     """What waits for the signed-in person."""
     user = request.user
     groups = {group.code: group for group in waiting_for(user)}
-    rounds, sheets, matters = rounds_waiting(user), sheets_waiting(user), waiting_matters(user)
-    letters = list(letters_waiting(user)[:MOST])
+    judges, matters = bool(user.grants("visit.score")), waiting_matters(user)
+    rounds = rounds_waiting(user) if has_round_work(user) else []
+    sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
+    letters, due = list(letters_waiting(user)[:MOST]), list(letters_due(user)[: LETTERS_DUE + 1])
+    to_write = letters_due_count(user) if len(due) > LETTERS_DUE else len(due)
     tasks = (
         [_round_task(row) for row in rounds]
         + [_letter_task(user, row) for row in letters]
+        + [_due_letter_task(row) for row in due[:LETTERS_DUE]]
         + _matter_tasks(user, matters[:MOST])
     )
-    sheet_rounds = my_rounds(user)
     watched = [] if tasks or sheets else _matter_tasks(user, lit_matters(user)[:WATCHED])
     waiting, lights = waiting_count(user), running_lights(user)
     tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])
     context = {
-        "lines": [_late(user, groups, lights), _due(user, groups, lights), _word(groups, rounds, sheets)],
+        "lines": [
+            _late(user, groups, lights),
+            _due(user, groups, lights),
+            _word(groups, rounds, sheets, _Letters(user, letters, to_write)),
+        ],
         "waiting": waiting,
         "tasks": tasks[:MOST],
-        "more": waiting - len(sheets) > MOST,
+        "more": waiting - len(sheets) > min(len(tasks), MOST),
         "sheets": [_sheet_task(row) for row in sheets[:1]],
         "rounds": [_progress(row) for row in sheet_rounds],
         "watched": watched,
@@ -225,6 +232,20 @@ def _letter_task(user: Any, letter: Letter) -> Task:
     )
 
 
+def _due_letter_task(matter: Matter) -> Task:
+    """A matter about which the reader is to write a letter."""
+    return Task(
+        what=matter.title,
+        where=" · ".join(str(part) for part in (matter.place.short_name, matter.number, matter.unit)),
+        url=reverse("matter", args=[matter.number]),
+        step=_("写督办函"),
+        step_url=f"{reverse('letter_new')}?matter={matter.number}",
+        light_word=_("该发督办函"),
+        days=days_words(matter),
+        days_class=days_class(matter.light()),
+    )
+
+
 def _tour_tasks(tours: list[Tour]) -> list[Task]:
     names = names_apart(place for tour in tours for place in tour.places)
     return [_tour_task(tour, names) for tour in tours]
@@ -321,17 +342,29 @@ def _due(user: Any, groups: dict[str, WaitingGroup], lights: dict[str, int]) -> 
     return Line("blue", "", count, _matters(count), said + nearest, url)
 
 
-def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[Waiting]) -> Line:
-    """What waits for the reader's word: to verify, to approve, to sign, to score."""
+class _Letters:
+    """How many letters wait for the reader: to answer, to ask after (no reply came in time), to write."""
+
+    def __init__(self, user: Any, waiting: list[Letter], to_write: int) -> None:
+        self.to_answer = sum(letter.unit_id == user.unit_id for letter in waiting)
+        self.unanswered = len(waiting) - self.to_answer
+        self.to_write = to_write
+
+
+def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[Waiting], letters: _Letters) -> Line:
+    """What waits for the reader's word: to verify, to approve, to sign, to answer, to score."""
     verify, approve, extend = (groups[code].count if code in groups else 0 for code in ("verify", "approve", "extend"))
     parts = [
         (verify, _("待核验 %(count)d 件")),
         (approve, _("待批准 %(count)d 件")),
         (extend, _("待批延期 %(count)d 件")),
         (len(rounds), _("轮次待办 %(count)d 项")),
+        (letters.to_answer, _("待答复督办函 %(count)d 份")),
+        (letters.unanswered, _("逾期未答复督办函 %(count)d 份")),
+        (letters.to_write, _("待发督办函 %(count)d 件")),
         (len(sheets), _("待打分 %(count)d 份")),
     ]
     count = sum(count for count, _text in parts)
     said = clauses(text % {"count": number} for number, text in parts if number)
-    url = "#sheets" if sheets and not (verify or approve or extend or rounds) else "#tasks"
+    url = "#sheets" if sheets and count == len(sheets) else "#tasks"
     return Line("", _("等您表态"), count, ngettext("项", "项", count), said or _("没有等您表态的事"), url)

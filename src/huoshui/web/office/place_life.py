@@ -7,18 +7,19 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from huoshui.duties.models import Account, Duty, Unit
+from huoshui.kernel import clock
 from huoshui.kernel.access import allows, path_condition
 from huoshui.kernel.journal import about
 from huoshui.kernel.models import Entry
 from huoshui.kernel.reading import marks
 from huoshui.kernel.walking import walked
-from huoshui.matters.lights import MatterQuerySet
+from huoshui.matters.lights import MatterQuerySet, light_condition
 from huoshui.matters.models import Matter
 from huoshui.matters.money.queries import KindSums, LineFilter, sums_by_kind
-from huoshui.matters.queries import LedgerFilter, matters_of_place, running_lights
+from huoshui.matters.queries import matters_of_place
 from huoshui.places.models import Place
 from huoshui.subsidies.models import Pot
 from huoshui.visits.models import Result, RoundPlace, Visit
@@ -59,14 +60,16 @@ class PlaceLife:
         return set(stops.filter(path_condition("place__path", self._place.path)).values_list("round_id", "place_id"))
 
     @cached_property
-    def going(self) -> int:
-        """Matters that have not ended."""
-        return self.matters.going().count()
+    def result_count(self) -> int:
+        """Results of rounds, here and below."""
+        return self.standing.results if self.standing else 0
 
     @cached_property
-    def late(self) -> int:
-        """Those of them past their deadline."""
-        return running_lights(self._user, LedgerFilter(place=self._place.path))["red"]
+    def counts(self) -> dict[str, int]:
+        """How many matters: all, those that have not ended (going), and those of them past their deadline (late)."""
+        late = Count("pk", filter=light_condition("red", clock.today()))
+        going = Count("pk", filter=Q(closed_on__isnull=True))
+        return self.matters.order_by().aggregate(all=Count("pk"), going=going, late=late)
 
     @cached_property
     def money(self) -> list[KindSums]:

@@ -16,6 +16,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import scaled, shown
 from huoshui.kernel.spreadsheets import XLSX
@@ -23,6 +24,7 @@ from huoshui.packs.queries import all_current
 from huoshui.packs.schema import Choice, FieldDef, Text
 from huoshui.packs.values import clean_values
 from huoshui.places import actions
+from huoshui.places.changes.planning import PERMISSION
 from huoshui.places.datums import MICRO, SYSTEMS, WGS84, to_wgs84
 from huoshui.places.exports import export_places
 from huoshui.places.geometry import checked_point
@@ -88,6 +90,7 @@ def upkeep(request: SignedInRequest, code: str) -> HttpResponse:
         "forms": [(key, fields, forms[key]) for key, fields in FORMS.items() if key != "withdraw"],
         "withdraw": forms["withdraw"],
         "beside": f"{reverse('map_features', args=['places'])}?place={(place.parent or place).code}",
+        "may_change": allows(request.user, PERMISSION, path=place.path),
         "honours": place.honours.filter(withdrawn_on__isnull=True).order_by("-year"),
     }
     return with_ground(page(request, "office/places/upkeep.html", context, forms.get(name)))

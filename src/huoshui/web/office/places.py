@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -23,6 +23,7 @@ from huoshui.places.changes.timeline import successors_of, timeline
 from huoshui.places.models import Place, PlaceQuerySet
 from huoshui.places.queries import (
     ancestors,
+    attributes_of_each,
     attributes_on,
     line_on,
     place_on,
@@ -85,7 +86,10 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
     covered = allows(user, "place.view", path=place.path)
     day = day_asked(request)
     people = [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else []
-    sites, sites_below = _sites(place), _sites_below(user, place)
+    children = list(place.children.order_by("code"))
+    sites, units = [row for row in children if _is_site(row)], [row for row in children if not _is_site(row)]
+    sites_below = _sites_below(user, place) if units else Place.objects.none()
+    values = attributes_of_each([place, *sites])
     entries = _entries(request, place, tab)
     context = {
         "place": place,
@@ -94,11 +98,11 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "path": [p for p in ancestors(place) if p.pk != place.pk],
         "then": place_on(place, day) if day else None,
         "line_then": line_on(place, day)[:-1] if day else [],
-        "attributes": _attribute_rows(place, day),
-        "sites": sites,
+        "attributes": _attribute_rows(place, attributes_on(place, day) if day else values[place.pk]),
+        "sites": _site_rows(sites, values),
         "sites_below": _name_kinds(sites_below) if tab == "sites" else [],
-        "site_count": len(sites) + sites_below.count(),
-        "below": Place.objects.visible_to(user).filter(parent=place).exclude(kind__in=_site_kinds()).order_by("path"),
+        "site_count": len(sites) + (sites_below.count() if units else 0),
+        "below": _visible_units(user, place, units),
         "people": people,
         "open_people": open_to(user, (duty.account for duty, _role in people)),
         "honours": place.honours.order_by("-year", "level") if covered else [],
@@ -118,10 +122,23 @@ def _site_kinds() -> list[str]:
     return [code for code, kind in all_current("place_kinds").items() if kind.category == "site"]
 
 
-def _sites(place: Place) -> list[dict[str, Any]]:
+def _is_site(place: Place) -> bool:
+    return place.kind in _site_kinds()
+
+
+def _site_rows(sites: list[Place], values: dict[UUID, dict[str, Any]]) -> list[dict[str, Any]]:
     kinds = all_current("place_kinds")
-    sites = place.children.filter(kind__in=_site_kinds()).order_by("code")
-    return [{"site": site, "kind": kinds[site.kind], "attributes": _attribute_rows(site)} for site in sites]
+    return [
+        {"site": site, "kind": kinds[site.kind], "attributes": _attribute_rows(site, values[site.pk])} for site in sites
+    ]
+
+
+def _visible_units(user: Any, place: Place, units: list[Place]) -> list[Place]:
+    """The units directly below, as far as the reader sees them: all, where a duty covers the place."""
+    if units and not allows(user, "place.view", path=place.path):
+        seen = set(Place.objects.visible_to(user).filter(parent=place).values_list("pk", flat=True))
+        units = [unit for unit in units if unit.pk in seen]
+    return sorted(units, key=lambda unit: unit.path)
 
 
 def _entries(request: SignedInRequest, place: Place, tab: str) -> Any:
@@ -147,10 +164,9 @@ def _name_kinds(places: Iterable[Any]) -> list[Any]:
     return named
 
 
-def _attribute_rows(place: Place, day: dt.date | None = None) -> list[dict[str, Any]]:
-    """Declared attributes with their present values, or those of a day, as they are shown."""
+def _attribute_rows(place: Place, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Declared attributes with their values, as they are shown."""
     kind = all_current("place_kinds").get(place.kind)
-    values = attributes_on(place, day) if day else present_attributes(place)
     return [
         {"field": field, "value": values.get(field.code), "shown": shown_value(field, values.get(field.code))}
         for field in (kind.attributes if kind else ())
@@ -162,7 +178,7 @@ def _attribute_rows(place: Place, day: dt.date | None = None) -> list[dict[str, 
 def place_amend(request: SignedInRequest, code: str) -> HttpResponse:
     """Change a place's attributes."""
     place = Place.objects.get_visible(request.user, code=code)
-    rows = _attribute_rows(place)
+    rows = _attribute_rows(place, present_attributes(place))
     form = FormState({row["field"].code: row["shown"] for row in rows} | {"version": place.version})
     if request.method == "POST":
         form = FormState.typed(request)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from huoshui.kernel import clock
 from huoshui.kernel.reading import marks, read_once
-from huoshui.matters.letters.queries import letters_waiting
+from huoshui.matters.letters.queries import letters_due_count, letters_waiting
 from huoshui.matters.queries import waiting_matters
 from huoshui.visits.queries import rounds_waiting, sheets_waiting
 
@@ -19,12 +19,17 @@ KEPT_SECONDS = 30
 """How long a number is kept at most: on PostgreSQL an entry can become visible after one with a higher number."""
 
 
+def has_round_work(user: Any) -> bool:
+    """Whether a step of a round may wait for somebody."""
+    return any(user.grants(permission) for permission in ROUND_WORK)
+
+
 @read_once
 def waiting_count(user: Any) -> int:
-    """Matters, letters, steps of rounds and sheets whose next step is this person's. Reminders are not counted.
+    """Matters, letters (also those to write), steps of rounds and sheets whose next step is this person's.
 
-    It stands on every page and changes only when something is done, which the journal tells, or when a day ends: until
-    then it is not counted again.
+    Reminders are not counted. It stands on every page and changes only when something is done, which the journal
+    tells, or when a day ends: until then it is not counted again.
     """
     if connection.in_atomic_block:  # what is seen here may never come to be
         return _counted(user)
@@ -37,8 +42,10 @@ def waiting_count(user: Any) -> int:
 
 
 def _counted(user: Any) -> int:
-    count = waiting_matters(user).count() + letters_waiting(user).count() if user.grants("matter.view") else 0
-    if any(user.grants(permission) for permission in ROUND_WORK):
+    count = 0
+    if user.grants("matter.view"):
+        count += waiting_matters(user).count() + letters_waiting(user).count() + letters_due_count(user)
+    if has_round_work(user):
         count += len(rounds_waiting(user))
     if user.grants("visit.score"):
         count += len(sheets_waiting(user))
