@@ -8,8 +8,12 @@ from types import SimpleNamespace
 from django.urls import reverse
 from standardwebhooks import Webhook as Verifier
 
+from huoshui.duties.actions import grant_duty
+from huoshui.duties.queries import system_account
+from huoshui.kernel import clock
 from huoshui.kernel.models import Entry
 from huoshui.places.actions import amend_attributes
+from huoshui.webhooks.actions import set_up
 from huoshui.webhooks.models import Telling, Webhook
 from tests.web.api_client import codes, done, send
 from tests.web.test_api_coverage import token_for
@@ -93,3 +97,25 @@ def test_over_the_api_the_secret_is_told_once(
     assert send(program, "GET", f"{path}/events").status_code == 404
     refused = send(program, "POST", "/webhooks", {**body, "url": "https://192.168.0.1/"})
     assert codes(refused) == ["outward.private"]
+
+
+def test_the_address_of_another_is_shown_no_further_than_its_host(
+    cast: SimpleNamespace,
+    signed_in: SignIn,
+    receiver: Receiver,  # noqa: F811 - a fixture
+) -> None:
+    """What follows the host may hold a key."""
+    own, _ = set_up(by=cast.administrator, name="平台", url=f"{receiver.url}?key=S3CRET", events=["matters.*"])
+    grant_duty(
+        by=system_account(), account=cast.auditor, role="administrator", place=cast.land.district, since=clock.today()
+    )
+    address = reverse("webhook", args=[own.pk])
+    for reader, told in ((cast.administrator, own.url), (cast.auditor, "http://127.0.0.1")):
+        client, program = signed_in(reader), token_for(reader, "webhooks:write")
+        (row,) = done(send(program, "GET", "/webhooks"))["items"]
+        assert row["url"] == told
+        assert done(send(program, "POST", f"/webhooks/{own.pk}/turn", {"on": False}))["url"] == told
+        for page in (address, reverse("webhooks")):
+            text = client.get(page).content.decode()
+            assert told in text
+            assert ("S3CRET" in text) == (reader == cast.administrator)

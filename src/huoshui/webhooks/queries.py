@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -15,6 +16,16 @@ def webhooks_for(actor: Actor) -> QuerySet[Webhook]:
     """The webhooks that one may manage, by name."""
     found: QuerySet[Webhook] = Webhook.objects.visible_to(actor).filter(removed_at__isnull=True)
     return found.select_related("account__unit").order_by("name", "id")
+
+
+def shown_address(webhook: Webhook, reader: Actor) -> str:
+    """An address as the reader may know it: whole to its owner, to others scheme and host (the rest may hold a key)."""
+    if webhook.account_id == reader.pk:
+        whole: str = webhook.url
+        return whole
+    parts = urlsplit(webhook.url)
+    host = parts.hostname or ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}"
 
 
 def last_tellings(webhooks: Iterable[Webhook]) -> dict[UUID, Telling]:

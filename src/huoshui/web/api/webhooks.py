@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ninja import Field, Query, Schema
 
+from huoshui.duties.models import Account
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import idempotent
@@ -15,7 +16,7 @@ from huoshui.web.requests import SignedInRequest
 from huoshui.webhooks import actions
 from huoshui.webhooks.models import Telling, Webhook
 from huoshui.webhooks.outbox import deliver
-from huoshui.webhooks.queries import webhooks_for
+from huoshui.webhooks.queries import shown_address, webhooks_for
 
 router = ReadableRouter("webhooks")
 
@@ -25,7 +26,7 @@ class WebhookOut(Schema):
 
     id: UUID
     name: str
-    url: str
+    url: str = Field(description="Whole to its owner; scheme and host to others.")
     events: list[str]
     account: str
     is_active: bool
@@ -86,10 +87,11 @@ class TellingPage(PageOut):
     items: list[TellingOut]
 
 
-def webhook_out(webhook: Webhook) -> dict[str, Any]:
-    """A webhook as JSON."""
-    told = {name: getattr(webhook, name) for name in ("name", "url", "events", "is_active", "error", "version")}
-    return WebhookOut(id=webhook.pk, account=webhook.account.username, **told).model_dump(mode="json")
+def webhook_out(webhook: Webhook, reader: Account) -> dict[str, Any]:
+    """A webhook as JSON, as the reader may see it."""
+    told = {name: getattr(webhook, name) for name in ("name", "events", "is_active", "error", "version")}
+    told |= {"url": shown_address(webhook, reader), "account": webhook.account.username}
+    return WebhookOut(id=webhook.pk, **told).model_dump(mode="json")
 
 
 def telling_out(telling: Telling) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def _webhook(request: SignedInRequest, webhook_id: UUID) -> Webhook:
 @router.get("/webhooks", response={200: WebhookPage, **REFUSED})
 def list_webhooks(request: SignedInRequest, query: Query[Paged]) -> Any:
     """The webhooks that one may manage, by name."""
-    return page_of(webhooks_for(request.user), query, webhook_out)
+    return page_of(webhooks_for(request.user), query, lambda webhook: webhook_out(webhook, request.user))
 
 
 @router.post("/webhooks", response={200: FreshOut, **REFUSED_WRITE})
@@ -124,7 +126,7 @@ def set_up_webhook(request: SignedInRequest, body: WebhookIn) -> Any:
 
     def write() -> dict[str, Any]:
         webhook, fresh["secret"] = actions.set_up(by=request.user, **body.model_dump())
-        return webhook_out(webhook)
+        return webhook_out(webhook, request.user)
 
     return {**idempotent(request, "webhooks.set_up", body, write), **fresh}
 
@@ -135,7 +137,7 @@ def change_webhook(request: SignedInRequest, webhook_id: UUID, body: WebhookChan
     webhook = _webhook(request, webhook_id)
 
     def write() -> dict[str, Any]:
-        return webhook_out(actions.change(by=request.user, webhook=webhook, **body.model_dump()))
+        return webhook_out(actions.change(by=request.user, webhook=webhook, **body.model_dump()), request.user)
 
     return idempotent(request, "webhooks.change", body, write)
 
@@ -148,7 +150,7 @@ def rotate_webhook_secret(request: SignedInRequest, webhook_id: UUID) -> Any:
 
     def write() -> dict[str, Any]:
         rotated, fresh["secret"] = actions.rotate_secret(by=request.user, webhook=webhook)
-        return webhook_out(rotated)
+        return webhook_out(rotated, request.user)
 
     return {**idempotent(request, "webhooks.rotate_secret", None, write), **fresh}
 
@@ -159,7 +161,7 @@ def turn_webhook(request: SignedInRequest, webhook_id: UUID, body: TurnIn) -> An
     webhook = _webhook(request, webhook_id)
 
     def write() -> dict[str, Any]:
-        return webhook_out(actions.turn(by=request.user, webhook=webhook, on=body.on))
+        return webhook_out(actions.turn(by=request.user, webhook=webhook, on=body.on), request.user)
 
     return idempotent(request, "webhooks.turn", body, write)
 
@@ -169,7 +171,7 @@ def remove_webhook(request: SignedInRequest, webhook_id: UUID) -> Any:
     """Remove a webhook; its secrets are erased."""
 
     def write() -> dict[str, Any]:
-        return webhook_out(actions.remove(by=request.user, webhook=_webhook(request, webhook_id)))
+        return webhook_out(actions.remove(by=request.user, webhook=_webhook(request, webhook_id)), request.user)
 
     return idempotent(request, "webhooks.remove", None, write)
 

@@ -24,7 +24,7 @@ from huoshui.webhooks import actions
 from huoshui.webhooks.events import EVERY, GROUPS, known_events
 from huoshui.webhooks.models import Telling, Webhook
 from huoshui.webhooks.outbox import deliver
-from huoshui.webhooks.queries import last_tellings, webhooks_for
+from huoshui.webhooks.queries import last_tellings, shown_address, webhooks_for
 from huoshui.webhooks.signing import OVERLAP
 
 EVENT_FIELD = "event-"
@@ -45,7 +45,12 @@ def webhooks(request: SignedInRequest) -> HttpResponse:
     listed = paged(request, webhooks_for(request.user))
     last = last_tellings(listed)
     rows = [
-        {"webhook": row, "events": [event_words(name) for name in row.events], "last": last.get(row.pk)}
+        {
+            "webhook": row,
+            "address": shown_address(row, request.user),
+            "events": [event_words(name) for name in row.events],
+            "last": last.get(row.pk),
+        }
         for row in listed
     ]
     context = {"page": listed, "rows": rows, "tabs": tabs(request, "webhooks")}
@@ -116,7 +121,8 @@ def webhook(request: SignedInRequest, webhook_id: str) -> HttpResponse:
 
 
 def _shown(request: SignedInRequest, found: Webhook, form: FormState, secret: str) -> HttpResponse:
-    if not form.refused:
+    own = found.account_id == request.user.pk
+    if own and not form.refused:
         form.values = {"name": found.name, "url": found.url} | {f"{EVENT_FIELD}{name}": "on" for name in found.events}
     listed = paged(request, found.tellings.order_by("-created_at", "-id"))
     for telling in listed:
@@ -124,7 +130,8 @@ def _shown(request: SignedInRequest, found: Webhook, form: FormState, secret: st
         telling.over = telling.state not in (Telling.State.WAITING, Telling.State.SENDING)
     context = {
         "webhook": found,
-        "own": found.account_id == request.user.pk,
+        "address": shown_address(found, request.user),
+        "own": own,
         "events": [event_words(name) for name in found.events],
         "groups": _groups(form),
         "fresh": secret,
