@@ -58,7 +58,7 @@ def test_unless_the_operator_allows_that_one(cast: SimpleNamespace, settings: An
         ("https://例子.cn/", "webhook.url"),
         ("", "webhook.url"),
         ("https://no-such-host.invalid/", "outward.unknown"),
-        ("http://93.184.215.14/x", "webhook.https"),
+        ("http://93.184.215.14/x", "outward.https"),
     ],
 )
 def test_an_address_outside_is_https_and_nothing_hides_in_it(cast: SimpleNamespace, url: str, code: str) -> None:

@@ -12,6 +12,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
@@ -21,10 +22,22 @@ from django.conf import settings
 from huoshui.kernel.errors import Refusal
 from huoshui.setting_addresses import network_of
 
+LOOKUP_SECONDS = 10.0
+"""What looking a name up may take: a resolver with its usual settings asks its second server after five."""
 STEP_SECONDS = 10.0
-"""What connecting, and each piece of an answer, may take."""
+"""What connecting to one address, and each piece of an answer, may take."""
 WHOLE_SECONDS = 20.0
-"""What a call may take from connecting to the answer's headers."""
+"""What a call may take, from looking the name up to the answer's headers."""
+MOST_TRIED = 3
+"""Addresses of a host that are tried one after the other."""
+
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""Where public addresses of IPv6 lie (IANA IPv6 Address Space registry); all else is for some special purpose."""
+SPECIAL = [ipaddress.ip_network(text) for text in ("192.0.0.0/24", "192.88.99.0/24", "2001:db8::/32", "3fff::/20")]
+"""What ``is_global`` does not refuse in every version of Python (IANA special-purpose registries, RFC 6890)."""
+WRAPPED = [ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "::/96", "::ffff:0:0/96", "::ffff:0:0:0/96")]
+"""Addresses whose last 32 bits are one of IPv4, to which they may lead: NAT64 (RFC 6052), IPv4-compatible and -mapped
+(RFC 4291), IPv4-translated (RFC 2765)."""
 
 
 def require_public(host: str) -> None:
@@ -34,16 +47,35 @@ def require_public(host: str) -> None:
     addresses_of(host)
 
 
-def addresses_of(host: str) -> list[str]:
-    """The addresses of a host, all of which may be called. Raises outward.private or outward.unknown."""
-    try:
-        entries = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Refusal("outward.unknown", field="address", host=host) from None
-    found = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
-    if not all(_is_public(address) or is_allowed_inside(host, address) for address in found):
+def addresses_of(host: str, *, plain: bool = False) -> list[str]:
+    """The addresses of a host, all of which may be called; ``plain``, over HTTP, only those that are allowed inside.
+
+    Raises outward.private, outward.unknown (also when the name is not found in time) or outward.https.
+    """
+    found = _looked_up(host)
+    if not found:
+        raise Refusal("outward.unknown", field="address", host=host)
+    inside = [address for address in found if is_allowed_inside(host, address)]
+    if not all(address in inside or _is_public(address) for address in found):
         raise Refusal("outward.private", field="address", host=host)
+    if plain and inside != found:
+        raise Refusal("outward.https", field="address", host=host)
     return found
+
+
+def _looked_up(host: str) -> list[str]:
+    """The addresses that a name has; none when it has none or the resolver, which takes no timeout, does not answer."""
+    found: list[str] = []
+
+    def look_up() -> None:
+        with suppress(OSError, ValueError):  # unknown, or no name at all
+            entries = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+            found.extend(dict.fromkeys(str(entry[4][0]) for entry in entries))
+
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(LOOKUP_SECONDS)
+    return list(found)
 
 
 def is_allowed_inside(host: str, address: str = "") -> bool:
@@ -62,9 +94,19 @@ def is_allowed_inside(host: str, address: str = "") -> bool:
 
 
 def _is_public(text: str) -> bool:
-    address = ipaddress.ip_address(text.partition("%")[0])
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+    address = _innermost(ipaddress.ip_address(text.partition("%")[0]))
+    if address.is_multicast or not address.is_global or any(address in network for network in SPECIAL):
+        return False
+    return address.version == 4 or address in GLOBAL_UNICAST
+
+
+def _innermost(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address of IPv4 to which one of IPv6 leads, or else the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if any(address in network for network in WRAPPED):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.sixtofour or address
 
 
 # --- calling ----------------------------------------------------------------------
@@ -74,15 +116,25 @@ class _Pinned(http.client.HTTPConnection):
     """A connection to the addresses that were looked at, whatever the name says by now; the first that answers."""
 
     pinned: Sequence[str] = ()
+    deadline = 0.0
+    """When the call is over, by ``time.monotonic``."""
 
     def connect(self) -> None:
-        for address in self.pinned[:-1]:
+        for address in self.pinned[:MOST_TRIED]:
             try:
-                self.sock = socket.create_connection((address, self.port), self.timeout)
+                self.sock = socket.create_connection((address, self.port), min(STEP_SECONDS, self.seconds_left()))
             except OSError:
                 continue
+            self.sock.settimeout(min(STEP_SECONDS, self.seconds_left()))
             return
-        self.sock = socket.create_connection((self.pinned[-1], self.port), self.timeout)
+        raise TimeoutError
+
+    def seconds_left(self) -> float:
+        """Raises TimeoutError when there are none."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
 
 class _PinnedTLS(_Pinned):
@@ -92,20 +144,25 @@ class _PinnedTLS(_Pinned):
 
     def connect(self) -> None:
         super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        context = ssl.create_default_context()
+        # Shaken hands with only once it is ``self.sock``, which ``_cut_off_in_time`` shuts down.
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+        self.seconds_left()
+        self.sock.do_handshake()
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """Post to an address and return the status of the answer; its body is not read, and no redirect is followed.
 
-    Raises outward.private, outward.unknown, outward.certificate or outward.unreachable.
+    Raises outward.private, outward.unknown, outward.https, outward.certificate or outward.unreachable.
     """
+    deadline = time.monotonic() + WHOLE_SECONDS
     parts = urlsplit(url)
     host = parts.hostname or ""
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     kind = _PinnedTLS if parts.scheme == "https" else _Pinned
     connection = kind(host, parts.port, timeout=STEP_SECONDS)
-    connection.pinned = addresses_of(host)
+    connection.pinned, connection.deadline = addresses_of(host, plain=parts.scheme != "https"), deadline
     try:
         with _cut_off_in_time(connection):
             connection.request("POST", path, body=body, headers=dict(headers))
@@ -119,7 +176,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
 
 
 @contextmanager
-def _cut_off_in_time(connection: http.client.HTTPConnection) -> Iterator[None]:
+def _cut_off_in_time(connection: _Pinned) -> Iterator[None]:
     """Whoever answers byte by byte is not waited for: the socket is shut down below whatever reads it."""
 
     def cut() -> None:
@@ -128,7 +185,7 @@ def _cut_off_in_time(connection: http.client.HTTPConnection) -> Iterator[None]:
             with suppress(OSError):  # it ended by itself
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
-    timer = threading.Timer(WHOLE_SECONDS, cut)
+    timer = threading.Timer(connection.seconds_left(), cut)
     timer.daemon = True
     timer.start()
     try:

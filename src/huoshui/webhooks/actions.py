@@ -18,7 +18,7 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import denied, require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.outward import addresses_of, is_allowed_inside
+from huoshui.kernel.outward import addresses_of
 from huoshui.notices.actions import send
 from huoshui.vault.actions import keep
 from huoshui.vault.queries import key_of, plain_values
@@ -59,7 +59,7 @@ def _named(name: str) -> str:
 
 
 def _addressed(url: str) -> str:
-    """An address that may be called. Raises webhook.url, webhook.https, outward.unknown or outward.private."""
+    """An address that may be called. Raises webhook.url, outward.https, outward.unknown or outward.private."""
     url = url.strip()
     try:
         parts = urlsplit(url)
@@ -71,11 +71,9 @@ def _addressed(url: str) -> str:
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.fragment or not plain:
         raise Refusal("webhook.url", field="url")
     try:
-        inside = all(is_allowed_inside(host, address) for address in addresses_of(host))
+        addresses_of(host, plain=parts.scheme == "http")
     except Refusal as refusal:
         raise Refusal(refusal.code, field="url", host=host) from None
-    if parts.scheme == "http" and not inside:
-        raise Refusal("webhook.https", field="url")
     return url
 
 
@@ -94,7 +92,7 @@ def _record(by: Any, webhook: Webhook, before: dict[str, Any], after: dict[str, 
 def set_up(*, by: Any, name: str, url: str, events: Iterable[str]) -> tuple[Webhook, str]:
     """A new webhook of one's own, with its secret, which is shown once. It hears what is journalled from now on.
 
-    Raises access.denied, value.required, value.too_long, webhook.url, webhook.https, outward.unknown, outward.private,
+    Raises access.denied, value.required, value.too_long, webhook.url, outward.https, outward.unknown, outward.private,
     webhook.no_event, webhook.unknown_event or webhook.too_many.
     """
     _require_manager(by, by)
