@@ -239,3 +239,85 @@ def test_a_name_that_leads_inside_since_is_not_called(
     assert (telling.state, telling.error) == ("waiting", "outward.private")
     assert receiver.posts == []
     assert not due().exists()
+
+
+def test_one_turned_off_meanwhile_gets_nothing_of_what_waits(
+    hook: Hook, receiver: Receiver, cast: SimpleNamespace
+) -> None:
+    something_happens(cast)
+    gather()
+    actions.turn(by=cast.administrator, webhook=hook[0], on=False)
+    telling = Telling.objects.get()
+    assert deliver(telling.pk) is None
+    telling.refresh_from_db()
+    assert (telling.state, receiver.posts) == ("waiting", [])
+
+
+def test_one_removed_during_its_last_attempt_does_not_break_the_run(
+    hook: Hook, receiver: Receiver, cast: SimpleNamespace, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, _ = actions.set_up(by=cast.administrator, name="第二个", url=receiver.url, events=["places.*"])
+    something_happens(cast)
+    gather()
+    Telling.objects.filter(webhook=hook[0]).update(attempts=len(BACKOFF))
+
+    def post(*given: Any) -> int:
+        if Webhook.objects.filter(pk=hook[0].pk).standing().exists():
+            actions.remove(by=cast.administrator, webhook=hook[0])
+            return 503
+        return 204
+
+    monkeypatch.setattr(outbox, "post", post)
+    telling = deliver(Telling.objects.get(webhook=hook[0]).pk)
+    assert telling is not None
+    assert telling.state == "failed"
+    run(work)
+    assert Telling.objects.get(webhook=second).state == "sent"
+    assert not Entry.objects.filter(action="webhooks.give_up").exists()
+
+
+def test_one_that_fails_stops_none_of_the_others(
+    hook: Hook, receiver: Receiver, cast: SimpleNamespace, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.set_up(by=cast.administrator, name="第二个", url=receiver.url, events=["places.*"])
+    something_happens(cast)
+    real = outbox._gather_batch
+
+    def broken(pk: Any) -> Any:
+        if pk == hook[0].pk:
+            raise RuntimeError
+        return real(pk)
+
+    monkeypatch.setattr(outbox, "_gather_batch", broken)
+    run(work)
+    monkeypatch.setattr(outbox, "_gather_batch", real)
+    assert len(receiver.posts) == 1
+    put_off = outbox._put_off
+    seen: list[Any] = []
+
+    def breaks_once(telling: Telling, failure: Any) -> None:
+        seen.append(telling.webhook_id)
+        if len(seen) == 1:
+            raise RuntimeError
+        put_off(telling, failure)
+
+    monkeypatch.setattr(outbox, "_put_off", breaks_once)
+    something_happens(cast, 2)
+    receiver.statuses += [503, 503]
+    run(work)
+    assert len(set(seen)) == 2
+
+
+def test_what_the_owner_may_not_see_is_not_even_queued(
+    hook: Hook, receiver: Receiver, cast: SimpleNamespace, django_assert_max_num_queries: Any
+) -> None:
+    """A telling names action, number and time: it is for those alone who may see the entry."""
+    for households in (1, 2, 3):
+        something_happens(cast, households)
+    for duty in cast.administrator.duties.all():
+        end_duty(by=cast.administrator, duty=duty, until=clock.today())
+    seal_pending()
+    with django_assert_max_num_queries(12):
+        gather()
+    assert not Telling.objects.exists()
+    assert Webhook.objects.get().cursor == outbox.last_position()

@@ -39,13 +39,19 @@ def _require_manager(by: Any, owner: Account) -> None:
 
 def _locked(by: Any, webhook: Webhook, *, own: bool = False) -> Webhook:
     """The webhook, locked. Raises access.not_found, access.denied or (``own``) webhook.not_own."""
-    found = Webhook.objects.select_for_update(of=("self",)).select_related("account__unit__place")
-    fresh: Webhook | None = found.filter(pk=webhook.pk).standing().first()
+    fresh = _standing(webhook)
     if fresh is None:
         raise Refusal("access.not_found")
     _require_manager(by, fresh.account)
     if own and by.pk != fresh.account_id:
         raise Refusal("webhook.not_own")
+    return fresh
+
+
+def _standing(webhook: Webhook) -> Webhook | None:
+    """The webhook, locked; None when it was removed."""
+    found = Webhook.objects.select_for_update(of=("self",)).select_related("account__unit__place")
+    fresh: Webhook | None = found.filter(pk=webhook.pk).standing().first()
     return fresh
 
 
@@ -166,13 +172,15 @@ def turn(*, by: Any, webhook: Webhook, on: bool) -> Webhook:
 
 @action("webhooks.give_up")
 def give_up(*, webhook: Webhook, code: str, params: dict[str, Any]) -> Webhook:
-    """Turn a webhook off by the product itself, after its last attempt, and tell its owner."""
-    by = system_account()
-    webhook = _locked(by, webhook)
-    if not webhook.is_active:
+    """Turn a webhook off by the product itself, after its last attempt, and tell its owner.
+
+    One that was removed or turned off meanwhile stays as it is.
+    """
+    by, fresh = system_account(), _standing(webhook)
+    if fresh is None or not fresh.is_active:
         running_action().changed_nothing()
         return webhook
-    before = _told(webhook)
+    webhook, before = fresh, _told(fresh)
     webhook.is_active, webhook.error, webhook.error_params = False, code, params
     webhook.save_next_version("is_active", "error", "error_params")
     _record(by, webhook, before, _told(webhook))

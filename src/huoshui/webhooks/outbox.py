@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -74,7 +75,18 @@ def tick() -> None:
 
 def gather() -> int:
     """Take the events that were sealed since; returns how many. Safe in two processes at once."""
-    return sum(_gather(pk) for pk in list(Webhook.objects.in_use().values_list("pk", flat=True)))
+    return _each(_gather, Webhook.objects.in_use().values_list("pk", flat=True))
+
+
+def _each(work: Callable[[UUID], int], webhooks: Iterable[UUID]) -> int:
+    """The sum of some work for each webhook; one that fails stops none of the others."""
+    done = 0
+    for pk in list(webhooks):
+        try:
+            done += work(pk)
+        except Exception:
+            logger.exception("webhook %s failed", pk)
+    return done
 
 
 def _gather(pk: UUID) -> int:
@@ -88,7 +100,8 @@ def _gather(pk: UUID) -> int:
 
 @transaction.atomic
 def _gather_batch(pk: UUID) -> tuple[int, int]:
-    webhook = Webhook.objects.select_for_update(of=("self",)).in_use().filter(pk=pk).first()
+    found = Webhook.objects.select_for_update(of=("self",)).in_use().select_related("account")
+    webhook = found.filter(pk=pk).first()
     if webhook is None:
         return 0, 0
     seals = list(
@@ -99,7 +112,7 @@ def _gather_batch(pk: UUID) -> tuple[int, int]:
     if not seals:
         return 0, 0
     numbers = [seq for _position, seq in seals]
-    wanted = Entry.objects.filter(condition_of(webhook.events), seq__in=numbers).order_by("seq")
+    wanted = _seen_by(webhook.account).filter(condition_of(webhook.events), seq__in=numbers).order_by("seq")
     rows = [Telling(webhook=webhook, entry_seq=seq, event=name) for seq, name in wanted.values_list("seq", "action")]
     Telling.objects.bulk_create(rows)
     Webhook.objects.filter(pk=pk).update(cursor=seals[-1][0])
@@ -129,24 +142,28 @@ def deliver_due() -> int:
     """
     free_cut_off()
     gather()
+    return _each(_deliver_to, due().order_by().values_list("webhook", flat=True).distinct())
+
+
+def _deliver_to(pk: UUID) -> int:
     tried = 0
-    for pk in list(due().order_by().values_list("webhook", flat=True).distinct()):
-        for telling_id in list(due().filter(webhook=pk).values_list("pk", flat=True)[:MOST_AT_A_TIME]):
-            telling = deliver(telling_id)
-            tried += telling is not None
-            if telling is not None and telling.error:
-                due().filter(webhook=pk).update(not_before=telling.not_before)
-                break
+    for telling_id in list(due().filter(webhook=pk).values_list("pk", flat=True)[:MOST_AT_A_TIME]):
+        telling = deliver(telling_id)
+        tried += telling is not None
+        if telling is not None and telling.error:
+            due().filter(webhook=pk).update(not_before=telling.not_before)
+            break
     return tried
 
 
 def deliver(telling_id: UUID) -> Telling | None:
-    """Send one that waits; whoever marks it first sends it. Returns its outcome, None when it was not this call.
+    """Send one that waits; whoever marks it first sends it. Returns its outcome, None when it was not this call or its
+    webhook is in use no more.
 
     Outside any transaction: the mark must stand before anything is sent.
     """
     now = clock.now()
-    mine = Telling.objects.filter(pk=telling_id, state=Telling.State.WAITING)
+    mine = Telling.objects.filter(pk=telling_id, state=Telling.State.WAITING, webhook__in=Webhook.objects.in_use())
     if not mine.update(state=Telling.State.SENDING, began_at=now):
         return None
     telling = Telling.objects.select_related("webhook__account__unit__place").get(pk=telling_id)
@@ -168,7 +185,7 @@ def _send(telling: Telling) -> int | None:
     """The status of the answer; None when the owner may not see the event any more. Raises NotTaken."""
     entry = None
     if telling.entry_seq is not None:
-        entry = _seen_by(telling.webhook.account, telling.entry_seq)
+        entry = _seen_by(telling.webhook.account).filter(seq=telling.entry_seq).first()
         if entry is None:
             return None
     body = body_of(telling, entry)
@@ -181,14 +198,14 @@ def _send(telling: Telling) -> int | None:
     return status
 
 
-def _seen_by(owner: Account, seq: int) -> Entry | None:
-    """The entry, when the webhook's owner may see it now."""
+def _seen_by(owner: Account) -> QuerySet[Entry]:
+    """The entries that a webhook's owner may be told now."""
     if not owner.is_active or not owner.grants("webhook.manage"):
-        return None
+        return Entry.objects.none()
     try:
-        return visible_entries(owner).filter(seq=seq, restricted=False).first()
+        return visible_entries(owner).filter(restricted=False)
     except Refusal:
-        return None
+        return Entry.objects.none()
 
 
 def _put_off(telling: Telling, failure: NotTaken) -> None:
