@@ -14,7 +14,7 @@ from huoshui.kernel.models import Entry
 from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
 from huoshui.web.wsgi import application
-from tests.web.api_client import codes, done, send, signed_in
+from tests.web.api_client import codes, done, picture, send, send_photo, signed_in
 
 ITEM = "rectification.item"
 
@@ -37,7 +37,7 @@ def test_an_unknown_address_answers_with_a_problem(db: None, client: Client, pat
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", "/places", "GET, HEAD"),
+        ("DELETE", "/places", "GET, HEAD, POST"),
         ("PUT", "/matters", "GET, HEAD, POST"),
         ("GET", "/notices/read", "POST"),
         ("HEAD", "/notices/read", "POST"),
@@ -113,6 +113,37 @@ def test_so_is_one_before_any_operation(
 def test_what_is_no_json_is_refused(office: Client, body: bytes) -> None:
     answer = office.generic("POST", "/api/v1/matters", body, content_type="application/json")
     assert (answer.status_code, codes(answer)) == (400, ["request.json"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"title": "栏杆\x00松动"}, "title"),
+        ({"title": "栏杆\ud800"}, "title"),
+        ({"title": "栏杆", "fields": {"list": [1, {"a": "\udfff\ud83d"}]}}, "fields.list.1.a"),
+        ({"title": "栏杆", "fields": {"a\x00": 1}}, "fields"),
+        (["\x00"], "0"),
+    ],
+)
+def test_what_no_database_takes_is_refused(office: Client, sent: Any, field: str) -> None:
+    answer = send(office, "POST", "/matters", sent)
+    assert answer.status_code == 422
+    assert [(found["code"], found["field"]) for found in answer.json()["problems"]] == [("request.character", field)]
+
+
+def test_neither_is_it_in_an_address_or_a_form(cast: SimpleNamespace, office: Client) -> None:
+    for path, field in (("/matters?state=a%00", "state"), ("/places/4108%00", "code")):
+        answer = send(office, "GET", path)
+        problems = answer.json()["problems"]
+        assert [(found["code"], found["field"]) for found in problems] == [("request.character", field)]
+    matter = open_matter(by=cast.town_office, kind=ITEM, place=cast.land.village, title="记录本缺签到")
+    answer = send_photo(office, f"/matters/{matter.number}", picture(), slot="\x00")
+    assert (answer.status_code, codes(answer)) == (422, ["request.character"])
+
+
+def test_a_whole_pair_of_surrogates_is_a_character(cast: SimpleNamespace, office: Client) -> None:
+    body = {"kind": ITEM, "place": cast.land.village.code, "title": "栏杆😀"}
+    assert done(send(office, "POST", "/matters", body))["title"] == "栏杆😀"
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])

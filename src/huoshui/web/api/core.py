@@ -28,6 +28,7 @@ from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.ids import new_id
 from huoshui.kernel.wording import listed
 from huoshui.packs.type_errors import reason_of
+from huoshui.web.api.storable import require_storable
 from huoshui.web.api.writes import IDEMPOTENCY_PARAMETER
 
 log = logging.getLogger(__name__)
@@ -64,19 +65,22 @@ class BodyParser(Parser):
     """Reads what was sent. Numerals are read as they stand: no binary fraction comes in this way."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        """A JSON body. Raises request.content_type or request.json."""
+        """A JSON body. Raises request.content_type, request.json or request.character."""
         _require_type(request, JSON)
         try:
             body: dict[str, Any] = json.loads(request.body, parse_float=Decimal, parse_constant=_no_number)
         except ValueError as error:
             raise Refusal("request.json", reason=error) from None
+        require_storable(body)
         return body
 
     def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
-        """Parameters of the address, or a form with its files. Raises request.content_type."""
+        """Parameters of the address, or a form with its files. Raises request.content_type or request.character."""
         if data is request.FILES:
             _require_type(request, MULTIPART)
-        return super().parse_querydict(data, list_fields, request)
+        read = super().parse_querydict(data, list_fields, request)
+        require_storable(read)
+        return read
 
 
 def _require_type(request: HttpRequest, wanted: str) -> None:
@@ -205,6 +209,18 @@ def only_known_parameters(view: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
+def only_storable_addresses(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse an address that has a character in it that nothing in the database can have."""
+
+    @functools.wraps(view)
+    def checked(request: HttpRequest, *args: Any, **values: Any) -> Any:
+        require_storable(request.resolver_match.kwargs if request.resolver_match else {})
+        return view(request, *args, **values)
+
+    return checked
+
+
+api.add_decorator(only_storable_addresses)
 api.add_decorator(only_known_parameters)
 
 
