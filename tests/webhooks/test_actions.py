@@ -53,6 +53,7 @@ def test_unless_the_operator_allows_that_one(cast: SimpleNamespace, settings: An
     [
         ("ftp://example.cn/x", "webhook.url"),
         ("https://user:key@example.cn/", "webhook.url"),
+        ("https://:key@example.cn/", "webhook.url"),
         ("https://example.cn/#x", "webhook.url"),
         ("https://example.cn:99999/", "webhook.url"),
         ("https://例子.cn/", "webhook.url"),

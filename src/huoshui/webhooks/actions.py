@@ -74,7 +74,7 @@ def _addressed(url: str) -> str:
     except (ValueError, UnicodeError):
         raise Refusal("webhook.url", field="url") from None
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LONGEST_URL and port != 0
-    if parts.scheme not in ("http", "https") or not host or parts.username or parts.fragment or not plain:
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or parts.fragment or not plain:
         raise Refusal("webhook.url", field="url")
     try:
         addresses_of(host, plain=parts.scheme == "http")
