@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from huoshui.kernel.access import Actor
 from huoshui.webhooks.models import Telling, Webhook
@@ -30,6 +30,7 @@ def shown_address(webhook: Webhook, reader: Actor) -> str:
 
 def last_tellings(webhooks: Iterable[Webhook]) -> dict[UUID, Telling]:
     """The last event of each that came to an end or was tried."""
-    tried = Telling.objects.filter(webhook__in=list(webhooks), ended_at__isnull=False).order_by()
-    newest = tried.values("webhook").annotate(newest=Max("id")).values("newest")
+    tried = Telling.objects.filter(webhook=OuterRef("pk"), ended_at__isnull=False).order_by("-created_at", "-id")
+    shown = Webhook.objects.filter(pk__in=[webhook.pk for webhook in webhooks]).order_by()
+    newest = shown.annotate(newest=Subquery(tried.values("id")[:1])).values("newest")
     return {telling.webhook_id: telling for telling in Telling.objects.filter(pk__in=newest)}
