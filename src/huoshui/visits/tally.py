@@ -13,7 +13,7 @@ from django.db.models import Count, Q, Sum
 
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.journal.canonical import canonical
-from huoshui.kernel.numbers import rounded
+from huoshui.kernel.numbers import nearest, rounded
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.places.models import Place
 from huoshui.visits import scoring
@@ -170,7 +170,7 @@ class Found:
     @property
     def mean(self) -> int | None:
         """Mean points in thousandths, rounded; None when nobody answered."""
-        return rounded(Fraction(self.points, self.answered)) if self.answered else None
+        return nearest(self.points, self.answered) if self.answered else None
 
     def fails(self, quorum: int) -> bool:
         """Whether the item failed for the place."""
