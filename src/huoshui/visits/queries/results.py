@@ -219,7 +219,10 @@ def result_sheet(round: Round, actor: Actor) -> ResultSheet:
     lines = [
         ResultRow(
             row,
-            [JudgeTotal(total["judge"], total["total"], total["dropped"]) for total in row.result.totals],
+            sorted(
+                (JudgeTotal(total["judge"], total["total"], total["dropped"]) for total in row.result.totals),
+                key=lambda total: total.number,
+            ),
             adjustments.get(row.place.pk, []),
         )
         for row in rows
