@@ -137,7 +137,7 @@ def test_a_first_password_signs_in_once(cast: SimpleNamespace, client: Client) -
     _row, code = issue_link(by=cast.administrator, account=cast.stranger)
     asked = client.post(reverse("first_code"), {"code": code.lower()})
     address = asked["Location"]
-    assert client.get(address).headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(address).headers["Referrer-Policy"] == "same-origin"
     differs = client.post(address, {"password": PASSWORD, "again": "another"})
     assert "password.differs" in differs.content.decode()
     assert PASSWORD not in differs.content.decode()
