@@ -52,7 +52,7 @@ def open_account(
     return account
 
 
-@action("duties.set_password")
+@action("duties.set_password", reference=False)
 def set_password(
     *, by: Any, account: Account, password: str, must_change: bool | None = None, seen_version: int | None = None
 ) -> Account:
@@ -108,7 +108,7 @@ def set_email(*, by: Any, account: Account, email: str, seen_version: int | None
     return account
 
 
-@action(UNLOCK)
+@action(UNLOCK, reference=False)
 def unlock_account(*, by: Any, account: Account) -> int:
     """Forget the failed sign-ins of an account, so that it may sign in at once; returns how many there were.
 

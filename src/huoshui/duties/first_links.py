@@ -37,7 +37,7 @@ def digest_of(code: str) -> str:
     return hashlib.sha256(code.upper().translate(_MISREAD).encode()).hexdigest()
 
 
-@action("duties.issue_link")
+@action("duties.issue_link", reference=False)
 def issue_link(*, by: Any, account: Account, days: int | None = None) -> tuple[SignInLink, str]:
     """A new link of an account, valid for ``days`` (1 to 60; default: the setting); earlier ones are void.
 
@@ -63,7 +63,7 @@ def issue_link(*, by: Any, account: Account, days: int | None = None) -> tuple[S
     return row, code
 
 
-@action("duties.withdraw_links")
+@action("duties.withdraw_links", reference=False)
 def withdraw_links(*, by: Any, account: Account) -> int:
     """Make the open links of an account void; returns how many there were. Raises access.denied or account.system."""
     require_management(by, account)
@@ -97,7 +97,7 @@ def link_behind(code: str) -> SignInLink:
     return row
 
 
-@action("duties.use_link")
+@action("duties.use_link", reference=False)
 def use_link(*, code: str, password: str) -> Account:
     """Set the password of the account that a code stands for, as its owner; the code is void from then on.
 
