@@ -124,7 +124,8 @@ def unlock_account(*, by: Any, account: Account) -> int:
 
 
 def require_management(by: Any, account: Account) -> None:
-    """account.manage over the account's unit, and over every place that it holds a duty for.
+    """account.manage over the account's unit, and over every place that it holds a duty for, now or later, as its own
+    or for whom it stands in.
 
     Otherwise whoever manages a village's accounts could take over that of somebody with wider duties.
     Raises access.denied or account.system.
@@ -132,8 +133,11 @@ def require_management(by: Any, account: Account) -> None:
     if account.is_system:
         raise Refusal("account.system", field="account")
     require(by, "account.manage", path=account.unit.place.path if account.unit else "/")
-    for duty in account.duties.exclude(until__lte=clock.today()).select_related("place"):
+    today = clock.today()
+    for duty in account.duties.exclude(until__lte=today).select_related("place"):
         require(by, "account.manage", path=duty.place.path)
+    for row in account.delegations_taken.to_come(today).select_related("duty__place"):
+        require(by, "account.manage", path=row.duty.place.path)
 
 
 def _managed(by: Any, account: Account, seen_version: int | None, *, own: bool = False) -> Account:
