@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from huoshui.duties.first_links import issue_link
 from huoshui.duties.models import Account
+from tests.places.helpers import last_entry
+from tests.web.sso_helpers import signed_in_as
 
 PASSWORD = "quiet river of words"
 SITE = "http://testserver"
@@ -34,3 +36,23 @@ def test_a_browser_may_send_its_form(address: str) -> None:
     given = {"password": PASSWORD, "again": PASSWORD, "csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
     assert browser.post(address, given, headers={"origin": "null"}).status_code == 403
     assert browser.post(address, given, headers={"origin": SITE}).status_code == 302
+
+
+def test_a_locked_account_stays_shut(cast: SimpleNamespace, address: str) -> None:
+    browser = Client()
+    for _attempt in range(5):
+        browser.post(reverse("account_login"), {"login": cast.secretary.username, "password": "wrong"})
+    answer = browser.post(address, {"password": PASSWORD, "again": PASSWORD})
+    assert (answer.status_code, signed_in_as(browser)) == (429, "")
+    assert "账号已锁定" in answer.content.decode()
+
+
+def test_the_sign_in_is_journalled(cast: SimpleNamespace, address: str) -> None:
+    browser = Client()
+    answer = browser.post(address, {"password": PASSWORD, "again": PASSWORD})
+    assert (answer["Location"], signed_in_as(browser)) == (reverse("today"), str(cast.secretary.pk))
+    assert last_entry() == ("duties.sign_in", {"after": {"shown": ["password"]}})
+
+
+def test_the_page_of_signing_in_leads_to_it(db: None) -> None:
+    assert f'href="{reverse("first_code")}"' in Client().get(reverse("account_login")).content.decode()
