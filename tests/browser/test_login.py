@@ -16,7 +16,8 @@ from tests.browser.test_axe import grave_findings
 
 pytestmark = pytest.mark.browser
 
-LOCKED, NEWCOMER, TWO_STEPS = "assessor-liwan-1", "assessor-liwan-2", {PHONE: "assessor-wenyuan-1", SCREEN: "assessor-wenchang-1"}
+LOCKED, NEWCOMER = "assessor-liwan-1", "assessor-liwan-2"
+TWO_STEPS = {PHONE: "assessor-wenyuan-1", SCREEN: "assessor-wenchang-1"}
 """Accounts that no other test signs in with."""
 PERIOD = 30
 
