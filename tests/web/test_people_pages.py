@@ -164,7 +164,7 @@ def test_whoever_has_a_second_step_is_not_let_round_it(cast: SimpleNamespace) ->
 def test_a_link_is_shown_once_on_the_page_of_the_account(cast: SimpleNamespace, signed_in: SignIn) -> None:
     admin, address = signed_in(cast.administrator), reverse("person", args=["stranger"])
     assert "还没有设过密码" in admin.get(address).content.decode()
-    shown = admin.post(address, {"step": "link"}).content.decode()
+    shown = admin.post(address, {"step": "first_link"}).content.decode()
     code = shown.split('<code class="code strong">')[1].split("<")[0]
     assert code not in admin.get(address).content.decode()
     assert "有效期至" in admin.get(address).content.decode()
