@@ -163,6 +163,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": ""}  # django-axes locks, so that one rule answers for it
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Every passkey asks for PIN, face or finger. The challenges of signing in by it alone and of a second step are kept in
+# the same place: were one of them lax, its answer would do for the other.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # A signature cannot be guessed, and a whole office shares one address: this only slows down a flood.
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 MFA_ADAPTER = "huoshui.web.accounts.TwoStepAdapter"

@@ -12,10 +12,12 @@ from playwright.sync_api import expect
 
 from huoshui.demo.accounts import DEMO_PASSWORD
 from tests.browser.desk import PHONE, SCREEN, Desk, sign_in
+from tests.browser.test_axe import grave_findings
 
 pytestmark = pytest.mark.browser
 
-LOCKED, TWO_STEPS = "assessor-liwan-1", {PHONE: "assessor-wenyuan-1", SCREEN: "assessor-wenchang-1"}
+LOCKED, NEWCOMER = "assessor-liwan-1", "assessor-liwan-2"
+TWO_STEPS = {PHONE: "assessor-wenyuan-1", SCREEN: "assessor-wenchang-1"}
 """Accounts that no other test signs in with."""
 PERIOD = 30
 
@@ -85,3 +87,21 @@ def test_two_steps(desk: Desk, width: int) -> None:
     page.get_by_label("验证码").fill(code_now(secret))
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="今日")).to_be_visible()
+
+
+def test_a_first_login_link(desk: Desk) -> None:
+    """Issued by the administrator; its code is typed on a phone, and the password set there lets in."""
+    admin = desk.open("admin", f"/people/{NEWCOMER}/")
+    admin.get_by_role("button", name="签发首次登录链接").click()
+    code = admin.locator("code.code.strong").inner_text()
+    page = desk.window(PHONE).new_page()
+    page.goto("/accounts/login/")
+    page.get_by_role("link", name="首次登录").click()
+    page.get_by_label("登录码").fill(code)
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("新密码", exact=True).fill("quiet river of words")
+    page.get_by_label("再输一次新密码").fill("quiet river of words")
+    findings = grave_findings(page)
+    page.get_by_role("button", name="设好并登录").click()
+    expect(page.get_by_role("heading", name="今日")).to_be_visible()
+    assert not findings, "\n".join(findings)

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from huoshui.duties.actions import deactivate_account
+from huoshui.duties.actions import deactivate_account, reactivate_account, set_password
 from huoshui.duties.first_links import issue_link, link_behind, use_link, withdraw_links
 from huoshui.duties.models import Account, SignInLink
 from huoshui.kernel import clock
 from huoshui.kernel.models import Entry
-from tests.places.helpers import refused
+from tests.places.helpers import last_entry, refused
 
 PASSWORD = "quiet river of words"
 
@@ -77,3 +77,38 @@ def test_refusals(cast: SimpleNamespace) -> None:
     with refused("account.closed"):
         issue_link(by=by, account=cast.stranger)
     assert SignInLink.objects.count() == 1
+
+
+def test_a_link_does_not_outlive_the_password_that_is_set(cast: SimpleNamespace) -> None:
+    by = cast.administrator
+    _row, code = issue_link(by=by, account=cast.stranger)
+    set_password(by=by, account=cast.stranger, password=PASSWORD)
+    assert last_entry() == ("duties.set_password", {"after": {"must_change_password": True, "withdrawn": 1}})
+    with refused("link.withdrawn"):
+        use_link(code=code, password=PASSWORD + "s")
+
+
+def test_nor_the_account_that_is_closed(cast: SimpleNamespace) -> None:
+    by = cast.administrator
+    _row, code = issue_link(by=by, account=cast.stranger)
+    closed = deactivate_account(by=by, account=cast.stranger)
+    assert last_entry()[1]["after"] == {"is_active": False, "withdrawn": 1}
+    reactivate_account(by=by, account=closed)
+    with refused("link.withdrawn"):
+        use_link(code=code, password=PASSWORD)
+
+
+def test_what_is_withdrawn_between_reading_and_locking_is_not_used(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another's transaction is played by what is done after the first look at the link."""
+    row, code = issue_link(by=cast.administrator, account=cast.stranger)
+    found = link_behind(code)
+    monkeypatch.setattr("huoshui.duties.first_links.link_behind", lambda _code: found)
+    SignInLink.objects.filter(pk=row.pk).update(withdrawn_at=clock.now())
+    with refused("link.withdrawn"):
+        use_link(code=code, password=PASSWORD)
+    SignInLink.objects.filter(pk=row.pk).update(withdrawn_at=None)
+    Account.objects.filter(pk=cast.stranger.pk).update(is_active=False)
+    with refused("account.closed"):
+        use_link(code=code, password=PASSWORD)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from collections.abc import Iterator
 from types import SimpleNamespace
 
+import pytest
 from openpyxl import load_workbook
 
+from huoshui.duties import people_file
 from huoshui.duties.models import Account, Duty
 from huoshui.duties.people_file import template
 from huoshui.duties.people_import import PeopleImport, import_people
 from huoshui.kernel.models import Entry
+from huoshui.kernel.tables import Row, read_rows
+from huoshui.kernel.trials import MOST_AT_ONCE
+from huoshui.kernel.workbooks import MAX_BYTES, MAX_UNPACKED_BYTES
 from tests.places.helpers import refused
 
 HEAD = "用户名,职务称谓,单位,单位所在地,角色,地点,机制,开始日期,结束日期\n"
@@ -93,3 +100,35 @@ def test_the_template_has_the_columns_and_no_rows(cast: SimpleNamespace) -> None
     assert [cell.value for cell in sheet[1]][:4] == ["用户名", "职务称谓", "单位", "单位所在地"]
     report = import_people(by=cast.administrator, data=template(), name="模板.xlsx", dry_run=True)
     assert [problem.code for problem in report.problems] == ["import.no_rows"]
+
+
+def test_a_year_beyond_all_calendars_is_a_bad_date(cast: SimpleNamespace) -> None:
+    report = run(cast, "c7,庚,村委会,寨卜昌村,网格员,寨卜昌村,,99999999999-1-1,\n")
+    assert codes(report) == [("people.date", 2, "开始日期（H 列）")]
+
+
+def test_a_long_file_is_not_read_to_its_end(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[int] = []
+
+    def rows(data: bytes, name: str) -> Iterator[Row]:
+        for row in read_rows(data, name):
+            taken.append(row.number)
+            yield row
+
+    monkeypatch.setattr(people_file, "read_rows", rows)
+    hints = "※登录用\n" * 20
+    with refused("people.too_many_rows"):
+        run(cast, hints + "a b,,,,,,,,\n" * 5000)
+    assert len(taken) < MOST_AT_ONCE + 40
+    assert len(run(cast, hints + "a b,,,,,,,,\n" * MOST_AT_ONCE, dry_run=True).problems) >= MOST_AT_ONCE
+
+
+def test_a_file_larger_than_somebody_writes_by_hand_is_not_opened(cast: SimpleNamespace) -> None:
+    with refused("file.too_large"):
+        run(cast, "", data=b"x" * (MAX_BYTES + 1))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/big.xml", "w") as part:
+        for _megabyte in range(MAX_UNPACKED_BYTES // 2**20 + 1):
+            part.write(bytes(2**20))
+    with refused("file.unreadable"):
+        run(cast, "", data=packed.getvalue())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from types import SimpleNamespace
 
 from huoshui.duties.actions import grant_duty, set_password
+from huoshui.duties.delegating import delegate, end_delegation
 from huoshui.duties.queries import system_account
 from huoshui.kernel.models import Entry
 from tests.places.helpers import last_entry, refused
@@ -45,3 +47,15 @@ def test_who_manages_a_town_does_not_take_over_wider_duties(cast: SimpleNamespac
     grant_duty(by=system_account(), account=cast.town_office, role="leader", place=cast.land.district)
     with refused("access.denied"):
         set_password(by=cast.stranger, account=cast.town_office, password=PASSWORD + "x")
+
+
+def test_nor_the_duties_of_whom_the_account_stands_in_for(cast: SimpleNamespace) -> None:
+    """Whoever could set the password of a deputy would hold the duty of the principal: from the first day on."""
+    grant_duty(by=system_account(), account=cast.stranger, role="administrator", place=cast.land.town)
+    days = {"since": dt.date(2018, 4, 9), "until": dt.date(2018, 4, 12)}
+    duties = list(cast.district_office.duties.all())
+    (row,) = delegate(by=cast.district_office, duties=duties, to=cast.secretary2, **days)
+    with refused("access.denied"):
+        set_password(by=cast.stranger, account=cast.secretary2, password=PASSWORD)
+    end_delegation(by=cast.secretary2, delegation=row)
+    assert set_password(by=cast.stranger, account=cast.secretary2, password=PASSWORD)

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 
-from huoshui.duties.actions import grant_duty
+from huoshui.duties.actions import deactivate_account, grant_duty, set_password
+from huoshui.duties.first_links import issue_link
+from huoshui.duties.sign_in import sign_in
 from huoshui.kernel import reading as kernel_reading
 from huoshui.kernel.actions import ACTIONS, action, running_action
 from huoshui.kernel.reading import read_once, read_until_changed, reading
@@ -88,6 +91,34 @@ def test_within_a_transaction_nothing_is_kept(cast: SimpleNamespace) -> None:
     for number in (1, 2):
         with reading():
             assert kept("a") == f"a {number}"
+
+
+def test_what_was_read_in_a_transaction_that_is_rolled_back_is_not_kept(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays in the memory of the request alone, where it was read."""
+    with reading():
+        with transaction.atomic():
+            assert kept("a") == "a 1"
+            transaction.set_rollback(True)
+        monkeypatch.setattr(kernel_reading, "_uncommitted", lambda: False)
+        assert kept("a") == "a 2"
+    with reading():
+        assert kept("a") == "a 2"
+
+
+@pytest.mark.usefixtures("_committed")
+def test_signing_in_and_the_like_leave_what_is_kept_as_it_is(cast: SimpleNamespace) -> None:
+    with reading():
+        assert kept("a") == "a 1"
+    sign_in(by=cast.secretary, account=cast.secretary, shown=["password"])
+    set_password(by=cast.administrator, account=cast.secretary, password="quiet river of words")
+    issue_link(by=cast.administrator, account=cast.stranger)
+    with reading():
+        assert kept("a") == "a 1"
+    deactivate_account(by=cast.administrator, account=cast.secretary)
+    with reading():
+        assert kept("a") == "a 2"
 
 
 @pytest.mark.usefixtures("_committed")

@@ -143,7 +143,36 @@ def test_notices_go_to_the_deputy_too(cast: SimpleNamespace, item: Matter) -> No
     assert told[cast.secretary2].text.startswith("代寨卜昌村支书：")
 
 
+def test_but_not_of_what_their_duty_does_not_reach(cast: SimpleNamespace, item: Matter) -> None:
+    """Of the duty of one mechanism, nothing of another's."""
+    grant_duty(by=system_account(), account=cast.secretary, role="grid_worker", place=cast.land.village, pack="hubs")
+    stand_in(cast.secretary, cast.secretary2, "grid_worker")
+    assign(by=cast.town_office, matter=item, owner=cast.village_lead)
+    Notice.objects.all().delete()
+    assign(by=cast.town_office, matter=item, owner=cast.secretary)
+    assert cast.secretary2 not in {notice.account for notice in Notice.objects.all()}
+
+
+def test_nor_of_a_role_that_is_no_longer_passed_on(cast: SimpleNamespace, item: Matter) -> None:
+    stand_in(cast.secretary, cast.secretary2, "village_secretary")
+    cast.secretary.duties.update(role="judge")
+    grant_duty(by=system_account(), account=cast.secretary, role="village_secretary", place=cast.land.village)
+    assign(by=cast.town_office, matter=item, owner=cast.village_lead)
+    Notice.objects.all().delete()
+    assign(by=cast.town_office, matter=item, owner=cast.secretary)
+    assert cast.secretary2 not in {notice.account for notice in Notice.objects.all()}
+
+
 def test_a_term_that_ends_by_its_date_asks_once_for_what_rests(cast: SimpleNamespace, item: Matter) -> None:
+    """Whoever stands in for the one who is asked, in another duty, could do nothing about it."""
+    grant_duty(by=system_account(), account=cast.administrator, role="district_office", place=cast.land.district)
+    delegate(
+        by=cast.administrator,
+        duties=list(cast.administrator.duties.filter(role="district_office")),
+        to=cast.stranger,
+        since=TODAY,
+        until=dt.date(2018, 4, 12),
+    )
     duty = cast.secretary.duties.get()
     Duty.objects.filter(pk=duty.pk).update(until=dt.date(2018, 4, 3))
     assert tick()["duties"] == 0

@@ -13,7 +13,7 @@ from django.test import Client
 from huoshui.duties.actions import deactivate_account, set_password
 from huoshui.duties.models import Account
 from tests.places.helpers import last_entry
-from tests.web.soft_key import PRESENT, SoftKey
+from tests.web.soft_key import PRESENT, VERIFIED, SoftKey
 from tests.web.sso_helpers import signed_in_as
 
 PASSWORD = "清风明月-739215"
@@ -102,6 +102,21 @@ def test_signatures_that_let_nobody_in(key: SoftKey, cheat: dict[str, Any]) -> N
     client = browser()
     assert WRONG in use(client, key).content.decode()
     assert signed_in_as(client) == ""
+
+
+def test_the_challenge_of_a_second_step_asks_for_no_less(owner: Account, key: SoftKey) -> None:
+    """It is kept where that of signing in by the key alone is, so its answer may be sent there once the step, of which
+    the password was the first, is over (allauth's ACCOUNT_LOGIN_TIMEOUT).
+    """
+    for flags, who in ((PRESENT, ""), (PRESENT | VERIFIED, str(owner.pk))):
+        client, key.flags = browser(), flags
+        client.post("/accounts/login/", {"login": owner.username, "password": PASSWORD})
+        wanted = client.get("/accounts/2fa/authenticate/").context["js_data"]["request_options"]
+        session = client.session
+        del session["account_login"]
+        session.save()
+        client.post(LOGIN, {"credential": key.signed(wanted)})
+        assert signed_in_as(client) == who
 
 
 def test_anothers_account_is_not_named_by_ones_own_key(cast: SimpleNamespace, key: SoftKey) -> None:

@@ -12,7 +12,9 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from huoshui.duties.actions import end_duty
+from huoshui.duties.actions import end_duty, grant_duty
+from huoshui.duties.delegating import delegate
+from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.journal import seal_pending
 from huoshui.kernel.models import Entry
@@ -149,6 +151,9 @@ def test_after_three_days_of_trying_it_is_turned_off_and_its_owner_told(
     hook: Hook, receiver: Receiver, cast: SimpleNamespace, work: Work
 ) -> None:
     receiver.statuses += [503] * (len(BACKOFF) + 1)
+    duty = grant_duty(by=system_account(), account=cast.administrator, role="leader", place=cast.land.district)
+    days = {"since": clock.today(), "until": clock.today() + dt.timedelta(days=9)}
+    delegate(by=cast.administrator, duties=[duty], to=cast.stranger, **days)
     something_happens(cast)
     began, moment = clock.now(), clock.now()
     run(work)
@@ -160,7 +165,8 @@ def test_after_three_days_of_trying_it_is_turned_off_and_its_owner_told(
     assert Telling.objects.get().state == "failed"
     assert (webhook.is_active, webhook.error, webhook.error_params) == (False, "webhook.refused", {"status": 503})
     assert dt.timedelta(days=3) < moment - began < dt.timedelta(days=4)
-    notice = Notice.objects.get(account=cast.administrator, code="webhook.given_up")
+    notice = Notice.objects.get(code="webhook.given_up")
+    assert notice.account == cast.administrator  # and nobody who stands in for them
     assert "区一体化平台" in notice.text
     assert Entry.objects.get(action="webhooks.give_up").subject_id == webhook.pk
     posts = len(receiver.posts)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from huoshui.duties.models import Account, Unit
+from huoshui.duties.models import Account, SignInLink, Unit
 from huoshui.duties.passwords import broken_rules
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
@@ -52,7 +52,7 @@ def open_account(
     return account
 
 
-@action("duties.set_password")
+@action("duties.set_password", reference=False)
 def set_password(
     *, by: Any, account: Account, password: str, must_change: bool | None = None, seen_version: int | None = None
 ) -> Account:
@@ -60,7 +60,7 @@ def set_password(
 
     One's own needs no permission and counts as changed; one that somebody else set has to be changed at the
     next sign-in, unless ``must_change`` says otherwise. Raises access.denied, account.system, record.stale or
-    the password.* errors.
+    the password.* errors. Its open first-login links are void from then on.
     """
     own = by.pk == account.pk
     account = _managed(by, account, seen_version, own=own)
@@ -68,13 +68,13 @@ def set_password(
     account.set_password(password)
     account.must_change_password = (not own) if must_change is None else must_change
     account.save_next_version("password", "must_change_password")
-    record_of(by, account, after={"must_change_password": account.must_change_password})
+    record_of(by, account, after={"must_change_password": account.must_change_password} | _without_links(account))
     return account
 
 
 @action("duties.deactivate_account")
 def deactivate_account(*, by: Any, account: Account, seen_version: int | None = None) -> Account:
-    """Shut an account out at once; its duties and its entries in the journal stay.
+    """Shut an account out at once; its first-login links are void, its duties and its entries in the journal stay.
 
     Raises access.denied, account.system, account.own or record.stale. An inactive account stays as it is.
     """
@@ -108,7 +108,7 @@ def set_email(*, by: Any, account: Account, email: str, seen_version: int | None
     return account
 
 
-@action(UNLOCK)
+@action(UNLOCK, reference=False)
 def unlock_account(*, by: Any, account: Account) -> int:
     """Forget the failed sign-ins of an account, so that it may sign in at once; returns how many there were.
 
@@ -124,7 +124,8 @@ def unlock_account(*, by: Any, account: Account) -> int:
 
 
 def require_management(by: Any, account: Account) -> None:
-    """account.manage over the account's unit, and over every place that it holds a duty for.
+    """account.manage over the account's unit, and over every place that it holds a duty for, now or later, as its own
+    or for whom it stands in.
 
     Otherwise whoever manages a village's accounts could take over that of somebody with wider duties.
     Raises access.denied or account.system.
@@ -132,8 +133,11 @@ def require_management(by: Any, account: Account) -> None:
     if account.is_system:
         raise Refusal("account.system", field="account")
     require(by, "account.manage", path=account.unit.place.path if account.unit else "/")
-    for duty in account.duties.exclude(until__lte=clock.today()).select_related("place"):
+    today = clock.today()
+    for duty in account.duties.exclude(until__lte=today).select_related("place"):
         require(by, "account.manage", path=duty.place.path)
+    for row in account.delegations_taken.to_come(today).select_related("duty__place"):
+        require(by, "account.manage", path=row.duty.place.path)
 
 
 def _managed(by: Any, account: Account, seen_version: int | None, *, own: bool = False) -> Account:
@@ -151,8 +155,20 @@ def _set_active(by: Any, account: Account, active: bool, seen_version: int | Non
         return account
     account.is_active = active
     account.save_next_version("is_active")
-    record_of(by, account, before={"is_active": not active}, after={"is_active": active})
+    withdrawn = {} if active else _without_links(account)
+    record_of(by, account, before={"is_active": not active}, after={"is_active": active} | withdrawn)
     return account
+
+
+def withdraw_open_links(account: Account) -> int:
+    """Make the first-login links of an account void that can still be used; returns how many there were."""
+    return SignInLink.objects.open().filter(account=account).update(withdrawn_at=clock.now())
+
+
+def _without_links(account: Account) -> dict[str, int]:
+    """No link opens an account past what was just done to it; what of that the journal tells."""
+    withdrawn = withdraw_open_links(account)
+    return {"withdrawn": withdrawn} if withdrawn else {}
 
 
 def _check_email(email: str, account: Account) -> None:

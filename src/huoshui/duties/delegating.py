@@ -122,7 +122,7 @@ def end_delegation(*, by: Any, delegation: Delegation, seen_version: int | None 
     return row
 
 
-@action("duties.note_delegation_end")
+@action("duties.note_delegation_end", reference=False)
 def note_delegation_end(*, by: Any, delegation: Delegation) -> bool:
     """Tell both that a delegation has ended by its date or with its duty: once. Returns whether it was this call."""
     row = Delegation.objects.select_for_update(of=("self",)).select_related("duty__place").get(pk=delegation.pk)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from huoshui.duties.accounts import record_of, require_management, require_sound
+from huoshui.duties.accounts import record_of, require_management, require_sound, withdraw_open_links
 from huoshui.duties.models import Account, SignInLink
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action, running_action
@@ -37,7 +37,7 @@ def digest_of(code: str) -> str:
     return hashlib.sha256(code.upper().translate(_MISREAD).encode()).hexdigest()
 
 
-@action("duties.issue_link")
+@action("duties.issue_link", reference=False)
 def issue_link(*, by: Any, account: Account, days: int | None = None) -> tuple[SignInLink, str]:
     """A new link of an account, valid for ``days`` (1 to 60; default: the setting); earlier ones are void.
 
@@ -53,7 +53,7 @@ def issue_link(*, by: Any, account: Account, days: int | None = None) -> tuple[S
     days = settings.CONFIG.first_link_days if days is None else days
     if not 1 <= days <= LONGEST_DAYS:
         raise Refusal("link.days", field="days", days=days, limit=LONGEST_DAYS)
-    _withdraw(account)
+    withdraw_open_links(account)
     code = new_code()
     row = SignInLink.objects.create(
         account=account, digest=digest_of(code), expires_at=clock.now() + dt.timedelta(days=days)
@@ -63,20 +63,16 @@ def issue_link(*, by: Any, account: Account, days: int | None = None) -> tuple[S
     return row, code
 
 
-@action("duties.withdraw_links")
+@action("duties.withdraw_links", reference=False)
 def withdraw_links(*, by: Any, account: Account) -> int:
     """Make the open links of an account void; returns how many there were. Raises access.denied or account.system."""
     require_management(by, account)
-    withdrawn = _withdraw(account)
+    withdrawn = withdraw_open_links(account)
     if withdrawn:
         record_of(by, account, after={"withdrawn": withdrawn})
     else:
         running_action().changed_nothing()
     return withdrawn
-
-
-def _withdraw(account: Account) -> int:
-    return SignInLink.objects.open().filter(account=account).update(withdrawn_at=clock.now())
 
 
 def link_behind(code: str) -> SignInLink:
@@ -86,33 +82,39 @@ def link_behind(code: str) -> SignInLink:
     row = SignInLink.objects.filter(digest=digest_of(code)).select_related("account__unit__place").first()
     if row is None:
         raise Refusal("link.unknown", field="code")
+    _require_open(row)
+    return row
+
+
+def _require_open(row: SignInLink) -> None:
+    if not row.account.is_active:
+        raise Refusal("account.closed", field="code", person=row.account.title)
     if row.used_at:
         raise Refusal("link.used", field="code", day=clock.local_date(row.used_at))
     if row.withdrawn_at:
         raise Refusal("link.withdrawn", field="code", day=clock.local_date(row.withdrawn_at))
     if row.expires_at <= clock.now():
         raise Refusal("link.expired", field="code", day=clock.local_date(row.expires_at))
-    if not row.account.is_active:
-        raise Refusal("account.closed", field="code", person=row.account.title)
-    return row
 
 
-@action("duties.use_link")
+@action("duties.use_link", reference=False)
 def use_link(*, code: str, password: str) -> Account:
     """Set the password of the account that a code stands for, as its owner; the code is void from then on.
 
     Raises as ``link_behind`` does, and the password.* errors, after which the code can still be used.
     """
-    row = SignInLink.objects.select_for_update(of=("self",)).get(pk=link_behind(code).pk)
-    if row.used_at:
-        raise Refusal("link.used", field="code", day=clock.local_date(row.used_at))
-    account = Account.objects.get_queryset().select_for_update(of=("self",)).get(pk=row.account_id)
+    found = link_behind(code)
+    # The account first, as every action on it does; what was read without the locks may have been withdrawn since.
+    account = Account.objects.get_queryset().select_for_update(of=("self",)).get(pk=found.account_id)
+    row = SignInLink.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    row.account = account
+    _require_open(row)
     require_sound(password, account)
     account.set_password(password)
     account.must_change_password = False
     account.save_next_version("password", "must_change_password")
     row.used_at = clock.now()
     row.save_next_version("used_at")
-    _withdraw(account)
+    withdraw_open_links(account)
     record_of(account, account, after={"used_at": row.used_at})
     return account

@@ -190,6 +190,10 @@ class DelegationQuerySet(ScopedQuerySet["Delegation"]):
         within = self.filter(duty_runs, since__lte=day, until__gt=day, duty__since__lte=day)
         return within.filter(ended_at__isnull=True, principal__is_active=True)
 
+    def to_come(self, day: dt.date) -> DelegationQuerySet:
+        """Those that have not ended on a day, with or without their duty: those that begin later too."""
+        return self.filter(ended_at__isnull=True, until__gt=day).exclude(duty__until__lte=day)
+
     def overlapping(self, since: dt.date, until: dt.date) -> DelegationQuerySet:
         """Those that hold on any day from ``since`` until ``until`` (exclusive)."""
         return self.filter(ended_at__isnull=True, since__lt=until, until__gt=since)

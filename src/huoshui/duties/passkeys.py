@@ -16,19 +16,19 @@ from huoshui.kernel.actions import action, running_action
 LONGEST_NAME = 60
 
 
-@action("duties.add_passkey")
+@action("duties.add_passkey", reference=False)
 def add_passkey(*, by: Any, account: Account, name: str) -> None:
     """Journal that an account can be signed in to with one more passkey."""
     record_of(by, account, after={"passkey": name})
 
 
-@action("duties.remove_passkey")
+@action("duties.remove_passkey", reference=False)
 def remove_passkey(*, by: Any, account: Account, name: str) -> None:
     """Journal that a passkey opens an account no longer."""
     record_of(by, account, before={"passkey": name})
 
 
-@action("duties.rename_passkey")
+@action("duties.rename_passkey", reference=False)
 def rename_passkey(*, by: Account, passkey: Authenticator, name: str) -> None:
     """Give one's own passkey another name; the same name changes nothing."""
     key = passkey.wrap()

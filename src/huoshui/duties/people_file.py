@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
@@ -14,8 +15,10 @@ from openpyxl.styles import Alignment, Font
 
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.spreadsheets import BORDER, set_value
-from huoshui.kernel.tables import Cell, Row, column_at, read_rows
+from huoshui.kernel.tables import ZIP_MARK, Cell, Row, column_at, read_rows, require_size, require_unpacked
+from huoshui.kernel.trials import MOST_AT_ONCE
 from huoshui.kernel.wording import listed
+from huoshui.kernel.workbooks import MAX_BYTES, MAX_UNPACKED_BYTES
 
 COLUMNS: dict[str, str] = {
     "username": gettext_noop("用户名"),
@@ -91,8 +94,12 @@ HINT_MARK = "※"
 
 
 def read_people(data: bytes, name: str) -> PeopleFile:
-    """The rows of a file. What is wrong with it stands in ``problems``; raises what ``read_rows`` raises."""
-    rows = list(read_rows(data, name))
+    """The rows of a file. What is wrong with it stands in ``problems``.
+
+    Raises people.too_many_rows above ``MOST_AT_ONCE``, and what ``read_rows`` raises; file.too_large and
+    file.unreadable above the bounds of a workbook that somebody wrote by hand.
+    """
+    rows = _rows_to_the_bound(data, name)
     at = next((n for n, row in enumerate(rows[:HEADER_WITHIN]) if _codes(row.cells)), None)
     found = PeopleFile()
     if at is None:
@@ -102,12 +109,23 @@ def read_people(data: bytes, name: str) -> PeopleFile:
     header = rows[at]
     codes = _codes(header.cells)
     found.columns = {code: column_at(header.cells, position) for position, code in codes.items()}
-    below = [row for row in rows[at + 1 :] if not str(row.cells[0]).startswith(HINT_MARK)]
+    below = rows[at + 1 :]
+    if len(below) > MOST_AT_ONCE:
+        raise Refusal("people.too_many_rows", field="file", name=name, limit=MOST_AT_ONCE)
     if not below:
         found.problems.append(Problem("import.no_rows", row=header.number, params={"header": header.number}))
     for row in below:
         _read_row(row, codes, found)
     return found
+
+
+def _rows_to_the_bound(data: bytes, name: str) -> list[Row]:
+    """Rows without hints, one more than may be acted on: of a file that is longer, the rest is not read."""
+    require_size(data, name, MAX_BYTES)
+    if data.startswith(ZIP_MARK):
+        require_unpacked(data, name, MAX_UNPACKED_BYTES)
+    rows = (row for row in read_rows(data, name) if not str(row.cells[0]).startswith(HINT_MARK))
+    return list(islice(rows, HEADER_WITHIN + MOST_AT_ONCE + 1))
 
 
 def _codes(cells: Sequence[Cell]) -> dict[int, str]:
@@ -129,7 +147,7 @@ def _read_row(row: Row, codes: dict[int, str], found: PeopleFile) -> None:
     for code in ("since", "until"):
         try:
             days[code] = _day(cells.get(code, ""))
-        except ValueError:
+        except (ValueError, OverflowError):
             problems.append(Problem("people.date", code, row=row.number, params={"value": texts[code]}))
     if bool(texts["role"]) != bool(texts["place"]):
         missing = "place" if texts["role"] else "role"
@@ -155,8 +173,3 @@ def located(problem: Problem, columns: dict[str, str]) -> Problem:
     heading = COLUMNS.get(problem.field)
     problem.column = columns.get(problem.field) or (gettext(heading) if heading else "")
     return problem
-
-
-def too_many(count: int, limit: int) -> Refusal:
-    """More rows than one run may act on."""
-    return Refusal("bulk.too_many", count=count, limit=limit)

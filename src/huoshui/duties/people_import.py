@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from huoshui.duties.actions import grant_duty, open_account, open_unit
 from huoshui.duties.models import Account, Duty, Unit
-from huoshui.duties.people_file import PeopleFile, PersonLine, located, read_people, too_many
+from huoshui.duties.people_file import PeopleFile, PersonLine, located, read_people
 from huoshui.duties.queries import roles
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.trials import MOST_AT_ONCE, NotAll, Outcome, Told, Trial, done, tried
+from huoshui.kernel.trials import NotAll, Outcome, Told, Trial, done, tried
 from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
 
@@ -168,12 +168,10 @@ def import_people(
 
     ``open_units``: units that are missing are registered too. ``agreed`` is the ``plan`` of a dry run that somebody has
     read. Each row's own action decides what its writer may do there. Raises access.denied for whoever manages accounts
-    nowhere, bulk.too_many, import.plan_changed, and what ``read_rows`` raises.
+    nowhere, import.plan_changed, and what ``read_people`` raises.
     """
     require(by, "account.manage")
     file = read_people(data, name)
-    if len(file.lines) > MOST_AT_ONCE:
-        raise too_many(len(file.lines), MOST_AT_ONCE)
     words = Words(by)
     rows = [PersonRow(by, line, words, open_units) for line in file.lines]
     if dry_run or file.problems:

@@ -158,13 +158,14 @@ def titles_apart(accounts: Iterable[Account]) -> dict[UUID, str]:
 def visible_entries(account: Account) -> QuerySet[Entry]:
     """Journal entries within the places of the account's journal.view duties.
 
-    What belongs to no place (packs, units) concerns the whole installation and shows to every such reader. Raises
-    access.not_found without that permission.
+    What belongs to no place (packs, units) concerns the whole installation and shows to every such reader; but of an
+    account (its sign-ins), only to those who may see the account. Raises access.not_found without that permission.
     """
     grants = account.grants("journal.view")
     if not grants:
         raise Refusal("access.not_found")
-    condition = Q(place_path="")
+    people = Account.objects.visible_to(account).values("pk")
+    condition = Q(place_path="") & (~Q(subject_kind=Account._meta.label_lower) | Q(subject_id__in=people))
     for grant in grants:
         condition |= path_condition("place_path", grant.path)
     return Entry.objects.filter(condition)

@@ -40,7 +40,7 @@ def name_at_lock(request: Any, credentials: dict[str, Any] | None = None) -> str
     return found.username if found else typed
 
 
-@action("duties.sign_in")
+@action("duties.sign_in", reference=False)
 def sign_in(*, by: Any, account: Account, shown: list[str]) -> None:
     """Journal a sign-in and by what it was shown who it is (allauth's codes, in order).
 
@@ -49,25 +49,25 @@ def sign_in(*, by: Any, account: Account, shown: list[str]) -> None:
     journal.record(by=by, subject=account, after={"shown": shown})
 
 
-@action("duties.turn_on_two_steps")
+@action("duties.turn_on_two_steps", reference=False)
 def turn_on_two_steps(*, by: Any, account: Account, method: str) -> None:
     """Journal that an account asks for a second step from now on, by ``method`` (allauth's code)."""
     record_of(by, account, after={"method": method})
 
 
-@action("duties.turn_off_two_steps")
+@action("duties.turn_off_two_steps", reference=False)
 def turn_off_two_steps(*, by: Any, account: Account, method: str) -> None:
     """Journal that a second step is no longer asked for; its recovery codes went with it."""
     record_of(by, account, before={"method": method})
 
 
-@action("duties.make_recovery_codes")
+@action("duties.make_recovery_codes", reference=False)
 def make_recovery_codes(*, by: Any, account: Account) -> None:
     """Journal that an account was given recovery codes; those before are void."""
     record_of(by, account)
 
 
-@action(LOCK)
+@action(LOCK, reference=False)
 def lock_account(*, by: Any, account: Account) -> None:
     """Journal that an account is locked after too many failed sign-ins; once in the time that a lock lasts.
 

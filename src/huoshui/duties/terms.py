@@ -34,7 +34,7 @@ def tick() -> dict[str, int]:
     }
 
 
-@action("duties.note_end")
+@action("duties.note_end", reference=False)
 def note_end(*, by: Any, duty: Duty) -> bool:
     """See that the term of a duty has ended: once. Whoever answers for what rests on it is asked to hand it over.
 

@@ -35,7 +35,7 @@ def longest_days() -> int:
     return days
 
 
-@action("duties.issue_token")
+@action("duties.issue_token", reference=False)
 def issue_token(*, by: Any, account: Account, name: str, days: int, scopes: Iterable[str]) -> tuple[ApiToken, str]:
     """A new token of an account, valid for ``days``; the token itself is returned once and never kept.
 
@@ -80,7 +80,7 @@ def _locked(by: Any, token: ApiToken) -> ApiToken:
     return fresh
 
 
-@action("duties.rotate_token")
+@action("duties.rotate_token", reference=False)
 def rotate_token(*, by: Any, token: ApiToken) -> tuple[ApiToken, str]:
     """A new secret for a token in force; the old one ends at once, what it may do and until when stays.
 
@@ -98,7 +98,7 @@ def rotate_token(*, by: Any, token: ApiToken) -> tuple[ApiToken, str]:
     return token, secret
 
 
-@action("duties.revoke_token")
+@action("duties.revoke_token", reference=False)
 def revoke_token(*, by: Any, token: ApiToken) -> ApiToken:
     """End a token at once. Raises access.denied; a token already ended stays as it is."""
     token = _locked(by, token)

@@ -22,8 +22,9 @@ ACTIONS: dict[str, Callable[..., Any]] = {}
 class RunningAction:
     """The action in progress; counts its journal entries."""
 
-    def __init__(self, name: str, within: RunningAction | None = None) -> None:
+    def __init__(self, name: str, within: RunningAction | None = None, *, reference: bool = True) -> None:
         self.name = name
+        self.may_change_reference = reference
         self.entries = 0
         self.reference = False
         """Whether it changed reference data, or an action within it did."""
@@ -33,7 +34,7 @@ class RunningAction:
     def note_entry(self, subject: models.Model) -> str:
         """Count one entry about a record and return the action's name for it."""
         self.entries += 1
-        self.reference |= subject._meta.app_label in REFERENCE_APPS
+        self.reference |= self.may_change_reference and subject._meta.app_label in REFERENCE_APPS
         return self.name
 
     def changed_nothing(self) -> None:
@@ -62,18 +63,19 @@ def acts_for(actor_id: Any, label: str) -> None:
         current.behalf[actor_id] = label
 
 
-def action(name: str) -> Callable[[Function], Function]:
+def action(name: str, *, reference: bool = True) -> Callable[[Function], Function]:
     """Declare a business action: keyword-only, run in one transaction, refused unless it journalled itself.
 
     The function authorises first, then acts, then calls ``journal.record``. An action called inside another
-    joins its transaction and writes entries under its own name.
+    joins its transaction and writes entries under its own name. ``reference=False``: of the records that it is about,
+    it changes nothing that ``read_until_changed`` functions read, so that what is kept of these stays good.
     """
 
     def declare(function: Function) -> Function:
         @functools.wraps(function)
         def run(**kwargs: Any) -> Any:
             outer = _running.get()
-            frame = RunningAction(name, outer)
+            frame = RunningAction(name, outer, reference=reference)
             token = _running.set(frame)
             try:
                 with reading_afresh(), transaction.atomic():

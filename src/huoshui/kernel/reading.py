@@ -143,7 +143,8 @@ def read_until_changed(function: Function) -> Function:
         if kept is None or kept[0] != stamp:
             if len(_kept) >= MOST_KEPT:
                 _kept.clear()
-            kept = _kept[question] = (stamp, once(*args))
+            # Read now: what the request remembers may stem from a transaction that was rolled back.
+            kept = _kept[question] = (stamp, function(*args))
         return kept[1]
 
     return cast(Function, read)

@@ -63,7 +63,8 @@ def ask_for_what_rests(event: TermEnded) -> None:
         "count": len(resting),
         "day": str(duty.until),
     }
-    send(accounts=asked, code="duty.ended", params=params, subject=duty, place=duty.place, own=asked)
+    # Granting duties is not passed on: nobody is asked in the stead of those who are.
+    send(accounts=asked, code="duty.ended", params=params, subject=duty, place=duty.place, own=asked, deputies=False)
     journal.record(by=event.by, subject=duty, place=duty.place, after={"resting": len(resting), "ended_on": duty.until})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from huoshui.duties.models import Account
+from huoshui.duties.models import Account, is_delegable
 from huoshui.duties.standing import deputies_of
 from huoshui.kernel import clock
 from huoshui.kernel.actions import action, running_action
@@ -34,7 +34,8 @@ def send(
     What of it goes outside the product is queued with it: ``own`` names those who answer for the subject themselves
     (others are told as holders of a role, one of many), ``restricted`` a subject of which no word may leave.
 
-    Whoever stands in for one of the accounts at the place (``deputies``) is told as well, but not ``by``, who knows.
+    Whoever stands in for one of the accounts in a duty over the place and the subject's pack (``deputies``) is told as
+    well, but not ``by``, who knows.
 
     Called within actions only (RuntimeError elsewhere); the action's own journal entry stands for it. Raises
     KeyError when the code is unknown or a parameter of its text is missing. Returns how many were written.
@@ -45,7 +46,7 @@ def send(
     rendered(code, facts, "en")
     rendered_outside(code, facts)
     told = {account: None for account in accounts if not account.is_system}
-    behalf = _standing_in(told, place, by) if deputies else {}
+    behalf = _standing_in(told, place, getattr(subject, "pack", ""), by) if deputies and place else {}
     rows = [
         Notice(
             account=account,
@@ -66,12 +67,12 @@ def send(
     return len(written)
 
 
-def _standing_in(told: Iterable[Account], place: Place | None, by: Any) -> dict[Account, Account]:
-    """Whoever stands in today for one of those who are told, and for whom; by duties that reach the place."""
+def _standing_in(told: Iterable[Account], place: Place, pack: str, by: Any) -> dict[Account, Account]:
+    """Whoever stands in today for one of those who are told, and for whom; by duties that reach the place and pack."""
     people = set(told)
     found: dict[Account, Account] = {}
     for row in deputies_of(account.pk for account in people) if people else ():
-        reaches = place is None or place.path.startswith(row.duty.place.path)
+        reaches = row.duty.covers(place.path, pack) and is_delegable(row.duty.role)
         if reaches and row.delegate not in people and row.delegate != by:
             found.setdefault(row.delegate, row.principal)
     return found

@@ -186,7 +186,15 @@ def give_up(*, webhook: Webhook, code: str, params: dict[str, Any]) -> Webhook:
     _record(by, webhook, before, _told(webhook))
     owner, place = webhook.account, webhook.account.unit.place if webhook.account.unit else None
     facts = {"title": webhook.name, "number": ""}
-    send(accounts=[owner], code="webhook.given_up", params=facts, subject=webhook, place=place, own=[owner])
+    send(
+        accounts=[owner],
+        code="webhook.given_up",
+        params=facts,
+        subject=webhook,
+        place=place,
+        own=[owner],
+        deputies=False,  # it is the owner's own, not of a duty
+    )
     return webhook
 
 

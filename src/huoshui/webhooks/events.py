@@ -11,6 +11,21 @@ from huoshui.kernel.errors import Refusal
 
 GROUPS = ("matters", "visits", "places", "duties", "packs", "subsidies", "media")
 """Groups of actions that may be told outside; looks at personal values, notices and webhooks themselves never are."""
+PRIVATE = frozenset(
+    f"duties.{name}"
+    for name in (
+        "sign_in",
+        "lock_account",
+        "unlock_account",
+        "turn_on_two_steps",
+        "turn_off_two_steps",
+        "make_recovery_codes",
+        "add_passkey",
+        "rename_passkey",
+        "remove_passkey",
+    )
+)
+"""When and by what somebody signs in: of a group, yet never told outside."""
 EVERY = ".*"
 """What a group's own name ends with: ``matters.*``."""
 TEST_EVENT = "webhook.test"
@@ -21,7 +36,8 @@ def known_events() -> list[str]:
     """Every event by its name, a group's own before its events."""
     found = []
     for group in GROUPS:
-        found += [f"{group}{EVERY}", *sorted(name for name in ACTIONS if name.startswith(f"{group}."))]
+        told = (name for name in ACTIONS if name.startswith(f"{group}.") and name not in PRIVATE)
+        found += [f"{group}{EVERY}", *sorted(told)]
     return found
 
 
@@ -41,8 +57,8 @@ def _group_of(name: str) -> str:
 
 
 def condition_of(events: Iterable[str]) -> Q:
-    """The journal entries that these events are: never a restricted one."""
+    """The journal entries that these events are: never a restricted one, and none of how somebody signs in."""
     wanted = Q(pk__in=[])
     for name in events:
         wanted |= Q(action__startswith=name.removesuffix("*")) if name.endswith(EVERY) else Q(action=name)
-    return wanted & Q(restricted=False)
+    return wanted & Q(restricted=False) & ~Q(action__in=PRIVATE)

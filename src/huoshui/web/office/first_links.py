@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
@@ -30,9 +31,6 @@ from huoshui.web.files import as_file
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import paged
 from huoshui.web.requests import SignedInRequest
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-"""By which somebody is signed in who just set a password here."""
 
 
 def address_of(request: HttpRequest, code: str = "") -> str:
@@ -139,17 +137,17 @@ def _set(*, code: str, values: dict[str, Any]) -> Account:
 
 
 def _enter(request: HttpRequest, account: Account) -> HttpResponse:
-    """Signed in at once; whoever has a second step shows it at the usual page."""
-    if is_mfa_enabled(account):
-        messages.success(request, _("密码已设好，请登录。"))
-        return redirect("account_login")
-    login(request, account, backend=BACKEND)
-    messages.success(request, _("密码已设好。下次用账号和这个密码登录。"))
-    return redirect("today")
+    """As with the password just set: a locked account stays shut, a second step is asked for, it is journalled."""
+    signing_in = Login(user=account, redirect_url=reverse("today"))
+    answer: HttpResponse = perform_password_login(request, {"username": account.username}, signing_in)
+    if answer.status_code == HTTPStatus.FOUND:
+        messages.success(request, _("密码已设好。下次用账号和这个密码登录。"))
+    return answer
 
 
 def _private(response: HttpResponse) -> HttpResponse:
     """The address holds the code: it is told to no other site and kept by no search engine."""
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers would then send the form with "Origin: null", which the CSRF check refuses.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -77,7 +77,7 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
     form, fresh = FormState({"email": account.email}), None
     if request.method == "POST":
         form = FormState.typed(request)
-        if form.values.get("step") == "link":
+        if form.values.get("step") == "first_link":
             fresh = form.attempt(fresh_link, request=request, account=account)
         else:
             form.attempt(_keep_account, by=request.user, account=account, values=form.values)
