@@ -94,7 +94,8 @@ class Desk:
         if username not in self.signed.tokens:
             page = self.open(username, "/people/tokens")
             page.get_by_label("用途").fill("浏览器测试")
-            page.get_by_label("可以写入").check()
+            for area in page.locator("select[name^='scope-']").all():
+                area.select_option(index=area.locator("option").count() - 1)
             page.get_by_role("button", name="签发").click()
             self.signed.tokens[username] = page.locator("#fresh-token").inner_text()
             self.leave(page.context)
