@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -58,7 +61,17 @@ def token_of(account: Account) -> str:
     return token
 
 
-@pytest.mark.usefixtures("files")
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """As Django's own client has it: a request ends without closing the connection of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("files", "_one_connection")
 def test_nothing_fails_and_every_answer_is_as_described(stage: Stage) -> None:
     """Each request is sent for an administrator and for somebody without any duty."""
     known = here(stage)
