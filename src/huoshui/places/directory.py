@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from huoshui.kernel.reading import lasting, read_until_changed
 from huoshui.places.models import Place
+
+Key = TypeVar("Key", str, UUID)
 
 
 @dataclass(frozen=True)
@@ -40,29 +43,26 @@ def directory() -> Directory:
 
 def places_at(paths: Iterable[str]) -> dict[str, Place]:
     """The places with these paths, by path: from the directory, where a page asks; else read."""
-    wanted = set(paths)
-    if lasting():
-        known = directory().by_path
-        return {path: known[path] for path in wanted if path in known}
-    return {place.path: place for place in Place.objects.filter(path__in=wanted).defer("outline")}
+    return _picked(paths, "path", lambda known: known.by_path)
 
 
 def places_coded(codes: Iterable[str]) -> dict[str, Place]:
     """The places with these codes, by code; as ``places_at``."""
-    wanted = set(codes)
-    if lasting():
-        known = directory().by_code
-        return {code: known[code] for code in wanted if code in known}
-    return {place.code: place for place in Place.objects.filter(code__in=wanted).defer("outline")}
+    return _picked(codes, "code", lambda known: known.by_code)
 
 
 def places_with_ids(ids: Iterable[UUID]) -> dict[UUID, Place]:
     """The places with these ids, by id; as ``places_at``."""
-    wanted = set(ids)
+    return _picked(ids, "pk", lambda known: known.by_id)
+
+
+def _picked(keys: Iterable[Key], field: str, column: Callable[[Directory], dict[Key, Place]]) -> dict[Key, Place]:
+    wanted = set(keys)
     if lasting():
-        known = directory().by_id
-        return {pk: known[pk] for pk in wanted if pk in known}
-    return Place.objects.defer("outline").in_bulk(wanted)
+        known = column(directory())
+        return {key: known[key] for key in wanted if key in known}
+    found = Place.objects.filter(**{f"{field}__in": wanted}).defer("outline")
+    return {getattr(place, field): place for place in found}
 
 
 def bearers_of(places: Iterable[Place]) -> dict[str, set[UUID]]:
