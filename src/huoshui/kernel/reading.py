@@ -20,11 +20,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Subquery
 
 from huoshui.kernel.ids import new_id
 
+Answer = TypeVar("Answer")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _remembered: ContextVar[dict[Any, Any] | None] = ContextVar("huoshui_remembered", default=None)
@@ -124,6 +126,18 @@ def lasting() -> bool:
 def _uncommitted() -> bool:
     """Whether what is seen here may never come to be."""
     return connection.in_atomic_block
+
+
+def kept_for(seconds: int, key: Callable[[], str], read: Callable[[], Answer]) -> Answer:
+    """What ``read()`` answers, kept in the cache for some seconds; within a transaction it is asked as ever."""
+    if _uncommitted():
+        return read()
+    name = key()
+    answer: Answer | None = cache.get(name)
+    if answer is None:
+        answer = read()
+        cache.set(name, answer, seconds)
+    return answer
 
 
 def read_until_changed(function: Function) -> Function:

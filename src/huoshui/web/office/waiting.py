@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
-from django.db import connection
-
 from huoshui.kernel import clock
-from huoshui.kernel.reading import marks, read_once
+from huoshui.kernel.reading import kept_for, marks, read_once
 from huoshui.matters.letters.queries import letters_due_count, letters_waiting
 from huoshui.matters.queries import waiting_matters
 from huoshui.visits.queries import rounds_waiting, sheets_waiting
@@ -31,14 +28,7 @@ def waiting_count(user: Any) -> int:
     Reminders are not counted. It stands on every page and changes only when something is done, which the journal
     tells, or when a day ends: until then it is not counted again.
     """
-    if connection.in_atomic_block:  # what is seen here may never come to be
-        return _counted(user)
-    key = f"waiting-{user.pk}-{clock.today()}-{marks().newest}"
-    count: int | None = cache.get(key)
-    if count is None:
-        count = _counted(user)
-        cache.set(key, count, KEPT_SECONDS)
-    return count
+    return kept_for(KEPT_SECONDS, lambda: f"waiting-{user.pk}-{clock.today()}-{marks().newest}", lambda: _counted(user))
 
 
 def _counted(user: Any) -> int:

@@ -6,8 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from huoshui.duties.queries import titles_apart
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
-from huoshui.kernel.reading import read_until_changed
+from huoshui.kernel.reading import kept_for, read_until_changed
 from huoshui.kernel.trials import MOST_AT_ONCE
 from huoshui.matters.columns import BY_HAND, STATE, with_columns
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter
@@ -338,16 +336,15 @@ def _choices(user: Any, asked: Asked) -> dict[str, tuple[str, str, dict[str, str
 
 def _named_in_matters(user: Any) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The people and the rounds that the reader's matters name, by id: kept for a minute, as they only fill lists."""
-    key = f"ledger-choices-{user.pk}-{clock.today()}"
-    found: tuple[dict[str, str], list[tuple[str, str]]] | None = None if connection.in_atomic_block else cache.get(key)
-    if found is None:
-        accounts = owners_seen(user).select_related("unit__place").defer("unit__place__outline")
-        owners = titles_apart(accounts.order_by("title", "username"))
-        sources = [(str(pk), label) for pk, label in sources_seen(user)]
-        found = ({str(pk): title for pk, title in owners.items()}, sources)
-        if not connection.in_atomic_block:
-            cache.set(key, found, CHOICES_KEPT_SECONDS)
-    return found
+    return kept_for(
+        CHOICES_KEPT_SECONDS, lambda: f"ledger-choices-{user.pk}-{clock.today()}", lambda: _read_named(user)
+    )
+
+
+def _read_named(user: Any) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    accounts = owners_seen(user).select_related("unit__place").defer("unit__place__outline")
+    owners = titles_apart(accounts.order_by("title", "username"))
+    return {str(pk): title for pk, title in owners.items()}, [(str(pk), label) for pk, label in sources_seen(user)]
 
 
 def units_offered(user: Any) -> dict[str, str]:
