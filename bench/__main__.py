@@ -10,7 +10,9 @@ import json
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -32,8 +34,12 @@ def main() -> int:
     from bench.measuring import measured
     from bench.report import table
 
-    found = measured()
-    (BUILD / "bench.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    found: dict[str, Any] = {}
+    for name, figure in measured():
+        found[name] = figure
+        # What was measured stays if a later part fails.
+        (BUILD / "bench.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        sys.stderr.write(f"{time.strftime('%H:%M:%S')} {name}\n")
     text = table(found)
     (BUILD / "bench.txt").write_text(text, encoding="utf-8")
     sys.stdout.write(text)

@@ -7,7 +7,7 @@ import os
 import platform
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
@@ -65,37 +65,29 @@ PAGES: dict[str, tuple[str, str]] = {
 """Who looks at which page."""
 
 
-def measured() -> dict[str, Any]:
-    """Everything, in one run."""
+def measured() -> Iterator[tuple[str, Any]]:
+    """Everything, in one run: each figure by its name, as soon as it is there."""
+    yield "version", __version__
+    yield "engine", connection.vendor
+    yield "python", platform.python_version()
+    yield "cores", os.cpu_count()
+    yield "load_average", round(os.getloadavg()[0], 2)
     prepare()
     demo, wall, cpu = _timed(lambda: load_demo(as_of=AS_OF))
+    yield "demo", {"seconds": round(wall, 2), "cpu_seconds": round(cpu, 2), "records": demo.counts}
     with clock.set_to(clock.local_moment(AS_OF, 12)):
-        ranking = _ranking()
-        largest, fairness = _largest()
+        yield "ranking", _ranking()
+        yield from zip(("largest", "fairness"), _largest(), strict=True)
         records = _records()
         _made, growing, _cpu_seconds = _timed(grow)
         counts = {"matters": Matter.objects.count(), "rounds": Round.objects.count(), "entries": Entry.objects.count()}
+        yield "grown", {"seconds": round(growing, 1), **counts}
         pages = {name: _page(*page, records) for name, page in PAGES.items()}
         sorts = {f"ledger by {key}": _page("office", f"/matters/?sort={key}", records, FEW) for key in SORT_KEYS}
-        exported = export()
-        journal = _journal()
-    crowd = mixed_load()
-    return {
-        "version": __version__,
-        "engine": connection.vendor,
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "load_average": round(os.getloadavg()[0], 2),
-        "demo": {"seconds": round(wall, 2), "cpu_seconds": round(cpu, 2), "records": demo.counts},
-        "grown": {"seconds": round(growing, 1), **counts},
-        "pages": pages | sorts,
-        "export": exported,
-        "crowd": crowd,
-        "ranking": ranking,
-        "largest": largest,
-        "fairness": fairness,
-        "journal": journal,
-    }
+        yield "pages", pages | sorts
+        yield "journal", _journal()
+    yield "export", export()
+    yield "crowd", mixed_load()
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float, float]:

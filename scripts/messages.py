@@ -5,7 +5,7 @@
     messages.py check          fail when a .po lacks a message, its translation or a placeholder
     messages.py add LOCALE     start a catalogue, e.g. `add en`
 
-Messages come from Python sources and from Django templates.
+Messages come from Python sources, from Django templates and from the Jinja ones in web/repeated.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def extracted() -> Catalog:
         ("**.py", "python"),
         ("**/templates/**.html", extract_template),
         ("**/templates/**.txt", extract_template),
+        ("**/repeated/**.html", "jinja2"),
     ]
     found = extract_from_dir(PACKAGE, methods, {}, keywords=KEYWORDS, comment_tags=("Translators:",))
     for name, _line, message, comments, context in found:

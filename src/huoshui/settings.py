@@ -107,7 +107,13 @@ TEMPLATES: list[dict[str, Any]] = [
                 "huoshui.web.templatetags.huoshui",
             ],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "repeated",
+        "DIRS": [PACKAGE_DIR / "web" / "repeated"],
+        "OPTIONS": {"environment": "huoshui.web.repeated_parts.environment", "extensions": ["jinja2.ext.i18n"]},
+    },
 ]
 
 # SQLite: WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, so that two

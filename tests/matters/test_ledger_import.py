@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from huoshui.duties.models import Account
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.kernel.spreadsheets import set_value
+from huoshui.kernel.streamed_tables import StreamedTable
 from huoshui.kernel.tables import read_rows
 from huoshui.matters.actions import edit_fields
 from huoshui.matters.columns import STATE, columns_for, with_columns
-from huoshui.matters.ledger_export import body_cell, ledger_workbook
+from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.ledger_import import LedgerImport, import_ledger
 from huoshui.matters.ledger_marks import Marker, plain
 from huoshui.matters.models import Matter
@@ -176,12 +177,9 @@ def test_what_was_agreed_to_is_written_and_nothing_else(claimed: Matter, cast: S
 )
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_marks_survive_saving(text: str, other: Any) -> None:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.append([body_cell(sheet, "x"), body_cell(sheet, text), body_cell(sheet, other)])
-    stream = io.BytesIO()
-    book.save(stream)
-    (row,) = read_rows(edited(stream.getvalue()), "a.xlsx")
+    table = StreamedTable("a", "b", [("x", 9), ("text", 9), ("other", 9)])
+    table.row(["x", text, other])
+    *_heads, row = read_rows(edited(table.file()), "a.xlsx")
     cells = [*row.cells, "", ""][1:3]
     marker = Marker(["text", "other"])
     assert marker.of("k", cells) == marker.of("k", [text, other]), (cells, [plain(text), plain(other)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from huoshui.kernel.errors import Problem
@@ -66,10 +67,10 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     Those that a step out of the work asks for, without the earlier ones: neither what was found before it, nor what
     a submission that came back had shown. The number of queries does not grow with the matters.
     """
-    steps: dict[UUID, list[Step]] = defaultdict(list)
+    steps: dict[UUID, list[Any]] = defaultdict(list)
     wanted = {pk for matter in matters for pk in (matter.pk, matter.split_from_id) if pk}
     taken = Step.objects.filter(matter__in=wanted).order_by("id")
-    for step in taken.only("matter_id", "transition", "from_state", "to_state"):
+    for step in taken.values_list("matter_id", "pk", "transition", "from_state", "to_state", named=True):
         steps[step.matter_id].append(step)
     since: dict[tuple[UUID, str], UUID | None] = {}
     for matter in matters:
@@ -101,7 +102,7 @@ def _handed_in(kind: MatterKind) -> set[str]:
     }
 
 
-def _entered(steps: Iterable[Step]) -> dict[str, UUID]:
+def _entered(steps: Iterable[Any]) -> dict[str, UUID]:
     """The step that last brought a matter into each state from another, its opening included.
 
     Steps and photos have UUIDv7 ids, which sort by when they were made: a photo with a later id came since.
@@ -109,7 +110,7 @@ def _entered(steps: Iterable[Step]) -> dict[str, UUID]:
     return {step.to_state: step.pk for step in steps if step.from_state != step.to_state}
 
 
-def _history(matter: Matter, own: Iterable[Step], origins: Iterable[Step]) -> dict[str, UUID]:
+def _history(matter: Matter, own: Iterable[Any], origins: Iterable[Any]) -> dict[str, UUID]:
     """The same of a matter that may have been split off: it goes on where its origin stood, and did not come there."""
     if not matter.split_from_id:
         return _entered(own)

@@ -116,11 +116,11 @@ def _compared(
     carried: dict[str, MatterValue] = {}
     conflicts: list[Conflict] = []
     for code, row in rows.items():
-        label, this = str(kind.field(code).name), values.shown(kind, code, values.typed(kind.field(code), row))
+        label, this = str(kind.field(code).name), values.shown(kind, code, values.typed(kind.field(code), row.value))
         if not _fits(kind, other, code):
             conflicts.append(Conflict(code, label, this, "", (STAYS,)))
         elif code in theirs and theirs[code].value != row.value:
-            that = values.shown(other, code, values.typed(other.field(code), theirs[code]))
+            that = values.shown(other, code, values.typed(other.field(code), theirs[code].value))
             options = (THAT, THIS) if code in writable else (THAT,)
             conflicts.append(Conflict(code, label, this, that, options, code in writable))
         elif code not in theirs and code in writable:

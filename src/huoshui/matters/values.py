@@ -30,16 +30,16 @@ def read(matter: Matter) -> dict[str, Any]:
     """
     kind = matter.definition
     fields = {field.code: field for field in kind.fields}
-    found = {row.code: typed(fields[row.code], row) for row in _rows(matter) if row.code in fields}
+    found = {row.code: typed(fields[row.code], row.value) for row in _rows(matter) if row.code in fields}
     _resolve_accounts(fields, found)
     if kind.owner_field and matter.owner is not None:
         found[kind.owner_field] = matter.owner
     return found | personal.read(matter)
 
 
-def typed(field: FieldDef, row: MatterValue) -> Any:
-    """The value of a row as its field has it: yes/no as bool."""
-    return bool(row.value) if field.type == "yes_no" else row.value
+def typed(field: FieldDef, stored: Any) -> Any:
+    """A stored value (``MatterValue.value``) as its field has it: yes/no as bool."""
+    return bool(stored) if field.type == "yes_no" else stored
 
 
 def _resolve_accounts(fields: dict[str, FieldDef], found: dict[str, Any]) -> None:

@@ -124,6 +124,6 @@ def _typed(matter: Matter, columns_by_code: dict[str, dict[str, Any] | None]) ->
     """Values by field code; None where there is none."""
     kind = matter.definition
     return {
-        code: values.typed(kind.field(code), MatterValue(**columns)) if columns else None
+        code: values.typed(kind.field(code), MatterValue(**columns).value) if columns else None
         for code, columns in columns_by_code.items()
     }

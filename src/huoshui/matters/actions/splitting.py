@@ -58,7 +58,7 @@ def split_off(*, by: Any, matter: Matter, share: Share, plan: Plan) -> Matter:
         row = plan.rows[code]
         MatterValue.objects.create(matter=new, code=code, number=row.number, text=row.text, day=row.day)
     _carry_time(matter, new, plan)
-    given = {code: values.typed(kind.field(code), plan.rows[code]) for code in share.values}
+    given = {code: values.typed(kind.field(code), plan.rows[code].value) for code in share.values}
     told = values.told(kind, given)
     Step.objects.create(
         matter=new, transition=OPENING, to_state=new.state, account=by, unit=by.unit, at=clock.now(), data=told

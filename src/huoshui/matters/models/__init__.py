@@ -22,6 +22,7 @@ from huoshui.matters.models.matter import (
     MatterValue,
     absorbed_by,
     read_absorbed,
+    stored_value,
 )
 from huoshui.matters.models.views import DefaultView, SavedView
 from huoshui.matters.money.models import MoneyLine, PaymentOrder
@@ -52,4 +53,5 @@ __all__ = [
     "clock_runs_of",
     "read_absorbed",
     "steps_of",
+    "stored_value",
 ]

@@ -136,10 +136,15 @@ class Matter(Scoped, Record):
     @property
     def definition(self) -> MatterKind:
         """The kind's definition, in the version of its pack that the matter began with. Raises pack.unreadable."""
-        if self.pack_version_id not in _versions:
-            _versions[self.pack_version_id] = self.pack_version
-        found: MatterKind = _versions[self.pack_version_id].typed("matters")[self.kind.partition(".")[2]]
-        return found
+        asked = (self.pack_version_id, self.kind)
+        if self._defined is None or self._defined[0] != asked:
+            if self.pack_version_id not in _versions:
+                _versions[self.pack_version_id] = self.pack_version
+            self._defined = asked, _versions[self.pack_version_id].typed("matters")[self.kind.partition(".")[2]]
+        return self._defined[1]
+
+    _defined: tuple[tuple[UUID, str], MatterKind] | None = None
+    """The definition that was read last, and of what: a ledger asks for it once for each of its cells."""
 
     @property
     def kind_name(self) -> str:
@@ -249,6 +254,11 @@ class MatterValue(MatterPart):
     @property
     def value(self) -> Any:
         """The stored value, whichever column holds it."""
-        if self.day is not None:
-            return self.day
-        return self.number if self.number is not None else self.text
+        return stored_value(self.day, self.number, self.text)
+
+
+def stored_value(day: dt.date | None, number: int | None, text: str) -> Any:
+    """The one of a value's columns that holds it."""
+    if day is not None:
+        return day
+    return number if number is not None else text

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from huoshui.kernel.access import Actor, grants_condition, require
 from huoshui.kernel.demonstration import demonstration_mark
-from huoshui.kernel.spreadsheets import set_value
-from huoshui.matters.ledger_export import body_cell
+from huoshui.kernel.streamed_tables import StreamedTable
 from huoshui.matters.money.models import MoneyLine
 from huoshui.matters.money.queries import LineFilter, lines
 from huoshui.matters.money.sums import yuan
@@ -24,28 +18,10 @@ from huoshui.places.queries import township_names
 
 def workbook(title: str, heads: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]) -> bytes:
     """A sheet with a title, a frozen head (text and width in characters) and typed rows."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("资金"))
-    sheet.freeze_panes = "A3"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    for at, (_text, width) in enumerate(heads, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = width
-    sheet.append([_bold(sheet, f"{title} {demonstration_mark()}".strip())])
-    sheet.append([_bold(sheet, text) for text, _width in heads])
+    table = StreamedTable(_("资金"), f"{title} {demonstration_mark()}".strip(), heads)
     for row in rows:
-        sheet.append([body_cell(sheet, value) for value in row])
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _bold(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet)
-    set_value(cell, text)
-    cell.font = Font(bold=True)
-    return cell
+        table.row(row)
+    return table.file()
 
 
 def lines_workbook(*, actor: Actor, wanted: LineFilter) -> bytes:

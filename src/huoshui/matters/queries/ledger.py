@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account
@@ -22,7 +22,7 @@ from huoshui.matters import personal, values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, MONEY, OWN_COLUMNS, columns_for, light_word
 from huoshui.matters.evidence import evidence_counts
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_condition
-from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterValue
+from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterValue, stored_value
 from huoshui.matters.money.sums import sums_of_all, yuan
 from huoshui.matters.queries.order import (
     MOST_ROWS,
@@ -41,6 +41,8 @@ from huoshui.vault.queries import Kept
 CODES = ("kind", "state", "phase", "severity")
 """What a ledger is filtered by exactly."""
 NO_LIGHT = "none"
+FEW = 100
+"""Rows of a page; more are read for a file."""
 OWN_DATES = ("opened_on", "closed_on", "supervised_on")
 """Dates that every matter has, filtered from a day to a day."""
 
@@ -84,7 +86,7 @@ def ledger(actor: Actor, filters: LedgerFilter | None = None, sort: str = "-numb
     """
     wanted = filters or LedgerFilter()
     _require_known_codes(Matter.objects.visible_to(actor), wanted)
-    return _related(sorted_by(_matching(actor, wanted), sort))
+    return _related(sorted_by(_matching(actor, wanted), sort).with_light())
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,7 @@ class LedgerRow:
 
 
 def ledger_rows(
-    matters: MatterQuerySet | list[UUID], columns: Sequence[LedgerColumn] | None = None, *, batch: int = 500
+    matters: MatterQuerySet | list[UUID], columns: Sequence[LedgerColumn] | None = None, *, batch: int = 1_000
 ) -> Iterator[LedgerRow]:
     """Typed rows for a queryset of ``ledger``, or the keys of a page, read in batches.
 
@@ -269,15 +271,24 @@ def ledger_rows(
 
 
 def _in_order(keys: list[UUID]) -> list[Matter]:
-    found = _related(Matter.objects.filter(pk__in=keys))
+    lit = Matter.objects.filter(pk__in=keys).with_light()
+    found = _related(lit) if len(keys) <= FEW else _related_once(lit)
     by_key = {matter.pk: matter for matter in found}
     return [by_key[key] for key in keys if key in by_key]
 
 
+RELATED = ("place", "unit", "owner", "verifier", "duplicate_of")
+"""What a row shows beside the matter; outlines of places are large, and no row shows one."""
+
+
 def _related(matters: MatterQuerySet) -> MatterQuerySet:
-    """With the light and with what a row shows; outlines of places are large, and no row shows one."""
-    lit: MatterQuerySet = matters.with_light()
-    return lit.select_related("place", "unit", "owner", "verifier", "duplicate_of").defer("place__outline")
+    return matters.select_related(*RELATED).defer("place__outline")
+
+
+def _related_once(matters: MatterQuerySet) -> MatterQuerySet:
+    """The same in a query for each: of many rows, most name the same places and people, which are then made once."""
+    places = Prefetch("place", Place.objects.defer("outline"))
+    return matters.prefetch_related(places, *RELATED[1:])
 
 
 def _common_columns(matters: MatterQuerySet) -> list[LedgerColumn]:
@@ -296,7 +307,8 @@ def fields_of(matter: Matter) -> dict[str, FieldDef]:
 class _Batch:
     """What the cells of some matters are read from, without a query for each."""
 
-    values: dict[tuple[UUID, str], MatterValue]
+    values: dict[tuple[UUID, str], Any]
+    """Stored values, by matter and field."""
     limits: dict[tuple[UUID, str], dt.date]
     towns: dict[UUID, str]
     """Names of townships, by the place."""
@@ -311,15 +323,18 @@ class _Batch:
     @classmethod
     def read(cls, matters: list[Matter], columns: Sequence[str]) -> _Batch:
         keys = [matter.pk for matter in matters]
-        rows = {(row.matter_id, row.code): row for row in MatterValue.objects.filter(matter_id__in=keys)}
+        stored = MatterValue.objects.filter(matter_id__in=keys).values_list(
+            "matter_id", "code", "day", "number", "text"
+        )
+        rows = {(key, code): stored_value(day, number, text) for key, code, day, number, text in stored}
         runs = ClockRun.objects.filter(matter_id__in=keys).values_list("matter_id", "clock", "limit_on")
         towns = township_names(matter.place for matter in matters)
         evidence = evidence_counts(matters) if "evidence" in columns else Counter()
         named = {
-            row.text
+            held
             for matter in matters
             for code, field in fields_of(matter).items()
-            if field.type == "account" and (row := rows.get((matter.pk, code)))
+            if field.type == "account" and (held := rows.get((matter.pk, code)))
         }
         people = {str(a.pk): a.title for a in Account.objects.get_queryset().filter(pk__in=named)}
         limits = {(key, clock): limit for key, clock, limit in runs}
@@ -339,10 +354,10 @@ class _Batch:
             return self._own(matter, "owner")
         if field.personal:
             return str(self.personal.get(matter.pk, {}).get(code, "")) or None
-        row = self.values.get((matter.pk, code))
-        if row is None:
+        held = self.values.get((matter.pk, code))
+        if held is None:
             return None
-        value = values.typed(field, row)
+        value = values.typed(field, held)
         if field.type == "account":
             return self.people.get(value, value)
         return value if field.type in ("integer", "date") else values.shown(kind, code, value)
@@ -379,5 +394,5 @@ class _Batch:
         if matter.due_on or not clocks:
             return matter.due_on
         own = self.values.get((matter.pk, clocks[0].own_deadline_field or ""))
-        days = (own.day if own else None, self.limits.get((matter.pk, clocks[0].code)))
+        days = (own, self.limits.get((matter.pk, clocks[0].code)))
         return min((day for day in days if day), default=None)

@@ -9,16 +9,20 @@ from uuid import UUID
 
 from django import template
 from django.conf import settings
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import bracketed
+from huoshui.matters.columns import LIGHT_NAMES
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
 from huoshui.web.accounts import passkeys_fit
 from huoshui.web.office.forms import FormState
+from huoshui.web.office.matter_pages.words import light_class
+from huoshui.web.repeated_parts import ENGINE
 
 register = template.Library()
 
@@ -53,11 +57,18 @@ def ways_in(context: Any) -> dict[str, Any]:
 
 
 @register.filter
-def light_class(light: str) -> str:
-    """The style of a light: the ledger's "yellow" is drawn in amber."""
-    return "amber" if light == "yellow" else light
+def light_name(light_class: str) -> str:
+    """The usual word beside a light, by its style."""
+    return str(LIGHT_NAMES["yellow" if light_class == "amber" else light_class])
 
 
+@register.simple_tag(takes_context=True)
+def repeated(context: Any, template: str) -> SafeString:
+    """A part of the page that repeats hundreds of times, with all that the page knows; Jinja escaped its values."""
+    return SafeString(get_template(template, using=ENGINE).render(context.flatten()))
+
+
+register.filter("light_class", light_class)
 register.filter("bracketed", bracketed)
 register.filter("unit_word", unit_word)
 

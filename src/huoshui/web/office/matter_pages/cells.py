@@ -19,6 +19,7 @@ from huoshui.matters.schema import OWNER
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages import ledger
 from huoshui.web.office.matter_pages.chosen_columns import known_columns
+from huoshui.web.repeated_parts import ENGINE
 from huoshui.web.requests import SignedInRequest
 
 
@@ -51,7 +52,7 @@ def _change(*, request: SignedInRequest, matter: Matter, column: str, form: Form
 def _row(request: SignedInRequest, matter: Matter) -> HttpResponse:
     if not _in_place(request):
         return redirect(f"{reverse('ledger')}?{ledger.query_of(request)}")
-    return render(request, "office/matters/_row.html", ledger.row_context(request, matter))
+    return render(request, "office/matters/rows.html", ledger.row_context(request, matter), using=ENGINE)
 
 
 def _form(request: SignedInRequest, matter: Matter, column: str, form: FormState) -> HttpResponse:

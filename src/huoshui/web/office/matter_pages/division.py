@@ -125,7 +125,11 @@ def _division(matter: Matter, form: FormState) -> Division:
 
     findings = [row(FINDING, str(at), said) for at, said in enumerate(splitting.findings_of(matter), 1)]
     kept = [
-        row(VALUE, code, f"{kind.field(code).name}：{values.shown(kind, code, values.typed(kind.field(code), held))}")
+        row(
+            VALUE,
+            code,
+            f"{kind.field(code).name}：{values.shown(kind, code, values.typed(kind.field(code), held.value))}",
+        )
         for code, held in splitting.values_to_choose(matter).items()
     ]
     photos = []

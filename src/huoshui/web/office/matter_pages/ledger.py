@@ -45,15 +45,12 @@ from huoshui.web.office.matter_pages.chosen_columns import (
 )
 from huoshui.web.office.matter_pages.next_steps import next_steps, roles_held
 from huoshui.web.office.matter_pages.saved_views import WHOLE, views_of
-from huoshui.web.office.matter_pages.words import clock_words, days_class, days_words, light_words
+from huoshui.web.office.matter_pages.shown_rows import COUNTED, ShownRow, shown_row
 from huoshui.web.requests import SignedInRequest
 
 DEFAULT_SORT = "due"
 ROW, STEPS = "row", "steps"
 """In the address of one row: that it is asked for as it is, and that the table has the column of the next step."""
-LONG = ("title", "detail", "measures", "progress")
-"""Columns of running text: two lines of them show, all of it in the drawer."""
-COUNTED = ("evidence",)
 LIGHT_TABS = {
     "red": _lazy("逾期"),
     "yellow": _lazy("滞后"),
@@ -157,8 +154,8 @@ def row_context(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
     asked = asked_for(request)
     columns = asked.chosen or _for_screen(asked.columns)
     listed = list(ledger_rows([matter.pk], columns))
-    (row,), with_steps = _shown(request, listed, columns, steps_column=STEPS in request.GET)
-    return {"row": row, "with_steps": with_steps, "may_act": acts_on_matters(request.user)}
+    rows, with_steps = _shown(request, listed, columns, steps_column=STEPS in request.GET)
+    return {"rows": rows, "with_steps": with_steps, "may_act": acts_on_matters(request.user)}
 
 
 def query_of(request: SignedInRequest) -> str:
@@ -171,20 +168,20 @@ def query_of(request: SignedInRequest) -> str:
 
 def _shown(
     request: SignedInRequest, listed: list[LedgerRow], columns: list[LedgerColumn], *, steps_column: bool = False
-) -> tuple[list[dict[str, Any]], bool]:
+) -> tuple[list[ShownRow], bool]:
     """The rows as the page sets them, and whether the page has the column of next steps: where the reader may take one
     in any of the rows, or the page has it already (``steps_column``)."""
     user, matters = request.user, [row.matter for row in listed]
     held = roles_held(user, matters)
     steps = next_steps(user, matters)
     with_steps = steps_column or bool(steps)
-    codes = [column.column for column in columns]
+    labels = {column.column: str(column.name) for column in columns}
     query = query_of(request) + (f"&{STEPS}=1" if with_steps else "")
     shown = []
     for row in listed:
-        changeable = changeable_columns(row.matter, user, held[row.matter.pk], codes)
+        changeable = changeable_columns(row.matter, user, held[row.matter.pk], list(labels))
         changes = {code: f"{reverse('matter_cell', args=(row.matter.number, code))}?{query}" for code in changeable}
-        shown.append(_row(row, columns, steps, changes))
+        shown.append(shown_row(row, labels, steps.get(row.matter.pk), changes))
     return shown, with_steps
 
 
@@ -212,55 +209,6 @@ def _heads(columns: list[LedgerColumn], *, with_steps: bool) -> list[dict[str, A
         if code == "deadline":
             heads.append({"key": "days", "label": _("余日"), "num": True})
     return [*heads, {"key": "step", "label": _("下一步")}] if with_steps else heads
-
-
-def _row(row: LedgerRow, columns: list[LedgerColumn], steps: dict[Any, Any], changes: dict[str, str]) -> dict[str, Any]:
-    """A row, ready to show. ``changes``: where each cell is changed that the reader may change."""
-    matter = row.matter
-    light = matter.light_now  # type: ignore[attr-defined]
-    cells: list[dict[str, Any]] = []
-    for column, value in zip(columns, row.cells, strict=True):
-        code = column.column
-        cell = _cell(code, value) | {"code": code, "label": str(column.name), "change": changes.get(code, "")}
-        if code == "deadline":
-            cells.append(cell | {"clock": clock_words(matter), "css": "num nowrap"})
-            cells.append({"shown": days_words(matter, value), "look": "days"})
-        else:
-            cells.append(cell)
-    return {
-        "matter": matter,
-        "number": matter.number,
-        "url": reverse("matter", args=(matter.number,)),
-        "town": row.town if row.town != matter.place.short_name else "",
-        "light": light,
-        "light_word": light_words(matter),
-        "days_class": days_class(light),
-        "cells": cells,
-        "step": steps.get(matter.pk),
-        "supervised": matter.supervised_on is not None,
-        "extending": matter.extension_until is not None,
-        "closed": matter.phase == CLOSED,
-    }
-
-
-def _cell(code: str, value: Any) -> dict[str, Any]:
-    """How a cell is set: what it shows, its look, its classes, and whether a card (on a phone) names it."""
-    shown = "" if value is None else value
-    if code == "number":
-        return {"shown": shown, "look": "key"}
-    if code in LONG:
-        return {"shown": shown, "look": "long", "css": "wide" if code == "title" else "desk-only"}
-    if isinstance(value, dt.date):
-        return {"shown": value.isoformat(), "look": "day", "css": "num nowrap desk-only", "named": True}
-    if code in COUNTED or isinstance(value, int):
-        return {"shown": shown or "", "look": "count", "css": "num desk-only"}
-    if code == "place":
-        return {"shown": shown, "look": "place", "css": "nowrap wide"}
-    if code == "state":
-        return {"shown": shown, "look": "state", "css": "nowrap", "named": True}
-    if code == "source":
-        return {"shown": shown, "look": "long", "css": "desk-only"}
-    return {"shown": shown, "look": "plain", "css": "desk-only nowrap"}
 
 
 def _tabs(request: SignedInRequest, counts: dict[str, int]) -> list[dict[str, Any]]:

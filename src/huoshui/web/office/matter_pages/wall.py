@@ -13,7 +13,8 @@ from huoshui.matters.columns import LIGHT, STATE, with_columns, with_town
 from huoshui.matters.queries import LedgerRow, ledger, ledger_rows
 from huoshui.reports.papers import Cell, Column, Heading, Signer, TablePaper
 from huoshui.reports.typesetting import typeset
-from huoshui.web.office.matter_pages.ledger import COUNTED, LONG, Asked
+from huoshui.web.office.matter_pages.ledger import Asked
+from huoshui.web.office.matter_pages.shown_rows import COUNTED, LONG
 from huoshui.web.office.matter_pages.words import clock_words
 
 SHARES = {

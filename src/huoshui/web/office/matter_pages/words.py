@@ -55,6 +55,11 @@ def light_words(matter: Matter) -> str:
     return close_reason_words(matter.close_reason)
 
 
+def light_class(light: str) -> str:
+    """The style of a light: the ledger's "yellow" is drawn in amber."""
+    return "amber" if light == "yellow" else light
+
+
 def days_class(light: str) -> str:
     """The weight of the days beside a light."""
     return CLASS_OF_LIGHT.get(light, "")

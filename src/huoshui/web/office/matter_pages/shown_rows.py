@@ -1,0 +1,106 @@
+"""Rows of the ledger, ready to show: each cell with its look and its classes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+
+from huoshui.matters.columns import LIGHT_NAMES
+from huoshui.matters.models import CLOSED
+from huoshui.matters.queries import LedgerRow
+from huoshui.web.office.matter_pages.words import clock_words, days_class, days_words, light_class, light_words
+
+LONG = ("title", "detail", "measures", "progress")
+"""Columns of running text: two lines of them show, all of it in the drawer."""
+COUNTED = ("evidence",)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """What a cell shows. ``look``: key, days, long, day, place, state, count or plain.
+
+    ``named``: a card (on a phone) says its ``label``; ``change``: where it is changed, for whoever may.
+    """
+
+    shown: Any
+    look: str
+    css: str = ""
+    named: bool = False
+    clock: str = ""
+    code: str = ""
+    label: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row. ``town``: of places that do not name it themselves; ``step``: the reader's next one, if there is any."""
+
+    number: str
+    url: str
+    beside: str
+    town: str
+    light_class: str
+    light_word: str
+    days_class: str
+    cells: list[ShownCell]
+    step: Any
+    supervised: bool
+    extending: bool
+    closed: bool
+
+
+def shown_row(row: LedgerRow, labels: Mapping[str, str], step: Any, changes: Mapping[str, str]) -> ShownRow:
+    """A row as the page sets it.
+
+    ``labels``: of its columns by their codes, in their order; ``changes``: where each cell is changed that the reader
+    may change, by its code.
+    """
+    matter = row.matter
+    light = matter.light_now  # type: ignore[attr-defined]
+    cells: list[ShownCell] = []
+    for (code, label), value in zip(labels.items(), row.cells, strict=True):
+        cell = _cell(code, value, label, changes.get(code, ""))
+        if code == "deadline":
+            cells.append(replace(cell, clock=clock_words(matter), css="num nowrap"))
+            cells.append(ShownCell(days_words(matter, value), "days"))
+        else:
+            cells.append(cell)
+    return ShownRow(
+        number=matter.number,
+        url=reverse("matter", args=(matter.number,)),
+        beside=reverse("matter_beside", args=(matter.number,)),
+        town=row.town if row.town != matter.place.short_name else "",
+        light_class=light_class(light) or "none",
+        light_word=light_words(matter) or str(LIGHT_NAMES[light]),
+        days_class=days_class(light),
+        cells=cells,
+        step=step,
+        supervised=matter.supervised_on is not None,
+        extending=matter.extension_until is not None,
+        closed=matter.phase == CLOSED,
+    )
+
+
+def _cell(code: str, value: Any, label: str, change: str) -> ShownCell:
+    shown, (look, css) = value, _LOOKS.get(code, ("plain", "desk-only nowrap"))
+    if isinstance(value, dt.date):
+        shown, look, css = value.isoformat(), "day", "num nowrap desk-only"
+    elif code in COUNTED or isinstance(value, int):
+        shown, look, css = value or "", "count", "num desk-only"
+    named = look in ("state", "day")
+    return ShownCell("" if shown is None else shown, look, css, named, code=code, label=label, change=change)
+
+
+_LOOKS = {
+    "number": ("key", ""),
+    "title": ("long", "wide"),
+    **dict.fromkeys(LONG[1:], ("long", "desk-only")),
+    "place": ("place", "nowrap wide"),
+    "state": ("state", "nowrap"),
+    "source": ("long", "desk-only"),
+}
