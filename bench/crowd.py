@@ -23,7 +23,7 @@ from huoshui.duties.scopes import everything
 from huoshui.duties.tokens import issue_token
 from huoshui.kernel.reading import marks
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "huoshui.web.backends.SignedInBackend"
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = 32
 SECONDS = 60

@@ -248,9 +248,7 @@ def test_what_is_invented_says_so() -> None:
 @pytest.mark.parametrize("path", ["/", "/matters/", "/journal/", "/places/", "/accounts/login/"])
 def test_every_page_says_that_it_is_a_demonstration(client: Client, path: str) -> None:
     if "login" not in path:
-        client.force_login(
-            Account.objects.get(username="leader"), backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(Account.objects.get(username="leader"), backend="huoshui.web.backends.SignedInBackend")
     words = client.get(path).content.decode()
     assert "示范数据：地名取自公开资料，人员、打分、问题、照片和日期都是虚构的。" in words
     assert "huoshui/demonstration.css" in words

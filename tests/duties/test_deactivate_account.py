@@ -26,7 +26,7 @@ def test_shuts_out_and_keeps_the_duties(cast: SimpleNamespace) -> None:
 
 
 def test_an_open_session_ends(cast: SimpleNamespace, client: Client) -> None:
-    client.force_login(cast.secretary, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(cast.secretary, backend="huoshui.web.backends.SignedInBackend")
     deactivate_account(by=cast.administrator, account=cast.secretary)
     answer = client.get("/")
     assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/accounts/login/")

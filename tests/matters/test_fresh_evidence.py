@@ -131,7 +131,7 @@ def test_what_is_wanted_is_said_before(returned: Matter, cast: SimpleNamespace) 
     asked = option.evidence[0]
     assert (asked.have, asked.earlier, asked.lacking) == (0, 1, 1)
     client = Client()
-    client.force_login(cast.secretary, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(cast.secretary, backend="huoshui.web.backends.SignedInBackend")
     address = reverse("matter", args=[returned.number])
     page = client.get(address).content.decode()
     assert "整改后照片（须新拍，上次提交的不算）" in page
@@ -150,7 +150,7 @@ def test_what_is_wanted_is_said_before(returned: Matter, cast: SimpleNamespace) 
 def test_the_verifier_sees_which_are_new(returned: Matter, cast: SimpleNamespace) -> None:
     matter = submit(returned, cast.secretary, 160)
     client = Client()
-    client.force_login(cast.verifier, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(cast.verifier, backend="huoshui.web.backends.SignedInBackend")
     page = client.get(reverse("matter", args=[matter.number])).content.decode()
     old, new = photos_of(matter, "after")
     earlier = page.index("slot__head--earlier")
@@ -172,5 +172,5 @@ def test_a_pack_can_say_that_earlier_photos_count(open_item: Opener, cast: Simpl
 def test_nothing_is_earlier_in_a_first_submission(item: Matter, cast: SimpleNamespace) -> None:
     matter = submit(item, cast.secretary)
     client = Client()
-    client.force_login(cast.verifier, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(cast.verifier, backend="huoshui.web.backends.SignedInBackend")
     assert "上次提交" not in client.get(reverse("matter", args=[matter.number])).content.decode()

@@ -15,7 +15,7 @@ from huoshui.duties.queries import system_account
 from huoshui.packs.actions import load_pack
 from tests.visits.staging import Stage, write_pack
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "huoshui.web.backends.SignedInBackend"
 
 
 @pytest.fixture

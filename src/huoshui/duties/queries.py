@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
@@ -78,7 +79,12 @@ def holding(permission: str, path: str | None, pack: str | None) -> DutyQuerySet
 
 def responsible_people(place: Place) -> list[Duty]:
     """Duties in force at the place itself, for its page's head."""
-    return list(Duty.objects.in_force(clock.today()).filter(place=place).select_related("account").order_by("role"))
+    return _responsible(place.pk, clock.today())
+
+
+@read_until_changed
+def _responsible(place: UUID, day: dt.date) -> list[Duty]:
+    return list(Duty.objects.in_force(day).filter(place_id=place).select_related("account").order_by("role"))
 
 
 def own_places_of(accounts: Iterable[UUID]) -> dict[UUID, set[str]]:
@@ -105,7 +111,11 @@ def own_places(account: UUID) -> set[str]:
 
 def open_to(actor: Account, accounts: Iterable[Account]) -> set[UUID]:
     """Which of some accounts the actor may open, asked of all at once."""
-    asked = {account.pk for account in accounts}
+    return _open_to(actor, frozenset(account.pk for account in accounts), clock.today())
+
+
+@read_until_changed
+def _open_to(actor: Account, asked: frozenset[UUID], _day: dt.date) -> set[UUID]:
     return set(Account.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
 
 

@@ -7,12 +7,12 @@ A grant says: this permission, under this path of places, for this pack (or ever
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from huoshui.kernel.actions import acts_for
 from huoshui.kernel.errors import Refusal
@@ -59,6 +59,34 @@ class Actor(Protocol):
 
 
 @dataclass(frozen=True)
+class Within:
+    """An actor as far as their duties reach at a place or below it.
+
+    What they see there is asked with one range of paths, that of the place, instead of two, of which an engine may
+    walk the wider one.
+    """
+
+    actor: Actor
+    path: str
+
+    @property
+    def pk(self) -> Any:
+        return self.actor.pk
+
+    @property
+    def label(self) -> str:
+        return self.actor.label
+
+    def grants(self, permission: str) -> list[Grant]:
+        """The actor's grants that reach the place or something below it, no further than that."""
+        return [
+            grant if grant.path.startswith(self.path) else replace(grant, path=self.path)
+            for grant in self.actor.grants(permission)
+            if grant.path.startswith(self.path) or self.path.startswith(grant.path)
+        ]
+
+
+@dataclass(frozen=True)
 class Scope:
     """How a model is scoped: the permission to see it, and the lookups of its place path and pack code.
 
@@ -89,6 +117,11 @@ class ScopedQuerySet(models.QuerySet[ModelT_co], Generic[ModelT_co]):
         """The condition behind ``visible_to``; a model with a stricter rule overrides this."""
         scope: Scope = self.model.scope  # type: ignore[attr-defined]
         return grants_condition(actor.grants(scope.permission), scope)
+
+    def telling_visible(self, actor: Actor) -> Self:
+        """All rows, each with ``seen``: whether ``visible_to`` would show it."""
+        seen = Case(When(self.visibility(actor), then=Value(True)), default=Value(False))
+        return self.annotate(seen=seen)
 
     def get_visible(self, actor: Actor, **lookup: Any) -> ModelT_co:
         """The one visible row. Raises access.not_found, the same whether it is hidden or absent."""

@@ -37,6 +37,11 @@ class RunningAction:
         self.reference |= self.may_change_reference and subject._meta.app_label in REFERENCE_APPS
         return self.name
 
+    def changes_reference_data(self) -> None:
+        """Declare that ``read_until_changed`` functions read of what this run changes, though its entry is about a
+        record of another app: such as who judges, which decides what is seen."""
+        self.reference = True
+
     def changed_nothing(self) -> None:
         """Declare that this run rightly writes no entry: what was asked for already stands."""
         self.entries += 1

@@ -93,11 +93,25 @@ class Marks:
 @read_once
 def marks() -> Marks:
     """The marks as they stand, read once per request."""
+    from huoshui.kernel.models import Entry
+
+    row = Entry.objects.order_by("-seq").values_list("seq", marks_as_columns()[1]).first()
+    return Marks(*row) if row else Marks()
+
+
+def marks_as_columns() -> tuple[Subquery, Subquery]:
+    """The newest entry's number and the reference stamp, to be read along with a row."""
     from huoshui.kernel.models import Entry, ReferenceStamp
 
-    stamp = Subquery(ReferenceStamp.objects.values("value")[:1])
-    row = Entry.objects.order_by("-seq").values_list("seq", stamp).first()
-    return Marks(*row) if row else Marks()
+    newest = Subquery(Entry.objects.order_by("-seq").values("seq")[:1])
+    return newest, Subquery(ReferenceStamp.objects.values("value")[:1])
+
+
+def remember_marks(newest: int | None, reference: UUID | None) -> None:
+    """Take these, read along with a row, for the marks of the request."""
+    remembered = _remembered.get()
+    if remembered is not None and newest is not None:
+        remembered[inspect.unwrap(marks), ()] = Marks(newest, reference)
 
 
 def stamp_reference_data() -> None:

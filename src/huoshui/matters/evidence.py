@@ -79,13 +79,15 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
         since |= {(matter.pk, slot): earlier.get(slot) for slot in _handed_in(matter.definition)}
     doubles = dict(absorbed_by([matter.pk for matter in matters]))
     survivor = {matter.pk: matter.pk for matter in matters} | doubles
-    photos = photos_of_all(Matter._meta.label_lower, survivor)
-    shown = {(survivor[subject], slot, pk) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk")}
     split_off = Matter.objects.filter(pk__in=doubles, split_from__isnull=False) if doubles else ()
     shared = photos_shared([*matters, *split_off])
-    along = Attachment.objects.filter(pk__in=[pk for kept in shared.values() for pk in kept])
-    slots = dict(along.values_list("pk", "slot")) if shared else {}
-    shown |= {(survivor[share], slots[pk], pk) for share, kept in shared.items() for pk in kept if pk in slots}
+    along = {pk for kept in shared.values() for pk in kept}
+    photos = photos_of_all(Matter._meta.label_lower, survivor)
+    if along:
+        photos |= Attachment.objects.filter(pk__in=along)
+    found = {pk: (subject, slot) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk")}
+    shown = {(survivor[subject], slot, pk) for pk, (subject, slot) in found.items() if subject in survivor}
+    shown |= {(survivor[share], found[pk][1], pk) for share, kept in shared.items() for pk in kept if pk in found}
     return Counter(
         matter for matter, slot, pk in shown if (matter, slot) in since and pk > (since[matter, slot] or FIRST)
     )

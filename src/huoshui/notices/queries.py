@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
@@ -33,6 +33,12 @@ def unread_for(account: Actor) -> QuerySet[Notice]:
 def unread_count(account: Actor) -> int:
     """How many notices of an account are unread, for the head of every page."""
     return unread_for(account).count()
+
+
+def unread_as_column() -> Subquery:
+    """The same, to be read along with an account; NULL for none."""
+    unread = Notice.objects.get_queryset().filter(account=OuterRef("pk"), read_at__isnull=True)
+    return Subquery(unread.order_by().values("account").annotate(count=Count("pk")).values("count"))
 
 
 def own_channels(account: Actor) -> QuerySet[Channel]:

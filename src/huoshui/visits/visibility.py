@@ -13,13 +13,13 @@ from django.db.models import Q
 
 from huoshui.duties.queries import own_places
 from huoshui.kernel.access import Actor, Grant, ScopedQuerySet, grants_condition, path_condition
-from huoshui.kernel.reading import read_once
+from huoshui.kernel.reading import read_once, read_until_changed
 
 SIGNERS = ("round.plan", "round.adjust", "round.sign_leader", "round.sign_scrutineer", "round.sign_tally_clerk")
 """Holders of any of these at the round's place see results before the seal."""
 
 
-@read_once
+@read_until_changed
 def areas_judged(account: UUID) -> set[str]:
     """Paths of the places under which an account judges, in rounds of all times."""
     from huoshui.visits.models import Judge
@@ -144,6 +144,7 @@ class OfRoundQuerySet(ScopedQuerySet[Any]):
         return condition
 
 
+@read_once
 def places_open_to(actor: Actor, round: Any) -> set[UUID]:
     """The round's places whose sheets the actor may read now."""
     return set(round.places.with_open_sheets(actor).values_list("place_id", flat=True))

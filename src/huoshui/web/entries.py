@@ -44,14 +44,15 @@ def moments(entries: Iterable[Entry], *, beside: UUID | None = None, reader: Any
     """
     rows = list(entries)
     known = openness(reader, rows) if reader else Openness()
-    matters = Matter.objects.in_bulk([row.subject_id for row in rows if row.subject_kind == MATTER])
-    visible = Matter.objects.visible_to(reader).filter(pk__in=matters) if reader else Matter.objects.none()
+    told = Matter.objects.telling_visible(reader) if reader else Matter.objects.get_queryset()
+    matters = told.in_bulk([row.subject_id for row in rows if row.subject_kind == MATTER])
+    visible = [matter for matter in matters.values() if getattr(matter, "seen", False)]
     addresses = {
-        **{pk: reverse("matter", args=[number]) for pk, number in visible.values_list("pk", "number")},
+        **{matter.pk: reverse("matter", args=[matter.number]) for matter in visible},
         **{pk: reverse("round", args=[pk]) for pk in known.rounds},
         **{row.subject_id: reverse("sheet", args=[row.subject_id]) for row in rows if _is_open_sheet(row, known)},
     }
-    glossary = Glossary(rows)
+    glossary = Glossary(rows, known.sheets)
     return [_moment(row, matters.get(row.subject_id), glossary, beside, known, addresses) for row in rows]
 
 

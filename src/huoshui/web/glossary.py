@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -39,10 +40,14 @@ IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
 class Glossary:
-    """Names of what some entries mention. Each kind of name is read once, and only when it is asked for."""
+    """Names of what some entries mention. Each kind of name is read once, and only when it is asked for.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    ``sheets``: those that the entries are about, with their places, where they were read already.
+    """
+
+    def __init__(self, entries: Iterable[Entry], sheets: Mapping[UUID, Visit] | None = None) -> None:
         self._entries = list(entries)
+        self._sheets = sheets
         self._said = {text for entry in self._entries for text in _texts(json.loads(entry.data))}
 
     @cached_property
@@ -66,9 +71,11 @@ class Glossary:
 
     @cached_property
     def _visits(self) -> dict[Any, str]:
-        wanted = [entry.subject_id for entry in self._entries if entry.subject_kind == VISIT]
-        found = Visit.objects.select_related("place").filter(pk__in=wanted)
-        return {visit.pk: str(visit) for visit in found}
+        found = self._sheets
+        if found is None:
+            wanted = [entry.subject_id for entry in self._entries if entry.subject_kind == VISIT]
+            found = Visit.objects.select_related("place").in_bulk(wanted)
+        return {pk: str(visit) for pk, visit in found.items()}
 
     @cached_property
     def _kinds(self) -> dict[str, Any]:

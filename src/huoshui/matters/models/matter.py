@@ -212,11 +212,10 @@ def absorbed_by(matters: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
 
     A merge is refused where it would make a third level (``merging.plan``).
     """
-    doubles = Matter.objects.filter(duplicate_of__in=list(matters))
-    found = list(doubles.order_by("id").values_list("pk", "duplicate_of_id"))
-    survivor = dict(found)
-    below = Matter.objects.filter(duplicate_of__in=survivor).order_by("id") if found else Matter.objects.none()
-    return [*found, *((pk, survivor[via]) for pk, via in below.values_list("pk", "duplicate_of_id"))]
+    asked = list(matters)
+    direct = Matter.objects.filter(duplicate_of__in=asked).values_list("pk", "duplicate_of_id")
+    beyond = Matter.objects.filter(duplicate_of__duplicate_of__in=asked)
+    return list(direct.union(beyond.values_list("pk", "duplicate_of__duplicate_of_id"), all=True).order_by("pk"))
 
 
 class MatterPart(Scoped):

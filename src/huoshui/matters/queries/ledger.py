@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
-from huoshui.kernel.access import Actor, path_condition
+from huoshui.kernel.access import Actor, Within, path_condition
 from huoshui.kernel.choices import require_known, unknown
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.walking import walked
@@ -120,7 +120,8 @@ def _matching(actor: Actor, wanted: LedgerFilter, walking: bool = False) -> Matt
     if wanted.light:
         passing &= light_condition("" if wanted.light == NO_LIGHT else wanted.light, clock.today())
     if not walking:
-        visible: MatterQuerySet = Matter.objects.visible_to(actor).filter(passing)
+        reader = Within(actor, wanted.place) if wanted.place else actor
+        visible: MatterQuerySet = Matter.objects.visible_to(reader).filter(passing)
         return visible
     found: MatterQuerySet = walked(Matter.objects.all(), reached(actor) & passing)
     return found

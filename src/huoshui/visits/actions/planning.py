@@ -183,6 +183,7 @@ def appoint_judges(*, by: Any, round: Round, accounts: Sequence[Any], place: Pla
     if problems:
         raise Refusal.of(problems)
     last = round.judges.order_by("-number").values_list("number", flat=True).first() or 0
+    running_action().changes_reference_data()
     judges = [
         Judge.objects.create(round=round, account=account, number=number, place=area)
         for number, account in enumerate(accounts, start=last + 1)
@@ -202,6 +203,7 @@ def dismiss_judge(*, by: Any, judge: Judge, reason: str) -> None:
         raise Refusal("judge.has_sheets", judge=str(judge))
     before = {"number": judge.number, "account": judge.account_id}
     note = required_text(reason, "reason", _("理由"))
+    running_action().changes_reference_data()
     judge.delete()
     journal.record(by=by, subject=round, place=round.place, before=before, note=note, restricted=True)
 
@@ -236,6 +238,7 @@ def withdraw_round(*, by: Any, round: Round, reason: str) -> None:
     require_state(round, Round.State.PLANNED)
     note = required_text(reason, "reason", _("理由"))
     before = {"state": round.state, **journal.snapshot(round, *FIELDS)}
+    running_action().changes_reference_data()
     journal.record(by=by, subject=round, place=round.place, before=before, note=note)
     round.delete()
 

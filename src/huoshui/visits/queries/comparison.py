@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Prefetch, TextField
+from django.db.models.functions import Cast
+
 from huoshui.kernel.access import Actor
 from huoshui.kernel.numbers import nearest
 from huoshui.places.models import Place
@@ -120,7 +123,8 @@ def comparison(round: Round, actor: Actor, rows: Sequence[RankRow] | None = None
     """The visible results (or ``rows`` of them) in the order of the ranking, each with its own last sealed round."""
     shown = list(ranking(round, actor) if rows is None else rows)
     last = _last_results(round, actor, [row.place.pk for row in shown])
-    bases = {result.round_id: _basis(round, result.round) for result in last.values()}
+    then = {result.round_id: result.round for result in last.values()}
+    bases = {pk: _basis(round, before) for pk, before in then.items()}
     items = _items([row.result for row in shown] + list(last.values())) if last else {}
     found = []
     for row in shown:
@@ -148,17 +152,19 @@ def _last_results(round: Round, actor: Actor, places: Iterable[UUID]) -> dict[UU
         .exclude(pk=round.pk)
         .order_by("-opens_on", "-sealed_at")
     )
-    rounds = list(earlier.values_list("pk", flat=True))
-    order = {pk: position for position, pk in enumerate(rounds)}
     last: dict[UUID, Result] = {}
     missing, start, many = set(places), 0, LOOKED_THROUGH
-    while missing and start < len(rounds):
-        batch = rounds[start : start + many]
+    while missing:
+        batch = earlier.values("pk")[start : start + many]
         found = Result.objects.visible_to(actor).filter(round__in=batch, place__in=missing)
-        for result in sorted(found.select_related("round__pack_version"), key=lambda row: order[row.round_id]):
+        # Most places have the same last round: it is read once, not with each of them.
+        rounds = Prefetch("round", Round.objects.select_related("pack_version"))
+        for result in found.order_by("-round__opens_on", "-round__sealed_at").prefetch_related(rounds):
             last.setdefault(result.place_id, result)
         missing -= last.keys()
         start, many = start + many, many * 4
+        if missing and not earlier[start : start + 1].exists():
+            break
     return last
 
 
@@ -187,9 +193,11 @@ class _Tally(NamedTuple):
 def _items(results: Iterable[Result]) -> dict[UUID, dict[str, _Tally]]:
     """The items of results, by result and code. Whoever sees a result sees its items."""
     found: dict[UUID, dict[str, _Tally]] = {result.pk: {} for result in results}
-    rows = ResultItem.objects.filter(result__in=found).values_list("result_id", "item", *_Tally._fields)
-    for result, item, *tally in rows:
-        found[result][item] = _Tally(*tally)
+    # Making a UUID of each of some ten thousand texts takes longer than all the rest.
+    by_text = {text: items for pk, items in found.items() for text in (pk.hex, str(pk))}
+    rows = ResultItem.objects.filter(result__in=found).annotate(of=Cast("result_id", TextField()))
+    for result, item, *tally in rows.values_list("of", "item", *_Tally._fields):
+        by_text[result][item] = _Tally(*tally)
     return found
 
 

@@ -64,12 +64,13 @@ def _seen_before_the_seal(actor: Actor, rounds: QuerySet[Round]) -> QuerySet[Rou
 class Openness:
     """Of some entries, by number: which restricted ones the reader may read, and who is named as a judge only.
 
-    ``rounds``: those of their rounds that the reader sees.
+    ``rounds``: those of their rounds that the reader sees; ``sheets``: all their sheets, by id, with the place.
     """
 
     open: set[int] = field(default_factory=set)
     judges: dict[int, str] = field(default_factory=dict)
     rounds: set[UUID] = field(default_factory=set)
+    sheets: dict[UUID, Visit] = field(default_factory=dict)
 
 
 def openness(actor: Actor, entries: Iterable[Entry]) -> Openness:
@@ -79,8 +80,8 @@ def openness(actor: Actor, entries: Iterable[Entry]) -> Openness:
     """
     rows = list(entries)
     found = Openness()
-    sheets = Visit.objects.in_bulk(_ids(rows, Visit))
-    seen = Visit.objects.visible_to(actor).filter(pk__in=sheets)
+    sheets = Visit.objects.telling_visible(actor).select_related("place").in_bulk(_ids(rows, Visit))
+    found.sheets = sheets
     rounds = (
         Round.objects.visible_to(actor)
         .select_related("place", "pack_version")
@@ -89,7 +90,8 @@ def openness(actor: Actor, entries: Iterable[Entry]) -> Openness:
     found.rounds = set(rounds)
     runs = {pk for pk, row in rounds.items() if allows(actor, "round.plan", path=row.place.path, pack=row.pack)}
     adjustments = Adjustment.objects.visible_to(actor).filter(pk__in=_ids(rows, Adjustment))
-    known = {*runs, *seen.values_list("pk", flat=True), *adjustments.values_list("pk", flat=True)}
+    seen = (pk for pk, sheet in sheets.items() if sheet.seen)
+    known = {*runs, *seen, *adjustments.values_list("pk", flat=True)}
     for row in rows:
         if row.restricted and row.subject_id in known:
             found.open.add(row.seq)

@@ -19,10 +19,9 @@ from django.db.models import (
     Sum,
     Value,
     When,
-    Window,
 )
 
-from huoshui.kernel.access import Actor, allows, path_condition
+from huoshui.kernel.access import Actor, Within, allows, path_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import rounded
 from huoshui.media.models import Attachment
@@ -150,7 +149,7 @@ def _review_item(
 def visits_of_place(actor: Actor, place: Place) -> QuerySet[Visit]:
     """Visible visits of a place and of everything below it, latest first."""
     found: QuerySet[Visit] = (
-        Visit.objects.visible_to(actor)
+        Visit.objects.visible_to(Within(actor, place.path))
         .filter(path_condition("place__path", place.path))
         .select_related("place", "round", "pack_version")
         .order_by("-visited_on", "-id")
@@ -165,7 +164,7 @@ def results_of_place(actor: Actor, place: Place) -> QuerySet[Result]:
     there.
     """
     found: QuerySet[Result] = (
-        Result.objects.visible_to(actor)
+        Result.objects.visible_to(Within(actor, place.path))
         .filter(path_condition("place__path", place.path))
         .select_related("place", "round__pack_version")
         .prefetch_related("corrections")
@@ -203,18 +202,27 @@ def standing_of(actor: Actor, place: Place) -> Standing | None:
 
     One query, as this stands on the page of every place.
     """
-    changes = Correction.objects.filter(result=OuterRef("pk")).order_by().values("result")
-    changed = Subquery(changes.annotate(by=Sum(F("after") - F("before"))).values("by"))
-    results = Result.objects.visible_to(actor).filter(path_condition("place__path", place.path))
-    results = results.select_related("place", "round__pack_version").annotate(
-        changed=changed,
-        known=Window(Count("pk")),
-        places=Window(Count("pk"), partition_by=F("round")),
-        whole=Window(Sum("total"), partition_by=F("round")),
-        whole_changed=Window(Sum(changed), partition_by=F("round")),
-    )
+    seen = Result.objects.visible_to(Within(actor, place.path)).filter(path_condition("place__path", place.path))
     own_first = Case(When(place=place.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
-    latest = results.order_by("-round__closes_on", "round", own_first).first()
+    newest = seen.order_by("-round__closes_on", "round", own_first).values("pk")[:1]
+    beside = seen.filter(round=OuterRef("round")).order_by().values("round")
+    changes = Correction.objects.annotate(moved=F("after") - F("before")).order_by()
+    own_changes = changes.filter(result=OuterRef("pk")).values("result")
+    changes_beside = changes.filter(result__round=OuterRef("round"), result__in=seen).values("result__round")
+    # What is annotated here is read for the one row alone.
+    latest = (
+        Result.objects.get_queryset()
+        .filter(pk=Subquery(newest))
+        .select_related("place", "round__pack_version")
+        .annotate(
+            changed=Subquery(own_changes.annotate(sum=Sum("moved")).values("sum")),
+            known=Subquery(seen.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")),
+            places=Subquery(beside.annotate(n=Count("pk")).values("n")),
+            whole=Subquery(beside.annotate(sum=Sum("total")).values("sum")),
+            whole_changed=Subquery(changes_beside.annotate(sum=Sum("moved")).values("sum")),
+        )
+        .first()
+    )
     if latest is None:
         return None
     if latest.place_id == place.pk:

@@ -56,6 +56,7 @@ def ranking(round: Round, actor: Actor) -> list[RankRow]:
         Result.objects.visible_to(actor)
         .filter(round=round)
         .select_related("place__parent")
+        .defer("place__outline", "place__parent__outline")
         .prefetch_related("corrections")
         .order_by(*(("rank",) if round.ranks else ()), "place__path")
     )

@@ -44,11 +44,17 @@ def office(request: HttpRequest) -> dict[str, Any]:
     rail = SimpleLazyObject(lambda: _rail(user, request.path))
     own_unit = SimpleLazyObject(lambda: unit_with_place(user.unit_id))
     return mark | {
-        "unread": SimpleLazyObject(lambda: unread_count(user)),
+        "unread": SimpleLazyObject(lambda: _unread(request)),
         "rail": rail,
         "own_unit": own_unit,
         "stands_in_for": SimpleLazyObject(lambda: _principals(user)),
     }
+
+
+def _unread(request: HttpRequest) -> int:
+    """As it was when the account was read; after a form was sent, as it is now."""
+    user: Any = request.user
+    return int(user.unread_then) if request.method == "GET" and hasattr(user, "unread_then") else unread_count(user)
 
 
 def _principals(user: Any) -> str:

@@ -14,7 +14,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import allows, path_condition
 from huoshui.kernel.journal import about
 from huoshui.kernel.models import Entry
-from huoshui.kernel.reading import marks
+from huoshui.kernel.reading import kept_for, marks
 from huoshui.kernel.walking import walked
 from huoshui.matters.lights import MatterQuerySet, light_condition
 from huoshui.matters.models import Matter
@@ -33,6 +33,9 @@ from huoshui.visits.queries import (
 )
 from huoshui.web.entries import ROUND, moments
 from huoshui.web.office.lists import MOST_ROWS, LongList
+
+COUNT_KEPT_SECONDS = 60
+"""How many entries a place has decides only how they are found."""
 
 
 class PlaceLife:
@@ -99,6 +102,7 @@ class PlaceEntries(LongList):
     """
 
     def __init__(self, user: Any, place: Place) -> None:
+        self._place = place
         self._here = Q(place_id__in=Place.objects.under(place.path).values("pk"))
         self._shown = _shown(user, place, self._here)
 
@@ -106,10 +110,13 @@ class PlaceEntries(LongList):
         """How many; one more than can be leafed through stands for more."""
         return Entry.objects.filter(self._shown)[: MOST_ROWS + 1].count()
 
+    def _known(self) -> int:
+        return Entry.objects.filter(self._here).count()
+
     def __getitem__(self, rows: slice) -> list[Entry]:
         """Some of them. Where the place has many, the journal is walked from its end until enough are found: about
         every entry of the journal for each of the place's; else the place's are put in order."""
-        known = Entry.objects.filter(self._here).count()
+        known = kept_for(COUNT_KEPT_SECONDS, lambda: f"entries-{self._place.pk}", self._known)
         if rows.stop * marks().newest < known * known:
             found = walked(Entry.objects.get_queryset(), self._shown)
         else:

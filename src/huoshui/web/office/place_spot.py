@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from huoshui.kernel import clock
+from huoshui.kernel.reading import read_until_changed
 from huoshui.places.models import Place
 from huoshui.places.on_map import Spot, places_on_map
 
@@ -44,8 +48,7 @@ def picture_of(actor: Any, place: Place) -> Picture | None:
     """The picture of a place with a point, None for one without: the open places of its kind beside it."""
     if place.latitude is None or place.longitude is None:
         return None
-    beside = Place.objects.visible_to(actor).filter(parent=place.parent_id, kind=place.kind).exclude(pk=place.pk)
-    rows = places_on_map(beside).rows
+    rows = [spot for spot in _of_a_kind(actor, place.parent_id, place.kind, clock.today()) if spot.code != place.code]
     scale = math.cos(math.radians(place.latitude / 1_000_000))
     points = [(spot, *_metres(spot, place, scale)) for spot in rows]
     reach_x = max([SMALLEST_SPAN / 2, *(abs(east) for _, east, _ in points)])
@@ -56,6 +59,11 @@ def picture_of(actor: Any, place: Place) -> Picture | None:
         (_shown(WIDTH / 2 + east * unit), _shown(HEIGHT / 2 - north * unit), spot.name) for spot, east, north in points
     ]
     return Picture(dots, WIDTH / 2, HEIGHT / 2, _shown(metres * unit), metres)
+
+
+@read_until_changed
+def _of_a_kind(actor: Any, parent: UUID | None, kind: str, _day: dt.date) -> list[Spot]:
+    return places_on_map(Place.objects.visible_to(actor).filter(parent=parent, kind=kind)).rows
 
 
 def _metres(spot: Spot, place: Place, scale: float) -> tuple[float, float]:

@@ -23,7 +23,7 @@ from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Visit
 from huoshui.visits.queries import comparison, village_review
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.round_pages.opened import opened_by
+from huoshui.web.office.round_pages.opened import opened_among
 from huoshui.web.office.round_pages.sheet_items import photo_row
 from huoshui.web.office.round_pages.shown import show_round
 from huoshui.web.requests import SignedInRequest
@@ -33,7 +33,7 @@ from huoshui.web.requests import SignedInRequest
 @login_required
 def cell(request: SignedInRequest, round_id: UUID, code: str, item: str) -> HttpResponse:
     """The drawer behind a cell: the answers of every judge by number, and the photos."""
-    round, place = _round_and_place(request, round_id, code)
+    round, place, _beside = _round_and_place(request, round_id, code)
     review = village_review(round, place, request.user)
     row = next((row for row in review.items if row.item.code == item), None)
     if row is None:
@@ -53,7 +53,7 @@ def cell(request: SignedInRequest, round_id: UUID, code: str, item: str) -> Http
 @login_required
 def review(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse:
     """A village's review: strengths, shortcomings, direction, its items, what failed and which matter it opened."""
-    round, place = _round_and_place(request, round_id, code)
+    round, place, neighbours = _round_and_place(request, round_id, code)
     found = village_review(round, place, request.user)
     matters = _matters(request.user, round, place)
     rows: list[dict[str, Any]] = [
@@ -66,38 +66,36 @@ def review(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse:
         "place": place,
         "review": found,
         "rows": rows,
-        "opened": opened_by(request.user, round, place),
+        "opened": opened_among(request.user, round, place, matters.values()),
         "failing": [entry for entry in rows if entry["row"].failed],
         "adjustments": [(kinds.get(entry.code, entry.code), entry) for entry in found.adjustments],
-        "neighbours": _neighbours(request.user, round, place),
+        "neighbours": neighbours,
         "change": comparison(round, request.user, [found.result]).of(place) if found.result else None,
     }
     return page(request, "office/rounds/place.html", context)
 
 
-def _round_and_place(request: SignedInRequest, round_id: UUID, code: str) -> tuple[Round, Place]:
+OUTLINES = ("place__outline", "place__parent__outline")
+"""Large, and of no use to a round's pages."""
+
+
+def _round_and_place(
+    request: SignedInRequest, round_id: UUID, code: str
+) -> tuple[Round, Place, tuple[Place | None, Place | None]]:
+    """A round, one of its places, and those before and after it in the order of the tour."""
     round = Round.objects.select_related("place", "pack_version").get_visible(request.user, pk=round_id)
-    entry = RoundPlace.objects.select_related("place__parent").get_visible(request.user, round=round, place__code=code)
-    return round, entry.place
+    entries = RoundPlace.objects.visible_to(request.user).filter(round=round).order_by("position")
+    places = [entry.place for entry in entries.select_related("place__parent").defer(*OUTLINES)]
+    at = next((n for n, place in enumerate(places) if place.code == code), None)
+    if at is None:
+        raise Refusal("access.not_found")
+    return round, places[at], (places[at - 1] if at else None, places[at + 1] if at + 1 < len(places) else None)
 
 
 def _matters(user: Any, round: Round, place: Place) -> dict[str, Matter]:
     """The visible matters that the round opened for the place, by item code."""
     found = matters_of_source(user, round.pk, place)
     return {matter.source_item.rpartition("/")[2]: matter for matter in found.select_related("pack_version")}
-
-
-def _neighbours(user: Any, round: Round, place: Place) -> tuple[Place | None, Place | None]:
-    """The village before and the one after, in the order of the tour."""
-    places = [
-        entry.place
-        for entry in RoundPlace.objects.visible_to(user)
-        .filter(round=round)
-        .select_related("place")
-        .order_by("position")
-    ]
-    at = next(n for n, other in enumerate(places) if other.pk == place.pk)
-    return (places[at - 1] if at else None, places[at + 1] if at + 1 < len(places) else None)
 
 
 @form_of("round", "round_id", then="?tab=adjustments")
@@ -159,7 +157,7 @@ def admit(request: SignedInRequest, round_id: UUID, visit_id: UUID) -> HttpRespo
 @login_required
 def correct(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse:
     """Correct the total of a sealed result: both values stay, with the reason."""
-    round, place = _round_and_place(request, round_id, code)
+    round, place, _beside = _round_and_place(request, round_id, code)
     require(request.user, "round.correct", path=round.place.path, pack=round.pack)
     result = Result.objects.get_visible(request.user, round=round, place=place)
     form = FormState({"version": result.version})
