@@ -54,6 +54,7 @@ ROW, STEPS = "row", "steps"
 LONG = ("title", "detail", "measures", "progress")
 """Columns of running text: two lines of them show, all of it in the drawer."""
 COUNTED = ("evidence",)
+DAYS = ("deadline", "due_on", "opened_on", "closed_on", "supervised_on")
 LIGHT_TABS = {
     "red": _lazy("逾期"),
     "yellow": _lazy("滞后"),
@@ -204,7 +205,7 @@ def _heads(columns: list[LedgerColumn], *, with_steps: bool) -> list[dict[str, A
                 "key": sort_of_column(code) or code,
                 "label": str(column.name),
                 "unit": _("张") if code in COUNTED else "",
-                "num": code in COUNTED,
+                "num": code in (*COUNTED, *DAYS),
                 "sortable": bool(sort_of_column(code)),
                 "sticky": code == "number",
             }
