@@ -62,6 +62,35 @@ huoshui("places", "import", {str(file)!r})
     }
 
 
+IMPORTING = """
+from pathlib import Path
+from huoshui.kernel import trials
+from tests.commands import importing
+file = Path({file!r})
+"""
+BOTH_AGAIN = """
+before = importing.found()
+counts = [work() for work in 2 * [lambda: importing.bring_in_ledger(file.read_bytes()), importing.bring_in_people]]
+print(json.dumps({"before": before, "counts": counts, "after": importing.found()}))
+"""
+NOT_THERE = {"written": 0, "edits": 0, "people": [0, 0, 0], "opened": 0, "whole": True}
+ALL_THERE = {"written": 2, "edits": 2, "people": [2, 2, 2], "opened": 2, "whole": True}
+
+
+def test_the_ledgers_and_the_peoples_imports_too(prepared: Installation, tmp_path: Path) -> None:
+    """Killed when every row has had its action, and nothing is committed yet."""
+    begin = IMPORTING.format(file=str(tmp_path / "ledger.xlsx"))
+    stop = "halt(trials, '_taken', after=True)\n"
+    written = "file.write_bytes(importing.edited_ledger())\n"
+    prepared.killed(f"{begin}{written}{stop}importing.bring_in_ledger(file.read_bytes())")
+    prepared.killed(f"{begin}{stop}importing.bring_in_people()")
+    assert told(prepared, begin + BOTH_AGAIN) == {
+        "before": NOT_THERE,
+        "counts": [[2, 0], [2, 0], [0, 2], [0, 2]],
+        "after": ALL_THERE,
+    }
+
+
 WRITE = """
 from huoshui.duties.queries import system_account
 from huoshui.kernel.journal import checkpoints, seal_pending, sealer

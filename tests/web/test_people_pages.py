@@ -121,9 +121,17 @@ def test_accounts_from_a_workbook_then_slips(cast: SimpleNamespace, signed_in: S
     assert "新开账号并分派职责" in page
     given = {name: page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("sha256", "plan")}
     done = admin.post(address, {"step": "write", **given})
-    assert done["Location"] == reverse("first_links")
-    assert "寨卜昌村文书" in text(admin, "first_links")
-    assert admin.post(address, {"step": "write", **given})["Location"] == reverse("first_links")  # pressed twice
+    slips_of_the_file = f"{reverse('first_links')}?file={given['sha256']}"
+    assert done["Location"] == slips_of_the_file
+    assert 'value="clerk1" checked' in admin.get(slips_of_the_file).content.decode()
+    every = text(admin, "first_links")  # there nobody is chosen: one press would give all of them new codes
+    assert 'value="clerk1"' in every
+    assert " checked" not in every
+    assert 'value="clerk1"' in text(admin, "first_links", "?q=文书")
+    assert "没有符合条件的账号" in text(admin, "first_links", "?q=没有这个人")
+    gone = admin.get(reverse("first_links"), {"file": 64 * "0"})
+    assert (gone.status_code >= 400, "import.file_gone" in gone.content.decode()) == (True, True)
+    assert admin.post(address, {"step": "write", **given})["Location"] == slips_of_the_file  # pressed twice
     slips = admin.post(reverse("first_links"), {"step": "slips", "account": ["clerk1"]})
     assert slips.content[:5] == b"%PDF-"
     assert Account.objects.get(username="clerk1").sign_in_links.count() == 1

@@ -83,6 +83,9 @@ def test_move_and_rename_with_what_was_typed_wrong(cast: SimpleNamespace, signed
     address = reverse("place_change", args=[land.village.code, "rename"])
     page = client.post(address, {"since": "2018-03-02", "name": "卜昌新村村民委员会"}).content.decode()
     client.post(address, {"since": "2018-03-02", "name": "卜昌新村村民委员会", "agreed": digest_of(page)})
+    renamed = PlaceChange.objects.get(kind="rename")
+    done_page = client.get(reverse("place_change_done", args=[renamed.pk])).content.decode()
+    assert "<del>寨卜昌村</del> → <strong>卜昌新村</strong>" in done_page
     assert "曾用名 寨卜昌村" in client.get(reverse("places"), {"q": "寨卜昌"}).content.decode()
     assert "曾用名 寨卜昌村" in client.get(reverse("search"), {"q": "zbc"}).content.decode()
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from huoshui.duties.actions import grant_duty
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
+from huoshui.matters.actions import open_matter
 from huoshui.places.actions import open_site
 from huoshui.places.models import Place
 from huoshui.places.queries import present_attributes
@@ -139,3 +140,21 @@ def test_the_list_of_duties_leads_to_nobody_of_another_area(cast: SimpleNamespac
         assert "阳庙镇党建办" in text
         assert address not in text
     assert client.get(address).status_code == 404
+
+
+def test_no_matters_are_not_told_to_who_may_see_none(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    """Who keeps the accounts sees no matters: the page says so, and not that there are none."""
+    open_matter(by=cast.district_office, place=cast.land.village, kind="rectification.item", title="记录不全")
+    address = reverse("place", args=[cast.land.village.code])
+    told = "未销号事项"
+    assert told in signed_in(cast.town_office).get(address).content.decode()
+    client = signed_in(cast.administrator)
+    assert told not in client.get(address).content.decode()
+    assert "您的职责看不到这里的事项" in client.get(address, {"tab": "matters"}).content.decode()
+
+
+def test_on_a_former_day_it_says_so(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    address = reverse("place", args=[cast.land.village.code])
+    page = signed_in(cast.administrator).get(address, {"on": "2018-01-05"}).content.decode()
+    assert "2018-01-05 当天" in page
+    assert reverse("place_amend", args=[cast.land.village.code]) not in page

@@ -8,13 +8,15 @@ from types import SimpleNamespace
 from django.urls import reverse
 from standardwebhooks import Webhook as Verifier
 
-from huoshui.duties.actions import grant_duty
+from huoshui.duties.actions import end_duty, grant_duty
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
+from huoshui.kernel.journal import seal_pending
 from huoshui.kernel.models import Entry
 from huoshui.places.actions import amend_attributes
 from huoshui.webhooks.actions import set_up
 from huoshui.webhooks.models import Telling, Webhook
+from huoshui.webhooks.outbox import deliver, gather
 from tests.web.api_client import codes, done, send
 from tests.web.test_api_coverage import token_for
 from tests.web.test_people import SignIn
@@ -119,3 +121,39 @@ def test_the_address_of_another_is_shown_no_further_than_its_host(
             text = client.get(page).content.decode()
             assert told in text
             assert ("S3CRET" in text) == (reader == cast.administrator)
+
+
+def test_what_was_held_back_from_its_owner_is_not_listed(
+    cast: SimpleNamespace,
+    signed_in: SignIn,
+    receiver: Receiver,  # noqa: F811 - a fixture
+) -> None:
+    """Neither on its page, nor as the last event of the list, nor over the API; its number sends nothing again."""
+    owner, elsewhere = cast.town_office, cast.land.other_village
+    for place in (cast.land.town, cast.land.other_town):
+        grant_duty(by=system_account(), account=owner, role="administrator", place=place, since=clock.today())
+    seal_pending()
+    webhook, _ = set_up(by=owner, name="平台", url=receiver.url, events=["places.*"])
+    amend_attributes(by=cast.administrator, place=elsewhere, attributes={"households": 3})
+    seal_pending()
+    gather()
+    held = Telling.objects.get()
+    end_duty(by=system_account(), duty=owner.duties.get(place=cast.land.other_town), until=clock.today())
+    owner = type(owner).objects.get(pk=owner.pk)
+    assert deliver(held.pk).state == "withheld"
+    amend_attributes(by=cast.administrator, place=cast.land.village, attributes={"households": 4})
+    seal_pending()
+    gather()
+    seen = Telling.objects.exclude(pk=held.pk).get()
+    page, path = reverse("webhook", args=[webhook.pk]), f"/webhooks/{webhook.pk}/events"
+    client, program = signed_in(owner), token_for(owner, "webhooks:write")
+    text = client.get(page).content.decode()
+    assert f"/journal/{seen.entry_seq}" in text
+    assert f"/journal/{held.entry_seq}" not in text
+    assert "不发" not in text + client.get(reverse("webhooks")).content.decode()
+    assert [row["entry"] for row in done(send(program, "GET", path))["items"]] == [seen.entry_seq]
+    assert client.post(page, {"step": "resend", "telling": held.pk}).status_code == 404
+    assert send(program, "POST", f"{path}/{held.pk}/resend").status_code == 404
+    whole = done(send(token_for(cast.administrator, "webhooks:read"), "GET", path))
+    assert [row["state"] for row in whole["items"]] == ["waiting", "withheld"]
+    assert len(receiver.posts) == 0

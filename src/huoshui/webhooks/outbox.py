@@ -18,14 +18,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from huoshui.duties.models import Account
-from huoshui.duties.queries import visible_entries
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.models import Entry, Seal
+from huoshui.kernel.models import Seal
 from huoshui.kernel.outward import post
 from huoshui.webhooks.events import condition_of
 from huoshui.webhooks.models import Telling, Webhook
+from huoshui.webhooks.queries import told_entries
 from huoshui.webhooks.signing import body_of, headers_of
 
 logger = logging.getLogger(__name__)
@@ -112,7 +111,7 @@ def _gather_batch(pk: UUID) -> tuple[int, int]:
     if not seals:
         return 0, 0
     numbers = [seq for _position, seq in seals]
-    wanted = _seen_by(webhook.account).filter(condition_of(webhook.events), seq__in=numbers).order_by("seq")
+    wanted = told_entries(webhook.account).filter(condition_of(webhook.events), seq__in=numbers).order_by("seq")
     rows = [Telling(webhook=webhook, entry_seq=seq, event=name) for seq, name in wanted.values_list("seq", "action")]
     Telling.objects.bulk_create(rows)
     Webhook.objects.filter(pk=pk).update(cursor=seals[-1][0])
@@ -185,7 +184,7 @@ def _send(telling: Telling) -> int | None:
     """The status of the answer; None when the owner may not see the event any more. Raises NotTaken."""
     entry = None
     if telling.entry_seq is not None:
-        entry = _seen_by(telling.webhook.account).filter(seq=telling.entry_seq).first()
+        entry = told_entries(telling.webhook.account).filter(seq=telling.entry_seq).first()
         if entry is None:
             return None
     body = body_of(telling, entry)
@@ -196,16 +195,6 @@ def _send(telling: Telling) -> int | None:
     if not 200 <= status < 300:
         raise NotTaken("webhook.refused", {"status": status}, status, over=status == GONE)
     return status
-
-
-def _seen_by(owner: Account) -> QuerySet[Entry]:
-    """The entries that a webhook's owner may be told now."""
-    if not owner.is_active or not owner.grants("webhook.manage"):
-        return Entry.objects.none()
-    try:
-        return visible_entries(owner).filter(restricted=False)
-    except Refusal:
-        return Entry.objects.none()
 
 
 def _put_off(telling: Telling, failure: NotTaken) -> None:

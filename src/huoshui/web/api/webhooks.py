@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Field, Query, Schema
 
 from huoshui.duties.models import Account
+from huoshui.kernel.errors import Refusal
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import idempotent
@@ -16,7 +17,7 @@ from huoshui.web.requests import SignedInRequest
 from huoshui.webhooks import actions
 from huoshui.webhooks.models import Telling, Webhook
 from huoshui.webhooks.outbox import deliver
-from huoshui.webhooks.queries import shown_address, webhooks_for
+from huoshui.webhooks.queries import shown_address, tellings_for, webhooks_for
 
 router = ReadableRouter("webhooks")
 
@@ -178,8 +179,9 @@ def remove_webhook(request: SignedInRequest, webhook_id: UUID) -> Any:
 
 @router.get("/webhooks/{webhook_id}/events", response={200: TellingPage, **REFUSED})
 def list_webhook_events(request: SignedInRequest, webhook_id: UUID, query: Query[Paged]) -> Any:
-    """The events of a webhook, the newest first, with what came of each."""
-    return page_of(_webhook(request, webhook_id).tellings.order_by("-created_at", "-id"), query, telling_out)
+    """The events of a webhook that one may see, the newest first, with what came of each."""
+    found = tellings_for(request.user).filter(webhook=_webhook(request, webhook_id))
+    return page_of(found.order_by("-created_at", "-id"), query, telling_out)
 
 
 @router.post("/webhooks/{webhook_id}/test", response={200: TellingOut, **REFUSED_WRITE})
@@ -196,8 +198,10 @@ def test_webhook(request: SignedInRequest, webhook_id: UUID) -> Any:
 @router.post("/webhooks/{webhook_id}/events/{telling_id}/resend", response={200: TellingOut, **REFUSED_WRITE})
 def resend_event(request: SignedInRequest, webhook_id: UUID, telling_id: UUID) -> Any:
     """Send an event again that came to its end, and tell what came of it."""
-    found = Telling.objects.filter(webhook=_webhook(request, webhook_id))
-    telling = found.get_visible(request.user, pk=telling_id)
+    found = tellings_for(request.user).filter(webhook=_webhook(request, webhook_id), pk=telling_id)
+    telling = found.first()
+    if telling is None:
+        raise Refusal("access.not_found")
 
     def write() -> dict[str, Any]:
         return {"id": str(actions.resend(by=request.user, telling=telling).pk)}

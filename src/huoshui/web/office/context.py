@@ -19,6 +19,9 @@ from huoshui.kernel.wording import listed
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
+ALSO_UNDER = {"/people/": ("/webhooks/",)}
+"""Pages that stand under an entry of the rail without its address: webhooks beside the tokens."""
+
 
 @dataclass(frozen=True)
 class RailEntry:
@@ -84,4 +87,4 @@ def _rail(user: Any, path: str) -> list[RailEntry]:
 
 
 def _is_active(path: str, url: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+    return path == url if url == "/" else path.startswith((url, *ALSO_UNDER.get(url, ())))

@@ -22,14 +22,16 @@ from django.views.decorators.http import require_http_methods
 
 from huoshui.duties.first_links import issue_link, link_behind, use_link, withdraw_links
 from huoshui.duties.models import Account, SignInLink
+from huoshui.duties.people_file import read_people
 from huoshui.kernel.access import denied, grants_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.trials import MOST_AT_ONCE
+from huoshui.kernel.tried_files import TriedFile, tried_file
 from huoshui.reports.slips import SlipFor, slips_pdf
 from huoshui.reports.typesetting import PDF
 from huoshui.web.files import as_file
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.lists import paged
+from huoshui.web.office.lists import PAGE_SIZE, paged
 from huoshui.web.requests import SignedInRequest
 
 
@@ -51,7 +53,11 @@ def fresh_link(*, request: SignedInRequest, account: Account) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @login_required
 def first_links(request: SignedInRequest) -> HttpResponse:
-    """Accounts that nobody has signed in with yet: slips for those chosen, or their links withdrawn."""
+    """Accounts that nobody has signed in with yet: slips for those chosen, or their links withdrawn.
+
+    ``?q=`` finds some of them, ``?file=`` those of a file that the reader has just imported: only these are chosen
+    already. Raises import.file_gone for another file.
+    """
     user = request.user
     if not user.grants("account.manage"):
         raise denied("account.manage")
@@ -61,8 +67,28 @@ def first_links(request: SignedInRequest) -> HttpResponse:
         answer = form.attempt(_do, request=request, step=form.values.get("step", ""))
         if answer is not None:
             return answer
-    rows = paged(request, waiting_accounts(user))
-    return page(request, "office/people/first_links.html", {"rows": rows, "most": MOST_AT_ONCE}, form)
+    text, sha256 = request.GET.get("q", "").strip(), request.GET.get("file", "")
+    found = _found(waiting_accounts(user), text)
+    if sha256:
+        found = found.filter(username__in=_usernames(tried_file(user, sha256)))
+    context = {
+        "rows": paged(request, found, MOST_AT_ONCE if sha256 else PAGE_SIZE),
+        "q": text,
+        "narrowed": sha256,
+    }
+    return page(request, "office/people/first_links.html", context, form)
+
+
+def _found(rows: Any, text: str) -> Any:
+    """Those whose title, username, unit or place holds a text."""
+    if not text:
+        return rows
+    named = Q(title__contains=text) | Q(username__icontains=text) | Q(unit__name__contains=text)
+    return rows.filter(named | Q(unit__place__short_name__contains=text))
+
+
+def _usernames(file: TriedFile) -> list[str]:
+    return [line.texts["username"] for line in read_people(file.data, file.name).lines]
 
 
 def waiting_accounts(user: Account) -> Any:

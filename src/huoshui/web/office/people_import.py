@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -69,11 +70,16 @@ def _write(request: SignedInRequest, form: FormState, open_units: bool) -> HttpR
         messages.success(
             request, _("已写入：新开账号 %(accounts)d 个，共 %(rows)d 行。请打印登录条交给本人。") % counts
         )
-        return redirect("first_links")
+        return _to_slips(tried)
     now = report or import_people(**how, dry_run=True)
     if not now.problems and not now.trial.possible:  # pressed twice: the first one's work is done
-        return redirect("first_links")
+        return _to_slips(tried)
     return _answer(request, form, now, tried)
+
+
+def _to_slips(tried: TriedFile) -> HttpResponse:
+    """The page where the accounts of the file get their slips."""
+    return redirect(f"{reverse('first_links')}?file={tried.sha256}")
 
 
 def _answer(

@@ -28,7 +28,8 @@ from huoshui.places.changes.operations import (
     asked_operation,
 )
 from huoshui.places.changes.planning import PERMISSION, Plan, kinds, plan_change
-from huoshui.places.models import Place, PlaceChange
+from huoshui.places.changes.timeline import Event, timeline
+from huoshui.places.models import Place, PlaceChange, PlaceChangePart
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
 from huoshui.web.words import actor_words
@@ -89,9 +90,18 @@ def place_change_done(request: SignedInRequest, change_id: UUID) -> HttpResponse
         "by": actor_words(change.by_label),
         "undone_by": actor_words(change.undone_by_label),
         "may_undo": may_undo,
+        "renamed": _renamed(change, shown["source"]),
         **shown,
     }
     return page(request, "office/places/change_done.html", context, form)
+
+
+def _renamed(change: PlaceChange, sources: list[PlaceChangePart]) -> Event | None:
+    """The former name and the new one, where that is what a change did and still stands."""
+    place = sources[0].place if sources else None
+    if change.kind != RENAME or place is None:
+        return None
+    return next((event for event in timeline(place) if event.change == change and event.before), None)
 
 
 def read_operation(user: Any, place: Place, kind: str, sent: QueryDict) -> Operation:

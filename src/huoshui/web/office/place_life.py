@@ -75,6 +75,16 @@ class PlaceLife:
         return self.matters.order_by().aggregate(all=Count("pk"), going=going, late=late)
 
     @cached_property
+    def sees_matters(self) -> bool:
+        """Whether no matters means that there are none, and not that none are for the reader."""
+        return bool(self.counts["all"]) or allows(self._user, "matter.view", path=self._place.path)
+
+    @cached_property
+    def sees_results(self) -> bool:
+        """The same of results of rounds."""
+        return bool(self.result_count) or allows(self._user, "round.view", path=self._place.path)
+
+    @cached_property
     def money(self) -> list[KindSums]:
         """Sums of money lines here and below, by kind of matter and type."""
         return sums_by_kind(self._user, LineFilter(place=self._place.path))

@@ -46,9 +46,14 @@ def standing_in(request: SignedInRequest) -> HttpResponse:
         form = FormState.typed(request)
         rows = form.attempt(_arrange, request=request, principal=principal, values=form.values)
         if rows:
-            messages.success(request, _("已安排，双方都会收到提醒。"))
+            messages.success(request, _told(principal, request.user))
             return redirect(_back(principal, request.user))
     return page(request, "office/people/standing_in.html", _context(request, principal), form)
+
+
+def _told(principal: Account, user: Account) -> str:
+    """Who is reminded of it: not whoever arranged it."""
+    return _("已安排，代办人会收到提醒。") if principal.pk == user.pk else _("已安排，双方都会收到提醒。")
 
 
 def _back(principal: Account, user: Account) -> str:

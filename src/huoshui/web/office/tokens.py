@@ -47,7 +47,6 @@ def _own_page(request: SignedInRequest, form: FormState, fresh: str | None) -> H
     context = {
         "rows": [_row(token) for token in ApiToken.objects.filter(account=request.user).order_by("-created_at", "id")],
         "fresh": fresh,
-        "fields": TOKEN_FIELDS,
         "areas": [
             {
                 "code": area,

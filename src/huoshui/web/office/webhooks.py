@@ -24,7 +24,7 @@ from huoshui.webhooks import actions
 from huoshui.webhooks.events import EVERY, GROUPS, known_events
 from huoshui.webhooks.models import Telling, Webhook
 from huoshui.webhooks.outbox import deliver
-from huoshui.webhooks.queries import last_tellings, shown_address, webhooks_for
+from huoshui.webhooks.queries import last_tellings, shown_address, tellings_for, webhooks_for
 from huoshui.webhooks.signing import OVERLAP
 
 EVENT_FIELD = "event-"
@@ -43,7 +43,7 @@ def webhooks(request: SignedInRequest) -> HttpResponse:
     """The webhooks that one may manage."""
     _only_managers(request)
     listed = paged(request, webhooks_for(request.user))
-    last = last_tellings(listed)
+    last = last_tellings(listed, request.user)
     rows = [
         {
             "webhook": row,
@@ -124,7 +124,7 @@ def _shown(request: SignedInRequest, found: Webhook, form: FormState, secret: st
     own = found.account_id == request.user.pk
     if own and not form.refused:
         form.values = {"name": found.name, "url": found.url} | {f"{EVENT_FIELD}{name}": "on" for name in found.events}
-    listed = paged(request, found.tellings.order_by("-created_at", "-id"))
+    listed = paged(request, tellings_for(request.user).filter(webhook=found).order_by("-created_at", "-id"))
     for telling in listed:
         telling.what = event_words(telling.event)
         telling.over = telling.state not in (Telling.State.WAITING, Telling.State.SENDING)
@@ -182,7 +182,7 @@ def _test(*, request: SignedInRequest, webhook: Webhook, form: FormState) -> str
 
 def _resend(*, request: SignedInRequest, webhook: Webhook, form: FormState) -> str:
     try:
-        telling = webhook.tellings.filter(pk=_text(form, "telling")).first()
+        telling = tellings_for(request.user).filter(webhook=webhook, pk=_text(form, "telling")).first()
     except (ValueError, ValidationError):
         telling = None
     if telling is None:

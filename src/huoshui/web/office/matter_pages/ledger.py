@@ -51,6 +51,7 @@ from huoshui.web.requests import SignedInRequest
 DEFAULT_SORT = "due"
 ROW, STEPS = "row", "steps"
 """In the address of one row: that it is asked for as it is, and that the table has the column of the next step."""
+DAYS = ("deadline", "due_on", "opened_on", "closed_on", "supervised_on")
 LIGHT_TABS = {
     "red": _lazy("逾期"),
     "yellow": _lazy("滞后"),
@@ -201,7 +202,7 @@ def _heads(columns: list[LedgerColumn], *, with_steps: bool) -> list[dict[str, A
                 "key": sort_of_column(code) or code,
                 "label": str(column.name),
                 "unit": _("张") if code in COUNTED else "",
-                "num": code in COUNTED,
+                "num": code in (*COUNTED, *DAYS),
                 "sortable": bool(sort_of_column(code)),
                 "sticky": code == "number",
             }
