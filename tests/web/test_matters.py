@@ -300,6 +300,8 @@ def test_more_time_is_asked_and_granted_on_the_page(cast: SimpleNamespace, signe
     assert deciding.post(decision, {"note": ""}).status_code == 422
     assert deciding.post(decision, {"decision": "grant"}).status_code == 302
     assert "申请由 2018-04-24 延至 2018-05-04" in deciding.get(page).content.decode()
+    again = asking.get(page).content.decode()
+    assert ("?do=extend" in again, "已经延期 1 次，不能再延" in again) == (False, True)
     assert Matter.objects.get(pk=matter.pk).due_on == dt.date(2018, 5, 4)
 
 
