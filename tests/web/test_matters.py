@@ -361,6 +361,9 @@ def test_a_merge_is_previewed_and_its_conflicts_are_decided(cast: SimpleNamespac
     refused = client.post(take, sent)
     assert (refused.status_code, "两件不一致" in refused.content.decode()) == (422, True)
     assert client.post(take, sent | {"keep-measures": "this"}).status_code == 302
+    ended = client.get(page)
+    assert [state.label for state in ended.context["path"]] == ["待认领", "整改中", "重复"]  # it was never submitted
+    assert 'light--none">重复<' in ended.content.decode()
     words = client.get(reverse("matter", args=[one.number])).content.decode()
     assert "并进来的" in words
     assert "换线" in words
