@@ -109,9 +109,7 @@ def test_where_the_pack_does_not_rank_no_rank_is_told(
     assert "名次" not in page.partition('class="section fair"')[2].partition("</section>")[0].replace("不排名次", "")
 
 
-def test_where_the_pack_does_not_rank_no_page_speaks_of_ranks(
-    stage: Stage, signed_in: SignIn, tmp_path: Path
-) -> None:
+def test_where_the_pack_does_not_rank_no_page_speaks_of_ranks(stage: Stage, signed_in: SignIn, tmp_path: Path) -> None:
     ranking = CHECKLIST[CHECKLIST.index("  ranking:") : CHECKLIST.index("  adjustments:")]
     folder = write_pack(
         tmp_path / "plain", checklist=CHECKLIST.replace(ranking, ""), pack=PACK.replace("1.0.0", "1.1.0")

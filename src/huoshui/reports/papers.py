@@ -21,7 +21,7 @@ FITTED = 0.0
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; ``width`` is its share of the width that columns of FITTED leave, which fit their content."""
+    """A column of a table; ``width`` is its share of what columns of FITTED leave of the page."""
 
     head: str
     width: float

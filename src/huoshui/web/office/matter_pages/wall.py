@@ -62,10 +62,7 @@ def wall_ledger(by: Any, asked: Asked) -> bytes:
 def _dated(rows: list[LedgerRow]) -> set[str]:
     """The columns in which some row has a date."""
     return {
-        code
-        for row in rows
-        for code, value in zip(row.columns, row.cells, strict=True)
-        if isinstance(value, dt.date)
+        code for row in rows for code, value in zip(row.columns, row.cells, strict=True) if isinstance(value, dt.date)
     }
 
 
