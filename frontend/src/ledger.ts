@@ -110,7 +110,23 @@ function dropEmpty(event: Event): void {
   for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
 }
 
+/** The menu of columns stays open over the ledger that a choice in it brings: several are chosen one after the other. */
+let choosing = false;
+
+function beforeSwap(): void {
+  choosing = one<HTMLDetailsElement>("details[data-stays]")?.open ?? false;
+}
+
+function stayOpen(): void {
+  const menu = choosing ? one<HTMLDetailsElement>("details[data-stays]") : null;
+  if (!menu) return;
+  menu.open = true;
+  one("summary", menu)?.focus();
+}
+
 export function startLedger(): void {
+  document.addEventListener("htmx:beforeSwap", beforeSwap);
+  document.addEventListener("htmx:afterSwap", stayOpen);
   document.addEventListener("htmx:configRequest", dropEmpty);
   document.addEventListener("keydown", leaveCell);
   document.addEventListener("keydown", key);

@@ -153,7 +153,7 @@ def _lock_and_compute(walk: Walk) -> None:
     page = walk.at_the_office("review", walk.round)
     sheets = len(walk.villages) * len(walk.judges)
     expect(page.locator(".gauge__number")).to_contain_text(f"{sheets}/ {sheets}")
-    for verb, done in (("锁定", "已锁定"), ("计算", "成绩和名次已算出")):
+    for verb, done in (("锁定", "已锁定"), ("计算", "成绩已算出")):
         _take_step(page, verb)
         expect(page.locator("#alerts")).to_contain_text(done)
     expect(page.locator(".ranking tbody tr")).to_have_count(len(walk.villages))

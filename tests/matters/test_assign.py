@@ -54,6 +54,8 @@ def test_refusals(item: Matter, cast: SimpleNamespace) -> None:
     with pytest.raises(Refusal) as refused:
         assign(by=cast.town_office, matter=item, owner=cast.village_lead, seen_version=7)
     assert refused.value.code == "record.stale"
+    assert refused.value.extra["theirs"] == {"owner": cast.secretary.title}
+    assert refused.value.extra["mine"] == {"owner": cast.village_lead.title}
     close(item, cast.secretary, cast.verifier)
     with pytest.raises(Refusal) as refused:
         assign(by=cast.town_office, matter=item, owner=cast.village_lead)

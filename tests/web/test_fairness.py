@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
 from huoshui.kernel.models import Entry
+from huoshui.packs.actions import load_pack
 from huoshui.visits.models import FairnessAnalysis, Round
 from huoshui.visits.tasks import analyse_fairness
-from tests.visits.staging import Stage
+from tests.visits.staging import CHECKLIST, PACK, Stage, write_pack
 from tests.web.api_client import codes, done, send
 from tests.web.api_client import signed_in as program
 
@@ -104,3 +107,20 @@ def test_where_the_pack_does_not_rank_no_rank_is_told(
     page = signed_in(stage.lead).get(address(round)).content.decode()
     assert "去掉评委松紧之后的得分" in page
     assert "名次" not in page.partition('class="section fair"')[2].partition("</section>")[0].replace("不排名次", "")
+
+
+def test_where_the_pack_does_not_rank_no_page_speaks_of_ranks(stage: Stage, signed_in: SignIn, tmp_path: Path) -> None:
+    ranking = CHECKLIST[CHECKLIST.index("  ranking:") : CHECKLIST.index("  adjustments:")]
+    folder = write_pack(
+        tmp_path / "plain", checklist=CHECKLIST.replace(ranking, ""), pack=PACK.replace("1.0.0", "1.1.0")
+    )
+    load_pack(by=system_account(), folder=folder)
+    round, lead = stage.uneven(), signed_in(stage.lead)
+    lead.post(reverse("round_fairness_ask", args=[round.pk]))
+    analyse_fairness.call(str(FairnessAnalysis.objects.get().pk))
+    page = lead.get(address(round)).content.decode()
+    assert "去掉评委松紧之后的得分" in page
+    assert "本机制不排名次" in page
+    assert "名次" not in page.replace("本机制不排名次", "")
+    for tab in ("ranking", "outcome", "signatures"):
+        assert "名次" not in lead.get(reverse("round", args=[round.pk]), {"tab": tab}).content.decode(), tab

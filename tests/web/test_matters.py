@@ -300,6 +300,8 @@ def test_more_time_is_asked_and_granted_on_the_page(cast: SimpleNamespace, signe
     assert deciding.post(decision, {"note": ""}).status_code == 422
     assert deciding.post(decision, {"decision": "grant"}).status_code == 302
     assert "申请由 2018-04-24 延至 2018-05-04" in deciding.get(page).content.decode()
+    again = asking.get(page).content.decode()
+    assert ("?do=extend" in again, "已经延期 1 次，不能再延" in again) == (False, True)
     assert Matter.objects.get(pk=matter.pk).due_on == dt.date(2018, 5, 4)
 
 
@@ -359,6 +361,9 @@ def test_a_merge_is_previewed_and_its_conflicts_are_decided(cast: SimpleNamespac
     refused = client.post(take, sent)
     assert (refused.status_code, "两件不一致" in refused.content.decode()) == (422, True)
     assert client.post(take, sent | {"keep-measures": "this"}).status_code == 302
+    ended = client.get(page)
+    assert [state.label for state in ended.context["path"]] == ["待认领", "整改中", "重复"]  # it was never submitted
+    assert 'light--none">重复<' in ended.content.decode()
     words = client.get(reverse("matter", args=[one.number])).content.decode()
     assert "并进来的" in words
     assert "换线" in words

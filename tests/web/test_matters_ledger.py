@@ -208,6 +208,20 @@ def test_the_wall_ledger_has_the_filter_and_columns_of_the_page(
     assert (TITLES[0] in picked, TITLES[2] in picked, "2018-04-02" in picked) == (True, False, True)
 
 
+def test_numbers_and_dates_on_the_wall_end_where_the_next_column_begins(
+    cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn
+) -> None:
+    page = PdfReader(io.BytesIO(signed_in(cast.town_office).get(reverse("ledger_pdf")).content)).pages[0]
+    begins: dict[str, float] = {}
+
+    def note(text: str, at: list[float], _matrix: list[float], _font: object, _size: float) -> None:
+        begins.setdefault(text.strip(), at[4])
+
+    page.extract_text(visitor_text=note)
+    number = matters[0].number
+    assert begins["登记"] - begins[number] > len(number) * 9 * 0.5  # 9 pt; a figure is over half as wide
+
+
 def test_long_wall_ledgers_repeat_their_heads_and_keep_signatures_with_the_last_rows(
     cast: SimpleNamespace, signed_in: SignIn
 ) -> None:

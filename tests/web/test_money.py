@@ -62,6 +62,7 @@ def test_by_the_pages_to_the_payment(cast: SimpleNamespace, hub: Matter, signed_
     bad = post(finance, hub, "confirm", query, day=TODAY, voucher="支-1", photo_voucher=io.BytesIO(b"no picture"))
     assert (bad.status_code, PaymentOrder.objects.get().state) == (422, "ordered")
     assert post(finance, hub, "confirm", query, day=TODAY, voucher="支-1", photo_voucher=voucher).status_code == 302
+    assert "没有要办的" in office.get(f"/matters/{hub.number}/money").content.decode()
     line = MoneyLine.objects.get(type="subsidy_paid")
     assert photos_of(line, "voucher").count() == 1
     pot = office.get(f"/money/funds/{Pot.objects.get().pk}/").content.decode()

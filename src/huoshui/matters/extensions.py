@@ -75,13 +75,13 @@ def terms_for(matter: Matter, actor: Any) -> Terms:
     return terms
 
 
-def may_ask(matter: Matter, actor: Any) -> bool:
-    """Whether the actor may ask for an extension now."""
+def asking_refusal(matter: Matter, actor: Any) -> Refusal | None:
+    """Why the actor may not ask for an extension now; None when the actor may."""
     try:
         terms_for(matter, actor)
-    except Refusal:
-        return False
-    return True
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _askers(matter: Matter, terms: Terms) -> str:

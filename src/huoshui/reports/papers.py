@@ -15,9 +15,13 @@ class Heading:
     facts: list[str]
 
 
+FITTED = 0.0
+"""Width of a column of numbers or dates, which cannot be broken into lines: as wide as the widest of them."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; ``width`` is its share of the page's width."""
+    """A column of a table; ``width`` is its share of what columns of FITTED leave of the page."""
 
     head: str
     width: float

@@ -29,7 +29,8 @@ def assign(
     By whoever holds matter.assign there; or, within the place itself, by the holder of the kind's owner role.
     Raises access.denied, record.stale, matter.is_closed, matter.owner_without_duty or matter.owner_outside.
     """
-    matter = locked(matter, seen_version, {"owner": owner, "unit": unit})
+    given = {"owner": owner, "unit": unit}
+    matter = locked(matter, seen_version, {name: value for name, value in given.items() if value is not None})
     office = allows(by, "matter.assign", path=matter.place.path, pack=matter.pack)
     own_roles = filter(None, [matter.definition.owner_role])
     if not office and not permits.acts_as_over(matter.place, matter.pack, by, own_roles):

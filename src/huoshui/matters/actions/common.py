@@ -36,7 +36,8 @@ def locked(matter: Matter, seen_version: int | None, given: dict[str, Any]) -> M
         fresh.require_version(seen_version)
     except Refusal as refusal:
         kind = fresh.definition
-        present = values.shown_all(kind, values.read(fresh)) | {"title": fresh.title, "detail": fresh.detail}
+        own = {"title": fresh.title, "detail": fresh.detail, OWNER: text_of(fresh.owner), "unit": text_of(fresh.unit)}
+        present = values.shown_all(kind, values.read(fresh)) | own
         mine = _as_given(kind, given, present)
         refusal.extra |= {
             "mine": mine,

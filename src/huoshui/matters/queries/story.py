@@ -99,7 +99,7 @@ def _of_step(matter: Matter, step: Step) -> StoryEvent:
     transition = kind.transition(step.transition)
     return StoryEvent(
         at=step.at,
-        who=f"{step.account.title} · {step.unit}" if step.unit else step.account.title,
+        who=" · ".join(dict.fromkeys(str(name) for name in (step.account.title, step.unit) if name)),
         what=str(LABELS[opening] if transition is None else transition.name),
         action=opening if step.transition == OPENING else "matters.advance",
         note=step.note,

@@ -98,7 +98,7 @@ def _done(step: str) -> str:
     words = {
         "open": _("已开始，评委可以打分了"),
         "lock": _("已锁定"),
-        "compute": _("成绩和名次已算出"),
+        "compute": _("成绩已算出"),
         "sign": _("已签字"),
         "seal": _("已封存"),
         "withdraw": _("成绩已撤回，签字作废"),

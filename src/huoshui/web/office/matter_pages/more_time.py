@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.matters import extensions
 from huoshui.matters.actions import ask_extension, decide_extension
 from huoshui.matters.models import Extension, Matter
@@ -19,6 +19,8 @@ from huoshui.web.office.matter_pages.steps import Panel
 
 UNTIL = FieldDef(code="until", name=Text(zh="延至", en="New deadline"), type="date", required=True)
 GRANT, REFUSE = "grant", "refuse"
+TOO_LATE = ("matter.extension_expired", "matter.extension_times")
+"""Refusals that the page tells before anybody asks."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,20 @@ class MoreTime:
     waiting: Extension | None
     who: str
     may_ask: bool
+    too_late: Problem | None
+    """Why somebody who asked for more time before, or could have, cannot any more."""
     may_decide: bool
 
 
 def more_time_of(matter: Matter, actor: Any) -> MoreTime:
     """What there is to say of extensions of a matter, and what the actor may do about them."""
-    waiting = extensions.pending(matter)
+    waiting, refusal = extensions.pending(matter), extensions.asking_refusal(matter, actor)
     return MoreTime(
         asked=list(matter.extensions.exclude(outcome="").select_related("decided_by").order_by("-id")),
         waiting=waiting,
         who=extensions.deciders_named(matter, waiting) if waiting else "",
-        may_ask=extensions.may_ask(matter, actor),
+        may_ask=refusal is None,
+        too_late=refusal.problems[0] if refusal and refusal.code in TOO_LATE else None,
         may_decide=waiting is not None and extensions.deciding_refusal(matter, waiting, actor) is None,
     )
 
@@ -87,7 +92,6 @@ def deciding_panel(matter: Matter, asked: Extension, form: FormState) -> Panel:
             }
         ],
         note=_("理由（不同意时必填）"),
-        look_first=True,
     )
 
 

@@ -11,19 +11,20 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.columns import LIGHT, STATE, with_columns, with_town
 from huoshui.matters.queries import LedgerRow, ledger, ledger_rows
-from huoshui.reports.papers import Cell, Column, Heading, Signer, TablePaper
+from huoshui.reports.papers import FITTED, Cell, Column, Heading, Signer, TablePaper
 from huoshui.reports.typesetting import typeset
 from huoshui.web.office.matter_pages.ledger import Asked
 from huoshui.web.office.matter_pages.shown_rows import COUNTED, LONG
 from huoshui.web.office.matter_pages.words import clock_words
 
 SHARES = {
-    "number": 1.6, "source": 1.5, "town": 1.1, "place": 1.2, "deadline": 1.4, "due_on": 1.3, "opened_on": 1.3,
-    "closed_on": 1.3, "supervised_on": 1.3, "unit": 1.4, "owner": 1.3, "evidence": 0.6, "severity": 0.8,
-    "state": 1.0, "light": 0.9, "verifier": 1.1,
+    "source": 1.5, "town": 1.2, "place": 1.2, "unit": 1.5, "owner": 1.5, "evidence": 0.6, "severity": 0.9,
+    "state": 1.15, "light": 1.15, "verifier": 1.2,
 }  # fmt: skip
 """Shares of the page's width; running text takes LONG_SHARE, any other column a usual one."""
-LONG_SHARE, USUAL_SHARE, ORDINAL_SHARE = 2.6, 1.3, 0.6
+LONG_SHARE, USUAL_SHARE = 2.4, 1.3
+UNBROKEN = ("number", "duplicate_of")
+"""Columns of a matter's number, which is one long word; dates are as well."""
 
 MOST_ON_PAPER = 2_000
 """Matters; more is no sheet for a wall, and setting it would keep the server busy for minutes."""
@@ -40,6 +41,7 @@ def wall_ledger(by: Any, asked: Asked) -> bytes:
     if count > MOST_ON_PAPER:
         raise Refusal("ledger.too_long", count=count, limit=MOST_ON_PAPER)
     rows = list(ledger_rows(matters, columns))
+    dated = _dated(rows)
     title = _("%(kind)s台账") % {"kind": str(asked.kind.name) if asked.kind else _("事项")}
     paper = TablePaper(
         Heading(
@@ -47,9 +49,9 @@ def wall_ledger(by: Any, asked: Asked) -> bytes:
             title,
             [_("共 %(count)d 件") % {"count": len(rows)}, clock.today().isoformat()],
         ),
-        [Column(_("序号"), ORDINAL_SHARE, "right")]
+        [Column(_("序号"), FITTED, "right")]
         + [
-            Column(str(column.name), _share(column.column), "right" if column.column in COUNTED else "left")
+            Column(str(column.name), _share(column.column, dated), "right" if column.column in COUNTED else "left")
             for column in columns
         ],
         [[str(at), *_cells(row)] for at, row in enumerate(rows, start=1)],
@@ -58,7 +60,16 @@ def wall_ledger(by: Any, asked: Asked) -> bytes:
     return typeset("table", paper, title=title, by=by, landscape=True)
 
 
-def _share(column: str) -> float:
+def _dated(rows: list[LedgerRow]) -> set[str]:
+    """The columns in which some row has a date."""
+    return {
+        code for row in rows for code, value in zip(row.columns, row.cells, strict=True) if isinstance(value, dt.date)
+    }
+
+
+def _share(column: str, dated: set[str]) -> float:
+    if column in UNBROKEN or column in dated:
+        return FITTED
     return LONG_SHARE if column in LONG else SHARES.get(column, USUAL_SHARE)
 
 

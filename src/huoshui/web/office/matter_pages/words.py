@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from huoshui.kernel import clock
 from huoshui.matters.columns import CLOSE_REASONS
-from huoshui.matters.models import Matter
+from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.schema import MatterKind
 
 CLASS_OF_LIGHT = {"red": "days--late", "yellow": "days--behind", "blue": "days--near"}
@@ -85,6 +85,9 @@ def path_of(matter: Matter) -> list[PathState]:
     usual = _usual_way(kind)
     if matter.state not in usual:
         usual = _with_detour(kind, usual, matter.state)
+        if matter.phase == CLOSED:  # it ended beside the way: where it never was is left out
+            been = {step.to_state for step in matter.steps.all()} | {kind.initial, matter.state}
+            usual = [code for code in usual if code in been]
     here = usual.index(matter.state)
     return [PathState(str(kind.state(code).name), done=at < here, current=at == here) for at, code in enumerate(usual)]
 

@@ -125,7 +125,8 @@ def card_of(matter: Matter, user: Any) -> Card | None:
     card.next = _next(facts)
     named = {card.next.name} if card.next else set()
     card.others = [do for do in _others(facts) if do.allowed and do.name not in named]
-    if card.next is None and card.others:
+    settled = facts.claim is not None and facts.claim.state == Claim.State.APPROVED
+    if card.next is None and card.others and not settled:
         card.next = card.others.pop(0)
     return card
 

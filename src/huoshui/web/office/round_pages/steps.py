@@ -71,7 +71,7 @@ def next_step(user: Any, round: Round) -> NextStep | None:
             warning = _("锁定后不再收评分表；迟交的会保留并标明，经组长说明理由准入后才计分。")
             return _step(user, round, "lock", _("锁定"), _("评分表收齐后锁定"), ["round.plan"], warning)
         case Round.State.LOCKED:
-            what = _("登记加减分后计算成绩和名次")
+            what = _("登记加减分后计算成绩")
             return _step(user, round, "compute", _("计算"), what, ["round.plan", "round.adjust"])
         case Round.State.COMPUTED:
             return _signing(user, round)
