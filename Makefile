@@ -15,8 +15,8 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 PY := $(BIN)/python
 
-# What `make run` passes to `huoshui serve`, and what `make test` passes to pytest.
-SERVE_ARGS ?= --demo
+# What `make run` passes to `huoshui serve --demo` beside it, and what `make test` passes to pytest.
+SERVE_ARGS ?=
 PYTEST_ARGS ?=
 PYTEST_WORKERS ?= 2
 
@@ -81,7 +81,7 @@ wheel: build ## a wheel in dist/, with the built frontend inside
 
 .PHONY: run
 run: build ## install, build, and start the demo instance
-	@exec $(BIN)/huoshui serve $(SERVE_ARGS)
+	@exec $(BIN)/huoshui serve --demo $(SERVE_ARGS)
 
 # --- testing --------------------------------------------------------------------
 
