@@ -22,6 +22,7 @@ TITLES = {
     "checklists": "考核细则",
     "matters": "事项种类",
     "subsidies": "以奖代补",
+    "indicators": "指标",
 }
 PLAIN = {"str": "文字", "int": "整数", "bool": "true / false", "Decimal": "数字", "float": "数字", "Any": "任意"}
 

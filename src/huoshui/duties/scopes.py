@@ -24,6 +24,7 @@ AREAS: dict[str, str | Promise] = {
     "matters": _("台账与事项"),
     "letters": _("督办函"),
     "money": _("资金"),
+    "figures": _("数据"),
     "photos": _("照片"),
     "personal": _("个人信息明文"),
     "notices": _("本人提醒"),
@@ -32,7 +33,7 @@ AREAS: dict[str, str | Promise] = {
     "webhooks": _("事件推送"),
 }
 """Every area by its code, as people choose among them; each operation of the API belongs to one."""
-WITHOUT_WRITING = {"journal", "personal"}
+WITHOUT_WRITING = {"figures", "journal", "personal"}
 """Areas in which there is nothing to write. What is personal is written with its matter."""
 APART = {"personal", "tokens", "webhooks"}
 """Areas that no shorthand for "everything" includes: each has to be named."""

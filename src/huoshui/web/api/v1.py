@@ -6,6 +6,7 @@ from huoshui.web.api import (
     bulk,
     checklists,
     fairness,
+    figures,
     funds,
     journal,
     judges,
@@ -59,6 +60,7 @@ api.add_router("", notices.router, tags=["notices"])
 api.add_router("", views.router, tags=["matters"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
+api.add_router("", figures.router, tags=["figures"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])

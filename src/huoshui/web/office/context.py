@@ -74,6 +74,7 @@ def _rail(user: Any, path: str) -> list[RailEntry]:
         (pgettext("several", "地点"), "places", "places", "place.view"),
         (_("地图"), "map", "map", "place.view"),
         (_("资金"), "money", "money", "fund.view"),
+        (_("数据"), "figures", "figures", "figure.view"),
         (pgettext("several", "机制"), "packs", "packs", "pack.view"),
         (_("职责"), "people", "duties", "duty.view"),
         (_("日志"), "journal", "journal", "journal.view"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from huoshui.web.office import (
     access_overview,
+    figures,
     first_links,
     home,
     journal,
@@ -76,6 +77,8 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/", letters.letter, name="letter"),
     path("letters/<uuid:letter_id>/reply", letters.reply, name="letter_reply"),
     path("letters/<uuid:letter_id>/letter.<str:kind>", letters.letter_file, name="letter_file"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/<str:code>/", figures.figure_sheet, name="figure"),
     path("money/", money.money, name="money"),
     path("money/lines", money.money_lines, name="money_lines"),
     path("money/lines.xlsx", money.money_lines_export, name="money_lines_export"),

@@ -1,0 +1,1 @@
+"""Figures: indicators that packs declare, counted from records, each of which opens down to them."""

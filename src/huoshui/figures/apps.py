@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class FiguresConfig(AppConfig):
+    name = "huoshui.figures"
+    label = "figures"
+
+    def ready(self) -> None:
+        from huoshui.figures import access  # noqa: F401 - declares the permissions
+        from huoshui.figures.soundness import SECTION
+        from huoshui.packs.contract import register
+
+        register(SECTION)

@@ -1,0 +1,190 @@
+"""Figures: the value of an indicator at a place in a period, its parts, and the records behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from sqlglot import exp
+
+from huoshui.figures.compiling import compiled, counting
+from huoshui.figures.facts import FACT_VIEWS
+from huoshui.figures.schema import Indicator, Measure
+from huoshui.kernel.access import Actor, allows
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.numbers import nearest, shown
+from huoshui.kernel.periods import Period
+from huoshui.kernel.periods import period as period_of_code
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place
+
+PERCENT = 100
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value with its parts. ``numerator`` None: nothing that could be counted; a counted zero is 0.
+
+    ``value`` None: no data, or a share of nothing.
+    """
+
+    indicator: Indicator
+    place: Place
+    period: Period
+    numerator: int | None
+    denominator: int | None
+    records: int
+
+    @property
+    def value(self) -> Fraction | None:
+        """In the indicator's unit, exact."""
+        if self.numerator is None:
+            return None
+        if self.indicator.denominator is None:
+            return Fraction(self.numerator, self.indicator.scale)
+        if not self.denominator:
+            return None
+        return Fraction(self.numerator, self.denominator) * (PERCENT if self.indicator.unit == "%" else 1)
+
+    @property
+    def shown(self) -> str:
+        """With the indicator's decimals, halves away from zero; "" without a value."""
+        if self.value is None:
+            return ""
+        step = 10**self.indicator.decimals
+        return shown(nearest(self.value.numerator * step, self.value.denominator), step, self.indicator.decimals)
+
+    @property
+    def why_none(self) -> str:
+        """Why there is no value, in words; "" with one."""
+        if self.value is not None:
+            return ""
+        return _("没有数据") if self.numerator is None else _("分母为零，没有值")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one place directly below contributes; ``place`` None: what lies at the place itself."""
+
+    place: Place | None
+    figure: Figure
+
+
+def indicators() -> dict[str, Indicator]:
+    """The indicators of all current packs, by qualified code."""
+    return dict(all_current("indicators"))
+
+
+def get_indicator(code: str) -> Indicator:
+    """One of them. Raises figure.unknown."""
+    found = indicators().get(code)
+    if found is None:
+        raise Refusal("figure.unknown", field="indicator", name=code)
+    return found
+
+
+def get_period(indicator: Indicator, code: str) -> Period:
+    """A period for which an indicator is told. Raises figure.period."""
+    kinds = ", ".join(kind.value for kind in indicator.periods)
+    try:
+        found = period_of_code(code)
+    except ValueError:
+        raise Refusal("figure.period", field="period", name=code, kinds=kinds) from None
+    if found.kind not in indicator.periods:
+        raise Refusal("figure.period", field="period", name=code, kinds=kinds)
+    return found
+
+
+def figure(actor: Actor, indicator: Indicator, place: Place, period: Period) -> Figure:
+    """The value at a place and below it. Raises access.denied without figure.view there."""
+    return figures_of(actor, [(indicator, period)], place)[0]
+
+
+def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: Place) -> list[Figure]:
+    """Several figures of one place, in one query. Raises access.denied without figure.view there."""
+    _require(actor, place)
+    measures = [
+        (measure, period)
+        for indicator, period in asked
+        for measure in (indicator.numerator, indicator.denominator)
+        if measure is not None
+    ]
+    counted = iter(_counted(measures, place))
+    found = []
+    for indicator, period in asked:
+        top, records = next(counted)
+        bottom = next(counted)[0] if indicator.denominator else None
+        found.append(Figure(indicator, place, period, top, bottom, records))
+    return found
+
+
+def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Period) -> list[Part]:
+    """The same for each place directly below, in the order of their paths. Raises access.denied."""
+    _require(actor, place)
+    tops = _by_part(indicator.numerator, place, period)
+    bottoms = _by_part(indicator.denominator, place, period) if indicator.denominator else {}
+    below = {f"{child.path.removeprefix(place.path)}": child for child in place.children.order_by("path")}
+    found = []
+    for part in sorted({*tops, *bottoms, *(key for key, child in below.items() if child.closed_on is None)}):
+        child = below.get(part)
+        top, records = tops.get(part, (_nothing(indicator.numerator), 0))
+        bottom = bottoms.get(part, (0, 0))[0] if indicator.denominator else None
+        found.append(Part(child, Figure(indicator, child or place, period, top, bottom, records)))
+    return found
+
+
+def records_behind(
+    actor: Actor, indicator: Indicator, place: Place, period: Period, *, start: int = 0, count: int = 50
+) -> tuple[list[Any], int]:
+    """Some of the counted records that the actor may see, in the order they were counted, and how many of these
+    were counted but are not shown. Raises access.denied."""
+    _require(actor, place)
+    asked = counting(indicator.numerator, place.path, period)
+    with connection.cursor() as cursor:
+        cursor.execute(*asked.sql_of_records(start, count))
+        keys = [key if isinstance(key, UUID) else UUID(key) for (key,) in cursor.fetchall()]
+    model: Any = FACT_VIEWS[indicator.numerator.source].model
+    seen = model.objects.visible_to(actor).in_bulk(keys)
+    rows = [seen[key] for key in keys if key in seen]
+    return rows, len(keys) - len(rows)
+
+
+def sql_of(indicator: Indicator, place: Place, period: Period) -> str:
+    """The statement that counts the numerator, as it is sent, for those who write indicators."""
+    statement, params = counting(indicator.numerator, place.path, period).sql
+    return statement % tuple(repr(str(param)) for param in params)
+
+
+def _require(actor: Actor, place: Place) -> None:
+    if not allows(actor, "figure.view", path=place.path):
+        raise Refusal("access.denied", permission="figure.view")
+
+
+def _counted(measures: Sequence[tuple[Measure, Period]], place: Place) -> list[tuple[int | None, int]]:
+    """Value and number of rows of each measure."""
+    statements, params = [], []
+    for at, (measure, period) in enumerate(measures):
+        sql, own = counting(measure, place.path, period).sql
+        statements.append(f"SELECT {at} AS at, one.* FROM ({sql}) AS one")  # noqa: S608 (compiled, see there)
+        params += own
+    with connection.cursor() as cursor:
+        cursor.execute(f"{' UNION ALL '.join(statements)} ORDER BY at", params)
+        rows = cursor.fetchall()
+    return [(None if value is None else int(value), int(count)) for _at, value, count in rows]
+
+
+def _by_part(measure: Measure, place: Place, period: Period) -> dict[str, tuple[int | None, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(*counting(measure, place.path, period).sql_by_part(place.path))
+        rows: Iterable[tuple[str, Any, int]] = cursor.fetchall()
+    return {part: (None if value is None else int(value), int(count)) for part, value, count in rows}
+
+
+def _nothing(measure: Measure) -> int | None:
+    """What a measure says where there is no row: a count says 0, a sum says nothing."""
+    return 0 if isinstance(compiled(measure, "value"), exp.Count) else None

@@ -1,0 +1,163 @@
+"""Figures over the API: the indicators, the value of one at a place in a period, its parts and the records behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from ninja import Field, Query, Schema
+
+from huoshui.figures.queries import (
+    Figure,
+    figure,
+    figure_parts,
+    get_indicator,
+    get_period,
+    indicators,
+    records_behind,
+)
+from huoshui.figures.schema import Indicator
+from huoshui.kernel.choices import named
+from huoshui.packs.units import unit_word
+from huoshui.places.models import Place
+from huoshui.web.api.core import REFUSED, ReadableRouter
+from huoshui.web.requests import SignedInRequest
+
+router = ReadableRouter("figures")
+
+
+class IndicatorOut(Schema):
+    """An indicator of a current pack; ``periods``: the kinds of period that it is told for."""
+
+    code: str
+    name: str
+    definition: str
+    unit: str
+    decimals: int
+    periods: list[str]
+    stock: bool
+
+
+class IndicatorsOut(Schema):
+    """All indicators."""
+
+    items: list[IndicatorOut]
+
+
+class FigureOut(Schema):
+    """A value: a numeral in the indicator's unit, or null with the reason; its fraction as it was counted."""
+
+    indicator: str
+    place: str
+    period: str
+    first: dt.date
+    last: dt.date
+    value: str | None
+    why_none: str
+    unit: str
+    numerator: int | None
+    denominator: int | None
+    records: int
+
+
+class FigurePartOut(FigureOut):
+    """What one place directly below contributes; ``own``: what lies at the place itself and at none below."""
+
+    own: bool
+
+
+class FigureSheetOut(FigureOut):
+    """A value with its parts by place."""
+
+    parts: list[FigurePartOut]
+
+
+class FigureRecordOut(Schema):
+    """A record that was counted."""
+
+    kind: str
+    id: str
+    label: str
+
+
+class FigureRecordsOut(Schema):
+    """Some of the counted records; ``hidden``: those among them that the token's duties do not show."""
+
+    items: list[FigureRecordOut]
+    hidden: int
+
+
+class FigureQuery(Schema):
+    """Which figure: the code of a place, and of a period (2017, 2017Q1, 2017-03, …)."""
+
+    place: str
+    period: str
+
+
+class FigureRecordsQuery(FigureQuery):
+    """And which of its records."""
+
+    offset: int = Field(0, ge=0, le=1_000_000)
+    limit: int = Field(50, ge=1, le=200)
+
+
+@router.get("/figures", response={200: IndicatorsOut, **REFUSED}, summary="Indicators", operation_id="list_indicators")
+def list_indicators(request: SignedInRequest) -> dict[str, Any]:
+    """The indicators of all current packs."""
+    return {"items": [_indicator(code, one) for code, one in indicators().items()]}
+
+
+@router.get("/figures/{code}", response={200: FigureSheetOut, **REFUSED}, summary="A figure with its parts")
+def read_figure(request: SignedInRequest, code: str, query: Query[FigureQuery]) -> dict[str, Any]:
+    """The value of an indicator at a place and below it, in a period, and what each place below contributes."""
+    indicator = get_indicator(code)
+    place, period = _place(request, query.place), get_period(indicator, query.period)
+    value = figure(request.user, indicator, place, period)
+    parts = figure_parts(request.user, indicator, place, period)
+    return _figure(code, value) | {
+        "parts": [_figure(code, part.figure) | {"own": part.place is None} for part in parts]
+    }
+
+
+@router.get("/figures/{code}/records", response={200: FigureRecordsOut, **REFUSED}, summary="The records behind")
+def read_figure_records(request: SignedInRequest, code: str, query: Query[FigureRecordsQuery]) -> dict[str, Any]:
+    """The records from which the numerator was counted, as far as the token's account sees them."""
+    indicator = get_indicator(code)
+    place, period = _place(request, query.place), get_period(indicator, query.period)
+    rows, hidden = records_behind(
+        request.user, indicator, place, period, start=query.offset, count=query.limit
+    )
+    items = [{"kind": row._meta.label_lower, "id": str(row.pk), "label": str(row)} for row in rows]
+    return {"items": items, "hidden": hidden}
+
+
+def _place(request: SignedInRequest, code: str) -> Place:
+    return named(Place.objects.visible_to(request.user), "place", code, code=code)
+
+
+def _indicator(code: str, one: Indicator) -> dict[str, Any]:
+    return {
+        "code": code,
+        "name": str(one.name),
+        "definition": str(one.definition),
+        "unit": unit_word(one.unit),
+        "decimals": one.decimals,
+        "periods": [kind.value for kind in one.periods],
+        "stock": one.is_stock,
+    }
+
+
+def _figure(code: str, one: Figure) -> dict[str, Any]:
+    return {
+        "indicator": code,
+        "place": one.place.code,
+        "period": one.period.code,
+        "first": one.period.first,
+        "last": one.period.last,
+        "value": one.shown or None,
+        "why_none": one.why_none,
+        "unit": unit_word(one.indicator.unit),
+        "numerator": one.numerator,
+        "denominator": one.denominator,
+        "records": one.records,
+    }

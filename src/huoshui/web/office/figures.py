@@ -1,0 +1,184 @@
+"""Figures: those of a place for a year, and the sheet of one, down to the records it was counted from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from huoshui.figures.facts import FACT_VIEWS
+from huoshui.figures.queries import (
+    Figure,
+    figure_parts,
+    figures_of,
+    get_indicator,
+    get_period,
+    indicators,
+    records_behind,
+)
+from huoshui.figures.schema import Indicator
+from huoshui.kernel import clock
+from huoshui.kernel.choices import named
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.periods import Period, PeriodKind, period, period_before
+from huoshui.matters.models import Matter, MoneyLine
+from huoshui.packs.queries import current_versions
+from huoshui.places.models import Place
+from huoshui.places.queries import ancestors
+from huoshui.visits.models import Result, Visit
+from huoshui.web.office.forms import page
+from huoshui.web.requests import SignedInRequest
+
+YEARS_SHOWN = 5
+RECORDS_SHOWN = 50
+
+
+@require_GET
+@login_required
+def figures(request: SignedInRequest) -> HttpResponse:
+    """Every indicator at a place for a year, beside the year before."""
+    place, year = _place(request), _year(request)
+    before = period_before(year)
+    told = {code: one for code, one in indicators().items() if PeriodKind.YEAR in one.periods}
+    found = figures_of(request.user, [(one, at) for one in told.values() for at in (year, before)], place)
+    rows = [
+        {"code": code, "now": now, "before": earlier, "url": _sheet(code, place, year)}
+        for (code, _one), now, earlier in zip(told.items(), found[::2], found[1::2], strict=True)
+    ]
+    names = {pack: version.name for pack, version in current_versions().items()}
+    by_pack: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_pack.setdefault(str(row["code"]).partition(".")[0], []).append(row)
+    context = {
+        "place": place,
+        "crumbs": _crumbs(request, place),
+        "below": _below(request, place),
+        "year": year,
+        "before": before,
+        "groups": [(names.get(pack, pack), group) for pack, group in by_pack.items()],
+        "filters": [_year_filter(year)],
+    }
+    return page(request, "office/figures/list.html", context)
+
+
+@require_GET
+@login_required
+def figure_sheet(request: SignedInRequest, code: str) -> HttpResponse:
+    """One figure: its fraction, its parts by place, how it went over the years, and the records behind it."""
+    indicator, place = get_indicator(code), _place(request)
+    asked = get_period(indicator, request.GET.get("period") or str(clock.today().year))
+    trend = _trend(asked)
+    values = figures_of(request.user, [(indicator, at) for at in trend], place)
+    now = values[-1]
+    rows, hidden = records_behind(request.user, indicator, place, asked, count=RECORDS_SHOWN)
+    parts = figure_parts(request.user, indicator, place, asked)
+    context = {
+        "code": code,
+        "indicator": indicator,
+        "place": place,
+        "crumbs": _crumbs(request, place),
+        "figure": now,
+        "trend": _bars(values),
+        "parts": [(part, _sheet(code, part.place, asked) if part.place else "") for part in parts],
+        "records": [_record(row) for row in rows],
+        "hidden": hidden,
+        "more": max(0, now.records - RECORDS_SHOWN),
+        "view": FACT_VIEWS[indicator.numerator.source],
+        "pack": current_versions()[code.partition(".")[0]],
+        "periods": _others(indicator, asked, code, place),
+    }
+    return page(request, "office/figures/sheet.html", context)
+
+
+def _place(request: SignedInRequest) -> Place:
+    """The place of the address; without one the uppermost whose figures the reader sees. Raises access.denied."""
+    code = request.GET.get("place", "")
+    if code:
+        return named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
+    paths = sorted((grant.path for grant in request.user.grants("figure.view")), key=len)
+    if not paths:
+        raise Refusal("access.denied", permission="figure.view")
+    return Place.objects.get(path=paths[0])
+
+
+def _year(request: SignedInRequest) -> Period:
+    text = request.GET.get("year", "") or str(clock.today().year)
+    try:
+        asked = period(text)
+    except ValueError:
+        asked = None
+    if asked is None or asked.kind != PeriodKind.YEAR:
+        raise Refusal("value.type", field="year", label=_("年度"), value=text, expected=_("四位年份"))
+    return asked
+
+
+def _year_filter(year: Period) -> dict[str, Any]:
+    last = max(clock.today().year, year.first.year)
+    years = [str(number) for number in range(last, min(last - YEARS_SHOWN, year.first.year, 2016), -1)]
+    options = [{"value": one, "label": one} for one in years]
+    return {"name": "year", "label": _("年度"), "value": year.code, "options": options}
+
+
+def _crumbs(request: SignedInRequest, place: Place) -> list[Place]:
+    """The places above whose figures the reader sees too."""
+    grants = [grant.path for grant in request.user.grants("figure.view")]
+    return [up for up in ancestors(place) if up.pk != place.pk and any(up.path.startswith(path) for path in grants)]
+
+
+def _below(request: SignedInRequest, place: Place) -> list[Place]:
+    rows = Place.objects.visible_to(request.user).filter(parent=place, closed_on__isnull=True)
+    return list(rows.order_by("path").only("code", "short_name", "path"))
+
+
+def _sheet(code: str, place: Place, asked: Period) -> str:
+    return f"{reverse('figure', args=[code])}?place={place.code}&period={asked.code}"
+
+
+def _trend(asked: Period) -> list[Period]:
+    """The period and those before it, the oldest first."""
+    found = [asked]
+    while len(found) < YEARS_SHOWN and asked.kind != PeriodKind.PLAN:
+        found.append(period_before(found[-1]))
+    return found[::-1]
+
+
+def _bars(values: list[Figure]) -> list[tuple[Figure, int]]:
+    """Each value with its length in percent of the largest."""
+    most = max((abs(one.value) for one in values if one.value is not None), default=0)
+    return [(one, int(abs(one.value) * 100 / most) if most and one.value is not None else 0) for one in values]
+
+
+def _others(indicator: Indicator, asked: Period, code: str, place: Place) -> list[tuple[Period, str]]:
+    """The period before and the one after, as far as it has begun."""
+    if asked.kind == PeriodKind.PLAN:
+        return []
+    before, after = period_before(asked), period_before(asked, -1)
+    near = [before] if after.first > clock.today() else [before, after]
+    return [(one, _sheet(code, place, one)) for one in near]
+
+
+def _record(row: Any) -> dict[str, str]:
+    """A record with its address, for whoever may open it."""
+    match row:
+        case Matter():
+            return {"name": f"{row.number} {row.title}", "url": reverse("matter", args=[row.number])}
+        case MoneyLine():
+            amount = f"{row.amount / 100:,.2f}"
+            name = _("%(number)s %(type)s %(amount)s 元") % {
+                "number": row.matter.number, "type": row.type_name, "amount": amount,
+            }  # fmt: skip
+            return {"name": name, "url": reverse("matter_money", args=[row.matter.number])}
+        case Place():
+            return {"name": f"{row.short_name} {row.code}", "url": reverse("place", args=[row.code])}
+        case Visit():
+            return {"name": str(row), "url": reverse("sheet", args=[row.pk])}
+        case Result():
+            url = reverse("round_place", args=[row.round_id, row.place.code])
+            return {"name": f"{row.round.name} {row.place.short_name}", "url": url}
+    return {"name": str(row), "url": ""}
+
+
