@@ -311,8 +311,9 @@ def field_of_column(kind: MatterKind, column: str) -> str:
         return OWNER
     if column == "deadline":
         return (kind.clocks[0].own_deadline_field or "") if kind.clocks else ""
-    fields = {field.code for field in kind.fields} - kind.personal_codes
-    return column if column in fields | {"title", "detail"} else ""
+    if column in ("title", "detail"):
+        return column
+    return column if column not in kind.personal_codes and any(column == field.code for field in kind.fields) else ""
 
 
 def editable_fields(matter: Matter, actor: Any) -> set[str]:
@@ -332,7 +333,7 @@ def changeable_columns(matter: Matter, actor: Any, held: set[str], columns: Iter
     office = allows(actor, "matter.assign", path=matter.place.path, pack=matter.pack)
     if matter.phase != CLOSED and (office or kind.owner_role in held):
         fields.add(OWNER)
-    return {column for column in columns if field_of_column(kind, column) in fields}
+    return {column for column in columns if field_of_column(kind, column) in fields} if fields else set()
 
 
 def acts_on_matters(actor: Any) -> bool:

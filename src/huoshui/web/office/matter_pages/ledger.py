@@ -45,7 +45,7 @@ from huoshui.web.office.matter_pages.chosen_columns import (
 )
 from huoshui.web.office.matter_pages.next_steps import next_steps, roles_held
 from huoshui.web.office.matter_pages.saved_views import WHOLE, views_of
-from huoshui.web.office.matter_pages.shown_rows import COUNTED, ShownRow, shown_row
+from huoshui.web.office.matter_pages.shown_rows import COUNTED, ShownRow, address_of_matter, shown_row
 from huoshui.web.requests import SignedInRequest
 
 DEFAULT_SORT = "due"
@@ -181,7 +181,7 @@ def _shown(
     shown = []
     for row in listed:
         changeable = changeable_columns(row.matter, user, held[row.matter.pk], list(labels))
-        changes = {code: f"{reverse('matter_cell', args=(row.matter.number, code))}?{query}" for code in changeable}
+        changes = {code: f"{address_of_matter('matter_cell', row.matter.number, code)}?{query}" for code in changeable}
         shown.append(shown_row(row, labels, steps.get(row.matter.pk), changes))
     return shown, with_steps
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -54,6 +55,12 @@ class ShownRow:
     closed: bool
 
 
+@lru_cache(maxsize=20_000)
+def address_of_matter(name: str, number: str, *args: str) -> str:
+    """``reverse``, which looks through every address of the product each time, remembered."""
+    return reverse(name, args=(number, *args))
+
+
 def shown_row(row: LedgerRow, labels: Mapping[str, str], step: Any, changes: Mapping[str, str]) -> ShownRow:
     """A row as the page sets it.
 
@@ -72,8 +79,8 @@ def shown_row(row: LedgerRow, labels: Mapping[str, str], step: Any, changes: Map
             cells.append(cell)
     return ShownRow(
         number=matter.number,
-        url=reverse("matter", args=(matter.number,)),
-        beside=reverse("matter_beside", args=(matter.number,)),
+        url=address_of_matter("matter", matter.number),
+        beside=address_of_matter("matter_beside", matter.number),
         town=row.town if row.town != matter.place.short_name else "",
         light_class=light_class(light) or "none",
         light_word=light_words(matter) or str(LIGHT_NAMES[light]),
