@@ -103,8 +103,8 @@ def test_a_value_is_a_whole_number(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["kind", "amount", "verified", "select", "from", "duties_account", "(", ")", ",", "'a'", "1", "=", "and", "or", "not",
-     "in", "count(*)", "sum", ";", "--", "/*", "*/", "union", "drop table", "x", ".", "*", "null", "is", "case", "when",
+    ["kind", "amount", "verified", "select", "from", "duties_account", "(", ")", ",", "'a'", "1", "=", "and", "or",
+     "not", "in", "count(*)", "sum", ";", "--", "/*", "*/", "union", "drop table", "x", ".", "*", "null", "is", "case", "when",
      "then", "end", "%", "/", "\\", '"', "$$"]
 )  # fmt: skip
 
@@ -125,7 +125,9 @@ def test_every_view_counts_on_this_engine(name: str) -> None:
     dates = [code for code, column in view.columns.items() if column.type == "date"]
     told = {"text": "= 'x'", "integer": "> 0", "date": "> '2017-01-01'", "yes_no": ""}
     where = " or ".join(f"{code} {told[column.type]}" for code, column in view.columns.items())
-    measure = Measure.model_validate({"from": name, "where": where, "value": "count(distinct place)", "period": dates[0]})
+    measure = Measure.model_validate(
+        {"from": name, "where": where, "value": "count(distinct place)", "period": dates[0]}
+    )
     with connection.cursor() as cursor:
         cursor.execute(*counting(measure, "/41/", period("2017")).sql)
         assert cursor.fetchone() == (0, 0)

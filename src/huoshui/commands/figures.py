@@ -28,7 +28,7 @@ def list_indicators(as_json: bool) -> None:
             "code": code,
             "name": str(one.name),
             "unit": unit_word(one.unit),
-            "periods": ", ".join(kind.value for kind in one.periods),
+            "periods": ", ".join(one.periods),
         }
         for code, one in all_indicators().items()
     ]

@@ -1,7 +1,7 @@
 """An indicator's measure as SQL for the engine in use, over the facts of some places and a period.
 
-Every statement here is put together from what Django writes of a queryset and what sqlglot writes of a whitelisted tree;
-values travel as parameters.
+Every statement here is put together from what Django writes of a queryset and what sqlglot writes of a whitelisted
+tree; values travel as parameters.
 """
 # ruff: noqa: S608
 

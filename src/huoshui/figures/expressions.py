@@ -21,7 +21,8 @@ DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
 MOST_NODES = 200
 PLAIN: tuple[type[exp.Expr], ...] = (
     exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Column, exp.Identifier, exp.And, exp.Or, exp.Not, exp.EQ,
-    exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Tuple, exp.Between, exp.Is, exp.Add, exp.Sub, exp.Mul, exp.Neg,
+    exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Tuple, exp.Between, exp.Is, exp.Add, exp.Sub, exp.Mul,
+    exp.Neg,
     exp.Case, exp.If, exp.Coalesce,
 )  # fmt: skip
 AGGREGATES: tuple[type[exp.Expr], ...] = (exp.Count, exp.Sum, exp.Min, exp.Max)

@@ -90,7 +90,7 @@ def get_indicator(code: str) -> Indicator:
 
 def get_period(indicator: Indicator, code: str) -> Period:
     """A period for which an indicator is told. Raises figure.period."""
-    kinds = ", ".join(kind.value for kind in indicator.periods)
+    kinds = ", ".join(indicator.periods)
     try:
         found = period_of_code(code)
     except ValueError:

@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from huoshui.kernel.periods import PeriodKind
 from huoshui.packs.schema import Code, PackModel, Text, Unfit
 
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
 """SQL over the columns of a fact view; see ``figures.expressions`` for what it may hold."""
+
+
+PeriodName = Literal["day", "week", "month", "quarter", "half", "year", "plan"]
 
 
 class Measure(PackModel):
@@ -51,8 +53,8 @@ class Indicator(PackModel):
     scale: int = Field(default=1, ge=1, description="How many of the counted unit make one of the shown unit.")
     numerator: Measure = Field(description="What is counted.")
     denominator: Measure | None = Field(default=None, description="What it is divided by, for a share or a mean.")
-    periods: list[PeriodKind] = Field(
-        default=[PeriodKind.YEAR], min_length=1, description="Kinds of period that it is told for."
+    periods: list[PeriodName] = Field(
+        default=["year"], min_length=1, description="Kinds of period that it is told for."
     )
     better: Literal["more", "less"] | None = Field(
         default=None, description="Whether more or less of it is better; absent: neither."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 
 from huoshui.figures.queries import (
@@ -124,15 +125,14 @@ def read_figure_records(request: SignedInRequest, code: str, query: Query[Figure
     """The records from which the numerator was counted, as far as the token's account sees them."""
     indicator = get_indicator(code)
     place, period = _place(request, query.place), get_period(indicator, query.period)
-    rows, hidden = records_behind(
-        request.user, indicator, place, period, start=query.offset, count=query.limit
-    )
+    rows, hidden = records_behind(request.user, indicator, place, period, start=query.offset, count=query.limit)
     items = [{"kind": row._meta.label_lower, "id": str(row.pk), "label": str(row)} for row in rows]
     return {"items": items, "hidden": hidden}
 
 
 def _place(request: SignedInRequest, code: str) -> Place:
-    return named(Place.objects.visible_to(request.user), "place", code, code=code)
+    found: Place = named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
+    return found
 
 
 def _indicator(code: str, one: Indicator) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _indicator(code: str, one: Indicator) -> dict[str, Any]:
         "definition": str(one.definition),
         "unit": unit_word(one.unit),
         "decimals": one.decimals,
-        "periods": [kind.value for kind in one.periods],
+        "periods": list(one.periods),
         "stock": one.is_stock,
     }
 

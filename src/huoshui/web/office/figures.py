@@ -98,7 +98,8 @@ def _place(request: SignedInRequest) -> Place:
     """The place of the address; without one the uppermost whose figures the reader sees. Raises access.denied."""
     code = request.GET.get("place", "")
     if code:
-        return named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
+        found: Place = named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
+        return found
     paths = sorted((grant.path for grant in request.user.grants("figure.view")), key=len)
     if not paths:
         raise Refusal("access.denied", permission="figure.view")
@@ -180,5 +181,3 @@ def _record(row: Any) -> dict[str, str]:
             url = reverse("round_place", args=[row.round_id, row.place.code])
             return {"name": f"{row.round.name} {row.place.short_name}", "url": url}
     return {"name": str(row), "url": ""}
-
-
