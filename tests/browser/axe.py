@@ -7,7 +7,9 @@ from playwright.sync_api import Page
 
 GRAVE = ("serious", "critical")
 SCRIPT = Axe().axe_script
-ALL_RULES = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations"""
+RULES = """async (colours) => (await axe.run(document, {
+  rules: { "color-contrast": { enabled: colours } }, resultTypes: ["violations"] })).violations"""
+"""Every rule that axe runs by itself, on every element; contrast of colours if wanted."""
 COLOURS = """async () => {
   const styles = ["color", "backgroundColor", "backgroundImage", "opacity", "textShadow", "fontSize", "fontWeight",
     "display", "position", "mixBlendMode", "filter"];
@@ -40,12 +42,17 @@ COLOURS = """async () => {
 (as in the rows of a table), the first and the last."""
 
 
-def grave_findings(page: Page) -> list[str]:
-    """What axe finds serious or critical, light and dark, with the elements that it names."""
+def grave_findings(page: Page, *, seen: bool = False) -> list[str]:
+    """What axe finds serious or critical, light and dark, with the elements that it names.
+
+    In the light the contrast of every text is looked at, unless the page was ``seen`` in another width.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT)
     page.emulate_media(color_scheme="light")
-    found = [("light", violation) for violation in page.evaluate(ALL_RULES)]
+    found = [("light", violation) for violation in page.evaluate(RULES, not seen)]
+    if seen:
+        found += [("light", violation) for violation in page.evaluate(COLOURS)]
     page.emulate_media(color_scheme="dark")
     found += [("dark", violation) for violation in page.evaluate(COLOURS)]
     return [
