@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import APIRequestContext, Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import (
+    APIRequestContext,
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    WebError,
+    expect,
+)
 
 from huoshui.demo.accounts import DEMO_PASSWORD
 
@@ -31,10 +40,11 @@ def today() -> dt.date:
 
 @dataclass
 class Signed:
-    """What outlives a single test: sessions and tokens by username."""
+    """What outlives a single test: sessions, tokens and windows by username."""
 
     states: dict[str, Any] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    windows: dict[str, BrowserContext] = field(default_factory=dict)
 
 
 @dataclass
@@ -46,12 +56,20 @@ class Desk:
     url: str
     signed: Signed
     contexts: list[BrowserContext] = field(default_factory=list)
+    visited: list[BrowserContext] = field(default_factory=list)
+    """Windows of ``signed``, in which this desk has pages."""
     problems: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     """Patterns of complaints that a test provokes on purpose."""
 
     def window(self, width: int = SCREEN, state: Any = None, **options: Any) -> BrowserContext:
         """A browser of its own, Chinese, of the given width; ``state`` signs it in."""
+        context = self._window(width, state, **options)
+        self.contexts.append(context)
+        self._listen(context)
+        return context
+
+    def _window(self, width: int, state: Any, **options: Any) -> BrowserContext:
         context = self.browser.new_context(
             base_url=self.url,
             viewport={"width": width, "height": HEIGHTS[width]},
@@ -64,10 +82,14 @@ class Desk:
         )
         context.set_default_timeout(PATIENCE)
         context.add_init_script(CSP_WATCH)
-        context.on("console", self._heard)
-        context.on("weberror", lambda error: self.problems.append(f"{error.page and error.page.url}: {error.error}"))
-        self.contexts.append(context)
         return context
+
+    def _listen(self, context: BrowserContext) -> None:
+        context.on("console", self._heard)
+        context.on("weberror", self._failed)
+
+    def _failed(self, error: WebError) -> None:
+        self.problems.append(f"{error.page and error.page.url}: {error.error}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -76,14 +98,31 @@ class Desk:
 
     def open(self, username: str, path: str = "/", width: int = SCREEN, **options: Any) -> Page:
         """A page of somebody's, signed in, in a browser of its own."""
+        page = self.window(width, self._state(username), **options).new_page()
+        page.goto(path)
+        return page
+
+    def visit(self, username: str, path: str) -> Page:
+        """A page of somebody's that is only looked at, on a phone: in a browser that all tests share, as are the
+        scripts and typefaces that it has fetched."""
+        if username not in self.signed.windows:
+            self.signed.windows[username] = self._window(PHONE, self._state(username))
+        context = self.signed.windows[username]
+        if context not in self.visited:
+            self.visited.append(context)
+            self._listen(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    def _state(self, username: str) -> Any:
+        """The session of somebody, who signs in the first time."""
         if username not in self.signed.states:
-            context = self.window(width)
+            context = self.window()
             sign_in(context.new_page(), username)
             self.signed.states[username] = context.storage_state()
             self.leave(context)
-        page = self.window(width, self.signed.states[username], **options).new_page()
-        page.goto(path)
-        return page
+        return self.signed.states[username]
 
     def leave(self, context: BrowserContext) -> None:
         context.close()
@@ -108,13 +147,24 @@ class Desk:
     def photograph(self, folder: Path, name: str) -> None:
         """Every open page, for looking at a failure."""
         folder.mkdir(parents=True, exist_ok=True)
-        pages = [page for context in self.contexts for page in context.pages]
+        pages = [page for context in [*self.contexts, *self.visited] for page in context.pages]
         for number, page in enumerate(pages, start=1):
             page.screenshot(path=folder / f"{name}-{number}.png", full_page=True)
 
     def close(self) -> None:
         for context in self.contexts:
             context.close()
+        for context in self.visited:
+            context.remove_listener("console", self._heard)
+            context.remove_listener("weberror", self._failed)
+            for page in context.pages:
+                page.close()
+
+
+def widen(page: Page, width: int) -> None:
+    """Give the window of a page another width, and the page the time to lay itself out again."""
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def sign_in(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from huoshui.kernel.spreadsheets import XLSX
+from tests.browser.axe import grave_findings
 from tests.browser.desk import PHONE, Desk
 from tests.browser.stops import CHECKLIST
-from tests.browser.test_axe import grave_findings
 
 pytestmark = pytest.mark.browser
 

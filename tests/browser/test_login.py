@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from huoshui.demo.accounts import DEMO_PASSWORD
+from tests.browser.axe import grave_findings
 from tests.browser.desk import PHONE, SCREEN, Desk, sign_in
-from tests.browser.test_axe import grave_findings
 
 pytestmark = pytest.mark.browser
 

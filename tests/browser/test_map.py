@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import grave_findings
 from tests.browser.desk import PHONE, Desk
-from tests.browser.test_axe import grave_findings
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from huoshui.demo.accounts import DEMO_PASSWORD
+from tests.browser.axe import grave_findings
 from tests.browser.desk import PHONE, Desk, fill_in_and_sign_in
-from tests.browser.test_axe import grave_findings
 
 pytestmark = pytest.mark.browser
 

@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from huoshui.kernel.locks import file_lock
 from tests.commands.halting import HERE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,11 +115,22 @@ def installation(tmp_path: Path) -> MakeInstallation:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of an installation after a first start, with one sealed province; to be copied."""
-    made = Installation(tmp_path_factory.mktemp("template") / "data", {})
-    made.script(
-        """
+def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The data folder of an installation after a first start, with one sealed province; to be copied.
+
+    Made by the first worker that needs it.
+    """
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    made = shared / "template"
+    with file_lock(shared / "template.lock", wait=True):
+        if not made.exists():
+            part = Installation(shared / "template.part", {})
+            part.script(FIRST_START)
+            part.folder.rename(made)
+    return made
+
+
+FIRST_START = """
 from huoshui.commands.prepare import load_builtin_packs, migrate
 from huoshui.duties.queries import system_account
 from huoshui.kernel.journal import seal_pending
@@ -128,8 +140,6 @@ load_builtin_packs()
 open_place(by=system_account(), kind="province", code="41", name="河南省", parent=None)
 seal_pending()
 """
-    )
-    return made.folder
 
 
 @pytest.fixture

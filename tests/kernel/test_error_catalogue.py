@@ -11,7 +11,7 @@ from string import Formatter
 
 import pytest
 
-from huoshui.kernel.errors import CATALOGUE_DIR, ErrorKind, catalogue
+from huoshui.kernel.errors import CATALOGUE_DIR, ErrorKind, catalogue, kind_of
 
 SOURCES = Path(CATALOGUE_DIR).parent.parent
 CODE = re.compile(r"[a-z_0-9]+\.[a-z_0-9]+")
@@ -75,6 +75,7 @@ def placeholders(text: str) -> set[str]:
 @pytest.mark.parametrize("kind", catalogue().values(), ids=lambda kind: kind.code)
 def test_an_entry_is_complete(kind: ErrorKind) -> None:
     assert CODE.fullmatch(kind.code)
+    assert kind_of(kind.code) == kind
     assert 400 <= kind.status < 600
     for text in (kind.zh, kind.en, kind.next_zh, kind.next_en):
         assert text.strip() == text != ""

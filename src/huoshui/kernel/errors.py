@@ -7,6 +7,7 @@ A catalogue entry: ``code: {status, zh, en, next_zh, next_en}``; texts take name
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,16 @@ def catalogue() -> dict[str, ErrorKind]:
     return found
 
 
+@cache
+def kind_of(code: str) -> ErrorKind:
+    """One entry, read by itself: to read all of them takes longer than a command that is refused. Raises KeyError."""
+    entry = re.compile(rf"^{re.escape(code)}:.*\n(?:[ #].*\n|\n)*", re.MULTILINE)
+    for path in sorted(CATALOGUE_DIR.glob("*.yaml")):
+        if found := entry.search(path.read_text(encoding="utf-8")):
+            return ErrorKind(code=code, **YAML(typ="safe").load(found.group())[code])
+    raise KeyError(code)
+
+
 def _is_english(language: str | None) -> bool:
     return (language or get_language() or "zh").startswith("en")
 
@@ -65,11 +76,11 @@ class Problem:
     """Of a row in a file: the column by the file's own heading and its letter, "上级代码（B 列）"."""
 
     def __post_init__(self) -> None:
-        catalogue()[self.code]  # an unknown code is a programming error, found at once
+        kind_of(self.code)  # an unknown code is a programming error, found at once
 
     @property
     def kind(self) -> ErrorKind:
-        return catalogue()[self.code]
+        return kind_of(self.code)
 
     @property
     def where(self) -> str:
