@@ -76,6 +76,8 @@ def test_the_whole_walk(cast: SimpleNamespace, matter: Matter, signed_in: SignIn
     assert "timeline__item--refused" in page
     assert "timeline__item--closed" in page
     assert "light--green" in page
+    assert 'alt="第 1 张照片"' in page  # without a caption it still has a name
+    assert 'alt=""' not in page
 
 
 def test_the_claim_names_the_last_day_and_whose_deadline_is_which(

@@ -1,6 +1,7 @@
 """No page is wider than a phone, or has a serious or critical failing of accessibility, in either width, light or dark.
 
-Nor does the browser complain of any: ``desk`` sees to it.
+Nor does the browser complain of any: ``desk`` sees to it. By its name this file comes first in its folder: it looks
+at the demo as it was loaded.
 """
 
 from __future__ import annotations
