@@ -104,8 +104,31 @@ def test_a_value_is_a_whole_number(text: str) -> None:
 
 PIECES = st.sampled_from(
     [
-        *"kind amount verified select from duties_account ( ) , 'a' 1 = and or not in count(*) sum ; -- /* */".split(),
-        *"union drop x . * null is case when then end % / $$".split(),
+        *[
+            "kind",
+            "amount",
+            "verified",
+            "select",
+            "from",
+            "duties_account",
+            "(",
+            ")",
+            ",",
+            "'a'",
+            "1",
+            "=",
+            "and",
+            "or",
+            "not",
+            "in",
+            "count(*)",
+            "sum",
+            ";",
+            "--",
+            "/*",
+            "*/",
+        ],
+        *["union", "drop", "x", ".", "*", "null", "is", "case", "when", "then", "end", "%", "/", "$$"],
         "\\",
         '"',
     ]

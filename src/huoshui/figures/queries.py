@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,8 +16,10 @@ from sqlglot import exp
 from huoshui.figures.compiling import compiled, counting
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.schema import Indicator, Measure
+from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, allows
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.models import Entry
 from huoshui.kernel.numbers import nearest, shown
 from huoshui.kernel.periods import Period
 from huoshui.kernel.periods import period as period_of_code
@@ -75,6 +78,12 @@ class Part:
     figure: Figure
 
 
+def register_began() -> dt.date:
+    """The day of the first entry of the journal; today in an empty register."""
+    first = Entry.objects.order_by("seq").values_list("at", flat=True).first()
+    return clock.local_date(first) if first else clock.today()
+
+
 def indicators() -> dict[str, Indicator]:
     """The indicators of all current packs, by qualified code."""
     return dict(all_current("indicators"))
@@ -114,13 +123,27 @@ def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: P
         for measure in (indicator.numerator, indicator.denominator)
         if measure is not None
     ]
-    counted = iter(_counted(measures, place))
+    counted, began = iter(_counted(measures, place)), register_began()
     found = []
     for indicator, period in asked:
         top, records = next(counted)
         bottom = next(counted)[0] if indicator.denominator else None
-        found.append(Figure(indicator, place, period, top, bottom, records))
+        found.append(_figure(indicator, place, period, top, bottom, records, began))
     return found
+
+
+def _figure(
+    indicator: Indicator,
+    place: Place,
+    period: Period,
+    top: int | None,
+    bottom: int | None,
+    records: int,
+    began: dt.date,
+) -> Figure:
+    """What was counted as a figure. Where nobody could have recorded anything yet, nothing is no counted zero."""
+    blank = not records and period.last < began
+    return Figure(indicator, place, period, None if blank else top, bottom, records)
 
 
 def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Period) -> list[Part]:
@@ -128,13 +151,14 @@ def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Perio
     _require(actor, place)
     tops = _by_part(indicator.numerator, place, period)
     bottoms = _by_part(indicator.denominator, place, period) if indicator.denominator else {}
+    began = register_began()
     below = {f"{child.path.removeprefix(place.path)}": child for child in place.children.order_by("path")}
     found = []
     for part in sorted({*tops, *bottoms, *(key for key, child in below.items() if child.closed_on is None)}):
         child = below.get(part)
         top, records = tops.get(part, (_nothing(indicator.numerator), 0))
         bottom = bottoms.get(part, (0, 0))[0] if indicator.denominator else None
-        found.append(Part(child, Figure(indicator, child or place, period, top, bottom, records)))
+        found.append(Part(child, _figure(indicator, child or place, period, top, bottom, records, began)))
     return found
 
 
