@@ -78,10 +78,14 @@ class Part:
     figure: Figure
 
 
+FIRST_ENTRIES = 1_000
+"""Among so many the earliest is looked for: packs are loaded before a register that was taken over is written in."""
+
+
 def register_began() -> dt.date:
-    """The day of the first entry of the journal; today in an empty register."""
-    first = Entry.objects.order_by("seq").values_list("at", flat=True).first()
-    return clock.local_date(first) if first else clock.today()
+    """The earliest day that the beginning of the journal tells of; today in an empty register."""
+    first = Entry.objects.order_by("seq").values_list("at", flat=True)[:FIRST_ENTRIES]
+    return clock.local_date(min(first)) if first else clock.today()
 
 
 def indicators() -> dict[str, Indicator]:
