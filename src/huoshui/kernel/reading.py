@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from itertools import islice
+from threading import Lock
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.core.cache import cache
@@ -27,6 +29,7 @@ from django.db.models import Subquery
 from huoshui.kernel.ids import new_id
 
 Answer = TypeVar("Answer")
+Key = TypeVar("Key")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _remembered: ContextVar[dict[Any, Any] | None] = ContextVar("huoshui_remembered", default=None)
@@ -129,6 +132,46 @@ MOST_KEPT = 5_000
 def forget() -> None:
     """Keep nothing of what was read: for tests, whose database is another one each time."""
     _kept.clear()
+    for kept in _for_good:
+        kept.forget()
+
+
+class KeptForGood(Generic[Key, Answer]):
+    """What the process keeps of rows that are never changed once they are written, by their ids: the last ``most``.
+
+    Who may see it is not asked here: a caller asks only about rows that its reader sees.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[Key, Answer] = {}
+        self._one_at_a_time = Lock()
+        _for_good.append(self)
+
+    def of(self, keys: Iterable[Key], read: Callable[[list[Key]], Mapping[Key, Answer]]) -> dict[Key, Answer]:
+        """The answers by their keys; ``read`` gives those that are not kept yet: within a transaction, all of them."""
+        asked = list(keys)
+        if _uncommitted():
+            return dict(read(asked))
+        with self._one_at_a_time:
+            found = {key: self._kept[key] for key in asked if key in self._kept}
+        if missing := [key for key in asked if key not in found]:
+            found |= read(missing)
+        with self._one_at_a_time:
+            # Put at the end: what was not asked for longest goes first.
+            for key, answer in found.items():
+                self._kept.pop(key, None)
+                self._kept[key] = answer
+            for key in list(islice(self._kept, max(0, len(self._kept) - self._most))):
+                del self._kept[key]
+        return found
+
+    def forget(self) -> None:
+        """Keep nothing."""
+        self._kept.clear()
+
+
+_for_good: list[KeptForGood[Any, Any]] = []
 
 
 def lasting() -> bool:

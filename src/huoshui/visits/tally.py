@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, Sum, TextField
+from django.db.models.functions import Cast
 
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.journal.canonical import canonical
@@ -17,8 +18,10 @@ from huoshui.kernel.numbers import nearest, rounded
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.places.models import Place
 from huoshui.visits import scoring
-from huoshui.visits.models import Adjustment, Answer, Result, Round, Visit
+from huoshui.visits.models import Adjustment, Answer, Result, ResultItem, Round, Visit
 from huoshui.visits.schema import Checklist
+
+Kept = TypeVar("Kept")
 
 
 class Scored(Protocol):
@@ -159,32 +162,53 @@ def _gap(place: Place, checklist: Checklist, missing: scoring.MissingAnswer) -> 
     return Problem("round.missing_answer", missing.item, params=params)
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the judges of one place found of one item together; ``points`` is their sum, in thousandths."""
+class Found(NamedTuple):
+    """What the judges of one place found of one item together; ``mean`` in thousandths, None when nobody answered."""
 
-    points: int = 0
+    mean: int | None = None
     answered: int = 0
     failing: int = 0
-
-    @property
-    def mean(self) -> int | None:
-        """Mean points in thousandths, rounded; None when nobody answered."""
-        return nearest(self.points, self.answered) if self.answered else None
 
     def fails(self, quorum: int) -> bool:
         """Whether the item failed for the place."""
         return scoring.fails_by_quorum(self.failing, self.answered, quorum)
 
 
-def found_by_place(round: Round, places: Iterable[UUID]) -> dict[tuple[UUID, str], Found]:
-    """What was found of each item at each place, by place and item; summed by the database."""
+def found_by_place(round: Round, places: Iterable[UUID]) -> dict[UUID, dict[str, Found]]:
+    """What was found of each item at each place, by place and item.
+
+    As the computation kept it, where the round has results; before that summed by the database.
+    """
+    found: dict[UUID, dict[str, Found]] = {place: {} for place in places}
+    by_text = keyed_as_text(found)
+    rows = _findings_kept(round, found) if round.state in Round.RESULT_STATES else _findings_now(round, found)
+    for place, item, finding in rows:
+        by_text[place][item] = finding
+    return found
+
+
+def keyed_as_text(by_id: Mapping[UUID, Kept]) -> dict[str, Kept]:
+    """The same by the ids as either engine writes them: to make ids of thousands of texts takes longer than to read."""
+    return {text: value for pk, value in by_id.items() for text in (pk.hex, str(pk))}
+
+
+def _findings_kept(round: Round, places: Collection[UUID]) -> Iterator[tuple[str, str, Found]]:
+    items = ResultItem.objects.filter(result__round=round, result__place__in=places)
+    told = items.annotate(at=Cast("result__place_id", TextField()))
+    for place, item, mean, answered, failing in told.values_list(
+        "at", "item", "mean", "judges_answered", "judges_failed"
+    ):
+        yield place, item, Found(mean if answered else None, answered, failing)
+
+
+def _findings_now(round: Round, places: Collection[UUID]) -> Iterator[tuple[str, str, Found]]:
     answers = Answer.objects.filter(
-        visit__round=round, visit__state=Visit.State.SUBMITTED, visit__place__in=list(places), points__isnull=False
+        visit__round=round, visit__state=Visit.State.SUBMITTED, visit__place__in=places, points__isnull=False
     )
-    failing = Count("pk", filter=Q(fails=True))
-    summed = answers.values_list("visit__place", "item").annotate(points=Sum("points"), of=Count("pk"), failing=failing)
-    return {(place, item): Found(*sums) for place, item, *sums in summed.order_by()}
+    by_item = answers.annotate(at=Cast("visit__place_id", TextField())).values_list("at", "item").order_by()
+    sums = by_item.annotate(points=Sum("points"), of=Count("pk"), failing=Count("pk", filter=Q(fails=True)))
+    for place, item, points, answered, failing in sums:
+        yield place, item, Found(nearest(points, answered), answered, failing)
 
 
 def tally_items(round: Round, sheets: PlaceAnswers) -> list[ItemTally]:
@@ -193,7 +217,8 @@ def tally_items(round: Round, sheets: PlaceAnswers) -> list[ItemTally]:
     for code in round.checklist.items:
         given = {n: answers[code] for n, answers in sheets.answers.items() if code in answers}
         failed_by = tuple(number for number, answer in given.items() if answer.fails)
-        found = Found(sum(answer.points or 0 for answer in given.values()), len(given), len(failed_by))
+        mean = nearest(sum(answer.points or 0 for answer in given.values()), len(given)) if given else None
+        found = Found(mean, len(given), len(failed_by))
         tallies.append(ItemTally(code, found.mean, len(given), failed_by, found.fails(round.quorum)))
     return tallies
 

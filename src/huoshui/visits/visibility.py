@@ -145,6 +145,11 @@ class OfRoundQuerySet(ScopedQuerySet[Any]):
 
 
 @read_once
+def stops_open_to(actor: Actor, round: Any) -> list[UUID]:
+    """The round's places whose sheets the actor may read now, in the order of the tour."""
+    return list(round.places.with_open_sheets(actor).order_by("position").values_list("place_id", flat=True))
+
+
 def places_open_to(actor: Actor, round: Any) -> set[UUID]:
-    """The round's places whose sheets the actor may read now."""
-    return set(round.places.with_open_sheets(actor).values_list("place_id", flat=True))
+    """The same places, in no order."""
+    return set(stops_open_to(actor, round))

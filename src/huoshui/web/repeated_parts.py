@@ -23,5 +23,14 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
+    made.filters |= _filters()
     made.globals["url"] = lambda name, *args: reverse(name, args=args)
     return made
+
+
+def _filters() -> dict[str, Any]:
+    """The filters of the pages' templates that such parts take as well; imported late, for they bring parts in."""
+    from huoshui.web.templatetags import huoshui, rounds
+
+    own = (rounds.at_place, rounds.signed_points, rounds.tenths, rounds.total_of)
+    return {"points": huoshui.points, **{function.__name__: function for function in own}}

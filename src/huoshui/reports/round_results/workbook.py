@@ -91,7 +91,7 @@ def _ranking_row(table: Table, round: Round, row: ResultRow, numbers: list[int],
     first = [rank.rank] if round.ranks else []
     judged = [totals[number].total / POINTS if number in totals else None for number in numbers]
     result = [rank.mean / POINTS, rank.adjustments / POINTS, rank.total / POINTS]
-    sealed = rank.result.corrected_from
+    sealed = rank.sealed_total
     before = [None if sealed is None else sealed / POINTS] if corrected else []
     dropped = {len(first) + 2 + at for at, n in enumerate(numbers) if n in totals and totals[n].dropped}
     table.add([*first, *_who(rank), *judged, *result, *before], struck=dropped)

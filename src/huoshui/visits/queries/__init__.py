@@ -39,6 +39,7 @@ from huoshui.visits.queries.results import (
     places_of_round,
     ranking,
     result_sheet,
+    result_table,
     shown_points,
 )
 from huoshui.visits.queries.summaries import RedAndBlue, TownSummary, red_and_blue, town_summaries
@@ -95,6 +96,7 @@ __all__ = [
     "ranking",
     "red_and_blue",
     "result_sheet",
+    "result_table",
     "results_of_place",
     "review_open_to",
     "rounds_waiting",

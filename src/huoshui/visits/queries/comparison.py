@@ -8,8 +8,9 @@ points changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,17 +19,21 @@ from django.db.models.functions import Cast
 
 from huoshui.kernel.access import Actor
 from huoshui.kernel.numbers import nearest
+from huoshui.kernel.reading import KeptForGood
 from huoshui.places.models import Place
 from huoshui.visits.models import Result, ResultItem, Round
 from huoshui.visits.queries.results import RankRow, percent_of, ranking
 from huoshui.visits.schema import Item
+from huoshui.visits.tally import keyed_as_text
 
 RULES = ("drop_highest", "drop_lowest", "missing", "quorum")
 """Rules of scoring that make a difference to what the same answers earn."""
 
 
-LOOKED_THROUGH = 4
-"""Rounds that are first looked through for a place's last one: most places are in each of them."""
+LOOKED_THROUGH = 1
+"""Rounds that are first looked through for the places' last one: most places are in each of them."""
+MOST_KEPT = 3_000
+"""Comparisons of two results that the process keeps, those asked for last: of some 3 kB each."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,7 @@ class Basis:
         return not left_out and all(then.points == now.points for then, now in self.same.values())
 
 
-@dataclass(frozen=True)
-class ItemChange:
+class ItemChange(NamedTuple):
     """One item of one place, then and now: percent of its points, and whether it failed."""
 
     item: Item
@@ -66,16 +70,57 @@ class ItemChange:
 
 
 @dataclass(frozen=True)
+class Items:
+    """The items of one result against those of another: their rows are never changed, and neither is this."""
+
+    share_before: int | None = None
+    share_now: int | None = None
+    items: tuple[ItemChange, ...] = ()
+
+    @cached_property
+    def better(self) -> list[ItemChange]:
+        """Items that gained, the most first."""
+        return sorted((item for item in self.items if item.now > item.before), key=lambda item: item.before - item.now)
+
+    @cached_property
+    def worse(self) -> list[ItemChange]:
+        """Items that lost, the most first."""
+        return sorted((item for item in self.items if item.now < item.before), key=lambda item: item.now - item.before)
+
+    @cached_property
+    def still_failing(self) -> list[ItemChange]:
+        """Items that failed then and fail now."""
+        return [item for item in self.items if item.failed_before and item.failed_now]
+
+
+NOTHING = Items()
+_kept: KeptForGood[tuple[UUID, UUID], Items] = KeptForGood(MOST_KEPT)
+"""By the earlier and the present result."""
+
+
+@dataclass(frozen=True)
 class PlaceChange:
     """A place against its last round; ``last`` and ``basis`` are None where it has none that the reader sees."""
 
     row: RankRow
     last: Result | None = None
     basis: Basis | None = None
-    share_before: int | None = None
-    """Share of the points of the compared items then, in tenths of a percent; None where none were compared."""
-    share_now: int | None = None
-    items: list[ItemChange] = field(default_factory=list)
+    compared: Items = NOTHING
+
+    @property
+    def share_before(self) -> int | None:
+        """Share of the points of the compared items then, in tenths of a percent; None where none were compared."""
+        return self.compared.share_before
+
+    @property
+    def share_now(self) -> int | None:
+        """The same now."""
+        return self.compared.share_now
+
+    @property
+    def items(self) -> Sequence[ItemChange]:
+        """The compared items, in the order of the checklist."""
+        return self.compared.items
 
     @property
     def change(self) -> int | None:
@@ -92,19 +137,19 @@ class PlaceChange:
         return self.share_now - self.share_before
 
     @property
-    def better(self) -> list[ItemChange]:
+    def better(self) -> Sequence[ItemChange]:
         """Items that gained, the most first."""
-        return sorted((item for item in self.items if item.now > item.before), key=lambda item: item.before - item.now)
+        return self.compared.better
 
     @property
-    def worse(self) -> list[ItemChange]:
+    def worse(self) -> Sequence[ItemChange]:
         """Items that lost, the most first."""
-        return sorted((item for item in self.items if item.now < item.before), key=lambda item: item.now - item.before)
+        return self.compared.worse
 
     @property
-    def still_failing(self) -> list[ItemChange]:
+    def still_failing(self) -> Sequence[ItemChange]:
         """Items that failed then and fail now."""
-        return [item for item in self.items if item.failed_before and item.failed_now]
+        return self.compared.still_failing
 
 
 @dataclass(frozen=True)
@@ -125,15 +170,15 @@ def comparison(round: Round, actor: Actor, rows: Sequence[RankRow] | None = None
     last = _last_results(round, actor, [row.place.pk for row in shown])
     then = {result.round_id: result.round for result in last.values()}
     bases = {pk: _basis(round, before) for pk, before in then.items()}
-    items = _items([row.result for row in shown] + list(last.values())) if last else {}
+    pairs = {(before.pk, row.result.pk): bases[before.round_id] for row in shown if (before := last.get(row.place.pk))}
+    compared = _kept.of(pairs, lambda missing: _compared({pair: pairs[pair] for pair in missing}))
     found = []
     for row in shown:
-        earlier = last.get(row.place.pk)
-        if earlier is None:
-            found.append(PlaceChange(row))
+        if earlier := last.get(row.place.pk):
+            both = compared[earlier.pk, row.result.pk]
+            found.append(PlaceChange(row, earlier, bases[earlier.round_id], both))
         else:
-            basis = bases[earlier.round_id]
-            found.append(_place_change(row, earlier, basis, items.get(earlier.pk, {}), items.get(row.result.pk, {})))
+            found.append(PlaceChange(row))
     return Comparison(found, sorted(bases.values(), key=lambda basis: basis.round.opens_on, reverse=True))
 
 
@@ -190,22 +235,25 @@ class _Tally(NamedTuple):
     judges_answered: int
 
 
-def _items(results: Iterable[Result]) -> dict[UUID, dict[str, _Tally]]:
+def _compared(pairs: Mapping[tuple[UUID, UUID], Basis]) -> dict[tuple[UUID, UUID], Items]:
+    """The items of earlier and present results, by their pairs, each on its basis."""
+    items = _items({result for pair in pairs for result in pair})
+    return {(then, now): _items_of(basis, items[then], items[now]) for (then, now), basis in pairs.items()}
+
+
+def _items(results: Iterable[UUID]) -> dict[UUID, dict[str, _Tally]]:
     """The items of results, by result and code. Whoever sees a result sees its items."""
-    found: dict[UUID, dict[str, _Tally]] = {result.pk: {} for result in results}
-    # Making a UUID of each of some ten thousand texts takes longer than all the rest.
-    by_text = {text: items for pk, items in found.items() for text in (pk.hex, str(pk))}
+    found: dict[UUID, dict[str, _Tally]] = {result: {} for result in results}
+    by_text = keyed_as_text(found)
     rows = ResultItem.objects.filter(result__in=found).annotate(of=Cast("result_id", TextField()))
     for result, item, *tally in rows.values_list("of", "item", *_Tally._fields):
         by_text[result][item] = _Tally(*tally)
     return found
 
 
-def _place_change(
-    row: RankRow, last: Result, basis: Basis, before: dict[str, _Tally], now: dict[str, _Tally]
-) -> PlaceChange:
+def _items_of(basis: Basis, before: dict[str, _Tally], now: dict[str, _Tally]) -> Items:
     both = {code: pair for code, pair in basis.same.items() if _answered(before, code) and _answered(now, code)}
-    items = [
+    items = tuple(
         ItemChange(
             item=current,
             before=percent_of(before[code].mean, then, failed=before[code].failed) or 0,
@@ -214,10 +262,10 @@ def _place_change(
             failed_now=now[code].failed,
         )
         for code, (then, current) in both.items()
-    ]
+    )
     earned_then, earned_now = (sum(side[code].mean for code in both) for side in (before, now))
     full_then, full_now = (sum(pair[at].points for pair in both.values()) for at in (0, 1))
-    return PlaceChange(row, last, basis, _share(earned_then, full_then), _share(earned_now, full_now), items)
+    return Items(_share(earned_then, full_then), _share(earned_now, full_now), items)
 
 
 def _answered(items: dict[str, _Tally], code: str) -> bool:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
 
 from huoshui.kernel.access import Actor, path_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, nearest, shown
 from huoshui.kernel.wording import listed
+from huoshui.places.directory import places_with_ids
 from huoshui.places.models import Place
 from huoshui.places.queries import towns_of
 from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
 from huoshui.visits.schema import ChecklistSection, Item
 from huoshui.visits.tally import Found, PlaceSheets, found_by_place, results_digest, sheets_that_count
+from huoshui.visits.visibility import stops_open_to
 
 
 def shown_points(value: int | None, decimals: int = 2) -> str:
@@ -43,28 +47,40 @@ class RankRow:
     adjustments_shown: str
     total_shown: str
     corrections: list[Correction] = field(default_factory=list)
+    """In the order in which they were made."""
+
+    @property
+    def sealed_total(self) -> int | None:
+        """The total as it was sealed, in thousandths; None when it was never corrected."""
+        return self.corrections[0].before if self.corrections else None
 
     @property
     def corrected_from(self) -> str:
         """The total as it was sealed, as a numeral; "" when it was never corrected."""
-        return shown_points(self.result.corrected_from)
+        return shown_points(self.sealed_total)
 
 
 def ranking(round: Round, actor: Actor) -> list[RankRow]:
     """The visible results, best first; places of equal total, and of a round that does not rank, by their codes."""
-    results = (
-        Result.objects.visible_to(actor)
-        .filter(round=round)
-        .select_related("place__parent")
-        .defer("place__outline", "place__parent__outline")
-        .prefetch_related("corrections")
-        .order_by(*(("rank",) if round.ranks else ()), "place__path")
-    )
-    towns = towns_of(result.place for result in results)
-    return [_rank_row(round, result, towns[result.place_id]) for result in results]
+    found = Result.objects.visible_to(actor).filter(round=round)
+    results = list(found.order_by(*(("rank",) if round.ranks else ()), "place__path"))
+    places = places_with_ids(result.place_id for result in results)
+    for result in results:
+        result.place = places[result.place_id]
+    towns = towns_of(places.values())
+    corrections = _corrections(round) if results else {}
+    return [_rank_row(round, row, towns[row.place_id], corrections.get(row.pk, [])) for row in results]
 
 
-def _rank_row(round: Round, result: Result, town: Place | None) -> RankRow:
+def _corrections(round: Round) -> dict[UUID, list[Correction]]:
+    """The corrections of a round's results, by result, the first ones first."""
+    found: dict[UUID, list[Correction]] = {}
+    for correction in Correction.objects.filter(result__round=round).order_by("created_at", "pk"):
+        found.setdefault(correction.result_id, []).append(correction)
+    return found
+
+
+def _rank_row(round: Round, result: Result, town: Place | None, corrections: list[Correction]) -> RankRow:
     decimals = round.decimals
     return RankRow(
         result=result,
@@ -78,12 +94,11 @@ def _rank_row(round: Round, result: Result, town: Place | None) -> RankRow:
         mean_shown=shown_points(result.mean, decimals),
         adjustments_shown=shown_points(result.adjustments, decimals),
         total_shown=shown_points(result.total, decimals),
-        corrections=sorted(result.corrections.all(), key=lambda correction: correction.created_at),
+        corrections=corrections,
     )
 
 
-@dataclass(frozen=True)
-class HeatCell:
+class HeatCell(NamedTuple):
     """One item at one place: mean percent of the points (None: nobody answered), and whether it failed."""
 
     place: Place
@@ -126,15 +141,13 @@ def heat_map(round: Round, actor: Actor) -> HeatMap:
     if not round.is_locked:
         needed = listed(Round.State(state).label for state in Round.LOCKED_STATES)
         raise Refusal("round.state", field="state", state=round.get_state_display(), needed=needed)
-    stops = round.places.with_open_sheets(actor).select_related("place").order_by("position")
-    places = [stop.place for stop in stops]
-    found = found_by_place(round, [place.pk for place in places])
+    stops = stops_open_to(actor, round)
+    known = places_with_ids(stops)
+    places = [known[pk] for pk in stops]
+    found = found_by_place(round, stops)
+    at_place = [(place, found[place.pk]) for place in places]
     rows = [
-        HeatRow(
-            section,
-            item,
-            [_heat_cell(place, item, found.get((place.pk, item.code), NOTHING), round.quorum) for place in places],
-        )
+        HeatRow(section, item, _heat_cells(item, at_place, round.quorum))
         for section in round.checklist.sections
         for item in section.items
     ]
@@ -144,9 +157,18 @@ def heat_map(round: Round, actor: Actor) -> HeatMap:
 NOTHING = Found()
 
 
-def _heat_cell(place: Place, item: Item, found: Found, quorum: int) -> HeatCell:
-    failed = found.fails(quorum)
-    return HeatCell(place, percent_of(found.mean, item, failed=failed), failed, found.answered, found.failing)
+def _heat_cells(item: Item, found: Iterable[tuple[Place, Mapping[str, Found]]], quorum: int) -> list[HeatCell]:
+    """The cells of an item. Many places are found alike: what follows from a finding is worked out once."""
+    told: dict[Found, tuple[int | None, bool, int, int]] = {}
+    cells = []
+    for place, items in found:
+        finding = items.get(item.code, NOTHING)
+        if finding not in told:
+            failed = finding.fails(quorum)
+            percent = percent_of(finding.mean, item, failed=failed)
+            told[finding] = (percent, failed, finding.answered, finding.failing)
+        cells.append(HeatCell(place, *told[finding]))
+    return cells
 
 
 def percent_of(mean: int | None, item: Item, *, failed: bool) -> int | None:
@@ -158,8 +180,7 @@ def percent_of(mean: int | None, item: Item, *, failed: bool) -> int | None:
     return nearest(mean * 100, item.points)
 
 
-@dataclass(frozen=True)
-class JudgeTotal:
+class JudgeTotal(NamedTuple):
     """One judge's total for a place, in thousandths."""
 
     number: int
@@ -189,13 +210,19 @@ class SignatureRow:
 
 
 @dataclass(frozen=True)
-class ResultSheet:
-    """The result sheet for signing, printing and Excel."""
+class ResultTable:
+    """The results with the totals of the judges by number."""
 
     round: Round
     judge_numbers: list[int]
     judge_labels: list[str]
     rows: list[ResultRow]
+
+
+@dataclass(frozen=True)
+class ResultSheet(ResultTable):
+    """The result sheet for signing, printing and Excel."""
+
     signatures: list[SignatureRow]
     digest: str
     """Of the results as they stand; "" while there are none."""
@@ -211,8 +238,8 @@ class ResultSheet:
         return bool(self.signed_digest) and self.signed_digest != self.digest
 
 
-def result_sheet(round: Round, actor: Actor) -> ResultSheet:
-    """The visible results with the totals of judges by number, and the signatures that stand."""
+def result_table(round: Round, actor: Actor) -> ResultTable:
+    """The visible results with the totals of judges by number."""
     rows = ranking(round, actor)
     adjustments: dict[object, list[Adjustment]] = {}
     for entry in Adjustment.objects.visible_to(actor).filter(round=round).order_by("code"):
@@ -229,10 +256,16 @@ def result_sheet(round: Round, actor: Actor) -> ResultSheet:
         for row in rows
     ]
     numbers = sorted({total.number for line in lines for total in line.totals})
+    return ResultTable(round, numbers, [judge_label(number) for number in numbers], lines)
+
+
+def result_sheet(round: Round, actor: Actor) -> ResultSheet:
+    """The same, with the signatures that stand."""
+    table = result_table(round, actor)
     signed = round.signatures.filter(voided_at__isnull=True).select_related("account").order_by("at")
     signatures = [SignatureRow(s.role, str(s.get_role_display()), s.account.title, s.at, s.digest) for s in signed]
-    labels = [judge_label(number) for number in numbers]
-    return ResultSheet(round, numbers, labels, lines, signatures, digest_to_sign(round) if rows else "")
+    digest = digest_to_sign(round) if table.rows else ""
+    return ResultSheet(round, table.judge_numbers, table.judge_labels, table.rows, signatures, digest)
 
 
 def places_of_round(round: Round, area: Place) -> list[Place]:

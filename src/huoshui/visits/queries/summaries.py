@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from uuid import UUID
 
 from huoshui.kernel.access import Actor
 from huoshui.kernel.numbers import POINTS, rounded
+from huoshui.kernel.reading import KeptForGood, read_once
+from huoshui.places.directory import places_with_ids
 from huoshui.places.models import Place
 from huoshui.places.queries import towns_of
 from huoshui.visits.models import Result, ResultItem, Round
@@ -19,6 +22,8 @@ from huoshui.visits.schema import Item, Lists
 
 MOST_COMMON = 3
 """How many of the failing items a summary names."""
+MOST_KEPT = 10_000
+"""Results whose failing items the process keeps, those asked for last: of less than 1 kB each."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +64,30 @@ def town_summaries(round: Round, actor: Actor, rows: Sequence[RankRow] | None = 
 
 def _towns_with_more(round: Round, shown: Sequence[RankRow]) -> set[UUID | None]:
     """The towns that have results besides those shown."""
-    others = Result.objects.filter(round=round).exclude(pk__in=[row.result.pk for row in shown])
-    places = [result.place for result in others.select_related("place__parent")]
-    return {town.pk if town else None for town in towns_of(places).values()} if places else set()
+    seen = {row.place.pk for row in shown}
+    places = places_with_ids(place for place, _ in _standings(round) if place not in seen)
+    return {town.pk if town else None for town in towns_of(places.values()).values()}
+
+
+@read_once
+def _standings(round: Round) -> list[tuple[UUID, int]]:
+    """The places of all results with their ranks, the best first, whoever sees them."""
+    return list(Result.objects.filter(round=round).order_by("rank").values_list("place_id", "rank"))
 
 
 def _failing(rows: Sequence[RankRow]) -> dict[UUID, list[str]]:
-    """The failing items of each result."""
-    found: dict[UUID, list[str]] = {}
-    items = ResultItem.objects.filter(result__in=[row.result.pk for row in rows], failed=True)
+    """The failing items of each result, which are never changed."""
+    return _kept.of([row.result.pk for row in rows], _failing_items)
+
+
+_kept: KeptForGood[UUID, list[str]] = KeptForGood(MOST_KEPT)
+
+
+def _failing_items(results: Sequence[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {result: [] for result in results}
+    items = ResultItem.objects.filter(result__in=results, failed=True)
     for result, item in items.values_list("result_id", "item"):
-        found.setdefault(result, []).append(item)
+        found[result].append(sys.intern(item))
     return found
 
 
@@ -108,7 +126,7 @@ def red_and_blue(round: Round, actor: Actor, rows: Sequence[RankRow] | None = No
     rules = round.checklist.ranking.lists if round.ranks and round.checklist.ranking else None
     if rules is None or round.state != Round.State.SEALED:
         return None
-    ranks = list(Result.objects.filter(round=round).order_by("rank").values_list("rank", flat=True))
+    ranks = [rank for _, rank in _standings(round)]
     first_blue = ranks[-rules.blue] if 0 < rules.blue <= len(ranks) else 1
     shown = ranking(round, actor) if rows is None else rows
     red = [row for row in shown if row.result.rank <= rules.red]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huoshui.places.directory import places_with_ids
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
@@ -31,10 +32,11 @@ from huoshui.web.requests import SignedInRequest
 def rounds(request: SignedInRequest) -> HttpResponse:
     """Visible rounds, latest first, each with its progress and its next step."""
     user = request.user
-    rows = Round.objects.visible_to(user).select_related("place", "pack_version").order_by("-opens_on", "name")
+    rows = Round.objects.visible_to(user).order_by("-opens_on", "name")
     state = chosen(request, "state", _("状态"), dict(Round.State.choices), rows)
     rows = rows.filter(state=state) if state else rows
     shown = paged(request, rows)
+    _with_places_and_packs(shown)
     places, sent = _counts(shown)
     mine = set(Judge.objects.filter(account=user.pk).values_list("round_id", flat=True))
     for round in shown:
@@ -46,9 +48,18 @@ def rounds(request: SignedInRequest) -> HttpResponse:
         "filters": [_state_filter(state)],
         "address": address_without(request, "page"),
         "may_plan": bool(user.grants("round.plan")),
+        "states": {value: str(label) for value, label in Round.State.choices},
         "judges": bool(mine) or bool(user.grants("visit.score")),
     }
     return page(request, "office/rounds/list.html", context)
+
+
+def _with_places_and_packs(rounds: Sequence[Round]) -> None:
+    """Read along each round's place, and the pack of those that have a next step: packs are large."""
+    places = places_with_ids(round.place_id for round in rounds)
+    for round in rounds:
+        round.place = places[round.place_id]
+    prefetch_related_objects([round for round in rounds if round.state != Round.State.SEALED], "pack_version")
 
 
 def _counts(rounds: Iterable[Round]) -> tuple[Counter[UUID], Counter[UUID]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.urls import reverse
@@ -22,10 +23,6 @@ STEPS = (15, 30, 45, 65)
 """Percent of the points lost, up to which a cell of the heat map has ink 1, 2, 3 and 4."""
 ANY_PLACE = "any-place"
 """Stands for a place's code in an address that serves for all of them."""
-HEAT_CELL = (
-    '<td class="heat__cell {}{}" data-value="{}">'
-    '<a class="num" data-drawer href="{}" aria-label="{} {} {}{}">{}</a></td>'
-)
 
 
 @register.filter
@@ -54,23 +51,32 @@ def heat_cells(round: Any, row: Any) -> SafeString:
     There are thousands on a page: a template takes several times as long to write them.
     """
     address = reverse("round_cell", args=[round.pk, ANY_PLACE, row.item.code])
-    item, unanswered, failed = _escaped(str(row.item.name)), _escaped(_("未答")), _escaped(f" {_('不合格')}")
-    cells = (
-        HEAT_CELL.format(
-            heat_class(cell.percent),
-            " heat__cell--matter" if cell.failed else "",
-            "" if cell.percent is None else cell.percent,
-            _escaped(address.replace(ANY_PLACE, cell.place.code)),
-            _escaped(cell.place.short_name),
-            item,
-            unanswered if cell.percent is None else f"{cell.percent}%",
-            failed if cell.failed else "",
-            "—" if cell.percent is None else cell.percent,
-        )
-        for cell in row.cells
-    )
-    # Every text in them is escaped above; the rest are numbers and our own classes.
+    before, after = (_escaped(part) for part in address.split(ANY_PLACE))
+    item = _escaped(str(row.item.name))
+    ends = {found: _cell_ends(item, *found) for found in {(cell.percent, cell.failed) for cell in row.cells}}
+    cells = []
+    for place, percent, failed, *_others in row.cells:
+        head, tail = ends[percent, failed]
+        code, name = _escaped(place.code), _escaped(place.short_name)
+        cells.append(f'{head}{before}{code}{after}" aria-label="{name}{tail}')
+    # Every text in them is escaped; the rest are numbers and our own classes.
     return SafeString("".join(cells))
+
+
+def _cell_ends(item: str, percent: int | None, failed: bool) -> tuple[str, str]:
+    """What stands before the address of a cell and behind the name of its village; ``item`` is escaped."""
+    matter = " heat__cell--matter" if failed else ""
+    number = "" if percent is None else percent
+    said = _escaped(_("未答")) if percent is None else f"{percent}%"
+    fails = _escaped(f" {_('不合格')}") if failed else ""
+    head = f'<td class="heat__cell {heat_class(percent)}{matter}" data-value="{number}"><a class="num" data-drawer href="'
+    return head, f' {item} {said}{fails}">{"—" if percent is None else percent}</a></td>'
+
+
+@register.filter
+def at_place(address: str, place: Any) -> str:
+    """An address made for any place, as this place's; to make one takes long where there are hundreds."""
+    return address.replace(ANY_PLACE, quote(place.code))
 
 
 @lru_cache(maxsize=10_000)

@@ -22,6 +22,7 @@ from huoshui.visits.queries import (
     progress,
     ranking,
     result_sheet,
+    result_table,
 )
 from huoshui.visits.visibility import places_open_to
 from huoshui.web.entries import moments
@@ -121,7 +122,7 @@ def _heat(user: Any, round: Round) -> dict[str, Any]:
 
 def _ranking(user: Any, round: Round) -> dict[str, Any]:
     return {
-        "sheet": result_sheet(round, user),
+        "sheet": result_table(round, user),
         "open_places": places_open_to(user, round),
         "may_correct": round.state == Round.State.SEALED
         and allows(user, "round.correct", path=round.place.path, pack=round.pack),
@@ -165,4 +166,5 @@ def _signatures(user: Any, round: Round) -> dict[str, Any]:
         }
         for role in Signature.Role
     ]
-    return {"signers": rows, "digest": digest_to_sign(round), "sheet": result_sheet(round, user)}
+    sheet = result_sheet(round, user)
+    return {"signers": rows, "digest": digest_to_sign(round), "sheet": sheet, "open_places": frozenset()}
