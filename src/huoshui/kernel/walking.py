@@ -13,13 +13,16 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class Unindexed(Func):
-    """The same value, but SQLite does not look it up by an index: it then walks the index of the order."""
+    """The same value, but SQLite does not look it up by an index: it then walks the index of the order.
+
+    It is put as a case: SQLite leaves out the rest of a condition that is decided already only where it branches.
+    """
 
     template = "%(expressions)s"
     arity = 1
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+        return self.as_sql(compiler, connection, template="CASE WHEN %(expressions)s THEN 1 ELSE 0 END", **context)
 
 
 class Written(Expression):
