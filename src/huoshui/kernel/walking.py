@@ -36,8 +36,8 @@ class Written(Expression):
         super().__init__(output_field=BooleanField())
         self.sql, self.params = sql, params
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return f"({self.sql})", list(self.params)
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return f"({self.sql})", self.params
 
 
 def written(rows: QuerySet[Any], condition: Q) -> Written | None:

@@ -34,9 +34,9 @@ from huoshui.places.models import Place
 from huoshui.visits.answers import shown_answer
 from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
 from huoshui.visits.photos import photos_by_item
-from huoshui.visits.queries.results import RankRow, counted_sheets, percent_of, ranking
+from huoshui.visits.queries.results import RankRow, percent_of, ranking
 from huoshui.visits.schema import ChecklistSection, Item
-from huoshui.visits.tally import ItemTally, PlaceSheets, tally_items
+from huoshui.visits.tally import ItemTally, PlaceSheets, sheets_at, tally_items
 from huoshui.visits.visibility import SIGNERS
 
 
@@ -94,7 +94,7 @@ def village_review(round: Round, place: Place, actor: Actor) -> VillageReview:
     """The review of one place, judges by number. Raises access.not_found while its sheets are not open to the actor."""
     if not _is_open(actor, round, place):
         raise Refusal("access.not_found")
-    sheets = counted_sheets(round, place) or PlaceSheets(place)
+    [sheets] = sheets_at(round, [place])
     names = allows(actor, "round.plan", path=round.place.path, pack=round.pack)
     photos = photos_by_item(sheets.visits.values())
     tallies = {tally.item: tally for tally in tally_items(round, sheets)}
@@ -104,7 +104,8 @@ def village_review(round: Round, place: Place, actor: Actor) -> VillageReview:
         for item in section.items
     ]
     adjustments = Adjustment.objects.visible_to(actor).filter(round=round, place=place).order_by("code")
-    result = next((row for row in ranking(round, actor) if row.place.pk == place.pk), None)
+    here = ranking(round, Within(actor, place.path))
+    result = next((row for row in here if row.place.pk == place.pk), None)
     return VillageReview(round, place, remarks_of(sheets, names=names), items, result, list(adjustments))
 
 

@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from huoshui.duties.models import Account, Duty, Unit
 from huoshui.kernel import clock
-from huoshui.kernel.access import allows, path_condition
+from huoshui.kernel.access import Within, allows, path_condition
 from huoshui.kernel.journal import about, about_each
 from huoshui.kernel.models import Entry
 from huoshui.kernel.reading import grown, marks, read_until_changed
@@ -77,9 +77,18 @@ class PlaceLife:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many matters: all, those that have not ended (going), and those of them past their deadline (late)."""
-        late = Count("pk", filter=light_condition("red", clock.today()))
-        going = Count("pk", filter=Q(closed_on__isnull=True))
-        return self.matters.order_by().aggregate(all=Count("pk"), going=going, late=late)
+        late = Count("place", filter=light_condition("red", clock.today()))
+        going = Count("place", filter=Q(closed_on__isnull=True))
+        return self._matters_here.aggregate(all=Count("place"), going=going, late=late)
+
+    @property
+    def going(self) -> MatterQuerySet:
+        """Those that have not ended, the earliest deadline first, without what is related to them."""
+        return self._matters_here.going().order_by(F("due_on").asc(nulls_last=True), "id")
+
+    @property
+    def _matters_here(self) -> MatterQuerySet:
+        return Matter.objects.visible_to(Within(self._user, self._place.path)).under(self._place.path)
 
     @cached_property
     def sees_matters(self) -> bool:
