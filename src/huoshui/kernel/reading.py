@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -124,7 +124,7 @@ def stamp_reference_data() -> None:
     ReferenceStamp.objects.update_or_create(pk=1, defaults={"value": new_id()})
 
 
-_kept: dict[Any, tuple[UUID | None, Any]] = {}
+_kept: dict[Any, tuple[Hashable, Any]] = {}
 MOST_KEPT = 5_000
 """Answers that a process keeps at most; then it begins anew."""
 
@@ -197,6 +197,28 @@ def kept_for(seconds: int, key: Callable[[], str], read: Callable[[], Answer]) -
     return answer
 
 
+def grown(key: Callable[[], str], between: Callable[[int, int], int]) -> int:
+    """How many of the journal's entries meet a condition that only the entry and reference data decide.
+
+    As entries are only ever added, it is kept with the number of the newest one, and those added since are counted:
+    ``between(a, b)`` counts those after the a-th up to the b-th. What a slower transaction added before the newest may
+    be missed. ``key`` names the condition, without the state of the reference data.
+    """
+    now = marks()
+    if _uncommitted():
+        return between(0, now.newest)
+    name = f"{key()}-{now.reference}"
+    newest, count = cache.get(name) or (0, 0)
+    if newest < now.newest:
+        count += between(newest, now.newest)
+        cache.set(name, (now.newest, count), KEPT_COUNT_SECONDS)
+    return int(count)
+
+
+KEPT_COUNT_SECONDS = 86_400
+"""How long such a count is kept from its last use on; it never goes stale."""
+
+
 def read_until_changed(function: Function) -> Function:
     """Mark a function that reads reference data alone, so that its answer stays good until such data is changed.
 
@@ -207,15 +229,25 @@ def read_until_changed(function: Function) -> Function:
 
     @functools.wraps(function)
     def read(*args: Any) -> Any:
-        if not lasting():
-            return once(*args)
-        stamp, question = marks().reference, (function, args)
-        kept = _kept.get(question)
-        if kept is None or kept[0] != stamp:
-            if len(_kept) >= MOST_KEPT:
-                _kept.clear()
-            # Read now: what the request remembers may stem from a transaction that was rolled back.
-            kept = _kept[question] = (stamp, function(*args))
-        return kept[1]
+        return _kept_under(marks().reference, function, args) if lasting() else once(*args)
 
     return cast(Function, read)
+
+
+def kept_while(mark: Hashable, function: Callable[..., Answer], *args: Any) -> Answer:
+    """The answer of a function that reads reference data and what ``mark`` stands for: good until either is changed.
+
+    The mark is read in this request; whatever changes the answer changes it. Otherwise as ``@read_until_changed``.
+    """
+    return _kept_under((marks().reference, mark), function, args) if lasting() else function(*args)
+
+
+def _kept_under(state: Hashable, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    question = (function, args)
+    kept = _kept.get(question)
+    if kept is None or kept[0] != state:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        # Read now: what the request remembers may stem from a transaction that was rolled back.
+        kept = _kept[question] = (state, function(*args))
+    return kept[1]

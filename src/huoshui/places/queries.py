@@ -14,10 +14,11 @@ from django.db.models.functions import Coalesce
 
 from huoshui.kernel.access import Actor
 from huoshui.kernel.choices import require_known
+from huoshui.kernel.reading import read_until_changed
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.queries import all_current
 from huoshui.places.directory import bearers_of, places_at
-from huoshui.places.models import Place, PlaceAttribute, PlaceFormer, PlaceQuerySet, prefixes
+from huoshui.places.models import Honour, Place, PlaceAttribute, PlaceFormer, PlaceQuerySet, prefixes
 from huoshui.places.names import initials_of
 
 
@@ -41,11 +42,36 @@ def present_attributes(place: Place) -> dict[str, Any]:
 
 
 def attributes_of_each(places: Iterable[Place]) -> dict[UUID, dict[str, Any]]:
-    """``present_attributes`` of several places, by the place's id: one query for all."""
-    found: dict[UUID, dict[str, Any]] = {place.pk: {} for place in places}
-    for row in PlaceAttribute.objects.filter(place__in=found, until__isnull=True):
+    """``present_attributes`` of several places, by the place's id: one query for all. Nobody may change the answer."""
+    return _attributes_of_each(frozenset(place.pk for place in places))
+
+
+@read_until_changed
+def _attributes_of_each(places: frozenset[UUID]) -> dict[UUID, dict[str, Any]]:
+    found: dict[UUID, dict[str, Any]] = {pk: {} for pk in places}
+    for row in PlaceAttribute.objects.filter(place__in=places, until__isnull=True):
         found[row.place_id][row.code] = row.value
     return found
+
+
+def directly_below(place: Place) -> list[Place]:
+    """The places and sites whose parent this is, by code, open or closed. Nobody may change them."""
+    return _directly_below(place.pk)
+
+
+@read_until_changed
+def _directly_below(place: UUID) -> list[Place]:
+    return list(Place.objects.get_queryset().filter(parent=place).defer("outline").order_by("code"))
+
+
+def honours_of(place: Place) -> list[Honour]:
+    """The honours of a place, withdrawn ones too, the latest first. Nobody may change them."""
+    return _honours_of(place.pk)
+
+
+@read_until_changed
+def _honours_of(place: UUID) -> list[Honour]:
+    return list(Honour.objects.get_queryset().filter(place=place).order_by("-year", "level"))
 
 
 def attributes_on(place: Place, day: dt.date) -> dict[str, Any]:

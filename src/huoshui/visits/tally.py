@@ -94,7 +94,12 @@ def sheets_that_count(round: Round, places: Iterable[UUID] | None = None) -> lis
     entries = round.places.select_related("place").order_by("position")
     if places is not None:
         entries = entries.filter(place__in=list(places))
-    found = {entry.place_id: PlaceSheets(entry.place) for entry in entries}
+    return sheets_at(round, [entry.place for entry in entries])
+
+
+def sheets_at(round: Round, places: Iterable[Place]) -> list[PlaceSheets]:
+    """The same of places that are in the round."""
+    found = {place.pk: PlaceSheets(place) for place in places}
     visits = {
         visit.pk: visit
         for visit in Visit.objects.filter(round=round, state=Visit.State.SUBMITTED, place__in=found).order_by(

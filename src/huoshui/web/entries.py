@@ -31,6 +31,8 @@ TECHNICAL = {
 """Kept in the journal for proof, of no use to a reader; or the same as the time of the entry."""
 
 
+OF_MATTER = ("number", "kind", "pack_version")
+"""What is told of a matter that an entry is about."""
 ENDS_WITH_IT = {"clock", "due_on"}
 """What a matter no longer has once it is closed; nobody needs to be told."""
 
@@ -45,7 +47,7 @@ def moments(entries: Iterable[Entry], *, beside: UUID | None = None, reader: Any
     rows = list(entries)
     known = openness(reader, rows) if reader else Openness()
     told = Matter.objects.telling_visible(reader) if reader else Matter.objects.get_queryset()
-    matters = told.in_bulk([row.subject_id for row in rows if row.subject_kind == MATTER])
+    matters = told.only(*OF_MATTER).in_bulk([row.subject_id for row in rows if row.subject_kind == MATTER])
     visible = [matter for matter in matters.values() if getattr(matter, "seen", False)]
     addresses = {
         **{matter.pk: reverse("matter", args=[matter.number]) for matter in visible},

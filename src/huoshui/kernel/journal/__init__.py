@@ -4,7 +4,7 @@
 end of long commands; ``verify`` by ``huoshui journal verify``.
 """
 
-from huoshui.kernel.journal.record import FOR, about, history_of, record, snapshot
+from huoshui.kernel.journal.record import FOR, about, about_each, history_of, record, snapshot
 from huoshui.kernel.journal.sealer import seal_pending
 from huoshui.kernel.journal.verify import Finding, VerifyReport, verify, verify_heads
 
@@ -13,6 +13,7 @@ __all__ = [
     "Finding",
     "VerifyReport",
     "about",
+    "about_each",
     "history_of",
     "record",
     "seal_pending",

@@ -88,6 +88,12 @@ def about(records: models.QuerySet[Any]) -> models.Q:
     return models.Q(subject_kind=records.model._meta.label_lower, subject_id__in=records.values("pk"))
 
 
+def about_each(records: models.QuerySet[Any]) -> models.Q:
+    """The same, asked of one entry at a time: of the few that are walked, instead of gathering all the records."""
+    theirs = models.Exists(records.filter(pk=models.OuterRef("subject_id")))
+    return models.Q(subject_kind=records.model._meta.label_lower) & models.Q(theirs)
+
+
 def history_of(subjects: Iterable[tuple[str, UUID]]) -> models.QuerySet[Entry]:
     """Entries of the given (label_lower, id) subjects, newest first. The caller has shown that they may be seen."""
     condition = models.Q(pk__in=[])

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huoshui.kernel.access import Actor, allows, grants_condition, path_condition
-from huoshui.kernel.journal import about
+from huoshui.kernel.journal import about, about_each
 from huoshui.kernel.models import Entry
-from huoshui.places.models import Place
 from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Signature, Visit, judge_label
 from huoshui.visits.visibility import SIGNERS
 
@@ -23,22 +22,25 @@ TALLYING = ("visits.compute_round", "visits.withdraw_results")
 """Steps that are known to those who see results before the seal."""
 
 
-def entries_of_place(actor: Actor, place: Place) -> Q:
+def entries_of_place(actor: Actor, path: str, *, walking: bool = False) -> Q:
     """Entries that concern a place and those below it: the steps of their rounds, sheets, adjustments, corrections.
 
     Each shows to those who may see what it is about, now: of a sheet, nothing to other judges before the lock and
-    nothing to the place's own people before the seal.
+    nothing to the place's own people before the seal. ``walking``: it is asked of one entry at a time.
     """
-    here = path_condition("place__path", place.path)
-    touring = RoundPlace.objects.filter(here).values("round")
-    rounds = Round.objects.visible_to(actor).filter(pk__in=touring)
+    here = path_condition("place__path", path)
+    told = about_each if walking else about
+    stops = RoundPlace.objects.filter(here)
+    touring = Q(Exists(stops.filter(round=OuterRef("pk")))) if walking else Q(pk__in=stops.values("round"))
+    rounds = Round.objects.visible_to(actor).filter(touring)
+    signed = Q(Exists(rounds.filter(pk=OuterRef("round")))) if walking else Q(round__in=rounds)
     return (
-        about(rounds) & Q(action__in=STEPS)
-        | about(_seen_before_the_seal(actor, rounds)) & Q(action__in=TALLYING)
-        | about(Signature.objects.visible_to(actor).filter(round__in=rounds))
-        | about(Visit.objects.visible_to(actor).filter(here)) & Q(action__in=HANDING_IN)
-        | about(Result.objects.visible_to(actor).filter(here))
-        | about(Adjustment.objects.visible_to(actor).filter(here))
+        told(rounds) & Q(action__in=STEPS)
+        | told(_seen_before_the_seal(actor, rounds)) & Q(action__in=TALLYING)
+        | told(Signature.objects.visible_to(actor).filter(signed))
+        | told(Visit.objects.visible_to(actor).filter(here)) & Q(action__in=HANDING_IN)
+        | told(Result.objects.visible_to(actor).filter(here))
+        | told(Adjustment.objects.visible_to(actor).filter(here))
     )
 
 
@@ -73,6 +75,10 @@ class Openness:
     sheets: dict[UUID, Visit] = field(default_factory=dict)
 
 
+OF_SHEET = ("round", "judge", "judge_number", "visited_on", "place__name", "place__short_name")
+"""What is told of a sheet that an entry is about."""
+
+
 def openness(actor: Actor, entries: Iterable[Entry]) -> Openness:
     """What a reader may learn from entries of rounds: the restricted ones whose subject they may see.
 
@@ -80,18 +86,17 @@ def openness(actor: Actor, entries: Iterable[Entry]) -> Openness:
     """
     rows = list(entries)
     found = Openness()
-    sheets = Visit.objects.telling_visible(actor).select_related("place").in_bulk(_ids(rows, Visit))
+    sheets = Visit.objects.telling_visible(actor).select_related("place").only(*OF_SHEET).in_bulk(_ids(rows, Visit))
     found.sheets = sheets
-    rounds = (
-        Round.objects.visible_to(actor)
-        .select_related("place", "pack_version")
-        .in_bulk({*_ids(rows, Round), *(sheet.round_id for sheet in sheets.values() if sheet.round_id)})
-    )
-    found.rounds = set(rounds)
-    runs = {pk for pk, row in rounds.items() if allows(actor, "round.plan", path=row.place.path, pack=row.pack)}
-    adjustments = Adjustment.objects.visible_to(actor).filter(pk__in=_ids(rows, Adjustment))
-    seen = (pk for pk, sheet in sheets.items() if sheet.seen)
-    known = {*runs, *seen, *adjustments.values_list("pk", flat=True)}
+    of_rounds = {*_ids(rows, Round), *(sheet.round_id for sheet in sheets.values() if sheet.round_id)}
+    rounds = Round.objects.visible_to(actor).filter(pk__in=of_rounds)
+    told = list(rounds.values_list("pk", "place__path", "pack_version__pack")) if of_rounds else []
+    found.rounds = {pk for pk, _path, _pack in told}
+    runs = {pk for pk, path, pack in told if allows(actor, "round.plan", path=path, pack=pack)}
+    of_adjustments = _ids(rows, Adjustment)
+    adjustments = Adjustment.objects.visible_to(actor).filter(pk__in=of_adjustments)
+    open_adjustments = adjustments.values_list("pk", flat=True) if of_adjustments else []
+    known = {*runs, *(pk for pk, sheet in sheets.items() if sheet.seen), *open_adjustments}
     for row in rows:
         if row.restricted and row.subject_id in known:
             found.open.add(row.seq)

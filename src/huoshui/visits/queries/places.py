@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
@@ -9,7 +10,9 @@ from uuid import UUID
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
+    Func,
     IntegerField,
     Max,
     Min,
@@ -21,17 +24,20 @@ from django.db.models import (
     When,
 )
 
+from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Within, allows, path_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import rounded
+from huoshui.kernel.reading import kept_while
 from huoshui.media.models import Attachment
 from huoshui.places.models import Place
 from huoshui.visits.answers import shown_answer
 from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
 from huoshui.visits.photos import photos_by_item
-from huoshui.visits.queries.results import RankRow, counted_sheets, percent_of, ranking
+from huoshui.visits.queries.results import RankRow, percent_of, ranking
 from huoshui.visits.schema import ChecklistSection, Item
-from huoshui.visits.tally import ItemTally, PlaceSheets, tally_items
+from huoshui.visits.tally import ItemTally, PlaceSheets, sheets_at, tally_items
+from huoshui.visits.visibility import SIGNERS
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def village_review(round: Round, place: Place, actor: Actor) -> VillageReview:
     """The review of one place, judges by number. Raises access.not_found while its sheets are not open to the actor."""
     if not _is_open(actor, round, place):
         raise Refusal("access.not_found")
-    sheets = counted_sheets(round, place) or PlaceSheets(place)
+    [sheets] = sheets_at(round, [place])
     names = allows(actor, "round.plan", path=round.place.path, pack=round.pack)
     photos = photos_by_item(sheets.visits.values())
     tallies = {tally.item: tally for tally in tally_items(round, sheets)}
@@ -98,7 +104,8 @@ def village_review(round: Round, place: Place, actor: Actor) -> VillageReview:
         for item in section.items
     ]
     adjustments = Adjustment.objects.visible_to(actor).filter(round=round, place=place).order_by("code")
-    result = next((row for row in ranking(round, actor) if row.place.pk == place.pk), None)
+    here = ranking(round, Within(actor, place.path))
+    result = next((row for row in here if row.place.pk == place.pk), None)
     return VillageReview(round, place, remarks_of(sheets, names=names), items, result, list(adjustments))
 
 
@@ -200,38 +207,50 @@ class Standing:
 def standing_of(actor: Actor, place: Place) -> Standing | None:
     """How a place did in the latest round whose results the actor sees there; None: in none yet.
 
-    One query, as this stands on the page of every place.
+    As this stands on the page of every place, it is kept for who sees sealed results alone, until another is sealed
+    or corrected.
     """
-    seen = Result.objects.visible_to(Within(actor, place.path)).filter(path_condition("place__path", place.path))
-    own_first = Case(When(place=place.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
-    newest = seen.order_by("-round__closes_on", "round", own_first).values("pk")[:1]
-    beside = seen.filter(round=OuterRef("round")).order_by().values("round")
-    changes = Correction.objects.annotate(moved=F("after") - F("before")).order_by()
-    own_changes = changes.filter(result=OuterRef("pk")).values("result")
-    changes_beside = changes.filter(result__round=OuterRef("round"), result__in=seen).values("result__round")
-    # What is annotated here is read for the one row alone.
+    if any(Within(actor, place.path).grants(permission) for permission in SIGNERS):
+        return _standing(actor, place.pk, place.path, clock.today())
+    return kept_while(_sealed_so_far(), _standing, actor, place.pk, place.path, clock.today())
+
+
+def _sealed_so_far() -> tuple[int, ...]:
+    """What changes with anything that sealed rounds say: how many there are, their changes, and their corrections."""
+    corrections = Correction.objects.order_by().values(n=_plain("COUNT", "pk"))
+    sealed = Round.objects.filter(state=Round.State.SEALED).order_by()
+    counted = sealed.values_list(_plain("COUNT", "pk"), _plain("SUM", "version"), Subquery(corrections))
+    return tuple(counted.get())
+
+
+def _plain(function: str, column: str) -> Func:
+    """An aggregate over all rows, without a grouping of them."""
+    return Func(column, function=function, output_field=IntegerField())
+
+
+def _standing(actor: Actor, pk: UUID, path: str, _day: dt.date) -> Standing | None:
+    seen = Result.objects.visible_to(Within(actor, path)).filter(path_condition("place__path", path))
+    rounds = Round.objects.get_queryset().filter(Exists(seen.filter(round=OuterRef("pk"))))
+    own_first = Case(When(place=pk, then=Value(0)), default=Value(1), output_field=IntegerField())
     latest = (
-        Result.objects.get_queryset()
-        .filter(pk=Subquery(newest))
-        .select_related("place", "round__pack_version")
-        .annotate(
-            changed=Subquery(own_changes.annotate(sum=Sum("moved")).values("sum")),
-            known=Subquery(seen.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")),
-            places=Subquery(beside.annotate(n=Count("pk")).values("n")),
-            whole=Subquery(beside.annotate(sum=Sum("total")).values("sum")),
-            whole_changed=Subquery(changes_beside.annotate(sum=Sum("moved")).values("sum")),
-        )
+        seen.filter(round=Subquery(rounds.order_by("-closes_on", "pk").values("pk")[:1]))
+        .select_related("round__pack_version")
+        .defer("round__pack_version__manifest_data", "round__pack_version__content")
+        .order_by(own_first)
         .first()
     )
     if latest is None:
         return None
-    if latest.place_id == place.pk:
-        sealed = None if latest.changed is None else latest.total - latest.changed
-        rank = latest.rank if latest.round.ranks else 0
-        return Standing(latest.round, latest.total, sealed, rank, 1, latest.known)
-    step = 10 ** (3 - latest.round.decimals)
-    mean = rounded(Fraction(latest.whole, latest.places), step)
-    sealed = None
-    if latest.whole_changed is not None:
-        sealed = rounded(Fraction(latest.whole - latest.whole_changed, latest.places), step)
-    return Standing(latest.round, mean, None if sealed == mean else sealed, 0, latest.places, latest.known)
+    round, known = latest.round, seen.count()
+    moved = F("after") - F("before")
+    if latest.place_id == pk:
+        changed = Correction.objects.filter(result=latest).aggregate(moved=Sum(moved))["moved"]
+        sealed = None if changed is None else latest.total - changed
+        return Standing(round, latest.total, sealed, latest.rank if round.ranks else 0, 1, known)
+    beside = seen.filter(round=round).order_by()
+    places, total = beside.aggregate(n=Count("pk"), sum=Sum("total")).values()
+    changed = Correction.objects.filter(result__in=beside).aggregate(moved=Sum(moved))["moved"]
+    step = 10 ** (3 - round.decimals)
+    mean = rounded(Fraction(total, places), step)
+    sealed = None if changed is None else rounded(Fraction(total - changed, places), step)
+    return Standing(round, mean, None if sealed == mean else sealed, 0, places, known)

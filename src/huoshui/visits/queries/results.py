@@ -17,7 +17,7 @@ from huoshui.places.models import Place
 from huoshui.places.queries import towns_of
 from huoshui.visits.models import Adjustment, Correction, Result, Round, Visit, judge_label
 from huoshui.visits.schema import ChecklistSection, Item
-from huoshui.visits.tally import Found, PlaceSheets, found_by_place, results_digest, sheets_that_count
+from huoshui.visits.tally import Found, found_by_place, results_digest
 from huoshui.visits.visibility import stops_open_to
 
 
@@ -287,8 +287,3 @@ def late_sheets(round: Round, actor: Actor) -> Sequence[Visit]:
         .select_related("place")
         .order_by("submitted_at")
     )
-
-
-def counted_sheets(round: Round, place: Place) -> PlaceSheets | None:
-    """The sheets that count for one place; None when it is not in the round."""
-    return next(iter(sheets_that_count(round, [place.pk])), None)

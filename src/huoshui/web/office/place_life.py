@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from huoshui.duties.models import Account, Duty, Unit
 from huoshui.kernel import clock
-from huoshui.kernel.access import allows, path_condition
-from huoshui.kernel.journal import about
+from huoshui.kernel.access import Within, allows, path_condition
+from huoshui.kernel.journal import about, about_each
 from huoshui.kernel.models import Entry
-from huoshui.kernel.reading import kept_for, marks
-from huoshui.kernel.walking import walked
+from huoshui.kernel.reading import grown, marks, read_until_changed
+from huoshui.kernel.walking import Written, walked, written
 from huoshui.matters.lights import MatterQuerySet, light_condition
 from huoshui.matters.models import Matter
 from huoshui.matters.money.queries import KindSums, LineFilter, sums_by_kind
@@ -34,9 +35,6 @@ from huoshui.visits.queries import (
 from huoshui.web.entries import ROUND, moments
 from huoshui.web.office.lists import MOST_ROWS, LongList
 
-COUNT_KEPT_SECONDS = 60
-"""How many entries a place has decides only how they are found."""
-
 
 class PlaceLife:
     """What the reader may see of the visits, results and matters of a place and of everything below it.
@@ -46,10 +44,19 @@ class PlaceLife:
 
     def __init__(self, user: Any, place: Place) -> None:
         self._user, self._place = user, place
-        self.visits: QuerySet[Visit] = visits_of_place(user, place)
-        self.results: QuerySet[Result] = results_of_place(user, place)
-        self.matters: MatterQuerySet = matters_of_place(user, place)
+
+    @cached_property
+    def visits(self) -> QuerySet[Visit]:
+        return visits_of_place(self._user, self._place)
+
+    @cached_property
+    def results(self) -> QuerySet[Result]:
+        return results_of_place(self._user, self._place)
+
+    @cached_property
+    def matters(self) -> MatterQuerySet:
         """Those that run first, the earliest deadline first."""
+        return matters_of_place(self._user, self._place)
 
     @cached_property
     def standing(self) -> Standing | None:
@@ -70,9 +77,18 @@ class PlaceLife:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many matters: all, those that have not ended (going), and those of them past their deadline (late)."""
-        late = Count("pk", filter=light_condition("red", clock.today()))
-        going = Count("pk", filter=Q(closed_on__isnull=True))
-        return self.matters.order_by().aggregate(all=Count("pk"), going=going, late=late)
+        late = Count("place", filter=light_condition("red", clock.today()))
+        going = Count("place", filter=Q(closed_on__isnull=True))
+        return self._matters_here.aggregate(all=Count("place"), going=going, late=late)
+
+    @property
+    def going(self) -> MatterQuerySet:
+        """Those that have not ended, the earliest deadline first, without what is related to them."""
+        return self._matters_here.going().order_by(F("due_on").asc(nulls_last=True), "id")
+
+    @property
+    def _matters_here(self) -> MatterQuerySet:
+        return Matter.objects.visible_to(Within(self._user, self._place.path)).under(self._place.path)
 
     @cached_property
     def sees_matters(self) -> bool:
@@ -112,37 +128,54 @@ class PlaceEntries(LongList):
     """
 
     def __init__(self, user: Any, place: Place) -> None:
-        self._place = place
-        self._here = Q(place_id__in=Place.objects.under(place.path).values("pk"))
-        self._shown = _shown(user, place, self._here)
+        self._user, self._place = user, place
 
     def __len__(self) -> int:
         """How many; one more than can be leafed through stands for more."""
-        return Entry.objects.filter(self._shown)[: MOST_ROWS + 1].count()
-
-    def _known(self) -> int:
-        return Entry.objects.filter(self._here).count()
+        shown = self._shown(walking=False)
+        if shown is None:
+            return 0
+        if allows(self._user, "journal.view", path=self._place.path) and self._told_here > MOST_ROWS:
+            return MOST_ROWS + 1
+        return Entry.objects.filter(shown)[: MOST_ROWS + 1].count()
 
     def __getitem__(self, rows: slice) -> list[Entry]:
         """Some of them. Where the place has many, the journal is walked from its end until enough are found: about
         every entry of the journal for each of the place's; else the place's are put in order."""
-        known = kept_for(COUNT_KEPT_SECONDS, lambda: f"entries-{self._place.pk}", self._known)
-        if rows.stop * marks().newest < known * known:
-            found = walked(Entry.objects.get_queryset(), self._shown)
-        else:
-            found = Entry.objects.filter(self._shown)
+        walking = rows.stop * marks().newest < self._told_here**2
+        shown = self._shown(walking=walking)
+        if shown is None:
+            return []
+        found = walked(Entry.objects.get_queryset(), shown) if walking else Entry.objects.filter(shown)
         return list(found.order_by("-seq")[rows])
 
+    @cached_property
+    def _told_here(self) -> int:
+        """How many entries are the place's own and those below it, but of rounds; to all that read its journal."""
+        told = Entry.objects.filter(_here(self._place.path))
+        return grown(
+            lambda: f"entries-{self._place.pk}", lambda after, last: told.filter(seq__gt=after, seq__lte=last).count()
+        )
 
-def _shown(user: Any, place: Place, here: Q) -> Q:
-    if not allows(user, "place.view", path=place.path):
-        return Q(pk__in=[])
-    here = here & ~FILLING_IN
-    if not allows(user, "journal.view", path=place.path):
+    def _shown(self, *, walking: bool) -> Written | None:
+        return _shown(self._user, self._place.path, walking, clock.today())
+
+
+def _here(path: str) -> Q:
+    return Q(place_id__in=Place.objects.under(path).values("pk")) & ~FILLING_IN
+
+
+@read_until_changed
+def _shown(user: Any, path: str, walking: bool, _day: dt.date) -> Written | None:
+    """Which entries the reader sees of the place; that follows from their duties of the day, and where they judge."""
+    if not allows(user, "place.view", path=path):
+        return None
+    here = _here(path)
+    if not allows(user, "journal.view", path=path):
         kinds = (Matter.objects, Pot.objects, Duty.objects, Unit.objects, Account.objects)
-        shown = [rows.visible_to(user) for rows in kinds]
         subjects = Q(subject_kind__startswith="places.")
-        for rows in shown:
-            subjects |= about(rows)
+        for rows in kinds:
+            seen = rows.visible_to(user)
+            subjects |= about_each(seen) if walking else about(seen)
         here &= Q(restricted=False) & subjects
-    return here | entries_of_place(user, place)
+    return written(Entry.objects.get_queryset(), here | entries_of_place(user, path, walking=walking))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties.queries import open_to, responsible_people, roles
+from huoshui.kernel import clock
 from huoshui.kernel.access import allows
+from huoshui.kernel.reading import read_until_changed
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
 from huoshui.places import actions
@@ -25,6 +28,8 @@ from huoshui.places.queries import (
     ancestors,
     attributes_of_each,
     attributes_on,
+    directly_below,
+    honours_of,
     line_on,
     place_on,
     present_attributes,
@@ -86,9 +91,8 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
     covered = allows(user, "place.view", path=place.path)
     day = day_asked(request)
     people = [(duty, roles().get(duty.role)) for duty in responsible_people(place)] if covered else []
-    children = list(place.children.order_by("code"))
+    children = directly_below(place)
     sites, units = [row for row in children if _is_site(row)], [row for row in children if not _is_site(row)]
-    sites_below = _sites_below(user, place) if units else Place.objects.none()
     values = attributes_of_each([place, *sites])
     entries = _entries(request, place, tab)
     context = {
@@ -100,12 +104,12 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "line_then": line_on(place, day)[:-1] if day else [],
         "attributes": _attribute_rows(place, attributes_on(place, day) if day else values[place.pk]),
         "sites": _site_rows(sites, values),
-        "sites_below": _name_kinds(sites_below) if tab == "sites" else [],
-        "site_count": len(sites) + (sites_below.count() if units else 0),
+        "sites_below": _name_kinds(_sites_below(user, place)) if units and tab == "sites" else [],
+        "site_count": len(sites) + (_count_below(user, place.pk, place.path, clock.today()) if units else 0),
         "below": _visible_units(user, place, units),
         "people": people,
         "open_people": open_to(user, (duty.account for duty, _role in people)),
-        "honours": place.honours.order_by("-year", "level") if covered else [],
+        "honours": honours_of(place) if covered else [],
         "life": PlaceLife(user, place),
         "picture": picture_of(user, place) if tab == "overview" else None,
         "entries": told(user, place, entries, brief=tab != "journal"),
@@ -151,9 +155,18 @@ def _entries(request: SignedInRequest, place: Place, tab: str) -> Any:
 
 def _sites_below(user: Any, place: Place) -> PlaceQuerySet:
     """Open sites within the units below a place, by unit; its own are not among them."""
-    below = Place.objects.visible_to(user).under(place.path).exclude(parent=place).exclude(pk=place.pk)
+    return _further_down(user, place.pk, place.path).select_related("parent").order_by("path")
+
+
+@read_until_changed
+def _count_below(user: Any, place: UUID, path: str, _day: dt.date) -> int:
+    return _further_down(user, place, path).count()
+
+
+def _further_down(user: Any, place: UUID, path: str) -> PlaceQuerySet:
+    below = Place.objects.visible_to(user).under(path).exclude(parent=place).exclude(pk=place)
     sites: PlaceQuerySet = below.filter(kind__in=_site_kinds(), closed_on__isnull=True)
-    return sites.select_related("parent").order_by("path")
+    return sites
 
 
 def _name_kinds(places: Iterable[Any]) -> list[Any]:

@@ -17,6 +17,7 @@ from huoshui.kernel.access import require
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import matters_of_source
+from huoshui.places.directory import places_with_ids
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Adjustment, Result, Round, RoundPlace, Visit
@@ -64,6 +65,7 @@ def review(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse:
     context = {
         "round": round,
         "place": place,
+        "parent": places_with_ids([place.parent_id]).get(place.parent_id) if place.parent_id else None,
         "review": found,
         "rows": rows,
         "opened": opened_among(request.user, round, place, matters.values()),
@@ -75,27 +77,33 @@ def review(request: SignedInRequest, round_id: UUID, code: str) -> HttpResponse:
     return page(request, "office/rounds/place.html", context)
 
 
-OUTLINES = ("place__outline", "place__parent__outline")
-"""Large, and of no use to a round's pages."""
+PACK_SOURCES = ("pack_version__manifest_data", "pack_version__content")
+"""Large, and already read: a version's typed definitions are kept by the process."""
 
 
 def _round_and_place(
     request: SignedInRequest, round_id: UUID, code: str
 ) -> tuple[Round, Place, tuple[Place | None, Place | None]]:
     """A round, one of its places, and those before and after it in the order of the tour."""
-    round = Round.objects.select_related("place", "pack_version").get_visible(request.user, pk=round_id)
+    rounds = Round.objects.select_related("place", "pack_version").defer("place__outline", *PACK_SOURCES)
+    round = rounds.get_visible(request.user, pk=round_id)
     entries = RoundPlace.objects.visible_to(request.user).filter(round=round).order_by("position")
-    places = [entry.place for entry in entries.select_related("place__parent").defer(*OUTLINES)]
-    at = next((n for n, place in enumerate(places) if place.code == code), None)
+    stops = list(entries.values_list("place_id", "place__code"))
+    at = next((n for n, (_pk, known) in enumerate(stops) if known == code), None)
     if at is None:
         raise Refusal("access.not_found")
-    return round, places[at], (places[at - 1] if at else None, places[at + 1] if at + 1 < len(places) else None)
+    beside = [stops[n][0] if 0 <= n < len(stops) else None for n in (at - 1, at, at + 1)]
+    places = places_with_ids(pk for pk in beside if pk)
+    before, place, after = (places.get(pk) if pk else None for pk in beside)
+    if place is None:
+        raise Refusal("access.not_found")
+    return round, place, (before, after)
 
 
 def _matters(user: Any, round: Round, place: Place) -> dict[str, Matter]:
     """The visible matters that the round opened for the place, by item code."""
     found = matters_of_source(user, round.pk, place)
-    return {matter.source_item.rpartition("/")[2]: matter for matter in found.select_related("pack_version")}
+    return {matter.source_item.rpartition("/")[2]: matter for matter in found}
 
 
 @form_of("round", "round_id", then="?tab=adjustments")
