@@ -13,7 +13,9 @@ from django.urls import reverse
 from huoshui.duties.actions import grant_duty
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
+from huoshui.kernel import reading
 from huoshui.matters.actions import open_matter
+from huoshui.places.honours import record_honour
 from huoshui.visits import actions
 from huoshui.visits.models import Round
 from tests.visits.staging import Stage
@@ -154,3 +156,32 @@ def test_a_rounds_own_page_tells_its_signatures_and_adjustments(stage: Stage, si
     assert "签字 · 第二季度观摩 · 领导" in page
     assert "登记加减分 · 寨卜昌村 · 荣誉" in page
     assert "1.5 分" in page
+
+
+def test_what_a_village_keeps_of_itself_is_told_anew_at_once(
+    stage: Stage, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its standing, its honours and its journal, as if each thing were committed when it is done."""
+    monkeypatch.setattr(reading, "_uncommitted", lambda: False)
+    village, reader = stage.land.village, signed_in(stage.cast.secretary)
+    address = reverse("place", args=[village.code])
+
+    def overview() -> str:
+        return unescape(reader.get(address).content.decode())
+
+    round = stage.signed(in_work(stage))
+    assert f'<span class="sums__name">{round.name}' not in overview()
+    actions.seal_round(by=stage.lead, round=round)
+    before = overview()
+    assert f'<span class="sums__name">{round.name}' in before
+    assert "更正，原" not in before
+    result = round.results.get(place=village)
+    actions.correct_result(by=stage.lead, result=result, total="13", reason="错加")
+    assert "更正，原" in overview()
+    assert "错加" in told(reader, address)
+    record_honour(by=stage.cast.district_office, place=village, name="文明村镇", level="municipal", year=2017)
+    assert "文明村镇" in overview()
+    open_matter(
+        by=stage.cast.town_office, kind="rectification.item", place=village, title="漏雨的活动室", severity="ordinary"
+    )
+    assert "漏雨的活动室" in overview()
