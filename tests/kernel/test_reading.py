@@ -13,7 +13,7 @@ from huoshui.duties.first_links import issue_link
 from huoshui.duties.sign_in import sign_in
 from huoshui.kernel import reading as kernel_reading
 from huoshui.kernel.actions import ACTIONS, action, running_action
-from huoshui.kernel.reading import read_once, read_until_changed, reading
+from huoshui.kernel.reading import KeptForGood, read_once, read_until_changed, reading
 from huoshui.matters.actions import open_matter
 from huoshui.places.changes.actions import rename_place
 from huoshui.places.queries import ancestors, names_apart
@@ -129,3 +129,28 @@ def test_pages_tell_a_place_by_its_new_name_at_once(cast: SimpleNamespace) -> No
     rename_place(by=cast.district_office, place=town, name="新桥镇")
     with reading():
         assert [place.short_name for place in ancestors(village)][-1] == "新桥镇"
+
+
+def _lengths(read: list[str], keys: list[str]) -> dict[str, int]:
+    read += keys
+    return {key: len(key) for key in keys}
+
+
+@pytest.mark.usefixtures("_committed")
+def test_what_never_changes_is_read_once_and_what_was_not_asked_for_longest_goes() -> None:
+    lengths, read = KeptForGood[str, int](2), list[str]()
+    assert lengths.of(["a", "bb"], lambda keys: _lengths(read, keys)) == {"a": 1, "bb": 2}
+    assert lengths.of(["a", "ccc"], lambda keys: _lengths(read, keys)) == {"a": 1, "ccc": 3}
+    assert read == ["a", "bb", "ccc"]
+    assert lengths.of(["a", "ccc"], lambda keys: _lengths(read, keys)) == {"a": 1, "ccc": 3}
+    assert lengths.of(["bb"], lambda keys: _lengths(read, keys)) == {"bb": 2}
+    assert read == ["a", "bb", "ccc", "bb"]
+
+
+@pytest.mark.django_db
+def test_nor_does_a_transaction_leave_anything_of_it() -> None:
+    lengths, read = KeptForGood[str, int](2), list[str]()
+    for _ in range(2):
+        with transaction.atomic():
+            assert lengths.of(["a"], lambda keys: _lengths(read, keys)) == {"a": 1}
+    assert read == ["a", "a"]

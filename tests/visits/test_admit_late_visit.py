@@ -6,10 +6,12 @@ import json
 
 import pytest
 
+from huoshui.kernel import reading as kernel_reading
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.visits import actions
 from huoshui.visits.models import Result, Round, Visit
+from huoshui.visits.queries import heat_map
 from tests.visits.staging import Stage
 
 
@@ -66,3 +68,19 @@ def test_only_by_who_runs_the_round(stage: Stage, late: Visit, who: str) -> None
     with pytest.raises(Refusal) as refusal:
         actions.admit_late_visit(by=getattr(stage.cast, who), visit=late, reason="没有信号")
     assert refusal.value.code == "access.denied"
+
+
+def test_computed_anew_the_heat_map_tells_of_it(stage: Stage, late: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the process keeps what a computation found: as if all of this were committed."""
+    monkeypatch.setattr(kernel_reading, "_uncommitted", lambda: False)
+
+    def told() -> set[tuple[int, ...]]:
+        result = first_village(stage, late.round)
+        heat = heat_map(Round.objects.get(pk=late.round_id), stage.lead)
+        at = [place.pk for place in heat.places].index(result.place_id)
+        return {(result.judges, row.cells[at].answered) for row in heat.rows}
+
+    assert told() == {(2, 2)}
+    actions.withdraw_results(by=stage.lead, round=late.round, reason="有一份迟交")
+    actions.admit_late_visit(by=stage.lead, visit=late, reason="山里没有信号")
+    assert told() == {(3, 3)}

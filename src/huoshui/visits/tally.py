@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -15,6 +16,7 @@ from django.db.models.functions import Cast
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.journal.canonical import canonical
 from huoshui.kernel.numbers import nearest, rounded
+from huoshui.kernel.reading import KeptForGood
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.places.models import Place
 from huoshui.visits import scoring
@@ -22,6 +24,8 @@ from huoshui.visits.models import Adjustment, Answer, Result, ResultItem, Round,
 from huoshui.visits.schema import Checklist
 
 Kept = TypeVar("Kept")
+MOST_KEPT = 20
+"""Rounds whose findings the process keeps, those asked for last: of some 400 kB each."""
 
 
 class Scored(Protocol):
@@ -184,12 +188,11 @@ def found_by_place(round: Round, places: Iterable[UUID]) -> dict[UUID, dict[str,
 
     As the computation kept it, where the round has results; before that summed by the database.
     """
-    found: dict[UUID, dict[str, Found]] = {place: {} for place in places}
-    by_text = keyed_as_text(found)
-    rows = _findings_kept(round, found) if round.state in Round.RESULT_STATES else _findings_now(round, found)
-    for place, item, finding in rows:
-        by_text[place][item] = finding
-    return found
+    if round.state in Round.RESULT_STATES:
+        computed = (round.pk, round.version)
+        every = _kept.of([computed], lambda _: {computed: _findings_kept(round)})[computed]
+        return {place: every.get(place, {}) for place in places}
+    return _findings_now(round, places)
 
 
 def keyed_as_text(by_id: Mapping[UUID, Kept]) -> dict[str, Kept]:
@@ -197,23 +200,32 @@ def keyed_as_text(by_id: Mapping[UUID, Kept]) -> dict[str, Kept]:
     return {text: value for pk, value in by_id.items() for text in (pk.hex, str(pk))}
 
 
-def _findings_kept(round: Round, places: Collection[UUID]) -> Iterator[tuple[str, str, Found]]:
-    items = ResultItem.objects.filter(result__round=round, result__place__in=places)
-    told = items.annotate(at=Cast("result__place_id", TextField()))
-    for place, item, mean, answered, failing in told.values_list(
+_kept: KeptForGood[tuple[UUID, int], dict[UUID, dict[str, Found]]] = KeptForGood(MOST_KEPT)
+"""By round and its version: what a computation found is not changed until the round itself is."""
+
+
+def _findings_kept(round: Round) -> dict[UUID, dict[str, Found]]:
+    found: dict[UUID, dict[str, Found]] = {place: {} for place in round.results.values_list("place_id", flat=True)}
+    by_text = keyed_as_text(found)
+    items = ResultItem.objects.filter(result__round=round).annotate(at=Cast("result__place_id", TextField()))
+    for place, item, mean, answered, failing in items.values_list(
         "at", "item", "mean", "judges_answered", "judges_failed"
     ):
-        yield place, item, Found(mean if answered else None, answered, failing)
+        by_text[place][sys.intern(item)] = Found(mean if answered else None, answered, failing)
+    return found
 
 
-def _findings_now(round: Round, places: Collection[UUID]) -> Iterator[tuple[str, str, Found]]:
+def _findings_now(round: Round, places: Iterable[UUID]) -> dict[UUID, dict[str, Found]]:
+    found: dict[UUID, dict[str, Found]] = {place: {} for place in places}
+    by_text = keyed_as_text(found)
     answers = Answer.objects.filter(
-        visit__round=round, visit__state=Visit.State.SUBMITTED, visit__place__in=places, points__isnull=False
+        visit__round=round, visit__state=Visit.State.SUBMITTED, visit__place__in=found, points__isnull=False
     )
     by_item = answers.annotate(at=Cast("visit__place_id", TextField())).values_list("at", "item").order_by()
     sums = by_item.annotate(points=Sum("points"), of=Count("pk"), failing=Count("pk", filter=Q(fails=True)))
     for place, item, points, answered, failing in sums:
-        yield place, item, Found(nearest(points, answered), answered, failing)
+        by_text[place][item] = Found(nearest(points, answered), answered, failing)
+    return found
 
 
 def tally_items(round: Round, sheets: PlaceAnswers) -> list[ItemTally]:

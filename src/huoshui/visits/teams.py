@@ -27,7 +27,7 @@ def fitting_places(*checklists: Checklist) -> PlaceQuerySet:
 
 def teams(round: Round) -> dict[UUID, list[Judge]]:
     """The judges of each place of the round, by place id, in order of their numbers."""
-    return _teams(_judges(round), [entry.place for entry in round.places.select_related("place")])
+    return teams_of(_judges(round), [entry.place for entry in round.places.select_related("place")])
 
 
 NAMED = 12
@@ -44,7 +44,7 @@ def opening_gaps(round: Round) -> list[Problem]:
     places = [entry.place for entry in round.places.select_related("place").order_by("position")]
     if not places:
         gaps.append(Problem("round.no_places", "places", params={"round": round.name}))
-    by_place = _teams(judges, places)
+    by_place = teams_of(judges, places)
     short = [place for place in places if len(by_place[place.pk]) < round.minimum_judges]
     if not judges:
         gaps.append(Problem("round.no_judges", "judges", params={"minimum": round.minimum_judges}))
@@ -59,7 +59,8 @@ def _judges(round: Round) -> list[Judge]:
     return list(round.judges.select_related("place", "account").order_by("number"))
 
 
-def _teams(judges: Sequence[Judge], places: Sequence[Place]) -> dict[UUID, list[Judge]]:
+def teams_of(judges: Sequence[Judge], places: Sequence[Place]) -> dict[UUID, list[Judge]]:
+    """Those of a round's judges that judge each of some of its places, by place id."""
     own = own_places_of(judge.account_id for judge in judges)
     return {
         place.pk: [judge for judge in judges if judge.covers(place) and place.path not in own[judge.account_id]]

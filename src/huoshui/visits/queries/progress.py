@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from huoshui.kernel.access import Actor, allows
+from huoshui.places.directory import places_with_ids
 from huoshui.places.models import Place
 from huoshui.places.queries import towns_of
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit, judge_label
-from huoshui.visits.teams import teams
+from huoshui.visits.teams import teams_of
 
 
 @dataclass(frozen=True)
@@ -75,27 +76,32 @@ def progress(round: Round, actor: Actor | None = None) -> Progress:
 
     Judges are named to those who run the round, others know them by number.
     """
-    entries = RoundPlace.objects.filter(round=round).select_related("place__parent").order_by("position")
+    entries = RoundPlace.objects.filter(round=round).order_by("position")
     if actor is not None:
         entries = entries.filter(RoundPlace.objects.all().visibility(actor))
     shown = list(entries)
-    towns = towns_of(entry.place for entry in shown)
-    team = teams(round)
-    seen = {entry.place_id for entry in shown}
+    known = places_with_ids(entry.place_id for entry in shown)
+    towns = towns_of(known.values())
+    everyone = _judges(round)
+    team = teams_of(everyone, list(known.values()))
+    seen = set(known)
     sheets = list(Visit.objects.filter(round=round, place__in=seen).values_list("place_id", "judge_number", "state"))
+    states: dict[UUID, list[str]] = {place: [] for place in seen}
+    for place, _, state in sheets:
+        states[place].append(state)
     names = actor is not None and allows(actor, "round.plan", path=round.place.path, pack=round.pack)
     places = [
         PlaceProgress(
-            entry.place,
+            known[entry.place_id],
             towns[entry.place_id],
             entry.position,
             entry.visit_on,
-            _counts(len(team[entry.place_id]), [state for place, _, state in sheets if place == entry.place_id]),
+            _counts(len(team[entry.place_id]), states[entry.place_id]),
         )
         for entry in shown
     ]
     there = {judge.pk for place in seen for judge in team[place]}
-    judges = [_of_judge(judge, team, seen, sheets, names) for judge in _judges(round) if names or judge.pk in there]
+    judges = [_of_judge(judge, team, seen, sheets, names) for judge in everyone if names or judge.pk in there]
     return Progress(places, judges, _towns(places), _sum([place.sheets for place in places]))
 
 

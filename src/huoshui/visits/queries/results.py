@@ -11,6 +11,7 @@ from uuid import UUID
 from huoshui.kernel.access import Actor, path_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, nearest, shown
+from huoshui.kernel.reading import read_once
 from huoshui.kernel.wording import listed
 from huoshui.places.directory import places_with_ids
 from huoshui.places.models import Place
@@ -60,6 +61,7 @@ class RankRow:
         return shown_points(self.sealed_total)
 
 
+@read_once
 def ranking(round: Round, actor: Actor) -> list[RankRow]:
     """The visible results, best first; places of equal total, and of a round that does not rank, by their codes."""
     found = Result.objects.visible_to(actor).filter(round=round)

@@ -69,7 +69,9 @@ def _cell_ends(item: str, percent: int | None, failed: bool) -> tuple[str, str]:
     number = "" if percent is None else percent
     said = _escaped(_("未答")) if percent is None else f"{percent}%"
     fails = _escaped(f" {_('不合格')}") if failed else ""
-    head = f'<td class="heat__cell {heat_class(percent)}{matter}" data-value="{number}"><a class="num" data-drawer href="'
+    head = (
+        f'<td class="heat__cell {heat_class(percent)}{matter}" data-value="{number}"><a class="num" data-drawer href="'
+    )
     return head, f' {item} {said}{fails}">{"—" if percent is None else percent}</a></td>'
 
 

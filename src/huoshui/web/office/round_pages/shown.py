@@ -17,7 +17,7 @@ from huoshui.web.requests import SignedInRequest
 def show_round(request: SignedInRequest, round: Round, tab: str, form: FormState) -> HttpResponse:
     """The round's page with a tab (the first one where the person has no such tab) and a form's refusals."""
     user = request.user
-    tabs = tabs_of(user, round)
+    tabs = tabs_of(user, round, tab)
     tab = tab if any(entry.code == tab for entry in tabs) else tabs[0].code
     for entry in tabs:
         entry.active = entry.code == tab

@@ -53,13 +53,16 @@ class Tab:
     count: int | None = None
 
 
-def tabs_of(user: Any, round: Round) -> list[Tab]:
-    """The tabs that hold something for this person, in the order of the work."""
+OF_RESULTS = ("heat", "ranking", "outcome", "signatures")
+"""Tabs that read all results anyway."""
+
+
+def tabs_of(user: Any, round: Round, wanted: str = "") -> list[Tab]:
+    """The tabs that hold something for this person, in the order of the work; ``wanted`` is the one that is shown."""
     codes = ["progress"]
     if places_open_to(user, round):
         codes.append("heat")
-    results = Result.objects.visible_to(user).filter(round=round)
-    seen = round.is_locked and results.exists()
+    seen = round.is_locked and _results_open(user, round, wanted)
     if seen:
         codes += ["ranking", "outcome"]
     if round.is_locked and round.checklist.adjustments and _adjustments_open(user, round):
@@ -75,11 +78,19 @@ def tabs_of(user: Any, round: Round) -> list[Tab]:
     return [Tab(code, str(labels[code]), f"{address}?tab={code}") for code in codes]
 
 
+def _results_open(user: Any, round: Round, wanted: str) -> bool:
+    if wanted in OF_RESULTS:
+        return bool(ranking(round, user))
+    found: bool = Result.objects.visible_to(user).filter(round=round).exists()
+    return found
+
+
 def _adjustments_open(user: Any, round: Round) -> bool:
-    if Adjustment.objects.visible_to(user).filter(round=round).exists():
-        return True
     names = ("round.adjust", "round.plan")
-    return any(allows(user, name, path=round.place.path, pack=round.pack) for name in names)
+    if any(allows(user, name, path=round.place.path, pack=round.pack) for name in names):
+        return True
+    found: bool = Adjustment.objects.visible_to(user).filter(round=round).exists()
+    return found
 
 
 def content_of(tab: str, user: Any, round: Round) -> dict[str, Any]:
