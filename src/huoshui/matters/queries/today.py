@@ -98,10 +98,14 @@ def _waits(actor: Any) -> list[_Wait]:
             "pk", "kind", "state", "place__path", "owner_id", "extension_until", "due_on", "yellow_on", "blue_on"
         )
     )
-    fitting = {
-        pk: [claim for claim in claims if claim.may_hold(kind, state, path, owner, extension is not None)]
-        for pk, kind, state, path, owner, extension, *_days in rows
-    }
+    # Many matters are alike in what it depends on.
+    alike: dict[Any, list[_Claim]] = {}
+    fitting: dict[UUID, list[_Claim]] = {}
+    for pk, kind, state, path, owner, extension, *_days in rows:
+        facts = (kind, state, path, owner and owner.int, extension is not None)
+        if facts not in alike:
+            alike[facts] = [claim for claim in claims if claim.may_hold(kind, state, path, owner, facts[-1])]
+        fitting[pk] = alike[facts]
     holding = _holding(visible, fitting, _touched(actor, visible, fitting))
     return [
         _Wait(row[0], light_on(*row[-3:], day=today), groups)

@@ -22,6 +22,7 @@ from huoshui.duties.queries import title_of
 from huoshui.duties.standing import deputies_of
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
+from huoshui.matters.columns import LIGHT_NAMES
 from huoshui.matters.letters.models import Letter
 from huoshui.matters.letters.queries import letters_due_keys, letters_waiting
 from huoshui.matters.models import CLOSED, SUBMITTED, Matter
@@ -41,7 +42,7 @@ from huoshui.places.queries import names_apart
 from huoshui.visits.queries import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 from huoshui.web.office.forms import page
 from huoshui.web.office.matter_pages.next_steps import next_steps
-from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words
+from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words, light_class
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
 from huoshui.web.office.waiting import has_round_work, waiting_count
@@ -90,6 +91,16 @@ class Task:
     days: str = ""
     days_class: str = ""
 
+    @property
+    def light_class(self) -> str:
+        """The style of its light."""
+        return light_class(self.light) or "none"
+
+    @property
+    def light_said(self) -> str:
+        """The word beside its light."""
+        return self.light_word or str(LIGHT_NAMES[self.light])
+
 
 @dataclass(frozen=True)
 class Line:
@@ -135,6 +146,8 @@ def today(request: SignedInRequest) -> HttpResponse:
         ],
         "waiting": waiting,
         "tasks": tasks[:MOST],
+        # Whose first button is the page's main one; that of the sheets comes before them.
+        "leads": {"tasks": not sheets, "tours": not tasks and not watched},
         "more": waiting - len(sheets) > min(len(tasks), MOST),
         "sheets": [_sheet_task(row) for row in sheets[:1]],
         "rounds": [_progress(row) for row in sheet_rounds],
