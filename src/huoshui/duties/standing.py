@@ -86,5 +86,10 @@ def _standing(account: UUID, unit: UUID | None, day: dt.date) -> Standing:
 
 def deputies_of(accounts: Iterable[UUID]) -> list[Delegation]:
     """The delegations that hold today for some principals, with delegate and the duty's place."""
-    rows = Delegation.objects.in_force(clock.today()).filter(principal__in=list(accounts), delegate__is_active=True)
+    return _deputies(tuple(accounts), clock.today())
+
+
+@read_until_changed
+def _deputies(accounts: tuple[UUID, ...], day: dt.date) -> list[Delegation]:
+    rows = Delegation.objects.in_force(day).filter(principal__in=accounts, delegate__is_active=True)
     return list(rows.select_related("delegate", "principal", "duty__place"))

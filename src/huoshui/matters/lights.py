@@ -25,11 +25,16 @@ def light_of(matter: Matter, today: dt.date | None = None) -> Light:
     day = today or clock.today()
     if matter.closed_on is not None:
         return "green" if matter.close_reason == "resolved" and matter.verifier_id else ""
-    if matter.due_on is not None and matter.due_on < day:
+    return light_on(matter.due_on, matter.yellow_on, matter.blue_on, day=day)
+
+
+def light_on(due_on: dt.date | None, yellow_on: dt.date | None, blue_on: dt.date | None, *, day: dt.date) -> Light:
+    """The light on a day of a matter that has not ended, by its days."""
+    if due_on is not None and due_on < day:
         return "red"
-    if matter.yellow_on is not None and matter.yellow_on <= day:
+    if yellow_on is not None and yellow_on <= day:
         return "yellow"
-    return "blue" if matter.blue_on is not None and matter.blue_on <= day else ""
+    return "blue" if blue_on is not None and blue_on <= day else ""
 
 
 def _conditions(day: dt.date) -> dict[Light, Q]:

@@ -37,7 +37,9 @@ def in_history(rows: QuerySet, to_matter: str = "", own_rows: QuerySet | None = 
     doubles_origin = Q(Exists(rows.filter(**{f"{step}shares__duplicate_of": OuterRef("pk")})))
     # Few matters were split off from another: the rest is not looked up for all the others.
     of_origin = Q(split_from__isnull=False) & (Q(origin) | Q(origins_double))
-    return own | double | doubles_double | of_origin | doubles_origin
+    # And few had another merged into them.
+    has_doubles = Q(Exists(Matter.objects.filter(duplicate_of=OuterRef("pk"))))
+    return own | (has_doubles & (double | doubles_double | doubles_origin)) | of_origin
 
 
 def photos_shared(matters: Iterable[Matter]) -> dict[UUID, list[UUID]]:

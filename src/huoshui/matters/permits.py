@@ -129,11 +129,13 @@ def read_ahead(matters: Sequence[Matter]) -> None:
 
     It serves within ``kernel.reading.reading()``; the number of queries does not grow with the matters.
     """
+    if not matters:
+        return
     prefetch_related_objects(matters, "split_from")
     read_absorbed(matters)
     steps: dict[Matter, list[Step]] = {matter: [] for matter in matters}
     of = {matter.pk: matter for matter in matters}
-    for step in Step.objects.filter(matter__in=of).select_related("account", "unit").order_by("id"):
+    for step in Step.objects.filter(matter__in=of).order_by("id"):
         steps[of[step.matter_id]].append(step)
     remember(steps_of, steps)
     remember(photos_counted, photos_of_each(matters))

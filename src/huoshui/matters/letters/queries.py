@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -69,6 +70,6 @@ def letters_due(actor: Any) -> MatterQuerySet:
 
 
 @read_once
-def letters_due_count(actor: Any) -> int:
-    """How many there are of ``letters_due``."""
-    return letters_due(actor).count() if actor.grants(ISSUE) else 0
+def letters_due_keys(actor: Any) -> list[UUID]:
+    """The keys of ``letters_due``."""
+    return list(letters_due(actor).values_list("pk", flat=True)) if actor.grants(ISSUE) else []

@@ -36,8 +36,11 @@ def owners_seen(actor: Actor) -> QuerySet[Account]:
 
 def matters_named(actor: Actor, text: str, most: int) -> list[Matter]:
     """The newest matters that the actor sees whose number or wording has a text in it, with their places."""
-    named = reached(actor) & (Q(number__contains=text.upper()) | Q(title__contains=text))
-    found = walked(Matter.objects.get_queryset(), named).order_by("-opened_on", "id")
+    named = Q(title__contains=text)
+    if text.isascii():  # as all numbers are
+        named |= Q(number__contains=text.upper())
+    # The words first: they leave few matters for which to ask whether the reader sees them.
+    found = walked(Matter.objects.get_queryset(), named & reached(actor)).order_by("-opened_on", "id")
     keys = list(found.values_list("pk", flat=True)[:most])
     matters = Matter.objects.select_related("place").defer("place__outline").in_bulk(keys)
     return [matters[key] for key in keys]

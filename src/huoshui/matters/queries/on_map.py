@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor
-from huoshui.matters.lights import LIGHTS, light_expression
-from huoshui.matters.queries.ledger import NO_LIGHT, LedgerFilter, ledger
+from huoshui.kernel.walking import walked
+from huoshui.matters.lights import LIGHTS, URGENCY, MatterQuerySet, light_condition
+from huoshui.matters.models import Matter
+from huoshui.matters.queries.ledger import NO_LIGHT, LedgerFilter, condition, ledger, reached
+from huoshui.places.models import Place
 from huoshui.places.on_map import MOST_SPOTS, Spot, spots_above
 
 SHOWN_LIGHTS = tuple(light or NO_LIGHT for light in LIGHTS)
@@ -53,17 +56,39 @@ def matters_on_map(actor: Actor, filters: LedgerFilter | None = None) -> Matters
     found = ledger(actor, wanted)
     if not (wanted.state or wanted.phase or wanted.light):
         found = found.going()
-    lit = light_expression(clock.today())
-    grouped = found.order_by().values("place__path").annotate(lit=lit, count=Count("pk"))
-    counted = list(grouped.values_list("place__path", "lit", "count"))
-    above = spots_above(actor, {path for path, _light, _count in counted})
+    elif wanted.light not in URGENCY:
+        # Of the many that have ended an index is read through from place to place, instead of each put in its group.
+        found = walked(Matter.objects.all(), _passing(wanted) & reached(actor))
+    counted = _counted(found)
+    above = spots_above(actor, counted)
     by_spot: dict[Spot, Counter[str]] = {}
     nowhere = 0
-    for path, light, count in counted:
+    for path, counts in counted.items():
         if path in above:
-            by_spot.setdefault(above[path], Counter())[light or NO_LIGHT] += count
+            by_spot.setdefault(above[path], Counter()).update(counts)
         else:
-            nowhere += count
+            nowhere += counts.total()
     rows = [LitSpot(spot, {light: counts[light] for light in SHOWN_LIGHTS}) for spot, counts in by_spot.items()]
     rows.sort(key=lambda row: (*(-row.counts[light] for light in SHOWN_LIGHTS), row.spot.path))
     return MattersOnMap(rows[:MOST_SPOTS], nowhere, len(rows) > MOST_SPOTS)
+
+
+def _passing(wanted: LedgerFilter) -> Q:
+    """What a ledger's filter asks of a matter, its light as well."""
+    if not wanted.light:
+        return condition(wanted)
+    light = "" if wanted.light == NO_LIGHT else wanted.light
+    return condition(wanted) & light_condition(light, clock.today())
+
+
+def _counted(matters: MatterQuerySet) -> dict[str, Counter[str]]:
+    """How many of some matters show each light, by the path of their place."""
+    today = clock.today()
+    lit = {light: Count("place", filter=light_condition(light, today)) for light in LIGHTS if light}
+    by_place = matters.order_by().values("place_id").annotate(all=Count("place"), **lit)
+    rows = list(by_place.values_list("place_id", "all", *lit))
+    paths = dict(Place.objects.filter(pk__in=[pk for pk, *_counts in rows]).values_list("pk", "path"))
+    found = {}
+    for pk, everything, *counts in rows:
+        found[paths[pk]] = Counter(dict(zip(lit, counts, strict=True)) | {NO_LIGHT: everything - sum(counts)})
+    return found

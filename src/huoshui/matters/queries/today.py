@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from huoshui.duties.models import Duty, duties_held
 from huoshui.duties.standing import standing_of
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
+from huoshui.kernel.batching import batches
 from huoshui.kernel.reading import read_once
-from huoshui.matters.lights import MatterQuerySet, light_condition
+from huoshui.matters.lights import URGENCY, MatterQuerySet, light_condition, light_on
 from huoshui.matters.lineage import in_history
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Answered, Extension, Matter, Step
-from huoshui.matters.queries.ledger import ledger
 from huoshui.matters.schema import EDITING, OWNER, MatterKind, Transition
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import Text
 
-SHOWN = 10
-"""Rows of a group on the first page."""
 NAMES = {
     "overdue": Text(zh="已逾期", en="Overdue"),
     "due": Text(zh="临近到期", en="Due soon"),
@@ -35,22 +33,23 @@ NAMES = {
     "approve": Text(zh="待批准", en="To approve"),
     "extend": Text(zh="待批延期", en="Extensions to decide"),
 }
+GROUPS = ("claim", "rectify", "verify", "approve", "extend")
+"""The groups by what is to be done."""
 
 
 @dataclass
 class WaitingGroup:
-    """A group of matters that wait for one actor: how many, and the first of them by deadline."""
+    """A group of matters that wait for one actor, by deadline."""
 
     code: str
     """overdue, due, claim, rectify, verify, approve or extend."""
     name: str
-    count: int
-    matters: MatterQuerySet
+    keys: list[UUID]
 
-    @cached_property
-    def rows(self) -> list[Matter]:
-        """At most SHOWN, each with ``light_now``; read when they are shown."""
-        return list(self.matters[:SHOWN])
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.keys)
 
 
 def waiting_for(actor: Any) -> list[WaitingGroup]:
@@ -58,33 +57,119 @@ def waiting_for(actor: Any) -> list[WaitingGroup]:
 
     Only groups that hold something. Steps from which the actor is barred do not count.
     """
-    today = clock.today()
-    mine = _mine(actor)
-    conditions = {
-        "overdue": _any(mine) & light_condition("red", today),
-        "due": _any(mine) & light_condition("blue", today),
-        **mine,
+    waits = _waits(actor)
+    by_group = {
+        "overdue": [row.pk for row in waits if row.light == "red"],
+        "due": [row.pk for row in waits if row.light == "blue"],
+        **{group: [row.pk for row in waits if group in row.groups] for group in GROUPS},
     }
-    asked = {code: Count("pk", filter=condition) for code, condition in conditions.items()}
-    counts = Matter.objects.visible_to(actor).going().filter(_any(mine)).aggregate(**asked)
-    by_deadline = ledger(actor, sort="due").going()
+    return [WaitingGroup(code, str(NAMES[code]), keys) for code, keys in by_group.items() if keys]
+
+
+def waiting_matters(actor: Any) -> list[UUID]:
+    """The keys of the matters whose obvious next step is the actor's, the most urgent first."""
+    rank = {light: at for at, light in enumerate(URGENCY)}
+    return [row.pk for row in sorted(_waits(actor), key=lambda row: rank.get(row.light, len(URGENCY)))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """One matter that waits for the actor."""
+
+    pk: UUID
+    light: str
+    groups: frozenset[str]
+
+
+@read_once
+def _waits(actor: Any) -> list[_Wait]:
+    """Every matter that waits for the actor, in groups, by deadline; those without one are last.
+
+    The bars are long conditions, which cost more to write down than to look up: they are asked for those few matters
+    in which the actor may have had a hand, after all that might wait was read once.
+    """
+    claims, today = _claims(actor), clock.today()
+    if not claims:
+        return []
+    visible = Matter.objects.visible_to(actor).going()
+    found = visible.filter(_any(claim.wide() for claim in claims))
+    rows = list(
+        found.order_by(F("due_on").asc(nulls_last=True), "id").values_list(
+            "pk", "kind", "state", "place__path", "owner_id", "extension_until", "due_on", "yellow_on", "blue_on"
+        )
+    )
+    # Many matters are alike in what it depends on.
+    alike: dict[Any, list[_Claim]] = {}
+    fitting: dict[UUID, list[_Claim]] = {}
+    for pk, kind, state, path, owner, extension, *_days in rows:
+        facts = (kind, state, path, owner and owner.int, extension is not None)
+        if facts not in alike:
+            alike[facts] = [claim for claim in claims if claim.may_hold(kind, state, path, owner, facts[-1])]
+        fitting[pk] = alike[facts]
+    holding = _holding(visible, fitting, _touched(actor, visible, fitting))
     return [
-        WaitingGroup(code, str(NAMES[code]), counts[code], by_deadline.filter(condition))
-        for code, condition in conditions.items()
-        if counts[code]
+        _Wait(row[0], light_on(*row[-3:], day=today), groups)
+        for row in rows
+        if (groups := frozenset(claim.group for claim in holding[row[0]]))
     ]
 
 
-def waiting_matters(actor: Any) -> MatterQuerySet:
-    """The matters whose obvious next step is the actor's, as ``ledger`` gives them, the most urgent first."""
-    return ledger(actor).going().filter(_any(_mine(actor))).most_urgent_first()
+def _touched(actor: Any, visible: MatterQuerySet, fitting: dict[UUID, list[_Claim]]) -> set[UUID]:
+    """Those of some matters that a bar may keep from the actor; of the rest none does (see ``_unbarred``)."""
+    barring = {claim for claims in fitting.values() for claim in claims if claim.barred_by}
+    if not barring:
+        return set()
+    accounts, own = standing_of(actor).accounts, OuterRef("pk")
+    named = {EDITING}.union(*(claim.barred_by for claim in barring))
+    hand = (
+        Q(owner__in=accounts)
+        | Q(split_from__isnull=False)
+        | Q(Exists(Step.objects.filter(matter=own, account__in=accounts, transition__in=sorted(named))))
+        | Q(Exists(Answered.objects.filter(matter=own, account__in=accounts)))
+        | Q(Exists(Matter.objects.filter(duplicate_of=own)))
+    )
+    return set(_keys(visible.filter(_any(claim.wide() for claim in barring)).filter(hand)))
 
 
-def lit_matters(actor: Any) -> MatterQuerySet:
-    """What is late, behind or near due among all that the actor sees, the most urgent first."""
+def _holding(
+    visible: MatterQuerySet, fitting: dict[UUID, list[_Claim]], touched: set[UUID]
+) -> dict[UUID, list[_Claim]]:
+    """Of the claims that may hold of each matter, those that do."""
+    doubtful: dict[_Claim, list[UUID]] = {}
+    for pk, claims in fitting.items():
+        for claim in claims:
+            if not claim.states or (claim.barred_by and pk in touched):
+                doubtful.setdefault(claim, []).append(pk)
+    held = {
+        claim: {pk for some in batches(keys) for pk in _keys(visible.filter(claim.condition(), pk__in=some))}
+        for claim, keys in doubtful.items()
+    }
+    refused = {(claim, pk) for claim, keys in doubtful.items() for pk in set(keys) - held[claim]}
+    return {pk: [claim for claim in claims if (claim, pk) not in refused] for pk, claims in fitting.items()}
+
+
+def _keys(matters: MatterQuerySet) -> Iterable[UUID]:
+    return matters.order_by().values_list("pk", flat=True)
+
+
+def first_lit(actor: Any, light: str) -> UUID | None:
+    """The key of the visible matter with a light (red or blue) whose deadline is the earliest."""
+    found = Matter.objects.visible_to(actor).filter(light_condition(light, clock.today()))
+    return found.order_by(F("due_on").asc(nulls_last=True), "id").values_list("pk", flat=True).first()
+
+
+def matters_by_key(keys: Iterable[UUID]) -> dict[UUID, Matter]:
+    """Matters that were found before, with what a row of the first page shows of them, by their keys."""
+    found = Matter.objects.filter(pk__in=set(keys)).select_related("place", "unit", "owner")
+    return {matter.pk: matter for matter in found.defer("place__outline")}
+
+
+def lit_matters(actor: Any, most: int) -> list[UUID]:
+    """The keys of what is late, behind or near due among all that the actor sees, the most urgent first."""
     today = clock.today()
     lit = light_condition("red", today) | light_condition("yellow", today) | light_condition("blue", today)
-    return ledger(actor).going().filter(lit).most_urgent_first()
+    found = Matter.objects.visible_to(actor).going().filter(lit).most_urgent_first()
+    return list(found.values_list("pk", flat=True)[:most])
 
 
 def came_back(matters: Iterable[Matter]) -> dict[UUID, str]:
@@ -96,21 +181,78 @@ def came_back(matters: Iterable[Matter]) -> dict[UUID, str]:
     return {pk: phase for pk, phase in phases.items() if phase != OPEN}
 
 
+@dataclass(frozen=True)
+class _Reach:
+    """Where an actor acts: under some paths, and in what they, or those for whom they stand in, answer for."""
+
+    paths: tuple[str, ...]
+    owners: tuple[tuple[str, UUID], ...]
+    """The path below which (""; everywhere), and who is responsible."""
+
+    def condition(self) -> Q:
+        found = [path_condition("place__path", path) for path in self.paths]
+        found += [
+            path_condition("place__path", path) & Q(owner_id=owner) if path else Q(owner_id=owner)
+            for path, owner in self.owners
+        ]
+        return reduce(or_, found)
+
+    def holds(self, path: str, owner: UUID | None) -> bool:
+        """Whether it reaches a matter at the place with this path, for which that account answers."""
+        return path.startswith(self.paths) or any(owner == one and path.startswith(under) for under, one in self.owners)
+
+
+@dataclass(frozen=True, eq=False)
+class _Claim:
+    """Matters of one kind that wait for the actor: in some states, or with a request for more time to decide."""
+
+    group: str
+    kind: str
+    states: tuple[str, ...]
+    """Empty: in whatever state, where more time was asked for."""
+    reach: _Reach
+    narrower: Callable[[], Q]
+    """What the database has to be asked besides; written down only where it is."""
+    barred_by: tuple[str, ...] = ()
+    """The steps whose takers are barred."""
+
+    def wide(self) -> Q:
+        """The condition but for ``narrower``. Kind and state first: SQLite asks the rest only where these hold."""
+        of_kind = Q(kind=self.kind, state__in=self.states)
+        return (of_kind if self.states else Q(extension_until__isnull=False, kind=self.kind)) & self.reach.condition()
+
+    def condition(self) -> Q:
+        """The whole condition."""
+        return self.wide() & self.narrower()
+
+    def may_hold(self, kind: str, state: str, path: str, owner: UUID | None, asks: bool) -> bool:
+        """Whether ``wide`` holds of a matter."""
+        in_state = state in self.states if self.states else asks
+        return kind == self.kind and in_state and self.reach.holds(path, owner)
+
+
 @read_once
-def _mine(actor: Any) -> dict[str, Q]:
-    """Conditions by group: what the actor is to claim, to rectify, to verify, to approve; how far to extend."""
+def _claims(actor: Any) -> list[_Claim]:
+    """What the actor is to claim, to rectify, to verify, to approve; how far to extend."""
     duties = duties_held(actor.pk, clock.today())
-    mine: dict[str, list[Q]] = {group: [] for group in ("claim", "rectify", "verify", "approve", "extend")}
+    claims: list[_Claim] = []
     for qualified, kind in all_current("matters").items():
         for step in kind.transitions:
             reach = _reach(actor, step.roles, qualified, duties, kind.owner_roles) if step.primary else None
             if reach is None:
                 continue
-            for group, states in _steps_by_group(kind, step).items():
-                if states:
-                    mine[group].append(reach & ~_barred(actor, step, kind) & Q(kind=qualified, state__in=states))
-        mine["extend"] += _extensions(actor, qualified, kind, duties)
-    return {group: reduce(or_, conditions, Q(pk__in=[])) for group, conditions in mine.items()}
+            unbarred = partial(_unbarred, actor, step, kind)
+            claims += [
+                _Claim(group, qualified, tuple(states), reach, unbarred, tuple(step.not_by))
+                for group, states in _steps_by_group(kind, step).items()
+                if states
+            ]
+        claims += _extensions(actor, qualified, kind, duties)
+    return claims
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def _steps_by_group(kind: MatterKind, step: Transition) -> dict[str, list[str]]:
@@ -124,10 +266,10 @@ def _steps_by_group(kind: MatterKind, step: Transition) -> dict[str, list[str]]:
     }
 
 
-def _extensions(actor: Any, qualified: str, kind: MatterKind, duties: list[Duty]) -> list[Q]:
+def _extensions(actor: Any, qualified: str, kind: MatterKind, duties: list[Duty]) -> list[_Claim]:
     """Requests for more time that the actor may decide, as ``extensions.deciding_refusal`` says it for one."""
     asked = Extension.objects.filter(matter=OuterRef("pk"), outcome="")
-    found: list[Q] = []
+    found: list[_Claim] = []
     for known in kind.clocks:
         rule = known.extension
         reach = _reach(actor, rule.decided_by, qualified, duties) if rule else None
@@ -136,8 +278,8 @@ def _extensions(actor: Any, qualified: str, kind: MatterKind, duties: list[Duty]
         stands = standing_of(actor)
         barred = Q(asked_by__in=stands.accounts) | (Q(asked_unit__in=stands.units) if rule.other_unit else Q(pk__in=[]))
         own = Q(owner__in=stands.accounts) | (Q(unit__in=stands.units) if rule.other_unit else Q(pk__in=[]))
-        waits = Q(kind=qualified, extension_until__isnull=False) & Exists(asked.filter(clock=known.code))
-        found.append(reach & waits & ~own & ~Q(Exists(asked.filter(barred))))
+        waits = Q(Exists(asked.filter(clock=known.code))) & ~own & ~Q(Exists(asked.filter(barred)))
+        found.append(_Claim("extend", qualified, (), reach, partial(Q, waits)))
     return found
 
 
@@ -146,11 +288,8 @@ def extensions_to_decide(actor: Any, matters: Iterable[Matter]) -> set[UUID]:
     asked = [matter.pk for matter in matters if matter.extension_until is not None]
     if not asked:
         return set()
-    return set(Matter.objects.filter(_mine(actor)["extend"], pk__in=asked).values_list("pk", flat=True))
-
-
-def _any(conditions: dict[str, Q]) -> Q:
-    return reduce(or_, conditions.values())
+    deciding = _any(claim.condition() for claim in _claims(actor) if claim.group == "extend")
+    return set(Matter.objects.filter(deciding, pk__in=asked).values_list("pk", flat=True))
 
 
 def _states(kind: MatterKind, step: Transition, phase: str = "", *, initial: bool = False) -> list[str]:
@@ -163,34 +302,32 @@ def _states(kind: MatterKind, step: Transition, phase: str = "", *, initial: boo
 
 def _reach(
     actor: Any, roles: Sequence[str], qualified: str, duties: list[Duty], owner_roles: Sequence[str] = ()
-) -> Q | None:
+) -> _Reach | None:
     """Where the actor's duties, or being responsible, give them one of some roles; None: nowhere.
 
     ``owner_roles``: those by which one answers for a matter of the kind; empty: any. As in ``permits.roles_by``.
     """
     pack = qualified.partition(".")[0]
     paths = {duty.place.path for duty in duties if duty.role in roles and duty.pack in ("", pack)}
-    found = [path_condition("place__path", path) for path in sorted(paths)]
+    owners: list[tuple[str, UUID]] = []
     if OWNER in roles:
-        found.append(Q(owner_id=actor.pk))
-        found += [
-            path_condition("place__path", duty.place.path) & Q(owner_id=duty.delegation.principal_id)
+        owners.append(("", actor.pk))
+        owners += [
+            (duty.place.path, duty.delegation.principal_id)
             for duty in duties
             if duty.delegation and duty.pack in ("", pack) and (not owner_roles or duty.role in owner_roles)
         ]
-    return reduce(or_, found) if found else None
+    return _Reach(tuple(sorted(paths)), tuple(owners)) if paths or owners else None
 
 
-def _barred(actor: Any, step: Transition, kind: MatterKind) -> Q:
-    """The bars by steps and by answering, of the matter itself and of those whose history counts for it.
+def _unbarred(actor: Any, step: Transition, kind: MatterKind) -> Q:
+    """None of the bars by steps and by answering, of the matter itself and of those whose history counts for it.
 
     Near to what ``permits.hands_in`` says of one matter, for a condition over many, and like it of the matter itself
     only since it was last reopened after its work had been verified. What it leaves out only makes a matter wait for
     somebody whom the step then refuses: photos, units, what a deputy did for the actor, and the steps that bear other
     names in a double of another kind.
     """
-    if not step.not_by:
-        return Q(pk__in=[])
     named = [*step.not_by, EDITING] if step.verifies else step.not_by
     accounts = standing_of(actor).accounts
     taken = Step.objects.filter(account__in=accounts, transition__in=named)
@@ -201,7 +338,7 @@ def _barred(actor: Any, step: Transition, kind: MatterKind) -> Q:
         barred |= in_history(Matter.objects.filter(owner__in=accounts))
         answered = Answered.objects.filter(account__in=accounts)
         barred |= in_history(answered, "matter", answered.filter(~Exists(reopened.filter(at__gte=OuterRef("until")))))
-    return barred
+    return ~barred
 
 
 def _reopened(kind: MatterKind) -> QuerySet[Step]:

@@ -22,16 +22,17 @@ from huoshui.duties.queries import title_of
 from huoshui.duties.standing import deputies_of
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
+from huoshui.matters.columns import LIGHT_NAMES
 from huoshui.matters.letters.models import Letter
-from huoshui.matters.letters.queries import letters_due, letters_due_count, letters_waiting
+from huoshui.matters.letters.queries import letters_due_keys, letters_waiting
 from huoshui.matters.models import CLOSED, SUBMITTED, Matter
 from huoshui.matters.queries import (
-    LedgerFilter,
     WaitingGroup,
     came_back,
     extensions_to_decide,
-    ledger,
+    first_lit,
     lit_matters,
+    matters_by_key,
     running_lights,
     waiting_for,
     waiting_matters,
@@ -41,7 +42,7 @@ from huoshui.places.queries import names_apart
 from huoshui.visits.queries import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 from huoshui.web.office.forms import page
 from huoshui.web.office.matter_pages.next_steps import next_steps
-from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words
+from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words, light_class
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
 from huoshui.web.office.waiting import has_round_work, waiting_count
@@ -51,6 +52,8 @@ MOST = 20
 CAME_BACK = {SUBMITTED: gettext_lazy("被退回"), CLOSED: gettext_lazy("重新打开")}
 ASKED = gettext_lazy("申请延期")
 """Marks a matter whose request for more time the reader may decide."""
+OWN = {"red": "overdue", "blue": "due"}
+"""The groups of the reader's own matters by their light."""
 WATCHED, TOURS, NOTICES, LETTERS_DUE = 8, 4, 4, 5
 
 
@@ -88,6 +91,16 @@ class Task:
     days: str = ""
     days_class: str = ""
 
+    @property
+    def light_class(self) -> str:
+        """The style of its light."""
+        return light_class(self.light) or "none"
+
+    @property
+    def light_said(self) -> str:
+        """The word beside its light."""
+        return self.light_word or str(LIGHT_NAMES[self.light])
+
 
 @dataclass(frozen=True)
 class Line:
@@ -107,32 +120,38 @@ def today(request: SignedInRequest) -> HttpResponse:
     """What waits for the signed-in person."""
     user = request.user
     groups = {group.code: group for group in waiting_for(user)}
-    judges, matters = bool(user.grants("visit.score")), waiting_matters(user)
+    judges, waits = bool(user.grants("visit.score")), waiting_matters(user)[:MOST]
     rounds = rounds_waiting(user) if has_round_work(user) else []
     sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
-    letters, due = list(letters_waiting(user)[:MOST]), list(letters_due(user)[: LETTERS_DUE + 1])
-    to_write = letters_due_count(user) if len(due) > LETTERS_DUE else len(due)
+    letters, due = list(letters_waiting(user)[:MOST]), letters_due_keys(user)
+    to_do = bool(rounds or letters or due or waits)
+    watched = [] if to_do or sheets else lit_matters(user, WATCHED)
+    lights = running_lights(user)
+    first = {light: _first(user, groups, light, lights) for light in ("red", "blue")}
+    matters = matters_by_key([*waits, *due[:LETTERS_DUE], *watched, *(key for key in first.values() if key)])
+    rows = _matter_tasks(user, [matters[key] for key in (*waits, *watched)])
     tasks = (
         [_round_task(row) for row in rounds]
         + [_letter_task(user, row) for row in letters]
-        + [_due_letter_task(row) for row in due[:LETTERS_DUE]]
-        + _matter_tasks(user, matters[:MOST])
+        + [_due_letter_task(matters[key]) for key in due[:LETTERS_DUE]]
+        + (rows if to_do else [])
     )
-    watched = [] if tasks or sheets else _matter_tasks(user, lit_matters(user)[:WATCHED])
-    waiting, lights = waiting_count(user), running_lights(user)
+    waiting = waiting_count(user)
     tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])
     context = {
         "lines": [
-            _late(user, groups, lights),
-            _due(user, groups, lights),
-            _word(groups, rounds, sheets, _Letters(user, letters, to_write)),
+            _late(groups, lights, matters.get(first["red"])),
+            _due(groups, lights, matters.get(first["blue"])),
+            _word(groups, rounds, sheets, _Letters(user, letters, len(due))),
         ],
         "waiting": waiting,
         "tasks": tasks[:MOST],
+        # Whose first button is the page's main one; that of the sheets comes before them.
+        "leads": {"tasks": not sheets, "tours": not tasks and not watched},
         "more": waiting - len(sheets) > min(len(tasks), MOST),
         "sheets": [_sheet_task(row) for row in sheets[:1]],
         "rounds": [_progress(row) for row in sheet_rounds],
-        "watched": watched,
+        "watched": [] if to_do else rows,
         "tours": tours,
         "look": next((place for place in LOOK if user.grants(place.permission)), None),
         "notices": with_addresses(user, list(unread_for(user)[:NOTICES])),
@@ -309,11 +328,18 @@ def _matters(count: int) -> str:
     return ngettext("件", "件", count)
 
 
-def _late(user: Any, groups: dict[str, WaitingGroup], lights: dict[str, int]) -> Line:
+def _first(user: Any, groups: dict[str, WaitingGroup], light: str, lights: dict[str, int]) -> UUID | None:
+    """The earliest of the reader's own matters with a light, else of all that the reader sees."""
+    group = groups.get(OWN[light])
+    if group is not None:
+        return group.keys[0]
+    return first_lit(user, light) if lights[light] else None
+
+
+def _late(groups: dict[str, WaitingGroup], lights: dict[str, int], first: Matter | None) -> Line:
     """Everything overdue that the reader sees; what of it is the reader's own; the longest of it."""
     count = lights["red"]
     own = groups["overdue"].count if "overdue" in groups else 0
-    first = groups["overdue"].rows[0] if own else ledger(user, LedgerFilter(light="red"), "due").first()
     if first is None:
         return Line("red", "", 0, _matters(0), _("没有逾期的事项"), f"{reverse('ledger')}?light=red")
     said = _("等您办的 %(count)d 件；") % {"count": own} if own else ""
@@ -325,11 +351,10 @@ def _late(user: Any, groups: dict[str, WaitingGroup], lights: dict[str, int]) ->
     return Line("red", "", count, _matters(count), said + longest, f"{reverse('ledger')}?light=red")
 
 
-def _due(user: Any, groups: dict[str, WaitingGroup], lights: dict[str, int]) -> Line:
+def _due(groups: dict[str, WaitingGroup], lights: dict[str, int], first: Matter | None) -> Line:
     """Everything near its deadline that the reader sees."""
     count = lights["blue"]
     own = groups["due"].count if "due" in groups else 0
-    first = groups["due"].rows[0] if own else ledger(user, LedgerFilter(light="blue"), "due").first()
     url = f"{reverse('ledger')}?light=blue"
     if first is None:
         return Line("blue", "", 0, _matters(0), _("近几天没有到期的事项"), url)

@@ -6,7 +6,7 @@ from typing import Any
 
 from huoshui.kernel import clock
 from huoshui.kernel.reading import kept_for, marks, read_once
-from huoshui.matters.letters.queries import letters_due_count, letters_waiting
+from huoshui.matters.letters.queries import letters_due_keys, letters_waiting
 from huoshui.matters.queries import waiting_matters
 from huoshui.visits.queries import rounds_waiting, sheets_waiting
 
@@ -34,7 +34,7 @@ def waiting_count(user: Any) -> int:
 def _counted(user: Any) -> int:
     count = 0
     if user.grants("matter.view"):
-        count += waiting_matters(user).count() + letters_waiting(user).count() + letters_due_count(user)
+        count += len(waiting_matters(user)) + letters_waiting(user).count() + len(letters_due_keys(user))
     if has_round_work(user):
         count += len(rounds_waiting(user))
     if user.grants("visit.score"):
