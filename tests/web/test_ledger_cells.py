@@ -33,7 +33,7 @@ def send(client: Client, matter: Matter, column: str, value: str, version: int |
 def test_the_table_offers_what_the_reader_may_change(claimed: Matter, cast: SimpleNamespace, signed_in: SignIn) -> None:
     def offered(who: Account) -> set[str]:
         (row,) = signed_in(who).get(reverse("ledger")).context["rows"]
-        return {cell["code"] for cell in row["cells"] if cell.get("change")}
+        return {cell.code for cell in row.cells if cell.change}
 
     assert offered(cast.secretary) == {"measures", "deadline", "progress", "owner"}
     assert offered(cast.town_office) == {"owner"}

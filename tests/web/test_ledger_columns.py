@@ -36,7 +36,7 @@ def heads(client: Client, query: str) -> list[str]:
 
 
 def sequences(client: Client, query: str) -> list[int]:
-    return [row["matter"].sequence for row in client.get(reverse("ledger") + query).context["rows"]]
+    return [row.matter.sequence for row in client.get(reverse("ledger") + query).context["rows"]]
 
 
 def test_columns_stand_as_the_address_names_them(three: None, cast: SimpleNamespace, signed_in: SignIn) -> None:

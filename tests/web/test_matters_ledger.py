@@ -74,7 +74,7 @@ def titles_in(client: Client, query: str = "") -> set[str]:
     """The titles that the ledger shows."""
     response = client.get(reverse("ledger") + query)
     assert response.status_code == 200
-    return {row["matter"].title for row in response.context["rows"]}
+    return {row.matter.title for row in response.context["rows"]}
 
 
 def test_scope(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
@@ -150,8 +150,8 @@ def test_owner_and_light(cast: SimpleNamespace, matters: list[Matter], signed_in
 
 def test_heads_sort(cast: SimpleNamespace, matters: list[Matter], signed_in: SignIn) -> None:
     client = signed_in(cast.district_office)
-    up = [row["matter"].number for row in client.get(reverse("ledger") + "?sort=number").context["rows"]]
-    down = [row["matter"].number for row in client.get(reverse("ledger") + "?sort=-number").context["rows"]]
+    up = [row.matter.number for row in client.get(reverse("ledger") + "?sort=number").context["rows"]]
+    down = [row.matter.number for row in client.get(reverse("ledger") + "?sort=-number").context["rows"]]
     assert up == sorted(up)
     assert down == up[::-1]
 
@@ -270,10 +270,10 @@ def test_deadline_days_and_light_are_of_the_same_clock(
     with clock.set_to(NOON + dt.timedelta(days=15)):
         client = signed_in(cast.verifier)
         (row,) = client.get(reverse("ledger")).context["rows"]
-        deadline = next(number for number, cell in enumerate(row["cells"]) if cell.get("code") == "deadline")
-        day, left = row["cells"][deadline : deadline + 2]
-        assert (day["shown"], day["clock"], row["light"]) == (str(matter.due_on), "核验期限", "red")
-        assert left["shown"] == f"已超 {(clock.today() - matter.due_on).days} 天"
+        deadline = next(number for number, cell in enumerate(row.cells) if cell.code == "deadline")
+        day, left = row.cells[deadline : deadline + 2]
+        assert (day.shown, day.clock, row.light_class) == (str(matter.due_on), "核验期限", "red")
+        assert left.shown == f"已超 {(clock.today() - matter.due_on).days} 天"
         (printed,) = wall(client)
     assert f"{matter.due_on}核验期限" in printed
     assert "待核验逾期" in printed

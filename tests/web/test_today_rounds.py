@@ -64,7 +64,7 @@ def test_findings_come_into_the_ledger_with_their_source(stage: Stage, signed_in
     matter = Matter.objects.get(source_id=round.pk)
     office = signed_in(stage.cast.town_office)
     listed = office.get(f"{reverse('ledger')}?source={round.pk}").context["rows"]
-    assert [row["matter"].pk for row in listed] == [matter.pk]
+    assert [row.matter.pk for row in listed] == [matter.pk]
     words = office.get(reverse("matter", args=[matter.number])).content.decode()
     assert reverse("round_place", args=[round.pk, stage.land.village.code]) in words
 

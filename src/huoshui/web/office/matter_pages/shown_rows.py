@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from huoshui.matters.columns import LIGHT_NAMES
-from huoshui.matters.models import CLOSED
+from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import LedgerRow
 from huoshui.web.office.matter_pages.words import clock_words, days_class, days_words, light_class, light_words
 
@@ -41,6 +41,7 @@ class ShownCell:
 class ShownRow:
     """A row. ``town``: of places that do not name it themselves; ``step``: the reader's next one, if there is any."""
 
+    matter: Matter
     number: str
     url: str
     beside: str
@@ -78,6 +79,7 @@ def shown_row(row: LedgerRow, labels: Mapping[str, str], step: Any, changes: Map
         else:
             cells.append(cell)
     return ShownRow(
+        matter=matter,
         number=matter.number,
         url=address_of_matter("matter", matter.number),
         beside=address_of_matter("matter_beside", matter.number),
