@@ -68,7 +68,7 @@ def waiting_for(actor: Any) -> list[WaitingGroup]:
 
 def waiting_matters(actor: Any) -> list[UUID]:
     """The keys of the matters whose obvious next step is the actor's, the most urgent first."""
-    rank = {light: at for at, light in enumerate(URGENCY)}
+    rank: dict[str, int] = {light: at for at, light in enumerate(URGENCY)}
     return [row.pk for row in sorted(_waits(actor), key=lambda row: rank.get(row.light, len(URGENCY)))]
 
 

@@ -140,8 +140,8 @@ def today(request: SignedInRequest) -> HttpResponse:
     tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])
     context = {
         "lines": [
-            _late(groups, lights, matters.get(first["red"])),
-            _due(groups, lights, matters.get(first["blue"])),
+            _late(groups, lights, _known(matters, first["red"])),
+            _due(groups, lights, _known(matters, first["blue"])),
             _word(groups, rounds, sheets, _Letters(user, letters, len(due))),
         ],
         "waiting": waiting,
@@ -326,6 +326,10 @@ def _days_to(day: dt.date | None) -> str:
 
 def _matters(count: int) -> str:
     return ngettext("件", "件", count)
+
+
+def _known(matters: dict[UUID, Matter], key: UUID | None) -> Matter | None:
+    return matters.get(key) if key else None
 
 
 def _first(user: Any, groups: dict[str, WaitingGroup], light: str, lights: dict[str, int]) -> UUID | None:
