@@ -11,8 +11,9 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import Actor
 from huoshui.kernel.walking import walked
 from huoshui.matters.lights import LIGHTS, URGENCY, MatterQuerySet, light_condition
-from huoshui.matters.models import Matter
+from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries.ledger import NO_LIGHT, LedgerFilter, condition, ledger, reached
+from huoshui.matters.schema import Light
 from huoshui.places.models import Place
 from huoshui.places.on_map import MOST_SPOTS, Spot, spots_above
 
@@ -59,7 +60,8 @@ def matters_on_map(actor: Actor, filters: LedgerFilter | None = None) -> Matters
     elif wanted.light not in URGENCY:
         # Of the many that have ended an index is read through from place to place, instead of each put in its group.
         found = walked(Matter.objects.all(), _passing(wanted) & reached(actor))
-    counted = _counted(found)
+    # What has ended shows no light but the green one.
+    counted = _counted(found, ["green"] if wanted.phase == CLOSED else [light for light in LIGHTS if light])
     above = spots_above(actor, counted)
     by_spot: dict[Spot, Counter[str]] = {}
     nowhere = 0
@@ -81,10 +83,10 @@ def _passing(wanted: LedgerFilter) -> Q:
     return condition(wanted) & light_condition(light, clock.today())
 
 
-def _counted(matters: MatterQuerySet) -> dict[str, Counter[str]]:
-    """How many of some matters show each light, by the path of their place."""
+def _counted(matters: MatterQuerySet, lights: list[Light]) -> dict[str, Counter[str]]:
+    """How many of some matters show each of the lights, or none of them, by the path of their place."""
     today = clock.today()
-    lit = {light: Count("place", filter=light_condition(light, today)) for light in LIGHTS if light}
+    lit = {light: Count("place", filter=light_condition(light, today)) for light in lights}
     by_place = matters.order_by().values("place_id").annotate(all=Count("place"), **lit)
     rows = list(by_place.values_list("place_id", "all", *lit))
     paths = dict(Place.objects.filter(pk__in=[pk for pk, *_counts in rows]).values_list("pk", "path"))

@@ -9,7 +9,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 
 from huoshui.duties.models import Duty, duties_held
 from huoshui.duties.standing import standing_of
@@ -93,18 +93,17 @@ def _waits(actor: Any) -> list[_Wait]:
         return []
     visible = Matter.objects.visible_to(actor).going()
     found = visible.filter(_any(claim.wide() for claim in claims))
-    rows = list(
-        found.order_by(F("due_on").asc(nulls_last=True), "id").values_list(
-            "pk", "kind", "state", "place__path", "owner_id", "extension_until", "due_on", "yellow_on", "blue_on"
-        )
-    )
+    # Whoever reaches nothing by being responsible is spared reading who is.
+    owner = "owner_id" if any(claim.reach.owners for claim in claims) else Value(None, UUIDField())
+    columns = ("pk", "kind", "state", "place__path", owner, "extension_until", "due_on", "yellow_on", "blue_on")
+    rows = list(found.order_by(F("due_on").asc(nulls_last=True), "id").values_list(*columns))
     # Many matters are alike in what it depends on.
     alike: dict[Any, list[_Claim]] = {}
     fitting: dict[UUID, list[_Claim]] = {}
-    for pk, kind, state, path, owner, extension, *_days in rows:
-        facts = (kind, state, path, owner and owner.int, extension is not None)
+    for pk, kind, state, path, held_by, extension, *_days in rows:
+        facts = (kind, state, path, held_by and held_by.int, extension is not None)
         if facts not in alike:
-            alike[facts] = [claim for claim in claims if claim.may_hold(kind, state, path, owner, facts[-1])]
+            alike[facts] = [claim for claim in claims if claim.may_hold(kind, state, path, held_by, facts[-1])]
         fitting[pk] = alike[facts]
     holding = _holding(visible, fitting, _touched(actor, visible, fitting))
     return [

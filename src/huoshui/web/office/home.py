@@ -127,8 +127,9 @@ def today(request: SignedInRequest) -> HttpResponse:
     to_do = bool(rounds or letters or due or waits)
     watched = [] if to_do or sheets else lit_matters(user, WATCHED)
     lights = running_lights(user)
-    first = {light: _first(user, groups, light, lights) for light in ("red", "blue")}
+    first = {light: _first(user, groups, light, lights) for light in OWN}
     matters = matters_by_key([*waits, *due[:LETTERS_DUE], *watched, *(key for key in first.values() if key)])
+    shown = {light: matters[key] if key else None for light, key in first.items()}
     rows = _matter_tasks(user, [matters[key] for key in (*waits, *watched)])
     tasks = (
         [_round_task(row) for row in rounds]
@@ -140,8 +141,8 @@ def today(request: SignedInRequest) -> HttpResponse:
     tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])
     context = {
         "lines": [
-            _late(groups, lights, _known(matters, first["red"])),
-            _due(groups, lights, _known(matters, first["blue"])),
+            _late(groups, lights, shown["red"]),
+            _due(groups, lights, shown["blue"]),
             _word(groups, rounds, sheets, _Letters(user, letters, len(due))),
         ],
         "waiting": waiting,
@@ -326,10 +327,6 @@ def _days_to(day: dt.date | None) -> str:
 
 def _matters(count: int) -> str:
     return ngettext("件", "件", count)
-
-
-def _known(matters: dict[UUID, Matter], key: UUID | None) -> Matter | None:
-    return matters.get(key) if key else None
 
 
 def _first(user: Any, groups: dict[str, WaitingGroup], light: str, lights: dict[str, int]) -> UUID | None:
