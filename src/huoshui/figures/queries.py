@@ -17,7 +17,7 @@ from huoshui.figures.compiling import compiled, counting
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.schema import Indicator, Measure
 from huoshui.kernel import clock
-from huoshui.kernel.access import Actor, allows
+from huoshui.kernel.access import Actor, require
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.kernel.numbers import nearest, shown
@@ -189,8 +189,7 @@ def sql_of(indicator: Indicator, place: Place, period: Period) -> str:
 
 
 def _require(actor: Actor, place: Place) -> None:
-    if not allows(actor, "figure.view", path=place.path):
-        raise Refusal("access.denied", permission="figure.view")
+    require(actor, "figure.view", path=place.path)
 
 
 def _counted(measures: Sequence[tuple[Measure, Period]], place: Place) -> list[tuple[int | None, int]]:

@@ -22,6 +22,7 @@ from huoshui.figures.queries import (
 )
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
+from huoshui.kernel.access import require
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, period, period_before
@@ -100,9 +101,8 @@ def _place(request: SignedInRequest) -> Place:
     if code:
         found: Place = named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
         return found
+    require(request.user, "figure.view")
     paths = sorted((grant.path for grant in request.user.grants("figure.view")), key=len)
-    if not paths:
-        raise Refusal("access.denied", permission="figure.view")
     return Place.objects.get(path=paths[0])
 
 
