@@ -68,11 +68,6 @@ def written(tree: exp.Expr, vendor: str) -> str:
     return copy.sql(dialect=DIALECTS[vendor]).replace("%", "%%")
 
 
-def columns_in(tree: exp.Expr) -> set[str]:
-    """The columns that an expression names."""
-    return {column.name for column in tree.find_all(exp.Column)}
-
-
 def _parsed(text: str, columns: Mapping[str, str]) -> exp.Expr:
     try:
         trees = sqlglot.parse(text, read=READ)

@@ -156,7 +156,7 @@ def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Perio
     tops = _by_part(indicator.numerator, place, period)
     bottoms = _by_part(indicator.denominator, place, period) if indicator.denominator else {}
     began = register_began()
-    below = {f"{child.path.removeprefix(place.path)}": child for child in place.children.order_by("path")}
+    below = {child.path.removeprefix(place.path): child for child in place.children.order_by("path")}
     found = []
     for part in sorted({*tops, *bottoms, *(key for key, child in below.items() if child.closed_on is None)}):
         child = below.get(part)
@@ -180,12 +180,6 @@ def records_behind(
     seen = model.objects.visible_to(actor).in_bulk(keys)
     rows = [seen[key] for key in keys if key in seen]
     return rows, len(keys) - len(rows)
-
-
-def sql_of(indicator: Indicator, place: Place, period: Period) -> str:
-    """The statement that counts the numerator, as it is sent, for those who write indicators."""
-    statement, params = counting(indicator.numerator, place.path, period).sql
-    return statement % tuple(repr(str(param)) for param in params)
 
 
 def _require(actor: Actor, place: Place) -> None:
