@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils import translation
 from huoshui.duties import actions as duties
 from huoshui.duties.models import Account, Unit
 from huoshui.duties.queries import system_account
-from huoshui.kernel import clock
+from huoshui.kernel import clock, health
 from huoshui.kernel.reading import forget
 from huoshui.packs.actions import load_pack
 from huoshui.places import actions as places
@@ -74,6 +75,22 @@ def _no_limits_left_over() -> None:
 def _nothing_read_left_over() -> None:
     """Each test has another database."""
     forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of this process's checkpoints: those that run beside it seal other databases."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    with override_settings(JOURNAL_CHECKPOINT_DIRS=[folder]):
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def _nothing_sealed_left_over(checkpoints: Path) -> None:
+    """The checkpoints of another test are of another journal, and so is what its start found."""
+    for file in checkpoints.iterdir():
+        file.unlink()
+    health.JOURNAL_AT_START.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from django.test import Client
 
 from huoshui.commands.prepare import tell_of_journal
-from huoshui.kernel import health
 from huoshui.kernel.journal import seal_pending
 from huoshui.kernel.models import Entry, Seal
 from tests.kernel.conftest import folder, sealed, triggers_dropped
@@ -18,13 +16,6 @@ from tests.kernel.test_verify import recompute_chain
 from tests.kernel.writing import write_entries
 
 __all__ = ["folder", "sealed", "triggers_dropped"]
-
-
-@pytest.fixture(autouse=True)
-def _another_start() -> Iterator[None]:
-    """What one start found is forgotten by the next."""
-    yield
-    health.JOURNAL_AT_START.clear()
 
 
 def test_all_is_well(sealed: list[int], client: Client) -> None:
