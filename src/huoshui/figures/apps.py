@@ -7,7 +7,8 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         from huoshui.figures import access  # noqa: F401 - declares the permissions
-        from huoshui.figures.soundness import SECTION
+        from huoshui.figures.soundness import SECTIONS
         from huoshui.packs.contract import register
 
-        register(SECTION)
+        for section in SECTIONS:
+            register(section)

@@ -15,18 +15,19 @@ from sqlglot import exp
 
 from huoshui.figures.compiling import compiled, counting
 from huoshui.figures.facts import FACT_VIEWS
+from huoshui.figures.reporting.models import Bound, Observation
+from huoshui.figures.reporting.observed import Observed, observed
+from huoshui.figures.reporting.values import quotient, told
 from huoshui.figures.schema import Indicator, Measure
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
-from huoshui.kernel.numbers import nearest, shown
 from huoshui.kernel.periods import Period
 from huoshui.kernel.periods import period as period_of_code
+from huoshui.kernel.reading import read_until_changed
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
-
-PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -42,32 +43,41 @@ class Figure:
     numerator: int | None
     denominator: int | None
     records: int
+    bound: str = Bound.EXACT
+    """What a reported value says about the true one; what is counted is exact."""
+    observations: tuple[Observation, ...] = ()
+    """Of a reported one: the approved values that it was made of, or that disagree."""
+    why: str = ""
+    """Of a reported one: why there is no value."""
 
     @property
     def value(self) -> Fraction | None:
         """In the indicator's unit, exact."""
         if self.numerator is None:
             return None
-        if self.indicator.denominator is None:
-            return Fraction(self.numerator, self.indicator.scale)
-        if not self.denominator:
-            return None
-        return Fraction(self.numerator, self.denominator) * (PERCENT if self.indicator.unit == "%" else 1)
+        return quotient(self.numerator, self.denominator, self.indicator)
 
     @property
     def shown(self) -> str:
-        """With the indicator's decimals, halves away from zero; "" without a value."""
-        if self.value is None:
-            return ""
-        step = 10**self.indicator.decimals
-        return shown(nearest(self.value.numerator * step, self.value.denominator), step, self.indicator.decimals)
+        """A numeral with the indicator's decimals, halves away from zero; "" without a value."""
+        return "" if self.value is None else told(self.value, self.indicator)
+
+    @property
+    def told(self) -> str:
+        """The same with the word of its bound: 660 以上, 约 100."""
+        return "" if self.value is None else told(self.value, self.indicator, self.bound)
+
+    @property
+    def parts_known(self) -> bool:
+        """Whether numerator and denominator are counts, and not what a printed quotient was kept as."""
+        return all(row.parts_known for row in self.observations)
 
     @property
     def why_none(self) -> str:
         """Why there is no value, in words; "" with one."""
         if self.value is not None:
             return ""
-        return _("没有数据") if self.numerator is None else _("分母为零，没有值")
+        return self.why or (_("没有数据") if self.numerator is None else _("分母为零，没有值"))
 
 
 @dataclass(frozen=True)
@@ -88,9 +98,10 @@ def register_began() -> dt.date:
     return clock.local_date(min(first)) if first else clock.today()
 
 
+@read_until_changed
 def indicators() -> dict[str, Indicator]:
-    """The indicators of all current packs, by qualified code."""
-    return dict(all_current("indicators"))
+    """The indicators of all current packs, by qualified code, which each of them knows."""
+    return {code: one.of_pack(code.partition(".")[0]) for code, one in all_current("indicators").items()}
 
 
 def get_indicator(code: str) -> Indicator:
@@ -121,6 +132,8 @@ def figure(actor: Actor, indicator: Indicator, place: Place, period: Period) -> 
 def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: Place) -> list[Figure]:
     """Several figures of one place, in one query. Raises access.denied without figure.view there."""
     _require(actor, place)
+    reported = [(indicator, period) for indicator, period in asked if indicator.is_reported]
+    said = iter(observed(reported, [place], place.path)[place])
     measures = [
         (measure, period)
         for indicator, period in asked
@@ -130,10 +143,18 @@ def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: P
     counted, began = iter(_counted(measures, place)), register_began()
     found = []
     for indicator, period in asked:
+        if indicator.is_reported:
+            found.append(_reported(indicator, place, period, next(said)))
+            continue
         top, records = next(counted)
         bottom = next(counted)[0] if indicator.denominator else None
         found.append(_figure(indicator, place, period, top, bottom, records, began))
     return found
+
+
+def _reported(indicator: Indicator, place: Place, period: Period, one: Observed) -> Figure:
+    rows = one.rows
+    return Figure(indicator, place, period, one.numerator, one.denominator, len(rows), one.bound, rows, one.why)
 
 
 def _figure(
@@ -153,6 +174,8 @@ def _figure(
 def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Period) -> list[Part]:
     """The same for each place directly below, in the order of their paths. Raises access.denied."""
     _require(actor, place)
+    if indicator.numerator is None:
+        return _reported_parts(indicator, place, period)
     tops = _by_part(indicator.numerator, place, period)
     bottoms = _by_part(indicator.denominator, place, period) if indicator.denominator else {}
     began = register_began()
@@ -166,12 +189,23 @@ def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Perio
     return found
 
 
+def _reported_parts(indicator: Indicator, place: Place, period: Period) -> list[Part]:
+    """What the places directly below reported, where any of them did."""
+    below = list(place.children.filter(closed_on__isnull=True).order_by("path"))
+    said = observed([(indicator, period)], below, place.path)
+    found = [Part(child, _reported(indicator, child, period, rows[0])) for child, rows in said.items()]
+    return found if any(part.figure.observations for part in found) else []
+
+
 def records_behind(
     actor: Actor, indicator: Indicator, place: Place, period: Period, *, start: int = 0, count: int = 50
 ) -> tuple[list[Any], int]:
     """Some of the counted records that the actor may see, in the order they were counted, and how many of these
     were counted but are not shown. Raises access.denied."""
     _require(actor, place)
+    if indicator.numerator is None:
+        said = figure(actor, indicator, place, period).observations
+        return list(said[start : start + count]), 0
     asked = counting(indicator.numerator, place.path, period)
     with connection.cursor() as cursor:
         cursor.execute(*asked.sql_of_records(start, count))
@@ -188,6 +222,8 @@ def _require(actor: Actor, place: Place) -> None:
 
 def _counted(measures: Sequence[tuple[Measure, Period]], place: Place) -> list[tuple[int | None, int]]:
     """Value and number of rows of each measure."""
+    if not measures:
+        return []
     statements, params = [], []
     for at, (measure, period) in enumerate(measures):
         sql, own = counting(measure, place.path, period).sql

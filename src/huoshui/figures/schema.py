@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
-from huoshui.packs.schema import Code, PackModel, Text, Unfit
+from huoshui.packs.schema import Code, PackModel, QualifiedCode, Text, Unfit
 
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
 """SQL over the columns of a fact view; see ``figures.expressions`` for what it may hold."""
@@ -39,10 +39,11 @@ class Measure(PackModel):
 
 
 class Indicator(PackModel):
-    """A figure that the register counts itself.
+    """A figure that the register counts itself, or that a unit reports.
 
     The value is ``numerator`` (/ ``denominator``), in units of ``scale``: with fen and ``scale: 1000000`` it is told
     in 万元. Without a denominator it is a number; with one, a ratio whose two parts are kept, so that it adds up truly.
+    A reported one is typed in its unit and kept in the same whole numbers.
     """
 
     code: Code = Field(description="Code of the indicator.")
@@ -51,8 +52,28 @@ class Indicator(PackModel):
     unit: str = Field(min_length=1, max_length=20, description="Unit of the value: 个, 处, 万元, %.")
     decimals: int = Field(default=0, ge=0, le=4, description="Decimals that are shown.")
     scale: int = Field(default=1, ge=1, description="How many of the counted unit make one of the shown unit.")
-    numerator: Measure = Field(description="What is counted.")
+    source: Literal["derived", "reported"] = Field(
+        default="derived", description="derived: counted from records; reported: asked of a unit."
+    )
+    numerator: Measure | None = Field(default=None, description="What is counted; of a derived one.")
     denominator: Measure | None = Field(default=None, description="What it is divided by, for a share or a mean.")
+    share: bool = Field(default=False, description="Of a reported one: a fraction, whose two parts are asked for.")
+    stock: bool = Field(
+        default=False, description="Of a reported one: how many there are on the period's last day, not in the period."
+    )
+    adds: bool = Field(
+        default=True,
+        description="Of a reported one: whether the values of the places below, and of shorter periods, add up.",
+    )
+    counts: Code | None = Field(
+        default=None, description="Of a reported share: the indicator of this pack that its numerator should be."
+    )
+    jump: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="Of a reported one: a change of more percent than this against the period before wants a remark.",
+    )
     periods: list[PeriodName] = Field(
         default=["year"], min_length=1, description="Kinds of period that it is told for."
     )
@@ -60,15 +81,95 @@ class Indicator(PackModel):
         default=None, description="Whether more or less of it is better; absent: neither."
     )
 
+    _pack: str = PrivateAttr("")
+
+    @property
+    def qualified(self) -> str:
+        """Its code with its pack's, such as hubs.built; as ``figures.queries.indicators`` gives it."""
+        return f"{self._pack}.{self.code}"
+
+    def of_pack(self, pack: str) -> Indicator:
+        """A copy that knows its pack."""
+        copy = self.model_copy()
+        copy._pack = pack
+        return copy
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether a unit is asked for it; nothing is counted then."""
+        return self.source == "reported"
+
     @property
     def is_stock(self) -> bool:
         """Whether it tells how many there are on the last day of a period, and not how many came in it."""
-        return self.numerator.since is not None
+        return self.stock or (self.numerator is not None and self.numerator.since is not None)
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether its value is a quotient of two parts."""
+        return self.share or self.denominator is not None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Indicator:
+        if not self.is_reported and self.numerator is None:
+            raise Unfit("由记录算出的指标要有 numerator", "a derived indicator needs a numerator")
+        if self.is_reported and (self.numerator or self.denominator):
+            raise Unfit(
+                "上报的指标没有 numerator 和 denominator", "a reported indicator has no numerator or denominator"
+            )
+        if not self.is_reported and (self.share or self.stock or self.counts or self.jump):
+            raise Unfit(
+                "share、stock、counts、jump 只用于上报的指标", "share, stock, counts and jump are for reported ones"
+            )
+        if self.counts and not self.share:
+            raise Unfit("counts 只与 share 同用", "counts goes with share alone")
+        return self
+
+    @model_validator(mode="after")
+    def _scale_of_tens(self) -> Indicator:
+        if (
+            self.is_reported
+            and not self.share
+            and (set(str(self.scale)) - {"0"} != {"1"} or self.scale < 10**self.decimals)
+        ):
+            raise Unfit(
+                "上报指标的 scale 须是 10 的幂，且够放下 decimals 位小数",
+                "the scale of a reported indicator is a power of ten that holds its decimals",
+            )
+        return self
 
     @model_validator(mode="after")
     def _percent_is_a_share(self) -> Indicator:
-        if self.unit == "%" and self.denominator is None:
-            raise Unfit("单位是 % 的指标要有 denominator", "an indicator in % needs a denominator")
-        if self.denominator is not None and self.scale != 1:
+        if self.unit == "%" and not self.is_ratio:
+            raise Unfit("单位是 % 的指标要有 denominator 或 share", "an indicator in % needs a denominator or share")
+        if self.is_ratio and self.scale != 1:
             raise Unfit("scale 只用于没有 denominator 的指标", "scale goes with an indicator without a denominator")
         return self
+
+
+class Return(PackModel):
+    """A statistical return 报表: figures that are asked together of units, for each period, and approved in steps."""
+
+    code: Code = Field(description="Code of the return.")
+    name: Text = Field(description="Its name, such as 教育事业年报.")
+    indicators: list[QualifiedCode] = Field(min_length=1, description="The reported indicators it asks for, in order.")
+    period: PeriodName = Field(description="How long one of its periods is.")
+    asked_of: list[Code] = Field(min_length=1, description="Kinds of place whose units are asked.")
+    reported_by: list[Code] = Field(min_length=1, description="Roles that fill it in and submit it, at such a place.")
+    approved_by: list[list[Code]] = Field(
+        min_length=1,
+        max_length=5,
+        description="The steps of approval in their order, each with its roles; at every step another person.",
+    )
+    due_days: int = Field(default=15, ge=0, le=366, description="Days after the period's last until it is due.")
+
+
+class FigureRule(PackModel):
+    """A rule between figures of one place and period, held when they are reported and shown where it is broken."""
+
+    code: Code = Field(description="Code of the rule.")
+    name: Text = Field(description="What it says, such as 示范点数不超过活动中心总数.")
+    severity: Literal["error", "warning"] = Field(description="error: not submitted; warning: submitted with a remark.")
+    left: list[QualifiedCode] = Field(min_length=1, description="Indicators that are added up.")
+    relation: Literal["at_most", "equals"] = Field(description="How the left sum stands to the right one.")
+    right: list[QualifiedCode] = Field(min_length=1, description="Indicators that are added up.")

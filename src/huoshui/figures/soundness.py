@@ -1,13 +1,14 @@
-"""Proving an indicator sound before it loads: views and columns are there, its SQL is on the list and of one type."""
+"""Proving indicators, returns and rules sound before they load: what they name is there, SQL is on the list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from huoshui.figures.compiling import compiled
 from huoshui.figures.expressions import Unsound
 from huoshui.figures.facts import FACT_VIEWS
-from huoshui.figures.schema import Indicator, Measure
+from huoshui.figures.schema import FigureRule, Indicator, Measure, Return
 from huoshui.kernel.wording import listed
 from huoshui.packs.contract import Known, Path, Section, SectionReport
 from huoshui.packs.schema import Manifest
@@ -15,14 +16,77 @@ from huoshui.packs.schema import Manifest
 
 def validate(manifest: Manifest, indicators: Sequence[Indicator], known: Known, report: SectionReport) -> None:
     """Every rule over every indicator of a pack."""
-    seen: set[str] = set()
+    _once(indicators, report)
+    numbers = {one.code for one in indicators if not one.is_ratio}
+    returned = {code for form in _own(manifest, known, "returns") for code in form.indicators}
     for index, indicator in enumerate(indicators):
-        if indicator.code in seen:
-            report.add((index, "code"), "pack.code_twice", name=indicator.code)
-        seen.add(indicator.code)
-        _measure((index, "numerator"), indicator.numerator, report)
+        if indicator.numerator is not None:
+            _measure((index, "numerator"), indicator.numerator, report)
         if indicator.denominator is not None:
             _measure((index, "denominator"), indicator.denominator, report)
+        if indicator.counts is not None and indicator.counts not in numbers:
+            report.add((index, "counts"), "indicator.counts_unknown", name=indicator.counts)
+        if indicator.is_reported and f"{manifest.code}.{indicator.code}" not in returned:
+            report.add((index, "source"), "indicator.unreported", name=indicator.code)
+
+
+def validate_returns(manifest: Manifest, forms: Sequence[Return], known: Known, report: SectionReport) -> None:
+    """A return asks known roles of known kinds of place for reported indicators, each in one return alone."""
+    _once(forms, report)
+    seen: set[str] = set()
+    for index, form in enumerate(forms):
+        for at, code in enumerate(form.indicators):
+            path: Path = (index, "indicators", at)
+            if not known.has("indicators", code) or not known.get("indicators", code).is_reported:
+                report.add(path, "indicator.return_unknown", name=code)
+            elif form.period not in known.get("indicators", code).periods:
+                report.add(path, "indicator.return_period", name=code, period=form.period)
+            if code in seen:
+                report.add(path, "indicator.in_two_returns", name=code)
+            seen.add(code)
+        for at, kind in enumerate(form.asked_of):
+            if not known.has("place_kinds", kind):
+                report.add((index, "asked_of", at), "pack.reference", name=kind, section="place_kinds")
+        _roles((index, "reported_by"), form.reported_by, known, report)
+        for at, roles in enumerate(form.approved_by):
+            _roles((index, "approved_by", at), roles, known, report)
+
+
+def _roles(path: Path, roles: Sequence[str], known: Known, report: SectionReport) -> None:
+    for role in roles:
+        if not known.has("roles", role):
+            report.add(path, "workflow.role_unknown", name=role)
+
+
+def validate_rules(manifest: Manifest, rules: Sequence[FigureRule], known: Known, report: SectionReport) -> None:
+    """A rule adds up numbers of one unit and scale."""
+    _once(rules, report)
+    for index, rule in enumerate(rules):
+        units: set[tuple[str, int]] = set()
+        for side in ("left", "right"):
+            for at, code in enumerate(getattr(rule, side)):
+                path: Path = (index, side, at)
+                if not known.has("indicators", code):
+                    report.add(path, "pack.reference", name=code, section="indicators")
+                    continue
+                one: Indicator = known.get("indicators", code)
+                units.add((one.unit, one.scale))
+                if one.is_ratio or len(units) > 1:
+                    report.add(path, "indicator.rule_units", name=code)
+
+
+def _once(items: Sequence[Indicator | Return | FigureRule], report: SectionReport) -> None:
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        if item.code in seen:
+            report.add((index, "code"), "pack.code_twice", name=item.code)
+        seen.add(item.code)
+
+
+def _own(manifest: Manifest, known: Known, section: str) -> list[Any]:
+    """The definitions of a section that the pack itself declares."""
+    found = known.definitions.get(section, {})
+    return [item for code, item in found.items() if code.startswith(f"{manifest.code}.")]
 
 
 def _measure(at: Path, measure: Measure, report: SectionReport) -> None:
@@ -42,4 +106,8 @@ def _measure(at: Path, measure: Measure, report: SectionReport) -> None:
             report.add((*at, part), unsound.code, name=unsound.name, known=listed(view.columns))
 
 
-SECTION = Section("indicators", Indicator, validate)
+SECTIONS = (
+    Section("indicators", Indicator, validate),
+    Section("returns", Return, validate_returns),
+    Section("figure_rules", FigureRule, validate_rules),
+)

@@ -88,7 +88,7 @@ def figure_sheet(request: SignedInRequest, code: str) -> HttpResponse:
         "records": [_record(row) for row in rows],
         "hidden": hidden,
         "more": max(0, now.records - RECORDS_SHOWN),
-        "view": FACT_VIEWS[indicator.numerator.source],
+        "view": FACT_VIEWS[indicator.numerator.source] if indicator.numerator else None,
         "pack": current_versions()[code.partition(".")[0]],
         "periods": _others(indicator, asked, code, place),
     }

@@ -1,0 +1,234 @@
+"""Filling in a return, submitting, approving in steps, sending back and reopening it.
+
+Whoever filled in or submitted does not approve, and each step of approval is another person's. Approved figures are
+locked; reopening is an approver's, says why, and what was approved stands in the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huoshui.figures.queries import get_indicator
+from huoshui.figures.reporting import queries
+from huoshui.figures.reporting.models import Bound, Filing, FilingStep, Observation
+from huoshui.figures.reporting.rules import broken
+from huoshui.figures.reporting.values import Value, quotient, read_value, told
+from huoshui.figures.schema import Indicator, Return
+from huoshui.kernel import clock, journal
+from huoshui.kernel.access import require
+from huoshui.kernel.actions import action, running_action
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.periods import Period
+from huoshui.kernel.periods import period as period_of_code
+from huoshui.kernel.wording import listed
+from huoshui.packs.queries import current
+from huoshui.places.models import Place
+
+LONGEST_NOTE, LONGEST_REMARK = 300, 2000
+Typed = Mapping[str, Mapping[str, str]]
+"""By indicator: its value as it was typed, and the note beside it."""
+
+
+@action("figures.fill")
+def fill_return(
+    *, by: Any, form: str, place: Place, period: str, values: Typed, seen_version: int | None = None
+) -> Filing:
+    """Write values into the draft of a return, which is begun with the first of them.
+
+    Of a value that is left empty the note says why it is not there. Raises access.denied, return.unknown,
+    return.not_asked, return.period, return.future, return.state, return.role_needed, return.indicator, record.stale
+    or the figure.value* errors, all fields at once.
+    """
+    pack = form.partition(".")[0]
+    require(by, "figure.report", path=place.path, pack=pack)
+    known = queries.get_return(form)
+    if place.kind not in known.asked_of:
+        raise Refusal("return.not_asked", field="place", place=place.short_name)
+    asked = queries.return_period(known, period)
+    filing, made = Filing.objects.get_or_create(
+        form=form, place=place, period=asked.code, defaults={"pack": pack, "pack_version": current(pack)}
+    )
+    filing = _locked(filing, "fill", by, None if made else seen_version)
+    before = _told(filing)
+    _write(filing, known, asked, values)
+    after = _told(filing)
+    if before == after and not made:
+        running_action().changed_nothing()
+        return filing
+    if not filing.steps.filter(verb=FilingStep.Verb.FILL, by=by).exists() or filing.state == Filing.State.RETURNED:
+        _step(filing, FilingStep.Verb.FILL, by)
+    filing.pack_version = current(pack)
+    filing.save_next_version("missing", "pack_version")
+    journal.record(by=by, subject=filing, place=place, before=before, after=after)
+    return filing
+
+
+def _write(filing: Filing, form: Return, asked: Period, values: Typed) -> None:
+    """Put typed values into the draft. Raises every problem of them at once."""
+    problems: list[Problem] = []
+    missing = dict(filing.missing)
+    for code, cell in values.items():
+        if code not in form.indicators:
+            raise Refusal("return.indicator", field="values", name=code)
+        text, note = str(cell.get("value", "")).strip(), str(cell.get("note", "")).strip()[:LONGEST_NOTE]
+        rows = filing.observations.filter(indicator=code)
+        missing.pop(code, None)
+        if not text:
+            rows.delete()
+            if note:
+                missing[code] = note
+            continue
+        try:
+            value = read_value(text, get_indicator(code))
+        except Refusal as refusal:
+            problems += [_at(problem, code) for problem in refusal.problems]
+            continue
+        rows.update_or_create(
+            filing=filing, indicator=code, place=filing.place, period=asked.code,
+            defaults=_columns(value) | {"first": asked.first, "last": asked.last, "note": note},
+        )  # fmt: skip
+    if problems:
+        raise Refusal.of(problems)
+    filing.missing = missing
+
+
+def _at(problem: Problem, code: str) -> Problem:
+    problem.field = code
+    return problem
+
+
+def _columns(value: Value) -> dict[str, Any]:
+    return {
+        "numerator": value.numerator,
+        "denominator": value.denominator,
+        "bound": value.bound,
+        "parts_known": value.parts_known,
+    }
+
+
+@action("figures.submit")
+def submit_return(*, by: Any, filing: Filing, remark: str = "", seen_version: int | None = None) -> Filing:
+    """Submit a draft to the first step of approval.
+
+    Raises access.denied, return.state, return.role_needed, record.stale, return.incomplete (a value is missing and no
+    note says why), return.rule_broken, or return.remark_needed where a warning stands without a remark.
+    """
+    require(by, "figure.report", path=filing.place.path, pack=filing.pack)
+    filing = _locked(filing, "submit", by, seen_version)
+    form, rows = queries.get_return(filing.form), queries.observations_of(filing)
+    absent = [code for code in form.indicators if code not in rows and code not in filing.missing]
+    if absent:
+        names = listed(str(get_indicator(code).name) for code in absent)
+        raise Refusal("return.incomplete", field="values", n=len(absent), names=names)
+    remark = remark.strip()[:LONGEST_REMARK]
+    _require_sound(filing, form, rows, remark)
+    filing.state, filing.step, filing.remark = Filing.State.SUBMITTED, 0, remark
+    filing.save_next_version("state", "step", "remark")
+    _step(filing, FilingStep.Verb.SUBMIT, by, note=remark)
+    _record(filing, by, {"state": filing.state} | _told(filing), remark)
+    return filing
+
+
+def _require_sound(filing: Filing, form: Return, rows: Mapping[str, Observation], remark: str) -> None:
+    values = {
+        code: Value(row.numerator, row.denominator, Bound(row.bound), row.parts_known) for code, row in rows.items()
+    }
+    indicators = _indicators()
+    found = broken(form, values, indicators, filing.place, period_of_code(filing.period))
+    errors = [one.problem for one in found if one.severity == "error"]
+    if errors:
+        raise Refusal.of(errors)
+    if found and not remark:
+        names = listed(f"{one.rule}（{one.left} / {one.right}）" for one in found)
+        raise Refusal("return.remark_needed", field="remark", n=len(found), names=names)
+
+
+def _indicators() -> dict[str, Indicator]:
+    from huoshui.figures.queries import indicators
+
+    return indicators()
+
+
+@action("figures.approve")
+def approve_return(*, by: Any, filing: Filing, note: str = "", seen_version: int | None = None) -> Filing:
+    """Take the next step of approval; with the last of them the figures count, and are locked.
+
+    Raises access.denied, return.state, return.role_needed, return.own_work or record.stale.
+    """
+    require(by, "figure.approve", path=filing.place.path, pack=filing.pack or None)
+    filing = _locked(filing, "approve", by, seen_version)
+    steps = 1 if filing.is_imported else len(queries.get_return(filing.form).approved_by)
+    filing.step += 1
+    if filing.step >= steps:
+        filing.state, filing.approved_on = Filing.State.APPROVED, clock.today()
+    filing.save_next_version("state", "step", "approved_on")
+    _step(filing, FilingStep.Verb.APPROVE, by, step=filing.step, note=note)
+    _record(filing, by, {"state": filing.state, "step": filing.step}, note)
+    return filing
+
+
+@action("figures.send_back")
+def send_back_return(*, by: Any, filing: Filing, reason: str, seen_version: int | None = None) -> Filing:
+    """Give a submitted return back to be corrected, and say why.
+
+    Raises access.denied, return.state, return.role_needed, record.stale or value.required.
+    """
+    require(by, "figure.approve", path=filing.place.path, pack=filing.pack or None)
+    return _back(filing, "send_back", by, reason, seen_version)
+
+
+@action("figures.reopen")
+def reopen_return(*, by: Any, filing: Filing, reason: str, seen_version: int | None = None) -> Filing:
+    """Open an approved return again, so that it is corrected and approved anew; until then its figures do not count.
+
+    Raises access.denied, return.state, return.role_needed, record.stale or value.required.
+    """
+    require(by, "figure.approve", path=filing.place.path, pack=filing.pack or None)
+    return _back(filing, "reopen", by, reason, seen_version)
+
+
+def _back(filing: Filing, verb: str, by: Any, reason: str, seen_version: int | None) -> Filing:
+    filing = _locked(filing, verb, by, seen_version)
+    reason = reason.strip()[:LONGEST_REMARK]
+    if not reason:
+        raise Refusal("value.required", field="reason", label=_("原因"))
+    filing.state, filing.step, filing.approved_on = Filing.State.RETURNED, 0, None
+    filing.save_next_version("state", "step", "approved_on")
+    _step(filing, FilingStep.Verb(verb), by, note=reason)
+    _record(filing, by, {"state": filing.state} | _told(filing), reason)
+    return filing
+
+
+def _locked(filing: Filing, verb: str, by: Any, seen_version: int | None) -> Filing:
+    """The filing under its lock, if the actor may take this step of it now."""
+    filing = Filing.objects.select_for_update(of=("self",)).select_related("place").get(pk=filing.pk)
+    filing.require_version(seen_version)
+    refusal = queries.refusal_of(filing, verb, by)
+    if refusal:
+        raise refusal
+    return filing
+
+
+def _step(filing: Filing, verb: FilingStep.Verb, by: Any, *, step: int = 0, note: str = "") -> None:
+    FilingStep.objects.create(
+        filing=filing, verb=verb, step=step, by=by, unit=by.unit_id, on=clock.today(), note=note.strip()
+    )
+
+
+def _record(filing: Filing, by: Any, after: dict[str, Any], note: str) -> None:
+    journal.record(by=by, subject=filing, place=filing.place, after=after, note=note.strip())
+
+
+def _told(filing: Filing) -> dict[str, str]:
+    """The values of a filing in words, as the journal keeps them."""
+    found: dict[str, str] = {}
+    for row in filing.observations.order_by("indicator", "place_id", "period"):
+        indicator = get_indicator(row.indicator)
+        value = quotient(row.numerator, row.denominator, indicator)
+        text = "—" if value is None else told(value, indicator, row.bound)
+        key = row.indicator if row.place_id == filing.place_id else f"{row.indicator} {row.place_id}"
+        found[key if row.period == filing.period else f"{key} {row.period}"] = text
+    return found | {f"{code} {_('没有')}": why for code, why in filing.missing.items()}

@@ -1,0 +1,231 @@
+"""Reading returns: which are asked of whom, what stands in them, and which wait for somebody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from huoshui.duties.queries import roles as role_definitions
+from huoshui.duties.standing import Hand, standing_of
+from huoshui.figures.reporting.models import Filing, FilingStep, Observation
+from huoshui.figures.schema import Return
+from huoshui.kernel import clock
+from huoshui.kernel.access import Actor
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.periods import Period, PeriodKind, period_before, period_of
+from huoshui.kernel.periods import period as period_of_code
+from huoshui.kernel.wording import listed
+from huoshui.matters.permits import acts_as_over
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place
+
+VERBS = {
+    "submit": _lazy("提交"),
+    "approve": _lazy("批准"),
+    "send_back": _lazy("退回"),
+    "reopen": _lazy("重开"),
+    "fill": _lazy("填写"),
+}
+STATES = {
+    Filing.State.DRAFT: _lazy("草稿"),
+    Filing.State.SUBMITTED: _lazy("待审核"),
+    Filing.State.RETURNED: _lazy("已退回"),
+    Filing.State.APPROVED: _lazy("已批准"),
+}
+
+
+def returns() -> dict[str, Return]:
+    """The returns of all current packs, by qualified code."""
+    return all_current("returns")
+
+
+def get_return(code: str) -> Return:
+    """One of them. Raises return.unknown."""
+    found = returns().get(code)
+    if found is None:
+        raise Refusal("return.unknown", field="return", name=code)
+    return found
+
+
+def return_period(form: Return, code: str) -> Period:
+    """A period of a return. Raises return.period, or return.future before its last day is over."""
+    try:
+        found = period_of_code(code)
+    except ValueError:
+        found = None
+    if found is None or found.kind != form.period:
+        raise Refusal("return.period", field="period", name=code, kind=kind_name(form.period))
+    if found.last >= clock.today():
+        raise Refusal("return.future", field="period", last=found.last)
+    return found
+
+
+def kind_name(kind: str) -> str:
+    """How long a period is, in words."""
+    names = {
+        "day": _("日"), "week": _("周"), "month": _("月"), "quarter": _("季度"), "half": _("半年"), "year": _("年"),
+        "plan": _("规划期"),
+    }  # fmt: skip
+    return names[kind]
+
+
+def newest_period(form: Return, today: dt.date | None = None) -> Period | None:
+    """The period that ended last; None for a plan, whose years only its code says."""
+    if form.period == "plan":
+        return None
+    return period_before(period_of(today or clock.today(), PeriodKind(form.period)))
+
+
+def due_on(form: Return, asked: Period) -> dt.date:
+    """The day until which a period's return is asked for."""
+    return asked.last + dt.timedelta(days=form.due_days)
+
+
+def filing_of(code: str, place: Place, period: str) -> Filing | None:
+    """The filing of a return, if anybody has begun it."""
+    return Filing.objects.filter(form=code, place=place, period=period).select_related("place").first()
+
+
+def hands_in(filing: Filing) -> list[Hand]:
+    """Who has had a hand in what stands there now: since it was begun, returned to or reopened."""
+    found: list[Hand] = []
+    for step in filing.steps.order_by("id"):
+        if step.verb == FilingStep.Verb.REOPEN:
+            found = []
+        if step.verb in (FilingStep.Verb.FILL, FilingStep.Verb.SUBMIT, FilingStep.Verb.APPROVE):
+            found.append(Hand(step.by_id, step.unit, step.on))
+    return found
+
+
+def step_roles(form: Return, step: int) -> list[str]:
+    """The roles of a step of approval, counted from 0; of the last where it is beyond."""
+    return form.approved_by[min(step, len(form.approved_by) - 1)]
+
+
+def roles_for(filing: Filing, verb: str) -> list[str]:
+    """Who may take a step of a filing; of a file's figures no roles are named, the permission decides."""
+    if filing.is_imported:
+        return []
+    form = get_return(filing.form)
+    if verb in ("fill", "submit"):
+        return form.reported_by
+    return step_roles(form, filing.step)
+
+
+def refusal_of(filing: Filing, verb: str, actor: Any) -> Refusal | None:
+    """Why an actor may not take a step; None where they may. return.state, return.role_needed or return.own_work."""
+    S = Filing.State
+    right = {
+        "fill": (S.DRAFT, S.RETURNED), "submit": (S.DRAFT, S.RETURNED), "approve": (S.SUBMITTED,),
+        "send_back": (S.SUBMITTED,), "reopen": (S.APPROVED,),
+    }[verb]  # fmt: skip
+    if filing.state not in right:
+        state, step = STATES[Filing.State(filing.state)], VERBS[verb]
+        return Refusal("return.state", field="return", state=state, step=step)
+    roles = roles_for(filing, verb)
+    if roles and not acts_as_over(filing.place, filing.pack, actor, roles):
+        return Refusal("return.role_needed", field="return", step=VERBS[verb], roles=role_names(roles))
+    if verb == "approve" and standing_of(actor).had_a_hand(hands_in(filing), filing.place.path, filing.pack):
+        return Refusal("return.own_work", field="return", step=VERBS[verb])
+    return None
+
+
+def role_names(codes: Iterable[str]) -> str:
+    """Roles by their names, in one line."""
+    known = role_definitions()
+    return listed(str(known[code].name) if code in known else code for code in codes)
+
+
+def observations_of(filing: Filing) -> dict[str, Observation]:
+    """What stands in a return, by indicator."""
+    return {row.indicator: row for row in filing.observations.select_related("place")}
+
+
+@dataclass(frozen=True)
+class ReturnRow:
+    """A return of a place and a period, with its filing if there is one."""
+
+    code: str
+    form: Return
+    place: Place
+    period: Period
+    filing: Filing | None
+
+    @property
+    def state_name(self) -> str:
+        """Where it stands, in words."""
+        return str(STATES[Filing.State(self.filing.state)]) if self.filing else _("未填")
+
+    @property
+    def due(self) -> dt.date:
+        """Until when it is asked for."""
+        return due_on(self.form, self.period)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been submitted by now and is not."""
+        open_still = self.filing is None or self.filing.state in (Filing.State.DRAFT, Filing.State.RETURNED)
+        return open_still and self.due < clock.today()
+
+
+def asked_places(form: Return, within: Q, asked: Period) -> QuerySet[Place]:
+    """The places of which a return is asked for a period, among some."""
+    there = Q(closed_on__isnull=True) | Q(closed_on__gt=asked.last)
+    return Place.objects.filter(within, there, kind__in=form.asked_of).order_by("path")
+
+
+def return_rows(actor: Actor, *, period: str = "") -> list[ReturnRow]:
+    """The returns of the places that an actor sees, for their newest period or one that is named.
+
+    A return whose periods are of another length is left out.
+    """
+    visible = Place.objects.visible_to(actor)
+    found: list[ReturnRow] = []
+    for code, form in returns().items():
+        asked = _asked(form, period)
+        if asked is None:
+            continue
+        places = list(asked_places(form, Q(pk__in=visible.values("pk")), asked).select_related("parent"))
+        filed = Filing.objects.filter(form=code, period=asked.code, place__in=places).select_related("place")
+        by_place = {filing.place_id: filing for filing in filed}
+        found += [ReturnRow(code, form, place, asked, by_place.get(place.pk)) for place in places]
+    return found
+
+
+def _asked(form: Return, code: str) -> Period | None:
+    if not code:
+        return newest_period(form)
+    try:
+        asked = period_of_code(code)
+    except ValueError:
+        raise Refusal("return.period", field="period", name=code, kind=kind_name(form.period)) from None
+    return asked if asked.kind == form.period else None
+
+
+def waiting_returns(actor: Any) -> list[tuple[ReturnRow, str]]:
+    """The returns whose next step is the actor's: to fill in and submit, or to approve; each with the step's verb.
+
+    Only the newest period is asked for; what was submitted waits whatever its period.
+    """
+    found: list[tuple[ReturnRow, str]] = []
+    if actor.grants("figure.report"):
+        for row in return_rows(actor):
+            begun = row.filing
+            going = begun is None or begun.state in (Filing.State.DRAFT, Filing.State.RETURNED)
+            if going and acts_as_over(row.place, row.code.partition(".")[0], actor, row.form.reported_by):
+                found.append((row, "submit"))
+    if actor.grants("figure.approve"):
+        submitted = Filing.objects.visible_to(actor).filter(state=Filing.State.SUBMITTED).exclude(form="")
+        for filing in submitted.select_related("place").order_by("id"):
+            if filing.form in returns() and refusal_of(filing, "approve", actor) is None:
+                row = ReturnRow(
+                    filing.form, get_return(filing.form), filing.place, period_of_code(filing.period), filing
+                )
+                found.append((row, "approve"))
+    return found

@@ -1,0 +1,138 @@
+"""Values as units and sources write them: 8.14, 660余, 约100, 3220/10000, 98% — read, and told again.
+
+A remark such as 余 is part of the value: 660余处 says at least 660, and no more.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from huoshui.figures.reporting.models import Bound
+from huoshui.figures.schema import Indicator
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.numbers import TooFine, TooLarge, nearest, scaled, shown
+
+PERCENT = 100
+RATIO_STEP = 10_000
+"""Quotients are kept to so many parts, where their parts are not known: 0.01 of a percent or of a unit."""
+WORDS: tuple[tuple[re.Pattern[str], Bound], ...] = (
+    (re.compile(r"^(?:>=|≥|不少于|不低于|至少|超过)(.*)$"), Bound.AT_LEAST),
+    (re.compile(r"^(?:<=|≤|不多于|不高于|不超过|至多)(.*)$"), Bound.AT_MOST),
+    (re.compile(r"^(?:~|≈|约|近|大约)(.*)$"), Bound.ABOUT),
+    (re.compile(r"^(.*?)(?:余|多|以上)$"), Bound.AT_LEAST),
+    (re.compile(r"^(.*?)(?:左右|上下)$"), Bound.ABOUT),
+    (re.compile(r"^(.*?)以内$"), Bound.AT_MOST),
+    (re.compile(r"^=?(.*)$"), Bound.EXACT),
+)
+
+
+@dataclass(frozen=True)
+class Value:
+    """What was read: see ``Observation``."""
+
+    numerator: int
+    denominator: int | None
+    bound: Bound = Bound.EXACT
+    parts_known: bool = True
+
+
+def read_value(text: str, indicator: Indicator) -> Value:
+    """A value in the indicator's unit; of a ratio either both parts (3220/10000) or the quotient alone.
+
+    Raises figure.value, figure.value_negative, figure.value_fine, figure.value_large, figure.value_share (a numerator
+    above its denominator, of a share in percent) or figure.value_ratio (two parts for a plain number).
+    """
+    stripped = "".join(text.split()).replace(",", "").replace("，", "")
+    numeral, bound = stripped, Bound.EXACT
+    for pattern, found in WORDS:
+        if match := pattern.match(stripped):
+            numeral, bound = match.group(1), found
+            break
+    if "/" in numeral or "／" in numeral:
+        return _parts(numeral.replace("／", "/"), bound, text, indicator)
+    if indicator.is_ratio:
+        return _quotient(numeral.removesuffix("%").removesuffix("％"), bound, text, indicator)
+    return Value(_whole(numeral, indicator.scale, text, indicator), None, bound)
+
+
+def _parts(numeral: str, bound: Bound, text: str, indicator: Indicator) -> Value:
+    if not indicator.is_ratio:
+        raise _refusal("figure.value_ratio", text, indicator)
+    top, _slash, bottom = numeral.partition("/")
+    numerator, denominator = (_whole(part, 1, text, indicator) for part in (top, bottom))
+    if indicator.unit == "%" and numerator > denominator:
+        raise _refusal("figure.value_share", text, indicator)
+    return Value(numerator, denominator, bound)
+
+
+def _quotient(numeral: str, bound: Bound, text: str, indicator: Indicator) -> Value:
+    parts = _whole(numeral, RATIO_STEP, text, indicator)
+    whole = RATIO_STEP * (PERCENT if indicator.unit == "%" else 1)
+    if indicator.unit == "%" and parts > whole:
+        raise _refusal("figure.value_share", text, indicator)
+    return Value(parts, whole, bound, parts_known=False)
+
+
+def _whole(numeral: str, scale: int, text: str, indicator: Indicator) -> int:
+    try:
+        value = scaled(numeral, scale)
+    except TooFine:
+        raise _refusal("figure.value_fine", text, indicator) from None
+    except TooLarge:
+        raise _refusal("figure.value_large", text, indicator) from None
+    except ValueError:
+        raise _refusal("figure.value", text, indicator) from None
+    if value < 0:
+        raise _refusal("figure.value_negative", text, indicator)
+    return value
+
+
+def _refusal(code: str, text: str, indicator: Indicator) -> Refusal:
+    decimals = len(str(RATIO_STEP if indicator.is_ratio else indicator.scale)) - 1
+    return Refusal(code, field="value", value=text, name=str(indicator.name), unit=indicator.unit, decimals=decimals)
+
+
+def quotient(numerator: int, denominator: int | None, indicator: Indicator) -> Fraction | None:
+    """The value in the indicator's unit, exact; None for a share of nothing."""
+    if not indicator.is_ratio:
+        return Fraction(numerator, indicator.scale)
+    if not denominator:
+        return None
+    return Fraction(numerator, denominator) * (PERCENT if indicator.unit == "%" else 1)
+
+
+def told(value: Fraction, indicator: Indicator, bound: str = Bound.EXACT) -> str:
+    """A value with the indicator's decimals, halves away from zero, and the word of its bound."""
+    step = 10**indicator.decimals
+    numeral = shown(nearest(value.numerator * step, value.denominator), step, indicator.decimals)
+    words = {
+        Bound.AT_LEAST: _("%(value)s 以上"),
+        Bound.AT_MOST: _("%(value)s 以内"),
+        Bound.ABOUT: _("约 %(value)s"),
+    }
+    return words[Bound(bound)] % {"value": numeral} if bound in words else numeral
+
+
+def typed(value: Value, indicator: Indicator) -> str:
+    """A value as it is typed again: what ``read_value`` reads as the same."""
+    marks = {Bound.AT_LEAST: "≥", Bound.AT_MOST: "≤", Bound.ABOUT: "约", Bound.EXACT: ""}
+    if value.denominator is None:
+        numeral = shown(value.numerator, indicator.scale)
+    elif value.parts_known:
+        numeral = f"{value.numerator}/{value.denominator}"
+    else:
+        numeral = shown(value.numerator, RATIO_STEP)
+    return f"{marks[value.bound]}{numeral}"
+
+
+def satisfies(value: Fraction, bound: str, aim: Fraction) -> bool | None:
+    """Whether a value meets a target: at least, at most or exactly that much; None where a target only says about."""
+    if bound == Bound.AT_LEAST:
+        return value >= aim
+    if bound == Bound.AT_MOST:
+        return value <= aim
+    return value == aim if bound == Bound.EXACT else None
