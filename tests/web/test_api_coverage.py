@@ -41,6 +41,7 @@ THROUGH = {
     "matters.hand_over": "duties.end: what rests on the duty",
     "matters.open_failing": "visits.seal_round: what failed",
     "visits.set_places": "visits.plan_round and amend_round",
+    "figures.take": "figures/import: what a file says, once it was tried",
     "media.reuse": "visits.seal_round: the photos of what failed",
 }
 """Parts of other actions, which have their operation."""
@@ -77,7 +78,7 @@ NOT_OFFERED = {
 LISTS = {
     "notices": "/notices", "notice_settings": "/notices/settings", "ledger": "/matters",
     "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines",
-    "places": "/places", "people": "/duties", "figures": "/figures",
+    "places": "/places", "people": "/duties", "figures": "/figures", "returns": "/returns", "conflicts": "/conflicts",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
     "rounds": "/rounds", "sheets": "/sheets",
     "map": "/map/matters", "standing_in": "/delegations", "access": "/access",
@@ -96,6 +97,7 @@ NO_LISTS = {
     "matter_new": "a form", "matter_alike": "a form's help", "letter_new": "a form", "pot_allocate": "a form",
     "grant": "a form", "open_unit": "a form", "open_account": "a form", "round_new": "a form", "webhook_new": "a form",
     "access_export": "the overview as a file; /access lists it", "map_style": "how the map is drawn",
+    "figure_import": "a form; POST /figures/import",
     "people_import": "a form; POST /accounts/import", "people_template": "the form's empty file",
     "first_code": "a form", "first_links": "slips to print; a token opens no way into an account",
     "notices_read": "a form", "sheet_open": "a form", "sheet_start": "a form",

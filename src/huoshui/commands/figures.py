@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_rows
+from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
 from huoshui.figures.queries import figure, figure_parts, get_indicator, get_period
 from huoshui.figures.queries import indicators as all_indicators
+from huoshui.figures.reporting.conflicts import look_for_conflicts, open_conflicts
+from huoshui.figures.reporting.imports import import_figures
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import clauses
 from huoshui.packs.units import unit_word
 from huoshui.places.models import Place
 
@@ -44,9 +50,7 @@ def list_indicators(as_json: bool) -> None:
 def show(code: str, place: str, period: str, as_json: bool) -> None:
     """The value and its parts. Raises figure.unknown, figure.period, ops.unknown for a place."""
     indicator = get_indicator(code)
-    there = Place.objects.filter(code=place).first()
-    if there is None:
-        raise Refusal("ops.unknown", name=place)
+    there = _place(place)
     asked, by = get_period(indicator, period), system_account()
     whole = figure(by, indicator, there, asked)
     parts = [(part.place, part.figure) for part in figure_parts(by, indicator, there, asked)]
@@ -54,7 +58,7 @@ def show(code: str, place: str, period: str, as_json: bool) -> None:
         {
             "place": known.code if known else there.code,
             "name": known.short_name if known else _("%(name)s本级") % {"name": there.short_name},
-            "value": value.shown or value.why_none,
+            "value": value.told or value.why_none,
             "numerator": value.numerator,
             "denominator": value.denominator,
             "records": value.records,
@@ -66,3 +70,48 @@ def show(code: str, place: str, period: str, as_json: bool) -> None:
         "numerator": _("分子"), "denominator": _("分母"), "records": _("记录数"),
     }  # fmt: skip
     print_rows(rows, headings, as_json=as_json)
+
+
+@figures.command("import", help=_("从 .xlsx 或 .csv 文件导入有来源的数；先试算，加 --apply 才写入，之后由另一人批准。"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--place", required=True, help=_("地点代码。"))
+@click.option("--source", required=True, help=_("来源：哪份文件、哪一天。"))
+@click.option("--by", "username", required=True, help=_("以谁的名义（用户名）；他要有导入数据的权限。"))
+@click.option("--apply", is_flag=True, help=_("写入；不加只试算。"))
+def import_file(file: Path, place: str, source: str, username: str, apply: bool) -> None:
+    """Bring figures in. Raises what ``import_figures`` raises, and the problems of the rows."""
+    there, by = _place(place), Account.objects.filter(username=username).first()
+    if by is None:
+        raise Refusal("ops.unknown", name=username)
+    report = import_figures(
+        by=by, data=file.read_bytes(), name=file.name, place=there, source=source, dry_run=not apply
+    )
+    if report.problems:
+        raise Refusal.of(report.problems)
+    said = _("已写入 {n} 个数，等待批准") if report.filing else _("试算通过：{n} 个数；加 --apply 写入")
+    click.echo(said.format(n=len(report.rows)))
+
+
+@figures.command("conflicts", help=_("核对某地及以下的数，列出待查明的分歧。"))
+@click.option("--place", required=True, help=_("地点代码。"))
+@json_option
+def conflicts(place: str, as_json: bool) -> None:
+    """Look for questions between figures, and list those that are open."""
+    there, by = _place(place), system_account()
+    look_for_conflicts(by=by, place=there)
+    rows = [
+        {
+            "rule": row.rule,
+            "place": row.place.short_name,
+            "said": clauses(f"{one['indicator']} {one['period']} {one['value']}" for one in row.members),
+        }
+        for row in open_conflicts(by, there)
+    ]
+    print_rows(rows, {"rule": _("规则"), "place": _("地点"), "said": _("各说什么")}, as_json=as_json)
+
+
+def _place(code: str) -> Place:
+    found = Place.objects.filter(code=code).first()
+    if found is None:
+        raise Refusal("ops.unknown", name=code)
+    return found

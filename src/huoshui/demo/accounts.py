@@ -50,7 +50,17 @@ DISTRICT_STAFF = [
     ("scrutineer", "scrutineer", "区纪检监察组", "监督员", "成绩监督与签字"),
     ("tally", "tally_clerk", "区考核组", "计分员", "加减分、计分与签字"),
     ("verifier", "verifier", "区督查室", "核验员", "核验整改、同意销号或退回"),
+    ("statistics", "data_reviewer", "区统计办", "数据审核员", "审核报表、导入数据、裁定分歧"),
+    ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
+    ("labour", "statistician", "区人社局", "人社统计员", "填报就业和社会保障年报"),
+    ("health", "statistician", "区卫计委", "卫生统计员", "填报卫生健康年报"),
+    ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报"),
 ]
+REPORTS = {
+    "education": ("education",), "labour": ("employment", "security"), "health": ("health",), "culture": ("culture",),
+    "finance": ("livelihood",),
+}  # fmt: skip
+"""Of which packs somebody fills in the returns."""
 """Username, role, unit, title, what it shows; all for the whole district."""
 
 DEMO_ACCOUNTS: list[DemoAccount] = [
@@ -121,9 +131,9 @@ class _Hiring:
             must_change=False,
         )
 
-    def grant(self, account: Account, role: str, place: Place) -> None:
+    def grant(self, account: Account, role: str, place: Place, pack: str = "") -> None:
         """A duty from the beginning of 2017, without an end."""
-        duties.grant_duty(by=self.by, account=account, role=role, place=place, since=SINCE)
+        duties.grant_duty(by=self.by, account=account, role=role, place=place, pack=pack, since=SINCE)
 
 
 def open_accounts(land: Land, tell: Callable[[int, int], None]) -> Cast:
@@ -155,7 +165,11 @@ def open_grid_worker(cast: Cast, grid: Place, since: dt.date) -> None:
 def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:
     for username, role, unit, title, _ in DISTRICT_STAFF:
         cast.staff[username] = hiring.hire(username, title, district, unit)
-        hiring.grant(cast.staff[username], role, district)
+        if role != "statistician":
+            hiring.grant(cast.staff[username], role, district)
+    for username, packs in REPORTS.items():
+        for pack in packs:
+            hiring.grant(cast.staff[username], "statistician", district, pack)
     for n in range(1, 6):
         judge = hiring.hire(f"judge{n}", "", district, f"评委单位{NUMERALS[n - 1]}")
         hiring.grant(judge, "judge", district)

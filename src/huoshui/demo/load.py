@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models, transaction
 
-from huoshui.demo import awards, hubs, ledger_2017, ledger_now, reviews, subdivisions
+from huoshui.demo import awards, figures, hubs, ledger_2017, ledger_now, reviews, subdivisions
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
 from huoshui.demo.conditions import conditions
@@ -35,7 +35,9 @@ from huoshui.visits.models import Result, Round, Visit
 FIRST_AS_OF = dt.date(2018, 4, 1)
 """Before it the records of 2017 and of the winter after it would lie in the future."""
 FOUNDED = dt.date(2017, 1, 3)
-PACKS = ("core", "rectification", "hubs", "review")
+PACKS = (
+    "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
+)  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
     "accounts": Account,
@@ -116,6 +118,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     review = reviews.put_2017_on(agenda.part("review_2017"), story)
     ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
     awards.put_awards_on(agenda.part("awards"), story)
+    figures.put_figures_on(agenda.part("figures"), story)
     subdivisions.put_subdivisions_on(agenda.part("subdivisions"), story)
 
 

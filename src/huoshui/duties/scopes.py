@@ -33,7 +33,7 @@ AREAS: dict[str, str | Promise] = {
     "webhooks": _("事件推送"),
 }
 """Every area by its code, as people choose among them; each operation of the API belongs to one."""
-WITHOUT_WRITING = {"figures", "journal", "personal"}
+WITHOUT_WRITING = {"journal", "personal"}
 """Areas in which there is nothing to write. What is personal is written with its matter."""
 APART = {"personal", "tokens", "webhooks"}
 """Areas that no shorthand for "everything" includes: each has to be named."""

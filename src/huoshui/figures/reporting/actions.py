@@ -11,12 +11,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from huoshui.figures.queries import get_indicator
+from huoshui.figures.queries import get_indicator, indicators
 from huoshui.figures.reporting import queries
+from huoshui.figures.reporting.conflicts import look_for_conflicts
 from huoshui.figures.reporting.models import Bound, Filing, FilingStep, Observation
 from huoshui.figures.reporting.rules import broken
 from huoshui.figures.reporting.values import Value, quotient, read_value, told
-from huoshui.figures.schema import Indicator, Return
+from huoshui.figures.schema import Return
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
@@ -136,20 +137,13 @@ def _require_sound(filing: Filing, form: Return, rows: Mapping[str, Observation]
     values = {
         code: Value(row.numerator, row.denominator, Bound(row.bound), row.parts_known) for code, row in rows.items()
     }
-    indicators = _indicators()
-    found = broken(form, values, indicators, filing.place, period_of_code(filing.period))
+    found = broken(form, values, indicators(), filing.place, period_of_code(filing.period))
     errors = [one.problem for one in found if one.severity == "error"]
     if errors:
         raise Refusal.of(errors)
     if found and not remark:
         names = listed(f"{one.rule}（{one.left} / {one.right}）" for one in found)
         raise Refusal("return.remark_needed", field="remark", n=len(found), names=names)
-
-
-def _indicators() -> dict[str, Indicator]:
-    from huoshui.figures.queries import indicators
-
-    return indicators()
 
 
 @action("figures.approve")
@@ -167,6 +161,8 @@ def approve_return(*, by: Any, filing: Filing, note: str = "", seen_version: int
     filing.save_next_version("state", "step", "approved_on")
     _step(filing, FilingStep.Verb.APPROVE, by, step=filing.step, note=note)
     _record(filing, by, {"state": filing.state, "step": filing.step}, note)
+    if filing.state == Filing.State.APPROVED:
+        look_for_conflicts(by=by, place=filing.place)
     return filing
 
 

@@ -87,7 +87,7 @@ class _Read:
         form = self._forms.get(indicator.qualified)
         own = self._own(place, indicator, period, form)
         if own.rows or own.why or form is None or place.kind in form.asked_of:
-            return own if own.rows or own.why else Observed(None, why=_("还没有批准的上报数"))
+            return own if own.rows or own.why else Observed(None, why=_("未报"))
         below = list(self._below(place, form, period))
         if not below or not indicator.adds:
             return Observed(None, why=_("没有数据"))
@@ -134,7 +134,7 @@ def _summed(found: Sequence[Observed], indicator: Indicator) -> Observed:
     rows = tuple(row for one in found for row in one.rows)
     if lacking:
         words = _("%(have)d 处已报，还缺 %(lack)d 处") % {"have": len(found) - lacking, "lack": lacking}
-        return Observed(None, rows=rows, why=words if rows else _("还没有批准的上报数"))
+        return Observed(None, rows=rows, why=words if rows else _("未报"))
     if indicator.share and not all(row.parts_known for row in rows):
         return Observed(None, rows=rows, why=_("下面报的只有比率，没有分子分母，加不起来"))
     bottom = sum(one.denominator or 0 for one in found) if indicator.share else None

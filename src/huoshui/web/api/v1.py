@@ -6,6 +6,7 @@ from huoshui.web.api import (
     bulk,
     checklists,
     fairness,
+    figure_returns,
     figures,
     funds,
     journal,
@@ -60,6 +61,8 @@ api.add_router("", notices.router, tags=["notices"])
 api.add_router("", views.router, tags=["matters"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
+# Before the figures: "import" is no indicator.
+api.add_router("", figure_returns.router, tags=["figures"])
 api.add_router("", figures.router, tags=["figures"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])

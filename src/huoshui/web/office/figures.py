@@ -20,9 +20,14 @@ from huoshui.figures.queries import (
     indicators,
     records_behind,
 )
+from huoshui.figures.reporting.conflicts import open_conflicts
+from huoshui.figures.reporting.models import Conflict, Filing, Observation
+from huoshui.figures.reporting.observed import beside
+from huoshui.figures.reporting.queries import returns
+from huoshui.figures.reporting.targets import attainments
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
-from huoshui.kernel.access import require
+from huoshui.kernel.access import allows, require
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, period, period_before
@@ -31,7 +36,8 @@ from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
 from huoshui.visits.models import Result, Visit
-from huoshui.web.office.forms import page
+from huoshui.web.office.figure_pages.conflicts import RULES
+from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
 
 YEARS_SHOWN = 5
@@ -46,9 +52,10 @@ def figures(request: SignedInRequest) -> HttpResponse:
     before = period_before(year)
     told = {code: one for code, one in indicators().items() if PeriodKind.YEAR in one.periods}
     found = figures_of(request.user, [(one, at) for one in told.values() for at in (year, before)], place)
+    aims = attainments(found[::2], place)
     rows = [
-        {"code": code, "now": now, "before": earlier, "url": _sheet(code, place, year)}
-        for (code, _one), now, earlier in zip(told.items(), found[::2], found[1::2], strict=True)
+        {"code": code, "now": now, "before": earlier, "url": _sheet(code, place, year), "aim": aim}
+        for (code, _one), now, earlier, aim in zip(told.items(), found[::2], found[1::2], aims, strict=True)
     ]
     names = {pack: version.name for pack, version in current_versions().items()}
     by_pack: dict[str, list[dict[str, Any]]] = {}
@@ -62,6 +69,8 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "before": before,
         "groups": [(names.get(pack, pack), group) for pack, group in by_pack.items()],
         "filters": [_year_filter(year)],
+        "doubts": open_conflicts(request.user, place).count(),
+        "may_import": bool(request.user.grants("figure.import")),
     }
     return page(request, "office/figures/list.html", context)
 
@@ -70,13 +79,19 @@ def figures(request: SignedInRequest) -> HttpResponse:
 @login_required
 def figure_sheet(request: SignedInRequest, code: str) -> HttpResponse:
     """One figure: its fraction, its parts by place, how it went over the years, and the records behind it."""
-    indicator, place = get_indicator(code), _place(request)
-    asked = get_period(indicator, request.GET.get("period") or str(clock.today().year))
+    asked = get_period(get_indicator(code), request.GET.get("period") or str(clock.today().year))
+    return sheet_of(request, code, _place(request), asked, FormState())
+
+
+def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, form: FormState) -> HttpResponse:
+    """The sheet of a figure, with the form of its target as it was refused."""
+    indicator = get_indicator(code)
     trend = _trend(asked)
     values = figures_of(request.user, [(indicator, at) for at in trend], place)
     now = values[-1]
     rows, hidden = records_behind(request.user, indicator, place, asked, count=RECORDS_SHOWN)
     parts = figure_parts(request.user, indicator, place, asked)
+    aim = attainments([now], place)[0]
     context = {
         "code": code,
         "indicator": indicator,
@@ -91,8 +106,46 @@ def figure_sheet(request: SignedInRequest, code: str) -> HttpResponse:
         "view": FACT_VIEWS[indicator.numerator.source] if indicator.numerator else None,
         "pack": current_versions()[code.partition(".")[0]],
         "periods": _others(indicator, asked, code, place),
+        "aim": aim,
+        "aimed": {
+            "value": form.values.get("value", aim.shown if aim else ""),
+            "source": form.values.get("source", aim.target.source if aim else ""),
+        },
+        "sources": _sources(code, place, asked, now),
+        "doubts": [(row, RULES[row.rule]) for row in open_conflicts(request.user, place) if _is_about(row, code)],
+        "may_aim": allows(request.user, "target.set", path=place.path, pack=code.partition(".")[0]),
     }
-    return page(request, "office/figures/sheet.html", context)
+    return page(request, "office/figures/sheet.html", context, form)
+
+
+def _is_about(row: Conflict, code: str) -> bool:
+    return any(one["indicator"] == code for one in row.members)
+
+
+def _sources(code: str, place: Place, asked: Period, now: Figure) -> list[dict[str, Any]]:
+    """What approved sources say of this figure, and which of them it is told by."""
+    used = {row.pk for row in now.observations}
+    rows = [row for row in beside([code], place) if row.period == asked.code]
+    rows += [row for row in now.observations if row.pk not in {one.pk for one in rows}]
+    forms = returns()
+    return [
+        {
+            "row": row,
+            "text": Figure(now.indicator, place, asked, row.numerator, row.denominator, 1, row.bound, (row,)).told,
+            "source": row.filing.source or str(forms[row.filing.form].name),
+            "url": filing_address(row.filing),
+            "used": row.pk in used,
+            "steps": row.filing.steps.select_related("by").order_by("id"),
+        }
+        for row in rows
+    ]
+
+
+def filing_address(filing: Filing) -> str:
+    """The page of a filing."""
+    if filing.is_imported:
+        return reverse("filing", args=[filing.pk])
+    return reverse("return", args=[filing.form, filing.place.code, filing.period.replace("/", "_")])
 
 
 def _place(request: SignedInRequest) -> Place:
@@ -177,6 +230,8 @@ def _record(row: Any) -> dict[str, str]:
             return {"name": f"{row.short_name} {row.code}", "url": reverse("place", args=[row.code])}
         case Visit():
             return {"name": str(row), "url": reverse("sheet", args=[row.pk])}
+        case Observation():
+            return {"name": f"{row.place.short_name} {period(row.period).name}", "url": filing_address(row.filing)}
         case Result():
             url = reverse("round_place", args=[row.round_id, row.place.code])
             return {"name": f"{row.round.name} {row.place.short_name}", "url": url}

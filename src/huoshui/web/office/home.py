@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 from huoshui.duties.models import Delegation, delegations_taken, duties_held
 from huoshui.duties.queries import title_of
 from huoshui.duties.standing import deputies_of
+from huoshui.figures.reporting.queries import VERBS, waiting_returns
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.columns import LIGHT_NAMES
@@ -40,12 +41,13 @@ from huoshui.matters.queries import (
 from huoshui.notices.queries import unread_count, unread_for
 from huoshui.places.queries import names_apart
 from huoshui.visits.queries import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
+from huoshui.web.office.figure_pages.returns import address as return_address
 from huoshui.web.office.forms import page
 from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words, light_class
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
-from huoshui.web.office.waiting import has_round_work, waiting_count
+from huoshui.web.office.waiting import RETURN_WORK, has_round_work, waiting_count
 from huoshui.web.requests import SignedInRequest
 
 MOST = 20
@@ -124,7 +126,8 @@ def today(request: SignedInRequest) -> HttpResponse:
     rounds = rounds_waiting(user) if has_round_work(user) else []
     sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
     letters, due = list(letters_waiting(user)[:MOST]), letters_due_keys(user)
-    to_do = bool(rounds or letters or due or waits)
+    returns = _return_tasks(user)
+    to_do = bool(rounds or letters or due or waits or returns)
     watched = [] if to_do or sheets else lit_matters(user, WATCHED)
     lights = running_lights(user)
     first = {light: _first(user, groups, light, lights) for light in OWN}
@@ -133,6 +136,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     rows = _matter_tasks(user, [matters[key] for key in (*waits, *watched)])
     tasks = (
         [_round_task(row) for row in rounds]
+        + returns
         + [_letter_task(user, row) for row in letters]
         + [_due_letter_task(matters[key]) for key in due[:LETTERS_DUE]]
         + (rows if to_do else [])
@@ -233,6 +237,26 @@ def _round_task(row: Waiting) -> Task:
         days=_days_to(row.due),
         days_class="days--late" if row.late else "",
     )
+
+
+def _return_tasks(user: Any) -> list[Task]:
+    """The returns that wait for the reader: to fill in, or to approve."""
+    if not any(user.grants(permission) for permission in RETURN_WORK):
+        return []
+    return [
+        Task(
+            what=str(row.form.name),
+            where=" · ".join((row.place.short_name, row.period.name, row.state_name)),
+            url=return_address(row.code, row.place, row.period.code),
+            step=str(VERBS[verb]) if verb == "approve" else _("填报"),
+            step_url=return_address(row.code, row.place, row.period.code),
+            light="red" if row.is_late else "",
+            light_word="" if row.is_late else _("报表"),
+            days=_days_to(row.due),
+            days_class="days--late" if row.is_late else "",
+        )
+        for row, verb in waiting_returns(user)
+    ]
 
 
 def _letter_task(user: Any, letter: Letter) -> Task:

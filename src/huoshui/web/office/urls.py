@@ -31,6 +31,10 @@ from huoshui.web.office import (
 )
 from huoshui.web.office.checklist_editor import exchange
 from huoshui.web.office.checklist_editor import views as checklist_editor
+from huoshui.web.office.figure_pages import conflicts as figure_conflicts
+from huoshui.web.office.figure_pages import imports as figure_imports
+from huoshui.web.office.figure_pages import returns as figure_returns
+from huoshui.web.office.figure_pages import targets as figure_targets
 from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
 
@@ -78,6 +82,20 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/reply", letters.reply, name="letter_reply"),
     path("letters/<uuid:letter_id>/letter.<str:kind>", letters.letter_file, name="letter_file"),
     path("figures/", figures.figures, name="figures"),
+    path("figures/returns/", figure_returns.returns_page, name="returns"),
+    path("figures/returns/<str:code>/<str:place>/<str:period>/", figure_returns.return_page, name="return"),
+    path(
+        "figures/returns/<str:code>/<str:place>/<str:period>/<str:verb>",
+        figure_returns.return_step,
+        name="return_step",
+    ),
+    path("figures/conflicts/", figure_conflicts.conflicts_page, name="conflicts"),
+    path("figures/conflicts/<uuid:conflict_id>/", figure_conflicts.conflict_page, name="conflict"),
+    path("figures/conflicts/<uuid:conflict_id>/<str:verb>", figure_conflicts.conflict_step, name="conflict_step"),
+    path("figures/import/", figure_imports.bring_in, name="figure_import"),
+    path("figures/filings/<uuid:filing_id>/", figure_imports.filing_page, name="filing"),
+    path("figures/filings/<uuid:filing_id>/<str:verb>", figure_imports.filing_step, name="filing_step"),
+    path("figures/<str:code>/target", figure_targets.target_step, name="figure_target"),
     path("figures/<str:code>/", figures.figure_sheet, name="figure"),
     path("money/", money.money, name="money"),
     path("money/lines", money.money_lines, name="money_lines"),

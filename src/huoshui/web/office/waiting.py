@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from huoshui.figures.reporting.queries import waiting_returns
 from huoshui.kernel import clock
 from huoshui.kernel.reading import kept_for, marks, read_once
 from huoshui.matters.letters.queries import letters_due_keys, letters_waiting
@@ -12,6 +13,8 @@ from huoshui.visits.queries import rounds_waiting, sheets_waiting
 
 ROUND_WORK = ("round.plan", "round.adjust", "round.sign_leader", "round.sign_scrutineer", "round.sign_tally_clerk")
 """Permissions of those for whom a step of a round may wait."""
+RETURN_WORK = ("figure.report", "figure.approve")
+"""Permissions of those for whom a return may wait."""
 KEPT_SECONDS = 30
 """How long a number is kept at most: on PostgreSQL an entry can become visible after one with a higher number."""
 
@@ -37,6 +40,8 @@ def _counted(user: Any) -> int:
         count += len(waiting_matters(user)) + letters_waiting(user).count() + len(letters_due_keys(user))
     if has_round_work(user):
         count += len(rounds_waiting(user))
+    if any(user.grants(permission) for permission in RETURN_WORK):
+        count += len(waiting_returns(user))
     if user.grants("visit.score"):
         count += len(sheets_waiting(user))
     return count

@@ -1,0 +1,1 @@
+"""Pages of figures that are reported, imported, aimed at or in doubt."""
