@@ -28,7 +28,18 @@ from tests.kept import kept
 NOON = clock.local_moment(dt.date(2018, 4, 2), 12)
 """The day of every test unless it sets another: Monday 2 April 2018, days before the Qingming holiday."""
 LOADED_ONCE = ("tests/browser/", "tests/demo/")
-BUILTIN_ORDER = ["core", "culture", "education", "employment", "health", "livelihood", "rectification", "hubs", "review", "security"]
+BUILTIN_ORDER = [
+    "core",
+    "culture",
+    "education",
+    "employment",
+    "health",
+    "livelihood",
+    "rectification",
+    "hubs",
+    "review",
+    "security",
+]
 
 # How long an example takes says more about the machine than about the product.
 hypothesis.settings.register_profile("huoshui", deadline=None)

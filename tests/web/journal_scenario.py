@@ -43,6 +43,7 @@ from tests.matters.conftest import at, claim, close, photo, submit
 from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
 from tests.places.changing import NEW, OTHER_NEW, divided, merged, moved
 from tests.visits.staging import GOOD, Stage, write_pack
+from tests.web.journal_figures import play_figures
 from tests.web.journal_people import play_people, play_standing_in
 
 SHEET = """\
@@ -66,6 +67,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     _personal(cast)
     _changes(cast)
     _round(Stage(cast))
+    play_figures(cast)
     manifest = Manifest.__new__(Manifest)
     vars(manifest).update(made_at="2018-04-01T22:00:00+00:00", sealed=120, last_hash="0" * 64)
     record_restore(manifest=manifest, lost_entries=3)

@@ -65,7 +65,7 @@ def written(tree: exp.Expr, vendor: str) -> str:
     copy = tree.copy()
     for column in copy.find_all(exp.Column):
         column.set("this", exp.to_identifier(f"c_{column.name}", quoted=True))
-    return copy.sql(dialect=DIALECTS[vendor]).replace("%", "%%")
+    return copy.sql(dialect=DIALECTS[vendor], comments=False).replace("%", "%%")
 
 
 def _parsed(text: str, columns: Mapping[str, str]) -> exp.Expr:

@@ -140,7 +140,8 @@ def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: P
         for measure in (indicator.numerator, indicator.denominator)
         if measure is not None
     ]
-    counted, began = iter(_counted(measures, place)), register_began()
+    counted = iter(_counted(measures, place))
+    began = register_began() if measures else dt.date.max
     found = []
     for indicator, period in asked:
         if indicator.is_reported:

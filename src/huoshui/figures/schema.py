@@ -158,7 +158,6 @@ class Return(PackModel):
     reported_by: list[Code] = Field(min_length=1, description="Roles that fill it in and submit it, at such a place.")
     approved_by: list[list[Code]] = Field(
         min_length=1,
-        max_length=5,
         description="The steps of approval in their order, each with its roles; at every step another person.",
     )
     due_days: int = Field(default=15, ge=0, le=366, description="Days after the period's last until it is due.")

@@ -17,6 +17,9 @@ from django.utils.translation import ngettext
 from huoshui.duties.models import Account
 from huoshui.duties.queries import roles, titles_of
 from huoshui.duties.scopes import scopes_in_words
+from huoshui.figures.queries import indicators
+from huoshui.figures.reporting.queries import returns
+from huoshui.figures.reporting.words import CONFLICT_STATES, DECISIONS, RULES, STATES
 from huoshui.kernel import clock
 from huoshui.kernel.models import Entry
 from huoshui.kernel.numbers import POINTS, shown
@@ -145,6 +148,18 @@ class Glossary:
         found = (checklist.adjustment(code) for checklist in self._checklists.values())
         return next((str(item.name) for item in found if item), code)
 
+    def figure(self, text: str) -> str:
+        """An indicator's code at the head of a text, by its name."""
+        code, space, rest = text.partition(" ")
+        known = indicators().get(code)
+        return f"{known.name}{space}{rest}" if known else text
+
+    def figures(self, values: dict[str, str] | list[str]) -> str:
+        """Values by indicator, or texts that begin with one."""
+        if isinstance(values, list):
+            return clauses(self.figure(text) for text in values)
+        return clauses(f"{self.figure(key)} {value}" for key, value in values.items())
+
     def attributes(self, entry: Entry) -> list[FieldDef]:
         """The attributes of the place that an entry is about, those of its own kind first."""
         own = self._where.get(entry.place_id, ("", ""))[1]
@@ -168,6 +183,15 @@ class Glossary:
             case "visits.signature":
                 role = json.loads(entry.data).get("after", {}).get("role", "")
                 return f"{head}{dot}{_choice(Signature.Role)(self, role)}"
+            case "figures.filing":
+                code, space, rest = label.partition(" ")
+                known = returns().get(code)
+                return f"{known.name}{space}{rest}" if known else label
+            case "figures.target":
+                return self.figure(label)
+            case "figures.conflict":
+                code, space, rest = label.partition(" ")
+                return f"{RULES.get(code, code)}{space}{rest}"
             case "packs.packversion":
                 pack, _space, number = label.partition(" ")
                 return f"{self.pack(pack)} {number}"
@@ -191,6 +215,11 @@ Reader = Callable[[Glossary, Any], str]
 def _choice(choices: type[TextChoices]) -> Reader:
     """Reads a code as the label of a choice."""
     return lambda _glossary, code: str(dict(choices.choices).get(code, code))
+
+
+def _named(words: Mapping[Any, Any]) -> Reader:
+    """Reads a code as what it stands for."""
+    return lambda _glossary, code: str(words.get(code, code))
 
 
 def _quorum(_glossary: Glossary, judges: Any) -> str:
@@ -302,6 +331,13 @@ READERS: dict[str, dict[str, Reader]] = {
     "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes, "shown": _methods},
     "notices.channel": {"ways": _ways},
     "packs.packversion": {"checklist": Glossary.checklist},
+    "figures.filing": {"state": _named(STATES), "figures": Glossary.figures, "absent": Glossary.figures},
+    "figures.conflict": {
+        "state": _named(CONFLICT_STATES),
+        "decision": _named(DECISIONS),
+        "said": Glossary.figures,
+        "holds": Glossary.figure,
+    },
     "places.honour": {"level": _choice(Honour.Level)},
     "places.place": {
         "kind": Glossary.place_kind,

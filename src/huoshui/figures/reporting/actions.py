@@ -63,7 +63,8 @@ def fill_return(
         _step(filing, FilingStep.Verb.FILL, by)
     filing.pack_version = current(pack)
     filing.save_next_version("missing", "pack_version")
-    journal.record(by=by, subject=filing, place=place, before=before, after=after)
+    was, now_is = _differing(before, after)
+    journal.record(by=by, subject=filing, place=place, before=was, after=now_is)
     return filing
 
 
@@ -160,7 +161,7 @@ def approve_return(*, by: Any, filing: Filing, note: str = "", seen_version: int
         filing.state, filing.approved_on = Filing.State.APPROVED, clock.today()
     filing.save_next_version("state", "step", "approved_on")
     _step(filing, FilingStep.Verb.APPROVE, by, step=filing.step, note=note)
-    _record(filing, by, {"state": filing.state, "step": filing.step}, note)
+    _record(filing, by, {"state": filing.state, "approvals": filing.step}, note)
     if filing.state == Filing.State.APPROVED:
         look_for_conflicts(by=by, place=filing.place)
     return filing
@@ -218,13 +219,25 @@ def _record(filing: Filing, by: Any, after: dict[str, Any], note: str) -> None:
     journal.record(by=by, subject=filing, place=filing.place, after=after, note=note.strip())
 
 
-def _told(filing: Filing) -> dict[str, str]:
-    """The values of a filing in words, as the journal keeps them."""
+Told = dict[str, dict[str, str]]
+
+
+def _told(filing: Filing) -> Told:
+    """What stands in a filing, as the journal keeps it: values in words by indicator (with the place and the period,
+    where these are not the filing's), and why others are missing."""
     found: dict[str, str] = {}
-    for row in filing.observations.order_by("indicator", "place_id", "period"):
+    for row in filing.observations.select_related("place").order_by("indicator", "place_id", "period"):
         indicator = get_indicator(row.indicator)
         value = quotient(row.numerator, row.denominator, indicator)
         text = "—" if value is None else told(value, indicator, row.bound)
-        key = row.indicator if row.place_id == filing.place_id else f"{row.indicator} {row.place_id}"
-        found[key if row.period == filing.period else f"{key} {row.period}"] = text
-    return found | {f"{code} {_('没有')}": why for code, why in filing.missing.items()}
+        where = "" if row.place_id == filing.place_id else f" {row.place.short_name}"
+        found[f"{row.indicator}{where}{'' if row.period == filing.period else f' {row.period}'}"] = text
+    return {"figures": found, "absent": dict(filing.missing)}
+
+
+def _differing(before: Told, after: Told) -> tuple[Told, Told]:
+    """Of either side what the other says otherwise."""
+    return tuple(  # type: ignore[return-value]
+        {part: {key: text for key, text in one[part].items() if other[part].get(key) != text} for part in one}
+        for one, other in ((before, after), (after, before))
+    )

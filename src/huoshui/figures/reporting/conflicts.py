@@ -60,8 +60,8 @@ def _noted(by: Any, doubt: Doubt, row: Conflict | None) -> bool:
     return True
 
 
-def _values(members: list[dict[str, Any]]) -> dict[str, str]:
-    return {f"{one['indicator']} {one['period']} {one['source']}".strip(): one["value"] for one in members}
+def _values(members: list[dict[str, Any]]) -> dict[str, list[str]]:
+    return {"said": [f"{one['indicator']} {one['period']} {one['value']}" for one in members]}
 
 
 def _record(by: Any, row: Conflict, before: dict[str, Any], after: dict[str, Any], note: str = "") -> None:
@@ -113,7 +113,7 @@ def decide_conflict(
     conflict.save_next_version("state", "decision", "reason", "holds", "decided_by", "decided_on")
     after = {"state": conflict.state, "decision": decision}
     if held is not None:
-        after["holds"] = held.filing.source or held.filing.form
+        after["holds"] = f"{held.indicator} {held.period}"
     _record(by, conflict, {"state": Conflict.State.OPEN}, after, conflict.reason)
     return conflict
 

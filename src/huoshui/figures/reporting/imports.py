@@ -234,7 +234,7 @@ def take_figures(
     FilingStep.objects.create(
         filing=filing, verb=FilingStep.Verb.SUBMIT, by=by, unit=by.unit_id, on=clock.today(), note=source
     )
-    after = {"source": source, "file": file_name, "sha256": file_sha256, "figures": len(rows)}
+    after = {"source": source, "file": file_name, "sha256": file_sha256, "rows": len(rows)}
     journal.record(by=by, subject=filing, place=place, after=after)
     return filing
 

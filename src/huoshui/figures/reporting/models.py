@@ -149,7 +149,7 @@ class Observation(Scoped, Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.indicator} {self.place_id} {self.period}"
+        return f"{self.indicator} {self.place.short_name} {self.period}"
 
     @property
     def of(self) -> Period:
@@ -179,7 +179,7 @@ class Target(Scoped, Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.indicator} {self.place_id} {self.period}"
+        return f"{self.indicator} {self.place.short_name} {self.period}"
 
 
 class Conflict(Scoped, Record):
@@ -228,4 +228,4 @@ class Conflict(Scoped, Record):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "rule"], name="conflict_state")]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.place_id}"
+        return f"{self.rule} {self.place.short_name}"

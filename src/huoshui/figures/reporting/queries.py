@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from huoshui.duties.queries import roles as role_definitions
 from huoshui.duties.standing import Hand, standing_of
 from huoshui.figures.reporting.models import Filing, FilingStep, Observation
+from huoshui.figures.reporting.words import STATES, VERBS
 from huoshui.figures.schema import Return
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor
@@ -24,20 +23,6 @@ from huoshui.kernel.wording import listed
 from huoshui.matters.permits import acts_as_over
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
-
-VERBS = {
-    "submit": _lazy("提交"),
-    "approve": _lazy("批准"),
-    "send_back": _lazy("退回"),
-    "reopen": _lazy("重开"),
-    "fill": _lazy("填写"),
-}
-STATES = {
-    Filing.State.DRAFT: _lazy("草稿"),
-    Filing.State.SUBMITTED: _lazy("待审核"),
-    Filing.State.RETURNED: _lazy("已退回"),
-    Filing.State.APPROVED: _lazy("已批准"),
-}
 
 
 def returns() -> dict[str, Return]:
@@ -174,28 +159,22 @@ class ReturnRow:
         return open_still and self.due < clock.today()
 
 
-def asked_places(form: Return, within: Q, asked: Period) -> QuerySet[Place]:
-    """The places of which a return is asked for a period, among some."""
-    there = Q(closed_on__isnull=True) | Q(closed_on__gt=asked.last)
-    return Place.objects.filter(within, there, kind__in=form.asked_of).order_by("path")
-
-
 def return_rows(actor: Actor, *, period: str = "") -> list[ReturnRow]:
     """The returns of the places that an actor sees, for their newest period or one that is named.
 
     A return whose periods are of another length is left out.
     """
-    visible = Place.objects.visible_to(actor)
-    found: list[ReturnRow] = []
-    for code, form in returns().items():
-        asked = _asked(form, period)
-        if asked is None:
-            continue
-        places = list(asked_places(form, Q(pk__in=visible.values("pk")), asked).select_related("parent"))
-        filed = Filing.objects.filter(form=code, period=asked.code, place__in=places).select_related("place")
-        by_place = {filing.place_id: filing for filing in filed}
-        found += [ReturnRow(code, form, place, asked, by_place.get(place.pk)) for place in places]
-    return found
+    asked = {code: when for code, form in returns().items() if (when := _asked(form, period))}
+    kinds = {kind for code in asked for kind in returns()[code].asked_of}
+    places = list(Place.objects.visible_to(actor).filter(kind__in=kinds).order_by("path"))
+    filings = Filing.objects.filter(form__in=asked, period__in={when.code for when in asked.values()}, place__in=places)
+    filed = {(filing.form, filing.place_id, filing.period): filing for filing in filings.select_related("place")}
+    return [
+        ReturnRow(code, returns()[code], place, when, filed.get((code, place.pk, when.code)))
+        for code, when in asked.items()
+        for place in places
+        if place.kind in returns()[code].asked_of and (place.closed_on is None or place.closed_on > when.last)
+    ]
 
 
 def _asked(form: Return, code: str) -> Period | None:

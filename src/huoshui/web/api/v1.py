@@ -6,6 +6,7 @@ from huoshui.web.api import (
     bulk,
     checklists,
     fairness,
+    figure_questions,
     figure_returns,
     figures,
     funds,
@@ -63,6 +64,7 @@ api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
 # Before the figures: "import" is no indicator.
 api.add_router("", figure_returns.router, tags=["figures"])
+api.add_router("", figure_questions.router, tags=["figures"])
 api.add_router("", figures.router, tags=["figures"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])

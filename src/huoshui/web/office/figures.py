@@ -25,6 +25,7 @@ from huoshui.figures.reporting.models import Conflict, Filing, Observation
 from huoshui.figures.reporting.observed import beside
 from huoshui.figures.reporting.queries import returns
 from huoshui.figures.reporting.targets import attainments
+from huoshui.figures.reporting.words import RULES
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows, require
@@ -36,7 +37,6 @@ from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
 from huoshui.visits.models import Result, Visit
-from huoshui.web.office.figure_pages.conflicts import RULES
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
 

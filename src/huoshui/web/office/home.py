@@ -20,10 +20,8 @@ from django.views.decorators.http import require_GET
 from huoshui.duties.models import Delegation, delegations_taken, duties_held
 from huoshui.duties.queries import title_of
 from huoshui.duties.standing import deputies_of
-from huoshui.figures.reporting.queries import VERBS, waiting_returns
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
-from huoshui.matters.columns import LIGHT_NAMES
 from huoshui.matters.letters.models import Letter
 from huoshui.matters.letters.queries import letters_due_keys, letters_waiting
 from huoshui.matters.models import CLOSED, SUBMITTED, Matter
@@ -41,13 +39,13 @@ from huoshui.matters.queries import (
 from huoshui.notices.queries import unread_count, unread_for
 from huoshui.places.queries import names_apart
 from huoshui.visits.queries import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
-from huoshui.web.office.figure_pages.returns import address as return_address
 from huoshui.web.office.forms import page
 from huoshui.web.office.matter_pages.next_steps import next_steps
-from huoshui.web.office.matter_pages.words import days_class, days_words, late_words, left_words, light_class
+from huoshui.web.office.matter_pages.words import days_class, days_words
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
-from huoshui.web.office.waiting import RETURN_WORK, has_round_work, waiting_count
+from huoshui.web.office.tasks import Task, days_to, return_tasks
+from huoshui.web.office.waiting import has_round_work, waiting_count
 from huoshui.web.requests import SignedInRequest
 
 MOST = 20
@@ -78,33 +76,6 @@ LOOK = (
 
 
 @dataclass(frozen=True)
-class Task:
-    """One row of the list: light, what, where, until when, and the step as a button."""
-
-    what: str
-    where: str
-    url: str
-    step: str
-    step_url: str
-    mark: str = ""
-    """That it came back, in a word."""
-    light: str = ""
-    light_word: str = ""
-    days: str = ""
-    days_class: str = ""
-
-    @property
-    def light_class(self) -> str:
-        """The style of its light."""
-        return light_class(self.light) or "none"
-
-    @property
-    def light_said(self) -> str:
-        """The word beside its light."""
-        return self.light_word or str(LIGHT_NAMES[self.light])
-
-
-@dataclass(frozen=True)
 class Line:
     """One of the three lines at the top."""
 
@@ -126,7 +97,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     rounds = rounds_waiting(user) if has_round_work(user) else []
     sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
     letters, due = list(letters_waiting(user)[:MOST]), letters_due_keys(user)
-    returns = _return_tasks(user)
+    returns = return_tasks(user)
     to_do = bool(rounds or letters or due or waits or returns)
     watched = [] if to_do or sheets else lit_matters(user, WATCHED)
     lights = running_lights(user)
@@ -234,29 +205,9 @@ def _round_task(row: Waiting) -> Task:
         step_url=url,
         light="red" if row.late else "",
         light_word="" if row.late else _("轮次"),
-        days=_days_to(row.due),
+        days=days_to(row.due),
         days_class="days--late" if row.late else "",
     )
-
-
-def _return_tasks(user: Any) -> list[Task]:
-    """The returns that wait for the reader: to fill in, or to approve."""
-    if not any(user.grants(permission) for permission in RETURN_WORK):
-        return []
-    return [
-        Task(
-            what=str(row.form.name),
-            where=" · ".join((row.place.short_name, row.period.name, row.state_name)),
-            url=return_address(row.code, row.place, row.period.code),
-            step=str(VERBS[verb]) if verb == "approve" else _("填报"),
-            step_url=return_address(row.code, row.place, row.period.code),
-            light="red" if row.is_late else "",
-            light_word="" if row.is_late else _("报表"),
-            days=_days_to(row.due),
-            days_class="days--late" if row.is_late else "",
-        )
-        for row, verb in waiting_returns(user)
-    ]
 
 
 def _letter_task(user: Any, letter: Letter) -> Task:
@@ -271,7 +222,7 @@ def _letter_task(user: Any, letter: Letter) -> Task:
         step_url=url,
         light="red" if letter.is_late() else "",
         light_word=_("逾期未答复") if letter.is_late() else _("督办函"),
-        days=_days_to(letter.until),
+        days=days_to(letter.until),
         days_class="days--late" if letter.is_late() else "",
     )
 
@@ -304,7 +255,7 @@ def _tour_task(tour: Tour, names: dict[UUID, str]) -> Task:
         step=_("查看"),
         step_url=url,
         light_word=format_date(tour.day, _("n月j日")),
-        days=_days_to(tour.day),
+        days=days_to(tour.day),
     )
 
 
@@ -316,7 +267,7 @@ def _sheet_task(row: Waiting) -> Task:
         url=_address(begun),
         step=_("接着打分") if row.visit else _("去打分"),
         step_url=_address(begun),
-        days=_days_to(row.due),
+        days=days_to(row.due),
     )
 
 
@@ -338,15 +289,6 @@ def _address(*choices: tuple[str, list[Any]]) -> str:
         except NoReverseMatch:
             continue
     return reverse("today")
-
-
-def _days_to(day: dt.date | None) -> str:
-    if day is None:
-        return ""
-    left = (day - clock.today()).days
-    if left < 0:
-        return late_words(-left)
-    return _("今天") if left == 0 else left_words(left)
 
 
 def _matters(count: int) -> str:

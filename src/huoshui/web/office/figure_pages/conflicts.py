@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
 from huoshui.duties.queries import who_can
@@ -20,6 +20,7 @@ from huoshui.figures.queries import indicators
 from huoshui.figures.reporting import conflicts as actions
 from huoshui.figures.reporting.models import Conflict
 from huoshui.figures.reporting.queries import returns
+from huoshui.figures.reporting.words import CONFLICT_STATES, DECISIONS, KINDS, RULES
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import period
@@ -30,24 +31,6 @@ from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import paged
 from huoshui.web.requests import SignedInRequest
 
-RULES = {
-    "sources": _lazy("来源说法不一"),
-    "kin": _lazy("像是同一件事，数不一样"),
-    "whole": _lazy("这个比率算不出来"),
-    "rule": _lazy("数之间对不上"),
-}
-DECISIONS = {
-    Conflict.Decision.DEFINITIONS: _lazy("口径不同，都对"),
-    Conflict.Decision.VALUE: _lazy("其中一个数对"),
-    Conflict.Decision.DOUBTED: _lazy("查不清，存疑"),
-}
-STATES = {
-    Conflict.State.OPEN: _lazy("待查明"),
-    Conflict.State.DECIDED: _lazy("已裁定"),
-    Conflict.State.GONE: _lazy("已不存在"),
-}
-KINDS = {"observation": _lazy("来源"), "record": _lazy("登记的记录"), "target": _lazy("目标")}
-
 
 @require_GET
 @login_required
@@ -55,17 +38,20 @@ def conflicts_page(request: SignedInRequest) -> HttpResponse:
     """The questions that the reader sees, open ones first."""
     state = request.GET.get("state", Conflict.State.OPEN)
     if state not in Conflict.State.values:
-        raise Refusal("value.choice", field="state", label=_("状态"), value=state, known=listed(STATES.values()))
+        raise Refusal(
+            "value.choice", field="state", label=_("状态"), value=state, known=listed(CONFLICT_STATES.values())
+        )
     rows = Conflict.objects.visible_to(request.user)
     shown = paged(request, rows.filter(state=state).select_related("place", "owner").order_by("place__path", "id"), 50)
+    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     tabs = [
         {
             "label": label,
             "url": f"?state={code.value}",
             "active": code.value == state,
-            "count": rows.filter(state=code).count(),
+            "count": counts.get(code.value, 0),
         }
-        for code, label in STATES.items()
+        for code, label in CONFLICT_STATES.items()
     ]
     context = {"rows": [(row, told(row)) for row in shown], "page": shown, "tabs": tabs}
     return page(request, "office/figures/conflicts.html", context)
@@ -126,7 +112,7 @@ def _show(request: SignedInRequest, row: Conflict, form: FormState) -> HttpRespo
     context = {
         "conflict": row,
         "told": told(row),
-        "state": STATES[Conflict.State(row.state)],
+        "state": CONFLICT_STATES[Conflict.State(row.state)],
         "decision": DECISIONS[Conflict.Decision(row.decision)] if row.decision else "",
         "decisions": DECISIONS.items(),
         "may": may,

@@ -18,9 +18,10 @@ from huoshui.figures.queries import indicators
 from huoshui.figures.reporting import actions
 from huoshui.figures.reporting.imports import FigureImport, import_figures
 from huoshui.figures.reporting.models import Filing, Observation
-from huoshui.figures.reporting.queries import STATES, refusal_of
+from huoshui.figures.reporting.queries import refusal_of
 from huoshui.figures.reporting.values import quotient
 from huoshui.figures.reporting.values import told as value_told
+from huoshui.figures.reporting.words import STATES
 from huoshui.kernel.access import allows, denied
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import period

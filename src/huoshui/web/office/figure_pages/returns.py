@@ -20,8 +20,6 @@ from huoshui.figures.queries import Figure, figures_of, get_indicator
 from huoshui.figures.reporting import actions
 from huoshui.figures.reporting.models import Bound, Filing, FilingStep, Observation
 from huoshui.figures.reporting.queries import (
-    STATES,
-    VERBS,
     filing_of,
     get_return,
     observations_of,
@@ -33,6 +31,7 @@ from huoshui.figures.reporting.queries import (
     waiting_returns,
 )
 from huoshui.figures.reporting.values import Value, typed
+from huoshui.figures.reporting.words import STATES, VERBS
 from huoshui.figures.schema import Indicator, Return
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows

@@ -1,0 +1,74 @@
+"""A row of Today's list, and the rows of the returns that wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huoshui.figures.reporting.queries import waiting_returns
+from huoshui.figures.reporting.words import VERBS
+from huoshui.kernel import clock
+from huoshui.matters.columns import LIGHT_NAMES
+from huoshui.web.office.figure_pages.returns import address as return_address
+from huoshui.web.office.matter_pages.words import late_words, left_words, light_class
+from huoshui.web.office.waiting import RETURN_WORK
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the list: light, what, where, until when, and the step as a button."""
+
+    what: str
+    where: str
+    url: str
+    step: str
+    step_url: str
+    mark: str = ""
+    """That it came back, in a word."""
+    light: str = ""
+    light_word: str = ""
+    days: str = ""
+    days_class: str = ""
+
+    @property
+    def light_class(self) -> str:
+        """The style of its light."""
+        return light_class(self.light) or "none"
+
+    @property
+    def light_said(self) -> str:
+        """The word beside its light."""
+        return self.light_word or str(LIGHT_NAMES[self.light])
+
+
+def return_tasks(user: Any) -> list[Task]:
+    """The returns that wait for the reader: to fill in, or to approve."""
+    if not any(user.grants(permission) for permission in RETURN_WORK):
+        return []
+    return [
+        Task(
+            what=str(row.form.name),
+            where=" · ".join((row.place.short_name, row.period.name, row.state_name)),
+            url=return_address(row.code, row.place, row.period.code),
+            step=str(VERBS[verb]) if verb == "approve" else _("填报"),
+            step_url=return_address(row.code, row.place, row.period.code),
+            light="red" if row.is_late else "",
+            light_word="" if row.is_late else _("报表"),
+            days=days_to(row.due),
+            days_class="days--late" if row.is_late else "",
+        )
+        for row, verb in waiting_returns(user)
+    ]
+
+
+def days_to(day: dt.date | None) -> str:
+    """How long until a day, or since; "" for none."""
+    if day is None:
+        return ""
+    left = (day - clock.today()).days
+    if left < 0:
+        return late_words(-left)
+    return _("今天") if left == 0 else left_words(left)

@@ -1,0 +1,107 @@
+"""Figures from a file: tried, all or none, once, and approved by somebody else."""
+
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from huoshui.figures.queries import figure, get_indicator
+from huoshui.figures.reporting.actions import approve_return, send_back_return
+from huoshui.figures.reporting.imports import FigureImport, import_figures
+from huoshui.figures.reporting.models import Filing, Observation
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.periods import period
+
+HEAD = "指标,地点,期间,关系,值,计量单位,备注\n"
+ROWS = "农村电影放映场次,410871,2017,>=,1200,场,A2版\nculture.model_centres,410871,2017,=,6,个,\n"
+
+
+def bring(offices: SimpleNamespace, text: str | bytes = HEAD + ROWS, **how: Any) -> FigureImport:
+    data = text if isinstance(text, bytes) else text.encode()
+    given = {"by": offices.reviewer, "name": "f.csv", "place": offices.land.district, "source": "A2版"}
+    return import_figures(data=data, **given | how)
+
+
+def told(offices: SimpleNamespace) -> str:
+    return figure(offices.leader, get_indicator("culture.film_shows"), offices.land.district, period("2017")).told
+
+
+def test_tried_it_writes_nothing_then_it_waits_for_another(offices: SimpleNamespace) -> None:
+    text = HEAD + ROWS
+    assert [row.shown for row in bring(offices, text, dry_run=True).rows] == ["1200 以上", "6"]
+    assert not Filing.objects.exists()
+    filing = bring(offices, text).filing
+    assert filing is not None
+    assert (filing.state, told(offices)) == ("submitted", "")
+    with pytest.raises(Refusal, match=r"access\.denied|return\.own_work"):
+        approve_return(by=offices.reviewer, filing=filing)
+    approve_return(by=offices.leader, filing=filing)
+    assert told(offices) == "1200 以上"
+
+
+def test_the_same_file_counts_once(offices: SimpleNamespace) -> None:
+    text = HEAD + ROWS
+    bring(offices, text)
+    with pytest.raises(Refusal, match=r"figure\.imported_already"):
+        bring(offices, text)
+    assert Observation.objects.count() == 2
+
+
+def test_refused_it_does_not_count(offices: SimpleNamespace) -> None:
+    filing = bring(offices, HEAD + ROWS).filing
+    assert filing is not None
+    send_back_return(by=offices.leader, filing=filing, reason="来源不对。")
+    assert told(offices) == ""
+
+
+def test_every_fault_is_named_and_nothing_written(offices: SimpleNamespace) -> None:
+    rows = (
+        "没有这个指标,410871,2017,=,1,个,\n"
+        "culture.film_shows,999,2017,=,1,场,\n"
+        "culture.film_shows,410871,2017-13,=,1,场,\n"
+        "culture.film_shows,410871,2017,=,一千,场,\n"
+        "culture.film_shows,410871,2017,=,1,万场,\n"
+        "culture.model_centres,410871,2017,=,6,个,\n"
+        "村级综合文化活动中心示范点数,410871,2017,=,7,个,\n"
+    )
+    report = bring(offices, HEAD + rows)
+    assert [(problem.row, problem.code) for problem in report.problems] == [
+        (2, "figure.unknown"), (3, "figure.place_unknown"), (4, "figure.period"), (5, "figure.value"),
+        (6, "figure.unit"), (8, "figure.twice_in_file"),
+    ]  # fmt: skip
+    assert report.problems[3].column == "值（E 列）"
+    assert not Filing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ({"text": "甲,乙\n1,2\n"}, "figure.rows_missing"),
+        ({"text": b""}, "file.empty"),
+        ({"text": b"\xd0\xcf\x11\xe0aaaa"}, "file.old_excel"),
+        ({"source": "  "}, "value.required"),
+    ],
+)
+def test_a_file_that_cannot_be(offices: SimpleNamespace, how: dict[str, Any], code: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        bring(offices, **{"text": HEAD + ROWS} | how)
+    assert caught.value.problems[0].code == code
+
+
+def test_only_for_whom_it_is_theirs(offices: SimpleNamespace) -> None:
+    with pytest.raises(Refusal, match=r"access\.denied"):
+        bring(offices, by=offices.clerk)
+
+
+def test_a_workbook_is_read_as_well(offices: SimpleNamespace) -> None:
+    book, stream = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["指标", "地点", "期间", "值"], ["culture.film_shows", 410871, 2017, 1200]):
+        sheet.append(row)
+    book.save(stream)
+    assert [row.shown for row in bring(offices, stream.getvalue(), dry_run=True).rows] == ["1200"]
