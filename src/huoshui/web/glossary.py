@@ -334,6 +334,7 @@ READERS: dict[str, dict[str, Reader]] = {
     "figures.filing": {"state": _named(STATES), "figures": Glossary.figures, "absent": Glossary.figures},
     "figures.conflict": {
         "state": _named(CONFLICT_STATES),
+        "owner": Glossary.person,
         "decision": _named(DECISIONS),
         "said": Glossary.figures,
         "holds": Glossary.figure,

@@ -75,10 +75,10 @@ def give_conflict(*, by: Any, conflict: Conflict, owner: Account, seen_version: 
     conflict = _locked(by, conflict, seen_version)
     if not any(conflict.place.path.startswith(grant.path) for grant in owner.grants("figure.view")):
         raise Refusal("access.not_found")
-    before = conflict.owner.label if conflict.owner else ""
+    before = conflict.owner.username if conflict.owner else ""
     conflict.owner = owner
     conflict.save_next_version("owner")
-    _record(by, conflict, {"owner": before}, {"owner": owner.label})
+    _record(by, conflict, {"owner": before}, {"owner": owner.username})
     return conflict
 
 
