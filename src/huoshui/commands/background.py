@@ -156,6 +156,7 @@ def tidy() -> None:
     from huoshui.webhooks.outbox import forget_old as forget_old_events
 
     erase_due(by=system_account())
+    hold_figures_together()
     sweep()
     sweep_tried()
     forget_old()
@@ -167,6 +168,15 @@ def tidy() -> None:
     call_command("prune_db_task_results", verbosity=0, stdout=unheard)
     refresh_statistics()
     seal_pending(whole=True)  # last: a checkpoint folder that is not there keeps nothing else from being done
+
+
+def hold_figures_together() -> None:
+    """Hold what sources say against each other and against what the records say by now."""
+    from huoshui.figures.reporting.conflicts import look_for_conflicts
+    from huoshui.places.models import Place
+
+    for top in Place.objects.filter(parent__isnull=True).order_by("path"):
+        look_for_conflicts(by=system_account(), place=top)
 
 
 def refresh_statistics() -> None:
