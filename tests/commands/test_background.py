@@ -96,4 +96,4 @@ background.stop()
 print(Seal.objects.count(), time.monotonic() - began < 10, health.background())
 """
     )
-    assert output.splitlines() == ["5 True", "7 True {}"]
+    assert output.splitlines() == ["5 True", "13 True {}"]
