@@ -132,15 +132,19 @@ def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: P
     """Several figures of one place, in a few queries. Raises access.denied without figure.view there."""
     _require(actor, place)
     began = register_began()
-    reported = [(indicator, period) for indicator, period in asked if indicator.is_reported]
+    reported = [pair for pair in asked if _is_reported(*pair)]
     said = iter(observed(reported, [place], place.path)[place] if reported else [])
-    counted = iter(derived([pair for pair in asked if not pair[0].is_reported], [place.pk]))
+    counted = iter(derived([pair for pair in asked if not _is_reported(*pair)], [place.pk]))
     return [
         _reported(indicator, place, period, next(said))
-        if indicator.is_reported
+        if _is_reported(indicator, period)
         else _figure(indicator, place, period, next(counted).get(place.pk), began)
         for indicator, period in asked
     ]
+
+
+def _is_reported(indicator: Indicator, period: Period) -> bool:
+    return indicator.is_reported and indicator.is_told_on(period.last)
 
 
 def _reported(indicator: Indicator, place: Place, period: Period, one: Observed) -> Figure:

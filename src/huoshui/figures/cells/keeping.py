@@ -176,13 +176,17 @@ def _rebuild() -> tuple[Rebuilt, set[UUID]]:
 
 
 def _kept_periods() -> dict[Measure, dict[int, Period]]:
-    """The rows of ``Kept`` by their ids, for each measure of today's indicators."""
+    """The rows of ``Kept`` by their ids, for each measure of today's indicators; what nobody counts any more goes."""
     by_name = {digest_of(measure): (measure, {(p.code, p.first): p for p in at}) for measure, at in wanted().items()}
     found: dict[Measure, dict[int, Period]] = defaultdict(dict)
+    others: list[int] = []
     for pk, name, code, first in Kept.objects.values_list("pk", "measure", "period", "first"):
         measure, periods = by_name.get(name, (None, {}))
         if measure is not None and (code, first) in periods:
             found[measure][pk] = periods[code, first]
+        else:
+            others.append(pk)
+    _forget(others)
     return found
 
 
