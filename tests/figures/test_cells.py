@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +11,7 @@ from click.testing import CliRunner
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huoshui.commands import huoshui
@@ -34,7 +33,7 @@ from huoshui.places.changes.operations import NewPlace
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.models import Honour, Place, PlaceChange
 from huoshui.subsidies.actions import allocate
-from tests.matters.conftest import Opener, at, claim, close
+from tests.matters.conftest import Opener, at
 from tests.places.changing import DAY, divided, merged, moved
 
 YEAR = period("2018")
@@ -94,7 +93,7 @@ def test_what_is_rolled_back_marks_nothing(cast: SimpleNamespace) -> None:
     assert not Touch.objects.exists()
 
 
-def test_a_draft_is_no_mark_but_what_rows_are_written_past_the_actions_is(open_item: Opener, cast: SimpleNamespace) -> None:
+def test_only_what_a_view_reads_is_marked(open_item: Opener, cast: SimpleNamespace) -> None:
     item = open_item()
     Keeper().keep_up()
     Matter.objects.filter(pk=item.pk).update(title="另一个标题", version=9)
@@ -214,7 +213,9 @@ class Doings:
         record_honour(by=self.by, place=self.village(n), name="文明村镇", level=level, year=2014 + n % 5)
 
     def withdraw(self, n: int) -> None:
-        withdraw_honour(by=self.by, honour=Honour.objects.order_by("pk")[n % Honour.objects.count()], reason="复查不合格")
+        withdraw_honour(
+            by=self.by, honour=Honour.objects.order_by("pk")[n % Honour.objects.count()], reason="复查不合格"
+        )
 
     def fund(self, n: int) -> None:
         allocate(
@@ -257,7 +258,11 @@ DOINGS = [name for name in vars(Doings) if not name.startswith("_") and name not
 
 
 @given(st.lists(st.tuples(st.sampled_from(DOINGS), st.integers(0, 9), st.integers(0, 12)), min_size=3, max_size=14))
-@settings(max_examples=15, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_kept_and_rebuilt_agree_whatever_is_done(cast: SimpleNamespace, done: list[tuple[str, int, int]]) -> None:
     from django.db import transaction
 

@@ -205,7 +205,7 @@ def _days_of_moves() -> frozenset[dt.date]:
     """The days from which some place has lain under another parent than before."""
     moved = PlaceParent.objects.filter(until__isnull=False).values("place")
     rows = PlaceParent.objects.filter(place__in=moved, since__isnull=False)
-    return frozenset(rows.values_list("since", flat=True))
+    return frozenset(day for day in rows.values_list("since", flat=True) if day is not None)
 
 
 def _fetched(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:

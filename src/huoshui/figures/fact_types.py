@@ -37,6 +37,7 @@ class FactView:
     ``at``: the lookup of that place's id, ``path``: of its path. ``rows``: those that can count. ``record``: the lookup
     of the record that a row opens as, an instance of ``model``. ``spans``: further rows, of what records were before;
     a view that has some tells of each row since and until when it holds (``valid_from``, ``valid_until``).
+    ``related``: what is read along with a record to name it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class FactView:
     columns: dict[str, FactColumn]
     record: str = "pk"
     spans: tuple[FactSpan, ...] = ()
+    related: tuple[str, ...] = ()
 
     def types(self) -> dict[str, str]:
         """The type of every column by its name, as expressions are checked against."""

@@ -88,6 +88,7 @@ MONEY_LINES = FactView(
         "payer": text("付款方", "Payer", "payer"),
         **_of_matter(),
     },
+    related=("matter__pack_version",),
 )
 MATTER_VALUES = FactView(
     "matter_values",
@@ -113,13 +114,15 @@ MATTER_VALUES = FactView(
 )  # fmt: skip
 PLACES = FactView(
     "places",
-    Text(zh="地点，每个一行，种类以期末为准", en="Places, one row each, of the kind they were at the end of the period"),
+    Text(
+        zh="地点，每个一行，种类以期末为准", en="Places, one row each, of the kind they were at the end of the period"
+    ),
     Place,
     "pk",
     "path",
     lambda: Place.objects.get_queryset(),
     {
-        "kind": text("期末种类的代码，如 village", "Code of its kind at the end of the period, such as village", "kind"),
+        "kind": text("期末种类的代码，如 village", "Code of the kind it then was, such as village", "kind"),
         "code": text("代码", "Code", "code"),
         "opened_on": date("设立日期", "Day of opening", "opened_on"),
         "closed_on": date("撤销日期", "Day of closing", "closed_on"),
@@ -144,7 +147,9 @@ PLACE_ATTRIBUTES = FactView(
     {
         "attribute": text("属性的代码", "Code of the attribute", "code"),
         "words": text("文字或选项的代码", "Text or code of the choice", "text"),
-        "number": integer("整数，小数按位数放大，是为 1、否为 0", "Whole number; decimals scaled, yes 1 and no 0", "number"),
+        "number": integer(
+            "整数，小数按位数放大，是为 1、否为 0", "Whole number; decimals scaled, yes 1 and no 0", "number"
+        ),
         "day": date("日期属性的日期", "Day of a date attribute", "day"),
         "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
         "since": date("从哪天起", "From which day", _opened_within_place()),
@@ -164,6 +169,7 @@ VISITS = FactView(
         "in_round": yes_no("是不是观摩里的", "Whether it belongs to a round", Q(round__isnull=False)),
         "visited_on": date("到村日期", "Day of the visit", "visited_on", required=True),
     },
+    related=("place",),
 )
 ANSWERS = FactView(
     "answers",
@@ -189,6 +195,7 @@ ANSWERS = FactView(
         "in_round": yes_no("是不是观摩里的", "Whether it belongs to a round", Q(visit__round__isnull=False)),
         "visited_on": date("到村日期", "Day of the visit", "visit__visited_on", required=True),
     },
+    related=("visit__place", "visit__pack_version"),
 )
 RESULTS = FactView(
     "results",
@@ -203,6 +210,7 @@ RESULTS = FactView(
         "judges": integer("计入的评委数", "Judges that counted", "judges"),
         "closed_on": date("观摩结束日期", "Last day of the round", "round__closes_on", required=True),
     },
+    related=("round", "place"),
 )
 HONOURS = FactView(
     "honours",
@@ -213,7 +221,7 @@ HONOURS = FactView(
     lambda: Honour.objects.get_queryset(),
     {
         "name": text("荣誉名称，如 文明村镇", "Name of the honour, such as 文明村镇", "name"),
-        "level": text("national、provincial、municipal 或 district", "national, provincial, municipal or district", "level"),
+        "level": text("national、provincial、municipal 或 district", "The level, by the same words", "level"),
         "year": integer("授予年度", "Year it was given", "year"),
         "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
         "given_on": date(
@@ -222,16 +230,17 @@ HONOURS = FactView(
         ),
         "withdrawn_on": date("撤销日期，没有撤销为空", "Day it was withdrawn, empty if it was not", "withdrawn_on"),
     },
+    related=("place",),
 )  # fmt: skip
 FUND_ALLOCATIONS = FactView(
     "fund_allocations",
-    Text(zh="专项资金的下达，每笔一行；收回的为负数", en="Sums allocated to a fund, one row each; taken back, negative"),
+    Text(zh="专项资金的下达，每笔一行；收回的为负数", en="Sums allocated to a fund, one row each, or taken back"),
     Allocation,
     "pot__place_id",
     "pot__place__path",
     lambda: Allocation.objects.get_queryset(),
     {
-        "scheme": text("补助办法的代码，如 hubs.hub_award", "Code of the scheme, such as hubs.hub_award", "pot__scheme"),
+        "scheme": text("补助办法的代码，如 hubs.hub_award", "Code of the scheme", "pot__scheme"),
         "year": integer("资金所属年度", "Year of the fund", "pot__year"),
         "amount": integer("金额，分", "Amount in fen", "amount"),
         "day": date("下达日期", "Day it was allocated", "day", required=True),
@@ -239,6 +248,7 @@ FUND_ALLOCATIONS = FactView(
             "资金所属年度的最后一天", "Last day of the fund's year", end_of_year("pot__year"), required=True
         ),
     },
+    related=("pot__place",),
 )  # fmt: skip
 CLAIMS = FactView(
     "claims",
@@ -262,6 +272,7 @@ CLAIMS = FactView(
         "decided_on": date("最近一次决定的日期", "Day of the latest decision", "decided_on"),
         **_of_matter(),
     },
+    related=("matter",),
 )  # fmt: skip
 
 FACT_VIEWS: dict[str, FactView] = {

@@ -235,8 +235,9 @@ def records_behind(
     if measure is None or not indicator.is_told_on(period.last):
         return [], 0
     keys = record_ids(measure, period, place.pk, start=start, count=count)
-    model: Any = FACT_VIEWS[measure.source].model
-    seen = model.objects.visible_to(actor).in_bulk(set(keys))
+    view = FACT_VIEWS[measure.source]
+    model: Any = view.model
+    seen = model.objects.visible_to(actor).select_related(*view.related).in_bulk(set(keys))
     rows = [seen[key] for key in keys if key in seen]
     return rows, len(keys) - len(rows)
 

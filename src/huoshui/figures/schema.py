@@ -45,7 +45,9 @@ class Validity(PackModel):
     """From which day an indicator is told, and until which (exclusive)."""
 
     since: dt.date | None = Field(default=None, alias="from", description="The first day; absent: from the beginning.")
-    until: dt.date | None = Field(default=None, description="The first day on which it holds no more; absent: it holds.")
+    until: dt.date | None = Field(
+        default=None, description="The first day on which it holds no more; absent: it holds."
+    )
 
     @model_validator(mode="after")
     def _a_span(self) -> Validity:
@@ -214,7 +216,8 @@ class Indicator(PackModel):
             raise Unfit("earlier 须按 until 从早到晚排列", "earlier has to ascend by until")
         if any((one.denominator is None) != (self.denominator is None) for one in self.earlier):
             raise Unfit(
-                "earlier 与现在的口径须同有或同无 denominator", "all definitions have a denominator, or none of them has"
+                "earlier 与现在的口径须同有或同无 denominator",
+                "all definitions have a denominator, or none has",
             )
         return self
 

@@ -94,8 +94,9 @@ def _own(manifest: Manifest, known: Known, section: str) -> list[Any]:
 
 def _broken_down(index: int, indicator: Indicator, report: SectionReport) -> None:
     """Every column of ``by`` is in every view that is counted, and is no day; what is counted then adds up."""
-    definitions = [indicator, *indicator.earlier]
-    measures = [one for each in definitions for one in (each.numerator, each.denominator) if one is not None]
+    sides = [(indicator.numerator, indicator.denominator)]
+    sides += [(before.numerator, before.denominator) for before in indicator.earlier]
+    measures = [measure for side in sides for measure in side if measure is not None]
     views = [FACT_VIEWS[measure.source] for measure in measures if measure.source in FACT_VIEWS]
     for nth, name in enumerate(indicator.by):
         path: Path = (index, "by", nth)

@@ -111,7 +111,7 @@ def keep_missing() -> None:
 
 
 def keep_marked() -> None:
-    """Count the cells anew that marks touch, at the places where they were made and at all above, and take them away."""
+    """Count the cells anew that marks touch, at their places and at all above, and take the marks away."""
     with _alone():
         marks = list(Touch.objects.values_list("pk", "source", "place_id", "first", "last")[: MOST_AT_ONCE + 1])
         if len(marks) > MOST_AT_ONCE:

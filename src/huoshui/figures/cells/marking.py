@@ -55,7 +55,7 @@ def _end_of_year(column: str) -> str:
 
 OF_MATTER = ("opened_on", "due_on", "closed_on", "supervised_on")
 _M, _R = _days("m", *OF_MATTER), _days("{r}", *OF_MATTER)
-_SEALED_OR_NO_ROUND = "v.state = 'submitted'"
+_HANDED_IN = "v.state = 'submitted'"
 
 WATCHED = (
     Watched(
@@ -163,7 +163,7 @@ WATCHED = (
     Watched(
         "visits_answer",
         ("visit_id", "item", "choice", "value", "findings", "yes", "points", "fails"),
-        (Mark("answers", "v.place_id", ("v.visited_on",), "visits_visit v", f"v.id = {{r}}.visit_id AND {_SEALED_OR_NO_ROUND}"),),
+        (Mark("answers", "v.place_id", ("v.visited_on",), "visits_visit v", f"v.id = {{r}}.visit_id AND {_HANDED_IN}"),),
     ),
     Watched(
         "visits_result",
@@ -177,7 +177,7 @@ WATCHED = (
             Mark("results", "l.place_id", ("{r}.closes_on",), "visits_result l", "l.round_id = {r}.id"),
             Mark(
                 "answers", "v.place_id", ("v.visited_on",), "visits_visit v",
-                f"v.round_id = {{r}}.id AND {_SEALED_OR_NO_ROUND}",
+                f"v.round_id = {{r}}.id AND {_HANDED_IN}",
             ),
         ),
     ),

@@ -16,7 +16,7 @@ class Touch(models.Model):
     """No reference: the place may be gone."""
     first = models.DateField()
     last = models.DateField()
-    """The earliest and the latest day in the date columns of the rows, before and after; reversed where all are empty."""
+    """The earliest and the latest day in the date columns of the rows; reversed where all are empty."""
 
     def __str__(self) -> str:
         return f"{self.source} {self.place_id} {self.first} {self.last}"

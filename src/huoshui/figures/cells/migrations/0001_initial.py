@@ -5,48 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('place_id', models.UUIDField()),
-                ('first', models.DateField()),
-                ('last', models.DateField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=40)),
+                ("place_id", models.UUIDField()),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Kept',
+            name="Kept",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=32)),
-                ('source', models.CharField(max_length=40)),
-                ('period', models.CharField(max_length=20)),
-                ('first', models.DateField()),
-                ('last', models.DateField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measure", models.CharField(max_length=32)),
+                ("source", models.CharField(max_length=40)),
+                ("period", models.CharField(max_length=20)),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('measure', 'period', 'first'), name='kept_once')],
+                "constraints": [models.UniqueConstraint(fields=("measure", "period", "first"), name="kept_once")],
             },
         ),
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place_id', models.UUIDField()),
-                ('value', models.BigIntegerField(null=True)),
-                ('rows', models.PositiveIntegerField()),
-                ('kept', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='figure_cells.kept')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place_id", models.UUIDField()),
+                ("value", models.BigIntegerField(null=True)),
+                ("rows", models.PositiveIntegerField()),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cells",
+                        to="figure_cells.kept",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kept', 'place_id'), name='cell_once')],
+                "constraints": [models.UniqueConstraint(fields=("kept", "place_id"), name="cell_once")],
             },
         ),
     ]
