@@ -23,7 +23,7 @@ class Derived:
 
 
 def derived(asked: Sequence[tuple[Indicator, Period]], places: Collection[UUID]) -> list[dict[UUID, Derived]]:
-    """Each figure at each of the places, from kept cells where these are good; nothing for one that is not told then."""
+    """Each figure at each of the places, from kept cells where these are good; empty where it is not told."""
     wanted: list[Asked] = [
         (measure, period)
         for indicator, period in asked

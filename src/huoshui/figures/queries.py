@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from huoshui.figures.compiling import record_ids
@@ -93,8 +94,8 @@ FIRST_ENTRIES = 1_000
 
 def register_began() -> dt.date:
     """The earliest day that the beginning of the journal tells of; today in an empty register."""
-    first = Entry.objects.order_by("seq").values_list("at", flat=True)[:FIRST_ENTRIES]
-    return clock.local_date(min(first)) if first else clock.today()
+    first = Entry.objects.order_by("seq")[:FIRST_ENTRIES].aggregate(at=Min("at"))["at"]
+    return clock.local_date(first) if first else clock.today()
 
 
 @read_until_changed

@@ -163,7 +163,12 @@ WATCHED = (
     Watched(
         "visits_answer",
         ("visit_id", "item", "choice", "value", "findings", "yes", "points", "fails"),
-        (Mark("answers", "v.place_id", ("v.visited_on",), "visits_visit v", f"v.id = {{r}}.visit_id AND {_HANDED_IN}"),),
+        (
+            Mark(
+                "answers", "v.place_id", ("v.visited_on",), "visits_visit v",
+                f"v.id = {{r}}.visit_id AND {_HANDED_IN}",
+            ),
+        ),
     ),
     Watched(
         "visits_result",
