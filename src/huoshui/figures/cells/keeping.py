@@ -150,8 +150,9 @@ def rebuild() -> Rebuilt:
 
 
 def _rebuild() -> tuple[Rebuilt, set[UUID]]:
-    """Count every cell, and take away the marks that were there before; with the places that these concerned."""
-    marks = dict(Touch.objects.values_list("pk", "place_id"))
+    """Count every cell, and take away the marks that were there before; with the places that the first concerned."""
+    marks = list(Touch.objects.values_list("pk", flat=True))
+    excused = _above(set(Touch.objects.filter(pk__in=marks[:BATCH]).values_list("place_id", flat=True)))
     done = Rebuilt()
     for measure, kept in _kept_periods().items():
         counted = count(measure, kept.values(), None)
@@ -169,10 +170,9 @@ def _rebuild() -> tuple[Rebuilt, set[UUID]]:
             others = {pk for pk, _place in changed}
             with transaction.atomic():
                 _replace(others, None, [(pk, place, one) for (pk, place), one in now.items() if pk in others])
-    excused = set().union(*_above(set(marks.values())).values())
     with transaction.atomic():
-        _take_away(list(marks))
-    return done, excused
+        _take_away(marks)
+    return done, set().union(*excused.values())
 
 
 def _kept_periods() -> dict[Measure, dict[int, Period]]:

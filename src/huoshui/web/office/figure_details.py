@@ -13,6 +13,7 @@ from huoshui.figures.schema import Indicator
 from huoshui.figures.wording import column_name, value_name
 from huoshui.kernel import clock
 from huoshui.kernel.periods import MONTHS, Period, PeriodKind, parts
+from huoshui.kernel.wording import clauses
 from huoshui.places.models import Place
 
 RECORDS_SHOWN = 50
@@ -31,11 +32,31 @@ def details(
     return {
         "breakdown": _breakdown(actor, indicator, place, asked),
         "shorter": _shorter(actor, indicator, place, asked, sheet),
-        "formerly": [(one.until, one.definition) for one in reversed(indicator.earlier)],
+        "definitions": _definitions(indicator, figure),
+        "told_when": _told_when(indicator),
         "sides": [
             _side(actor, indicator, figure, name, told) for name in SIDES if getattr(figure.indicator, name) is not None
         ],
     }
+
+
+def _definitions(indicator: Indicator, figure: Figure) -> list[tuple[str, Any]]:
+    """The definitions that the shown one is not, each with its time, the latest first."""
+    days = [one.until for one in indicator.earlier]
+    spans = [_("%(day)s 起") % {"day": days[-1]}] if days else []
+    spans += [_("%(day)s 以前") % {"day": day} for day in reversed(days)]
+    told = [indicator.definition, *(one.definition for one in reversed(indicator.earlier))]
+    pairs = zip(spans, told[: len(spans)], strict=True)
+    return [(span, definition) for span, definition in pairs if definition != figure.indicator.definition]
+
+
+def _told_when(indicator: Indicator) -> str:
+    """From when to when there is such a figure; "" for always."""
+    if indicator.valid is None:
+        return ""
+    since = _("%(day)s 起") % {"day": indicator.valid.since} if indicator.valid.since else ""
+    until = _("%(day)s 以前") % {"day": indicator.valid.until} if indicator.valid.until else ""
+    return clauses(part for part in (since, until) if part)
 
 
 def break_between(before: Figure, after: Figure) -> bool:
