@@ -38,6 +38,7 @@ SignIn = Callable[[Account], Client]
 REQUIRES = "[core, rectification]"
 WORDS = "name: {zh: 试数, en: Tried}\n  definition: {zh: 现在的口径, en: Now}\n  unit: 件"
 MATTERS = "from: matters, value: count(*), period: opened_on"
+EARLIER = "earlier: [{until: 2018-01-01, definition: {zh: 前, en: B}, numerator: {%s}}]"
 CHANGED = f"""\
 - code: tried
   {WORDS}
@@ -160,24 +161,14 @@ def test_the_records_of_the_denominator_open_too(cast: SimpleNamespace, open_ite
         ("valid: {}", "pack.value", 5),
         ("valid: {from: 2018-01-01, until: 2017-01-01}", "pack.value", 5),
         ("valid: {from: soon}", "pack.value", 5),
-        (
-            f"earlier: [{{until: 2018-01-01, definition: {{zh: 前, en: B}}, numerator: {{{MATTERS.replace('matters', 'nothing')}}}}}]",
-            "indicator.view_unknown",
-            5,
-        ),  # noqa: E501
-        (
-            f"earlier: [{{until: 2018-01-01, definition: {{zh: 前, en: B}}, numerator: {{{MATTERS}}}, denominator: {{{MATTERS}}}}}]",
-            "pack.value",
-            1,
-        ),  # noqa: E501
+        (EARLIER % MATTERS.replace("matters", "nothing"), "indicator.view_unknown", 5),
+        (EARLIER % f"{MATTERS}}}, denominator: {{{MATTERS}", "pack.value", 1),
     ],
 )
 def test_what_a_check_refuses(keys: str, code: str, line: int, packs: None, tmp_path: Path) -> None:
     indicator = f"- code: tried\n  {WORDS}\n  {keys}\n  numerator: {{{MATTERS}}}\n"
     found = problems(tmp_path, indicator)
-    assert found, keys
-    assert found[0][1] == line, found
-    assert found[0][0] == code or code == "pack.value", found
+    assert found[0] == (code, line)
 
 
 def test_a_breakdown_that_would_not_add_up(packs: None, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.kernel.periods import Period
 from huoshui.kernel.periods import period as period_of_code
-from huoshui.kernel.reading import read_until_changed
+from huoshui.kernel.reading import read_once, read_until_changed
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.places.queries import directly_below_on
@@ -92,6 +92,7 @@ FIRST_ENTRIES = 1_000
 """Among so many the earliest is looked for: packs are loaded before a register that was taken over is written in."""
 
 
+@read_once
 def register_began() -> dt.date:
     """The earliest day that the beginning of the journal tells of; today in an empty register."""
     first = Entry.objects.order_by("seq")[:FIRST_ENTRIES].aggregate(at=Min("at"))["at"]

@@ -65,7 +65,15 @@ def _directly_below(place: UUID) -> list[Place]:
 
 
 def directly_below_on(place: Place, day: dt.date) -> list[Place]:
-    """The places that lay directly below on a day, open or not, by path; as ``place_on`` tells their parents."""
+    """The places that lay directly below on a day, open or not, by path; as ``place_on`` tells their parents.
+
+    Nobody may change them.
+    """
+    return _directly_below_on(place.pk, day)
+
+
+@read_until_changed
+def _directly_below_on(place: UUID, day: dt.date) -> list[Place]:
     earlier = PlaceParent.objects.filter(place=OuterRef("place"), since__lt=OuterRef("since"))
     undated = PlaceParent.objects.filter(place=OuterRef("place"), since__isnull=True)
     first = Q(since__isnull=False) & ~Exists(earlier) & ~Exists(undated)

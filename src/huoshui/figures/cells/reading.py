@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from huoshui.figures.cells.marking import EVERY
 from huoshui.figures.cells.models import Cell, Kept, Touch
@@ -21,6 +20,7 @@ from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.schema import Measure
 from huoshui.kernel.periods import Period
 
+KEPT, CELLS = Kept._meta.db_table, Cell._meta.db_table
 MOST_TOUCHES = 2_000
 """With more marks than this, whatever is kept counts as changed."""
 
@@ -82,30 +82,40 @@ def counts(asked: Collection[Asked], places: Collection[UUID]) -> Answer:
     return found
 
 
-def _kept(asked: Iterable[Asked], places: Collection[UUID]) -> dict[tuple[str, str, Any], dict[UUID, Count]]:
+def _kept(asked: Iterable[Asked], places: Collection[UUID]) -> dict[tuple[str, str, dt.date], dict[UUID, Count]]:
     """The kept cells of the places, by measure and period; an empty row for what has none there."""
-    pairs = list(asked)
-    names, codes = {digest_of(measure) for measure, _period in pairs}, {period.code for _measure, period in pairs}
-    rows = Kept.objects.filter(measure__in=names, period__in=codes)
-    known = {pk: (name, code, first) for pk, name, code, first in rows.values_list("pk", "measure", "period", "first")}
-    found: dict[tuple[str, str, Any], dict[UUID, Count]] = {key: {} for key in known.values()}
-    cells = Cell.objects.filter(Q(kept__measure__in=names) & Q(kept__period__in=codes), place_id__in=places)
-    for pk, place, value, many in cells.values_list("kept_id", "place_id", "value", "rows"):
-        if pk in known:
-            found[known[pk]][place] = Count(value, many)
+    pairs = {(digest_of(measure), period.code) for measure, period in asked}
+    names, codes = sorted({name for name, _code in pairs}), sorted({code for _name, code in pairs})
+    parts = [to_key(pk) for pk in places]
+    sql = (
+        f"SELECT k.measure, k.period, k.first, c.place_id, c.value, c.rows FROM {KEPT} k "  # noqa: S608
+        f"LEFT JOIN {CELLS} c ON c.kept_id = k.id AND c.place_id IN ({_marks(parts)}) "
+        f"WHERE k.measure IN ({_marks(names)}) AND k.period IN ({_marks(codes)})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*parts, *names, *codes])
+        rows = cursor.fetchall()
+    found: dict[tuple[str, str, dt.date], dict[UUID, Count]] = {}
+    for name, code, first, place, value, many in rows:
+        cells = found.setdefault((name, code, _day(first)), {})
+        if place is not None:
+            cells[to_id(place)] = Count(value, many)
     return found
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def changes_at(places: Collection[UUID]) -> dict[UUID, list[Change]] | None:
     """The marks that concern each of the places: made there, or below it at any time; None: too many to tell."""
     touches, parts = Touch._meta.db_table, list(places)
-    named = ", ".join(["%s"] * len(parts))
     sql = (
         f"WITH RECURSIVE marked AS (SELECT source, place_id, first, last FROM {touches} LIMIT {MOST_TOUCHES + 1}), "  # noqa: S608
         "up(mark, place) AS (SELECT DISTINCT place_id, place_id FROM marked UNION "
         f"SELECT up.mark, p.parent_id FROM up JOIN {PARENTS} p ON p.place_id = up.place) "
         "SELECT DISTINCT up.place, marked.source, marked.first, marked.last, (SELECT COUNT(*) FROM marked) "
-        f"FROM up JOIN marked ON marked.place_id = up.mark WHERE up.place IN ({named}) "
+        f"FROM up JOIN marked ON marked.place_id = up.mark WHERE up.place IN ({_marks(parts)}) "
         f"UNION ALL SELECT NULL, NULL, NULL, NULL, COUNT(*) FROM marked HAVING COUNT(*) > {MOST_TOUCHES}"
     )
     with connection.cursor() as cursor:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huoshui.figures.facts import FACT_VIEWS
-from huoshui.figures.queries import Figure, Side, figure_breakdown, figures_of, records_behind
+from huoshui.figures.queries import Figure, Side, figure_breakdown, records_behind
 from huoshui.figures.schema import Indicator
 from huoshui.figures.wording import column_name, value_name
 from huoshui.kernel import clock
@@ -25,13 +25,20 @@ Told = Callable[[Any], dict[str, str]]
 
 
 def details(
-    actor: Any, indicator: Indicator, figure: Figure, sheet: Callable[[Period], str], told: Told
+    actor: Any,
+    indicator: Indicator,
+    figure: Figure,
+    within: list[Figure],
+    *,
+    sheet: Callable[[Period], str],
+    told: Told,
 ) -> dict[str, Any]:
-    """The context of the further parts. ``sheet``: the address of another period, ``told``: a record in words."""
+    """The context of the further parts. ``within``: the figures of shorter periods that it is made of;
+    ``sheet``: the address of another period; ``told``: a record in words."""
     place, asked = figure.place, figure.period
     return {
         "breakdown": _breakdown(actor, indicator, place, asked),
-        "shorter": _shorter(actor, indicator, place, asked, sheet),
+        "shorter": _bars(within, sheet),
         "definitions": _definitions(indicator, figure),
         "told_when": _told_when(indicator),
         "sides": [
@@ -70,7 +77,7 @@ def _breakdown(actor: Any, indicator: Indicator, place: Place, asked: Period) ->
     if not shares or indicator.numerator is None:
         return {}
     view = FACT_VIEWS[indicator.numerator.source]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "names": [value_name(view, *pair) for pair in zip(indicator.by, one.values, strict=True)],
             "figure": one.figure,
@@ -81,24 +88,25 @@ def _breakdown(actor: Any, indicator: Indicator, place: Place, asked: Period) ->
     return {"headings": [column_name(view, name) for name in indicator.by], "rows": rows}
 
 
-def _shorter(
-    actor: Any, indicator: Indicator, place: Place, asked: Period, sheet: Callable[[Period], str]
-) -> list[dict[str, Any]]:
-    """The months (or quarters, halves) of a longer period that have begun, with the length of their bars."""
+def shorter_periods(indicator: Indicator, asked: Period) -> list[Period]:
+    """The months (or quarters, halves) of a longer period that have begun, if the indicator is told for them."""
     many = MONTHS.get(asked.kind, 0)
     kind = next((one for one in SHORTER if one in indicator.periods and MONTHS[one] < many), None)
     if kind is None:
         return []
-    begun = [one for one in parts(asked, kind, indicator.month_begins) if one.first <= clock.today()]
-    values = figures_of(actor, [(indicator, one) for one in begun], place)
-    most = max((abs(one.value) for one in values if one.value is not None), default=0)
+    return [one for one in parts(asked, kind, indicator.month_begins) if one.first <= clock.today()]
+
+
+def _bars(within: list[Figure], sheet: Callable[[Period], str]) -> list[dict[str, Any]]:
+    """Each with its address and the length of its bar in percent of the longest."""
+    most = max((abs(one.value) for one in within if one.value is not None), default=0)
     return [
         {
             "figure": one,
             "url": sheet(one.period),
             "length": int(abs(one.value) * 100 / most) if most and one.value is not None else 0,
         }
-        for one in values
+        for one in within
     ]
 
 

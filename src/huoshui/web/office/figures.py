@@ -34,7 +34,7 @@ from huoshui.kernel.periods import Period, PeriodKind, period, period_before
 from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
-from huoshui.web.office.figure_details import break_between, details
+from huoshui.web.office.figure_details import break_between, details, shorter_periods
 from huoshui.web.office.figure_pages.conflicts import RULES
 from huoshui.web.office.figure_records import told_as_record
 from huoshui.web.office.forms import FormState, page
@@ -87,7 +87,9 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
     """The sheet of a figure, with the form of its target as it was refused."""
     indicator = get_indicator(code)
     trend = _trend(asked, indicator.month_begins)
-    values = figures_of(request.user, [(indicator, at) for at in trend], place)
+    told = [*trend, *shorter_periods(indicator, asked)]
+    values = figures_of(request.user, [(indicator, at) for at in told], place)
+    values, within = values[: len(trend)], values[len(trend) :]
     now = values[-1]
     parts = figure_parts(request.user, indicator, place, asked)
     aim = attainments([now], place)[0]
@@ -110,7 +112,7 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
         "sources": _sources(code, place, asked, now),
         "doubts": [(row, RULES[row.rule]) for row in open_conflicts(request.user, place) if _is_about(row, code)],
         "may_aim": allows(request.user, "target.set", path=place.path, pack=code.partition(".")[0]),
-        **details(request.user, indicator, now, lambda other: _sheet(code, place, other), _record),
+        **details(request.user, indicator, now, within, sheet=lambda other: _sheet(code, place, other), told=_record),
     }
     return page(request, "office/figures/sheet.html", context, form)
 
