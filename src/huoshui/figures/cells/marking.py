@@ -18,6 +18,8 @@ from huoshui.figures.cells.models import Touch
 EVERY = "*"
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 EVER = (f"'{FIRST_DAY}'", f"'{LAST_DAY}'")
+VERBS = (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",)))
+"""With the rows that each verb has."""
 INTO = f"INSERT INTO {Touch._meta.db_table} (source, place_id, first, last)"
 
 
@@ -192,46 +194,52 @@ WATCHED = (
 
 def put_triggers(**_signal: Any) -> None:
     """Write the triggers anew, as they stand here."""
-    written = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
+    take_triggers_down()
     with connection.cursor() as cursor:
-        there = set(connection.introspection.table_names(cursor))  # not all, where somebody migrates back
-        watched = [one for one in WATCHED if {one.table, Touch._meta.db_table} <= there]
-        for sql in written(watched):
-            cursor.execute(sql)
+        for watched in _there():
+            for verb, rows in VERBS:
+                for sql in _trigger(watched, verb, rows):
+                    cursor.execute(sql)
 
 
-def _on_sqlite(tables: Iterable[Watched]) -> Iterable[str]:
-    for watched in tables:
-        for verb, rows in (("INSERT", "NEW"), ("UPDATE", "OLD NEW"), ("DELETE", "OLD")):
-            name = f"{watched.table}_touch_{verb.lower()}"
-            of = f" OF {', '.join(watched.columns)}" if verb == "UPDATE" else ""
-            when = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in watched.columns)
-            when = f" WHEN {when}" if verb == "UPDATE" else ""
-            body = " ".join(f"{sql};" for sql in _statements(watched, verb, rows.split()))
-            yield f"DROP TRIGGER IF EXISTS {name}"
-            yield f"CREATE TRIGGER {name} AFTER {verb}{of} ON {watched.table} FOR EACH ROW{when} BEGIN {body} END"
+def take_triggers_down() -> None:
+    """Mark nothing until they are put up again: for who writes millions of rows, and counts everything anew after."""
+    with connection.cursor() as cursor:
+        for watched in _there():
+            for verb, _rows in VERBS:
+                on = f" ON {watched.table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {_name(watched, verb)}{on}")
 
 
-def _on_postgresql(tables: Iterable[Watched]) -> Iterable[str]:
-    for watched in tables:
-        for verb, rows in (("INSERT", "NEW"), ("UPDATE", "OLD NEW"), ("DELETE", "OLD")):
-            name = f"{watched.table}_touch_{verb.lower()}"
-            of = f" OF {', '.join(watched.columns)}" if verb == "UPDATE" else ""
-            when = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in watched.columns)
-            when = f" WHEN ({when})" if verb == "UPDATE" else ""
-            body = " ".join(f"{sql};" for sql in _statements(watched, verb, rows.split()))
-            yield (
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {body} RETURN NULL; END $$"
-            )
-            yield f"DROP TRIGGER IF EXISTS {name} ON {watched.table}"
-            yield (
-                f"CREATE TRIGGER {name} AFTER {verb}{of} ON {watched.table} "
-                f"FOR EACH ROW{when} EXECUTE FUNCTION {name}()"
-            )
+def _there() -> list[Watched]:
+    """The tables that are there: not all, where somebody migrates back."""
+    names = set(connection.introspection.table_names())
+    return [one for one in WATCHED if {one.table, Touch._meta.db_table} <= names]
 
 
-def _statements(watched: Watched, verb: str, rows: list[str]) -> Iterable[str]:
+def _name(watched: Watched, verb: str) -> str:
+    return f"{watched.table}_touch_{verb.lower()}"
+
+
+def _trigger(watched: Watched, verb: str, rows: tuple[str, ...]) -> Iterable[str]:
+    """The statements that make one trigger."""
+    name, of, when = _name(watched, verb), "", ""
+    body = " ".join(f"{sql};" for sql in _statements(watched, verb, rows))
+    if verb == "UPDATE":
+        differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+        of = f" OF {', '.join(watched.columns)}"
+        when = f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in watched.columns)})"
+    does = f"BEGIN {body} END"
+    if connection.vendor == "postgresql":
+        yield (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {body} RETURN NULL; END $$"
+        )
+        does = f"EXECUTE FUNCTION {name}()"
+    yield f"CREATE TRIGGER {name} AFTER {verb}{of} ON {watched.table} FOR EACH ROW{when} {does}"
+
+
+def _statements(watched: Watched, verb: str, rows: tuple[str, ...]) -> Iterable[str]:
     for mark in watched.marks:
         if "{u}" not in mark.only or verb == "UPDATE":
             yield from (_statement(mark, verb, row) for row in rows)

@@ -35,7 +35,6 @@ from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
 from huoshui.web.office.figure_details import break_between, details, shorter_periods
-from huoshui.web.office.figure_pages.conflicts import RULES
 from huoshui.web.office.figure_records import told_as_record
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
