@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "huoshui.visits",
     "huoshui.matters",
     "huoshui.subsidies",
+    "huoshui.figures.cells",
     "huoshui.figures",
     "huoshui.web",
     "django.contrib.auth",

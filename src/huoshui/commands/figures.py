@@ -7,13 +7,25 @@ from pathlib import Path
 import click
 from django.utils.translation import gettext as _
 
-from huoshui.commands.output import json_option, print_rows
+from huoshui.commands.output import json_option, print_rows, say
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
-from huoshui.figures.queries import figure, figure_parts, get_indicator, get_period
+from huoshui.figures.cells.keeping import rebuild as rebuild_cells
+from huoshui.figures.facts import FACT_VIEWS
+from huoshui.figures.queries import (
+    Figure,
+    Share,
+    figure,
+    figure_breakdown,
+    figure_parts,
+    get_indicator,
+    get_period,
+)
 from huoshui.figures.queries import indicators as all_indicators
 from huoshui.figures.reporting.conflicts import look_for_conflicts, open_conflicts
 from huoshui.figures.reporting.imports import import_figures
+from huoshui.figures.schema import Indicator
+from huoshui.figures.wording import value_name
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import clauses
 from huoshui.packs.units import unit_word
@@ -46,13 +58,17 @@ def list_indicators(as_json: bool) -> None:
 @click.argument("code")
 @click.option("--place", required=True, help=_("地点代码。"))
 @click.option("--period", required=True, help=_("期间：2017、2017Q1、2017-03 等。"))
+@click.option("--breakdown", is_flag=True, help=_("按指标声明的分项列出，不按下级。"))
 @json_option
-def show(code: str, place: str, period: str, as_json: bool) -> None:
+def show(code: str, place: str, period: str, breakdown: bool, as_json: bool) -> None:
     """The value and its parts. Raises figure.unknown, figure.period, ops.unknown for a place."""
     indicator = get_indicator(code)
     there = _place(place)
     asked, by = get_period(indicator, period), system_account()
     whole = figure(by, indicator, there, asked)
+    if breakdown:
+        _show_breakdown(indicator, whole, figure_breakdown(by, indicator, there, asked), as_json)
+        return
     parts = [(part.place, part.figure) for part in figure_parts(by, indicator, there, asked)]
     rows = [
         {
@@ -115,3 +131,45 @@ def _place(code: str) -> Place:
     if found is None:
         raise Refusal("ops.unknown", name=code)
     return found
+
+
+def _show_breakdown(indicator: Indicator, whole: Figure, shares: list[Share], as_json: bool) -> None:
+    """The value, and the same by the columns that the indicator names."""
+    view = FACT_VIEWS[indicator.numerator.source] if indicator.numerator else None
+    rows = [{"what": _("合计"), "value": whole.shown or whole.why_none, "records": whole.records}]
+    for share in shares:
+        said = [value_name(view, *pair) for pair in zip(indicator.by, share.values, strict=True)] if view else []
+        rows.append({"what": " / ".join(said), "value": share.figure.shown, "records": share.figure.records})
+    name = f"{indicator.name}（{unit_word(indicator.unit)}）"
+    print_rows(rows, {"what": _("分项"), "value": name, "records": _("记录数")}, as_json=as_json)
+
+
+@figures.command("rebuild", help=_("把存着的数全部由记录重算一遍，并列出原来存得不对的。"))
+@json_option
+def rebuild(as_json: bool) -> None:
+    """Count every kept cell anew; exit 1 when one that nothing had marked was not what the records say."""
+    done = rebuild_cells()
+    names = dict(Place.objects.filter(pk__in={one.place for one in done.differing}).values_list("pk", "short_name"))
+    rows = [
+        {
+            "view": one.source,
+            "period": one.period,
+            "place": names.get(one.place, str(one.place)),
+            "kept": "—" if one.kept is None else one.kept.value,
+            "counted": "—" if one.counted is None else one.counted.value,
+        }
+        for one in done.differing
+    ]
+    headings = {
+        "view": _("数的是"), "period": _("期间"), "place": _("地点"), "kept": _("原来存的"), "counted": _("重算"),
+    }  # fmt: skip
+    if not as_json:
+        say(_("重算了 {measures} 个口径，{cells} 个数，用时 {seconds} 秒。").format(
+            measures=done.measures, cells=done.cells, seconds=f"{done.seconds:.1f}"
+        ))  # fmt: skip
+    if as_json or rows:
+        print_rows(rows, headings, as_json=as_json)
+    else:
+        say(_("原来存的都对。"))
+    if rows:
+        raise SystemExit(1)
