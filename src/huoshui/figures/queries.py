@@ -133,8 +133,8 @@ def figure(actor: Actor, indicator: Indicator, place: Place, period: Period) -> 
 def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: Place) -> list[Figure]:
     """Several figures of one place, in a few queries. Raises access.denied without figure.view there."""
     _require(actor, place)
-    began = register_began()
     reported = [pair for pair in asked if _is_reported(*pair)]
+    began = register_began() if len(reported) < len(asked) else clock.today()
     said = iter(observed(reported, [place], place.path)[place] if reported else [])
     counted = iter(derived([pair for pair in asked if not _is_reported(*pair)], [place.pk]))
     return [
