@@ -97,7 +97,7 @@ NO_LISTS = {
     "matter_new": "a form", "matter_alike": "a form's help", "letter_new": "a form", "pot_allocate": "a form",
     "grant": "a form", "open_unit": "a form", "open_account": "a form", "round_new": "a form", "webhook_new": "a form",
     "access_export": "the overview as a file; /access lists it", "map_style": "how the map is drawn",
-    "figure_import": "a form; POST /figures/import",
+    "figure_import": "a form; POST /figures/import", "figure_try": "a form; packs are loaded on the server",
     "people_import": "a form; POST /accounts/import", "people_template": "the form's empty file",
     "first_code": "a form", "first_links": "slips to print; a token opens no way into an account",
     "notices_read": "a form", "sheet_open": "a form", "sheet_start": "a form",

@@ -14,10 +14,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import sqlglot
 from django.db import connection
 from sqlglot import exp
 
-from huoshui.figures.expressions import aggregate, condition, written
+from huoshui.figures.expressions import DIALECTS, aggregate, condition, written
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.schema import Measure
 from huoshui.figures.typing import require_type
@@ -90,6 +91,22 @@ def record_ids(measure: Measure, period: Period, place: UUID, *, start: int, cou
     sql, params = asked.select("facts.c_record", [place], True)
     rows = _fetched(f"{sql} ORDER BY facts.c_record LIMIT %s OFFSET %s", [*params, count, start])
     return [to_id(key) for (key,) in rows]
+
+
+def statement(measure: Measure, period: Period, place: UUID) -> str:
+    """The SQL by which a measure is counted at a place and below it, for people to read: with its values in place."""
+    asked = _Asking(measure, [period])
+    sql, params = asked.select(f"{asked.value} AS value, COUNT(*) AS records", [place], True)
+    return sqlglot.parse_one(_with_values(sql, params), read=DIALECTS[connection.vendor]).sql(
+        dialect=DIALECTS[connection.vendor], pretty=True
+    )
+
+
+def _with_values(sql: str, params: Sequence[Any]) -> str:
+    """A statement with quoted values for its placeholders; to be read, never to be run."""
+    pieces = sql.replace("%%", "%").split("%s")
+    values = [f"'{value!s}'" if not isinstance(value, int | bool) else str(int(value)) for value in params]
+    return "".join(piece + value for piece, value in zip(pieces, [*values, ""], strict=True))
 
 
 @lru_cache(maxsize=2000)

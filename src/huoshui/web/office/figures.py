@@ -70,6 +70,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "filters": [_year_filter(year)],
         "doubts": open_conflicts(request.user, place).count(),
         "may_import": bool(request.user.grants("figure.import")),
+        "may_write": bool(request.user.grants("pack.load")),
     }
     return page(request, "office/figures/list.html", context)
 
@@ -110,6 +111,7 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
         },
         "sources": _sources(code, place, asked, now),
         "doubts": [(row, RULES[row.rule]) for row in open_conflicts(request.user, place) if _is_about(row, code)],
+        "may_write": bool(request.user.grants("pack.load")) and not indicator.is_reported,
         "may_aim": allows(request.user, "target.set", path=place.path, pack=code.partition(".")[0]),
         **details(request.user, indicator, now, within, sheet=lambda other: _sheet(code, place, other), told=_record),
     }

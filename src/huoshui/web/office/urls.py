@@ -35,6 +35,7 @@ from huoshui.web.office.figure_pages import conflicts as figure_conflicts
 from huoshui.web.office.figure_pages import imports as figure_imports
 from huoshui.web.office.figure_pages import returns as figure_returns
 from huoshui.web.office.figure_pages import targets as figure_targets
+from huoshui.web.office.figure_pages import trying as figure_trying
 from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
 
@@ -92,6 +93,7 @@ urlpatterns = [
     path("figures/conflicts/", figure_conflicts.conflicts_page, name="conflicts"),
     path("figures/conflicts/<uuid:conflict_id>/", figure_conflicts.conflict_page, name="conflict"),
     path("figures/conflicts/<uuid:conflict_id>/<str:verb>", figure_conflicts.conflict_step, name="conflict_step"),
+    path("figures/try/", figure_trying.try_page, name="figure_try"),
     path("figures/import/", figure_imports.bring_in, name="figure_import"),
     path("figures/filings/<uuid:filing_id>/", figure_imports.filing_page, name="filing"),
     path("figures/filings/<uuid:filing_id>/<str:verb>", figure_imports.filing_step, name="filing_step"),
