@@ -258,7 +258,7 @@ DOINGS = [name for name in vars(Doings) if not name.startswith("_") and name not
 
 
 @given(st.lists(st.tuples(st.sampled_from(DOINGS), st.integers(0, 9), st.integers(0, 12)), min_size=3, max_size=14))
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_kept_and_rebuilt_agree_whatever_is_done(cast: SimpleNamespace, done: list[tuple[str, int, int]]) -> None:
     from django.db import transaction
 
