@@ -8,16 +8,15 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q
 
 from huoshui.console.sql.reading import read
 from huoshui.console.sql.selects import Output, Question, Table
 from huoshui.console.sql.shapes import Column, Evidence
 from huoshui.figures.facts import FACT_VIEWS, FactView
-from huoshui.kernel.access import Actor, path_condition
+from huoshui.kernel.access import Actor, path_range
 
-PUBLIC = ("places",)
-"""Views of what everybody knows anyway: which units there are. Their rows make no cell small."""
+PUBLIC = ("places", "place_attributes", "honours")
+"""Views of what everybody knows of places anyway: which there are, and what they are. Their rows make no cell small."""
 RECORD = "hs_record"
 
 
@@ -65,16 +64,15 @@ def _table(name: str) -> Table:
 
 def _rows(actor: Actor, view: FactView) -> tuple[str, list[Any]]:
     """The rows of a view that are both below a place of ``console.use`` and open to the actor."""
-    below = Q(pk__in=[])
-    for grant in set(actor.grants("console.use")):
-        below |= path_condition(view.place, grant.path)
     manager: Any = view.model._default_manager
-    seen = manager.visible_to(actor).order_by().values("pk")
     shown = ", ".join(f'"c_{name}" AS "{name}"' for name in columns_of(view))
+    facts, params = view.facts().query.sql_with_params()
+    said = f'SELECT {shown}, "c_record" AS "{RECORD}" FROM ({facts}) AS facts'
+    paths = sorted({grant.path for grant in actor.grants("console.use")})
+    below = " OR ".join('("c_place" >= %s AND "c_place" < %s)' for _path in paths)
     try:
-        inner, params = view.facts().filter(below, pk__in=seen).query.sql_with_params()
-        nothing = ""
+        seen, own = manager.visible_to(actor).order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:  # no duty shows any of them
-        inner, params = view.facts().query.sql_with_params()
-        nothing = " WHERE 1 = 0"
-    return f'SELECT {shown}, "c_record" AS "{RECORD}" FROM ({inner}) AS facts{nothing}', list(params)
+        return f"{said} WHERE 1 = 0", list(params)
+    ranges = [bound for path in paths for bound in path_range(path)]
+    return f'{said} WHERE ({below or "1 = 0"}) AND "c_record" IN ({seen})', [*params, *ranges, *own]
