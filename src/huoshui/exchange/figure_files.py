@@ -5,23 +5,20 @@ Where there is no value, the cell is empty and the reason stands beside it: noth
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 
 from huoshui.exchange.selecting import Selection
 from huoshui.figures.queries import Figure
 from huoshui.kernel.access import Actor
-from huoshui.kernel.spreadsheets import FORMULA_STARTS, XLSX
+from huoshui.kernel.spreadsheets import XLSX
 from huoshui.kernel.streamed_tables import StreamedTable
+from huoshui.kernel.table_files import CSV, PARQUET, csv_of, parquet_of
 from huoshui.packs.units import unit_word
 from huoshui.places.datums import WGS84
 from huoshui.places.models import Place
@@ -39,15 +36,6 @@ TYPES: tuple[pa.DataType, ...] = (
     pa.string(), pa.string(), pa.string(), pa.string(), pa.string(), pa.date32(), pa.date32(), pa.int64(), pa.int64(),
     pa.decimal128(24, SCALE), pa.string(), pa.string(), pa.string(), pa.int64(),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class File:
-    """A file with its type and name."""
-
-    data: bytes
-    content_type: str
-    name: str
 
 
 def row_of(one: Figure) -> tuple[Any, ...]:
@@ -84,21 +72,6 @@ def as_csv(actor: Actor, chosen: Selection) -> bytes:
     return csv_of(COLUMNS, (row_of(one) for one in chosen.figures(actor)))
 
 
-def csv_of(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
-    """A table as CSV (RFC 4180). A text that a spreadsheet would run as a formula gets a quotation mark before it."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow([_plain(head) for head in heads])
-    writer.writerows([_plain(value) for value in row] for row in rows)
-    return stream.getvalue().encode("utf-8-sig")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
-
-
 def as_xlsx(actor: Actor, chosen: Selection) -> bytes:
     """A workbook with one sheet; numbers are numbers, dates are dates."""
     title = _("%(place)s数据") % {"place": chosen.place.short_name}
@@ -122,13 +95,6 @@ def as_parquet(actor: Actor, chosen: Selection) -> bytes:
 
 def _none(value: Any) -> Any:
     return None if value == "" else value
-
-
-def parquet_of(table: pa.Table) -> bytes:
-    """A table as a Parquet file."""
-    stream = io.BytesIO()
-    pq.write_table(table, stream, compression="zstd")
-    return stream.getvalue()
 
 
 def as_geojson(actor: Actor, chosen: Selection) -> bytes:
@@ -171,9 +137,9 @@ def _number(one: Figure) -> int | float | None:
 
 Writer = Callable[[Actor, Selection], bytes]
 FORMATS: dict[str, tuple[Writer, str, str]] = {
-    "csv": (as_csv, "text/csv; charset=utf-8", "csv"),
+    "csv": (as_csv, CSV, "csv"),
     "xlsx": (as_xlsx, XLSX, "xlsx"),
-    "parquet": (as_parquet, "application/vnd.apache.parquet", "parquet"),
+    "parquet": (as_parquet, PARQUET, "parquet"),
     "geojson": (as_geojson, "application/geo+json", "geojson"),
 }
 """By name: who writes it, its type, and how its name ends."""
