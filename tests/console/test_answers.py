@@ -76,7 +76,8 @@ HIDDEN_CELLS = [
     "select sum(case when place = '{village3}' then n else 0 end) from t",
     "with t as (select count(*) filter (where place = '{village3}') as n from matters) select n from t",
     "with t as (select count(*) filter (where place = '{village3}') as n from matters) select n + 1 from t",
-    "with t as (select place from matters where place = '{village3}'), u as (select place from t) select count(*) from u",
+    "with t as (select place from matters where place = '{village3}'), u as (select place from t) "
+    "select count(*) from u",
     "select distinct_place from (select count(*) as distinct_place from matters where place = '{village3}') q",
     "select count(*) over (partition by place) from matters where place = '{village3}'",
     "select sum(count(*)) over () from matters where place = '{village3}' group by place",
@@ -145,7 +146,7 @@ ALIKE: list[tuple[str, Any]] = [
     ("select nullif(3, 3) from places where code = '410871'", None),
     ("select not true or 2 between 1 and 3 from places where code = '410871'", True),
     ("select strpos('abc', 'c') + abs(-2) from places where code = '410871'", 5),
-    ('select 1 as "本 数" from places where code = \'410871\'', "console.name"),
+    ("select 1 as \"本 数\" from places where code = '410871'", "console.name"),
     ("select kind in ('district', 'x') from places where code = '410871'", True),
 ]
 

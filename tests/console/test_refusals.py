@@ -1,4 +1,5 @@
 """What the console refuses, and why: other tables, writing, loops, other functions, tricks of an engine, escapes."""
+# ruff: noqa: E501 - a question a line
 
 from __future__ import annotations
 
@@ -18,10 +19,8 @@ from huoshui.console.sql.reading import read
 from huoshui.console.sql.scoped import columns_of
 from huoshui.console.sql.selects import Question, Table
 from huoshui.console.sql.shapes import Column, Evidence, Refused
-from huoshui.duties.models import Account
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.kernel.errors import Refusal, catalogue
-
 from tests.matters.conftest import Opener
 
 VIEWS = {
@@ -39,6 +38,14 @@ def written(sql: str, vendor: str = "sqlite") -> str:
     question = Question(vendor, VIEWS)
     last = question.written(read(sql), 10)
     return " ".join([*question.steps, last.sql])
+
+
+def tried(sql: str, vendor: str) -> str:
+    """What becomes of a question: as it is written, or the code of its refusal."""
+    try:
+        return written(sql, vendor)
+    except Refused as refused:
+        return refused.code
 
 
 REFUSED: list[tuple[str, str]] = [
@@ -230,8 +237,7 @@ REFUSED: list[tuple[str, str]] = [
 @pytest.mark.parametrize("vendor", ENGINES)
 def test_questions_that_are_refused(sql: str, code: str, vendor: str) -> None:
     with pytest.raises(Refused) as refused:
-        said = written(sql, vendor)
-        raise AssertionError(said)
+        written(sql, vendor)
     assert refused.value.code in catalogue()
     assert refused.value.code == code, refused.value
 
@@ -252,12 +258,12 @@ ELSEWHERE = ("duties_account", "sqlite_master", "pg_sleep", "union", "drop", "pr
 @given(OPENINGS, st.lists(PIECES, max_size=14), st.sampled_from(ENGINES))
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_typed_is_refused_or_reads_only_views(opening: str, pieces: list[str], vendor: str) -> None:
-    try:
-        said = written(opening + " ".join(pieces), vendor)
-    except Refused as refused:
-        assert refused.code in catalogue()
+    said = tried(opening + " ".join(pieces), vendor)
+    if said in catalogue():
         return
-    outside = re.sub(r"'[^']*'|\"[a-z]+\"\\.|AS \"[a-z]+\"", "", said).lower()  # texts, and names given here, are harmless
+    outside = re.sub(
+        r"'[^']*'|\"[a-z]+\"\\.|AS \"[a-z]+\"", "", said
+    ).lower()  # texts, and names given here, are harmless
     assert not any(word in outside for word in ELSEWHERE), said
     assert "hs_view_" in said or "hs_step_" in said
 
@@ -265,10 +271,9 @@ def test_whatever_is_typed_is_refused_or_reads_only_views(opening: str, pieces: 
 @given(st.text(max_size=60), st.sampled_from(ENGINES))
 def test_a_text_stays_a_text(text: str, vendor: str) -> None:
     literal = "'" + text.replace("'", "''") + "'"
-    try:
-        said = written(f"select place from matters where kind = {literal}", vendor)
-    except Refused as refused:
-        assert "\0" in text, refused
+    said = tried(f"select place from matters where kind = {literal}", vendor)
+    if "\0" in text:
+        assert said == "console.not_sql"
         return
     assert said.count("'") % 2 == 0
     assert f"= ({literal})" in said

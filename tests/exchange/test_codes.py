@@ -16,8 +16,16 @@ def test_codes_are_kept_and_replaced(cast: SimpleNamespace) -> None:
     by = cast.administrator
     set_codes(by=by, system="dhis2", indicators="rectification.opened,f7n9E0hX8qk\n# 说明\n\n", places="410871\tDis")
     kept = codes_of("dhis2")
-    assert (kept.element("rectification.opened"), kept.indicator("f7n9E0hX8qk")) == ("f7n9E0hX8qk", "rectification.opened")
-    assert (kept.unit("410871"), kept.place("Dis"), kept.unit("4108"), kept.place("4108")) == ("Dis", "410871", "4108", "4108")
+    assert (kept.element("rectification.opened"), kept.indicator("f7n9E0hX8qk")) == (
+        "f7n9E0hX8qk",
+        "rectification.opened",
+    )
+    assert (kept.unit("410871"), kept.place("Dis"), kept.unit("4108"), kept.place("4108")) == (
+        "Dis",
+        "410871",
+        "4108",
+        "4108",
+    )
     set_codes(by=by, system="dhis2", indicators="", places="410871 = Other")
     assert codes_of("dhis2").unit("410871") == "Other"
     assert codes_of("dhis2").element("rectification.opened") == "rectification.opened"

@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from huoshui.exchange.codes import Codes
@@ -62,7 +62,9 @@ def test_each_value_is_that_of_its_sheet(cast: SimpleNamespace, chosen: Selectio
 
 def test_a_level_is_counted_in_few_statements(cast: SimpleNamespace, chosen: Selection) -> None:
     few = selection(cast.leader, place="410871", codes=["rectification.opened"], levels=ALL, periods=["2018"])
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert len(list(few.figures(cast.leader))) == 8
     assert len(queries) <= 3
 
@@ -89,8 +91,8 @@ def test_parquet_is_typed(cast: SimpleNamespace, chosen: Selection) -> None:
 
 
 def test_geojson_has_points_with_figures(cast: SimpleNamespace, chosen: Selection) -> None:
-    locate_place(by=cast.administrator, place=cast.land.village, latitude=35_200_000, longitude=113_300_000, precision="exact",
-                 seen_version=cast.land.village.version)  # fmt: skip
+    where = {"latitude": 35_200_000, "longitude": 113_300_000, "precision": "exact"}
+    locate_place(by=cast.administrator, place=cast.land.village, seen_version=cast.land.village.version, **where)
     content = json.loads(FORMATS["geojson"][0](cast.leader, chosen))
     (feature,) = content["features"]
     assert feature["geometry"] == {"type": "Point", "coordinates": [113.3, 35.2]}

@@ -84,7 +84,7 @@ def note(*, by: Account, noted: Noted) -> None:
 
 @action("console.save_query", reference=False)
 def save_query(*, by: Account, name: str, sql: str, shared: bool = False) -> SavedQuery:
-    """Keep a question under a name; one's own of that name is replaced. Raises console.* for one that cannot be read."""
+    """Keep a question under a name; one's own of that name is replaced. Raises console.* for what cannot be read."""
     require(by, "console.use")
     name = name.strip()
     for field, value, label in (("name", name, _("名称")), ("sql", sql.strip(), _("查询语句"))):
@@ -120,7 +120,7 @@ def remove_query(*, by: Account, query: SavedQuery) -> None:
     """Remove one's own saved question. Raises access.not_found, console.not_own."""
     require(by, "console.use")
     row = SavedQuery.objects.standing().select_for_update().get_visible(by, pk=query.pk)
-    if row.account_id != by.pk:
+    if row.account != by:
         raise Refusal("console.not_own")
     row.removed_at = clock.now()
     row.save(update_fields=["removed_at"])

@@ -1,4 +1,4 @@
-"""An answer: its values as Python knows them, small cells hidden, and others beside them, so that none can be reckoned."""
+"""An answer: its values as Python knows them; small cells hidden, and others, so that none can be reckoned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer as a file. What is hidden stays hidden: a mark in CSV and Excel, in Parquet a null that a column explains."""
+"""An answer as a file. What is hidden stays so: a mark in CSV and Excel, in Parquet a null that a column explains."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def as_parquet(found: Answer) -> bytes:
         "integer": pa.int64(), "number": pa.decimal128(38, 6), "date": pa.date32(), "yes_no": pa.bool_(),
         "text": pa.string(),
     }  # fmt: skip
-    names, arrays = [], []
+    names: list[str] = []
+    arrays = []
     for at, output in enumerate(found.outputs):
         name = output.title if output.title not in (*names, SUPPRESSED) else f"{output.title}_{at + 1}"
         values = [None if row[at] is HIDDEN else row[at] for row in found.rows]

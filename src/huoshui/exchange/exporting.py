@@ -30,9 +30,7 @@ class File:
     name: str
 
 
-def export_figures(
-    actor: Actor, chosen: Selection, kind: str, *, system: str = DHIS2, dataset: str = ""
-) -> File:
+def export_figures(actor: Actor, chosen: Selection, kind: str, *, system: str = DHIS2, dataset: str = "") -> File:
     """The figures as a file. Raises exchange.format, access.denied or exchange.no_period."""
     spans = f"{chosen.periods[0]}-{chosen.periods[-1]}" if len(chosen.periods) > 1 else str(chosen.periods[0])
     name = _("%(place)s数据%(periods)s") % {"place": chosen.place.short_name, "periods": spans.replace("/", "_")}

@@ -25,8 +25,8 @@ from huoshui.places.models import Place
 from huoshui.places.on_map import degrees, places_on_map
 
 COLUMNS = (
-    "indicator", "indicator_name", "place", "place_name", "period", "first", "last", "numerator", "denominator", "value",
-    "unit", "bound", "why_none", "records",
+    "indicator", "indicator_name", "place", "place_name", "period", "first", "last", "numerator", "denominator",
+    "value", "unit", "bound", "why_none", "records",
 )  # fmt: skip
 """Names of the columns: in CSV and Parquet as they are, in Excel in the reader's language."""
 WIDTHS = (26, 26, 14, 18, 12, 12, 12, 14, 14, 14, 8, 10, 18, 10)
@@ -62,8 +62,8 @@ def row_of(one: Figure) -> tuple[Any, ...]:
 def headings() -> list[str]:
     """The columns in the reader's language."""
     return [
-        _("指标代码"), _("指标"), _("地点代码"), _("地点"), _("期间"), _("首日"), _("末日"), _("分子"), _("分母"), _("数值"),
-        _("单位"), _("数值说明"), _("为何没有值"), _("记录数"),
+        _("指标代码"), _("指标"), _("地点代码"), _("地点"), _("期间"), _("首日"), _("末日"), _("分子"), _("分母"),
+        _("数值"), _("单位"), _("数值说明"), _("为何没有值"), _("记录数"),
     ]  # fmt: skip
 
 

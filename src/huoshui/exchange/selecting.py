@@ -1,4 +1,4 @@
-"""Which figures are exchanged: indicators, a place and the levels below it, and periods, as people and programs say it."""
+"""Which figures are exchanged: indicators, a place and the levels below it, and periods."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ class Selection:
 def selection(
     actor: Actor, *, place: str, codes: Sequence[str] = (), levels: Sequence[str] = (OWN,), periods: Sequence[str]
 ) -> Selection:
-    """A selection by codes; no indicator: all. Raises figure.unknown, figure.period, exchange.* and filter.not_found."""
+    """A selection by codes; no indicator: all.
+
+    Raises figure.unknown, figure.period, exchange.* and filter.not_found.
+    """
     there: Place = named(Place.objects.visible_to(actor), "place", _("地点"), code=place)
     told = known_periods(periods)
     kinds = {one.kind for one in told}

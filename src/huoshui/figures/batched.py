@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from django.db import connection
 
@@ -63,8 +63,9 @@ def _figures_at(
 
 def common_path(paths: Iterable[str]) -> str:
     """The longest path that is at or above all of them."""
-    found = os.path.commonprefix(list(paths))
-    return found[: found.rfind("/") + 1]
+    steps = zip(*(path.strip("/").split("/") for path in paths), strict=False)
+    shared = [codes[0] for codes in takewhile(lambda codes: len(set(codes)) == 1, steps)]
+    return "/" + "".join(f"{code}/" for code in shared)
 
 
 def _counted(measure: Measure, places: Sequence[Place], periods: Sequence[Period], root: str) -> Counted:

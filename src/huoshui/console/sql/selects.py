@@ -345,7 +345,8 @@ class _Select:
         order = self.tree.args.get("order")
         if order is None:
             return ""
-        sorts, held = [], []
+        sorts: list[str] = []
+        held: list[str] = []
         for node in order.expressions:
             only(node, ("this", "desc", "nulls_first"))
             at = self._output_at(node.this)

@@ -40,7 +40,7 @@ def written(actor: Actor, chosen: Selection, codes: Codes, dataset: str = "") ->
     xml.startDocument()
     exported = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     xml.startElement("adx", {"xmlns": NAMESPACE, "exported": exported})  # type: ignore[arg-type]
-    for (place, period), group in groupby(found, key=_group):
+    for (place, _period), group in groupby(found, key=_group):
         rows = list(group)
         xml.characters("\n ")
         about = {"orgUnit": codes.unit(place), "period": to_interval(rows[0].period), "dataSet": dataset or SET}

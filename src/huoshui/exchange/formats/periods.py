@@ -20,7 +20,9 @@ DHIS2: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII), "{0}-{1}-{2}"),
 )
 """What DHIS2 writes, and the same as we do."""
-INTERVAL = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T00:00:00(?:Z|\.0+Z?)?)?/(?:P(\d{1,3})([DWMY])|(\d{4}-\d{2}-\d{2}))", re.ASCII)
+INTERVAL = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:T00:00:00(?:Z|\.0+Z?)?)?/(?:P(\d{1,3})([DWMY])|(\d{4}-\d{2}-\d{2}))", re.ASCII
+)
 LENGTHS: dict[tuple[int, str], PeriodKind] = {
     (1, "D"): PeriodKind.DAY, (7, "D"): PeriodKind.WEEK, (1, "W"): PeriodKind.WEEK, (1, "M"): PeriodKind.MONTH,
     (3, "M"): PeriodKind.QUARTER, (6, "M"): PeriodKind.HALF, (12, "M"): PeriodKind.YEAR, (1, "Y"): PeriodKind.YEAR,

@@ -21,7 +21,7 @@ from huoshui.console.models import SavedQuery
 from huoshui.console.queries import saved_queries, views
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
-from huoshui.kernel.choices import require_known
+from huoshui.kernel.choices import unknown
 from huoshui.web.files import as_file
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
@@ -48,10 +48,9 @@ def console_file(request: SignedInRequest) -> HttpResponse:
     require(request.user, "console.use")
     form = FormState.typed(request)
     kind = str(form.values.get("format", ""))
-    require_known("format", kind, FORMATS, _("格式"))
-    found = form.attempt(
-        actions.ask, by=request.user, sql=str(form.values.get("sql", "")), most=actions.EXPORTED
-    )
+    if kind not in FORMATS:
+        raise unknown("format", kind, FORMATS, _("格式"))
+    found = form.attempt(actions.ask, by=request.user, sql=str(form.values.get("sql", "")), most=actions.EXPORTED)
     if found is None:
         return _shown(request, form)
     write, content_type = FORMATS[kind]

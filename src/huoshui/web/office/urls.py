@@ -32,11 +32,11 @@ from huoshui.web.office import (
 )
 from huoshui.web.office.checklist_editor import exchange
 from huoshui.web.office.checklist_editor import views as checklist_editor
+from huoshui.web.office.exchange_pages import codes, export
 from huoshui.web.office.figure_pages import conflicts as figure_conflicts
 from huoshui.web.office.figure_pages import imports as figure_imports
 from huoshui.web.office.figure_pages import returns as figure_returns
 from huoshui.web.office.figure_pages import targets as figure_targets
-from huoshui.web.office.exchange_pages import codes, export
 from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
 

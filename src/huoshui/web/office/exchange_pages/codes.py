@@ -33,9 +33,7 @@ def exchange_codes(request: SignedInRequest) -> HttpResponse:
         return page(request, "office/exchange/codes.html", _context(form), form)
     system = request.GET.get("system", "") or DHIS2
     kept = codes_of(system)
-    form = FormState(
-        {"system": system, "indicators": lines_of(kept.indicators), "places": lines_of(kept.places)}
-    )
+    form = FormState({"system": system, "indicators": lines_of(kept.indicators), "places": lines_of(kept.places)})
     return page(request, "office/exchange/codes.html", _context(form), form)
 
 

@@ -48,7 +48,9 @@ def _file(request: SignedInRequest) -> File:
         place=said.get("place", ""),
         codes=said.getlist("indicators"),
         levels=said.getlist("levels") or [OWN],
-        periods=[part for part in said.get("periods", "").replace("，", ",").replace("、", ",").split(",") if part.strip()],
+        periods=[
+            part for part in said.get("periods", "").replace("，", ",").replace("、", ",").split(",") if part.strip()
+        ],
     )
     return export_figures(
         request.user,
@@ -84,7 +86,7 @@ def _places(request: SignedInRequest) -> list[Place]:
     """The places whose figures the reader sees, from the top."""
     paths = {grant.path for grant in request.user.grants("figure.view")}
     rows = Place.objects.visible_to(request.user).filter(closed_on__isnull=True).order_by("path")
-    seen = [row for row in rows.only("code", "short_name", "path", "kind")[:MOST_PLACES]]
+    seen = list(rows.only("code", "short_name", "path", "kind")[:MOST_PLACES])
     return [row for row in seen if any(row.path.startswith(path) for path in paths)]
 
 
