@@ -14,6 +14,7 @@ from huoshui.console.answers import HIDDEN
 from huoshui.duties.models import Account
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
+from tests.matters.conftest import Opener, at
 
 
 def rows(by: Account, sql: str) -> list[tuple[Any, ...]]:
@@ -50,6 +51,47 @@ def test_small_groups_are_hidden_and_one_beside_them(many: SimpleNamespace, anal
     # 2 matters are too few; the smaller of the others goes with them, or the total of 15 would tell it.
     assert [n for _place, n in found.rows] == [7, HIDDEN, HIDDEN]
     assert (found.small, found.beside) == (1, 1)
+
+
+def test_a_share_gives_no_hidden_count_away(many: SimpleNamespace, analyst: Account) -> None:
+    sql = (
+        "select place, count(*) as n, count(*) * 100 / sum(count(*)) over () as share, sum(count(*)) over () as total "
+        "from matters group by place order by place"
+    )
+    found = rows(analyst, sql)
+    assert [n for _place, n, _share, _total in found] == [7, HIDDEN, HIDDEN]
+    assert [share is HIDDEN for _place, _n, share, _total in found] == [False, True, True]
+    assert {total for *_rest, total in found} == {15}
+
+
+def test_a_hidden_neighbour_tells_nothing_by_its_place(many: SimpleNamespace, analyst: Account) -> None:
+    found = rows(analyst, "select place, count(*) as n from matters group by place order by n desc")
+    land = many.land
+    assert found == [(land.village.path, 7), (land.village2.path, HIDDEN), (land.village3.path, HIDDEN)]
+    up = rows(analyst, "select place, count(*) as n from matters group by place order by n")
+    assert up == found
+
+
+def test_two_keys_are_safe_in_each_direction(cast: SimpleNamespace, open_item: Opener) -> None:
+    """A line and a column of the table are each hidden twice at least, or hold enough together."""
+    land, titles = cast.land, iter(range(1000))
+    for place, opened in (
+        (land.village, {"2018-01-05": 9, "2018-02-05": 2, "2018-03-05": 8}),
+        (land.village2, {"2018-01-05": 7, "2018-02-05": 6, "2018-03-05": 9}),
+        (land.other_village, {"2018-01-05": 6, "2018-02-05": 7, "2018-03-05": 5}),
+    ):
+        for day, many in opened.items():
+            with at(day):
+                for _n in range(many):
+                    open_item(place, title=f"事项{next(titles)}")
+    sql = "select place, extract(month from opened_on) as m, count(*) from matters group by 1, 2 order by 1, 2"
+    found = rows(cast.auditor, sql)
+    assert len(found) == 9
+    for key in (0, 1):
+        for value in {row[key] for row in found}:
+            line = [row for row in found if row[key] == value]
+            assert sum(row[2] is HIDDEN for row in line) in (0, 2), line
+    assert sum(row[2] is HIDDEN for row in found) == 4
 
 
 def test_nothing_small_nothing_hidden(many: SimpleNamespace) -> None:

@@ -102,7 +102,7 @@ def show(code: str, place: str, period: str, breakdown: bool, as_json: bool) -> 
 @figures.command(
     "import",
     help=_(
-        "从 .xlsx、.csv 文件或 DHIS2（.json）、ADX（.xml）文件导入有来源的数；先试算，加 --apply 才写入，之后由另一人批准。"
+        "从 .xlsx、.csv、DHIS2（.json）、ADX（.xml）文件导入有来源的数；先试算，加 --apply 才写入，再由另一人批准。"
     ),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

@@ -61,25 +61,22 @@ def _answered(by: Account, sql: str, most: int) -> Answer:
         raise Refusal(refused.code, field="sql", name=refused.name, known=refused.known) from None
     except RecursionError:
         raise Refusal("console.too_long", field="sql", name=sql[:40]) from None
-    return answer(ready.outputs, fetched(ready.sql, ready.params), most, ready.views)
+    return answer(ready, fetched(ready.sql, ready.params), most)
 
 
 @action("console.ask", reference=False)
 def note(*, by: Account, noted: Noted) -> None:
     """Journal an asking: its text and digest, what it read, how many rows were shown, or why it was refused."""
     require(by, "console.use")
-    journal.record(
-        by=by,
-        subject=by,
-        after={
-            "sql": noted.sql[:LONGEST_TOLD],
-            "digest": hashlib.sha256(noted.sql.encode("utf-8", "replace")).hexdigest(),
-            "views": list(noted.views),
-            "rows": noted.rows,
-            "hidden": noted.hidden,
-            "refused": noted.refused,
-        },
-    )
+    told = {
+        "sql": noted.sql[:LONGEST_TOLD],
+        "digest": hashlib.sha256(noted.sql.encode("utf-8", "replace")).hexdigest(),
+    }
+    if noted.refused:
+        after = told | {"refused": noted.refused}
+    else:
+        after = told | {"views": list(noted.views), "rows": noted.rows, "hidden": noted.hidden}
+    journal.record(by=by, subject=by, after=after)
 
 
 @action("console.save_query", reference=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from huoshui.console.sql.scoped import Asked
 from huoshui.console.sql.selects import Output
 from huoshui.console.sql.shapes import FEWEST
 
@@ -43,18 +44,29 @@ class _Row:
     held: dict[int, int]
     size: int
 
-    def key(self, at: int) -> Any:
-        return self.cells[at]
 
+def answer(asked: Asked, raw: list[tuple[Any, ...]], most: int) -> Answer:
+    """The answer of what the engine returned, at most ``most`` rows.
 
-def answer(outputs: Sequence[Output], raw: list[tuple[Any, ...]], most: int, views: tuple[str, ...] = ()) -> Answer:
-    """The answer of what the engine returned: at most ``most`` rows, hidden cells last where they decide the order."""
+    Where a count decides the order, rows with a hidden one come last, by their keys: their place is to tell nothing.
+    """
+    outputs = asked.outputs
     cut = len(raw) > most
     counted = [at for at, output in enumerate(outputs) if output.counted]
     rows = [_row(outputs, counted, values) for values in raw[:most]]
     small = _hide(rows, {(index, at) for index, row in enumerate(rows) for at, many in row.held.items() if _few(many)})
     beside = _hide(rows, _beside(rows, outputs))
-    return Answer(list(outputs), [tuple(row.cells) for row in rows], small, beside, cut, views)
+    if asked.ranked:
+        rows = [row for row in rows if not _hides(row)] + sorted(filter(_hides, rows), key=_said)
+    return Answer(list(outputs), [tuple(row.cells) for row in rows], small, beside, cut, asked.views)
+
+
+def _hides(row: _Row) -> bool:
+    return any(cell is HIDDEN for cell in row.cells)
+
+
+def _said(row: _Row) -> list[str]:
+    return [str(row.cells[at]) for at in range(len(row.cells)) if at not in row.held]
 
 
 def _few(many: int) -> bool:
@@ -77,47 +89,61 @@ def _hide(rows: list[_Row], cells: Iterable[tuple[int, int]]) -> int:
 
 
 def _beside(rows: list[_Row], outputs: Sequence[Output]) -> set[tuple[int, int]]:
-    """More cells to hide: of all rows, and of those that share a key, no total may give a small one away.
-
-    What is hidden together has to be two cells at least and FEWEST records. Hiding one may lay open another line
-    that it stands in, so it is asked again until nothing is added.
-    """
+    """More cells to hide: of all rows, and of those that share a key, no total may give a small one away."""
     keys = [at for at, output in enumerate(outputs) if not output.counted]
     found: set[tuple[int, int]] = set()
     for at, output in enumerate(outputs):
-        if not output.counted or output.total:
-            continue
         hidden = {index for index, row in enumerate(rows) if row.cells[at] is HIDDEN}
-        lines = _lines(rows, keys) if hidden else []
-        while more := _opened(rows, lines, hidden):
-            hidden |= more
-        found |= {(index, at) for index in hidden}
+        if hidden and output.counted and not output.total:
+            found |= {(index, at) for index in _Lines(rows, keys, hidden).closed()}
     return found
 
 
-def _lines(rows: list[_Row], keys: Sequence[int]) -> list[list[int]]:
-    """Rows that a total may be of: all together, and those of one value of each key."""
-    lines = [list(range(len(rows)))]
-    if len(keys) > 1:
-        for at in keys:
+class _Lines:
+    """The lines of a table that a total may be of: all rows together, and those of one value of each key.
+
+    What is hidden in a line has to be two cells at least and of FEWEST records. Another cell that is hidden for it is
+    one that lays open the fewest other lines, and of these the one of the fewest records.
+    """
+
+    def __init__(self, rows: list[_Row], keys: Sequence[int], hidden: set[int]) -> None:
+        self.sizes = [row.size for row in rows]
+        self.lines: list[list[int]] = [list(range(len(rows)))]
+        for at in keys if len(keys) > 1 else ():
             by_value: dict[Any, list[int]] = defaultdict(list)
             for index, row in enumerate(rows):
-                by_value[row.key(at)].append(index)
-            lines += by_value.values()
-    return lines
+                by_value[row.cells[at]].append(index)
+            self.lines += by_value.values()
+        self.of: list[list[int]] = [[] for _row in rows]
+        for number, line in enumerate(self.lines):
+            for index in line:
+                self.of[index].append(number)
+        self.hidden: set[int] = set()
+        self.touched: set[int] = set()
+        for index in hidden:
+            self._hide(index)
 
+    def closed(self) -> set[int]:
+        """The rows whose cells are hidden in the end: asked again until nothing is added."""
+        open_ = set(self.touched)
+        while open_:
+            line = self.lines[open_.pop()]
+            inside = [index for index in line if index in self.hidden]
+            if len(inside) > 1 and sum(max(self.sizes[index], 1) for index in inside) >= FEWEST:
+                continue
+            others = [index for index in line if index not in self.hidden and self.sizes[index] > 0]
+            if others:
+                chosen = min(others, key=self._cost)
+                self._hide(chosen)
+                open_ |= set(self.of[chosen])
+        return self.hidden
 
-def _opened(rows: list[_Row], lines: list[list[int]], hidden: set[int]) -> set[int]:
-    """One more row for each line whose hidden rows could be told from its total: the one of the fewest records."""
-    more: set[int] = set()
-    for line in lines:
-        inside = [index for index in line if index in hidden or index in more]
-        if not inside or (len(inside) > 1 and sum(max(rows[index].size, 1) for index in inside) >= FEWEST):
-            continue
-        others = [index for index in line if index not in hidden and index not in more and rows[index].size > 0]
-        if others:
-            more.add(min(others, key=lambda index: rows[index].size))
-    return more
+    def _cost(self, index: int) -> tuple[int, int]:
+        return sum(number not in self.touched for number in self.of[index]), self.sizes[index]
+
+    def _hide(self, index: int) -> None:
+        self.hidden.add(index)
+        self.touched.update(self.of[index])
 
 
 def _value(kind: str, value: Any) -> Any:

@@ -323,7 +323,7 @@ def _refused(_glossary: Glossary, code: str) -> str:
 
 def _digest(_glossary: Glossary, text: str) -> str:
     """Enough of a digest to compare it by eye."""
-    return f"SHA-256 {text[:12]}…"
+    return f"{text[:12]}…"
 
 
 READERS: dict[str, dict[str, Reader]] = {

@@ -259,8 +259,10 @@ class Scalars:
     def made(self, sql: str, kind: str, *parts: Term) -> Term:
         """A term made of others: what is behind them is behind it."""
         held = tuple(dict.fromkeys(count for part in parts for count in part.held))
-        aggregate, window = any(part.aggregate for part in parts), any(part.window for part in parts)
-        return Term(sql, kind, held, aggregate, window)
+        counted = [part for part in parts if part.held or part.aggregate]
+        # A total beside a group's own count, as in its share of it, is of that group.
+        window = bool(counted) and all(part.window for part in counted)
+        return Term(sql, kind, held, any(part.aggregate for part in parts), window)
 
     def of(self, node: Any, part: Any, kind: str) -> Term:
         """A part that has to be of a type."""

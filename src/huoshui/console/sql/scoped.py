@@ -28,7 +28,7 @@ class Asked:
     params: list[Any]
     outputs: list[Output]
     views: tuple[str, ...]
-    grouped: bool
+    ranked: bool
 
 
 def columns_of(view: FactView) -> dict[str, str]:
@@ -53,7 +53,7 @@ def asked(actor: Actor, text: str, most: int) -> Asked:
         params,
         written.outputs,
         tuple(question.used),
-        written.grouped,
+        written.ranked,
     )
 
 

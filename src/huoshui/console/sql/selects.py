@@ -56,7 +56,8 @@ class Written:
     outputs: list[Output] = field(default_factory=list)
     evidence: tuple[Evidence, ...] = ()
     columns: dict[str, Column] = field(default_factory=dict)
-    grouped: bool = False
+    ranked: bool = False
+    """Whether what was counted decides the order."""
 
 
 class Question:
@@ -166,6 +167,7 @@ class _Select:
 
     def __init__(self, question: Question, tree: exp.Select, sources: list[Source], writer: Counted) -> None:
         self.question, self.tree, self.sources, self.writer = question, tree, sources, writer
+        self.ranked = False
         self.outputs = self._outputs()
         self.keys = self._group()
 
@@ -319,7 +321,7 @@ class _Select:
         distinct = self._distinct(some)
         order = self._order(terms, distinct=bool(distinct))
         parts = [f"SELECT {distinct}{', '.join(listed)}", self._from(), self._grouped(), order, self._limit(most)]
-        return Written(" ".join(part for part in parts if part), outputs, grouped=self.writer.grouped)
+        return Written(" ".join(part for part in parts if part), outputs, ranked=self.ranked)
 
     def _size(self) -> str:
         """How many records a row stands for, the fewest of its sources: decides which row is hidden beside another."""
@@ -356,6 +358,7 @@ class _Select:
             held += term.held
             sorts.append(self.writer.sorted_by(term, node))
         if held:  # what is hidden comes last, so that its place tells nothing
+            self.ranked = True
             sorts.insert(0, f"CASE WHEN {small(held)} THEN 1 ELSE 0 END")
         return f"ORDER BY {', '.join(sorts)}"
 

@@ -27,7 +27,8 @@ class Term:
     """An expression as it is written for the engine.
 
     ``held``: SQL of how many records stand behind each counted part of it; none for what is not counted.
-    ``aggregate``: whether an aggregate of this select stands in it.
+    ``aggregate``: whether an aggregate of this select stands in it; ``window``: whether all that is counted in it is
+    counted over windows; ``literal``: what was written, of a literal.
     """
 
     sql: str

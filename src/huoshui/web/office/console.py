@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -123,4 +124,4 @@ def _text(cell: Any) -> str:
         return "—"
     if isinstance(cell, bool):
         return _("是") if cell else _("否")
-    return format(cell, "f") if hasattr(cell, "quantize") else str(cell)
+    return f"{cell:,f}" if isinstance(cell, Decimal) else f"{cell:,}" if isinstance(cell, int) else str(cell)
