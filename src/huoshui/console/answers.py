@@ -20,7 +20,7 @@ class Hidden:
     """What stands in place of a value that is not shown."""
 
     def __str__(self) -> str:
-        return "＊"
+        return "*"
 
 
 HIDDEN = Hidden()

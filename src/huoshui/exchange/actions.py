@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
-from huoshui.exchange.codes import LONGEST, Codes, codes_of, lines_of, read_lines
+from huoshui.exchange.codes import Codes, codes_of, lines_of, read_lines
 from huoshui.exchange.models import OtherCode
 from huoshui.kernel import journal
 from huoshui.kernel.access import require
@@ -41,8 +41,8 @@ def set_codes(*, by: Any, system: str, indicators: str, places: str) -> Codes:
         for ours, theirs in pairs.items()
     ]
     OtherCode.objects.bulk_create(rows, batch_size=500)
-    subject = OtherCode(system=system, ours=system[:LONGEST], theirs=_("代码对照"))
-    journal.record(by=by, subject=subject, before=_told(before), after=_told(asked))
+    subject = OtherCode(system=system, ours=gettext("代码对照"))
+    journal.record(by=by, subject=subject, before=_told(before), after={"code": system} | _told(asked))
     return asked
 
 

@@ -32,4 +32,4 @@ class OtherCode(Scoped, Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ours} = {self.theirs}"
+        return " = ".join(part for part in (self.ours, self.theirs) if part)
