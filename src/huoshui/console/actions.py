@@ -68,14 +68,14 @@ def _answered(by: Account, sql: str, most: int) -> Answer:
 def note(*, by: Account, noted: Noted) -> None:
     """Journal an asking: its text and digest, what it read, how many rows were shown, or why it was refused."""
     require(by, "console.use")
-    told = {
+    after: dict[str, Any] = {
         "sql": noted.sql[:LONGEST_TOLD],
         "digest": hashlib.sha256(noted.sql.encode("utf-8", "replace")).hexdigest(),
     }
     if noted.refused:
-        after = told | {"refused": noted.refused}
+        after["refused"] = noted.refused
     else:
-        after = told | {"views": list(noted.views), "rows": noted.rows, "hidden": noted.hidden}
+        after |= {"views": list(noted.views), "rows": noted.rows, "hidden": noted.hidden}
     journal.record(by=by, subject=by, after=after)
 
 
