@@ -140,6 +140,16 @@ def test_a_neighbour_tells_no_small_cell(many: SimpleNamespace, analyst: Account
     assert rows(analyst, sql)[1][1] in (7, HIDDEN)
 
 
+def test_a_rank_by_a_small_count_is_hidden(many: SimpleNamespace, analyst: Account) -> None:
+    sql = "select place, rank() over (order by count(*)) from matters group by place order by place"
+    assert [rank for _place, rank in rows(analyst, sql)] == [3, 2, HIDDEN]
+    sql = (
+        "with t as (select place, count(*) as n from matters group by place) "
+        "select place, count(*) over (partition by n = 2) from t order by place"
+    )
+    assert rows(analyst, sql)[2][1] is HIDDEN
+
+
 def test_what_is_counted_decides_over_shown_groups_alone(many: SimpleNamespace, analyst: Account) -> None:
     kept = "select place from matters group by place having count(*) {} order by place"
     assert rows(analyst, kept.format("= 2")) == []

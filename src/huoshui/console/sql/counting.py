@@ -147,17 +147,22 @@ class Counted(Scalars):
             raise Refused("console.nested", said(node))
         only(node, ("this", "partition_by", "order", "spec", "over"))
         function = node.this
-        by = [self.term(part).sql for part in node.args.get("partition_by") or []]
+        by = [self.term(part) for part in node.args.get("partition_by") or []]
         order, frame = node.args.get("order"), self._frame(node.args.get("spec"))
-        sorts = [self.sort(one) for one in order.expressions] if order else []
-        parts = f"PARTITION BY {', '.join(by)}" if by else ""
+        ranks = [(self.term(one.this), one) for one in order.expressions] if order else []
+        sorts = [self.sorted_by(term, one) for term, one in ranks]
+        parts = f"PARTITION BY {', '.join(term.sql for term in by)}" if by else ""
         over = " ".join(part for part in (parts, f"ORDER BY {', '.join(sorts)}" if sorts else "", frame) if part)
         if type(function) in RANKS:
             only(function, ())
-            return Term(f"{RANKS[type(function)]}() OVER ({over})", "integer", aggregate=self.grouped, window=True)
-        if type(function) in NEIGHBOURS:
-            return self._neighbour(function, over)
-        return self._total(function, over, parts, running=bool(sorts))
+            found = Term(f"{RANKS[type(function)]}() OVER ({over})", "integer", aggregate=self.grouped, window=True)
+        elif type(function) in NEIGHBOURS:
+            found = self._neighbour(function, over)
+        else:
+            found = self._total(function, over, parts, running=bool(sorts))
+        # Where a row stands among others, or with which, tells of what it was sorted by.
+        told = [count for term in (*by, *(term for term, _node in ranks)) for count in term.held]
+        return replace(found, held=tuple(dict.fromkeys([*found.held, *told])))
 
     def _neighbour(self, function: Any, over: str) -> Term:
         only(function, ("this", "offset"))
@@ -200,11 +205,8 @@ class Counted(Scalars):
             raise Refused("console.not_allowed", said(spec))
         return f"{many} {side}"
 
-    def sort(self, node: Any) -> str:
-        """A term of an order, empty values where PostgreSQL puts them."""
-        return self.sorted_by(self.term(node.this), node)
-
     def sorted_by(self, term: Term, node: Any) -> str:
+        """A term of an order, empty values where PostgreSQL puts them."""
         down, first = bool(node.args.get("desc")), bool(node.args.get("nulls_first"))
         way = "DESC" if down else "ASC"
         return f"{self.ordered(term.sql, term.type)} {way} NULLS {'FIRST' if first else 'LAST'}"
