@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 from huoshui.commands.output import json_option, print_rows, say
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
-<<<<<<< HEAD
+from huoshui.exchange.codes import DHIS2
+from huoshui.exchange.exporting import FORMATS, export_figures
+from huoshui.exchange.importing import bring_figures
+from huoshui.exchange.selecting import OWN, selection
 from huoshui.figures.cells.keeping import rebuild as rebuild_cells
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.queries import (
@@ -25,18 +28,8 @@ from huoshui.figures.queries import (
 )
 from huoshui.figures.queries import indicators as all_indicators
 from huoshui.figures.reporting.conflicts import look_for_conflicts, open_conflicts
-from huoshui.figures.reporting.imports import import_figures
 from huoshui.figures.schema import Indicator
 from huoshui.figures.wording import value_name
-=======
-from huoshui.exchange.codes import DHIS2
-from huoshui.exchange.exporting import FORMATS, export_figures
-from huoshui.exchange.importing import bring_figures
-from huoshui.exchange.selecting import OWN, selection
-from huoshui.figures.queries import figure, figure_parts, get_indicator, get_period
-from huoshui.figures.queries import indicators as all_indicators
-from huoshui.figures.reporting.conflicts import look_for_conflicts, open_conflicts
->>>>>>> 190f9ac (Console and exchange: API, commands, import of DHIS2 and ADX)
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import clauses
 from huoshui.packs.units import unit_word

@@ -8,20 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from django.db import connection
-
-from huoshui.figures.compiling import counting
-from huoshui.figures.queries import Figure, _figure, _nothing, _reported, register_began
+from huoshui.figures.derived import derived
+from huoshui.figures.queries import Figure, get_period, of_counted, of_observed, register_began
 from huoshui.figures.reporting.observed import observed
-from huoshui.figures.schema import Indicator, Measure
-from huoshui.kernel.access import Actor, denied, reaching
+from huoshui.figures.schema import Indicator
+from huoshui.kernel.access import Actor, require
 from huoshui.kernel.periods import Period
 from huoshui.places.models import Place
-
-TOGETHER = 40
-"""Selects of one statement: SQLite joins 500 at the most, and has 32,766 places for values."""
-Counted = dict[tuple[str, str], tuple[int | None, int]]
-"""By the code of a period and the path of a place: what was counted, and over how many rows."""
 
 
 def figures_at(
@@ -32,8 +25,7 @@ def figures_at(
     Raises access.denied without figure.view at any of the places, before anything is counted.
     """
     for place in places:
-        if not reaching(actor, "figure.view", path=place.path):
-            raise denied("figure.view", path=place.path)
+        require(actor, "figure.view", path=place.path)
     return _figures_at(indicators, places, periods)
 
 
@@ -42,23 +34,18 @@ def _figures_at(
 ) -> Iterator[Figure]:
     root, began = common_path(place.path for place in places), register_began()
     for indicator in indicators:
-        told = [period for period in periods if period.kind in indicator.periods]
-        if not told or not places:
-            continue
-        if indicator.numerator is None:
-            said = observed([(indicator, period) for period in told], places, root)
-            for place in places:
-                for period, one in zip(told, said[place], strict=True):
-                    yield _reported(indicator, place, period, one)
-            continue
-        tops = _counted(indicator.numerator, places, told, root)
-        bottoms = _counted(indicator.denominator, places, told, root) if indicator.denominator else {}
-        nothing = (_nothing(indicator.numerator), 0)
+        told = [get_period(indicator, one.code) for one in periods if one.kind in indicator.periods]
+        asked = [(indicator, period) for period in told]
+        reported = [pair for pair in asked if indicator.is_reported and indicator.is_told_on(pair[1].last)]
+        said = observed(reported, places, root)
+        counted = derived([pair for pair in asked if pair not in reported], [place.pk for place in places])
         for place in places:
-            for period in told:
-                top, records = tops.get((period.code, place.path), nothing)
-                bottom = bottoms.get((period.code, place.path), (0, 0))[0] if indicator.denominator else None
-                yield _figure(indicator, place, period, top, bottom, records, began)
+            approved, records = iter(said[place]), iter(counted)
+            for pair in asked:
+                if pair in reported:
+                    yield of_observed(indicator, place, pair[1], next(approved))
+                else:
+                    yield of_counted(indicator, place, pair[1], next(records).get(place.pk), began)
 
 
 def common_path(paths: Iterable[str]) -> str:
@@ -66,23 +53,3 @@ def common_path(paths: Iterable[str]) -> str:
     steps = zip(*(path.strip("/").split("/") for path in paths), strict=False)
     shared = [codes[0] for codes in takewhile(lambda codes: len(set(codes)) == 1, steps)]
     return "/" + "".join(f"{code}/" for code in shared)
-
-
-def _counted(measure: Measure, places: Sequence[Place], periods: Sequence[Period], root: str) -> Counted:
-    """A measure at all places: their paths are of few lengths, and each length is one grouping of the rows."""
-    found: Counted = {}
-    wanted = {place.path for place in places}
-    asked = [(period, length) for period in periods for length in sorted({len(path) for path in wanted})]
-    for start in range(0, len(asked), TOGETHER):
-        statements, params = [], []
-        some = asked[start : start + TOGETHER]
-        for at, (period, length) in enumerate(some):
-            sql, own = counting(measure, root, period).sql_by_prefix(length)
-            statements.append(f"SELECT {at} AS at, one.* FROM ({sql}) AS one")  # noqa: S608 (compiled, see there)
-            params += own
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(statements), params)
-            for at, path, value, count in cursor.fetchall():
-                if path in wanted:
-                    found[some[at][0].code, path] = (None if value is None else int(value), int(count))
-    return found

@@ -12,7 +12,9 @@ from django.db import connection
 from huoshui.console.sql.reading import read
 from huoshui.console.sql.selects import Output, Question, Table
 from huoshui.console.sql.shapes import Column, Evidence
-from huoshui.figures.facts import FACT_VIEWS, FactView
+from huoshui.figures.fact_types import FactView
+from huoshui.figures.facts import FACT_VIEWS
+from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, path_range
 
 PUBLIC = ("places", "place_attributes", "honours")
@@ -33,7 +35,7 @@ class Asked:
 
 def columns_of(view: FactView) -> dict[str, str]:
     """The columns of a view with their types, as the console offers them."""
-    return {"place": "text"} | {name: column.type for name, column in view.columns.items()}
+    return view.types()
 
 
 def asked(actor: Actor, text: str, most: int) -> Asked:
@@ -66,7 +68,7 @@ def _rows(actor: Actor, view: FactView) -> tuple[str, list[Any]]:
     """The rows of a view that are both below a place of ``console.use`` and open to the actor."""
     manager: Any = view.model._default_manager
     shown = ", ".join(f'"c_{name}" AS "{name}"' for name in columns_of(view))
-    facts, params = view.facts().query.sql_with_params()
+    facts, params = view.facts(view.types()).query.sql_with_params()
     said = f'SELECT {shown}, "c_record" AS "{RECORD}" FROM ({facts}) AS facts'
     paths = sorted({grant.path for grant in actor.grants("console.use")})
     below = " OR ".join('("c_place" >= %s AND "c_place" < %s)' for _path in paths)
@@ -75,4 +77,14 @@ def _rows(actor: Actor, view: FactView) -> tuple[str, list[Any]]:
     except EmptyResultSet:  # no duty shows any of them
         return f"{said} WHERE 1 = 0", list(params)
     ranges = [bound for path in paths for bound in path_range(path)]
-    return f'{said} WHERE ({below or "1 = 0"}) AND "c_record" IN ({seen})', [*params, *ranges, *own]
+    now, days = _now(view)
+    return f'{said} WHERE ({below or "1 = 0"}) AND "c_record" IN ({seen}){now}', [*params, *ranges, *own, *days]
+
+
+def _now(view: FactView) -> tuple[str, list[Any]]:
+    """Of a view that tells what records were before, the rows that hold today: each record once."""
+    if not view.spans:
+        return "", []
+    today = connection.ops.adapt_datefield_value(clock.today())
+    since = '("c_valid_from" IS NULL OR "c_valid_from" <= %s)'
+    return f' AND {since} AND ("c_valid_until" IS NULL OR "c_valid_until" > %s)', [today, today]

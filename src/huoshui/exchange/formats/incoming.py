@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from huoshui.exchange.codes import Codes
-from huoshui.figures.queries import indicators
+from huoshui.figures.queries import get_period, indicators
 from huoshui.figures.reporting.values import Value, read_value
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.errors import Problem, Refusal
@@ -107,9 +107,7 @@ class _Check:
             period = self.read_period(one.period)
         except (ValueError, OverflowError):
             raise Refusal("exchange.period", field="period", name=one.period) from None
-        if period.kind not in indicator.periods:
-            kinds = ", ".join(indicator.periods)
-            raise Refusal("figure.period", field="period", name=one.period, kinds=kinds)
+        period = get_period(indicator, period.code)
         value = read_value(_value(one, indicator), indicator)
         key = (code, place.code, period.code)
         if key in self.seen:
