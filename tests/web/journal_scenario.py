@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime as dt
 from pathlib import Path
@@ -11,9 +12,12 @@ from unittest import mock
 
 from huoshui.commands.archive import Manifest
 from huoshui.commands.restoring import record_restore
+from huoshui.console import actions as console
 from huoshui.duties import actions as duties
 from huoshui.duties.queries import system_account
+from huoshui.exchange.actions import set_codes
 from huoshui.kernel import clock
+from huoshui.kernel.errors import Refusal
 from huoshui.matters import actions as matters
 from huoshui.matters.letters.actions import issue_letter, reply_to_letter
 from huoshui.matters.letters.templates import replace_template
@@ -61,6 +65,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     play_people(cast)
     _channels(cast)
     _webhooks(cast)
+    _analysis(cast)
     _places(cast)
     _matters(cast)
     _views(cast)
@@ -94,6 +99,16 @@ def _channels(cast: SimpleNamespace) -> None:
     channels.set_hours(by=by, digest_at=dt.time(9, 15), working_days_only=True, **quiet)
     channels.retry(by=by, message=Message.objects.create(channel=channel, state=Message.State.FAILED))
     channels.remove_channel(by=by, channel=channel)
+
+
+def _analysis(cast: SimpleNamespace) -> None:
+    by = cast.auditor
+    console.ask(by=by, sql="select count(*) from matters")
+    with contextlib.suppress(Refusal):
+        console.ask(by=by, sql="select password from duties_account")
+    row = console.save_query(by=by, name="事项数", sql="select count(*) from matters", shared=True)
+    console.remove_query(by=by, query=row)
+    set_codes(by=cast.administrator, system="dhis2", indicators="", places="410871,DiszpKrYNg8")
 
 
 def _webhooks(cast: SimpleNamespace) -> None:

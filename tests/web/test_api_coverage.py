@@ -27,6 +27,7 @@ from tests.web.api_client import codes, send, signed_in
 ELSEWHERE = (huoshui.commands.restoring, huoshui.matters.reactions)
 """Modules with actions that no page imports."""
 THROUGH = {
+    "console.ask": "POST /console/ask, which asks first and has it journalled then",
     "places.rename": "place_changes: a kind of change",
     "places.move": "place_changes: a kind of change",
     "places.merge": "place_changes: a kind of change",
@@ -78,7 +79,9 @@ NOT_OFFERED = {
 LISTS = {
     "notices": "/notices", "notice_settings": "/notices/settings", "ledger": "/matters",
     "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines",
-    "places": "/places", "people": "/duties", "figures": "/figures", "returns": "/returns", "conflicts": "/conflicts",
+    "places": "/places", "people": "/duties", "figures": "/figures",
+    "exchange_codes": "/exchange/codes", "console": "/console/queries",
+    "returns": "/returns", "conflicts": "/conflicts",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
     "rounds": "/rounds", "sheets": "/sheets",
     "map": "/map/matters", "standing_in": "/delegations", "access": "/access",
@@ -88,6 +91,8 @@ NO_LISTS = {
     "today": "what waits for a person, put together of the other lists",
     "search": "the page's finder; /places and /matters take q",
     "matter_bulk": "a form; POST /matters/bulk",
+    "figure_export": "a form; GET /figures/export",
+    "console_file": "the answer as a file; POST /console/ask", "console_save": "a form; POST /console/queries",
     "ledger_import": "a form; POST /matters/import",
     "place_import": "a form; POST /places/import",
     "ledger_export": "the ledger as a file; /matters lists it",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from django.utils.translation import gettext as _
@@ -10,6 +11,10 @@ from django.utils.translation import gettext as _
 from huoshui.commands.output import json_option, print_rows, say
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
+from huoshui.exchange.codes import DHIS2
+from huoshui.exchange.exporting import FORMATS, export_figures
+from huoshui.exchange.importing import bring_figures
+from huoshui.exchange.selecting import OWN, selection
 from huoshui.figures.cells.keeping import rebuild as rebuild_cells
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.queries import (
@@ -23,7 +28,6 @@ from huoshui.figures.queries import (
 )
 from huoshui.figures.queries import indicators as all_indicators
 from huoshui.figures.reporting.conflicts import look_for_conflicts, open_conflicts
-from huoshui.figures.reporting.imports import import_figures
 from huoshui.figures.schema import Indicator
 from huoshui.figures.wording import value_name
 from huoshui.kernel.errors import Refusal
@@ -88,24 +92,54 @@ def show(code: str, place: str, period: str, breakdown: bool, as_json: bool) -> 
     print_rows(rows, headings, as_json=as_json)
 
 
-@figures.command("import", help=_("从 .xlsx 或 .csv 文件导入有来源的数；先试算，加 --apply 才写入，之后由另一人批准。"))
+@figures.command(
+    "import",
+    help=_(
+        "从 .xlsx、.csv、DHIS2（.json）、ADX（.xml）文件导入有来源的数；先试算，加 --apply 才写入，再由另一人批准。"
+    ),
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--place", required=True, help=_("地点代码。"))
 @click.option("--source", required=True, help=_("来源：哪份文件、哪一天。"))
 @click.option("--by", "username", required=True, help=_("以谁的名义（用户名）；他要有导入数据的权限。"))
+@click.option("--system", default=DHIS2, show_default=True, help=_("JSON、XML 文件用哪个系统的代码。"))
 @click.option("--apply", is_flag=True, help=_("写入；不加只试算。"))
-def import_file(file: Path, place: str, source: str, username: str, apply: bool) -> None:
-    """Bring figures in. Raises what ``import_figures`` raises, and the problems of the rows."""
+def import_file(file: Path, place: str, source: str, username: str, system: str, apply: bool) -> None:
+    """Bring figures in. Raises what ``bring_figures`` raises, and the problems of the rows."""
     there, by = _place(place), Account.objects.filter(username=username).first()
     if by is None:
         raise Refusal("ops.unknown", name=username)
-    report = import_figures(
-        by=by, data=file.read_bytes(), name=file.name, place=there, source=source, dry_run=not apply
+    data = file.read_bytes()
+    report = bring_figures(
+        by=by, data=data, name=file.name, place=there, source=source, system=system, dry_run=not apply
     )
     if report.problems:
         raise Refusal.of(report.problems)
     said = _("已写入 {n} 个数，等待批准") if report.filing else _("试算通过：{n} 个数；加 --apply 写入")
     click.echo(said.format(n=len(report.rows)))
+
+
+@figures.command("export", help=_("把一地及其下各级的数导出为文件：CSV、Excel、Parquet、GeoJSON、DHIS2 或 ADX。"))
+@click.option("--place", required=True, help=_("地点代码。"))
+@click.option("--period", "periods", required=True, multiple=True, help=_("期间，可写多次；一段写 2016..2018。"))
+@click.option(
+    "--level",
+    "levels",
+    multiple=True,
+    default=[OWN],
+    help=_("级别，可写多次：own（本级）、county、township、village。"),
+)
+@click.option("--indicator", "codes", multiple=True, help=_("指标代码，可写多次；不写就是全部。"))
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="csv", show_default=True, help=_("格式。"))
+@click.option("--system", default=DHIS2, show_default=True, help=_("DHIS2、ADX 文件用哪个系统的代码。"))
+@click.option("--dataset", default="", help=_("DHIS2、ADX 文件的数据集代码。"))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("写到哪个文件。"))
+def export_file(kind: str, system: str, dataset: str, out: Path, place: str, **how: Any) -> None:
+    """Write figures to a file. Raises figure.unknown, figure.period, filter.not_found and exchange.*."""
+    by = system_account()
+    chosen = selection(by, place=place, **how)
+    out.write_bytes(export_figures(by, chosen, kind, system=system, dataset=dataset).data)
+    click.echo(_("已写入 {path}：{n} 个数").format(path=out, n=chosen.size))
 
 
 @figures.command("conflicts", help=_("核对某地及以下的数，列出待查明的分歧。"))

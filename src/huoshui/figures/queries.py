@@ -138,9 +138,9 @@ def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: P
     said = iter(observed(reported, [place], place.path)[place] if reported else [])
     counted = iter(derived([pair for pair in asked if not _is_reported(*pair)], [place.pk]))
     return [
-        _reported(indicator, place, period, next(said))
+        of_observed(indicator, place, period, next(said))
         if _is_reported(indicator, period)
-        else _figure(indicator, place, period, next(counted).get(place.pk), began)
+        else of_counted(indicator, place, period, next(counted).get(place.pk), began)
         for indicator, period in asked
     ]
 
@@ -149,12 +149,13 @@ def _is_reported(indicator: Indicator, period: Period) -> bool:
     return indicator.is_reported and indicator.is_told_on(period.last)
 
 
-def _reported(indicator: Indicator, place: Place, period: Period, one: Observed) -> Figure:
+def of_observed(indicator: Indicator, place: Place, period: Period, one: Observed) -> Figure:
+    """What approved filings say as a figure."""
     rows = one.rows
     return Figure(indicator, place, period, one.numerator, one.denominator, len(rows), one.bound, rows, one.why)
 
 
-def _figure(indicator: Indicator, place: Place, period: Period, found: Derived | None, began: dt.date) -> Figure:
+def of_counted(indicator: Indicator, place: Place, period: Period, found: Derived | None, began: dt.date) -> Figure:
     """What was counted as a figure. Where nobody could have recorded anything yet, nothing is no counted zero."""
     then = indicator.on(period.last)
     if found is None:
@@ -175,10 +176,10 @@ def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Perio
         return []
     below, began = directly_below_on(place, period.last), register_began()
     found = derived([(indicator, period)], [child.pk for child in below])[0]
-    parts = [Part(child, _figure(indicator, child, period, found[child.pk], began)) for child in below]
+    parts = [Part(child, of_counted(indicator, child, period, found[child.pk], began)) for child in below]
     # A place that was not there then is told only if something counted there all the same.
     parts = [part for part in parts if part.figure.records or part.figure.denominator or was_there(part.place, period)]
-    own = _figure(indicator, place, period, derived_at(indicator, period, place.pk), began)
+    own = of_counted(indicator, place, period, derived_at(indicator, period, place.pk), began)
     return [Part(None, own), *parts] if own.records or own.denominator else parts
 
 
@@ -186,7 +187,7 @@ def _reported_parts(indicator: Indicator, place: Place, period: Period) -> list[
     """What the places directly below reported, where any of them did."""
     below = list(place.children.filter(closed_on__isnull=True).order_by("path"))
     said = observed([(indicator, period)], below, place.path)
-    found = [Part(child, _reported(indicator, child, period, rows[0])) for child, rows in said.items()]
+    found = [Part(child, of_observed(indicator, child, period, rows[0])) for child, rows in said.items()]
     return found if any(part.figure.observations for part in found) else []
 
 
@@ -211,7 +212,7 @@ def figure_breakdown(actor: Actor, indicator: Indicator, place: Place, period: P
     if not indicator.by or not indicator.is_told_on(period.last):
         return []
     rows = broken_down(indicator, period, place.pk)
-    return [Share(values, _figure(indicator, place, period, found, dt.date.min)) for values, found in rows]
+    return [Share(values, of_counted(indicator, place, period, found, dt.date.min)) for values, found in rows]
 
 
 Side = Literal["numerator", "denominator"]

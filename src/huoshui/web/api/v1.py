@@ -5,6 +5,8 @@ from huoshui.web.api import (
     adjustments,
     bulk,
     checklists,
+    console,
+    exchange,
     fairness,
     figure_questions,
     figure_returns,
@@ -62,10 +64,12 @@ api.add_router("", notices.router, tags=["notices"])
 api.add_router("", views.router, tags=["matters"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
-# Before the figures: "import" is no indicator.
+# Before the figures: "import" and "export" are no indicators.
+api.add_router("", exchange.router, tags=["figures"])
 api.add_router("", figure_returns.router, tags=["figures"])
 api.add_router("", figure_questions.router, tags=["figures"])
 api.add_router("", figures.router, tags=["figures"])
+api.add_router("", console.router, tags=["figures"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])

@@ -19,8 +19,8 @@ from huoshui.kernel.wording import listed
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
-ALSO_UNDER = {"/people/": ("/webhooks/",)}
-"""Pages that stand under an entry of the rail without its address: webhooks beside the tokens."""
+ALSO_UNDER = {"/people/": ("/webhooks/",), "/figures/": ("/console/",)}
+"""Pages that stand under an entry of the rail without its address, such as webhooks beside the tokens."""
 
 
 @dataclass(frozen=True)

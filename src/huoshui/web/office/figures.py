@@ -69,6 +69,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "groups": [(names.get(pack, pack), group) for pack, group in by_pack.items()],
         "filters": [_year_filter(year)],
         "doubts": open_conflicts(request.user, place).count(),
+        "may_ask": bool(request.user.grants("console.use")),
         "may_import": bool(request.user.grants("figure.import")),
         "may_write": bool(request.user.grants("pack.load")),
     }

@@ -4,6 +4,7 @@ from django.urls import path
 
 from huoshui.web.office import (
     access_overview,
+    console,
     figures,
     first_links,
     home,
@@ -31,6 +32,7 @@ from huoshui.web.office import (
 )
 from huoshui.web.office.checklist_editor import exchange
 from huoshui.web.office.checklist_editor import views as checklist_editor
+from huoshui.web.office.exchange_pages import codes, export
 from huoshui.web.office.figure_pages import conflicts as figure_conflicts
 from huoshui.web.office.figure_pages import imports as figure_imports
 from huoshui.web.office.figure_pages import returns as figure_returns
@@ -98,6 +100,12 @@ urlpatterns = [
     path("figures/filings/<uuid:filing_id>/", figure_imports.filing_page, name="filing"),
     path("figures/filings/<uuid:filing_id>/<str:verb>", figure_imports.filing_step, name="filing_step"),
     path("figures/<str:code>/target", figure_targets.target_step, name="figure_target"),
+    path("figures/export/", export.figure_export, name="figure_export"),
+    path("figures/codes/", codes.exchange_codes, name="exchange_codes"),
+    path("console/", console.console, name="console"),
+    path("console/file", console.console_file, name="console_file"),
+    path("console/save", console.console_save, name="console_save"),
+    path("console/<uuid:query_id>/remove", console.console_remove, name="console_remove"),
     path("figures/<str:code>/", figures.figure_sheet, name="figure"),
     path("money/", money.money, name="money"),
     path("money/lines", money.money_lines, name="money_lines"),
