@@ -1,0 +1,224 @@
+"""Where and when a number of a text is of: the nearest in segment, sentence, paragraph, article, heading."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from huoshui.kernel.periods import Period, PeriodKind, period
+from huoshui.places.models import Place
+from huoshui.publications.blocks import Block, BlockKind
+from huoshui.publications.matching import Match, Matcher
+from huoshui.publications.nearness import clause_of, segment_of, sentence_of, shares_bound, spans, surroundings
+from huoshui.publications.nearness import _SEGMENT as SEGMENT
+from huoshui.publications.spotting import Bound, Kind, Mention, mentions, shifted
+from huoshui.publications.whens import When, whens
+from huoshui.publications.wheres import Gazetteer, Where
+
+_PLANNED = re.compile(
+    r"(?<!行动)(?<!家庭)计划(?=新|在|到|投|建|创|完|实|安|全)|力争|(?<![人名])拟(?!人)|争取|确保|目标(?:是|为|达)|预计|预期"
+    r"|(?<![即必])将(?!近|军|来)|还要|要(?:达到|完成|实现|建成)"
+)
+_DONE = re.compile(r"[了过]|已经?|完成了")
+HEADINGS_BEFORE = 2
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """A number with where and when it is of. ``place`` None: a place that the register does not have.
+
+    ``stated``: the text says the period somewhere; otherwise it is the year of the publication. ``planned``: it tells
+    what is meant to be, not what was.
+    """
+
+    block: int
+    mention: Mention
+    place: Place | None
+    when: Period
+    stated: bool
+    planned: bool
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass
+class Told:
+    """A text with what was found in it, block by block."""
+
+    blocks: Sequence[Block]
+    gazetteer: Gazetteer
+    day: dt.date
+    mentions: list[list[Mention]] = field(default_factory=list)
+    whens: list[list[When]] = field(default_factory=list)
+    wheres: list[list[Where]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        last, article = None, -1
+        for block in self.blocks:
+            if block.article != article:
+                last, article = None, block.article
+            found = self.gazetteer.wheres(block.text, last)
+            last = next((where.place for where in reversed(found) if where.place), last)
+            self.wheres.append(found)
+            self.whens.append(whens(block.text, self.day))
+            self.mentions.append(mentions(block.text))
+
+    def statistics(self, at: int) -> list[Mention]:
+        """The statistics of a block."""
+        return [one for one in self.mentions[at] if one.kind == Kind.STATISTIC]
+
+
+def attribute(told: Told, matcher: Matcher) -> list[Attributed]:
+    """Every statistic of a text with its place, its period and the terms that it may be of."""
+    found = []
+    for at, block in enumerate(told.blocks):
+        statistics = told.statistics(at)
+        headings = _headings(told.blocks, at)
+        here = []
+        for mention in statistics:
+            last = shares_bound(block.text, mention, statistics)
+            shared = shifted(mention, last.bound) if last and mention.bound == Bound.EXACT else mention
+            around = surroundings(block, mention, [one for one in statistics if one is not None], headings)
+            when, stated = _when(told, at, mention)
+            here.append(
+                Attributed(
+                    at, shared, _where(told, at, mention), when, stated, _planned(block.text, mention),
+                    tuple(matcher.matches(mention, around)),
+                )
+            )  # fmt: skip
+        found += _each_its_own(here, block)
+    return found
+
+
+def _each_its_own(numbers: list[Attributed], block: Block) -> list[Attributed]:
+    """In one sentence two numbers are hardly of one term, place and period: the weaker takes its next, or none."""
+    taken: dict[tuple[int, str, object, str], float] = {}
+    kept: dict[int, Attributed] = {}
+    order = sorted(range(len(numbers)), key=lambda at: -numbers[at].matches[0].score if numbers[at].matches else 0)
+    for at in order:
+        one = numbers[at]
+        where = sentence_of(block.text, one.mention.start).start if block.kind != BlockKind.ROW else one.mention.start
+        left = [
+            match for match in one.matches
+            if taken.get((where, match.term.code, one.place and one.place.pk, one.when.code), 0) < match.score + 0.001
+            and (where, match.term.code, one.place and one.place.pk, one.when.code) not in taken
+        ]  # fmt: skip
+        if left:
+            taken[where, left[0].term.code, one.place and one.place.pk, one.when.code] = left[0].score
+        kept[at] = Attributed(one.block, one.mention, one.place, one.when, one.stated, one.planned, tuple(left))
+    return [kept[at] for at in range(len(numbers))]
+
+
+def _headings(blocks: Sequence[Block], at: int) -> list[str]:
+    """The headings that a block stands under, the nearest first."""
+    found: list[str] = []
+    for before in range(at - 1, -1, -1):
+        block = blocks[before]
+        if block.article != blocks[at].article or len(found) == HEADINGS_BEFORE:
+            break
+        if block.kind == BlockKind.HEADING:
+            found.append(block.text)
+    return found
+
+
+def _planned(text: str, mention: Mention) -> bool:
+    """Whether its segment says, before the number, that it is meant to be."""
+    segment = segment_of(text, mention.start)
+    signs = list(_PLANNED.finditer(text, segment.start, mention.start))
+    return bool(signs) and not _DONE.search(text, signs[-1].end(), mention.start)
+
+
+def _where(told: Told, at: int, mention: Mention) -> Place | None:
+    """The place that a number is of; None for one that is not in the register."""
+    text, here = told.blocks[at].text, told.wheres[at]
+    if told.blocks[at].kind == BlockKind.ROW:
+        return here[0].place if here else _place_above(told, at)
+    segment, sentence = segment_of(text, mention.start), sentence_of(text, mention.start)
+    in_segment = [one for one in here if segment.start <= one.start < mention.start]
+    if in_segment:
+        return in_segment[-1].place
+    subject = [one for one in here if one.start in range(sentence.start, _first_end(text, sentence))]
+    if subject and subject[0].start < mention.start:
+        return subject[0].place
+    clause = clause_of(text, mention.start)
+    if behind := [one for one in here if mention.end <= one.start < clause.end]:
+        return behind[0].place
+    before = [one for one in here if one.start < sentence.start and _is_subject(text, one)]
+    return before[-1].place if before else _place_above(told, at)
+
+
+def _first_end(text: str, sentence: object) -> int:
+    parts = spans(text, SEGMENT, sentence)  # type: ignore[arg-type]
+    return parts[0].end if parts else 0
+
+
+def _is_subject(text: str, where: Where) -> bool:
+    """Whether a place stands in the first segment of its sentence, whose subject it then is likely."""
+    sentence = sentence_of(text, where.start)
+    return where.start < _first_end(text, sentence)
+
+
+def _place_above(told: Told, at: int) -> Place | None:
+    """The place that the paragraphs before in the article speak of; the context's without one."""
+    article = told.blocks[at].article
+    for before in range(at - 1, -1, -1):
+        if told.blocks[before].article != article:
+            break
+        subjects = [one for one in told.wheres[before] if _is_subject(told.blocks[before].text, one)]
+        if subjects:
+            return subjects[-1].place
+    return told.gazetteer.context
+
+
+def _when(told: Told, at: int, mention: Mention) -> tuple[Period, bool]:
+    """The period that a number is of, and whether the text says it."""
+    text, here = told.blocks[at].text, told.whens[at]
+    if told.blocks[at].kind == BlockKind.ROW:
+        return _of_cell(told, at, mention)
+    segment, sentence = segment_of(text, mention.start), sentence_of(text, mention.start)
+    clause = clause_of(text, mention.start)
+    for start in (segment.start, sentence.start):
+        if before := [one for one in here if start <= one.start < mention.start]:
+            return before[-1].period, True
+    if behind := [one for one in here if mention.end <= one.start < clause.end]:
+        return behind[0].period, True
+    if _planned(text, mention):
+        return _own_year(told), False
+    if earlier := [one for one in here if one.start < sentence.start]:
+        return earlier[-1].period, True
+    return _when_above(told, at)
+
+
+def _of_cell(told: Told, at: int, mention: Mention) -> tuple[Period, bool]:
+    """Of a table: the heading of the column, the row itself, what stands above."""
+    cell = next((one for one in told.blocks[at].cells if one.start <= mention.start < max(one.end, one.start + 1)), None)
+    if cell and (said := whens(cell.heading, told.day)):
+        return said[-1].period, True
+    if told.whens[at]:
+        return told.whens[at][0].period, True
+    return _when_above(told, at)
+
+
+def _when_above(told: Told, at: int) -> tuple[Period, bool]:
+    """The paragraphs before, up to the heading of the section; then the titles; then the article's first word of time."""
+    article = told.blocks[at].article
+    for before in range(at - 1, -1, -1):
+        block = told.blocks[before]
+        if block.article != article:
+            break
+        years = [one for one in told.whens[before] if one.period.kind != PeriodKind.PLAN]
+        if years:
+            return years[-1].period, True
+        if block.kind == BlockKind.HEADING:
+            break
+    of_article = [number for number, block in enumerate(told.blocks) if block.article == article]
+    titles = [number for number in of_article if told.blocks[number].kind == BlockKind.HEADING]
+    for number in (*titles, *of_article):
+        if told.whens[number]:
+            return told.whens[number][0].period, True
+    return _own_year(told), False
+
+
+def _own_year(told: Told) -> Period:
+    return period(str(told.day.year))

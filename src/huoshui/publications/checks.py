@@ -1,0 +1,226 @@
+"""Checking a publication: every number found, attributed and compared; nothing is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from huoshui.kernel.access import Actor, require
+from huoshui.kernel.periods import Period
+from huoshui.places.models import Place
+from huoshui.publications.attribution import Attributed, Told, attribute
+from huoshui.publications.blocks import Block
+from huoshui.publications.comparing import Printed, Status, compare, compare_standard
+from huoshui.publications.explanations import explanations_of
+from huoshui.publications.facts_table import NO_NUMBERS, Fact, facts
+from huoshui.publications.files import read_publication
+from huoshui.publications.matching import MARGIN, SURE, Match, Matcher
+from huoshui.publications.models import Explanation
+from huoshui.publications.spotting import Kind
+from huoshui.publications.terms import TermKind, register_terms
+from huoshui.publications.values import Asked, Held, look_up
+from huoshui.publications.wheres import Gazetteer
+
+WORDS_AROUND = 18
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A number of a publication and what became of it.
+
+    ``kind``: of the number (``spotting.Kind``); ``status`` None: no statistic. ``why``: a code of ``words.WHY``.
+    """
+
+    block: int
+    start: int
+    end: int
+    label: str
+    printed: str
+    words: str
+    kind: Kind
+    status: Status | None = None
+    term_kind: str = ""
+    term: str = ""
+    term_name: str = ""
+    place: Place | None = None
+    place_name: str = ""
+    period: Period | None = None
+    period_name: str = ""
+    planned: bool = False
+    score: float = 0.0
+    held: Held = Held()
+    why: str = ""
+    explanation: Explanation | None = None
+
+    @property
+    def differs_unexplained(self) -> bool:
+        """Whether it stands in the way of printing."""
+        return self.status == Status.DIFFERING and self.explanation is None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A checked publication."""
+
+    name: str
+    digest: str
+    kind: str
+    place: Place
+    day: dt.date
+    blocks: Sequence[Block]
+    findings: Sequence[Finding]
+
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many statistics of each status, in the order of ``Status``."""
+        counted = Counter(one.status for one in self.findings if one.status)
+        return {status: counted[status] for status in Status}
+
+    @property
+    def asides(self) -> int:
+        """Numbers that are no statistics."""
+        return sum(1 for one in self.findings if one.status is None)
+
+    @property
+    def unexplained(self) -> int:
+        """Differences that nobody explained."""
+        return sum(1 for one in self.findings if one.differs_unexplained)
+
+
+def check_publication(*, by: Actor, data: bytes, name: str, place: Place, day: dt.date) -> Outcome:
+    """Check a file against the register; ``place`` is what 全区 means, ``day`` that of the publication.
+
+    Raises access.denied without publication.check there, and what ``files.read_publication`` raises.
+    """
+    require(by, "publication.check", path=place.path)
+    read = read_publication(data, name)
+    gazetteer = Gazetteer(place, Place.objects.visible_to(by).filter(path__startswith=place.path).exclude(pk=place.pk))
+    matcher = Matcher(register_terms())
+    if read.kind == "csv":
+        findings = _of_facts(by, facts(read, gazetteer, day, matcher))
+    else:
+        findings = _of_text(by, Told(read.blocks, gazetteer, day), matcher)
+    digest = hashlib.sha256(data).hexdigest()
+    return Outcome(name, digest, read.kind, place, day, read.blocks, _explained(findings))
+
+
+def _of_text(by: Actor, told: Told, matcher: Matcher) -> list[Finding]:
+    attributed = attribute(told, matcher)
+    asked = [_asked(one.matches, one.place, one.when, one.planned) for one in attributed]
+    held = look_up(by, [one for one in asked if one])
+    found = [_finding(told, one, ask, held) for one, ask in zip(attributed, asked, strict=True)]
+    for at, mentions in enumerate(told.mentions):
+        text = told.blocks[at].text
+        found += [
+            Finding(at, one.start, one.end, "", one.text, _around(text, one.start, one.end), one.kind)
+            for one in mentions
+            if one.kind not in (Kind.STATISTIC, Kind.WORD)
+        ]
+    return sorted(found, key=lambda one: (one.block, one.start))
+
+
+def _asked(matches: Sequence[Match], place: Place | None, period: Period | None, planned: bool) -> Asked | None:
+    """What is looked up for a number; None where nothing can be."""
+    if not matches or place is None or period is None:
+        return None
+    if planned and matches[0].term.kind == TermKind.INDICATOR:
+        return None
+    return Asked(matches[0].term, place, period)
+
+
+def _finding(told: Told, one: Attributed, ask: Asked | None, held: dict[Asked, Held]) -> Finding:
+    text, mention = told.blocks[one.block].text, one.mention
+    base = Finding(
+        one.block, mention.start, mention.end, "", mention.text, _around(text, mention.start, mention.end),
+        mention.kind, place=one.place, place_name=one.place.short_name if one.place else "", period=one.when,
+        period_name=one.when.code, planned=one.planned,
+    )  # fmt: skip
+    printed = Printed(mention.low, mention.high, mention.step, mention.bound)
+    return _judged(base, one.matches, ask, held, printed)
+
+
+def _of_facts(by: Actor, stated: Sequence[Fact]) -> list[Finding]:
+    asked = [
+        _asked(one.matches, one.place, one.period, one.kind == "target") if one.printed else None for one in stated
+    ]
+    held = look_up(by, [one for one in asked if one])
+    return [_of_fact(one, ask, held) for one, ask in zip(stated, asked, strict=True)]
+
+
+def _of_fact(one: Fact, ask: Asked | None, held: dict[Asked, Held]) -> Finding:
+    base = Finding(
+        one.row, 0, 0, one.label, one.shown, one.name, Kind.STATISTIC, place=one.place, place_name=one.place_name,
+        period=one.period, period_name=one.period_name, planned=one.kind == "target",
+    )  # fmt: skip
+    if one.kind in NO_NUMBERS:
+        return replace(base, status=Status.UNKNOWN, why="schedule")
+    if one.printed is None:
+        return replace(base, status=Status.UNKNOWN, why="no_number")
+    return _judged(base, one.matches, ask, held, one.printed)
+
+
+def _judged(
+    base: Finding, matches: Sequence[Match], ask: Asked | None, held: dict[Asked, Held], printed: Printed
+) -> Finding:
+    """A finding with its status."""
+    if not matches:
+        return replace(base, status=Status.UNKNOWN, why="no_indicator")
+    best = matches[0]
+    named = replace(
+        base, term_kind=best.term.kind.value, term=best.term.code, term_name=best.term.name, score=best.score
+    )
+    if ask is None:
+        return replace(named, status=Status.UNKNOWN, why=_why_not_asked(named))
+    value = held[ask]
+    named = replace(named, held=value)
+    if value.value is None:
+        return replace(named, status=Status.UNKNOWN, why=value.why)
+    if best.term.kind == TermKind.STANDARD:
+        status = compare_standard(printed, best.term.least, best.term.most)
+    else:
+        status = compare(printed, value.value)
+    if doubt := _doubt(matches):
+        return replace(named, status=Status.DOUBTFUL, why=f"{doubt}_{'same' if _agrees(status) else 'other'}")
+    return replace(named, status=status)
+
+
+def _why_not_asked(named: Finding) -> str:
+    if named.place is None:
+        return "no_place"
+    return "no_period" if named.period is None else "no_target"
+
+
+def _doubt(matches: Sequence[Match]) -> str:
+    """Why an attribution is doubtful: its score, or a second term that is as near; "" when it is not."""
+    if matches[0].score < SURE:
+        return "weak"
+    return "rival" if len(matches) > 1 and matches[0].score - matches[1].score < MARGIN else ""
+
+
+def _agrees(status: Status) -> bool:
+    return status in (Status.MATCH, Status.ROUNDING)
+
+
+def _explained(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with the explanation that was recorded for each difference: for its number and this value."""
+    listed = list(findings)
+    known = explanations_of([one for one in listed if one.status == Status.DIFFERING])
+    return [replace(one, explanation=known.get(at)) for at, one in _numbered(listed)]
+
+
+def _numbered(listed: list[Finding]) -> list[tuple[tuple[str, str, str, str, str], Finding]]:
+    return [(key_of(one), one) for one in listed]
+
+
+def key_of(one: Finding) -> tuple[str, str, str, str, str]:
+    """What an explanation is for: term, place, period, the printed number and the register's value."""
+    place = one.place.code if one.place else ""
+    return (one.term, place, one.held.period or one.period_name, one.printed, one.held.shown)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    left, right = text[max(0, start - WORDS_AROUND) : start], text[end : end + WORDS_AROUND]
+    return f"{'…' if start > WORDS_AROUND else ''}{left}【{text[start:end]}】{right}{'…' if end + WORDS_AROUND < len(text) else ''}"

@@ -1,0 +1,147 @@
+"""The words around a number, each with how much it says about it: the nearer, the more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from huoshui.publications.blocks import Block, BlockKind
+from huoshui.publications.spotting import Kind, Mention
+
+_SENTENCE = re.compile(r"[。！？!?…\n]+")
+_SEGMENT = re.compile(r"[；;]")
+_CLAUSE = re.compile(r"[，,、：:（）()“”\"《》\t]")
+_NUMBERING = re.compile(r"(?:分别|依次)(?:为|是|在|达|达到|约|有)?")
+_JOINING = re.compile(r"[、，]|和|与|及|以及")
+OWN, HEAD_OF_COLUMN, ANOTHERS = 1.0, 1.0, 0.7
+BEFORE = (0.6, 0.45, 0.3)
+AFTER = (0.5, 0.25)
+SEGMENT_BEFORE, SENTENCE_BEFORE, HEADING = 0.2, 0.12, 0.15
+SEGMENT_OTHER = 0.15
+HEAD_LENGTH = 10
+"""So many characters on each side of a number are looked at for what else it could count."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a block's text."""
+
+    start: int
+    end: int
+
+    def holds(self, at: int) -> bool:
+        return self.start <= at < self.end
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Pieces of text with their weights; ``head``: the words that stand at the number itself."""
+
+    pieces: tuple[tuple[str, float], ...]
+    head: str
+
+
+def spans(text: str, parting: re.Pattern[str], within: Span | None = None) -> list[Span]:
+    """What a pattern parts a text into, without empty stretches."""
+    whole = within or Span(0, len(text))
+    edges = [(one.start(), one.end()) for one in parting.finditer(text, whole.start, whole.end)]
+    starts = [whole.start, *(end for _start, end in edges)]
+    ends = [*(start for start, _end in edges), whole.end]
+    return [Span(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
+
+
+def sentence_of(text: str, at: int) -> Span:
+    """The sentence in which a position lies."""
+    return _holding(spans(text, _SENTENCE), at, text)
+
+
+def segment_of(text: str, at: int) -> Span:
+    """The part of the sentence between semicolons."""
+    return _holding(spans(text, _SEGMENT, sentence_of(text, at)), at, text)
+
+
+def clause_of(text: str, at: int) -> Span:
+    """The part of it between commas."""
+    return _holding(spans(text, _CLAUSE, segment_of(text, at)), at, text)
+
+
+def _holding(found: list[Span], at: int, text: str) -> Span:
+    return next((span for span in found if span.holds(at)), Span(0, len(text)))
+
+
+def surroundings(block: Block, mention: Mention, others: Sequence[Mention], headings: Sequence[str]) -> Surroundings:
+    """What stands around a number; ``others``: the statistics of its block, ``headings``: those it stands under."""
+    above = tuple((text, HEADING) for text in headings)
+    if block.kind == BlockKind.ROW:
+        return _in_row(block, mention, above)
+    text = block.text
+    if numbered := _numbered(text, mention, others):
+        return Surroundings((*numbered.pieces, *above), numbered.head)
+    segment, sentence = segment_of(text, mention.start), sentence_of(text, mention.start)
+    clauses = spans(text, _CLAUSE, segment)
+    own = next((at for at, span in enumerate(clauses) if span.holds(mention.start)), 0)
+    before, after = _without(text, clauses[own], mention, others)
+    pieces = [(before, OWN), (after, OWN)]
+    for at, span in enumerate(clauses):
+        if at != own:
+            pieces.append((text[span.start : span.end], _weight(at - own, span, others)))
+    pieces.append((text[sentence.start : segment.start], SEGMENT_BEFORE))
+    pieces.append((text[segment.end : sentence.end], SEGMENT_OTHER / 2))
+    pieces.append((text[max(0, sentence.start - 60) : sentence.start], SENTENCE_BEFORE))
+    head = before[-HEAD_LENGTH:] + after[:HEAD_LENGTH]
+    return Surroundings((*pieces, *above), head)
+
+
+def _weight(away: int, span: Span, others: Sequence[Mention]) -> float:
+    """Of a clause so many before (negative) or after; one with a number of its own says most about that."""
+    scale = BEFORE if away < 0 else AFTER
+    weight = scale[min(abs(away), len(scale)) - 1] if abs(away) <= len(scale) else SEGMENT_OTHER
+    return weight * (ANOTHERS if any(span.holds(other.start) for other in others) else 1)
+
+
+def _without(text: str, clause: Span, mention: Mention, others: Sequence[Mention]) -> tuple[str, str]:
+    """The words of its clause before and after it, each up to the next number."""
+    start = max([clause.start, *(other.end for other in others if clause.start <= other.end <= mention.start)])
+    end = min([clause.end, *(other.start for other in others if mention.end <= other.start < clause.end)])
+    return text[start : mention.start], text[mention.end : max(end, mention.end)]
+
+
+def _in_row(block: Block, mention: Mention, above: tuple[tuple[str, float], ...]) -> Surroundings:
+    """A cell is told by the heading of its column and by the other cells of its row that are words."""
+    own = next((cell for cell in block.cells if cell.start <= mention.start < max(cell.end, cell.start + 1)), None)
+    words = [
+        block.text[cell.start : cell.end]
+        for cell in block.cells
+        if cell is not own and not re.fullmatch(r"[\d.,%\s]*", block.text[cell.start : cell.end])
+    ]
+    heading = own.heading if own else ""
+    inside = "" if own is None else block.text[own.start : mention.start] + block.text[mention.end : own.end]
+    pieces = [(inside, OWN), (heading, HEAD_OF_COLUMN), *((word, OWN if not at else 0.5) for at, word in enumerate(words))]
+    return Surroundings((*pieces, *above), inside + heading + (words[0] if words else ""))
+
+
+def _numbered(text: str, mention: Mention, others: Sequence[Mention]) -> Surroundings | None:
+    """甲、乙人均补差分别在250元、142元以上: the second number is 乙's."""
+    segment = segment_of(text, mention.start)
+    sign = _NUMBERING.search(text, segment.start, mention.start)
+    if sign is None:
+        return None
+    numbers = [one for one in others if sign.end() <= one.start < segment.end and one.unit == mention.unit]
+    clause_start = max((one.end() for one in re.finditer(r"[，：；]", text[segment.start : sign.start()])), default=0)
+    subject = text[segment.start + clause_start : sign.start()]
+    named = [part for part in _JOINING.split(subject) if part]
+    if len(named) != len(numbers) or mention not in numbers or len(named) < 2:
+        return None
+    at = numbers.index(mention)
+    # What is common to all stands with the last: its end that the others lack.
+    return Surroundings(((named[at], OWN), (named[-1], 0.6), (subject, 0.3)), named[at] + named[-1][-HEAD_LENGTH // 2 :])
+
+
+def shares_bound(text: str, mention: Mention, others: Sequence[Mention]) -> Mention | None:
+    """The last number of its 分别, whose 以上 counts for all of them."""
+    segment = segment_of(text, mention.start)
+    if not _NUMBERING.search(text, segment.start, mention.start):
+        return None
+    after = [one for one in others if one.kind == Kind.STATISTIC and mention.start < one.start < segment.end]
+    return after[-1] if after and after[-1].unit == mention.unit else None

@@ -1,0 +1,111 @@
+"""What the register holds for a term at a place in a period, looked up many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from huoshui.figures.queries import Figure, figures_of, indicators
+from huoshui.kernel.access import Actor
+from huoshui.kernel.numbers import shown
+from huoshui.kernel.periods import Period, PeriodKind
+from huoshui.places.models import Place
+from huoshui.publications.terms import Term, TermKind
+from huoshui.publications.units import factor_of
+from huoshui.publications.whens import told_for
+from huoshui.subsidies.models import Pot
+
+AT_ONCE = 100
+"""Figures asked for in one query."""
+FEN = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked up; ``period`` as the text says it, not as the term is told."""
+
+    term: Term
+    place: Place
+    period: Period
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the register says. ``value`` in the unit's quantity's own; None with ``why``, a code of ``WHY_NONE``."""
+
+    value: Fraction | None = None
+    shown: str = ""
+    unit: str = ""
+    period: str = ""
+    numerator: int | None = None
+    denominator: int | None = None
+    records: int = 0
+    why: str = ""
+
+
+def look_up(by: Actor, asked: Iterable[Asked]) -> dict[Asked, Held]:
+    """What the register holds for each; nothing raises: what the reader may not see says so."""
+    found: dict[Asked, Held] = {}
+    figures: dict[Place, list[tuple[Asked, Period]]] = {}
+    for one in dict.fromkeys(asked):
+        if one.term.kind == TermKind.STANDARD:
+            found[one] = _standard(one.term)
+        elif one.term.kind == TermKind.FUND:
+            found[one] = _fund(by, one)
+        elif not _may(by, "figure.view", one.place):
+            found[one] = Held(why="not_yours")
+        elif told := told_for(one.period, list(one.term.periods)):
+            figures.setdefault(one.place, []).append((one, told))
+        else:
+            found[one] = Held(why="not_told")
+    for place, wanted in figures.items():
+        found |= _figures(by, place, wanted)
+    return found
+
+
+def _figures(by: Actor, place: Place, wanted: list[tuple[Asked, Period]]) -> dict[Asked, Held]:
+    known = indicators()
+    found: dict[Asked, Held] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        part = wanted[start : start + AT_ONCE]
+        values = figures_of(by, [(known[one.term.code], told) for one, told in part], place)
+        found |= {one: _held(value) for (one, _told), value in zip(part, values, strict=True)}
+    return found
+
+
+def _held(figure: Figure) -> Held:
+    unit = figure.indicator.unit
+    value = None if figure.value is None else figure.value * factor_of(unit)
+    return Held(
+        value, figure.shown, unit, figure.period.code, figure.numerator, figure.denominator, figure.records,
+        why="" if value is not None else "no_value",
+    )  # fmt: skip
+
+
+def _standard(term: Term) -> Held:
+    held = term.least if term.least is not None else term.most
+    if held is None:
+        return Held(why="no_value")
+    bare = held / factor_of(term.unit)
+    sign = "≥" if term.least is not None else "≤"
+    return Held(held, f"{sign}{_plain(bare)}", term.unit)
+
+
+def _fund(by: Actor, one: Asked) -> Held:
+    if one.period.kind != PeriodKind.YEAR and one.period.kind != PeriodKind.DAY:
+        return Held(why="not_told")
+    year = one.period.first.year
+    pot = Pot.objects.visible_to(by).filter(scheme=one.term.code, place=one.place, year=year).first()
+    if pot is None:
+        return Held(why="no_value")
+    yuan = Fraction(pot.amount, FEN)
+    return Held(yuan, _plain(yuan / factor_of("万元")), "万元", str(year), pot.amount, None, 1)
+
+
+def _may(by: Actor, permission: str, place: Place) -> bool:
+    return any(place.path.startswith(grant.path) for grant in by.grants(permission))
+
+
+def _plain(value: Fraction) -> str:
+    return shown(int(value * 10**4), 10**4)
