@@ -124,7 +124,7 @@ def _headings(blocks: Sequence[Block], at: int) -> list[str]:
 
 def _planned(text: str, mention: Mention) -> bool:
     """Whether its segment says, before the number, that it is meant to be."""
-    segment = segment_of(text, mention.start)
+    segment = segment_of(text, mention.at)
     signs = list(_PLANNED.finditer(text, segment.start, mention.start))
     return bool(signs) and not _DONE.search(text, signs[-1].end(), mention.start)
 
@@ -134,18 +134,23 @@ def _where(told: Told, at: int, mention: Mention) -> Place | None:
     text, here = told.blocks[at].text, told.wheres[at]
     if told.blocks[at].kind == BlockKind.ROW:
         return here[0].place if here else _place_above(told, at)
-    segment, sentence = segment_of(text, mention.start), sentence_of(text, mention.start)
+    segment, sentence, clause = (of(text, mention.at) for of in (segment_of, sentence_of, clause_of))
+    here = [one for one in here if not _is_above(told, one) or clause.holds(one.start)]
     in_segment = [one for one in here if segment.start <= one.start < mention.start]
     if in_segment:
         return in_segment[-1].place
     subject = [one for one in here if one.start in range(sentence.start, _first_end(text, sentence))]
     if subject and subject[0].start < mention.start:
         return subject[0].place
-    clause = clause_of(text, mention.start)
     if behind := [one for one in here if mention.end <= one.start < clause.end]:
         return behind[0].place
     before = [one for one in here if one.start < sentence.start and _is_subject(text, one)]
     return before[-1].place if before else _place_above(told, at)
+
+
+def _is_above(told: Told, where: Where) -> bool:
+    """我市 and 全省 are spoken of beside the place that a text is about; no later number is theirs."""
+    return where.place in told.gazetteer.above
 
 
 def _first_end(text: str, sentence: object) -> int:
@@ -165,7 +170,10 @@ def _place_above(told: Told, at: int) -> Place | None:
     for before in range(at - 1, -1, -1):
         if told.blocks[before].article != article:
             break
-        subjects = [one for one in told.wheres[before] if _is_subject(told.blocks[before].text, one)]
+        subjects = [
+            one for one in told.wheres[before]
+            if _is_subject(told.blocks[before].text, one) and not _is_above(told, one)
+        ]  # fmt: skip
         if subjects:
             return subjects[-1].place
     return told.gazetteer.context
@@ -176,8 +184,8 @@ def _when(told: Told, at: int, mention: Mention) -> tuple[Period, bool]:
     text, here = told.blocks[at].text, told.whens[at]
     if told.blocks[at].kind == BlockKind.ROW:
         return _of_cell(told, at, mention)
-    segment, sentence = segment_of(text, mention.start), sentence_of(text, mention.start)
-    clause = clause_of(text, mention.start)
+    segment, sentence = segment_of(text, mention.at), sentence_of(text, mention.at)
+    clause = clause_of(text, mention.at)
     for start in (segment.start, sentence.start):
         if before := [one for one in here if start <= one.start < mention.start]:
             return before[-1].period, True

@@ -12,6 +12,8 @@ WIDEST_WRAPPED = 60
 """Lines of more characters than this are paragraphs of their own; shorter ones may be a narrow column."""
 SLACK, INDENT = 2.5, 2
 """A line that is so many characters shorter than its column is still full: no mark may begin the next line."""
+FEW = 3
+"""Fewer lines than this do not show how wide their column is; those above them do."""
 NARROWEST = 8
 """A column of fewer characters is a list."""
 LONGEST_HEADING = 34
@@ -57,7 +59,7 @@ def paragraphs(text: str) -> list[Block]:
     joined = ""
     chunks = _chunks(text)
     for at, chunk in enumerate(chunks):
-        width = _column(chunk)
+        width = _column(chunk if len(chunk) >= FEW or not at else [*chunks[at - 1], *chunk])
         for number, line in enumerate(chunk):
             first = not joined
             joined = _join(joined, line)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.periods import Period
 from huoshui.places.models import Place
 from huoshui.publications.attribution import Attributed, Told, attribute
 from huoshui.publications.blocks import Block
-from huoshui.publications.comparing import Printed, Status, compare, compare_standard
-from huoshui.publications.explanations import explanations_of
+from huoshui.publications.comparing import Printed, Status, compare_aim, compare_bounded
+from huoshui.publications.explanations import Key, explanations_for
 from huoshui.publications.facts_table import NO_NUMBERS, Fact, facts
 from huoshui.publications.files import read_publication
 from huoshui.publications.matching import MARGIN, SURE, Match, Matcher
@@ -97,7 +98,7 @@ def check_publication(*, by: Actor, data: bytes, name: str, place: Place, day: d
     """
     require(by, "publication.check", path=place.path)
     read = read_publication(data, name)
-    gazetteer = Gazetteer(place, Place.objects.visible_to(by).filter(path__startswith=place.path).exclude(pk=place.pk))
+    gazetteer = Gazetteer(place, Place.objects.visible_to(by).under(place.path))
     matcher = Matcher(register_terms())
     if read.kind == "csv":
         findings = _of_facts(by, facts(read, gazetteer, day, matcher))
@@ -110,7 +111,7 @@ def check_publication(*, by: Actor, data: bytes, name: str, place: Place, day: d
 def _of_text(by: Actor, told: Told, matcher: Matcher) -> list[Finding]:
     attributed = attribute(told, matcher)
     asked = [_asked(one.matches, one.place, one.when, one.planned) for one in attributed]
-    held = look_up(by, [one for one in asked if one])
+    held = look_up(by, (one for one in asked if one))
     found = [_finding(told, one, ask, held) for one, ask in zip(attributed, asked, strict=True)]
     for at, mentions in enumerate(told.mentions):
         text = told.blocks[at].text
@@ -126,9 +127,7 @@ def _asked(matches: Sequence[Match], place: Place | None, period: Period | None,
     """What is looked up for a number; None where nothing can be."""
     if not matches or place is None or period is None:
         return None
-    if planned and matches[0].term.kind == TermKind.INDICATOR:
-        return None
-    return Asked(matches[0].term, place, period)
+    return Asked(matches[0].term, place, period, planned and matches[0].term.kind == TermKind.INDICATOR)
 
 
 def _finding(told: Told, one: Attributed, ask: Asked | None, held: dict[Asked, Held]) -> Finding:
@@ -177,20 +176,24 @@ def _judged(
     value = held[ask]
     named = replace(named, held=value)
     if value.value is None:
-        return replace(named, status=Status.UNKNOWN, why=value.why)
-    if best.term.kind == TermKind.STANDARD:
-        status = compare_standard(printed, best.term.least, best.term.most)
-    else:
-        status = compare(printed, value.value)
+        unsettled = value.why == "sources_differ"
+        return replace(named, status=Status.DOUBTFUL if unsettled else Status.UNKNOWN, why=value.why)
+    status = _compared(printed, ask, value.value, value.bound)
     if doubt := _doubt(matches):
         return replace(named, status=Status.DOUBTFUL, why=f"{doubt}_{'same' if _agrees(status) else 'other'}")
-    return replace(named, status=status)
+    return replace(named, status=status, why="bounds" if status == Status.DOUBTFUL else "")
+
+
+def _compared(printed: Printed, ask: Asked, value: Fraction, bound: str) -> Status:
+    if ask.term.kind == TermKind.STANDARD or ask.target:
+        return compare_aim(printed, value)
+    return compare_bounded(printed, value, bound)
 
 
 def _why_not_asked(named: Finding) -> str:
     if named.place is None:
         return "no_place"
-    return "no_period" if named.period is None else "no_target"
+    return "no_period"
 
 
 def _doubt(matches: Sequence[Match]) -> str:
@@ -204,19 +207,16 @@ def _agrees(status: Status) -> bool:
     return status in (Status.MATCH, Status.ROUNDING)
 
 
-def _explained(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings with the explanation that was recorded for each difference: for its number and this value."""
-    listed = list(findings)
-    known = explanations_of([one for one in listed if one.status == Status.DIFFERING])
-    return [replace(one, explanation=known.get(at)) for at, one in _numbered(listed)]
+def _explained(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings with the explanation that was recorded for each difference."""
+    known = explanations_for(key_of(one) for one in findings if one.status == Status.DIFFERING)
+    return [
+        replace(one, explanation=known.get(key_of(one))) if one.status == Status.DIFFERING else one for one in findings
+    ]
 
 
-def _numbered(listed: list[Finding]) -> list[tuple[tuple[str, str, str, str, str], Finding]]:
-    return [(key_of(one), one) for one in listed]
-
-
-def key_of(one: Finding) -> tuple[str, str, str, str, str]:
-    """What an explanation is for: term, place, period, the printed number and the register's value."""
+def key_of(one: Finding) -> Key:
+    """What an explanation is for: the printed number, and what the register says instead."""
     place = one.place.code if one.place else ""
     return (one.term, place, one.held.period or one.period_name, one.printed, one.held.shown)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from huoshui.figures.reporting.models import Bound as HeldBound
 from huoshui.publications.spotting import Bound
 
 TENTH = Fraction(1, 10)
@@ -55,6 +56,25 @@ def compare(printed: Printed, value: Fraction) -> Status:
     return _exactly(low, printed.step, value)
 
 
+def compare_bounded(printed: Printed, value: Fraction, held: str) -> Status:
+    """Against a value that is itself a bound: the same number agrees; another that may be true is DOUBTFUL."""
+    if held == HeldBound.EXACT:
+        return compare(printed, value)
+    if (near := _exactly(printed.low, printed.step, value)) != Status.DIFFERING:
+        return near
+    possible = {
+        HeldBound.AT_LEAST: printed.high >= value or printed.bound in (Bound.AT_LEAST, Bound.MORE, Bound.ODD),
+        HeldBound.AT_MOST: printed.low <= value or printed.bound in (Bound.AT_MOST, Bound.LESS),
+        HeldBound.ABOUT: abs(printed.low - value) <= value * TENTH,
+    }[HeldBound(held)]
+    return Status.DOUBTFUL if possible else Status.DIFFERING
+
+
+def compare_aim(printed: Printed, aim: Fraction) -> Status:
+    """A printed plan against the target that was set: the same number, whatever the words of its bound."""
+    return _exactly(printed.low, printed.step, aim)
+
+
 def _exactly(low: Fraction, step: Fraction, value: Fraction) -> Status:
     if value == low:
         return Status.MATCH
@@ -82,9 +102,3 @@ def bound_of_op(op: str) -> Bound:
     return {
         ">=": Bound.AT_LEAST, ">": Bound.MORE, "<=": Bound.AT_MOST, "<": Bound.LESS, "~": Bound.ABOUT,
     }.get(op.strip(), Bound.EXACT)  # fmt: skip
-
-
-def compare_standard(printed: Printed, least: Fraction | None, most: Fraction | None) -> Status:
-    """A printed threshold against that of a checklist: 1500 以上 is at least 1500, whatever the words."""
-    held = least if least is not None else most
-    return Status.MATCH if held == printed.low else Status.DIFFERING

@@ -62,8 +62,9 @@ class _Cells:
 def _fact(cells: _Cells, gazetteer: Gazetteer, day: dt.date, matcher: Matcher) -> Fact:
     kind, unit, name = cells["kind"] or "actual", cells["unit"], cells["indicator_zh"]
     wanted = WANTED.get(kind, (TermKind.INDICATOR,))
-    matches = tuple(match for match in matcher.named(name, unit) if match.term.kind in wanted)
     op = cells["op"]
+    printed = None if kind in NO_NUMBERS else _printed(cells["value"], unit, op)
+    named = matcher.named(name, unit, printed.low if printed else None)
     sign = {">=": "≥", "<=": "≤", "~": "约"}.get(op, "")
     return Fact(
         row=cells.row.number,
@@ -74,9 +75,9 @@ def _fact(cells: _Cells, gazetteer: Gazetteer, day: dt.date, matcher: Matcher) -
         place=gazetteer.place_called(cells["place"]) if cells["place"] else gazetteer.context,
         period=_period(cells["period"], day),
         kind=kind,
-        printed=None if kind in NO_NUMBERS else _printed(cells["value"], unit, op),
+        printed=printed,
         shown=f"{sign}{cells['value']}{unit if kind not in NO_NUMBERS else ''}",
-        matches=matches,
+        matches=tuple(match for match in named if match.term.kind in wanted),
     )
 
 

@@ -11,7 +11,10 @@ from huoshui.publications.spotting import Kind, Mention
 
 _SENTENCE = re.compile(r"[。！？!?…\n]+")
 _SEGMENT = re.compile(r"[；;]")
-_CLAUSE = re.compile(r"[，,、：:（）()“”\"《》\t]")
+_CLAUSE = re.compile(r"[，、：:（）()\t]|(?<!\d),|,(?!\d)")
+_IDLE = re.compile(
+    r"[，、\s]|(?:19|20)\d{2}\s?年|去年|今年|目前|其中|[全该我本](?:区|市|县|镇|乡|村|街道)|同时|又|共|已|从|的|了|为|达到?|占|投入|增长到"
+)
 _NUMBERING = re.compile(r"(?:分别|依次)(?:为|是|在|达|达到|约|有)?")
 _JOINING = re.compile(r"[、，]|和|与|及|以及")
 OWN, HEAD_OF_COLUMN, ANOTHERS = 1.0, 1.0, 0.7
@@ -19,6 +22,8 @@ BEFORE = (0.6, 0.45, 0.3)
 AFTER = (0.5, 0.25)
 SEGMENT_BEFORE, SENTENCE_BEFORE, HEADING = 0.2, 0.12, 0.15
 SEGMENT_OTHER = 0.15
+BARE, LENT = 5, 0.9
+"""A clause of so few words says nothing itself (投入 120 万元): the clauses beside it count almost as its own."""
 HEAD_LENGTH = 10
 """So many characters on each side of a number are looked at for what else it could count."""
 
@@ -78,14 +83,16 @@ def surroundings(block: Block, mention: Mention, others: Sequence[Mention], head
     text = block.text
     if numbered := _numbered(text, mention, others):
         return Surroundings((*numbered.pieces, *above), numbered.head)
-    segment, sentence = segment_of(text, mention.start), sentence_of(text, mention.start)
+    segment, sentence = segment_of(text, mention.at), sentence_of(text, mention.at)
     clauses = spans(text, _CLAUSE, segment)
-    own = next((at for at, span in enumerate(clauses) if span.holds(mention.start)), 0)
+    own = next((at for at, span in enumerate(clauses) if span.holds(mention.at)), 0)
     before, after = _without(text, clauses[own], mention, others)
     pieces = [(before, OWN), (after, OWN)]
+    bare = len(_IDLE.sub("", before + after)) <= BARE
     for at, span in enumerate(clauses):
         if at != own:
-            pieces.append((text[span.start : span.end], _weight(at - own, span, others)))
+            lent = bare and abs(at - own) == 1 and not _same_unit(span, mention, others)
+            pieces.append((text[span.start : span.end], LENT if lent else _weight(at - own, span, others)))
     pieces.append((text[sentence.start : segment.start], SEGMENT_BEFORE))
     pieces.append((text[segment.end : sentence.end], SEGMENT_OTHER / 2))
     pieces.append((text[max(0, sentence.start - 60) : sentence.start], SENTENCE_BEFORE))
@@ -97,7 +104,12 @@ def _weight(away: int, span: Span, others: Sequence[Mention]) -> float:
     """Of a clause so many before (negative) or after; one with a number of its own says most about that."""
     scale = BEFORE if away < 0 else AFTER
     weight = scale[min(abs(away), len(scale)) - 1] if abs(away) <= len(scale) else SEGMENT_OTHER
-    return weight * (ANOTHERS if any(span.holds(other.start) for other in others) else 1)
+    return weight * (ANOTHERS if any(span.holds(other.at) for other in others) else 1)
+
+
+def _same_unit(span: Span, mention: Mention, others: Sequence[Mention]) -> bool:
+    """Whether a clause has a number of its own that could be of the same indicator."""
+    return any(span.holds(other.at) and other.unit == mention.unit for other in others)
 
 
 def _without(text: str, clause: Span, mention: Mention, others: Sequence[Mention]) -> tuple[str, str]:
@@ -123,7 +135,7 @@ def _in_row(block: Block, mention: Mention, above: tuple[tuple[str, float], ...]
 
 def _numbered(text: str, mention: Mention, others: Sequence[Mention]) -> Surroundings | None:
     """甲、乙人均补差分别在250元、142元以上: the second number is 乙's."""
-    segment = segment_of(text, mention.start)
+    segment = segment_of(text, mention.at)
     sign = _NUMBERING.search(text, segment.start, mention.start)
     if sign is None:
         return None
@@ -140,7 +152,7 @@ def _numbered(text: str, mention: Mention, others: Sequence[Mention]) -> Surroun
 
 def shares_bound(text: str, mention: Mention, others: Sequence[Mention]) -> Mention | None:
     """The last number of its 分别, whose 以上 counts for all of them."""
-    segment = segment_of(text, mention.start)
+    segment = segment_of(text, mention.at)
     if not _NUMBERING.search(text, segment.start, mention.start):
         return None
     after = [one for one in others if one.kind == Kind.STATISTIC and mention.start < one.start < segment.end]

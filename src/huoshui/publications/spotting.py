@@ -76,8 +76,9 @@ class Mention:
     bound: Bound = Bound.EXACT
 
     @property
-    def is_range(self) -> bool:
-        return self.low != self.high
+    def at(self) -> int:
+        """Where it stands, behind a quotation mark that it may begin with."""
+        return self.start + (self.text[:1] in _OPEN)
 
 
 ASIDES: list[tuple[Kind, re.Pattern[str]]] = [

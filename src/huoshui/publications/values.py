@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from huoshui.figures.models import Target
 from huoshui.figures.queries import Figure, figures_of, indicators
+from huoshui.figures.reporting.models import Bound as HeldBound
+from huoshui.figures.reporting.values import quotient, told
+from huoshui.figures.schema import Indicator
 from huoshui.kernel.access import Actor
 from huoshui.kernel.numbers import shown
 from huoshui.kernel.periods import Period, PeriodKind
@@ -23,16 +27,20 @@ FEN = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """What is looked up; ``period`` as the text says it, not as the term is told."""
+    """What is looked up; ``period`` as the text says it, not as the term is told. ``target``: the aim, not the value."""
 
     term: Term
     place: Place
     period: Period
+    target: bool = False
 
 
 @dataclass(frozen=True)
 class Held:
-    """What the register says. ``value`` in the unit's quantity's own; None with ``why``, a code of ``WHY_NONE``."""
+    """What the register says. ``value`` in the unit's quantity's own; None with ``why``, a code of ``words.WHY``.
+
+    ``bound``: what a reported value or a target says about the true one.
+    """
 
     value: Fraction | None = None
     shown: str = ""
@@ -41,12 +49,14 @@ class Held:
     numerator: int | None = None
     denominator: int | None = None
     records: int = 0
+    bound: str = HeldBound.EXACT
     why: str = ""
 
 
 def look_up(by: Actor, asked: Iterable[Asked]) -> dict[Asked, Held]:
     """What the register holds for each; nothing raises: what the reader may not see says so."""
     found: dict[Asked, Held] = {}
+    known = indicators()
     figures: dict[Place, list[tuple[Asked, Period]]] = {}
     for one in dict.fromkeys(asked):
         if one.term.kind == TermKind.STANDARD:
@@ -55,31 +65,47 @@ def look_up(by: Actor, asked: Iterable[Asked]) -> dict[Asked, Held]:
             found[one] = _fund(by, one)
         elif not _may(by, "figure.view", one.place):
             found[one] = Held(why="not_yours")
-        elif told := told_for(one.period, list(one.term.periods)):
-            figures.setdefault(one.place, []).append((one, told))
+        elif one.target:
+            found[one] = _target(by, one, known[one.term.code])
+        elif its := told_for(one.period, list(one.term.periods)):
+            figures.setdefault(one.place, []).append((one, its))
         else:
             found[one] = Held(why="not_told")
     for place, wanted in figures.items():
-        found |= _figures(by, place, wanted)
+        found |= _figures(by, place, wanted, known)
     return found
 
 
-def _figures(by: Actor, place: Place, wanted: list[tuple[Asked, Period]]) -> dict[Asked, Held]:
-    known = indicators()
+def _target(by: Actor, one: Asked, indicator: Indicator) -> Held:
+    """What the indicator should come to in the period, or in the year that it lies in."""
+    its = told_for(one.period, [*one.term.periods, PeriodKind.YEAR.value]) or one.period
+    aims = Target.objects.visible_to(by).filter(indicator=one.term.code, place=one.place)
+    row = aims.filter(period__in=[one.period.code, its.code]).first()
+    value = quotient(row.numerator, row.denominator, indicator) if row else None
+    if row is None or value is None:
+        return Held(why="no_target")
+    said, unit = told(value, indicator, row.bound), indicator.unit
+    return Held(value * factor_of(unit), said, unit, row.period, row.numerator, row.denominator, 1, row.bound)
+
+
+def _figures(
+    by: Actor, place: Place, wanted: list[tuple[Asked, Period]], known: dict[str, Indicator]
+) -> dict[Asked, Held]:
     found: dict[Asked, Held] = {}
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
-        values = figures_of(by, [(known[one.term.code], told) for one, told in part], place)
-        found |= {one: _held(value) for (one, _told), value in zip(part, values, strict=True)}
+        values = figures_of(by, [(known[one.term.code], its) for one, its in part], place)
+        found |= {one: _held(value) for (one, _its), value in zip(part, values, strict=True)}
     return found
 
 
 def _held(figure: Figure) -> Held:
     unit = figure.indicator.unit
     value = None if figure.value is None else figure.value * factor_of(unit)
+    why = "" if value is not None else "sources_differ" if len(figure.observations) > 1 else "no_value"
     return Held(
-        value, figure.shown, unit, figure.period.code, figure.numerator, figure.denominator, figure.records,
-        why="" if value is not None else "no_value",
+        value, figure.told, unit, figure.period.code, figure.numerator, figure.denominator, figure.records,
+        figure.bound, why,
     )  # fmt: skip
 
 

@@ -49,7 +49,8 @@ class Gazetteer:
                 named.setdefault(place.short_name[-DISTRICT_NAME:], []).append(place)
         self.named = {name: held for name, held in named.items() if len(name) >= SHORTEST}
         names = sorted(self.named, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, names)) or r"(?!)")
+        # 五个示范区 counts such places and is none.
+        self._pattern = re.compile(rf"(?<!个)(?:{'|'.join(map(re.escape, names)) or '(?!)'})")
 
     def place_called(self, name: str) -> Place | None:
         """The one place of a name or code; None without one, or with namesakes."""
