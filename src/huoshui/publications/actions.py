@@ -34,7 +34,7 @@ def keep_check(*, by: Any, data: bytes, name: str, place: Place, day: dt.date) -
         blocks=[{"kind": block.kind.value, "text": block.text} for block in outcome.blocks],
     )  # fmt: skip
     CheckedNumber.objects.bulk_create(_rows(kept, outcome))
-    journal.record(by=by, subject=kept, place=place, after={"file": kept.digest, "day": day, "counts": counts})
+    journal.record(by=by, subject=kept, place=place, after=_told(kept, outcome))
     return kept
 
 
@@ -59,8 +59,8 @@ def explain(*, by: Any, number: CheckedNumber, reason: str) -> Explanation:
     row = Explanation.objects.create(
         term_kind=number.term_kind, term_name=number.term_name, reason=said, by=by, **same
     )
-    after = {"printed": row.printed, "held": row.held, "period": row.period, "reason": said}
-    journal.record(by=by, subject=row, place=number.place, after={"indicator": row.term, **after})
+    after = {"term_name": row.term_name, "period": row.period, "printed": row.printed, "held": row.held, "reason": said}
+    journal.record(by=by, subject=row, place=number.place, after=after)
     return row
 
 
@@ -71,6 +71,11 @@ def _reason(text: str) -> str:
     if len(said) > LONGEST_REASON:
         raise Refusal("value.too_long", field="reason", label=_("说明"), length=len(said), limit=LONGEST_REASON)
     return said
+
+
+def _told(kept: PublicationCheck, outcome: Outcome) -> dict[str, Any]:
+    numbers = {status.value: outcome.counts[status] for status in (Status.DIFFERING, Status.DOUBTFUL)}
+    return {"file": kept.name, "publication_day": kept.day, "numbers_compared": sum(outcome.counts.values()), **numbers}
 
 
 def _rows(kept: PublicationCheck, outcome: Outcome) -> list[CheckedNumber]:

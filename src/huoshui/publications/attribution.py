@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from huoshui.kernel.periods import Period, PeriodKind, period
+from huoshui.kernel.periods import Period, period
 from huoshui.places.models import Place
 from huoshui.publications.blocks import Block, BlockKind
 from huoshui.publications.matching import Match, Matcher
-from huoshui.publications.nearness import clause_of, segment_of, sentence_of, shares_bound, spans, surroundings
-from huoshui.publications.nearness import _SEGMENT as SEGMENT
-from huoshui.publications.spotting import Bound, Kind, Mention, mentions, shifted
+from huoshui.publications.nearness import SEGMENT, Span, clause_of, segment_of, sentence_of, shares_bound, spans, surroundings
+from huoshui.publications.spotting import Bound, Kind, Mention, in_unit, mentions, shifted
+from huoshui.publications.units import PERCENT, UNITS, parted
 from huoshui.publications.whens import When, whens
 from huoshui.publications.wheres import Gazetteer, Where
 
@@ -22,6 +22,7 @@ _PLANNED = re.compile(
     r"|(?<![即必])将(?!近|军|来)|还要|要(?:达到|完成|实现|建成)"
 )
 _DONE = re.compile(r"[了过]|已经?|完成了")
+_IN_BRACKETS = re.compile(r"[（(](?:单位[：:]\s?)?([^（）()]{1,8})[)）]")
 HEADINGS_BEFORE = 2
 
 
@@ -62,11 +63,22 @@ class Told:
             last = next((where.place for where in reversed(found) if where.place), last)
             self.wheres.append(found)
             self.whens.append(whens(block.text, self.day))
-            self.mentions.append(mentions(block.text))
+            self.mentions.append([_with_unit(block, one) for one in mentions(block.text)])
 
     def statistics(self, at: int) -> list[Mention]:
         """The statistics of a block."""
         return [one for one in self.mentions[at] if one.kind == Kind.STATISTIC]
+
+
+def _with_unit(block: Block, mention: Mention) -> Mention:
+    """A number in a table with the unit that its column's heading, or the row's column of units, says."""
+    if block.kind != BlockKind.ROW or mention.kind != Kind.STATISTIC or mention.unit:
+        return mention
+    own = next((cell for cell in block.cells if cell.start <= mention.start < cell.end), None)
+    said = [block.text[cell.start : cell.end] for cell in block.cells if "单位" in cell.heading]
+    said += _IN_BRACKETS.findall(own.heading if own else "")
+    unit = next((word for word in said if parted(word)[1] in UNITS or word == PERCENT), "")
+    return in_unit(mention, unit) if unit else mention
 
 
 def attribute(told: Told, matcher: Matcher) -> list[Attributed]:
@@ -93,21 +105,18 @@ def attribute(told: Told, matcher: Matcher) -> list[Attributed]:
 
 def _each_its_own(numbers: list[Attributed], block: Block) -> list[Attributed]:
     """In one sentence two numbers are hardly of one term, place and period: the weaker takes its next, or none."""
-    taken: dict[tuple[int, str, object, str], float] = {}
-    kept: dict[int, Attributed] = {}
+    taken: set[tuple[object, ...]] = set()
+    kept = list(numbers)
     order = sorted(range(len(numbers)), key=lambda at: -numbers[at].matches[0].score if numbers[at].matches else 0)
     for at in order:
         one = numbers[at]
-        where = sentence_of(block.text, one.mention.start).start if block.kind != BlockKind.ROW else one.mention.start
-        left = [
-            match for match in one.matches
-            if taken.get((where, match.term.code, one.place and one.place.pk, one.when.code), 0) < match.score + 0.001
-            and (where, match.term.code, one.place and one.place.pk, one.when.code) not in taken
-        ]  # fmt: skip
+        start = one.mention.start if block.kind == BlockKind.ROW else sentence_of(block.text, one.mention.at).start
+        here = (start, one.place and one.place.pk, one.when.code)
+        left = tuple(match for match in one.matches if (*here, match.term.code) not in taken)
         if left:
-            taken[where, left[0].term.code, one.place and one.place.pk, one.when.code] = left[0].score
-        kept[at] = Attributed(one.block, one.mention, one.place, one.when, one.stated, one.planned, tuple(left))
-    return [kept[at] for at in range(len(numbers))]
+            taken.add((*here, left[0].term.code))
+        kept[at] = replace(one, matches=left)
+    return kept
 
 
 def _headings(blocks: Sequence[Block], at: int) -> list[str]:
@@ -153,8 +162,8 @@ def _is_above(told: Told, where: Where) -> bool:
     return where.place in told.gazetteer.above
 
 
-def _first_end(text: str, sentence: object) -> int:
-    parts = spans(text, SEGMENT, sentence)  # type: ignore[arg-type]
+def _first_end(text: str, sentence: Span) -> int:
+    parts = spans(text, SEGMENT, sentence)
     return parts[0].end if parts else 0
 
 
@@ -165,17 +174,12 @@ def _is_subject(text: str, where: Where) -> bool:
 
 
 def _place_above(told: Told, at: int) -> Place | None:
-    """The place that the paragraphs before in the article speak of; the context's without one."""
-    article = told.blocks[at].article
-    for before in range(at - 1, -1, -1):
-        if told.blocks[before].article != article:
-            break
-        subjects = [
-            one for one in told.wheres[before]
-            if _is_subject(told.blocks[before].text, one) and not _is_above(told, one)
-        ]  # fmt: skip
-        if subjects:
-            return subjects[-1].place
+    """The place that the article is about: the first subject that it names; the context's without one."""
+    for number, block in enumerate(told.blocks):
+        if block.article == told.blocks[at].article:
+            for one in told.wheres[number]:
+                if one.place and _is_subject(block.text, one) and not _is_above(told, one):
+                    return one.place
     return told.gazetteer.context
 
 
@@ -209,23 +213,19 @@ def _of_cell(told: Told, at: int, mention: Mention) -> tuple[Period, bool]:
 
 
 def _when_above(told: Told, at: int) -> tuple[Period, bool]:
-    """The paragraphs before, up to the heading of the section; then the titles; then the article's first word of time."""
+    """What the article's titles say; then the paragraphs before, up to the section's heading; then its first word."""
     article = told.blocks[at].article
-    for before in range(at - 1, -1, -1):
-        block = told.blocks[before]
-        if block.article != article:
-            break
-        years = [one for one in told.whens[before] if one.period.kind != PeriodKind.PLAN]
-        if years:
-            return years[-1].period, True
-        if block.kind == BlockKind.HEADING:
-            break
     of_article = [number for number, block in enumerate(told.blocks) if block.article == article]
-    titles = [number for number in of_article if told.blocks[number].kind == BlockKind.HEADING]
-    for number in (*titles, *of_article):
-        if told.whens[number]:
+    for number in of_article:
+        if told.blocks[number].kind == BlockKind.HEADING and told.whens[number]:
             return told.whens[number][0].period, True
-    return _own_year(told), False
+    for before in range(at - 1, of_article[0] - 1, -1):
+        if told.blocks[before].kind == BlockKind.HEADING:
+            break
+        if told.whens[before]:
+            return told.whens[before][-1].period, True
+    said = next((told.whens[number][0].period for number in of_article if told.whens[number]), None)
+    return (said, True) if said else (_own_year(told), False)
 
 
 def _own_year(told: Told) -> Period:

@@ -105,7 +105,7 @@ def check_publication(*, by: Actor, data: bytes, name: str, place: Place, day: d
     else:
         findings = _of_text(by, Told(read.blocks, gazetteer, day), matcher)
     digest = hashlib.sha256(data).hexdigest()
-    return Outcome(name, digest, read.kind, place, day, read.blocks, _explained(findings))
+    return Outcome(name, digest, read.kind, place, day, read.blocks, explained(findings))
 
 
 def _of_text(by: Actor, told: Told, matcher: Matcher) -> list[Finding]:
@@ -207,7 +207,7 @@ def _agrees(status: Status) -> bool:
     return status in (Status.MATCH, Status.ROUNDING)
 
 
-def _explained(findings: Sequence[Finding]) -> list[Finding]:
+def explained(findings: Sequence[Finding]) -> list[Finding]:
     """The findings with the explanation that was recorded for each difference."""
     known = explanations_for(key_of(one) for one in findings if one.status == Status.DIFFERING)
     return [

@@ -10,7 +10,7 @@ from huoshui.publications.blocks import Block, BlockKind
 from huoshui.publications.spotting import Kind, Mention
 
 _SENTENCE = re.compile(r"[。！？!?…\n]+")
-_SEGMENT = re.compile(r"[；;]")
+SEGMENT = re.compile(r"[；;]")
 _CLAUSE = re.compile(r"[，、：:（）()\t]|(?<!\d),|,(?!\d)")
 _IDLE = re.compile(
     r"[，、\s]|(?:19|20)\d{2}\s?年|去年|今年|目前|其中|[全该我本](?:区|市|县|镇|乡|村|街道)|同时|又|共|已|从|的|了|为|达到?|占|投入|增长到"
@@ -63,7 +63,7 @@ def sentence_of(text: str, at: int) -> Span:
 
 def segment_of(text: str, at: int) -> Span:
     """The part of the sentence between semicolons."""
-    return _holding(spans(text, _SEGMENT, sentence_of(text, at)), at, text)
+    return _holding(spans(text, SEGMENT, sentence_of(text, at)), at, text)
 
 
 def clause_of(text: str, at: int) -> Span:

@@ -269,6 +269,14 @@ def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
     return any(start < last and first < end for first, last in taken)
 
 
+def in_unit(mention: Mention, unit: str) -> Mention:
+    """A number without a unit in one that stands elsewhere, such as in a table's head."""
+    factor, bare = factor_of(unit), parted(unit)[1]
+    return replace(
+        mention, low=mention.low * factor, high=mention.high * factor, step=mention.step * factor, unit=bare
+    )
+
+
 def shifted(mention: Mention, bound: Bound) -> Mention:
     """The same mention under another bound: of 分别在250元、142元以上 the 以上 counts for both."""
     return replace(mention, bound=bound)

@@ -19,8 +19,8 @@ from huoshui.kernel.wording import listed
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
-ALSO_UNDER = {"/people/": ("/webhooks/",)}
-"""Pages that stand under an entry of the rail without its address: webhooks beside the tokens."""
+ALSO_UNDER = {"/people/": ("/webhooks/",), "/figures/": ("/publications/",)}
+"""Pages that stand under an entry of the rail without its address: webhooks beside the tokens, checks of figures."""
 
 
 @dataclass(frozen=True)

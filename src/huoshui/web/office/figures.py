@@ -71,6 +71,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "doubts": open_conflicts(request.user, place).count(),
         "may_import": bool(request.user.grants("figure.import")),
         "may_write": bool(request.user.grants("pack.load")),
+        "may_check": bool(request.user.grants("publication.check")),
     }
     return page(request, "office/figures/list.html", context)
 
