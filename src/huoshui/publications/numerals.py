@@ -76,6 +76,9 @@ def _arabic(digits: str, multiplier: str | None) -> Reading:
 def _chinese(whole: str, behind: str, multiplier: str) -> Reading | None:
     factor = MULTIPLIERS.get(multiplier, 1 if not multiplier else 0)
     value = _whole(whole)
+    if value is None and not behind and whole[-1:] in ("万", "亿"):  # 一万万元: ten thousand times 万元
+        first = _whole(whole[:-1])
+        return Reading(Fraction(first), Fraction(1), True).times(MULTIPLIERS[whole[-1]]) if first else None
     if value is None or not factor:
         return None
     if not behind:

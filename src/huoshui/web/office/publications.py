@@ -202,9 +202,14 @@ def _blocks(outcome: Outcome, shown: list[Shown]) -> list[tuple[str, list[Piece]
     for one in shown:
         by_block.setdefault(one.block, []).append(one)
     return [
-        (block.kind.value, pieces(block.text.replace("\t", "│"), by_block.get(at, [])))
+        (block.kind.value, [_untabbed(piece) for piece in pieces(block.text, by_block.get(at, []))])
         for at, block in enumerate(outcome.blocks)
     ]
+
+
+def _untabbed(piece: Piece) -> Piece:
+    """Cells of a row parted by something that can be seen."""
+    return Piece(piece.text.replace("\t", "　│　"), piece.number)
 
 
 def _places(request: SignedInRequest) -> list[Place]:
