@@ -78,7 +78,8 @@ NOT_OFFERED = {
 LISTS = {
     "notices": "/notices", "notice_settings": "/notices/settings", "ledger": "/matters",
     "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines",
-    "places": "/places", "people": "/duties", "figures": "/figures", "publications": "/publications", "returns": "/returns", "conflicts": "/conflicts",
+    "places": "/places", "people": "/duties", "figures": "/figures", "returns": "/returns", "conflicts": "/conflicts",
+    "publications": "/publications",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
     "rounds": "/rounds", "sheets": "/sheets",
     "map": "/map/matters", "standing_in": "/delegations", "access": "/access",

@@ -22,7 +22,7 @@ from huoshui.publications.matching import MARGIN, SURE, Match, Matcher
 from huoshui.publications.models import Explanation
 from huoshui.publications.spotting import Kind
 from huoshui.publications.terms import TermKind, register_terms
-from huoshui.publications.values import Asked, Held, look_up
+from huoshui.publications.values import Asked, Held, look_up, plan_called
 from huoshui.publications.wheres import Gazetteer
 
 WORDS_AROUND = 18
@@ -111,8 +111,8 @@ def check_publication(*, by: Actor, data: bytes, name: str, place: Place, day: d
 def _of_text(by: Actor, told: Told, matcher: Matcher) -> list[Finding]:
     attributed = attribute(told, matcher)
     asked = [_asked(one.matches, one.place, one.when, one.planned) for one in attributed]
-    held = look_up(by, (one for one in asked if one))
-    found = [_finding(told, one, ask, held) for one, ask in zip(attributed, asked, strict=True)]
+    held = look_up(by, (ask for asks in asked for ask in asks))
+    found = [_finding(told, one, asks, held) for one, asks in zip(attributed, asked, strict=True)]
     for at, mentions in enumerate(told.mentions):
         text = told.blocks[at].text
         found += [
@@ -123,14 +123,15 @@ def _of_text(by: Actor, told: Told, matcher: Matcher) -> list[Finding]:
     return sorted(found, key=lambda one: (one.block, one.start))
 
 
-def _asked(matches: Sequence[Match], place: Place | None, period: Period | None, planned: bool) -> Asked | None:
-    """What is looked up for a number; None where nothing can be."""
+def _asked(matches: Sequence[Match], place: Place | None, period: Period | None, planned: bool) -> list[Asked]:
+    """What is looked up for a number: its best term, and those as near; nothing without place or period."""
     if not matches or place is None or period is None:
-        return None
-    return Asked(matches[0].term, place, period, planned and matches[0].term.kind == TermKind.INDICATOR)
+        return []
+    near = [match.term for match in matches if matches[0].score - match.score < MARGIN]
+    return [Asked(term, place, period, planned and term.kind == TermKind.INDICATOR) for term in near]
 
 
-def _finding(told: Told, one: Attributed, ask: Asked | None, held: dict[Asked, Held]) -> Finding:
+def _finding(told: Told, one: Attributed, asks: list[Asked], held: dict[Asked, Held]) -> Finding:
     text, mention = told.blocks[one.block].text, one.mention
     base = Finding(
         one.block, mention.start, mention.end, "", mention.text, _around(text, mention.start, mention.end),
@@ -138,18 +139,20 @@ def _finding(told: Told, one: Attributed, ask: Asked | None, held: dict[Asked, H
         period_name=one.when.code, planned=one.planned,
     )  # fmt: skip
     printed = Printed(mention.low, mention.high, mention.step, mention.bound)
-    return _judged(base, one.matches, ask, held, printed)
+    return _judged(base, one.matches, asks, held, printed)
 
 
 def _of_facts(by: Actor, stated: Sequence[Fact]) -> list[Finding]:
-    asked = [
-        _asked(one.matches, one.place, one.period, one.kind == "target") if one.printed else None for one in stated
+    stated = [
+        replace(one, period=plan_called(by, one.period_name)) if one.period is None and one.kind == "target" else one
+        for one in stated
     ]
-    held = look_up(by, [one for one in asked if one])
-    return [_of_fact(one, ask, held) for one, ask in zip(stated, asked, strict=True)]
+    asked = [_asked(one.matches, one.place, one.period, one.kind == "target") if one.printed else [] for one in stated]
+    held = look_up(by, (ask for asks in asked for ask in asks))
+    return [_of_fact(one, asks, held) for one, asks in zip(stated, asked, strict=True)]
 
 
-def _of_fact(one: Fact, ask: Asked | None, held: dict[Asked, Held]) -> Finding:
+def _of_fact(one: Fact, asks: list[Asked], held: dict[Asked, Held]) -> Finding:
     base = Finding(
         one.row, 0, 0, one.label, one.shown, one.name, Kind.STATISTIC, place=one.place, place_name=one.place_name,
         period=one.period, period_name=one.period_name, planned=one.kind == "target",
@@ -158,53 +161,46 @@ def _of_fact(one: Fact, ask: Asked | None, held: dict[Asked, Held]) -> Finding:
         return replace(base, status=Status.UNKNOWN, why="schedule")
     if one.printed is None:
         return replace(base, status=Status.UNKNOWN, why="no_number")
-    return _judged(base, one.matches, ask, held, one.printed)
+    return _judged(base, one.matches, asks, held, one.printed)
 
 
 def _judged(
-    base: Finding, matches: Sequence[Match], ask: Asked | None, held: dict[Asked, Held], printed: Printed
+    base: Finding, matches: Sequence[Match], asks: list[Asked], held: dict[Asked, Held], printed: Printed
 ) -> Finding:
     """A finding with its status."""
     if not matches:
         return replace(base, status=Status.UNKNOWN, why="no_indicator")
-    best = matches[0]
+    ask, rivals = _chosen(asks, held)
+    best = matches[0] if ask is None else next(match for match in matches if match.term == ask.term)
     named = replace(
         base, term_kind=best.term.kind.value, term=best.term.code, term_name=best.term.name, score=best.score
     )
     if ask is None:
-        return replace(named, status=Status.UNKNOWN, why=_why_not_asked(named))
+        return replace(named, status=Status.UNKNOWN, why="no_place" if named.place is None else "no_period")
     value = held[ask]
     named = replace(named, held=value)
     if value.value is None:
         unsettled = value.why == "sources_differ"
         return replace(named, status=Status.DOUBTFUL if unsettled else Status.UNKNOWN, why=value.why)
     status = _compared(printed, ask, value.value, value.bound)
-    if doubt := _doubt(matches):
-        return replace(named, status=Status.DOUBTFUL, why=f"{doubt}_{'same' if _agrees(status) else 'other'}")
+    if doubt := "weak" if best.score < SURE else "rival" if rivals else "":
+        same = status in (Status.MATCH, Status.ROUNDING)
+        return replace(named, status=Status.DOUBTFUL, why=f"{doubt}_{'same' if same else 'other'}")
     return replace(named, status=status, why="bounds" if status == Status.DOUBTFUL else "")
+
+
+def _chosen(asks: list[Asked], held: dict[Asked, Held]) -> tuple[Asked | None, int]:
+    """Of terms that are as near, the first that the register has a value of, and how many others it has one of."""
+    known = [ask for ask in asks if held[ask].value is not None]
+    if known:
+        return known[0], len(known) - 1
+    return (asks[0], 0) if asks else (None, 0)
 
 
 def _compared(printed: Printed, ask: Asked, value: Fraction, bound: str) -> Status:
     if ask.term.kind == TermKind.STANDARD or ask.target:
         return compare_aim(printed, value)
     return compare_bounded(printed, value, bound)
-
-
-def _why_not_asked(named: Finding) -> str:
-    if named.place is None:
-        return "no_place"
-    return "no_period"
-
-
-def _doubt(matches: Sequence[Match]) -> str:
-    """Why an attribution is doubtful: its score, or a second term that is as near; "" when it is not."""
-    if matches[0].score < SURE:
-        return "weak"
-    return "rival" if len(matches) > 1 and matches[0].score - matches[1].score < MARGIN else ""
-
-
-def _agrees(status: Status) -> bool:
-    return status in (Status.MATCH, Status.ROUNDING)
 
 
 def explained(findings: Sequence[Finding]) -> list[Finding]:

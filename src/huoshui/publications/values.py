@@ -13,7 +13,7 @@ from huoshui.figures.reporting.values import quotient, told
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.access import Actor
 from huoshui.kernel.numbers import shown
-from huoshui.kernel.periods import Period, PeriodKind
+from huoshui.kernel.periods import Period, PeriodKind, period
 from huoshui.places.models import Place
 from huoshui.publications.terms import Term, TermKind
 from huoshui.publications.units import factor_of
@@ -77,15 +77,22 @@ def look_up(by: Actor, asked: Iterable[Asked]) -> dict[Asked, Held]:
 
 
 def _target(by: Actor, one: Asked, indicator: Indicator) -> Held:
-    """What the indicator should come to in the period, or in the year that it lies in."""
+    """What the indicator should come to in the period, in the year that it lies in, or in the one plan around it."""
     its = told_for(one.period, [*one.term.periods, PeriodKind.YEAR.value]) or one.period
     aims = Target.objects.visible_to(by).filter(indicator=one.term.code, place=one.place)
-    row = aims.filter(period__in=[one.period.code, its.code]).first()
+    plans = aims.filter(period__contains="/", first__lte=one.period.first, last__gte=one.period.last)
+    row = aims.filter(period__in=[one.period.code, its.code]).first() or (plans.first() if len(plans) == 1 else None)
     value = quotient(row.numerator, row.denominator, indicator) if row else None
     if row is None or value is None:
         return Held(why="no_target")
     said, unit = told(value, indicator, row.bound), indicator.unit
     return Held(value * factor_of(unit), said, unit, row.period, row.numerator, row.denominator, 1, row.bound)
+
+
+def plan_called(by: Actor, name: str) -> Period | None:
+    """The years of a plan of which only the name is printed: those of the targets whose source names it."""
+    codes = set(Target.objects.visible_to(by).filter(source__contains=name).values_list("period", flat=True))
+    return period(codes.pop()) if name and len(codes) == 1 else None
 
 
 def _figures(
