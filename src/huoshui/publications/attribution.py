@@ -18,7 +18,7 @@ from huoshui.publications.whens import When, whens
 from huoshui.publications.wheres import Gazetteer, Where
 
 _PLANNED = re.compile(
-    r"(?<!行动)(?<!家庭)计划(?=新|在|到|投|建|创|完|实|安|全)|力争|(?<![人名])拟(?!人)|争取|确保|目标(?:是|为|达)|预计|预期"
+    r"(?<![动作庭年度期训])计划(?!生育|[书表中内，。；、”—-])|力争|(?<![人名])拟(?!人)|争取|确保|目标(?:是|为|达)|预计|预期"
     r"|(?<![即必])将(?!近|军|来)|还要|要(?:达到|完成|实现|建成)"
 )
 _DONE = re.compile(r"[了过]|已经?|完成了")

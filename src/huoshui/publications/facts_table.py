@@ -64,7 +64,9 @@ def _fact(cells: _Cells, gazetteer: Gazetteer, day: dt.date, matcher: Matcher) -
     wanted = WANTED.get(kind, (TermKind.INDICATOR,))
     op = cells["op"]
     printed = None if kind in NO_NUMBERS else _printed(cells["value"], unit, op)
-    named = matcher.named(name, unit, printed.low if printed else None)
+    # The name of a plan is its period: 第三期行动计划改扩建公办幼儿园.
+    bare = name.replace(cells["period"], "") if cells["period"] else name
+    named = matcher.named(bare, unit, printed.low if printed else None)
     sign = {">=": "≥", "<=": "≤", "~": "约"}.get(op, "")
     return Fact(
         row=cells.row.number,

@@ -104,7 +104,7 @@ class Matcher:
         other = _pairs_of(known)
         both = sum(self._weight(pair) for pair in pairs.keys() & other.keys())
         each = sum(self._weight(pair) for held in (pairs, other) for pair in held)
-        return (2 * both / each if each else 0.0) * _odds(asked, known)
+        return (2 * both / each if each else 0.0) * _odds(asked, known) * _doing(asked, known) * _doing(known, asked)
 
     def _score(
         self, mention: Mention, near: dict[str, float], head: _Head, term: Term, name: str, pairs: dict[str, float]
