@@ -105,7 +105,9 @@ def _where_and_when(one: Attributed | None, wanted: Sequence[Fact]) -> Counter[s
     if one is None:
         return Counter()
     place = any(fact.place == one.place for fact in wanted)
-    period = any(fact.period and fact.period.first <= one.when.first and one.when.last <= fact.period.last for fact in wanted)
+    period = any(
+        fact.period and fact.period.first <= one.when.first and one.when.last <= fact.period.last for fact in wanted
+    )
     return Counter({"place right": place, "period right": period, "all three right": place and period})
 
 

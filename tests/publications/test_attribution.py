@@ -72,6 +72,9 @@ def test_place_and_period_of_each_number(cast: SimpleNamespace) -> None:
 
 def test_numbers_that_are_numbered(cast: SimpleNamespace) -> None:
     text = "去年，城市低保、农村低保人均月补差分别在250元、142元以上。"
-    terms = [(one.mention.text, one.mention.bound, one.matches[0].term.code) for _text, one in understood(text, cast.land.district)]
+    terms = [
+        (one.mention.text, one.mention.bound, one.matches[0].term.code)
+        for _text, one in understood(text, cast.land.district)
+    ]
     assert [(text, bound) for text, bound, _term in terms] == [("250元", ">="), ("142元以上", ">=")]
     assert [term for _text, _bound, term in terms] == ["security.urban_allowance", "security.rural_allowance"]

@@ -100,7 +100,11 @@ def test_weak_words_are_doubtful_and_no_guess(check: Check) -> None:
 
 
 def test_a_word_document_with_a_table(check: Check) -> None:
-    table = [["指标", "单位", "2016年", "2017年"], ["行政村总数", "个", "4", "5"], ["新建村级党建阵地投入", "万元", "", "3"]]
+    table = [
+        ["指标", "单位", "2016年", "2017年"],
+        ["行政村总数", "个", "4", "5"],
+        ["新建村级党建阵地投入", "万元", "", "3"],
+    ]
     outcome = check(word(["年报", "去年全区有五个行政村。"], table), "年报.docx")
     found = [(one.printed, one.term, one.held.period, one.status) for one in outcome.findings if one.status]
     assert found[0] == ("五个", VILLAGES, "2017", MATCH)

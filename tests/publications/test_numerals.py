@@ -90,4 +90,5 @@ def test_a_number_in_a_sentence_is_found_whole(number: int, unit: str, chinese: 
 
 
 def test_the_pattern_begins_with_a_digit() -> None:
-    assert NUMERAL and set("零一二三四五六七八九") <= set(DIGITS)
+    assert NUMERAL
+    assert set("零一二三四五六七八九") <= set(DIGITS)

@@ -51,7 +51,12 @@ def test_statistics(text: str, printed: str, low: int | None, unit: str, bound: 
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
-    [("走访10-20户", 10, 20), ("补助3至5万元", 30_000, 50_000), ("投入3万至5万元", 30_000, 50_000), ("来了十至二十人", 10, 20)],
+    [
+        ("走访10-20户", 10, 20),
+        ("补助3至5万元", 30_000, 50_000),
+        ("投入3万至5万元", 30_000, 50_000),
+        ("来了十至二十人", 10, 20),
+    ],
 )
 def test_ranges(text: str, low: int, high: int) -> None:
     (found,) = mentions(text)

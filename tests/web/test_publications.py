@@ -109,7 +109,11 @@ def test_the_api(cast: SimpleNamespace) -> None:
     again = done(client.post("/api/v1/publications", {"file": upload(), **sent}, headers={"Idempotency-Key": "k"}))
     assert (made["id"], made["unexplained"]) == (again["id"], 1)
     numbers = {one["printed"]: one for one in made["numbers"]}
-    assert (numbers["6个"]["status"], numbers["6个"]["register_value"], numbers["6个"]["unit"]) == ("differing", "5", "个")
+    assert (numbers["6个"]["status"], numbers["6个"]["register_value"], numbers["6个"]["unit"]) == (
+        "differing",
+        "5",
+        "个",
+    )
     assert (numbers["〔2018〕1号"]["status"], numbers["〔2018〕1号"]["kind"]) == ("", "document")
     assert done(client.get("/api/v1/publications"))["total"] == 1
     address = f"/publications/{made['id']}"

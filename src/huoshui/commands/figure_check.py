@@ -29,12 +29,16 @@ LONGEST_WORDS = 40
 @figures.command("check", help=_("核对公开材料（.docx、.pdf、.txt、.csv）里的数；有未说明的不一致时以 1 退出。"))
 @click.argument("file", type=FILE)
 @click.option("--place", default="", help=_("地点代码：“全区”“我县”指的地方；不写则为登记簿里最上面的工作地。"))
-@click.option("--as-of", "day", type=click.DateTime(["%Y-%m-%d"]), help=_("材料的日期，“去年”“目前”由它推算；不写则为今天。"))
+@click.option(
+    "--as-of", "day", type=click.DateTime(["%Y-%m-%d"]), help=_("材料的日期，“去年”“目前”由它推算；不写则为今天。")
+)
 @click.option("--out", type=NEW_FILE, help=_("另存一份标出各数的副本（.html）。"))
 @click.option("--all", "everything", is_flag=True, help=_("连日期、文号等不是统计数的也列出。"))
 @click.option("--keep", is_flag=True, help=_("把结果存进登记簿，网页上可查。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON 数组，此外不输出任何内容。"))
-def check(file: Path, place: str, day: dt.datetime | None, out: Path | None, everything: bool, keep: bool, as_json: bool) -> None:
+def check(
+    file: Path, place: str, day: dt.datetime | None, out: Path | None, everything: bool, keep: bool, as_json: bool
+) -> None:
     """Exits with 1 when a number differs and nobody explained it. Raises ops.unknown for a place, and what reading
     the file raises."""
     by = system_account()

@@ -1,1 +1,1 @@
-"""Publications: the numbers of a text or table found, attributed and compared with the register before it is printed."""
+"""Publications: the numbers of a text found, attributed and compared with the register before it is printed."""

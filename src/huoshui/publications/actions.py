@@ -56,9 +56,7 @@ def explain(*, by: Any, number: CheckedNumber, reason: str) -> Explanation:
     }  # fmt: skip
     if Explanation.objects.filter(**same).exists():
         raise Refusal("publication.explained_already", field="number", printed=number.printed)
-    row = Explanation.objects.create(
-        term_kind=number.term_kind, term_name=number.term_name, reason=said, by=by, **same
-    )
+    row = Explanation.objects.create(term_kind=number.term_kind, term_name=number.term_name, reason=said, by=by, **same)
     after = {"term_name": row.term_name, "period": row.period, "printed": row.printed, "held": row.held, "reason": said}
     journal.record(by=by, subject=row, place=number.place, after=after)
     return row

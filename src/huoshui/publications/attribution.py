@@ -11,14 +11,23 @@ from huoshui.kernel.periods import Period, period
 from huoshui.places.models import Place
 from huoshui.publications.blocks import Block, BlockKind
 from huoshui.publications.matching import Match, Matcher
-from huoshui.publications.nearness import SEGMENT, Span, clause_of, segment_of, sentence_of, shares_bound, spans, surroundings
+from huoshui.publications.nearness import (
+    SEGMENT,
+    Span,
+    clause_of,
+    segment_of,
+    sentence_of,
+    shares_bound,
+    spans,
+    surroundings,
+)
 from huoshui.publications.spotting import Bound, Kind, Mention, in_unit, mentions, shifted
 from huoshui.publications.units import PERCENT, UNITS, parted
 from huoshui.publications.whens import When, whens
 from huoshui.publications.wheres import Gazetteer, Where
 
 _PLANNED = re.compile(
-    r"(?<![动作庭年度期训])计划(?!生育|[书表中内，。；、”—-])|力争|(?<![人名])拟(?!人)|争取|确保|目标(?:是|为|达)|预计|预期"
+    r"(?<![动作庭度期训])计划(?!生育|[书表中内，。；、”—-])|力争|(?<![人名])拟(?!人)|争取|确保|目标(?:是|为|达)|预计|预期"
     r"|(?<![即必])将(?!近|军|来)|还要|要(?:达到|完成|实现|建成)"
 )
 _DONE = re.compile(r"[了过]|已经?|完成了")
@@ -204,7 +213,9 @@ def _when(told: Told, at: int, mention: Mention) -> tuple[Period, bool]:
 
 def _of_cell(told: Told, at: int, mention: Mention) -> tuple[Period, bool]:
     """Of a table: the heading of the column, the row itself, what stands above."""
-    cell = next((one for one in told.blocks[at].cells if one.start <= mention.start < max(one.end, one.start + 1)), None)
+    cell = next(
+        (one for one in told.blocks[at].cells if one.start <= mention.start < max(one.end, one.start + 1)), None
+    )
     if cell and (said := whens(cell.heading, told.day)):
         return said[-1].period, True
     if told.whens[at]:

@@ -122,7 +122,7 @@ def _following(chunks: list[list[str]], at: int, number: int) -> str:
 
 
 def _goes_on(line: str, width: float, *, first: bool, last: bool) -> bool:
-    """Whether the sentence or the paragraph goes on in the next line; the first line of one may have lost its indent."""
+    """Whether the sentence or paragraph goes on in the next line; the first line of one may have lost its indent."""
     full = _width(line) >= width - SLACK - (INDENT if first else 0)
     if last or width > WIDEST_WRAPPED:
         return full and width >= NARROWEST and _ENDS.search(line.rstrip()) is None

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from huoshui.kernel.access import Actor, require
@@ -52,7 +52,7 @@ class Finding:
     period_name: str = ""
     planned: bool = False
     score: float = 0.0
-    held: Held = Held()
+    held: Held = field(default_factory=Held)
     why: str = ""
     explanation: Explanation | None = None
 
@@ -219,4 +219,5 @@ def key_of(one: Finding) -> Key:
 
 def _around(text: str, start: int, end: int) -> str:
     left, right = text[max(0, start - WORDS_AROUND) : start], text[end : end + WORDS_AROUND]
-    return f"{'…' if start > WORDS_AROUND else ''}{left}【{text[start:end]}】{right}{'…' if end + WORDS_AROUND < len(text) else ''}"
+    more_before, more_after = "…" if start > WORDS_AROUND else "", "…" if end + WORDS_AROUND < len(text) else ""
+    return f"{more_before}{left}【{text[start:end]}】{right}{more_after}"

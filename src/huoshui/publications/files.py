@@ -102,7 +102,9 @@ def _docx(data: bytes, name: str) -> list[Block]:
     except Refusal:
         raise
     except Exception as error:  # python-docx's errors for broken files have no common base
-        raise unreadable(name, _("不是完好的 Word 文档（%(fault)s）") % {"fault": type(error).__name__}, EXPECTED) from None
+        raise unreadable(
+            name, _("不是完好的 Word 文档（%(fault)s）") % {"fault": type(error).__name__}, EXPECTED
+        ) from None
 
 
 def _require_word(data: bytes, name: str) -> None:

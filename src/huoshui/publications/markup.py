@@ -52,19 +52,27 @@ def comparison(one: Finding) -> str:
         return str(KINDS[one.kind])
     held = f"{one.held.shown} {one.held.unit}".strip()
     of = " ".join(part for part in (one.place_name, one.held.period or one.period_name, one.term_name) if part)
-    parts = [str(STATUS[one.status]), of if one.term else "", _("登记簿：%(held)s") % {"held": held} if one.held.shown else ""]
+    parts = [
+        str(STATUS[one.status]),
+        of if one.term else "",
+        _("登记簿：%(held)s") % {"held": held} if one.held.shown else "",
+    ]
     parts += [str(WHY[one.why]) if one.why else "", one.explanation.reason if one.explanation else ""]
     return _("；").join(part for part in parts if part)
 
 
 _STYLE = """
-:root{color-scheme:light}body{font:16px/1.8 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:46em;margin:2em auto;
-padding:0 1em;color:#1d1c1a;background:#fdfcfa}h1{font-size:1.4em}h2{font-size:1.1em}table{border-collapse:collapse;
+:root{color-scheme:light}body{font:16px/1.8 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;
+max-width:46em;margin:2em auto;padding:0 1em;
+color:#1d1c1a;background:#fdfcfa}h1{font-size:1.4em}h2{font-size:1.1em}table{border-collapse:collapse;
 width:100%;font-size:.9em}td,th{border-bottom:1px solid #ddd8cf;padding:.3em .5em;text-align:left;vertical-align:top}
-mark{background:none;color:inherit;border-bottom:2px solid;padding:0 .1em}mark b{font-weight:400;font-size:.75em;margin-left:.15em}
-.match{color:#2b6a3f}.rounding{color:#2b6a3f;border-bottom-style:dashed}.differing{color:#b23a2e;border-bottom-style:double;
+mark{background:none;color:inherit;border-bottom:2px solid;padding:0 .1em}
+mark b{font-weight:400;font-size:.75em;margin-left:.15em}
+.match{color:#2b6a3f}.rounding{color:#2b6a3f;border-bottom-style:dashed}
+.differing{color:#b23a2e;border-bottom-style:double;
 border-bottom-width:4px;font-weight:700}.doubtful{color:#8a5a00;border-bottom-style:dotted}.unknown{color:#5f5b54;
-border-bottom-style:dotted}.aside{color:#8a857c;border-bottom:0}ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1em}
+border-bottom-style:dotted}.aside{color:#8a857c;border-bottom:0}
+ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1em}
 """
 
 
@@ -91,7 +99,10 @@ def _differences(outcome: Outcome) -> str:
     rows = [one for one in outcome.findings if one.status == Status.DIFFERING]
     if not rows:
         return f"<p>{escape(_('没有不一致的数。'))}</p>"
-    lines = "".join(f"<tr><td>{escape(one.printed)}</td><td>{escape(one.words)}</td><td>{escape(comparison(one))}</td></tr>" for one in rows)
+    lines = "".join(
+        f"<tr><td>{escape(one.printed)}</td><td>{escape(one.words)}</td><td>{escape(comparison(one))}</td></tr>"
+        for one in rows
+    )
     return f"<h2>{escape(_('不一致的数'))}</h2><table>{lines}</table>"
 
 

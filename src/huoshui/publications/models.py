@@ -35,9 +35,7 @@ class Explanation(Scoped, Record):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["term", "place", "period", "printed", "held"], name="explanation_once"
-            )
+            models.UniqueConstraint(fields=["term", "place", "period", "printed", "held"], name="explanation_once")
         ]
 
     def __str__(self) -> str:

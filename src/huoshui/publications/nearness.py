@@ -129,7 +129,11 @@ def _in_row(block: Block, mention: Mention, above: tuple[tuple[str, float], ...]
     ]
     heading = own.heading if own else ""
     inside = "" if own is None else block.text[own.start : mention.start] + block.text[mention.end : own.end]
-    pieces = [(inside, OWN), (heading, HEAD_OF_COLUMN), *((word, OWN if not at else 0.5) for at, word in enumerate(words))]
+    pieces = [
+        (inside, OWN),
+        (heading, HEAD_OF_COLUMN),
+        *((word, OWN if not at else 0.5) for at, word in enumerate(words)),
+    ]
     return Surroundings((*pieces, *above), inside + heading + (words[0] if words else ""))
 
 
@@ -147,7 +151,9 @@ def _numbered(text: str, mention: Mention, others: Sequence[Mention]) -> Surroun
         return None
     at = numbers.index(mention)
     # What is common to all stands with the last: its end that the others lack.
-    return Surroundings(((named[at], OWN), (named[-1], 0.6), (subject, 0.3)), named[at] + named[-1][-HEAD_LENGTH // 2 :])
+    return Surroundings(
+        ((named[at], OWN), (named[-1], 0.6), (subject, 0.3)), named[at] + named[-1][-HEAD_LENGTH // 2 :]
+    )
 
 
 def shares_bound(text: str, mention: Mention, others: Sequence[Mention]) -> Mention | None:

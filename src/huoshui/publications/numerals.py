@@ -1,4 +1,4 @@
-"""Reading one numeral as it is printed: 1,200 · 17.2 · 8.1亿 · 三百六十 · 十七点二 · 两千 · 三万五 · 百分之七十六 · 三成五.
+"""Reading one numeral as it is printed: 1,200 · 17.2 · 8.1亿 · 三百六十 · 十七点二 · 两千 · 三万五 · 三成五.
 
 Exact throughout: a value is a ``Fraction``, and beside it stands the step of its last printed digit, by which rounding
 is told from a difference. Whole Chinese numerals are read by cn2an; its decimals are binary fractions, ours are not.

@@ -20,7 +20,8 @@ _HAN_NUMBER = rf"[{DIGITS}十百千]+"
 _DAY = rf"(?:\d{{1,2}}|{_HAN_NUMBER})\s?[日号]"
 _MONTH = rf"(?:\d{{1,2}}|{_HAN_NUMBER})\s?月"
 _YEAR = rf"(?:(?:19|20)\d{{2}}|[一二][{DIGITS}]{{3}})\s?年"
-_OPEN, _CLOSE = "“\"‘「『", "”\"’」』"
+_COUNTING = "\\d个所名家处元人件项次户场"
+_OPEN, _CLOSE = '“"‘「『', '”"’」』'
 
 
 class Kind(StrEnum):
@@ -85,23 +86,30 @@ ASIDES: list[tuple[Kind, re.Pattern[str]]] = [
     (kind, re.compile(pattern, re.MULTILINE))
     for kind, pattern in (
         (Kind.DOCUMENT, r"[〔［\[【（(](?:19|20)\d{2}[〕］\]】）)]\s?第?\s?\d+\s?号|(?<=[字发令])\s?第?\s?\d+\s?号"),
-        (Kind.IDENTIFIER, r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.-]+|\d{12,}|[A-Za-z]+-?\d[\dA-Za-z-]*|\d+[GKDPV](?![A-Za-z])"),
-        (Kind.PHONE, r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}\s?[-－—]?\s?\d{7,8}|400-?\d{3}-?\d{4}|(?<=[话线机])[:：]?\s?\d{3,8}|\d{5}(?=热线))(?!\d)"),
-        (Kind.DATE, rf"{_YEAR}\s?{_MONTH}\s?{_DAY}|(?:19|20)\d{{2}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d)|{_MONTH}\s?{_DAY}"
-                    rf"|(?<=[至到、和—-])\s?{_DAY}(?=[，。；、\s]|$)|{_MONTH}(?:底|初|末|中旬|上旬|下旬)"
-                    rf"|(?<![\d{DIGITS}十百]){_DAY}(?=[上下]午|晚|当天|在|，)"),
-        (Kind.PERIOD, rf"{_YEAR}\s?(?:第?[一二三四1-4]季度|[上下]半年|{_MONTH}份?)?(?![度]?内)|第?[一二三四]季度"
-                      rf"|(?<![\d个]){_MONTH}份?|(?:19|20)\d{{2}}\s?[-—–~～至到]\s?{_YEAR}|[“\"]?十[一二三四五]五[”\"]?(?=规划|时期|期间|末)"),
-        (Kind.TIME, r"(?<!\d)[0-2]?\d[:：][0-5]\d(?!\d)|\d{1,2}\s?[时点](?:\d{1,2}分|整|半)?(?![\d])|(?:星期|周|礼拜)[一二三四五六]"),
-        (Kind.ORDINAL, rf"第\s?{NUMERAL}\s?(?:{'|'.join(UNITS)})?|[{DIGITS}十]+期(?=工程|项目|建设)|(?<=头版|[Aa]版)\d+"),
-        (Kind.LISTING, rf"^[ \t　]*(?:[（(](?:\d{{1,2}}|{_HAN_NUMBER})[)）]|\d{{1,2}}[、.．)）](?!\d)|{_HAN_NUMBER}[、.．])"
-                       rf"|(?:(?<=[。；：:，,])|^)\s?[一二三四五六七八九十]+(?:是|要)"),
-        (Kind.NAME, rf"《[^》]{{0,40}}》|[{_OPEN}][^{_CLOSE}{_OPEN}\d]{{1,8}}[{_CLOSE}]|[{_OPEN}]\d{{2,6}}[{_CLOSE}]"
-                    rf"|[{_OPEN}][^{_CLOSE}{_OPEN}]{{0,5}}\d+[^{_CLOSE}{_OPEN}\d个所名家处元人件项次户场]{{0,5}}[{_CLOSE}]"),
-        (Kind.NAME, r"八项规定|四个(?:意识|自信|全面|最严)|两个(?:维护|确立|一百年|责任)|三个代表|三大(?:攻坚战|革命)|五位一体"),
+        (Kind.IDENTIFIER, r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.-]+|\d{12,}|[A-Za-z]+-?\d[\dA-Za-z-]*"),
+        (Kind.IDENTIFIER, r"\d+[GKDPV](?![A-Za-z])"),
+        (Kind.PHONE, r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}\s?[-－—]?\s?\d{7,8}|400-?\d{3}-?\d{4})(?!\d)"),
+        (Kind.PHONE, r"(?<=[话线机])[:：]?\s?\d{3,8}(?!\d)|(?<!\d)\d{5}(?=热线)"),
+        (Kind.DATE, rf"{_YEAR}\s?{_MONTH}\s?{_DAY}|{_MONTH}\s?{_DAY}"),
+        (Kind.DATE, r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"),
+        (Kind.DATE, rf"(?<=[至到、和—-])\s?{_DAY}(?=[，。；、\s]|$)|{_MONTH}(?:底|初|末|中旬|上旬|下旬)"),
+        (Kind.DATE, rf"(?<![\d{DIGITS}十百]){_DAY}(?=[上下]午|晚|当天|在|，)"),
+        (Kind.PERIOD, rf"{_YEAR}\s?(?:第?[一二三四1-4]季度|[上下]半年|{_MONTH}份?)?(?![度]?内)|第?[一二三四]季度"),
+        (Kind.PERIOD, rf"(?<![\d个]){_MONTH}份?|(?:19|20)\d{{2}}\s?[-—–~～至到]\s?{_YEAR}"),
+        (Kind.PERIOD, r"[“\"]?十[一二三四五]五[”\"]?(?=规划|时期|期间|末)"),
+        (Kind.TIME, r"(?<!\d)[0-2]?\d[:：][0-5]\d(?!\d)|\d{1,2}\s?[时点](?:\d{1,2}分|整|半)?(?![\d])"),
+        (Kind.TIME, r"(?:星期|周|礼拜)[一二三四五六]"),
+        (Kind.ORDINAL, rf"第\s?{NUMERAL}\s?(?:{'|'.join(UNITS)})?|[{DIGITS}十]+期(?=工程|项目|建设)"),
+        (Kind.LISTING, rf"^[ \t　]*(?:[（(](?:\d{{1,2}}|{_HAN_NUMBER})[)）]|{_HAN_NUMBER}[、.．])"),
+        (Kind.LISTING, r"^[ \t　]*\d{1,2}[、.．)）](?!\d)"),
+        (Kind.LISTING, r"(?:(?<=[。；：:，,])|^)\s?[一二三四五六七八九十]+(?:是|要)"),
+        (Kind.NAME, rf"《[^》]{{0,40}}》|[{_OPEN}][^{_CLOSE}{_OPEN}\d]{{1,8}}[{_CLOSE}]|[{_OPEN}]\d{{2,6}}[{_CLOSE}]"),
+        (Kind.NAME, rf"[{_OPEN}][^{_CLOSE}{_OPEN}]{{0,5}}\d+[^{_CLOSE}{_OPEN}{_COUNTING}]{{0,5}}[{_CLOSE}]"),
+        (Kind.NAME, r"八项规定|四个(?:意识|自信|全面|最严)|两个(?:维护|确立|一百年|责任)|三个代表|三大(?:攻坚战|革命)"),
         (Kind.RANK, rf"(?:{NUMERAL})\s?(?:强|星级|星)|[{DIGITS}十]+(?:大(?!约|概)|级)|\d+级"),
         (Kind.AGE, rf"(?:{NUMERAL})\s?(?:周岁|岁)"),
-        (Kind.IDENTIFIER, r"\d+\s?(?:国道|省道|县道|路(?=公交|车)|号(?=楼|院|线|井|公告|文))|\d+(?:\.\d+){2,}|\d+(?:\.\d+)?版"),
+        (Kind.IDENTIFIER, r"\d+\s?(?:国道|省道|县道|路(?=公交|车)|号(?=楼|院|线|井|公告|文))"),
+        (Kind.IDENTIFIER, r"\d+(?:\.\d+){2,}|\d+(?:\.\d+)?版"),
         (Kind.VAGUE, r"(?:数|几|好几|上|成)[十百千万亿]+(?:多|余)?|十几|几[个名户家所件处项]|几十"),
     )
 ]  # fmt: skip
@@ -246,7 +254,7 @@ def _bound(plain: str, one: re.Match[str], end: int) -> tuple[Bound, int]:
     for bound, pattern in _AFTER:
         if behind := pattern.match(plain, end):
             return bound, behind.end()
-    if odd and not one["unit"] == "年":
+    if odd and one["unit"] != "年":
         return Bound.ODD, end
     before = plain[max(0, one.start() - LONGEST_BEFORE) : one.start()]
     return next((bound for bound, pattern in _BEFORE if pattern.search(before)), Bound.EXACT), end
@@ -272,9 +280,7 @@ def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
 def in_unit(mention: Mention, unit: str) -> Mention:
     """A number without a unit in one that stands elsewhere, such as in a table's head."""
     factor, bare = factor_of(unit), parted(unit)[1]
-    return replace(
-        mention, low=mention.low * factor, high=mention.high * factor, step=mention.step * factor, unit=bare
-    )
+    return replace(mention, low=mention.low * factor, high=mention.high * factor, step=mention.step * factor, unit=bare)
 
 
 def shifted(mention: Mention, bound: Bound) -> Mention:

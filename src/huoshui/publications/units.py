@@ -31,14 +31,14 @@ MEASURED: dict[str, dict[str, Fraction]] = {
     "energy": {"千瓦": Fraction(1), "兆瓦": Fraction(1000), "千瓦时": Fraction(1), "度": Fraction(1)},
 }  # fmt: skip
 """Measures by quantity, each unit in parts of its quantity's own."""
-PEOPLE = ("人", "名", "位", "口", "个人", "余人")
+PEOPLE = ("人", "名", "位", "口", "个人")
 TIMES = ("次", "场", "场次", "期", "班次", "批次", "批", "轮", "届", "回")
 TURNS = ("人次",)
 COUNTED = (
     "个", "所", "家", "处", "起", "件", "条", "项", "户", "份", "张", "座", "栋", "幢", "间", "套", "台", "辆", "棵",
-    "株", "盏", "门", "支", "种", "类", "部", "本", "册", "篇", "只", "头", "面", "块牌", "片", "对", "组", "班", "层",
-    "道", "口井", "眼", "宗", "例", "笔", "幅", "床", "席", "节", "倍", "村", "村次", "户次", "件次", "处次", "艘", "架",
-    "枚", "封", "则", "款", "系列", "厘", "级台阶",
+    "株", "盏", "门", "支", "种", "类", "部", "本", "册", "篇", "只", "头", "面", "片", "对", "组", "班", "层", "道",
+    "眼", "宗", "例", "笔", "幅", "床", "席", "节", "倍", "村", "村次", "户次", "件次", "处次", "艘", "架", "枚", "封",
+    "则", "款",
 )  # fmt: skip
 """Measure words of things; 个 stands for any of them."""
 ANY = "个"
@@ -50,7 +50,11 @@ _KIND = {
 }  # fmt: skip
 UNITS = tuple(sorted(_KIND, key=len, reverse=True))
 """Every unit that is known, the longest first."""
-_LOOSE = {frozenset({"people", "things"}): 0.5, frozenset({"times", "things"}): 0.6, frozenset({"turns", "people"}): 0.4}
+_LOOSE = {
+    frozenset({"people", "things"}): 0.5,
+    frozenset({"times", "things"}): 0.6,
+    frozenset({"turns", "people"}): 0.4,
+}
 """Kinds of measure word that are sometimes taken for one another."""
 
 

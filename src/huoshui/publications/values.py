@@ -27,7 +27,7 @@ FEN = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """What is looked up; ``period`` as the text says it, not as the term is told. ``target``: the aim, not the value."""
+    """What is looked up; ``period`` as the text says it, not as the term is told; ``target``: the aim is asked for."""
 
     term: Term
     place: Place

@@ -17,7 +17,9 @@ WORDS = {
 """The last word of an administrative unit's name, and the kinds of place of the core pack that are called so."""
 _POINTING = re.compile(r"(?:全|该|本|我|此)(省|市|区|县|镇|乡|街道|办事处|村|社区)(?![域级委党办])")
 _NAMED = re.compile(r"[\u4e00-\u9fff]{2}(?:街道|镇)")
-_NO_NAME = re.compile(r"(?:示范|各|该|本|全|乡镇|每个|试点|所有|有关|小|古|城|村|个|乡|特色|重点|中心|建制|化乡|气化)(?:街道|镇)$")
+_NO_NAME = re.compile(
+    r"(?:示范|各|该|本|全|乡镇|每个|试点|所有|有关|小|古|城|村|个|乡|特色|重点|中心|建制|化乡|气化)(?:街道|镇)$"
+)
 _AN_INSTITUTION = re.compile(r"小学|中学|学校|幼儿园|卫生院|医院|敬老院|路|桥|中心校|企业|人民")
 SHORTEST = 2
 DISTRICT_NAME = 3

@@ -103,9 +103,7 @@ def list_publications(request: SignedInRequest, query: Query[Paged]) -> Any:
 
 
 @router.post("/publications", response={200: CheckedPublicationOut, **REFUSED_WRITE}, summary="Check a publication")
-def check_publication(
-    request: SignedInRequest, file: File[UploadedFile], place: Form[str], day: Form[dt.date]
-) -> Any:
+def check_publication(request: SignedInRequest, file: File[UploadedFile], place: Form[str], day: Form[dt.date]) -> Any:
     """Check the numbers of a .docx, .pdf, .txt or .csv against the register, and keep what was found. ``place`` is
     the code of what 全区 means in it; ``day`` is that of the publication."""
     there = Place.objects.get_visible(request.user, code=place)
@@ -118,7 +116,9 @@ def check_publication(
     return once(**asked(request, "publications.keep_check", sent), write=write)
 
 
-@router.get("/publications/{check_id}", response={200: CheckedPublicationOut, **REFUSED}, summary="One, with its numbers")
+@router.get(
+    "/publications/{check_id}", response={200: CheckedPublicationOut, **REFUSED}, summary="One, with its numbers"
+)
 def read_publication(request: SignedInRequest, check_id: UUID) -> Any:
     """A checked publication with every number that was found, as it was compared then."""
     return _whole(PublicationCheck.objects.get_visible(request.user, pk=check_id))
