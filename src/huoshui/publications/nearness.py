@@ -89,6 +89,9 @@ def surroundings(block: Block, mention: Mention, others: Sequence[Mention], head
     before, after = _without(text, clauses[own], mention, others)
     pieces = [(before, OWN), (after, OWN)]
     bare = len(_IDLE.sub("", before + after)) <= BARE
+    # 从 2015 年的 439 万元增长到 2017 年的 5578 万元: what stands before the first number is said of the second too.
+    earlier = text[clauses[own].start : mention.start - len(before)]
+    pieces.append((earlier, LENT if bare else BEFORE[0] * ANOTHERS))
     for at, span in enumerate(clauses):
         if at != own:
             lent = bare and abs(at - own) == 1 and not _same_unit(span, mention, others)
