@@ -13,6 +13,7 @@ from pypdf import PdfWriter
 
 from huoshui.figures.reporting.models import Target
 from huoshui.kernel.errors import Refusal
+from huoshui.publications.checks import MOST_NUMBERS
 from huoshui.publications.comparing import Status
 from huoshui.publications.files import MAX_UNPACKED_BYTES, MOST_CHARACTERS
 from huoshui.publications.markup import marked_copy
@@ -174,6 +175,8 @@ def test_a_marked_copy_shows_text_as_text(check: Check) -> None:
         (b"name,unit\nx,y\n", "a.csv", "publication.no_columns"),
         ("村" * (MOST_CHARACTERS + 1), "a.txt", "publication.too_long"),
         (b"x" * (20 * 2**20 + 1), "a.txt", "file.too_large"),
+        ("共3个村，" * (MOST_NUMBERS + 1), "a.txt", "publication.too_many_numbers"),
+        ("indicator_zh,value\n" + "村数,3\n" * (MOST_NUMBERS + 1), "a.csv", "publication.too_many_numbers"),
     ],
 )
 def test_files_that_are_refused(check: Check, content: bytes | str, name: str, code: str) -> None:

@@ -62,10 +62,15 @@ class Told:
     mentions: list[list[Mention]] = field(default_factory=list)
     whens: list[list[When]] = field(default_factory=list)
     wheres: list[list[Where]] = field(default_factory=list)
+    articles: dict[int, list[int]] = field(default_factory=dict)
+    """The numbers of each article's blocks."""
+    topics: dict[int, Place | None] = field(default_factory=dict)
+    """The place that an article is about, as far as it was asked for."""
 
     def __post_init__(self) -> None:
         last, article = None, -1
-        for block in self.blocks:
+        for at, block in enumerate(self.blocks):
+            self.articles.setdefault(block.article, []).append(at)
             if block.article != article:
                 last, article = None, block.article
             found = self.gazetteer.wheres(block.text, last)
@@ -100,7 +105,8 @@ def attribute(told: Told, matcher: Matcher) -> list[Attributed]:
         for mention in statistics:
             last = shares_bound(block.text, mention, statistics)
             shared = shifted(mention, last.bound) if last and mention.bound == Bound.EXACT else mention
-            around = surroundings(block, mention, [one for one in statistics if one is not None], headings)
+            sentence = sentence_of(block.text, mention.at)
+            around = surroundings(block, mention, [one for one in statistics if sentence.holds(one.at)], headings)
             when, stated = _when(told, at, mention)
             here.append(
                 Attributed(
@@ -184,12 +190,16 @@ def _is_subject(text: str, where: Where) -> bool:
 
 def _place_above(told: Told, at: int) -> Place | None:
     """The place that the article is about: the first subject that it names; the context's without one."""
-    for number, block in enumerate(told.blocks):
-        if block.article == told.blocks[at].article:
-            for one in told.wheres[number]:
-                if one.place and _is_subject(block.text, one) and not _is_above(told, one):
-                    return one.place
-    return told.gazetteer.context
+    article = told.blocks[at].article
+    if article not in told.topics:
+        named = (
+            one.place
+            for number in told.articles[article]
+            for one in told.wheres[number]
+            if one.place and _is_subject(told.blocks[number].text, one) and not _is_above(told, one)
+        )
+        told.topics[article] = next(named, told.gazetteer.context)
+    return told.topics[article]
 
 
 def _when(told: Told, at: int, mention: Mention) -> tuple[Period, bool]:
@@ -225,8 +235,7 @@ def _of_cell(told: Told, at: int, mention: Mention) -> tuple[Period, bool]:
 
 def _when_above(told: Told, at: int) -> tuple[Period, bool]:
     """What the article's titles say; then the paragraphs before, up to the section's heading; then its first word."""
-    article = told.blocks[at].article
-    of_article = [number for number, block in enumerate(told.blocks) if block.article == article]
+    of_article = told.articles[told.blocks[at].article]
     for number in of_article:
         if told.blocks[number].kind == BlockKind.HEADING and told.whens[number]:
             return told.whens[number][0].period, True

@@ -17,6 +17,8 @@ FEW = 3
 NARROWEST = 8
 """A column of fewer characters is a list."""
 LONGEST_HEADING = 34
+LONGEST = 2_000
+"""A longer paragraph is parted at the end of a sentence: nothing so far away says anything about a number."""
 _ENDS = re.compile(r"[。！？…；：.!?;:][”’」』）)]*$")
 _BEGINS = re.compile(r"本报讯|新华社|[（(]?记者|[（(]通讯员")
 _SIGNED = re.compile(r"[（(]?本报(?:记者|通讯员)[\s　]*[\u4e00-\u9fff·　 ]{2,12}[)）]?")
@@ -79,13 +81,23 @@ def by_article(blocks: Sequence[Block]) -> list[Block]:
     """The same, told apart by article: one begins with 本报讯, and ends with its author's line."""
     found: list[Block] = []
     article = 0
-    for block in blocks:
+    for block in (part for whole in blocks for part in _parted(whole)):
         if _BEGINS.match(block.text.lstrip()) and not _SIGNED.fullmatch(block.text.strip()):
             article += bool(found)
         found.append(replace(block, article=article))
         if _SIGNED.fullmatch(block.text.strip()):
             article += 1
     return found
+
+
+def _parted(block: Block) -> list[Block]:
+    """A block that is too long as several."""
+    text, parts = block.text, []
+    while block.kind == BlockKind.TEXT and len(text) > LONGEST:
+        at = max(text.rfind(mark, 0, LONGEST) for mark in "。；！？，") + 1 or LONGEST
+        parts.append(replace(block, text=text[:at]))
+        text = text[at:]
+    return [*parts, replace(block, text=text)] if parts else [block]
 
 
 def row(cells: Sequence[str], headings: Sequence[str]) -> Block:

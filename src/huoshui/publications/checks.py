@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from huoshui.kernel.access import Actor, require
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period
 from huoshui.places.models import Place
 from huoshui.publications.attribution import Attributed, Told, attribute
@@ -26,6 +27,8 @@ from huoshui.publications.values import Asked, Held, look_up, plan_called
 from huoshui.publications.wheres import Gazetteer
 
 WORDS_AROUND = 18
+MOST_NUMBERS = 5_000
+"""Numbers of a text that are checked at once."""
 
 
 @dataclass(frozen=True)
@@ -94,21 +97,28 @@ class Outcome:
 def check_publication(*, by: Actor, data: bytes, name: str, place: Place, day: dt.date) -> Outcome:
     """Check a file against the register; ``place`` is what 全区 means, ``day`` that of the publication.
 
-    Raises access.denied without publication.check there, and what ``files.read_publication`` raises.
+    Raises access.denied without publication.check there, publication.too_many_numbers, and what
+    ``files.read_publication`` raises.
     """
     require(by, "publication.check", path=place.path)
     read = read_publication(data, name)
     gazetteer = Gazetteer(place, Place.objects.visible_to(by).under(place.path))
     matcher = Matcher(register_terms())
     if read.kind == "csv":
+        if len(read.rows) > MOST_NUMBERS:
+            raise Refusal(
+                "publication.too_many_numbers", field="file", name=name, count=len(read.rows), most=MOST_NUMBERS
+            )
         findings = _of_facts(by, facts(read, gazetteer, day, matcher))
     else:
-        findings = _of_text(by, Told(read.blocks, gazetteer, day), matcher)
+        findings = _of_text(by, Told(read.blocks, gazetteer, day), matcher, name)
     digest = hashlib.sha256(data).hexdigest()
     return Outcome(name, digest, read.kind, place, day, read.blocks, explained(findings))
 
 
-def _of_text(by: Actor, told: Told, matcher: Matcher) -> list[Finding]:
+def _of_text(by: Actor, told: Told, matcher: Matcher, name: str) -> list[Finding]:
+    if (many := sum(map(len, told.mentions))) > MOST_NUMBERS:
+        raise Refusal("publication.too_many_numbers", field="file", name=name, count=many, most=MOST_NUMBERS)
     attributed = attribute(told, matcher)
     asked = [_asked(one.matches, one.place, one.when, one.planned) for one in attributed]
     held = look_up(by, (ask for asks in asked for ask in asks))

@@ -70,6 +70,11 @@ class Matcher:
         self.terms = terms
         self._rarity = _rarity(terms)
         self._characters = {name: dict.fromkeys(name, 1.0) for term in terms for name in term.cores}
+        self._known = {
+            (term.code, name): {*_pairs_of(name + term.unit), *_pairs_of(term.about)}
+            for term in terms
+            for name in term.cores
+        }
         self._named = [(term, name, self._pairs(name)) for term in terms for name in term.cores]
 
     def matches(self, mention: Mention, around: Surroundings) -> list[Match]:
@@ -115,7 +120,7 @@ class Matcher:
         coverage = OF_PAIRS * _share(pairs, near) + OF_CHARACTERS * _share(self._characters[name], near)
         if coverage * COVERAGE + PRECISION < POSSIBLE:
             return 0.0
-        known = _pairs_of(name + term.unit) | _pairs_of(term.about)
+        known = self._known[term.code, name]
         at_number = sum(head.pairs.values())
         precision = sum(count for pair, count in head.pairs.items() if pair in known) / at_number if at_number else 0.5
         score = (coverage * COVERAGE + precision * PRECISION) * suits * _odds(head.text, name) * _doing(head.text, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from huoshui.publications.blocks import Block, BlockKind
 from huoshui.publications.spotting import Kind, Mention
@@ -24,6 +25,8 @@ SEGMENT_BEFORE, SENTENCE_BEFORE, HEADING = 0.2, 0.12, 0.15
 SEGMENT_OTHER = 0.15
 BARE, LENT = 5, 0.9
 """A clause of so few words says nothing itself (投入 120 万元): the clauses beside it count almost as its own."""
+CLAUSES, NEAR = 8, 300
+"""What is more clauses or characters away is not looked at."""
 HEAD_LENGTH = 10
 """So many characters on each side of a number are looked at for what else it could count."""
 
@@ -47,13 +50,14 @@ class Surroundings:
     head: str
 
 
-def spans(text: str, parting: re.Pattern[str], within: Span | None = None) -> list[Span]:
-    """What a pattern parts a text into, without empty stretches."""
+@lru_cache(maxsize=4096)
+def spans(text: str, parting: re.Pattern[str], within: Span | None = None) -> tuple[Span, ...]:
+    """What a pattern parts a text into, without empty stretches; asked again and again for each number of a block."""
     whole = within or Span(0, len(text))
     edges = [(one.start(), one.end()) for one in parting.finditer(text, whole.start, whole.end)]
     starts = [whole.start, *(end for _start, end in edges)]
     ends = [*(start for start, _end in edges), whole.end]
-    return [Span(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
+    return tuple(Span(start, end) for start, end in zip(starts, ends, strict=True) if end > start)
 
 
 def sentence_of(text: str, at: int) -> Span:
@@ -71,12 +75,12 @@ def clause_of(text: str, at: int) -> Span:
     return _holding(spans(text, _CLAUSE, segment_of(text, at)), at, text)
 
 
-def _holding(found: list[Span], at: int, text: str) -> Span:
+def _holding(found: Sequence[Span], at: int, text: str) -> Span:
     return next((span for span in found if span.holds(at)), Span(0, len(text)))
 
 
 def surroundings(block: Block, mention: Mention, others: Sequence[Mention], headings: Sequence[str]) -> Surroundings:
-    """What stands around a number; ``others``: the statistics of its block, ``headings``: those it stands under."""
+    """What stands around a number; ``others``: the statistics of its sentence, ``headings``: those it stands under."""
     above = tuple((text, HEADING) for text in headings)
     if block.kind == BlockKind.ROW:
         return _in_row(block, mention, above)
@@ -92,12 +96,14 @@ def surroundings(block: Block, mention: Mention, others: Sequence[Mention], head
     # 从 2015 年的 439 万元增长到 2017 年的 5578 万元: what stands before the first number is said of the second too.
     earlier = text[clauses[own].start : mention.start - len(before)]
     pieces.append((earlier, LENT if bare else BEFORE[0] * ANOTHERS))
-    for at, span in enumerate(clauses):
+    near = [other for other in others if abs(other.start - mention.start) <= NEAR]
+    for at in range(max(0, own - CLAUSES), min(len(clauses), own + CLAUSES + 1)):
+        span = clauses[at]
         if at != own:
-            lent = bare and abs(at - own) == 1 and not _same_unit(span, mention, others)
-            pieces.append((text[span.start : span.end], LENT if lent else _weight(at - own, span, others)))
-    pieces.append((text[sentence.start : segment.start], SEGMENT_BEFORE))
-    pieces.append((text[segment.end : sentence.end], SEGMENT_OTHER / 2))
+            lent = bare and abs(at - own) == 1 and not _same_unit(span, mention, near)
+            pieces.append((text[span.start : span.end], LENT if lent else _weight(at - own, span, near)))
+    pieces.append((text[max(sentence.start, segment.start - NEAR) : segment.start], SEGMENT_BEFORE))
+    pieces.append((text[segment.end : min(sentence.end, segment.end + NEAR)], SEGMENT_OTHER / 2))
     pieces.append((text[max(0, sentence.start - 60) : sentence.start], SENTENCE_BEFORE))
     head = before[-HEAD_LENGTH:] + after[:HEAD_LENGTH]
     return Surroundings((*pieces, *above), head)
