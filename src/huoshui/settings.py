@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "huoshui.figures",
     "huoshui.console",
     "huoshui.exchange",
+    "huoshui.publications",
     "huoshui.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

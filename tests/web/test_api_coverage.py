@@ -82,6 +82,7 @@ LISTS = {
     "places": "/places", "people": "/duties", "figures": "/figures",
     "exchange_codes": "/exchange/codes", "console": "/console/queries",
     "returns": "/returns", "conflicts": "/conflicts",
+    "publications": "/publications",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
     "rounds": "/rounds", "sheets": "/sheets",
     "map": "/map/matters", "standing_in": "/delegations", "access": "/access",
