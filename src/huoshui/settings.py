@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "huoshui.subsidies",
     "huoshui.figures.cells",
     "huoshui.figures",
+    "huoshui.forms",
     "huoshui.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
