@@ -79,7 +79,7 @@ LISTS = {
     "notices": "/notices", "notice_settings": "/notices/settings", "ledger": "/matters",
     "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines",
     "places": "/places", "people": "/duties", "figures": "/figures", "returns": "/returns", "conflicts": "/conflicts",
-    "places": "/places", "people": "/duties", "figures": "/figures", "forms": "/forms",
+    "forms": "/forms",
     "form_repeats": "/forms/repeats", "form_burden": "/forms/burden",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
     "rounds": "/rounds", "sheets": "/sheets",
