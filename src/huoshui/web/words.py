@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.wording import clauses, listed
 from huoshui.vault.crypto import DIGEST_PREFIX, is_digest
-from huoshui.webhooks.events import TEST_EVENT
 
 SYSTEM_TITLE = "系统"
 ACTION_WORDS: dict[str, str | Promise] = {
@@ -121,6 +120,14 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "figures.decide_conflict": _("裁定数据分歧"),
     "publications.keep_check": _("核对公开材料"),
     "publications.explain": _("说明公开材料的差异"),
+    "forms.propose": _("登记报表"),
+    "forms.add_version": _("上传报表新版本"),
+    "forms.map_cells": _("映射报表的格子"),
+    "forms.approve": _("批准报表"),
+    "forms.end": _("停用报表"),
+    "forms.fill": _("填报"),
+    "forms.seal": _("报表签章"),
+    "forms.assume": _("设定填报用时"),
     "subsidies.allocate": _("下达专项资金"),
     "subsidies.apply": _("申请补助"),
     "subsidies.approve": _("核定补助"),
@@ -347,6 +354,18 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "said": _("各说什么"),
     "decision": _("结论"),
     "holds": _("以此为准"),
+    "asker": _("要表单位"),
+    "right": _("文件依据"),
+    "frequency": _("频次"),
+    "ends_on": _("停用日期"),
+    "mapping": _("第几次映射"),
+    "cells": _("格子"),
+    "dropped": _("取消的映射"),
+    "form": _("报表"),
+    "filled": _("已填格数"),
+    "copy": _("第几份"),
+    "seconds": _("每答秒数"),
+    "why": _("依据"),
 }
 """Words for fields; an entry tells its fields in this order."""
 
@@ -354,26 +373,6 @@ FIELD_WORDS: dict[str, str | Promise] = {
 def action_label(name: str) -> str:
     """An action's words; its name where it has none."""
     return str(ACTION_WORDS.get(name, name))
-
-
-EVENT_GROUPS: dict[str, str | Promise] = {
-    "matters": _("台账与事项"),
-    "visits": _("观摩与评分表"),
-    "places": pgettext_lazy("several", "地点"),
-    "duties": _("职责与账号"),
-    "packs": pgettext_lazy("several", "机制"),
-    "subsidies": _("以奖代补"),
-    "media": _("照片"),
-}
-"""Words for the groups of events that webhooks carry."""
-
-
-def event_words(name: str) -> str:
-    """The words of an event of webhooks: a group as a whole, an action, or a test."""
-    group, _dot, rest = name.partition(".")
-    if rest == "*":
-        return gettext("{group}的全部事件").format(group=EVENT_GROUPS.get(group, group))
-    return gettext("试发") if name == TEST_EVENT else action_label(name)
 
 
 def field_label(name: str, subject: str = "") -> str:
