@@ -200,10 +200,10 @@ def _judged(
 
 
 def _chosen(asks: list[Asked], held: dict[Asked, Held]) -> tuple[Asked | None, int]:
-    """Of terms that are as near, the first that the register has a value of, and how many others it has one of."""
+    """Of terms that are as near, the first that the register has a value of, and how many other values it has."""
     known = [ask for ask in asks if held[ask].value is not None]
     if known:
-        return known[0], len(known) - 1
+        return known[0], len({held[ask].value for ask in known}) - 1
     return (asks[0], 0) if asks else (None, 0)
 
 
