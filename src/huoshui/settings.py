@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "huoshui.visits",
     "huoshui.matters",
     "huoshui.subsidies",
+    "huoshui.documents",
     "huoshui.figures",
     "huoshui.web",
     "django.contrib.auth",
