@@ -87,7 +87,7 @@ def _written(by: Any, document: Document, prepared: Prepared, reason: str) -> Ed
             period=use.figure.period.code,
             numerator=use.figure.numerator,
             denominator=use.figure.denominator,
-            shown=use.figure.shown,
+            shown=use.figure.told,
             why_none=use.figure.why_none,
             unit=use.figure.indicator.unit,
             pack=use.code.partition(".")[0],

@@ -86,7 +86,7 @@ class _Reader:
             merged = tall is not None and tall.get(qn("w:val")) != "restart"
         paragraphs = cell.findall(qn("w:p"))
         kind = self._kind(paragraphs[0])["kind"] if paragraphs else ""
-        align = {"table_center": "center", "table_right": "right", "center": "center", "signature": "right"}
+        align = {"table_head": "center", "table_center": "center", "table_right": "right", "center": "center", "signature": "right"}
         return {
             "pieces": [] if merged else self._pieces(paragraphs),
             "span": span,
@@ -139,7 +139,7 @@ class _Reader:
                 yield {"kind": "chart", "chart": asdict(chart), "says": chart.says}
             elif relation.target_part.content_type in ("image/png", "image/jpeg"):
                 extent = inline.find(qn("wp:extent"))
-                says = inline.find(qn("wp:docPr")).get("descr") or ""
+                says = inline.find(qn("wp:docPr")).get("descr") or "图片"
                 yield {
                     "kind": "picture",
                     "data": base64.b64encode(data).decode(),

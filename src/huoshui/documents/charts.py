@@ -51,7 +51,7 @@ def chart_of(title: str, figures: list[tuple[str, Figure]], *, rows: bool) -> Ch
     bars = [
         Bar(
             label,
-            one.shown,
+            one.told,
             int(abs(one.value) * 1000 / most) if most and one.value is not None else 0,
             one.why_none,
         )

@@ -89,7 +89,7 @@ class FigureTold:
 
     @property
     def number(self) -> str:
-        return self._marked(self._figure.shown or self._figure.why_none)
+        return self._marked(self._figure.told or self._figure.why_none)
 
     @property
     def said(self) -> str:
@@ -269,12 +269,21 @@ class Content:
         order = [PeriodKind.PLAN, PeriodKind.YEAR, *WITHIN]
         return self.period.kind in order and order.index(kind) > order.index(self.period.kind)
 
+    def notes(self) -> dict[int, int]:
+        """The figures told so far of the document's own place and no earlier period: by their numbers, in a row."""
+        own = [
+            use.at
+            for use in self.uses.values()
+            if use.figure.place.pk == self.place.pk and use.figure.period.last >= self.period.first
+        ]
+        return {number: at for at, number in enumerate(own, 1)}
+
     def _sources(self) -> list[Told]:
-        """The figures told so far of the document's own place and no earlier period, each with where it is from."""
-        versions = current_versions()
+        """The figures that have notes, each with where it is from."""
+        versions, notes = current_versions(), self.notes()
         return [
             Told(
-                at=use.at,
+                at=notes[use.at],
                 name=use.figure.indicator.name.zh,
                 place=use.figure.place.short_name,
                 period=use.figure.period.name,
@@ -283,9 +292,7 @@ class Content:
                 source=f"{versions[pack].name.zh} {versions[pack].number}",
             )
             for use in self.uses.values()
-            if use.figure.place.pk == self.place.pk
-            and use.figure.period.last >= self.period.first
-            and (pack := use.code.partition(".")[0]) in versions
+            if use.at in notes and (pack := use.code.partition(".")[0]) in versions
         ]
 
 

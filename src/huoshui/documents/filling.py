@@ -24,6 +24,8 @@ class Filled:
 
     word: bytes
     blocks: list[Block]
+    notes: dict[int, int]
+    """The note behind a figure in paragraphs, by the figure's number."""
 
 
 def fill(data: bytes, content: Content, qr: bytes, address_of: Callable[[int], str]) -> Filled:
@@ -52,13 +54,15 @@ def fill(data: bytes, content: Content, qr: bytes, address_of: Callable[[int], s
     except SecurityError:
         raise Refusal("document.code", field="file", name="—", paragraph="—") from None
     document = template.docx
+    if qr:
+        _describe(document, {digest(qr): f"文书 {content.frame.code} 的二维码"})
     blocks = blocks_of(document, stand_ins)
-    noted = any(one.at for one in content.uses.values()) and content.kind.layout == "report"
+    notes = content.notes() if content.kind.layout == "report" else {}
     _put_pictures(document, stand_ins)
-    _link(document, address_of, noted=noted)
+    _link(document, address_of, notes)
     stream = io.BytesIO()
     template.save(stream)
-    return Filled(stream.getvalue(), blocks)
+    return Filled(stream.getvalue(), blocks, notes)
 
 
 def _stand_in(number: int) -> bytes:
@@ -72,28 +76,31 @@ def _stand_in(number: int) -> bytes:
 
 def _put_pictures(document: Any, stand_ins: dict[str, Chart]) -> None:
     """Draw the charts, and put them where their stand-ins are, each with its words for who does not see it."""
-    from docx.oxml.ns import qn
-
     if not stand_ins:
         return
+    _describe(document, {mark: chart.says for mark, chart in stand_ins.items()})
     drawn = dict(zip(stand_ins, pictures([*stand_ins.values()]), strict=True))
-    by_relation: dict[str, Chart] = {}
-    for name, relation in document.part.rels.items():
-        if relation.is_external or not relation.reltype.endswith("/image"):
-            continue
-        mark = digest(relation.target_part.blob)
-        if mark in drawn:
-            by_relation[name] = stand_ins[mark]
-            relation.target_part._blob = drawn[mark]
+    for relation in document.part.rels.values():
+        if not relation.is_external and relation.reltype.endswith("/image"):
+            mark = digest(relation.target_part.blob)
+            relation.target_part._blob = drawn.get(mark, relation.target_part.blob)
+
+
+def _describe(document: Any, says: dict[str, str]) -> None:
+    """Give pictures, by their digests, the words for who does not see them."""
+    from docx.oxml.ns import qn
+
     for inline in document.element.body.iter(qn("wp:inline")):
         blip = next(inline.iter(qn("a:blip")), None)
-        chart = by_relation.get(blip.get(qn("r:embed"))) if blip is not None else None
-        if chart:
-            inline.find(qn("wp:docPr")).set("descr", chart.says)
+        relation = document.part.rels.get(blip.get(qn("r:embed"))) if blip is not None else None
+        if relation is not None and not relation.is_external:
+            words = says.get(digest(relation.target_part.blob))
+            if words:
+                inline.find(qn("wp:docPr")).set("descr", words)
 
 
-def _link(document: Any, address_of: Callable[[int], str], *, noted: bool) -> None:
-    """Take the marks out: each figure becomes a link to where it opens, with its number behind it in paragraphs."""
+def _link(document: Any, address_of: Callable[[int], str], notes: dict[int, int]) -> None:
+    """Take the marks out: each figure becomes a link to where it opens, with its note behind it in paragraphs."""
     from docx.oxml.ns import qn
 
     for run in [*document.element.body.iter(qn("w:r"))]:
@@ -106,8 +113,8 @@ def _link(document: Any, address_of: Callable[[int], str], *, noted: bool) -> No
             made = [_run(run, piece)]
             if number is not None:
                 made = [_linked(document.part, made[0], address_of(number))]
-                if noted and not in_table:
-                    made.append(_raised(run, f"{number}"))
+                if number in notes and not in_table:
+                    made.append(_raised(run, f"{notes[number]}"))
             for element in made:
                 at.addnext(element)
                 at = element

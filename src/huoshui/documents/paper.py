@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from huoshui.documents.blocks import Block
+from huoshui.documents.filling import Filled
 from huoshui.documents.schema import DocumentKind
 from huoshui.kernel.access import Actor
 from huoshui.reports.document_papers import DocumentPage, DocumentPaper
 from huoshui.reports.typesetting import typeset
 
 
-def page_of(kind: DocumentKind, blocks: list[Block], foot: str, address_of: Callable[[int], str]) -> DocumentPage:
+def page_of(filled: Filled, foot: str, address_of: Callable[[int], str]) -> DocumentPage:
     """One document as its layout takes it."""
-    noted = kind.layout == "report"
-    return DocumentPage([_block(one, address_of, noted) for one in blocks], foot)
+    return DocumentPage([_block(one, address_of, filled.notes) for one in filled.blocks], foot)
 
 
 def pages_pdf(kind: DocumentKind, pages: Sequence[DocumentPage], title: str, by: Actor) -> bytes:
@@ -26,13 +26,13 @@ def pages_pdf(kind: DocumentKind, pages: Sequence[DocumentPage], title: str, by:
     return typeset(layout, paper, title=title, by=by)
 
 
-def _block(block: Block, address_of: Callable[[int], str], noted: bool) -> Block:
+def _block(block: Block, address_of: Callable[[int], str], notes: dict[int, int]) -> Block:
     found: dict[str, Any] = dict(block)
     if "pieces" in block:
-        found["pieces"] = _pieces(block["pieces"], address_of, noted)
+        found["pieces"] = _pieces(block["pieces"], address_of, notes)
     if block["kind"] == "table":
         found["rows"] = [
-            [{**cell, "pieces": _pieces(cell["pieces"], address_of, False)} for cell in row] for row in block["rows"]
+            [{**cell, "pieces": _pieces(cell["pieces"], address_of, {})} for cell in row] for row in block["rows"]
         ]
     if block["kind"] == "picture":
         # Typst takes bytes as numbers.
@@ -40,13 +40,13 @@ def _block(block: Block, address_of: Callable[[int], str], noted: bool) -> Block
     return found
 
 
-def _pieces(pieces: list[Block], address_of: Callable[[int], str], noted: bool) -> list[Block]:
+def _pieces(pieces: list[Block], address_of: Callable[[int], str], notes: dict[int, int]) -> list[Block]:
     return [
         {
             "text": piece["text"],
             "strong": piece["strong"],
             "link": address_of(piece["figure"]) if piece["figure"] is not None else "",
-            "note": str(piece["figure"]) if noted and piece["figure"] is not None else "",
+            "note": str(notes.get(piece["figure"], "")),
         }
         for piece in pieces
     ]

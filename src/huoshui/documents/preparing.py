@@ -158,8 +158,8 @@ def _prepared(
     frame = Frame(
         title=_title(kind, place, period, texts),
         organ=_organ(by, organ),
-        code=own_code or "（草稿）",
-        address=f"{address}/d/{own_code}" if address and own_code else address or "活水",
+        code=own_code,
+        address=f"{address}/d/{own_code}" if own_code else "",
         status=DRAFT if draft else (f"第{number}版" if number > 1 else ""),
         day=clock.today(),
         edition=number,
@@ -177,7 +177,7 @@ def _prepared(
         filled = fill(data, content, qr, opens.of)
     uses = [*content.uses.values()]
     version = current_versions()[code.partition(".")[0]]
-    page = page_of(kind, filled.blocks, _foot(frame, by, draft=draft), opens.of)
+    page = page_of(filled, _foot(frame, by, draft=draft), opens.of)
     digest = hashlib.sha256(data).hexdigest()
     return Prepared(
         by, code, kind, place, period, frame, template, digest, version, uses, filled.blocks, filled.word, page, last,
@@ -227,7 +227,7 @@ def changed(before: Edition, uses: Iterable[Use]) -> list[Told]:
         was = then.pop(key, None)
         now = wording.value_words(figure)
         if was is None or (was.shown, was.numerator, was.denominator) != (
-            figure.shown, figure.numerator, figure.denominator,
+            figure.told, figure.numerator, figure.denominator,
         ):  # fmt: skip
             found.append(_change(key, figure.indicator.name.zh, figure.place, was.told if was else "未列", now))
     for key, gone in then.items():
@@ -265,8 +265,7 @@ def _title(kind: DocumentKind, place: Place, period: Period, texts: Mapping[str,
 
 
 def _organ(by: Actor, organ: str) -> str:
-    unit = getattr(by, "unit", None)
-    found = organ or (f"{unit.place.short_name}{unit.name}" if unit and unit.place else "") or by.label
+    found = organ or str(getattr(by, "unit", None) or by.label)
     if len(found) > LONGEST_ORGAN:
         raise Refusal("value.too_long", field="organ", label="发文机关", length=len(found), limit=LONGEST_ORGAN)
     return found

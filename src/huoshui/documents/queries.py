@@ -60,7 +60,7 @@ class UsedNow:
     def changed(self) -> bool:
         """Whether it is no longer what the edition tells."""
         now = self.now
-        return now is not None and (now.numerator, now.denominator, now.shown) != (
+        return now is not None and (now.numerator, now.denominator, now.told) != (
             self.used.numerator, self.used.denominator, self.used.shown,
         )  # fmt: skip
 

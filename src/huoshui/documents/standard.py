@@ -63,7 +63,9 @@ def _foot(kind: DocumentKind) -> list[tuple[str, str] | TablePart]:
             ("imprint", "抄送：{{ copies }}"),
             ("imprint", "{%p endif %}"),
             ("imprint", "{{ organ }}　{{ date }}印发"),
+            ("imprint", "{%p if code %}"),
             ("imprint", "文书编号 {{ code }}，数据可在 {{ address }} 打开"),
+            ("imprint", "{%p endif %}"),
         ]
     changed: list[tuple[str, str] | TablePart] = [
         ("body", "{%p if changes %}"),
@@ -78,7 +80,9 @@ def _foot(kind: DocumentKind) -> list[tuple[str, str] | TablePart]:
         ("body", "{%p endif %}"),
     ]
     code: list[tuple[str, str] | TablePart] = [
+        ("note", "{%p if code %}"),
         ("note", "文书编号 {{ code }}，每个数都可在 {{ address }} 打开"),
+        ("note", "{%p endif %}"),
         ("center", "{%p if qr %}"),
         ("center", "{{ qr }}"),
         ("center", "{%p endif %}"),

@@ -9,6 +9,7 @@ import datetime as dt
 from fractions import Fraction
 
 from huoshui.figures.queries import Figure
+from huoshui.figures.reporting.models import Bound
 from huoshui.kernel.numbers import nearest, shown
 from huoshui.kernel.periods import Period, PeriodKind, period_before
 from huoshui.kernel.periods import period as period_of_code
@@ -43,30 +44,34 @@ def compared_with(period: Period, other: str) -> tuple[Period | None, str]:
 
 
 def value_words(figure: Figure) -> str:
-    """A value with its unit, or that there is none."""
+    """A value with its unit and the word of its bound, or that there is none."""
     if figure.value is None:
         return figure.why_none
     unit = figure.indicator.unit
-    return f"{figure.shown}{unit}" if unit == "%" else f"{figure.shown} {unit}"
+    return f"{figure.told}{'' if unit == '%' else ' '}{unit}"
 
 
 def said(figure: Figure) -> str:
     """A figure as a clause, without an end: 新建村级党建阵地数 10 个; … 为零; … 没有数据."""
     name = figure.indicator.name.zh
     if figure.value is None:
-        return f"{name}{'没有数据' if figure.numerator is None else '没有值（分母为零）'}"
+        return f"{name}{'' if figure.why_none.startswith('没有') else '：'}{figure.why_none}"
     if figure.value == 0:
         return f"{name}为零"
-    joint = "为 " if figure.indicator.unit == "%" or figure.indicator.denominator else " "
-    return f"{name}{joint}{value_words(figure)}"
+    return f"{name}{'为 ' if figure.indicator.is_ratio else ' '}{value_words(figure)}"
 
 
 def compared(now: Figure, then: Figure, name: str) -> str:
-    """How a figure is other than at another time: 比上年增加 2 个; 与上年持平; 上年没有数据，不作比较; "" without one."""
+    """How a figure is other than at another time: 比上年增加 2 个; 与上年持平; 上年没有数据，不作比较; "" without one.
+
+    Of values that are no more than bounds (20 以上) there is no difference to tell: the other one is named.
+    """
     if now.value is None:
         return ""
     if then.value is None:
-        return f"{name}没有数据，不作比较"
+        return f"{name}{then.why_none}，不作比较"
+    if {now.bound, then.bound} != {Bound.EXACT}:
+        return f"{name}为 {value_words(then)}"
     difference = now.value - then.value
     decimals = now.indicator.decimals
     if nearest(abs(difference).numerator * 10**decimals, abs(difference).denominator) == 0:
@@ -85,9 +90,9 @@ def _how_much(now: Figure, difference: Fraction) -> str:
 
 
 def counted_words(figure: Figure) -> str:
-    """What it was made of: numerator / denominator, or the number of records."""
+    """What it was made of: numerator / denominator, the number of records, or that units reported it."""
     if figure.numerator is None:
         return "没有记录"
-    if figure.indicator.denominator is not None:
+    if figure.indicator.is_ratio and figure.parts_known:
         return f"{figure.numerator} / {figure.denominator}"
-    return f"{figure.records} 条记录" if figure.records else "没有一条记录"
+    return "审核上报" if figure.indicator.is_reported else f"{figure.records} 条记录"

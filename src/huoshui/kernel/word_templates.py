@@ -70,6 +70,8 @@ class Shape:
 
 
 TEXT = Shape()
+LOOP = Shape(parts={"first": TEXT, "last": TEXT, "index": TEXT})
+"""What a loop knows of itself."""
 
 
 def opened(data: bytes) -> Any:
@@ -213,7 +215,7 @@ class _Walk:
             if over is not None or not plain:
                 self.fault("code", "for", node)
             return
-        self.body(node.body, {**names, node.target.name: over.item}, depth + 1)
+        self.body(node.body, {**names, "loop": LOOP, node.target.name: over.item}, depth + 1)
         self.body(node.else_, names, depth)
 
     def shape(self, node: Any, names: Mapping[str, Shape]) -> Shape | None:
