@@ -85,7 +85,8 @@ class FigureTold:
     def value(self) -> str:
         return self._marked(wording.value_words(self._figure))
 
-    __str__ = value.fget  # type: ignore[assignment]
+    def __str__(self) -> str:
+        return self.value
 
     @property
     def number(self) -> str:

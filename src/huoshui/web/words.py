@@ -15,6 +15,10 @@ from huoshui.webhooks.events import TEST_EVENT
 SYSTEM_TITLE = "系统"
 ACTION_WORDS: dict[str, str | Promise] = {
     "packs.load": _("装载机制"),
+    "documents.issue": _("签发文书"),
+    "documents.replace_template": _("更换文书模板"),
+    "documents.ask_batch": _("要求批量签发文书"),
+    "documents.end_batch": _("办完批量签发"),
     "packs.publish_edited": _("发布机制新版本"),
     "places.open": _("登记地点"),
     "places.amend": _("更新地点信息"),

@@ -19,8 +19,8 @@ from huoshui.kernel.wording import listed
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
-ALSO_UNDER = {"/people/": ("/webhooks/",)}
-"""Pages that stand under an entry of the rail without its address: webhooks beside the tokens."""
+ALSO_UNDER = {"/people/": ("/webhooks/",), "/documents/": ("/d/",)}
+"""Pages that stand under an entry of the rail without its address: webhooks beside the tokens, documents by their codes."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def _rail(user: Any, path: str) -> list[RailEntry]:
         (_("地图"), "map", "map", "place.view"),
         (_("资金"), "money", "money", "fund.view"),
         (_("数据"), "figures", "figures", "figure.view"),
+        (pgettext("several", "文书"), "documents", "documents", "document.view"),
         (pgettext("several", "机制"), "packs", "packs", "pack.view"),
         (_("职责"), "people", "duties", "duty.view"),
         (_("日志"), "journal", "journal", "journal.view"),
