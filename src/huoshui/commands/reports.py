@@ -24,7 +24,9 @@ LIST, TEMPLATE = "list", "template"
 OUT = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command("report", help=_("文书：写成 .docx 或 .pdf 文件。NAME 是文书代码，或 list（列出文书）、template（标准模板）。"))
+@click.command(
+    "report", help=_("文书：写成 .docx 或 .pdf 文件。NAME 是文书代码，或 list（列出文书）、template（标准模板）。")
+)
 @click.argument("name")
 @click.argument("kind", required=False)
 @click.option("--place", help=_("地点代码。"))
@@ -82,13 +84,14 @@ def report(
             made = prepare(
                 by=by, kind=code, place=one, period=period, texts=written, organ=organ, address=address, draft=not issue
             )
+            pdf = made.pdf() if issue or (ending == ".pdf" and not each) else b""
             if issue:
-                issue_document(by=by, prepared=made, pdf=made.pdf(), reason=reason)
+                issue_document(by=by, prepared=made, pdf=pdf, reason=reason)
             prepared.append(made)
             advance(1)
-    title = prepared[0].frame.title if len(prepared) == 1 else f"{where.short_name}{found.name.zh}"
-    data = prepared[0].word if ending == ".docx" else pages_pdf(found, [one.page for one in prepared], title, by)
-    write_file(out, data)
+    if each:
+        pdf = pages_pdf(found, [one.page for one in prepared], f"{where.short_name}{found.name.zh}", by)
+    write_file(out, prepared[0].word if ending == ".docx" else pdf)
     say(str(out))
 
 

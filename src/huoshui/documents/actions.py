@@ -34,9 +34,7 @@ def issue_document(*, by: Any, prepared: Prepared, pdf: bytes, reason: str = "")
     """
     place = Place.objects.select_for_update().get(pk=prepared.place.pk)
     require(by, "document.issue", path=place.path, pack=prepared.kind_code.partition(".")[0])
-    document, _made = Document.objects.get_or_create(
-        kind=prepared.kind_code, place=place, period=prepared.period.code
-    )
+    document, _made = Document.objects.get_or_create(kind=prepared.kind_code, place=place, period=prepared.period.code)
     last = document.editions.order_by("-number").first()
     if prepared.by.pk != by.pk or last != prepared.before or prepared.draft:
         raise Refusal("document.stale", field="version")
@@ -126,9 +124,7 @@ def ask_batch(*, by: Any, kind: str, place: Place, period: str, address: str = "
         raise Refusal("document.no_places", field="place", name=place.short_name, kind=found.name)
     if any(one.required for one in found.all_inputs):
         raise Refusal("document.by_hand", field="kind", kind=found.name)
-    batch = Batch.objects.create(
-        kind=kind, place=place, period=span.code, address=address, by=by, places=count
-    )
+    batch = Batch.objects.create(kind=kind, place=place, period=span.code, address=address, by=by, places=count)
     after = {"kind": kind, "period": span.code, "places": count}
     journal.record(by=by, subject=batch, place=place, after=after)
     issue_batch.enqueue(str(batch.pk))

@@ -86,7 +86,13 @@ class _Reader:
             merged = tall is not None and tall.get(qn("w:val")) != "restart"
         paragraphs = cell.findall(qn("w:p"))
         kind = self._kind(paragraphs[0])["kind"] if paragraphs else ""
-        align = {"table_head": "center", "table_center": "center", "table_right": "right", "center": "center", "signature": "right"}
+        align = {
+            "table_head": "center",
+            "table_center": "center",
+            "table_right": "right",
+            "center": "center",
+            "signature": "right",
+        }
         return {
             "pieces": [] if merged else self._pieces(paragraphs),
             "span": span,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from huoshui.kernel.access import Actor
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, parts
+from huoshui.kernel.word_templates import plain_sandbox
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.places.models import Place
 from huoshui.places.queries import children, township_names
@@ -130,11 +132,25 @@ class Content:
         """Every name, as ``language.names_of`` declares them."""
         frame, records = self.frame, Records(self.by, self.place, self.period)
         inputs = {
-            one.code: _paragraphs(frame.texts.get(one.code, "")) if one.long else without(frame.texts.get(one.code, ""))
+            one.code: Lazy(partial(self._written, frame.texts.get(one.code, "")))
+            if one.long
+            else without(frame.texts.get(one.code, ""))
             for one in self.kind.all_inputs
         }
         return {
             **inputs,
+            **self._values(frame, records),
+        }
+
+    def _written(self, text: str) -> list[str]:
+        """The paragraphs of what was written by hand, which may quote figures as a template does."""
+        names = self._values(self.frame, Records(self.by, self.place, self.period))
+        plain = plain_sandbox()
+        return [str(plain.from_string(line).render(names)) for line in _paragraphs(text)]
+
+    def _values(self, frame: Frame, records: Records) -> dict[str, Any]:
+        """Every name but those of what is written by hand."""
+        return {
             "title": without(frame.title),
             "organ": without(frame.organ),
             "code": frame.code,
@@ -240,9 +256,7 @@ class Content:
 
     def _groups(self) -> list[Told]:
         """Every indicator of every pack at the document's place and period, those with a value and those without."""
-        asked = [
-            (code, indicator, span) for code, indicator in indicators().items() for span in self._spans(indicator)
-        ]
+        asked = [(code, indicator, span) for code, indicator in indicators().items() for span in self._spans(indicator)]
         befores = [
             (code, indicator, before)
             for code, indicator, span in asked

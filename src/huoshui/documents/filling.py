@@ -66,7 +66,7 @@ def fill(data: bytes, content: Content, qr: bytes, address_of: Callable[[int], s
 
 
 def _stand_in(number: int) -> bytes:
-    """A picture of one pixel, another for each number: what the chart is put in place of, when all are drawn at once."""
+    """A picture of one pixel, another for each number: the chart takes its place when all are drawn at once."""
     from PIL import Image
 
     stream = io.BytesIO()

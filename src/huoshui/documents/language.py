@@ -1,6 +1,6 @@
 """The names that a document's template may use, and what each of them is.
 
-docs/documents.md explains them to those who edit templates; whatever is not here is refused when a template is handed in.
+docs/documents.md explains them to those who edit templates; whatever is not here is refused when a template comes in.
 """
 
 from __future__ import annotations
@@ -59,9 +59,7 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], Shape]] = {
 }
 
 
-def names_of(
-    kind: DocumentKind, knows: Mapping[str, Callable[[str], bool]] | None = None
-) -> dict[str, Shape]:
+def names_of(kind: DocumentKind, knows: Mapping[str, Callable[[str], bool]] | None = None) -> dict[str, Shape]:
     """Every name of a kind's templates.
 
     ``knows``: how to tell whether an indicator (``code``), a place or a kind of matter (``kind``) is there; of what is

@@ -166,7 +166,7 @@ class UsedFigure(Scoped, Record):
 
     @property
     def told(self) -> str:
-        """Value with unit, or why there is none."""
+        """Value with unit, or why there is none; 660 以上 is told as a table does."""
         return f"{self.shown} {self.unit}" if self.shown else self.why_none
 
 

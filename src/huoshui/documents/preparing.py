@@ -23,15 +23,15 @@ from huoshui.documents.models import DocumentTemplate, Edition
 from huoshui.documents.paper import page_of, pages_pdf
 from huoshui.documents.records import Told
 from huoshui.documents.schema import DocumentKind
-from huoshui.documents.templates import template_for
+from huoshui.documents.templates import template_for, text_problems
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.periods import Period
 from huoshui.kernel.periods import period as period_of_code
+from huoshui.kernel.word_templates import plain_sandbox
 from huoshui.kernel.wording import listed
-from huoshui.kernel.word_templates import sandbox
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.places.models import Place
@@ -254,6 +254,8 @@ def _texts(kind: DocumentKind, given: Mapping[str, str], *, draft: bool) -> dict
         if len(text) > one.max_length:
             said = {"label": one.name, "length": len(text), "limit": one.max_length}
             problems.append(Problem("value.too_long", one.code, params=said))
+        if one.long and "{" in text:
+            problems += text_problems(kind, one.code, text)
     if problems:
         raise Refusal.of(problems)
     return found
@@ -261,7 +263,7 @@ def _texts(kind: DocumentKind, given: Mapping[str, str], *, draft: bool) -> dict
 
 def _title(kind: DocumentKind, place: Place, period: Period, texts: Mapping[str, str]) -> str:
     names = {"place": place_told(place), "period": period_told(period), **texts}
-    return str(sandbox().from_string(kind.title).render(names))[:300]
+    return str(plain_sandbox().from_string(kind.title).render(names))[:300]
 
 
 def _organ(by: Actor, organ: str) -> str:

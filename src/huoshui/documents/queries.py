@@ -51,7 +51,7 @@ def editions_of(actor: Actor, document: Document) -> QuerySet[Edition]:
 
 @dataclass(frozen=True)
 class UsedNow:
-    """A figure of an edition, and as it is now; ``now`` None: the reader may not see it, or nobody counts it any more."""
+    """A figure of an edition, and as it is now; ``now`` None: the reader may not see it, or nobody counts it now."""
 
     used: UsedFigure
     now: Figure | None

@@ -73,7 +73,7 @@ class Records:
     period: Period
 
     def honours(self) -> list[Told]:
-        """Honours of the years that the period touches and that stand, the highest level first. Raises access.denied."""
+        """Honours of the years that the period touches, the highest level first. Raises access.denied."""
         require(self.by, "place.view", path=self.place.path)
         years = range(self.period.first.year, self.period.last.year + 1)
         found = Honour.objects.filter(path_condition("place__path", self.place.path), year__in=years)
@@ -120,9 +120,7 @@ class Records:
         """Matters that ran in the period, or all that were opened and closed in it. Raises access.denied."""
         pack = kind.partition(".")[0] or None
         require(self.by, "matter.view", path=self.place.path, pack=pack)
-        ran = Q(opened_on__lte=self.period.last) & (
-            Q(closed_on__isnull=True) | Q(closed_on__gte=self.period.first)
-        )
+        ran = Q(opened_on__lte=self.period.last) & (Q(closed_on__isnull=True) | Q(closed_on__gte=self.period.first))
         found = Matter.objects.filter(path_condition("place__path", self.place.path), ran, duplicate_of__isnull=True)
         found = found.filter(kind=kind) if kind else found
         rows = ledger_rows(found.order_by("number")[:MOST], COLUMNS)

@@ -32,12 +32,17 @@ def _placeholders(index: int, kind: DocumentKind, known: Known, report: SectionR
         "code": lambda code: known.has("indicators", code),
         "kind": lambda code: known.has("matters", code),
     }
-    try:
-        names_in_source(source_text(kind), names_of(kind, knows))
-    except Faulty as faulty:
-        for fault in faulty.faults:
-            code = "document.code" if fault.kind == "code" else "document.unknown"
-            report.add((index, "parts"), code, name=fault.what, paragraph=fault.paragraph)
+    names = names_of(kind, knows)
+    # A title is made before any figure is read.
+    short = [one.code for one in kind.all_inputs if not one.long]
+    in_title = {name: names[name] for name in ("place", "period", *short)}
+    for key, source, known_names in (("title", kind.title, in_title), ("parts", source_text(kind), names)):
+        try:
+            names_in_source(source, known_names)
+        except Faulty as faulty:
+            for fault in faulty.faults:
+                code = "document.code" if fault.kind == "code" else "document.unknown"
+                report.add((index, key), code, name=fault.what, paragraph=fault.paragraph)
 
 
 SECTION = Section("documents", DocumentKind, validate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable
 from typing import Any
 
@@ -117,8 +118,8 @@ def _all(kind: DocumentKind) -> list[tuple[str, str] | TablePart]:
 
 
 def source_text(kind: DocumentKind) -> str:
-    """All placeholders of a kind as Jinja reads them, a paragraph or a cell a line; its title first."""
-    found = [kind.title]
+    """All placeholders of a kind as Jinja reads them, a paragraph or a cell a line."""
+    found: list[str] = []
     for line in _all(kind):
         if isinstance(line, TablePart):
             cells = "\n".join(column.text for column in line.columns)
@@ -138,7 +139,16 @@ def standard_template(kind: DocumentKind) -> bytes:
             document.add_paragraph(line[1], style=STYLES[line[0]])
     stream = io.BytesIO()
     document.save(stream)
-    return stream.getvalue()
+    return _dateless(stream)
+
+
+def _dateless(stream: io.BytesIO) -> bytes:
+    """The file without the time at which it was made: the same definition gives the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(stream) as parts, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as kept:
+        for part in parts.infolist():
+            kept.writestr(zipfile.ZipInfo(part.filename), parts.read(part), zipfile.ZIP_DEFLATED)
+    return made.getvalue()
 
 
 def _table(document: Any, part: TablePart) -> None:

@@ -26,9 +26,7 @@ def issue_batch(batch_id: str) -> None:
     issued, same, refused = 0, 0, []
     for place in places_for(get_kind(batch.kind), batch.place):
         try:
-            issue(
-                by=batch.by, kind=batch.kind, place=place, period=batch.period, address=batch.address, reason=AGAIN
-            )
+            issue(by=batch.by, kind=batch.kind, place=place, period=batch.period, address=batch.address, reason=AGAIN)
             issued += 1
         except Refusal as refusal:
             if refusal.code == "document.same":

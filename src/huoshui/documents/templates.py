@@ -14,12 +14,14 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.word_templates import LARGEST, Fault, Faulty, Shape, names_in, names_in_source
 from huoshui.kernel.wording import listed
-from huoshui.kernel.word_templates import LARGEST, Fault, Faulty, names_in
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, prefixes
 
 SAYS_SOMETHING = {"title", *FUNCTIONS, "groups", "honours", "rounds", "funds", "matters"}
+NO_WORDS = ("chart", "qr")
+"""What is a picture, and no words."""
 CODES = {"file": "template_file", "large": "template_large", "macro": "template_macro", "code": "template_code"}
 """Faults by the error that tells them; the others are unknown names."""
 
@@ -37,20 +39,40 @@ def check_template(kind: DocumentKind, data: bytes) -> None:
     Raises document.template_file, .template_large, .template_macro, .template_code, .template_unknown (each unknown
     name with its paragraph) or .template_empty.
     """
-    knows = {
-        "code": lambda code: code in indicators(),
-        "kind": lambda code: code in all_current("matters"),
-        "place": lambda code: not code or Place.objects.filter(code=code).exists(),
-    }
     try:
-        used = names_in(data, names_of(kind, knows))
+        used = names_in(data, _names(kind))
     except Faulty as faulty:
-        raise Refusal.of([_problem(kind, fault) for fault in faulty.faults]) from None
+        raise Refusal.of([_problem(kind, fault, "file") for fault in faulty.faults]) from None
     if not used & {*SAYS_SOMETHING, *(one.code for one in kind.all_inputs)}:
         raise Refusal("document.template_empty", field="file")
 
 
-def _problem(kind: DocumentKind, fault: Fault) -> Problem:
+def text_problems(kind: DocumentKind, field: str, text: str) -> list[Problem]:
+    """What is wrong with the placeholders in something that was written by hand."""
+    left = {*NO_WORDS, *(one.code for one in kind.all_inputs)}
+    known = {name: shape for name, shape in _names(kind).items() if name not in left}
+    found: list[Problem] = []
+    for line in text.splitlines():
+        try:
+            names_in_source(line, known)
+        except Faulty as faulty:
+            found += [_problem(kind, fault, field) for fault in faulty.faults]
+    return found
+
+
+def _names(kind: DocumentKind) -> dict[str, Shape]:
+    """Every name of a kind's templates; indicators, kinds of matter and places have to be there."""
+    return names_of(
+        kind,
+        {
+            "code": lambda code: code in indicators(),
+            "kind": lambda code: code in all_current("matters"),
+            "place": lambda code: not code or Place.objects.filter(code=code).exists(),
+        },
+    )
+
+
+def _problem(kind: DocumentKind, fault: Fault, field: str) -> Problem:
     names = [*NAMES, *(one.code for one in kind.all_inputs), *(f"{name}()" for name in FUNCTIONS)]
     said = {
         "name": fault.what or "—",
@@ -58,7 +80,7 @@ def _problem(kind: DocumentKind, fault: Fault) -> Problem:
         "limit": LARGEST // 1_000_000,
         "known": listed(names),
     }
-    return Problem(f"document.{CODES.get(fault.kind, 'template_unknown')}", "file", params=said)
+    return Problem(f"document.{CODES.get(fault.kind, 'template_unknown')}", field, params=said)
 
 
 @action("documents.replace_template")

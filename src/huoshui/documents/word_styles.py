@@ -29,7 +29,7 @@ STYLES = {
 """Name of the style in Word by what it is for."""
 KINDS = {name: kind for kind, name in STYLES.items()}
 LINE_PITCH, CHARACTER_SPACE = 579, -860
-"""GB/T 9704's grid: lines of 1/22 of 225 mm (twentieths of a point); characters of 1/28 of 156 mm at 16 pt (1/4096 pt)."""
+"""GB/T 9704's grid: lines of 225 mm / 22, in twentieths of a point; characters of 156 mm / 28, 1/4096 pt off 16 pt."""
 MARGINS = {
     "official": (37, 35, 28, 26),
     "report": (25, 22, 25, 25),
@@ -95,7 +95,11 @@ def _styles(document: Any, layout: str) -> None:
         style.font.bold = more.get("bold", False)
         style.font.color.rgb = RGBColor(0xC8, 0x10, 0x2E) if more.get("red") else RGBColor(0, 0, 0)
         shape = style.paragraph_format
-        shape.alignment, shape.space_before, shape.space_after = align, Pt(more.get("before", 0)), Pt(more.get("after", 0))
+        shape.alignment, shape.space_before, shape.space_after = (
+            align,
+            Pt(more.get("before", 0)),
+            Pt(more.get("after", 0)),
+        )
         shape.first_line_indent = Pt(points * more.get("indent", 0))
         shape.left_indent, shape.right_indent = Pt(points * more.get("left", 0)), Pt(points * more.get("right", 0))
         shape.line_spacing = 1.0 if official or kind.startswith("table") else 1.4

@@ -22,6 +22,8 @@ ONE_BEFORE = {
     PeriodKind.HALF: "上半年度",
     PeriodKind.YEAR: "上年",
 }
+BOUNDS: dict[str, str] = {Bound.AT_LEAST: "{}以上", Bound.AT_MOST: "{}以内", Bound.ABOUT: "约 {}"}
+"""How a value that is not exact is told: 660 处以上."""
 IN_A_YEAR = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4, PeriodKind.HALF: 2, PeriodKind.YEAR: 1}
 """How many periods of a kind make a year."""
 
@@ -48,7 +50,8 @@ def value_words(figure: Figure) -> str:
     if figure.value is None:
         return figure.why_none
     unit = figure.indicator.unit
-    return f"{figure.told}{'' if unit == '%' else ' '}{unit}"
+    value = f"{figure.shown}{'' if unit == '%' else ' '}{unit}"
+    return BOUNDS.get(figure.bound, "{}").format(value)
 
 
 def said(figure: Figure) -> str:

@@ -25,6 +25,7 @@ AREAS: dict[str, str | Promise] = {
     "letters": _("督办函"),
     "money": _("资金"),
     "figures": _("数据"),
+    "documents": _("文书"),
     "photos": _("照片"),
     "personal": _("个人信息明文"),
     "notices": _("本人提醒"),

@@ -1,8 +1,8 @@
 """Word files with placeholders, handed in by users: opened with care, and held to the names that are known.
 
-A template is data from outside. It may show names, parts of names and what known functions give, choose with ``if`` and
-repeat with ``for``; it may do nothing else. What names there are is said by shapes. The Jinja tree is walked when a file
-is handed in, and the sandbox in which it is filled refuses again what it should never meet
+A template is data from outside. It may show names, parts of names and what known functions give, choose with ``if``
+and repeat with ``for``; it may do nothing else. What names there are is said by shapes. The Jinja tree is walked when
+a file is handed in, and the sandbox in which it is filled refuses again what it should never meet
 (docxtpl, https://docxtpl.readthedocs.io).
 """
 
@@ -117,6 +117,13 @@ def sandbox() -> Any:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     return ImmutableSandboxedEnvironment(autoescape=True)
+
+
+def plain_sandbox() -> Any:
+    """The same for text that is no XML yet."""
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(autoescape=False)
 
 
 def names_in(data: bytes, names: Mapping[str, Shape]) -> set[str]:

@@ -28,7 +28,7 @@ LINE = ("at", "number", "title", "place", "owner", "due", "state")
 NEEDED = ("number", "addressee", "demand", "lines")
 """Without these it would be no letter; and without one of ``UNTIL`` nobody would know until when to reply."""
 UNTIL = ("until", "closing")
-NAMES = {name: TEXT for name in PLACEHOLDERS} | {"lines": Shape(item=Shape(parts=dict.fromkeys(LINE, TEXT)))}
+NAMES = dict.fromkeys(PLACEHOLDERS, TEXT) | {"lines": Shape(item=Shape(parts=dict.fromkeys(LINE, TEXT)))}
 
 
 def template_for(place: Place) -> LetterTemplate | None:

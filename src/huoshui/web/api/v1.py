@@ -5,6 +5,7 @@ from huoshui.web.api import (
     adjustments,
     bulk,
     checklists,
+    documents,
     fairness,
     figure_questions,
     figure_returns,
@@ -66,6 +67,7 @@ api.add_router("", funds.router, tags=["money"])
 api.add_router("", figure_returns.router, tags=["figures"])
 api.add_router("", figure_questions.router, tags=["figures"])
 api.add_router("", figures.router, tags=["figures"])
+api.add_router("", documents.router, tags=["documents"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])

@@ -20,7 +20,7 @@ from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
 ALSO_UNDER = {"/people/": ("/webhooks/",), "/documents/": ("/d/",)}
-"""Pages that stand under an entry of the rail without its address: webhooks beside the tokens, documents by their codes."""
+"""Pages under an entry of the rail without its address: webhooks beside the tokens, documents by their codes."""
 
 
 @dataclass(frozen=True)

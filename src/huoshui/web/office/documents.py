@@ -36,7 +36,7 @@ TYPES = {"docx": WORD, "pdf": PDF}
 @require_GET
 @login_required
 def document_list(request: SignedInRequest) -> HttpResponse:
-    """The newest edition of each document, the last issued first; ``?kind=``, ``?place=`` (there and below), ``?year=``."""
+    """The newest edition of each document, the last issued first; ``?kind=``, ``?place=`` (and below), ``?year=``."""
     kind, year = request.GET.get("kind", ""), request.GET.get("year", "")
     code = request.GET.get("place", "")
     place = named(Place.objects.visible_to(request.user), "place", _("地点"), code=code) if code else None
@@ -61,7 +61,7 @@ def document_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def document_new(request: SignedInRequest) -> HttpResponse:
-    """Draft a document of ``?kind=`` for ``?place=`` and ``?period=``, look at it, and issue it; without a kind: which."""
+    """Draft a document of ``?kind=`` for ``?place=`` and ``?period=``, look at it, and issue it; no kind: which."""
     if not request.user.grants("document.issue"):
         raise Refusal("access.not_found")
     code = request.GET.get("kind", "")
@@ -171,7 +171,7 @@ def _batch(request: SignedInRequest, code: str, form: FormState) -> Batch:
 @require_GET
 @login_required
 def document(request: SignedInRequest, code: str) -> HttpResponse:
-    """One edition by the code that is printed on it: what it says, its figures then and now, its editions, its files."""
+    """One edition by the code that is printed on it: what it says, its figures then and now, editions and files."""
     edition: Any = Edition.objects.visible_to(request.user).select_related(
         "document__place", "by", "template", "pack_version"
     ).filter(code=code.upper()).first()  # fmt: skip

@@ -102,7 +102,9 @@ urlpatterns = [
     path("documents/", documents.document_list, name="documents"),
     path("documents/new", documents.document_new, name="document_new"),
     path("documents/templates/", document_templates.templates, name="document_templates"),
-    path("documents/templates/<uuid:template_id>.docx", document_templates.template_file, name="document_template_file"),
+    path(
+        "documents/templates/<uuid:template_id>.docx", document_templates.template_file, name="document_template_file"
+    ),
     path("documents/templates/<str:kind>/", document_templates.template, name="document_template"),
     path("documents/templates/<str:kind>/standard.docx", document_templates.standard_file, name="document_standard"),
     path("documents/batches/<uuid:batch_id>/", documents.document_batch, name="document_batch"),
