@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import dropwhile
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -103,6 +104,11 @@ class FigureTold:
         return self._content.comparison(self._code, self._figure, BEFORE)
 
     @property
+    def change(self) -> str:
+        """The comparison where there is one to make; "" where the earlier value is not known."""
+        return self._content.comparison(self._code, self._figure, BEFORE, known=True)
+
+    @property
     def at(self) -> int:
         return self._content.used(self._code, self._figure)
 
@@ -184,12 +190,17 @@ class Content:
             self.uses[key] = Use(len(self.uses) + 1, code, figure)
         return self.uses[key].at
 
-    def comparison(self, code: str, now: Figure, other: str) -> str:
-        """How a figure is other than before, in words that open the earlier one; "" where nothing can be said."""
+    def comparison(self, code: str, now: Figure, other: str, *, known: bool = False) -> str:
+        """How a figure is other than before, in words that open the earlier one; "" where nothing can be said.
+
+        ``known``: say nothing either where the earlier one has no value.
+        """
         then_period, name = wording.compared_with(now.period, other)
         if then_period is None or now.value is None:
             return ""
         then = self.get(code, then_period, now.place)
+        if known and then.value is None:
+            return ""
         return marked(self.used(code, then), wording.compared(now, then, name))
 
     def get(self, code: str, period: Period, place: Place) -> Figure:
@@ -244,9 +255,12 @@ class Content:
             while len(spans) < YEARS and (before := wording.compared_with(spans[-1], BEFORE)[0]):
                 spans.append(before)
             self._fetch([(code, indicator, one) for one in spans], self.place)
-            shown = [(one.name, self.get(code, one, self.place)) for one in reversed(spans)]
+            told = [(one.name, self.get(code, one, self.place)) for one in reversed(spans)]
+            shown = [*dropwhile(lambda one: one[1].value is None, told)]
             title = f"{self.place.short_name}{indicator.name.zh}"
-        if all(figure.value is None for _label, figure in shown):
+            if len(shown) == 1:
+                return f"{indicator.name.zh}只有{shown[0][0]}有数据，不作走势图。"
+        if all(figure.value is None for _label, figure in shown):  # of places below, or of every period
             return f"{indicator.name.zh}没有数据，不作图。"
         for _label, figure in shown:
             self.used(code, figure)

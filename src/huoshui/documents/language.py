@@ -27,7 +27,7 @@ def _each(one: Shape) -> Shape:
 PERIOD = _of("name", "code", "first", "last", "year")
 PLACE = _of("name", "official", "code", "kind", "town")
 FIGURE = _of(
-    "name", "value", "number", "unit", "definition", "known", "zero", "said", "compared", "counted", "why", "at",
+    "name", "value", "number", "unit", "definition", "known", "zero", "said", "compared", "change", "counted", "why", "at",
     place=PLACE, period=PERIOD,
 )  # fmt: skip
 TOTALS = _of("count", "first", "last")

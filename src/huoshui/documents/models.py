@@ -42,7 +42,7 @@ class DocumentTemplate(Scoped, Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} v{self.number}"
+        return f"{self.name}（{self.number}）"
 
 
 class Document(Scoped, Record):
@@ -61,7 +61,7 @@ class Document(Scoped, Record):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["place", "kind"], name="document_place")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.place.short_name} {self.period}"
+        return f"{self.place.short_name} {self.period}"
 
     @property
     def kind_name(self) -> str:
@@ -190,4 +190,4 @@ class Batch(Scoped, Record):
     done_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.place.short_name} {self.period}"
+        return f"{self.place.short_name} {self.period}"

@@ -58,7 +58,7 @@ def said(figure: Figure) -> str:
     """A figure as a clause, without an end: 新建村级党建阵地数 10 个; … 为零; … 没有数据."""
     name = figure.indicator.name.zh
     if figure.value is None:
-        return f"{name}{'' if figure.why_none.startswith('没有') else '：'}{figure.why_none}"
+        return f"{name}{'' if figure.why_none.startswith(('没有', '未')) else '：'}{figure.why_none}"
     if figure.value == 0:
         return f"{name}为零"
     return f"{name}{'为 ' if figure.indicator.is_ratio else ' '}{value_words(figure)}"

@@ -309,7 +309,15 @@ def _events(_glossary: Glossary, names: list[str]) -> str:
     return listed(event_words(name) for name in names)
 
 
+def _document_kind(_glossary: Glossary, code: str) -> str:
+    known = all_current("documents").get(code)
+    return str(known.name) if known else code
+
+
 READERS: dict[str, dict[str, Reader]] = {
+    "documents.edition": {"kind": _document_kind},
+    "documents.documenttemplate": {"kind": _document_kind},
+    "documents.batch": {"kind": _document_kind, "places": lambda _glossary, count: str(count)},
     "duties.duty": {
         "account": Glossary.person,
         "role": Glossary.role,

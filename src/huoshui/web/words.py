@@ -183,6 +183,11 @@ SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
     ("places.placechange", "parent"): _("新的上级"),
     ("figures.conflict", "owner"): _("查明人"),
     ("visits.result", "total"): _("总分"),
+    ("documents.edition", "number"): _("版次"),
+    ("documents.edition", "reason"): _("重新签发的原因"),
+    ("documents.edition", "code"): _("文书编号"),
+    ("documents.edition", "figures"): _("用到的数"),
+    ("documents.documenttemplate", "number"): _("版次"),
     ("visits.round", "number"): _("评委序号"),
 }
 """Words for fields that mean something of their own in one kind of subject (by its name in the journal)."""
@@ -327,6 +332,11 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "said": _("各说什么"),
     "decision": _("结论"),
     "holds": _("以此为准"),
+    "number": _("编号"),
+    "period": _("期间"),
+    "issued": _("已签发"),
+    "same": _("没有变化"),
+    "refused": _("没有签发"),
 }
 """Words for fields; an entry tells its fields in this order."""
 
@@ -343,6 +353,7 @@ EVENT_GROUPS: dict[str, str | Promise] = {
     "duties": _("职责与账号"),
     "packs": pgettext_lazy("several", "机制"),
     "subsidies": _("以奖代补"),
+    "documents": _("文书"),
     "media": _("照片"),
 }
 """Words for the groups of events that webhooks carry."""
