@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from docx import Document as WordDocument
 from docx.oxml.ns import qn
+from PIL import ImageFont
 from pypdf import PdfReader
 
+from huoshui.documents.embedding import FILES, obfuscated
 from huoshui.documents.preparing import prepare
+from huoshui.reports.fonts import FOLDER
 from tests.documents.conftest import NOTICE, PROFILE, REVIEW, words
 
 TEXT = "整" * 28 * 70
@@ -96,3 +102,36 @@ def test_a_profile_stays_on_one_page_and_a_chart_has_its_words(item: Any, cast: 
     assert chart["says"] in pictures
     kept = [part.blob for part in document.part.package.iter_parts() if part.partname.startswith("/word/media/")]
     assert all(blob.startswith(b"\x89PNG") and len(blob) > 1000 for blob in kept)
+
+
+def test_the_typefaces_are_inside_the_word_file(cast: SimpleNamespace) -> None:
+    data = notice(cast, "整改𠮷").word
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        table = parts.read("word/fontTable.xml").decode()
+        relations = parts.read("word/_rels/fontTable.xml.rels").decode()
+        settings = parts.read("word/settings.xml").decode()
+        fonts = {name: parts.read(name) for name in parts.namelist() if name.endswith(".odttf")}
+    assert settings.index("<w:embedTrueTypeFonts/>") < settings.index("<w:saveSubsetFonts/>")
+    assert len(fonts) >= 3
+    checked = 0
+    for face in re.findall(r'<w:font w:name="(Noto [^"]*)".*?</w:font>', table, re.S):
+        block = re.search(rf'<w:font w:name="{face}".*?</w:font>', table, re.S)
+        assert block
+        found = re.findall(r'<w:embed(Regular|Bold) [^>]*r:id="(\w+)" w:fontKey="\{([^}]*)\}"', block.group())
+        assert found
+        for weight, relation, key in found:
+            target = re.search(rf'Target="([^"]*)"[^>]*Id="{relation}"|Id="{relation}"[^>]*Target="([^"]*)"', relations)
+            assert target
+            font = obfuscated(fonts["word/" + (target.group(1) or target.group(2))], UUID(key))
+            # FreeType reads it, by its own name, and finds in it what the document says and nothing else. Its hints
+            # differ by a shade, because they are taken from letters that are not in there.
+            read = ImageFont.truetype(io.BytesIO(font), 40)
+            assert read.getname()[0].startswith("Noto")
+            if (face, weight) == ("Noto Serif SC", "Regular"):
+                drawn = bytes(read.getmask("整"))
+                whole = bytes(ImageFont.truetype(str(FOLDER / FILES[face, False]), 40).getmask("整"))
+                assert sum(abs(a - b) for a, b in zip(drawn, whole, strict=True)) < 3 * len(whole)
+                assert drawn != bytes(read.getmask("龘")) == bytes(read.getmask("鑫"))
+            checked += 1
+    assert checked == len(fonts)
+    assert len(data) < 400_000
