@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from django.utils.translation import gettext as _
@@ -66,6 +67,14 @@ def report(
         return
     if place is None or period is None:
         raise click.UsageError(_("缺少 --place 或 --period"))
+    asked = {"organ": organ, "address": address, "texts": dict(one.partition("=")[::2] for one in texts)}
+    _write(name, place, period, out, asked, each=each, issue=issue, reason=reason)
+
+
+def _write(
+    name: str, place: str, period: str, out: Path, asked: dict[str, Any], *, each: bool, issue: bool, reason: str
+) -> None:
+    """Draft or issue one document, or one for each place, and write the file."""
     code, found = kind_of(name)
     where = named(Place.objects.all(), "place", _("地点"), code=place)
     ending = out.suffix.lower()
@@ -74,16 +83,13 @@ def report(
     if each and ending == ".docx":
         raise Refusal("document.each_pdf", field="out")
     by = system_account()
-    written = dict(one.partition("=")[::2] for one in texts)
     places = list(places_for(found, where)) if each else [where]
     if not places:
         raise Refusal("document.no_places", field="place", name=where.short_name, kind=found.name)
     prepared: list[Prepared] = []
     with progress(str(found.name), len(places)) as advance:
         for one in places:
-            made = prepare(
-                by=by, kind=code, place=one, period=period, texts=written, organ=organ, address=address, draft=not issue
-            )
+            made = prepare(by=by, kind=code, place=one, period=period, draft=not issue, **asked)
             pdf = made.pdf() if issue or (ending == ".pdf" and not each) else b""
             if issue:
                 issue_document(by=by, prepared=made, pdf=pdf, reason=reason)

@@ -1,10 +1,11 @@
-"""Typefaces inside a Word file (ECMA-376-1, 17.8.1): each reduced to what the document says, and obfuscated as Word wants.
+"""Typefaces inside a Word file (ECMA-376-1, 17.8.1): reduced to what the document says, obfuscated as Word wants them.
 
 A reader without Noto on the machine then sees the same page; what is typed anew may want another typeface.
 """
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
 from typing import Any
 from uuid import UUID, uuid5
@@ -32,8 +33,18 @@ BEFORE_EMBED = (
 """What stands before the two settings, in the order of the schema (17.15.1.78)."""
 
 
-def embed_typefaces(document: Any) -> None:
-    """Put the typefaces into a document, as far as it uses ours."""
+def with_typefaces(data: bytes) -> bytes:
+    """A Word file with the typefaces inside, as far as it uses ours."""
+    from docx import Document
+
+    document = Document(io.BytesIO(data))
+    _embed(document)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _embed(document: Any) -> None:
     table = next((part for part in document.part.package.iter_parts() if part.partname == "/word/fontTable.xml"), None)
     texts = _texts(document)
     if table is None or not texts:

@@ -11,7 +11,6 @@ from typing import Any
 from huoshui.documents.blocks import Block, blocks_of
 from huoshui.documents.charts import WIDTH_MM, Chart, digest, pictures
 from huoshui.documents.content import Content
-from huoshui.documents.embedding import embed_typefaces
 from huoshui.documents.marks import BEGIN, divided
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.word_templates import opened, sandbox
@@ -21,7 +20,7 @@ QR_MM = 24
 
 @dataclass(frozen=True)
 class Filled:
-    """A filled document."""
+    """A filled document; ``word`` has no typefaces inside yet."""
 
     word: bytes
     blocks: list[Block]
@@ -61,7 +60,6 @@ def fill(data: bytes, content: Content, qr: bytes, address_of: Callable[[int], s
     notes = content.notes() if content.kind.layout == "report" else {}
     _put_pictures(document, stand_ins)
     _link(document, address_of, notes)
-    embed_typefaces(document)
     stream = io.BytesIO()
     template.save(stream)
     return Filled(stream.getvalue(), blocks, notes)

@@ -27,10 +27,9 @@ def _each(one: Shape) -> Shape:
 PERIOD = _of("name", "code", "first", "last", "year")
 PLACE = _of("name", "official", "code", "kind", "town")
 FIGURE = _of(
-    "name", "value", "number", "unit", "definition", "known", "zero", "said", "compared", "change", "counted", "why", "at",
-    place=PLACE, period=PERIOD,
+    "name", "value", "number", "unit", "definition", "known", "zero", "said", "compared", "change", "counted", "why",
+    "at", place=PLACE, period=PERIOD,
 )  # fmt: skip
-TOTALS = _of("count", "first", "last")
 NAMES: dict[str, Shape] = {
     **dict.fromkeys(("title", "code", "address", "status", "date", "edition", "organ", "demonstration", "qr"), TEXT),
     "place": PLACE,

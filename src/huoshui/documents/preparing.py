@@ -11,6 +11,7 @@ import io
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import qrcode
 from django.utils import translation
@@ -18,6 +19,7 @@ from django.utils import translation
 from huoshui.documents import wording
 from huoshui.documents.blocks import Block
 from huoshui.documents.content import Content, Frame, Use, period_told, place_told
+from huoshui.documents.embedding import with_typefaces
 from huoshui.documents.filling import fill
 from huoshui.documents.models import DocumentTemplate, Edition
 from huoshui.documents.paper import page_of, pages_pdf
@@ -59,7 +61,7 @@ class Prepared:
     pack_version: PackVersion
     uses: list[Use]
     blocks: list[Block]
-    word: bytes
+    filled: bytes
     page: DocumentPage
     before: Edition | None
     draft: bool
@@ -69,6 +71,11 @@ class Prepared:
     def pdf(self) -> bytes:
         """Its PDF. Raises report.fonts_missing."""
         return pages_pdf(self.kind, [self.page], self.frame.title, self.by)
+
+    @cached_property
+    def word(self) -> bytes:
+        """Its Word file, with the typefaces inside."""
+        return with_typefaces(self.filled)
 
     @property
     def same(self) -> bool:

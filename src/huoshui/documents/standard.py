@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from huoshui.documents.schema import DocumentKind, Part, TablePart
@@ -130,7 +131,13 @@ def source_text(kind: DocumentKind) -> str:
 
 
 def standard_template(kind: DocumentKind) -> bytes:
-    """The Word file."""
+    """The Word file; made once for a definition, as a batch asks for it for each place."""
+    return _made(kind.model_dump_json())
+
+
+@lru_cache(maxsize=100)
+def _made(definition: str) -> bytes:
+    kind = DocumentKind.model_validate_json(definition)
     document = blank_document(kind.layout, str(kind.name.zh))
     for line in _all(kind):
         if isinstance(line, TablePart):
