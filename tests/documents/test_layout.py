@@ -23,9 +23,8 @@ TEXT = "整" * 28 * 70
 
 
 def notice(cast: SimpleNamespace, body: str = TEXT) -> Any:
-    texts = {
-        "subject": "关于整改的通知", "body": body, "number": "示范〔2018〕1号", "addressee": "各乡镇", "copies": "区纪检组",
-    }  # fmt: skip
+    texts = {"subject": "关于整改的通知", "body": body, "number": "示范〔2018〕1号"}
+    texts |= {"addressee": "各乡镇", "copies": "区纪检组"}
     asked = {"by": cast.district_office, "kind": NOTICE, "place": cast.land.district, "period": "2018-04-02"}
     return prepare(**asked, texts=texts, address="https://huoshui.example")
 

@@ -50,9 +50,9 @@ def _embed(document: Any) -> None:
     if table is None or not texts:
         return
     from docx.opc.packuri import PackURI
+    from docx.opc.oxml import serialize_part_xml
     from docx.opc.part import Part
     from docx.oxml import parse_xml
-    from lxml import etree
 
     root = parse_xml(table.blob)
     for at, ((face, bold), text) in enumerate(sorted(texts.items()), 1):
@@ -61,7 +61,7 @@ def _embed(document: Any) -> None:
         name = PackURI(f"/word/fonts/font{at}.odttf")
         part = Part(name, CONTENT_TYPE, obfuscated(data, key), document.part.package)
         _name(root, face, bold, table.relate_to(part, RELATION), key)
-    table._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    table._blob = serialize_part_xml(root)
     _settings(document)
 
 
