@@ -49,8 +49,8 @@ def _embed(document: Any) -> None:
     texts = _texts(document)
     if table is None or not texts:
         return
-    from docx.opc.packuri import PackURI
     from docx.opc.oxml import serialize_part_xml
+    from docx.opc.packuri import PackURI
     from docx.opc.part import Part
     from docx.oxml import parse_xml
 

@@ -142,4 +142,5 @@ def _assembled(tables: dict[str, bytes]) -> bytes:
 
 def _sum(data: bytes) -> int:
     padded = data + b"\0" * (-len(data) % 4)
-    return sum(struct.unpack(f">{len(padded) // 4}I", padded)) % 2**32
+    total: int = sum(struct.unpack(f">{len(padded) // 4}I", padded))
+    return total % 2**32
