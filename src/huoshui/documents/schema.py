@@ -46,7 +46,7 @@ class TablePart(PackModel):
     """A table with a row for each of a list."""
 
     each: str = Field(description="The list and the name of one of it: honour in honours.")
-    columns: list[TableColumn] = Field(min_length=1, max_length=12, description="Columns.")
+    columns: list[TableColumn] = Field(min_length=1, description="Columns.")
 
 
 class Part(PackModel):
