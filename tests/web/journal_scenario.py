@@ -211,7 +211,7 @@ def _documents(cast: SimpleNamespace) -> None:
     """A template of a town's own, a document issued twice, and a batch that the worker ends."""
     kind = "documents.village_profile"
     data = standard_template(kinds()[kind])
-    replace_document_template(by=system_account(), kind=kind, place=cast.land.town, name="一村一页.docx", data=data)
+    replace_document_template(by=system_account(), kind=kind, place=cast.land.town, name="一村一页模板", data=data)
     asked = {"by": cast.town_office, "kind": "documents.year_review", "place": cast.land.town, "period": "2017"}
     issue(**asked)
     issue(**asked, organ="苏家作乡党委", reason="更正发文机关")
