@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection, models, transaction
 
+from huoshui.figures.cells.marking import put_triggers, take_triggers_down
 from huoshui.kernel.models import Entry
 from huoshui.matters.models import CLOSED, ClockRun, LadderMark, Matter, MatterValue, Step
 from huoshui.media.models import Attachment
@@ -46,10 +47,13 @@ def grow() -> None:
             # What is lost in a power cut is grown again.
             cursor.execute("PRAGMA synchronous=OFF")
             cursor.execute("PRAGMA cache_size=-1048576")
+        # Millions of rows, after which every figure is counted anew (bench.figuring).
+        take_triggers_down()
         _rounds()
         _matters()
         _notices()
         _entries()
+        put_triggers()
         cursor.execute("ANALYZE")
     # The next use has the settings of the product.
     connection.close()

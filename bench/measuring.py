@@ -16,6 +16,7 @@ from django.test import Client
 from bench.crowd import BACKEND, mixed_load
 from bench.documents import documents
 from bench.exporting import export
+from bench.figuring import figuring
 from bench.growing import grow, sealed_round
 from bench.largest import ITEMS, JUDGES, PLACES, largest_round
 from huoshui import __version__
@@ -62,6 +63,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "village, journal": ("auditor", f"{VILLAGE}?tab=journal"),
     "search": ("office", "/search?q=寨卜昌"),
     "journal": ("auditor", "/journal/"),
+    "figures of the district": ("leader", "/figures/?year=2017"),
+    "figure, sheet": ("leader", "/figures/rectification.opened/?place=410871&period=2017"),
 }
 """Who looks at which page."""
 
@@ -84,6 +87,7 @@ def measured() -> Iterator[tuple[str, Any]]:
         _made, growing, _cpu_seconds = _timed(grow)
         counts = {"matters": Matter.objects.count(), "rounds": Round.objects.count(), "entries": Entry.objects.count()}
         yield "grown", {"seconds": round(growing, 1), **counts}
+        yield "figures", figuring()
         pages = {name: _page(*page, records) for name, page in PAGES.items()}
         sorts = {f"ledger by {key}": _page("office", f"/matters/?sort={key}", records, FEW) for key in SORT_KEYS}
         yield "pages", pages | sorts

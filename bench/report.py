@@ -35,6 +35,10 @@ def table(found: dict[str, Any]) -> str:
         f"year review of {documents['review_figures']} figures: Word {documents['review_word_seconds']} s, "
         f"PDF {documents['review_pdf_seconds']} s; {documents['profiles']} village profiles as one PDF: "
         f"{documents['profiles_seconds']} s",
+        f"{found['figures']['figures']} figures of the district: p50 {found['figures']['p50_ms']} ms, "
+        f"p95 {found['figures']['p95_ms']} ms; all {found['figures']['rebuilt']['cells']} counted anew in "
+        f"{found['figures']['rebuilt']['seconds']} s; a change read after {found['figures']['change']['read_ms']} ms, "
+        f"kept after another {found['figures']['change']['kept_ms']} ms",
         f"journal of {journal['entries']} entries: sealed {journal['sealed_per_second']} a second, "
         f"proved {journal['entries_per_second']} a second ({journal['entries_per_cpu_second']} a second of CPU)",
         f"Excel of {exported['rows']} rows: {exported['seconds']} s, {exported['megabytes_of_memory']} MB of memory",

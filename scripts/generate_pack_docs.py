@@ -24,7 +24,15 @@ TITLES = {
     "subsidies": "以奖代补",
     "indicators": "指标",
 }
-PLAIN = {"str": "文字", "int": "整数", "bool": "true / false", "Decimal": "数字", "float": "数字", "Any": "任意"}
+PLAIN = {
+    "str": "文字",
+    "int": "整数",
+    "bool": "true / false",
+    "Decimal": "数字",
+    "float": "数字",
+    "date": "日期",
+    "Any": "任意",
+}
 
 
 def main() -> int:
@@ -60,6 +68,7 @@ def reference() -> str:
     for name, section in sorted(SECTIONS.items(), key=lambda pair: ([*TITLES, pair[0]].index(pair[0]), pair[0])):
         parts.append(_tables(f"{name}.yaml", TITLES.get(name, name), section.schema))
     parts.append("### 各部分共用\n\n" + "\n".join(_table(model.__name__, model) for model in (FieldDef, Choice, Text)))
+    parts.append(_fact_views())
     parts.append(_permissions())
     return "\n".join(parts)
 
@@ -141,6 +150,27 @@ def _type_words(annotation: Any, metadata: Any = ()) -> str:
     if isinstance(annotation, type) and issubclass(annotation, PackModel):
         return annotation.__name__
     return PLAIN.get(getattr(annotation, "__name__", ""), str(annotation))
+
+
+def _fact_views() -> str:
+    """Every fact view with its columns."""
+    from huoshui.figures.facts import FACT_VIEWS
+
+    types = {"text": "文字", "integer": "整数", "date": "日期", "yes_no": "是否"}
+    lines = [
+        "### 指标可数的记录",
+        "",
+        "指标的 `from` 写下列名称之一；`where`、`value`、`period` 等只能用它的列，另有 `place`（所在地点）。",
+        "",
+    ]
+    for view in FACT_VIEWS.values():
+        lines += [f"**{view.name}** — {view.about.zh}", "", "| 列 | 类型 | 说明 |", "| --- | --- | --- |"]
+        lines += [
+            f"| `{name}` | {types[column.type]} | {_escaped(column.about.zh)} |"
+            for name, column in view.columns.items()
+        ]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _permissions() -> str:

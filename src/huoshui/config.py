@@ -135,6 +135,13 @@ class Config(BaseSettings):
         le=3600,
         description="Seconds between two runs of the journal's sealer.",
     )
+    console_seconds: float = Field(
+        title="查询台一次查询最多运行的秒数。",
+        default=5.0,
+        gt=0,
+        le=120,
+        description="Seconds that a question in the analyst's console may take.",
+    )
     checkpoint_dir: Path | None = Field(
         title="日志检查点的第二个文件夹，最好在另一块磁盘或另一台服务器上。",
         default=None,

@@ -49,8 +49,11 @@ INSTALLED_APPS = [
     "huoshui.visits",
     "huoshui.matters",
     "huoshui.subsidies",
-    "huoshui.documents",
+    "huoshui.figures.cells",
     "huoshui.figures",
+    "huoshui.console",
+    "huoshui.exchange",
+    "huoshui.documents",
     "huoshui.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -200,6 +203,7 @@ AXES_LOCKOUT_CALLABLE = "huoshui.web.accounts.locked_out"
 AXES_ENABLE_ADMIN = False
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # a whole office shares one address: locking it would lock everybody
 
+CONSOLE_SECONDS = CONFIG.console_seconds
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.https

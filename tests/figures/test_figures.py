@@ -7,8 +7,6 @@ from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,10 +14,8 @@ from huoshui.figures.queries import (
     Figure,
     figure,
     figure_parts,
-    figures_of,
     get_indicator,
     get_period,
-    indicators,
     records_behind,
 )
 from huoshui.figures.schema import Indicator
@@ -105,19 +101,6 @@ def test_the_parts_add_up_to_the_whole(open_item: Opener, cast: SimpleNamespace,
         parts = figure_parts(cast.leader, get_indicator("rectification.opened"), place, YEAR)
         assert sum(part.figure.value or 0 for part in parts) == whole.value
     assert told(cast, "rectification.opened").value == before + len(made)
-
-
-def test_several_figures_are_one_query(open_item: Opener, cast: SimpleNamespace) -> None:
-    open_item()
-    asked = [(one, when) for one in indicators().values() for when in (YEAR, period("2017"))]
-    with CaptureQueriesContext(connection) as alone:
-        figures_of(cast.leader, asked[:1], cast.land.district)
-    with CaptureQueriesContext(connection) as together:
-        found = figures_of(cast.leader, asked, cast.land.district)
-    # What is counted, what is reported, the marks of what is kept, and when the register began.
-    assert len(together) == 4 <= len(alone)
-    for (one, when), both in zip(asked, found, strict=True):
-        assert both == figure(cast.leader, one, cast.land.district, when)
 
 
 def test_records_open_as_far_as_the_reader_sees(open_item: Opener, cast: SimpleNamespace) -> None:

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "ef6f34301d97e41bb4cb068ed299ef510917a191c2b237cd1275c16b49fcdb1f"}
+SHAPES = {1: "819a34c96207eea60ee5262fb0d5d694f443e9b3510e989cceda6225f72c05e9"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

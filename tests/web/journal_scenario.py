@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime as dt
 from pathlib import Path
@@ -11,6 +12,7 @@ from unittest import mock
 
 from huoshui.commands.archive import Manifest
 from huoshui.commands.restoring import record_restore
+from huoshui.console import actions as console
 from huoshui.documents.actions import ask_batch, issue
 from huoshui.documents.queries import kinds
 from huoshui.documents.standard import standard_template
@@ -18,7 +20,9 @@ from huoshui.documents.tasks import issue_batch
 from huoshui.documents.templates import replace_template as replace_document_template
 from huoshui.duties import actions as duties
 from huoshui.duties.queries import system_account
+from huoshui.exchange.actions import set_codes
 from huoshui.kernel import clock
+from huoshui.kernel.errors import Refusal
 from huoshui.matters import actions as matters
 from huoshui.matters.letters.actions import issue_letter, reply_to_letter
 from huoshui.matters.letters.templates import replace_template
@@ -66,6 +70,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     play_people(cast)
     _channels(cast)
     _webhooks(cast)
+    _analysis(cast)
     _places(cast)
     _matters(cast)
     _views(cast)
@@ -100,6 +105,16 @@ def _channels(cast: SimpleNamespace) -> None:
     channels.set_hours(by=by, digest_at=dt.time(9, 15), working_days_only=True, **quiet)
     channels.retry(by=by, message=Message.objects.create(channel=channel, state=Message.State.FAILED))
     channels.remove_channel(by=by, channel=channel)
+
+
+def _analysis(cast: SimpleNamespace) -> None:
+    by = cast.auditor
+    console.ask(by=by, sql="select count(*) from matters")
+    with contextlib.suppress(Refusal):
+        console.ask(by=by, sql="select password from duties_account")
+    row = console.save_query(by=by, name="事项数", sql="select count(*) from matters", shared=True)
+    console.remove_query(by=by, query=row)
+    set_codes(by=cast.administrator, system="dhis2", indicators="", places="410871,DiszpKrYNg8")
 
 
 def _webhooks(cast: SimpleNamespace) -> None:

@@ -27,6 +27,7 @@ from tests.web.api_client import codes, send, signed_in
 ELSEWHERE = (huoshui.commands.restoring, huoshui.matters.reactions)
 """Modules with actions that no page imports."""
 THROUGH = {
+    "console.ask": "POST /console/ask, which asks first and has it journalled then",
     "places.rename": "place_changes: a kind of change",
     "places.move": "place_changes: a kind of change",
     "places.merge": "place_changes: a kind of change",
@@ -79,7 +80,9 @@ NOT_OFFERED = {
 LISTS = {
     "notices": "/notices", "notice_settings": "/notices/settings", "ledger": "/matters",
     "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines",
-    "places": "/places", "people": "/duties", "figures": "/figures", "returns": "/returns", "conflicts": "/conflicts",
+    "places": "/places", "people": "/duties", "figures": "/figures",
+    "exchange_codes": "/exchange/codes", "console": "/console/queries",
+    "returns": "/returns", "conflicts": "/conflicts",
     "documents": "/documents", "document_templates": "/documents/kinds",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
     "rounds": "/rounds", "sheets": "/sheets",
@@ -90,6 +93,8 @@ NO_LISTS = {
     "today": "what waits for a person, put together of the other lists",
     "search": "the page's finder; /places and /matters take q",
     "matter_bulk": "a form; POST /matters/bulk",
+    "figure_export": "a form; GET /figures/export",
+    "console_file": "the answer as a file; POST /console/ask", "console_save": "a form; POST /console/queries",
     "ledger_import": "a form; POST /matters/import",
     "place_import": "a form; POST /places/import",
     "ledger_export": "the ledger as a file; /matters lists it",
@@ -99,7 +104,7 @@ NO_LISTS = {
     "matter_new": "a form", "matter_alike": "a form's help", "letter_new": "a form", "pot_allocate": "a form",
     "grant": "a form", "open_unit": "a form", "open_account": "a form", "round_new": "a form", "webhook_new": "a form",
     "access_export": "the overview as a file; /access lists it", "map_style": "how the map is drawn",
-    "figure_import": "a form; POST /figures/import",
+    "figure_import": "a form; POST /figures/import", "figure_try": "a form; packs are loaded on the server",
     "people_import": "a form; POST /accounts/import", "people_template": "the form's empty file",
     "document_new": "a form",
     "first_code": "a form", "first_links": "slips to print; a token opens no way into an account",

@@ -34,8 +34,10 @@ HEAD_OF_DIGEST = re.compile(r"（摘要 [0-9a-f]{8}）")
 EMPTY = re.compile(r"\b(?:None|null|True|False)\b|\[\]|\{\}|['\"]\w+['\"]:")
 LATIN = re.compile(r"[a-z]{3,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SPELT = {"用户名", "Username", "文件", "File", "代码", "Code", "邮箱", "E-mail"}
-"""Labels of values that are spelt in Latin letters: what is typed to sign in, names of files, codes, e-mails."""
+SPELT = {"用户名", "Username", "文件", "File", "代码", "Code", "邮箱", "E-mail", "查询语句", "Question"} | {
+    "指标代码", "Indicator code", "地点代码", "Place code",
+}  # fmt: skip
+"""Labels of values that are spelt in Latin letters: what is typed to sign in, names of files, codes, e-mails, SQL."""
 
 
 @pytest.fixture

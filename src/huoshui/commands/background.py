@@ -14,6 +14,7 @@ from django.db import close_old_connections, connection, connections
 from django_tasks_db.management.commands.db_worker import Worker
 
 from huoshui.duties.queries import system_account
+from huoshui.figures.cells.keeping import Keeper
 from huoshui.kernel import health, idempotency
 from huoshui.kernel.context import channel
 from huoshui.kernel.journal import seal_pending
@@ -23,6 +24,8 @@ MINUTE, DAY = 60.0, 86_400.0
 STOP_WAIT = 10.0
 """Seconds that work in progress is given to end."""
 SIGN_INS_KEPT_DAYS = 90
+CELLS_EVERY = 0.5
+"""Seconds until what changed is counted anew."""
 
 
 class Loop(threading.Thread):
@@ -112,6 +115,7 @@ class Background:
         self.parts: list[Loop | TaskWorker] = [
             Loop("sealer", settings.CONFIG.seal_seconds, seal_pending),
             Loop("timer", MINUTE, tick),
+            Loop("cells", CELLS_EVERY, Keeper().keep_up),
             Loop("daily", DAY, tidy),
             TaskWorker(),
         ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models, transaction
 
-from huoshui.demo import awards, documents, figures, hubs, ledger_2017, ledger_now, reviews, subdivisions
+from huoshui.demo import awards, documents, figures, honours, hubs, ledger_2017, ledger_now, reviews, subdivisions
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
 from huoshui.demo.conditions import conditions
@@ -118,6 +118,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     ledger_2017.put_pilot_on(agenda.part("ledger_pilot"), story, pilot)
     review = reviews.put_2017_on(agenda.part("review_2017"), story)
     ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
+    honours.put_honours_on(agenda.part("honours"), story)
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
     documents.put_documents_on(agenda.part("documents"), story)

@@ -26,6 +26,8 @@ AREAS: dict[str, str | Promise] = {
     "money": _("资金"),
     "figures": _("数据"),
     "documents": _("文书"),
+    "exchange": _("交换代码"),
+    "console": _("查询台"),
     "photos": _("照片"),
     "personal": _("个人信息明文"),
     "notices": _("本人提醒"),
@@ -36,7 +38,7 @@ AREAS: dict[str, str | Promise] = {
 """Every area by its code, as people choose among them; each operation of the API belongs to one."""
 WITHOUT_WRITING = {"journal", "personal"}
 """Areas in which there is nothing to write. What is personal is written with its matter."""
-APART = {"personal", "tokens", "webhooks"}
+APART = {"personal", "tokens", "webhooks", "console"}
 """Areas that no shorthand for "everything" includes: each has to be named."""
 
 

@@ -1,82 +1,39 @@
-"""The fact views that indicators count: documented columns over the records, one row a record.
-
-A view is a queryset, so that the same code serves both engines; whoever counts narrows it to the places that count.
-Every column has a name and a type that stay what they are: a pack of years ago still counts the same thing.
-"""
+"""The fact views that indicators count, by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.fields import DateField
 
-from django.db.models import BooleanField, Case, F, Model, Q, QuerySet, Value, When
-
-from huoshui.matters.models import Matter, MoneyLine
+from huoshui.figures.fact_types import (
+    FactColumn,
+    FactSpan,
+    FactView,
+    date,
+    end_of_year,
+    integer,
+    text,
+    yes_no,
+)
+from huoshui.matters.models import Matter, MatterValue, MoneyLine
 from huoshui.packs.schema import Text
-from huoshui.places.models import Place
-from huoshui.visits.models import Result, Round, Visit
-
-ColumnType = Literal["text", "integer", "date", "yes_no"]
-
-
-@dataclass(frozen=True)
-class FactColumn:
-    """A column: its type, what it says, and where it comes from."""
-
-    type: ColumnType
-    about: Text
-    source: Any
-
-
-@dataclass(frozen=True)
-class FactView:
-    """Rows of one model. ``place``: the lookup of the path where a row counts; ``rows``: those that can count."""
-
-    name: str
-    about: Text
-    model: type[Model]
-    place: str
-    rows: Callable[[], QuerySet[Any]]
-    columns: dict[str, FactColumn]
-
-    def facts(self) -> QuerySet[Any, Any]:
-        """All its rows with their columns, ``place`` (a path) and ``record`` (the record's id)."""
-        named = {name: F(c.source) if isinstance(c.source, str) else c.source for name, c in self.columns.items()}
-        shown = {f"c_{name}": source for name, source in named.items()}
-        return self.rows().order_by().values(c_place=F(self.place), c_record=F("pk"), **shown)
-
-
-def _text(zh: str, en: str, source: Any) -> FactColumn:
-    return FactColumn("text", Text(zh=zh, en=en), source)
-
-
-def _date(zh: str, en: str, source: Any) -> FactColumn:
-    return FactColumn("date", Text(zh=zh, en=en), source)
-
-
-def _integer(zh: str, en: str, source: Any) -> FactColumn:
-    return FactColumn("integer", Text(zh=zh, en=en), source)
-
-
-def _yes_no(zh: str, en: str, condition: Q) -> FactColumn:
-    held = Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-    return FactColumn("yes_no", Text(zh=zh, en=en), held)
-
+from huoshui.places.models import Honour, Place, PlaceAttribute, PlaceFormer
+from huoshui.subsidies.models import Allocation, Claim
+from huoshui.visits.models import Answer, Result, Round, Visit
 
 _MATTER = {
-    "kind": _text("种类的代码，如 rectification.item", "Code of the kind, such as rectification.item", "kind"),
-    "pack": _text("机制的代码", "Code of the pack", "pack"),
-    "state": _text("状态的代码", "Code of the state", "state"),
-    "phase": _text("open、submitted 或 closed", "open, submitted or closed", "phase"),
-    "severity": _text("严重程度的代码", "Code of the severity", "severity"),
-    "close_reason": _text("办结原因的代码，未办结为空", "Code of the reason of closing, empty before", "close_reason"),
-    "from_round": _yes_no("是不是观摩封存时立的", "Whether the seal of a round opened it", Q(source_kind="round")),
-    "opened_on": _date("立项日期", "Day of opening", "opened_on"),
-    "due_on": _date("到期日，办结后为空", "Deadline, empty once it is closed", "due_on"),
-    "closed_on": _date("办结日期", "Day of closing", "closed_on"),
-    "supervised_on": _date("督办日期", "Since when it is supervised", "supervised_on"),
-    "verified": _yes_no("是不是核验过", "Whether somebody verified it", Q(verifier__isnull=False)),
+    "kind": text("种类的代码，如 rectification.item", "Code of the kind, such as rectification.item", "kind"),
+    "pack": text("机制的代码", "Code of the pack", "pack"),
+    "state": text("状态的代码", "Code of the state", "state"),
+    "phase": text("open、submitted 或 closed", "open, submitted or closed", "phase"),
+    "severity": text("严重程度的代码", "Code of the severity", "severity"),
+    "close_reason": text("办结原因的代码，未办结为空", "Code of the reason of closing, empty before", "close_reason"),
+    "from_round": yes_no("是不是观摩封存时立的", "Whether the seal of a round opened it", Q(source_kind="round")),
+    "opened_on": date("立项日期", "Day of opening", "opened_on", required=True),
+    "due_on": date("到期日，办结后为空", "Deadline, empty once it is closed", "due_on"),
+    "closed_on": date("办结日期", "Day of closing", "closed_on"),
+    "supervised_on": date("督办日期", "Since when it is supervised", "supervised_on"),
+    "verified": yes_no("是不是核验过", "Whether somebody verified it", Q(verifier__isnull=False)),
 }
 
 
@@ -84,74 +41,245 @@ def _of_matter() -> dict[str, FactColumn]:
     """The columns of a matter, seen from a row that belongs to one."""
     plain = {name: column for name, column in _MATTER.items() if isinstance(column.source, str)}
     return {
-        f"matter_{name}": FactColumn(column.type, column.about, f"matter__{column.source}")
+        f"matter_{name}": FactColumn(column.type, column.about, f"matter__{column.source}", column.required)
         for name, column in plain.items()
     }
 
 
+def _opened_within_place() -> Case:
+    """Since when an attribute holds of a place that is there: not before it was opened."""
+    later = Q(place__opened_on__isnull=False) & (Q(since__isnull=True) | Q(since__lt=F("place__opened_on")))
+    return Case(When(later, then=F("place__opened_on")), default=F("since"), output_field=DateField())
+
+
+def _ended_with_place() -> Case:
+    """Until when an attribute holds of a place that is there: not after it was closed."""
+    sooner = Q(place__closed_on__isnull=False) & (Q(until__isnull=True) | Q(until__gt=F("place__closed_on")))
+    return Case(When(sooner, then=F("place__closed_on")), default=F("until"), output_field=DateField())
+
+
+def _latest_former(*, before: bool) -> Subquery:
+    """The day from which a place has been what it is; ``before``: from which it was what a former row says."""
+    rows = PlaceFormer.objects.filter(place=OuterRef("place" if before else "pk"))
+    rows = rows.filter(until__lt=OuterRef("until")) if before else rows
+    return Subquery(rows.order_by().values("place").annotate(day=Max("until")).values("day"))
+
+
+MATTERS = FactView(
+    "matters",
+    Text(zh="事项，每件一行；并入别件的不算", en="Matters, one row each; without those merged into another"),
+    Matter,
+    "place_id",
+    "place__path",
+    lambda: Matter.objects.filter(duplicate_of__isnull=True),
+    _MATTER,
+)
+MONEY_LINES = FactView(
+    "money_lines",
+    Text(zh="资金明细，每笔一行；冲销的一笔为负数", en="Money lines, one row each; a reversal is negative"),
+    MoneyLine,
+    "matter__place_id",
+    "matter__place__path",
+    lambda: MoneyLine.objects.get_queryset(),
+    {
+        "type": text("款项类型的代码", "Code of the type of line", "type"),
+        "amount": integer("金额，分", "Amount in fen", "amount"),
+        "day": date("日期", "Day", "day", required=True),
+        "payer": text("付款方", "Payer", "payer"),
+        **_of_matter(),
+    },
+    related=("matter__pack_version",),
+)
+MATTER_VALUES = FactView(
+    "matter_values",
+    Text(
+        zh="事项里填写的栏目，每件每栏一行；并入别件的不算，个人信息不在其中",
+        en="Fields filled in of matters, one row a matter and field; without those merged into another, without personal data",  # noqa: E501
+    ),
+    Matter,
+    "matter__place_id",
+    "matter__place__path",
+    lambda: MatterValue.objects.filter(matter__duplicate_of__isnull=True),
+    {
+        "field": text("栏目的代码", "Code of the field", "code"),
+        "words": text("文字或选项的代码，其他类型为空", "Text or code of the choice, empty for other types", "text"),
+        "number": integer(
+            "整数，小数按位数放大，金额为分，是为 1、否为 0",
+            "Whole number; decimals scaled, money in fen, yes 1 and no 0", "number",
+        ),
+        "day": date("日期栏目的日期", "Day of a date field", "day"),
+        **_of_matter(),
+    },
+    record="matter_id",
+)  # fmt: skip
+PLACES = FactView(
+    "places",
+    Text(
+        zh="地点，每个一行，种类以期末为准", en="Places, one row each, of the kind they were at the end of the period"
+    ),
+    Place,
+    "pk",
+    "path",
+    lambda: Place.objects.get_queryset(),
+    {
+        "kind": text("期末种类的代码，如 village", "Code of the kind it then was, such as village", "kind"),
+        "code": text("代码", "Code", "code"),
+        "opened_on": date("设立日期", "Day of opening", "opened_on"),
+        "closed_on": date("撤销日期", "Day of closing", "closed_on"),
+    },
+    spans=(
+        FactSpan(lambda: Place.objects.get_queryset(), _latest_former(before=False), Value(None, DateField())),
+        FactSpan(
+            lambda: PlaceFormer.objects.get_queryset(), _latest_former(before=True), F("until"), "place__", ("kind",)
+        ),
+    ),
+)
+PLACE_ATTRIBUTES = FactView(
+    "place_attributes",
+    Text(
+        zh="地点的属性，每个值一行，从哪天到哪天；地点设立以前、撤销以后的不算",
+        en="Attributes of places, one row a value, from a day to a day; not before the place was opened or after it was closed",  # noqa: E501
+    ),
+    Place,
+    "place_id",
+    "place__path",
+    lambda: PlaceAttribute.objects.get_queryset(),
+    {
+        "attribute": text("属性的代码", "Code of the attribute", "code"),
+        "words": text("文字或选项的代码", "Text or code of the choice", "text"),
+        "number": integer(
+            "整数，小数按位数放大，是为 1、否为 0", "Whole number; decimals scaled, yes 1 and no 0", "number"
+        ),
+        "day": date("日期属性的日期", "Day of a date attribute", "day"),
+        "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
+        "since": date("从哪天起", "From which day", _opened_within_place()),
+        "until": date("到哪天为止（不含）", "Until which day (exclusive)", _ended_with_place()),
+    },
+    record="place_id",
+)
+VISITS = FactView(
+    "visits",
+    Text(zh="交了的评分表和记录，每张一行", en="Sheets that were handed in, one row each"),
+    Visit,
+    "place_id",
+    "place__path",
+    lambda: Visit.objects.filter(state=Visit.State.SUBMITTED),
+    {
+        "checklist": text("细则的代码", "Code of the checklist", "checklist_code"),
+        "in_round": yes_no("是不是观摩里的", "Whether it belongs to a round", Q(round__isnull=False)),
+        "visited_on": date("到村日期", "Day of the visit", "visited_on", required=True),
+    },
+    related=("place",),
+)
+ANSWERS = FactView(
+    "answers",
+    Text(
+        zh="交了的评分表和记录里的回答，每项一行；观摩里的封存以后才算",
+        en="Answers of sheets that were handed in, one row an item; those of a round once it is sealed",
+    ),
+    Answer,
+    "visit__place_id",
+    "visit__place__path",
+    lambda: Answer.objects.filter(
+        Q(visit__round__isnull=True) | Q(visit__round__state=Round.State.SEALED), visit__state=Visit.State.SUBMITTED
+    ),
+    {
+        "checklist": text("细则的代码", "Code of the checklist", "visit__checklist_code"),
+        "item": text("项目的代码", "Code of the item", "item"),
+        "choice": text("所选等次的代码，没有为空", "Code of the picked grade, empty without", "choice"),
+        "value": integer("填写的数值，按位数放大", "The measured value, scaled by its decimals", "value"),
+        "findings": integer("发现问题数", "Findings", "findings"),
+        "points": integer("得分，千分之一分", "Points, in thousandths", "points"),
+        "yes": yes_no("是否题答是", "Whether a yes-or-no item was answered yes", Q(yes=True)),
+        "fails": yes_no("是不是不达标", "Whether it fails", Q(fails=True)),
+        "in_round": yes_no("是不是观摩里的", "Whether it belongs to a round", Q(visit__round__isnull=False)),
+        "visited_on": date("到村日期", "Day of the visit", "visit__visited_on", required=True),
+    },
+    related=("visit__place", "visit__pack_version"),
+)
+RESULTS = FactView(
+    "results",
+    Text(zh="封存了的观摩成绩，一村一轮一行", en="Sealed results, one row a place and round"),
+    Result,
+    "place_id",
+    "place__path",
+    lambda: Result.objects.filter(round__state=Round.State.SEALED),
+    {
+        "checklist": text("细则的代码", "Code of the checklist", "round__checklist_code"),
+        "total": integer("总分，千分之一分", "Total, in thousandths of a point", "total"),
+        "judges": integer("计入的评委数", "Judges that counted", "judges"),
+        "closed_on": date("观摩结束日期", "Last day of the round", "round__closes_on", required=True),
+    },
+    related=("round", "place"),
+)
+HONOURS = FactView(
+    "honours",
+    Text(zh="荣誉，每项一行；撤销了的也在", en="Honours, one row each; withdrawn ones too"),
+    Honour,
+    "place_id",
+    "place__path",
+    lambda: Honour.objects.get_queryset(),
+    {
+        "name": text("荣誉名称，如 文明村镇", "Name of the honour, such as 文明村镇", "name"),
+        "level": text("national、provincial、municipal 或 district", "The level, by the same words", "level"),
+        "year": integer("授予年度", "Year it was given", "year"),
+        "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
+        "given_on": date(
+            "授予年度的最后一天：荣誉只记年度", "Last day of the year it was given: honours keep the year alone",
+            end_of_year("year"), required=True,
+        ),
+        "withdrawn_on": date("撤销日期，没有撤销为空", "Day it was withdrawn, empty if it was not", "withdrawn_on"),
+    },
+    related=("place",),
+)  # fmt: skip
+FUND_ALLOCATIONS = FactView(
+    "fund_allocations",
+    Text(zh="专项资金的下达，每笔一行；收回的为负数", en="Sums allocated to a fund, one row each, or taken back"),
+    Allocation,
+    "pot__place_id",
+    "pot__place__path",
+    lambda: Allocation.objects.get_queryset(),
+    {
+        "scheme": text("补助办法的代码，如 hubs.hub_award", "Code of the scheme", "pot__scheme"),
+        "year": integer("资金所属年度", "Year of the fund", "pot__year"),
+        "amount": integer("金额，分", "Amount in fen", "amount"),
+        "day": date("下达日期", "Day it was allocated", "day", required=True),
+        "for_year": date(
+            "资金所属年度的最后一天", "Last day of the fund's year", end_of_year("pot__year"), required=True
+        ),
+    },
+    related=("pot__place",),
+)  # fmt: skip
+CLAIMS = FactView(
+    "claims",
+    Text(zh="补助申请，每件一行", en="Applications for a subsidy, one row each"),
+    Claim,
+    "matter__place_id",
+    "matter__place__path",
+    lambda: Claim.objects.get_queryset(),
+    {
+        "scheme": text("补助办法的代码", "Code of the scheme", "pot__scheme"),
+        "year": integer("资金所属年度", "Year of the fund", "pot__year"),
+        "claim_state": text(
+            "applied、approved、declined、withdrawn 或 revoked", "applied, approved, declined, withdrawn or revoked",
+            "state",
+        ),
+        "cost": integer("审定投资，分", "Accepted cost in fen", "cost"),
+        "entitled": integer("按标准应补，分", "What the tiers give, in fen", "entitled"),
+        "applied": integer("申请金额，分", "Asked for, in fen", "applied"),
+        "approved": integer("批准金额，分，未批准为 0", "Approved, in fen, 0 while it is not", "approved"),
+        "applied_on": date("申请日期", "Day of the application", "applied_on", required=True),
+        "decided_on": date("最近一次决定的日期", "Day of the latest decision", "decided_on"),
+        **_of_matter(),
+    },
+    related=("matter",),
+)  # fmt: skip
+
 FACT_VIEWS: dict[str, FactView] = {
     view.name: view
     for view in (
-        FactView(
-            "matters",
-            Text(zh="事项，每件一行；并入别件的不算", en="Matters, one row each; without those merged into another"),
-            Matter,
-            "place__path",
-            lambda: Matter.objects.filter(duplicate_of__isnull=True),
-            _MATTER,
-        ),
-        FactView(
-            "money_lines",
-            Text(zh="资金明细，每笔一行；冲销的一笔为负数", en="Money lines, one row each; a reversal is negative"),
-            MoneyLine,
-            "matter__place__path",
-            lambda: MoneyLine.objects.get_queryset(),
-            {
-                "type": _text("款项类型的代码", "Code of the type of line", "type"),
-                "amount": _integer("金额，分", "Amount in fen", "amount"),
-                "day": _date("日期", "Day", "day"),
-                "payer": _text("付款方", "Payer", "payer"),
-                **_of_matter(),
-            },
-        ),
-        FactView(
-            "places",
-            Text(zh="地点，每个一行", en="Places, one row each"),
-            Place,
-            "path",
-            lambda: Place.objects.get_queryset(),
-            {
-                "kind": _text("种类的代码，如 village", "Code of the kind, such as village", "kind"),
-                "code": _text("代码", "Code", "code"),
-                "opened_on": _date("设立日期", "Day of opening", "opened_on"),
-                "closed_on": _date("撤销日期", "Day of closing", "closed_on"),
-            },
-        ),
-        FactView(
-            "visits",
-            Text(zh="交了的评分表和记录，每张一行", en="Sheets that were handed in, one row each"),
-            Visit,
-            "place__path",
-            lambda: Visit.objects.filter(state=Visit.State.SUBMITTED),
-            {
-                "checklist": _text("细则的代码", "Code of the checklist", "checklist_code"),
-                "in_round": _yes_no("是不是观摩里的", "Whether it belongs to a round", Q(round__isnull=False)),
-                "visited_on": _date("到村日期", "Day of the visit", "visited_on"),
-            },
-        ),
-        FactView(
-            "results",
-            Text(zh="封存了的观摩成绩，一村一轮一行", en="Sealed results, one row a place and round"),
-            Result,
-            "place__path",
-            lambda: Result.objects.filter(round__state=Round.State.SEALED),
-            {
-                "checklist": _text("细则的代码", "Code of the checklist", "round__checklist_code"),
-                "total": _integer("总分，千分之一分", "Total, in thousandths of a point", "total"),
-                "judges": _integer("计入的评委数", "Judges that counted", "judges"),
-                "closed_on": _date("观摩结束日期", "Last day of the round", "round__closes_on"),
-            },
-        ),
+        MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, VISITS, ANSWERS, RESULTS, HONOURS,
+        FUND_ALLOCATIONS, CLAIMS,
     )
-}
-"""By name; docs/figures.md lists their columns."""
+}  # fmt: skip
+"""By name; docs/packs.md lists their columns."""

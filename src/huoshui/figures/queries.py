@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
-from uuid import UUID
+from typing import Any, Literal
 
-from django.db import connection
+from django.db.models import Min
 from django.utils.translation import gettext as _
-from sqlglot import exp
 
-from huoshui.figures.compiling import compiled, counting
+from huoshui.figures.compiling import record_ids
+from huoshui.figures.derived import Derived, broken_down, derived, derived_at
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.reporting.models import Bound, Observation
 from huoshui.figures.reporting.observed import Observed, observed
 from huoshui.figures.reporting.values import quotient, told
-from huoshui.figures.schema import Indicator, Measure
+from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.kernel.periods import Period
 from huoshui.kernel.periods import period as period_of_code
-from huoshui.kernel.reading import read_until_changed
+from huoshui.kernel.reading import read_once, read_until_changed
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
+from huoshui.places.queries import directly_below_on
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Figure:
     observations: tuple[Observation, ...] = ()
     """Of a reported one: the approved values that it was made of, or that disagree."""
     why: str = ""
-    """Of a reported one: why there is no value."""
+    """Why there is no value, where something else than the records says so."""
 
     @property
     def value(self) -> Fraction | None:
@@ -92,10 +92,11 @@ FIRST_ENTRIES = 1_000
 """Among so many the earliest is looked for: packs are loaded before a register that was taken over is written in."""
 
 
+@read_once
 def register_began() -> dt.date:
     """The earliest day that the beginning of the journal tells of; today in an empty register."""
-    first = Entry.objects.order_by("seq").values_list("at", flat=True)[:FIRST_ENTRIES]
-    return clock.local_date(min(first)) if first else clock.today()
+    first = Entry.objects.order_by("seq")[:FIRST_ENTRIES].aggregate(at=Min("at"))["at"]
+    return clock.local_date(first) if first else clock.today()
 
 
 @read_until_changed
@@ -116,7 +117,7 @@ def get_period(indicator: Indicator, code: str) -> Period:
     """A period for which an indicator is told. Raises figure.period."""
     kinds = ", ".join(indicator.periods)
     try:
-        found = period_of_code(code)
+        found = period_of_code(code, indicator.month_begins)
     except ValueError:
         raise Refusal("figure.period", field="period", name=code, kinds=kinds) from None
     if found.kind not in indicator.periods:
@@ -130,119 +131,119 @@ def figure(actor: Actor, indicator: Indicator, place: Place, period: Period) -> 
 
 
 def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: Place) -> list[Figure]:
-    """Several figures of one place, in one query. Raises access.denied without figure.view there."""
+    """Several figures of one place, in a few queries. Raises access.denied without figure.view there."""
     _require(actor, place)
-    reported = [(indicator, period) for indicator, period in asked if indicator.is_reported]
-    said = iter(observed(reported, [place], place.path)[place])
-    measures = [
-        (measure, period)
+    reported = [pair for pair in asked if _is_reported(*pair)]
+    began = register_began() if len(reported) < len(asked) else clock.today()
+    said = iter(observed(reported, [place], place.path)[place] if reported else [])
+    counted = iter(derived([pair for pair in asked if not _is_reported(*pair)], [place.pk]))
+    return [
+        of_observed(indicator, place, period, next(said))
+        if _is_reported(indicator, period)
+        else of_counted(indicator, place, period, next(counted).get(place.pk), began)
         for indicator, period in asked
-        for measure in (indicator.numerator, indicator.denominator)
-        if measure is not None
     ]
-    counted = iter(_counted(measures, place))
-    began = register_began() if measures else dt.date.max
-    found = []
-    for indicator, period in asked:
-        if indicator.is_reported:
-            found.append(_reported(indicator, place, period, next(said)))
-            continue
-        top, records = next(counted)
-        bottom = next(counted)[0] if indicator.denominator else None
-        found.append(_figure(indicator, place, period, top, bottom, records, began))
-    return found
 
 
-def _reported(indicator: Indicator, place: Place, period: Period, one: Observed) -> Figure:
+def _is_reported(indicator: Indicator, period: Period) -> bool:
+    return indicator.is_reported and indicator.is_told_on(period.last)
+
+
+def of_observed(indicator: Indicator, place: Place, period: Period, one: Observed) -> Figure:
+    """What approved filings say as a figure."""
     rows = one.rows
     return Figure(indicator, place, period, one.numerator, one.denominator, len(rows), one.bound, rows, one.why)
 
 
-def _figure(
-    indicator: Indicator,
-    place: Place,
-    period: Period,
-    top: int | None,
-    bottom: int | None,
-    records: int,
-    began: dt.date,
-) -> Figure:
+def of_counted(indicator: Indicator, place: Place, period: Period, found: Derived | None, began: dt.date) -> Figure:
     """What was counted as a figure. Where nobody could have recorded anything yet, nothing is no counted zero."""
-    blank = not records and period.last < began
-    return Figure(indicator, place, period, None if blank else top, bottom, records)
+    then = indicator.on(period.last)
+    if found is None:
+        return Figure(then, place, period, None, None, 0, why=_("这个期间没有这个指标"))
+    blank = not found.records and period.last < began
+    return Figure(then, place, period, None if blank else found.numerator, found.denominator, found.records)
 
 
 def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Period) -> list[Part]:
-    """The same for each place directly below, in the order of their paths. Raises access.denied."""
+    """The same for each place that lay directly below at the end of the period, in the order of their paths.
+
+    Raises access.denied.
+    """
     _require(actor, place)
-    if indicator.numerator is None:
+    if indicator.is_reported:
         return _reported_parts(indicator, place, period)
-    tops = _by_part(indicator.numerator, place, period)
-    bottoms = _by_part(indicator.denominator, place, period) if indicator.denominator else {}
-    began = register_began()
-    below = {child.path.removeprefix(place.path): child for child in place.children.order_by("path")}
-    found = []
-    for part in sorted({*tops, *bottoms, *(key for key, child in below.items() if child.closed_on is None)}):
-        child = below.get(part)
-        top, records = tops.get(part, (_nothing(indicator.numerator), 0))
-        bottom = bottoms.get(part, (0, 0))[0] if indicator.denominator else None
-        found.append(Part(child, _figure(indicator, child or place, period, top, bottom, records, began)))
-    return found
+    if not indicator.is_told_on(period.last):
+        return []
+    below, began = directly_below_on(place, period.last), register_began()
+    found = derived([(indicator, period)], [child.pk for child in below])[0]
+    parts = [Part(child, of_counted(indicator, child, period, found[child.pk], began)) for child in below]
+    # A place that was not there then is told only if something counted there all the same.
+    parts = [part for part in parts if part.figure.records or part.figure.denominator or was_there(part.place, period)]
+    own = of_counted(indicator, place, period, derived_at(indicator, period, place.pk), began)
+    return [Part(None, own), *parts] if own.records or own.denominator else parts
 
 
 def _reported_parts(indicator: Indicator, place: Place, period: Period) -> list[Part]:
     """What the places directly below reported, where any of them did."""
     below = list(place.children.filter(closed_on__isnull=True).order_by("path"))
     said = observed([(indicator, period)], below, place.path)
-    found = [Part(child, _reported(indicator, child, period, rows[0])) for child, rows in said.items()]
+    found = [Part(child, of_observed(indicator, child, period, rows[0])) for child, rows in said.items()]
     return found if any(part.figure.observations for part in found) else []
 
 
+def was_there(place: Place | None, period: Period) -> bool:
+    """Whether a place was open on the last day of a period."""
+    if place is None or (place.opened_on is not None and place.opened_on > period.last):
+        return False
+    return place.closed_on is None or place.closed_on > period.last
+
+
+@dataclass(frozen=True)
+class Share:
+    """What the records with certain values contribute to a figure; ``values``: of the indicator's ``by``, in order."""
+
+    values: tuple[Any, ...]
+    figure: Figure
+
+
+def figure_breakdown(actor: Actor, indicator: Indicator, place: Place, period: Period) -> list[Share]:
+    """The figure broken down by the columns that the indicator names; nothing without. Raises access.denied."""
+    _require(actor, place)
+    if not indicator.by or not indicator.is_told_on(period.last):
+        return []
+    rows = broken_down(indicator, period, place.pk)
+    return [Share(values, of_counted(indicator, place, period, found, dt.date.min)) for values, found in rows]
+
+
+Side = Literal["numerator", "denominator"]
+
+
 def records_behind(
-    actor: Actor, indicator: Indicator, place: Place, period: Period, *, start: int = 0, count: int = 50
+    actor: Actor,
+    indicator: Indicator,
+    place: Place,
+    period: Period,
+    *,
+    side: Side = "numerator",
+    start: int = 0,
+    count: int = 50,
 ) -> tuple[list[Any], int]:
     """Some of the counted records that the actor may see, in the order they were counted, and how many of these
     were counted but are not shown. Raises access.denied."""
     _require(actor, place)
-    if indicator.numerator is None:
+    if indicator.is_reported:
         said = figure(actor, indicator, place, period).observations
         return list(said[start : start + count]), 0
-    asked = counting(indicator.numerator, place.path, period)
-    with connection.cursor() as cursor:
-        cursor.execute(*asked.sql_of_records(start, count))
-        keys = [key if isinstance(key, UUID) else UUID(key) for (key,) in cursor.fetchall()]
-    model: Any = FACT_VIEWS[indicator.numerator.source].model
-    seen = model.objects.visible_to(actor).in_bulk(keys)
+    measure = getattr(indicator.on(period.last), side)
+    if measure is None or not indicator.is_told_on(period.last):
+        return [], 0
+    keys = record_ids(measure, period, place.pk, start=start, count=count)
+    view = FACT_VIEWS[measure.source]
+    model: Any = view.model
+    seen = model.objects.visible_to(actor).select_related(*view.related).in_bulk(set(keys))
     rows = [seen[key] for key in keys if key in seen]
     return rows, len(keys) - len(rows)
 
 
 def _require(actor: Actor, place: Place) -> None:
     require(actor, "figure.view", path=place.path)
-
-
-def _counted(measures: Sequence[tuple[Measure, Period]], place: Place) -> list[tuple[int | None, int]]:
-    """Value and number of rows of each measure."""
-    if not measures:
-        return []
-    statements, params = [], []
-    for at, (measure, period) in enumerate(measures):
-        sql, own = counting(measure, place.path, period).sql
-        statements.append(f"SELECT {at} AS at, one.* FROM ({sql}) AS one")  # noqa: S608 (compiled, see there)
-        params += own
-    with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(statements)} ORDER BY at", params)
-        rows = cursor.fetchall()
-    return [(None if value is None else int(value), int(count)) for _at, value, count in rows]
-
-
-def _by_part(measure: Measure, place: Place, period: Period) -> dict[str, tuple[int | None, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(*counting(measure, place.path, period).sql_by_part(place.path))
-        rows: Iterable[tuple[str, Any, int]] = cursor.fetchall()
-    return {part: (None if value is None else int(value), int(count)) for part, value, count in rows}
-
-
-def _nothing(measure: Measure) -> int | None:
-    """What a measure says where there is no row: a count says 0, a sum says nothing."""
-    return 0 if isinstance(compiled(measure, "value"), exp.Count) else None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
+from huoshui.kernel.periods import LATEST_BEGINNING
 from huoshui.packs.schema import Code, PackModel, QualifiedCode, Text, Unfit
 
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
@@ -36,6 +39,36 @@ class Measure(PackModel):
         if self.until is not None and self.since is None:
             raise Unfit("until 只与 since 同用", "until goes with since alone")
         return self
+
+
+class Validity(PackModel):
+    """From which day an indicator is told, and until which (exclusive)."""
+
+    since: dt.date | None = Field(default=None, alias="from", description="The first day; absent: from the beginning.")
+    until: dt.date | None = Field(
+        default=None, description="The first day on which it holds no more; absent: it holds."
+    )
+
+    @model_validator(mode="after")
+    def _a_span(self) -> Validity:
+        if self.since is None and self.until is None:
+            raise Unfit("from 与 until 至少写一个", "from or until is needed")
+        if self.since and self.until and self.since >= self.until:
+            raise Unfit("until 须晚于 from", "until has to be later than from")
+        return self
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether a day lies in it."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+class EarlierDefinition(PackModel):
+    """What an indicator counted until a day: a period that ended before that day is counted by it."""
+
+    until: dt.date = Field(description="The first day on which it holds no more.")
+    definition: Text = Field(description="What exactly was counted, and what was not.")
+    numerator: Measure = Field(description="What was counted.")
+    denominator: Measure | None = Field(default=None, description="What it was divided by.")
 
 
 class Indicator(PackModel):
@@ -81,6 +114,22 @@ class Indicator(PackModel):
         default=None, description="Whether more or less of it is better; absent: neither."
     )
 
+    by: list[Code] = Field(
+        default_factory=list,
+        max_length=3,
+        description="Columns of its fact view by which its sheet breaks it down, such as severity.",
+    )
+    month_begins: int = Field(
+        default=1,
+        ge=1,
+        le=LATEST_BEGINNING,
+        description="Day on which its reporting months begin; 21: March is 21 February to 20 March.",
+    )
+    valid: Validity | None = Field(default=None, description="When it is told; absent: always.")
+    earlier: list[EarlierDefinition] = Field(
+        default_factory=list, description="What it counted before, by the day until which that held, ascending."
+    )
+
     _pack: str = PrivateAttr("")
 
     @property
@@ -98,6 +147,19 @@ class Indicator(PackModel):
     def is_reported(self) -> bool:
         """Whether a unit is asked for it; nothing is counted then."""
         return self.source == "reported"
+
+    def on(self, day: dt.date) -> Indicator:
+        """The indicator with the definition that held on a day."""
+        then = next((one for one in self.earlier if day < one.until), None)
+        if then is None:
+            return self
+        return self.model_copy(
+            update={"definition": then.definition, "numerator": then.numerator, "denominator": then.denominator}
+        )
+
+    def is_told_on(self, day: dt.date) -> bool:
+        """Whether there is such a figure on a day."""
+        return self.valid is None or self.valid.holds_on(day)
 
     @property
     def is_stock(self) -> bool:
@@ -144,6 +206,19 @@ class Indicator(PackModel):
             raise Unfit("单位是 % 的指标要有 denominator 或 share", "an indicator in % needs a denominator or share")
         if self.is_ratio and self.scale != 1:
             raise Unfit("scale 只用于没有 denominator 的指标", "scale goes with an indicator without a denominator")
+        return self
+
+    @model_validator(mode="after")
+    def _earlier_ones_ascend(self) -> Indicator:
+        if self.is_reported and (self.by or self.earlier):
+            raise Unfit("by、earlier 只用于由记录算出的指标", "by and earlier are for derived indicators")
+        if any(after.until <= before.until for before, after in pairwise(self.earlier)):
+            raise Unfit("earlier 须按 until 从早到晚排列", "earlier has to ascend by until")
+        if any((one.denominator is None) != (self.denominator is None) for one in self.earlier):
+            raise Unfit(
+                "earlier 与现在的口径须同有或同无 denominator",
+                "all definitions have a denominator, or none has",
+            )
         return self
 
 

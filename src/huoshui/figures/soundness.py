@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlglot import exp
+
 from huoshui.figures.compiling import compiled
 from huoshui.figures.expressions import Unsound
 from huoshui.figures.facts import FACT_VIEWS
@@ -20,10 +22,11 @@ def validate(manifest: Manifest, indicators: Sequence[Indicator], known: Known, 
     numbers = {one.code for one in indicators if not one.is_ratio}
     returned = {code for form in _own(manifest, known, "returns") for code in form.indicators}
     for index, indicator in enumerate(indicators):
-        if indicator.numerator is not None:
-            _measure((index, "numerator"), indicator.numerator, report)
-        if indicator.denominator is not None:
-            _measure((index, "denominator"), indicator.denominator, report)
+        for part in ("numerator", "denominator"):
+            _measure((index, part), getattr(indicator, part), report)
+            for nth, before in enumerate(indicator.earlier):
+                _measure((index, "earlier", nth, part), getattr(before, part), report)
+        _broken_down(index, indicator, report)
         if indicator.counts is not None and indicator.counts not in numbers:
             report.add((index, "counts"), "indicator.counts_unknown", name=indicator.counts)
         if indicator.is_reported and f"{manifest.code}.{indicator.code}" not in returned:
@@ -89,7 +92,37 @@ def _own(manifest: Manifest, known: Known, section: str) -> list[Any]:
     return [item for code, item in found.items() if code.startswith(f"{manifest.code}.")]
 
 
-def _measure(at: Path, measure: Measure, report: SectionReport) -> None:
+def _broken_down(index: int, indicator: Indicator, report: SectionReport) -> None:
+    """Every column of ``by`` is in every view that is counted, and is no day; what is counted then adds up."""
+    sides = [(indicator.numerator, indicator.denominator)]
+    sides += [(before.numerator, before.denominator) for before in indicator.earlier]
+    measures = [measure for side in sides for measure in side if measure is not None]
+    views = [FACT_VIEWS[measure.source] for measure in measures if measure.source in FACT_VIEWS]
+    for nth, name in enumerate(indicator.by):
+        path: Path = (index, "by", nth)
+        if name in indicator.by[:nth]:
+            report.add(path, "pack.code_twice", name=name)
+        for view in views:
+            if name not in view.columns or view.columns[name].type == "date":
+                plain = [column for column, known in view.columns.items() if known.type != "date"]
+                report.add(path, "indicator.no_breakdown", name=name, view=view.name, known=listed(plain))
+                break
+    if indicator.by and not all(adds_up(measure) for measure in measures if measure.source in FACT_VIEWS):
+        report.add((index, "by"), "indicator.breakdown_adds", name=indicator.code)
+
+
+def adds_up(measure: Measure) -> bool:
+    """Whether the parts of a value add up to it: counts and sums do, distinct counts and extremes do not."""
+    try:
+        tree = compiled(measure, "value")
+    except Unsound:
+        return True  # that is told of by itself
+    return tree is not None and not tree.find(exp.Distinct, exp.Min, exp.Max)
+
+
+def _measure(at: Path, measure: Measure | None, report: SectionReport) -> None:
+    if measure is None:
+        return
     view = FACT_VIEWS.get(measure.source)
     if view is None:
         report.add((*at, "from"), "indicator.view_unknown", name=measure.source, known=listed(FACT_VIEWS))

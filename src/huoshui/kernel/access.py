@@ -100,7 +100,13 @@ class Scope:
 
 def path_condition(lookup: str, path: str) -> Q:
     """Rows at or under ``path``: a range over the byte-wise index, not a LIKE."""
-    return Q(**{f"{lookup}__gte": path, f"{lookup}__lt": path[:-1] + "0"})  # "0" is the byte after "/"
+    first, beyond = path_range(path)
+    return Q(**{f"{lookup}__gte": first, f"{lookup}__lt": beyond})
+
+
+def path_range(path: str) -> tuple[str, str]:
+    """The first path at or under ``path``, and the first beyond it."""
+    return path, path[:-1] + "0"  # "0" is the byte after "/"
 
 
 ModelT_co = TypeVar("ModelT_co", bound=models.Model, covariant=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from huoshui.kernel.access import Actor
@@ -18,7 +18,7 @@ from huoshui.kernel.reading import read_until_changed
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.queries import all_current
 from huoshui.places.directory import bearers_of, places_at
-from huoshui.places.models import Honour, Place, PlaceAttribute, PlaceFormer, PlaceQuerySet, prefixes
+from huoshui.places.models import Honour, Place, PlaceAttribute, PlaceFormer, PlaceParent, PlaceQuerySet, prefixes
 from huoshui.places.names import initials_of
 
 
@@ -62,6 +62,23 @@ def directly_below(place: Place) -> list[Place]:
 @read_until_changed
 def _directly_below(place: UUID) -> list[Place]:
     return list(Place.objects.get_queryset().filter(parent=place).defer("outline").order_by("code"))
+
+
+def directly_below_on(place: Place, day: dt.date) -> list[Place]:
+    """The places that lay directly below on a day, open or not, by path; as ``place_on`` tells their parents.
+
+    Nobody may change them.
+    """
+    return _directly_below_on(place.pk, day)
+
+
+@read_until_changed
+def _directly_below_on(place: UUID, day: dt.date) -> list[Place]:
+    earlier = PlaceParent.objects.filter(place=OuterRef("place"), since__lt=OuterRef("since"))
+    undated = PlaceParent.objects.filter(place=OuterRef("place"), since__isnull=True)
+    first = Q(since__isnull=False) & ~Exists(earlier) & ~Exists(undated)
+    rows = PlaceParent.objects.filter(_held_on(day) | (first & Q(since__gt=day)), parent=place)
+    return list(Place.objects.get_queryset().filter(pk__in=rows.values("place")).defer("outline").order_by("path"))
 
 
 def honours_of(place: Place) -> list[Honour]:

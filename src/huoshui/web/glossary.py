@@ -17,10 +17,12 @@ from django.utils.translation import ngettext
 from huoshui.duties.models import Account
 from huoshui.duties.queries import roles, titles_of
 from huoshui.duties.scopes import scopes_in_words
+from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.queries import indicators
 from huoshui.figures.reporting.queries import returns
 from huoshui.figures.reporting.words import CONFLICT_STATES, DECISIONS, RULES, STATES
 from huoshui.kernel import clock
+from huoshui.kernel.errors import Problem
 from huoshui.kernel.models import Entry
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import clauses, listed
@@ -314,6 +316,21 @@ def _document_kind(_glossary: Glossary, code: str) -> str:
     return str(known.name) if known else code
 
 
+def _views(_glossary: Glossary, names: list[str]) -> str:
+    """Fact views by what they are."""
+    return listed(str(FACT_VIEWS[name].about) if name in FACT_VIEWS else name for name in names)
+
+
+def _refused(_glossary: Glossary, code: str) -> str:
+    """Why a question was refused: what to do next says it without the words that the error names."""
+    return Problem(code).what_next()
+
+
+def _digest(_glossary: Glossary, text: str) -> str:
+    """Enough of a digest to compare it by eye."""
+    return f"{text[:12]}…"
+
+
 READERS: dict[str, dict[str, Reader]] = {
     "documents.edition": {"kind": _document_kind},
     "documents.documenttemplate": {"kind": _document_kind},
@@ -336,7 +353,8 @@ READERS: dict[str, dict[str, Reader]] = {
     "matters.matter": {"belongs_to": Glossary.place},
     "duties.apitoken": {"account": Glossary.person, "scopes": _scopes},
     "webhooks.webhook": {"events": _events, "event": _event},
-    "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes, "shown": _methods},
+    "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes, "shown": _methods}
+    | {"views": _views, "refused": _refused, "digest": _digest},
     "notices.channel": {"ways": _ways},
     "packs.packversion": {"checklist": Glossary.checklist},
     "figures.filing": {"state": _named(STATES), "figures": Glossary.figures, "absent": Glossary.figures},

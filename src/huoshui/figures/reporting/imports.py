@@ -78,7 +78,7 @@ def import_figures(
     """
     require(by, "figure.import", path=place.path)
     sha256 = hashlib.sha256(data).hexdigest()
-    _require_new(sha256, place)
+    require_new(sha256, place)
     report = read_figures(data, name, place)
     if report.problems or dry_run:
         return report
@@ -88,7 +88,8 @@ def import_figures(
     return report
 
 
-def _require_new(sha256: str, place: Place) -> None:
+def require_new(sha256: str, place: Place) -> None:
+    """Raise figure.imported_already for a file that was taken over at a place before."""
     before = Filing.objects.filter(file_sha256=sha256, place=place).first()
     if before is not None:
         raise Refusal("figure.imported_already", field="file", day=clock.local_date(before.created_at))
@@ -221,7 +222,7 @@ def take_figures(
     source = source.strip()[:200]
     if not source:
         raise Refusal("value.required", field="source", label=_("来源"))
-    _require_new(file_sha256, place)
+    require_new(file_sha256, place)
     outside = [row for row in rows if not row.place.path.startswith(place.path)]
     if outside:
         raise Refusal("figure.place_unknown", field="place", value=outside[0].place.short_name)

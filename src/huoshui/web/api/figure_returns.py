@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 
+from huoshui.exchange.codes import DHIS2
+from huoshui.exchange.importing import bring_figures
 from huoshui.figures.queries import get_indicator
 from huoshui.figures.reporting import actions
-from huoshui.figures.reporting.imports import import_figures
 from huoshui.figures.reporting.models import Bound, Filing, Observation
 from huoshui.figures.reporting.queries import filing_of, get_return, return_period, return_rows
 from huoshui.figures.reporting.values import Value, typed
@@ -272,12 +273,27 @@ def reopen_filing(request: SignedInRequest, filing_id: UUID, body: SendBackIn) -
 
 @router.post("/figures/import", response={200: FigureImportOut, **REFUSED_WRITE}, summary="Bring figures in")
 def bring_figures_in(
-    request: SignedInRequest, file: File[UploadedFile], place: Form[str], source: Form[str], dry_run: Form[bool] = True
+    request: SignedInRequest,
+    file: File[UploadedFile],
+    place: Form[str],
+    source: Form[str],
+    dry_run: Form[bool] = True,
+    system: Form[str] = DHIS2,
 ) -> Any:
-    """Figures from an .xlsx or .csv file with its source; a trial unless ``dry_run`` is false."""
+    """Figures from a file with its source; a trial unless ``dry_run`` is false.
+
+    An .xlsx or .csv table, a data value set of DHIS2 (.json) or an ADX file (.xml); of the last two ``system`` names
+    whose codes they have (see /exchange/codes).
+    """
     there, data = _place(request, place), file.read()
-    report = import_figures(
-        by=request.user, data=data, name=file.name or "", place=there, source=source, dry_run=dry_run
+    report = bring_figures(
+        by=request.user,
+        data=data,
+        name=file.name or "",
+        place=there,
+        source=source,
+        system=system,
+        dry_run=dry_run,
     )
     return {
         "figures": len(report.rows),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 
+from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.queries import (
     Figure,
+    Share,
     figure,
+    figure_breakdown,
     figure_parts,
     get_indicator,
     get_period,
@@ -18,6 +21,7 @@ from huoshui.figures.queries import (
     records_behind,
 )
 from huoshui.figures.schema import Indicator
+from huoshui.figures.wording import value_name
 from huoshui.kernel.choices import named
 from huoshui.packs.units import unit_word
 from huoshui.places.models import Place
@@ -27,8 +31,19 @@ from huoshui.web.requests import SignedInRequest
 router = ReadableRouter("figures")
 
 
+class EarlierOut(Schema):
+    """A definition that held until a day (exclusive)."""
+
+    until: dt.date
+    definition: str
+
+
 class IndicatorOut(Schema):
-    """An indicator of a current pack; ``periods``: the kinds of period that it is told for."""
+    """An indicator of a current pack; ``periods``: the kinds of period that it is told for.
+
+    ``by``: the columns by which it is broken down. ``valid_from``, ``valid_until`` (exclusive): when it is told.
+    ``earlier``: what it counted before, each until a day (exclusive).
+    """
 
     code: str
     name: str
@@ -37,6 +52,11 @@ class IndicatorOut(Schema):
     decimals: int
     periods: list[str]
     stock: bool
+    by: list[str]
+    month_begins: int
+    valid_from: dt.date | None
+    valid_until: dt.date | None
+    earlier: list[EarlierOut]
 
 
 class IndicatorsOut(Schema):
@@ -46,7 +66,10 @@ class IndicatorsOut(Schema):
 
 
 class FigureOut(Schema):
-    """A value: a numeral in the indicator's unit, or null with the reason; its fraction as it was counted."""
+    """A value: a numeral in the indicator's unit, or null with the reason; its fraction as it was counted.
+
+    ``definition``: the one that held at the end of the period.
+    """
 
     indicator: str
     place: str
@@ -59,6 +82,14 @@ class FigureOut(Schema):
     numerator: int | None
     denominator: int | None
     records: int
+    definition: str
+
+
+class FigureShareOut(FigureOut):
+    """What the records with certain values contribute; ``values``: code by column, ``names``: the same in words."""
+
+    values: dict[str, Any]
+    names: dict[str, str]
 
 
 class FigurePartOut(FigureOut):
@@ -68,9 +99,10 @@ class FigurePartOut(FigureOut):
 
 
 class FigureSheetOut(FigureOut):
-    """A value with its parts by place."""
+    """A value with its parts by place, and broken down by the columns that the indicator names."""
 
     parts: list[FigurePartOut]
+    breakdown: list[FigureShareOut]
 
 
 class FigureRecordOut(Schema):
@@ -96,8 +128,9 @@ class FigureQuery(Schema):
 
 
 class FigureRecordsQuery(FigureQuery):
-    """And which of its records."""
+    """And which of its records: those of the numerator or of the denominator."""
 
+    side: Literal["numerator", "denominator"] = "numerator"
     offset: int = Field(0, ge=0, le=1_000_000)
     limit: int = Field(50, ge=1, le=200)
 
@@ -115,17 +148,21 @@ def read_figure(request: SignedInRequest, code: str, query: Query[FigureQuery]) 
     place, period = _place(request, query.place), get_period(indicator, query.period)
     value = figure(request.user, indicator, place, period)
     parts = figure_parts(request.user, indicator, place, period)
+    shares = figure_breakdown(request.user, indicator, place, period)
     return _figure(code, value) | {
-        "parts": [_figure(code, part.figure) | {"own": part.place is None} for part in parts]
+        "parts": [_figure(code, part.figure) | {"own": part.place is None} for part in parts],
+        "breakdown": [_share(code, indicator, share) for share in shares],
     }
 
 
 @router.get("/figures/{code}/records", response={200: FigureRecordsOut, **REFUSED}, summary="The records behind")
 def read_figure_records(request: SignedInRequest, code: str, query: Query[FigureRecordsQuery]) -> dict[str, Any]:
-    """The records from which the numerator was counted, as far as the token's account sees them."""
+    """The records from which the numerator or the denominator was counted, as far as the token's account sees them."""
     indicator = get_indicator(code)
     place, period = _place(request, query.place), get_period(indicator, query.period)
-    rows, hidden = records_behind(request.user, indicator, place, period, start=query.offset, count=query.limit)
+    rows, hidden = records_behind(
+        request.user, indicator, place, period, side=query.side, start=query.offset, count=query.limit
+    )
     items = [{"kind": row._meta.label_lower, "id": str(row.pk), "label": str(row)} for row in rows]
     return {"items": items, "hidden": hidden}
 
@@ -144,6 +181,11 @@ def _indicator(code: str, one: Indicator) -> dict[str, Any]:
         "decimals": one.decimals,
         "periods": list(one.periods),
         "stock": one.is_stock,
+        "by": list(one.by),
+        "month_begins": one.month_begins,
+        "valid_from": one.valid.since if one.valid else None,
+        "valid_until": one.valid.until if one.valid else None,
+        "earlier": [{"until": former.until, "definition": str(former.definition)} for former in one.earlier],
     }
 
 
@@ -160,4 +202,12 @@ def _figure(code: str, one: Figure) -> dict[str, Any]:
         "numerator": one.numerator,
         "denominator": one.denominator,
         "records": one.records,
+        "definition": str(one.indicator.definition),
     }
+
+
+def _share(code: str, indicator: Indicator, share: Share) -> dict[str, Any]:
+    view = FACT_VIEWS[indicator.numerator.source] if indicator.numerator else None
+    values = dict(zip(indicator.by, share.values, strict=True))
+    names = {name: value_name(view, name, value) for name, value in values.items()} if view else {}
+    return _figure(code, share.figure) | {"values": values, "names": names}

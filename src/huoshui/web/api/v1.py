@@ -5,7 +5,9 @@ from huoshui.web.api import (
     adjustments,
     bulk,
     checklists,
+    console,
     documents,
+    exchange,
     fairness,
     figure_questions,
     figure_returns,
@@ -63,11 +65,13 @@ api.add_router("", notices.router, tags=["notices"])
 api.add_router("", views.router, tags=["matters"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
-# Before the figures: "import" is no indicator.
+# Before the figures: "import" and "export" are no indicators.
+api.add_router("", exchange.router, tags=["figures"])
 api.add_router("", figure_returns.router, tags=["figures"])
 api.add_router("", figure_questions.router, tags=["figures"])
 api.add_router("", figures.router, tags=["figures"])
 api.add_router("", documents.router, tags=["documents"])
+api.add_router("", console.router, tags=["figures"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])

@@ -19,8 +19,8 @@ from huoshui.kernel.wording import listed
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
-ALSO_UNDER = {"/people/": ("/webhooks/",), "/documents/": ("/d/",)}
-"""Pages under an entry of the rail without its address: webhooks beside the tokens, documents by their codes."""
+ALSO_UNDER = {"/people/": ("/webhooks/",), "/figures/": ("/console/",), "/documents/": ("/d/",)}
+"""Pages that stand under an entry of the rail without its address, such as webhooks beside the tokens."""
 
 
 @dataclass(frozen=True)

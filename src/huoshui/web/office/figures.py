@@ -18,7 +18,6 @@ from huoshui.figures.queries import (
     get_indicator,
     get_period,
     indicators,
-    records_behind,
 )
 from huoshui.figures.reporting.conflicts import open_conflicts
 from huoshui.figures.reporting.models import Conflict, Filing, Observation
@@ -32,16 +31,15 @@ from huoshui.kernel.access import allows, require
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, period, period_before
-from huoshui.matters.models import Matter, MoneyLine
 from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
-from huoshui.visits.models import Result, Visit
+from huoshui.web.office.figure_details import break_between, details, shorter_periods
+from huoshui.web.office.figure_records import told_as_record
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
 
 YEARS_SHOWN = 5
-RECORDS_SHOWN = 50
 
 
 @require_GET
@@ -51,7 +49,8 @@ def figures(request: SignedInRequest) -> HttpResponse:
     place, year = _place(request), _year(request)
     before = period_before(year)
     told = {code: one for code, one in indicators().items() if PeriodKind.YEAR in one.periods}
-    found = figures_of(request.user, [(one, at) for one in told.values() for at in (year, before)], place)
+    asked = [(one, get_period(one, at.code)) for one in told.values() for at in (year, before)]
+    found = figures_of(request.user, asked, place)
     aims = attainments(found[::2], place)
     rows = [
         {"code": code, "now": now, "before": earlier, "url": _sheet(code, place, year), "aim": aim}
@@ -70,7 +69,9 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "groups": [(names.get(pack, pack), group) for pack, group in by_pack.items()],
         "filters": [_year_filter(year)],
         "doubts": open_conflicts(request.user, place).count(),
+        "may_ask": bool(request.user.grants("console.use")),
         "may_import": bool(request.user.grants("figure.import")),
+        "may_write": bool(request.user.grants("pack.load")),
     }
     return page(request, "office/figures/list.html", context)
 
@@ -86,24 +87,22 @@ def figure_sheet(request: SignedInRequest, code: str) -> HttpResponse:
 def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, form: FormState) -> HttpResponse:
     """The sheet of a figure, with the form of its target as it was refused."""
     indicator = get_indicator(code)
-    trend = _trend(asked)
-    values = figures_of(request.user, [(indicator, at) for at in trend], place)
+    trend = _trend(asked, indicator.month_begins)
+    told = [*trend, *shorter_periods(indicator, asked)]
+    values = figures_of(request.user, [(indicator, at) for at in told], place)
+    values, within = values[: len(trend)], values[len(trend) :]
     now = values[-1]
-    rows, hidden = records_behind(request.user, indicator, place, asked, count=RECORDS_SHOWN)
     parts = figure_parts(request.user, indicator, place, asked)
     aim = attainments([now], place)[0]
     context = {
         "code": code,
-        "indicator": indicator,
+        "indicator": now.indicator,
         "place": place,
         "crumbs": _crumbs(request, place),
         "figure": now,
         "trend": _bars(values),
         "parts": [(part, _sheet(code, part.place, asked) if part.place else "") for part in parts],
-        "records": [_record(row) for row in rows],
-        "hidden": hidden,
-        "more": max(0, now.records - RECORDS_SHOWN),
-        "view": FACT_VIEWS[indicator.numerator.source] if indicator.numerator else None,
+        "view": FACT_VIEWS[now.indicator.numerator.source] if now.indicator.numerator else None,
         "pack": current_versions()[code.partition(".")[0]],
         "periods": _others(indicator, asked, code, place),
         "aim": aim,
@@ -113,7 +112,9 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
         },
         "sources": _sources(code, place, asked, now),
         "doubts": [(row, RULES[row.rule]) for row in open_conflicts(request.user, place) if _is_about(row, code)],
+        "may_write": bool(request.user.grants("pack.load")) and not indicator.is_reported,
         "may_aim": allows(request.user, "target.set", path=place.path, pack=code.partition(".")[0]),
+        **details(request.user, indicator, now, within, sheet=lambda other: _sheet(code, place, other), told=_record),
     }
     return page(request, "office/figures/sheet.html", context, form)
 
@@ -192,47 +193,39 @@ def _sheet(code: str, place: Place, asked: Period) -> str:
     return f"{reverse('figure', args=[code])}?place={place.code}&period={asked.code}"
 
 
-def _trend(asked: Period) -> list[Period]:
+def _trend(asked: Period, month_begins: int) -> list[Period]:
     """The period and those before it, the oldest first."""
     found = [asked]
     while len(found) < YEARS_SHOWN and asked.kind != PeriodKind.PLAN:
-        found.append(period_before(found[-1]))
+        found.append(period_before(found[-1], 1, month_begins))
     return found[::-1]
 
 
-def _bars(values: list[Figure]) -> list[tuple[Figure, int]]:
-    """Each value with its length in percent of the largest."""
+def _bars(values: list[Figure]) -> list[tuple[Figure, int, bool]]:
+    """Each value with its length in percent of the largest, and whether another definition counted the one before."""
     most = max((abs(one.value) for one in values if one.value is not None), default=0)
-    return [(one, int(abs(one.value) * 100 / most) if most and one.value is not None else 0) for one in values]
+    return [
+        (
+            one,
+            int(abs(one.value) * 100 / most) if most and one.value is not None else 0,
+            at > 0 and break_between(values[at - 1], one),
+        )
+        for at, one in enumerate(values)
+    ]
 
 
 def _others(indicator: Indicator, asked: Period, code: str, place: Place) -> list[tuple[Period, str]]:
     """The period before and the one after, as far as it has begun."""
     if asked.kind == PeriodKind.PLAN:
         return []
-    before, after = period_before(asked), period_before(asked, -1)
+    before = period_before(asked, 1, indicator.month_begins)
+    after = period_before(asked, -1, indicator.month_begins)
     near = [before] if after.first > clock.today() else [before, after]
     return [(one, _sheet(code, place, one)) for one in near]
 
 
 def _record(row: Any) -> dict[str, str]:
     """A record with its address, for whoever may open it."""
-    match row:
-        case Matter():
-            return {"name": f"{row.number} {row.title}", "url": reverse("matter", args=[row.number])}
-        case MoneyLine():
-            amount = f"{row.amount / 100:,.2f}"
-            name = _("%(number)s %(type)s %(amount)s 元") % {
-                "number": row.matter.number, "type": row.type_name, "amount": amount,
-            }  # fmt: skip
-            return {"name": name, "url": reverse("matter_money", args=[row.matter.number])}
-        case Place():
-            return {"name": f"{row.short_name} {row.code}", "url": reverse("place", args=[row.code])}
-        case Visit():
-            return {"name": str(row), "url": reverse("sheet", args=[row.pk])}
-        case Observation():
-            return {"name": f"{row.place.short_name} {period(row.period).name}", "url": filing_address(row.filing)}
-        case Result():
-            url = reverse("round_place", args=[row.round_id, row.place.code])
-            return {"name": f"{row.round.name} {row.place.short_name}", "url": url}
-    return {"name": str(row), "url": ""}
+    if isinstance(row, Observation):
+        return {"name": f"{row.place.short_name} {period(row.period).name}", "url": filing_address(row.filing)}
+    return told_as_record(row)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from huoshui.web.office import (
     access_overview,
+    console,
     document_templates,
     documents,
     figures,
@@ -33,10 +34,12 @@ from huoshui.web.office import (
 )
 from huoshui.web.office.checklist_editor import exchange
 from huoshui.web.office.checklist_editor import views as checklist_editor
+from huoshui.web.office.exchange_pages import codes, export
 from huoshui.web.office.figure_pages import conflicts as figure_conflicts
 from huoshui.web.office.figure_pages import imports as figure_imports
 from huoshui.web.office.figure_pages import returns as figure_returns
 from huoshui.web.office.figure_pages import targets as figure_targets
+from huoshui.web.office.figure_pages import trying as figure_trying
 from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
 
@@ -94,10 +97,17 @@ urlpatterns = [
     path("figures/conflicts/", figure_conflicts.conflicts_page, name="conflicts"),
     path("figures/conflicts/<uuid:conflict_id>/", figure_conflicts.conflict_page, name="conflict"),
     path("figures/conflicts/<uuid:conflict_id>/<str:verb>", figure_conflicts.conflict_step, name="conflict_step"),
+    path("figures/try/", figure_trying.try_page, name="figure_try"),
     path("figures/import/", figure_imports.bring_in, name="figure_import"),
     path("figures/filings/<uuid:filing_id>/", figure_imports.filing_page, name="filing"),
     path("figures/filings/<uuid:filing_id>/<str:verb>", figure_imports.filing_step, name="filing_step"),
     path("figures/<str:code>/target", figure_targets.target_step, name="figure_target"),
+    path("figures/export/", export.figure_export, name="figure_export"),
+    path("figures/codes/", codes.exchange_codes, name="exchange_codes"),
+    path("console/", console.console, name="console"),
+    path("console/file", console.console_file, name="console_file"),
+    path("console/save", console.console_save, name="console_save"),
+    path("console/<uuid:query_id>/remove", console.console_remove, name="console_remove"),
     path("figures/<str:code>/", figures.figure_sheet, name="figure"),
     path("documents/", documents.document_list, name="documents"),
     path("documents/new", documents.document_new, name="document_new"),

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from huoshui.exchange.codes import DHIS2, systems
+from huoshui.exchange.importing import bring_figures
 from huoshui.figures.queries import indicators
 from huoshui.figures.reporting import actions
-from huoshui.figures.reporting.imports import FigureImport, import_figures
+from huoshui.figures.reporting.imports import FigureImport
 from huoshui.figures.reporting.models import Filing, Observation
 from huoshui.figures.reporting.queries import refusal_of
 from huoshui.figures.reporting.values import quotient
@@ -56,6 +58,7 @@ def bring_in(request: SignedInRequest) -> HttpResponse:
     form = FormState.typed(request)
     place = next((one for one in places if one.code == form.values.get("place")), places[0])
     how: dict[str, Any] = {"by": request.user, "place": place, "source": str(form.values.get("source", ""))}
+    how["system"] = str(form.values.get("system") or DHIS2)
     if form.values.get("step") == "write":
         return _write(request, places, form, how)
     upload = request.FILES.get("file")
@@ -63,7 +66,7 @@ def bring_in(request: SignedInRequest) -> HttpResponse:
         form.attempt(_lacking, file=upload)
         return _answer(request, places, form)
     data, name = upload.read(), upload.name or ""
-    report = form.attempt(import_figures, **how, data=data, name=name, dry_run=True)
+    report = form.attempt(bring_figures, **how, data=data, name=name, dry_run=True)
     return _answer(request, places, form, report, keep_tried(request.user, data, name) if report else None)
 
 
@@ -75,7 +78,7 @@ def _lacking(*, file: Any) -> None:
 
 def _write(request: SignedInRequest, places: list[Place], form: FormState, how: dict[str, Any]) -> HttpResponse:
     tried = form.attempt(tried_file, by=request.user, sha256=str(form.values.get("sha256", "")))
-    report = form.attempt(import_figures, **how, data=tried.data, name=tried.name) if tried else None
+    report = form.attempt(bring_figures, **how, data=tried.data, name=tried.name) if tried else None
     if report is None or report.filing is None:
         return _answer(request, places, form, report, tried)
     messages.success(request, _("已导入 %(n)d 个数，等待另一人批准") % {"n": len(report.rows)})
@@ -91,6 +94,7 @@ def _answer(
 ) -> HttpResponse:
     context = {
         "places": places,
+        "systems": systems(),
         "report": report,
         "tried": tried,
         "lines": [(row, unit_word(row.indicator.unit)) for row in report.rows[:200]] if report else [],

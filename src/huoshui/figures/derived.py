@@ -1,0 +1,72 @@
+"""What derived indicators come to: their numerators and denominators, counted by the definition of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from huoshui.figures.cells.reading import Asked, counts, digest_of
+from huoshui.figures.compiling import Count, count, count_by, nothing
+from huoshui.figures.schema import Indicator, Measure
+from huoshui.kernel.periods import Period
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The two parts of a value, and the number of rows that the numerator was counted from."""
+
+    numerator: int | None
+    denominator: int | None
+    records: int
+
+
+def derived(asked: Sequence[tuple[Indicator, Period]], places: Collection[UUID]) -> list[dict[UUID, Derived]]:
+    """Each figure at each of the places, from kept cells where these are good; empty where it is not told."""
+    wanted: list[Asked] = [
+        (measure, period)
+        for indicator, period in asked
+        for measure in measures_of(indicator.on(period.last))
+        if indicator.is_told_on(period.last)
+    ]
+    found = counts(dict.fromkeys(wanted), places) if wanted and places else {}
+    told: list[dict[UUID, Derived]] = []
+    for indicator, period in asked:
+        if not indicator.is_told_on(period.last):
+            told.append({})
+            continue
+        names = [digest_of(measure) for measure in measures_of(indicator.on(period.last))]
+        told.append({place: _derived([found[name, period, place] for name in names]) for place in places})
+    return told
+
+
+def derived_at(indicator: Indicator, period: Period, place: UUID) -> Derived:
+    """What lies at the place itself and at none below it."""
+    parts = [
+        count(measure, [period], [place], below=False).get((place, period)) or nothing(measure)
+        for measure in measures_of(indicator.on(period.last))
+    ]
+    return _derived(parts)
+
+
+def broken_down(indicator: Indicator, period: Period, place: UUID) -> list[tuple[tuple[Any, ...], Derived]]:
+    """The figure for each combination of values of the columns that the indicator names (``by``), in their order."""
+    measures = measures_of(indicator.on(period.last))
+    sides = [dict(count_by(measure, period, place, indicator.by)) for measure in measures]
+    keys = list(dict.fromkeys(key for side in sides for key in side))
+    told = [
+        (key, _derived([side.get(key) or nothing(measure) for side, measure in zip(sides, measures, strict=True)]))
+        for key in keys
+    ]
+    return sorted(told, key=lambda row: tuple("" if value is None else str(value) for value in row[0]))
+
+
+def measures_of(indicator: Indicator) -> list[Measure]:
+    """What is counted for it: the numerator, and the denominator if there is one."""
+    return [measure for measure in (indicator.numerator, indicator.denominator) if measure is not None]
+
+
+def _derived(parts: Sequence[Count]) -> Derived:
+    top, *bottom = parts
+    return Derived(top.value, bottom[0].value if bottom else None, top.rows)

@@ -1,0 +1,86 @@
+"""Trying an indicator before it is published: checked as a pack is, then counted; nothing is kept or written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from huoshui.figures.compiling import statement
+from huoshui.figures.derived import measures_of
+from huoshui.figures.queries import Figure, Part, figure, figure_parts, get_period, records_behind
+from huoshui.figures.schema import Indicator
+from huoshui.kernel.access import require
+from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.periods import Period
+from huoshui.packs.actions import check_edited, publish_edited
+from huoshui.packs.models import PackVersion
+from huoshui.places.models import Place
+
+FIRST_RECORDS = 20
+
+
+@dataclass
+class Tried:
+    """What an indicator comes to, with the SQL of its two parts, the first records, and the parts by place below."""
+
+    problems: list[Problem] = field(default_factory=list)
+    indicator: Indicator | None = None
+    figure: Figure | None = None
+    sql: list[str] = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)
+    hidden: int = 0
+    parts: list[Part] = field(default_factory=list)
+
+
+def try_indicator(*, by: Any, pack: str, definition: Mapping[str, Any], place: Place, period: str) -> Tried:
+    """Check an indicator of a pack and count it at a place in a period.
+
+    Raises access.denied without pack.load for the pack or figure.view at the place, access.not_found for a pack that
+    is not loaded, and figure.period; what is wrong with the definition is told in the answer.
+    """
+    require(by, "pack.load", pack=pack)
+    require(by, "figure.view", path=place.path)
+    version = current_of(pack)
+    problems = _problems(version, definition)
+    if problems:
+        return Tried(problems)
+    indicator = Indicator.model_validate(dict(definition)).of_pack(pack)
+    asked = get_period(indicator, period)
+    if indicator.is_reported:
+        return Tried(indicator=indicator, figure=figure(by, indicator, place, asked))
+    return _counted(by, indicator, place, asked)
+
+
+def _counted(by: Any, indicator: Indicator, place: Place, asked: Period) -> Tried:
+    records, hidden = records_behind(by, indicator, place, asked, count=FIRST_RECORDS)
+    return Tried(
+        indicator=indicator,
+        figure=figure(by, indicator, place, asked),
+        sql=[statement(measure, asked, place.pk) for measure in measures_of(indicator.on(asked.last))],
+        records=records,
+        hidden=hidden,
+        parts=figure_parts(by, indicator, place, asked),
+    )
+
+
+def current_of(pack: str) -> PackVersion:
+    """The current version of a pack. Raises access.not_found."""
+    version = PackVersion.objects.filter(pack=pack, current=True).first()
+    if version is None:
+        raise Refusal("access.not_found")
+    return version
+
+
+def _problems(version: PackVersion, definition: Mapping[str, Any]) -> list[Problem]:
+    """What a check of the whole pack finds with this indicator in it."""
+    checked = check_edited(version, "indicators", dict(definition))
+    return [finding.problem for finding in checked.findings] if checked else []
+
+
+def publish_indicator(*, by: Any, pack: str, definition: Mapping[str, Any], seen_version: str) -> PackVersion:
+    """Publish an indicator as the next patch of its pack. Raises what ``packs.publish_edited`` raises."""
+    version: PackVersion = publish_edited(
+        by=by, pack=pack, section="indicators", definition=dict(definition), seen_version_number=seen_version
+    )
+    return version

@@ -1,0 +1,1 @@
+"""Pages of the exchange: figures handed out, codes of other systems."""

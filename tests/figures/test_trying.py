@@ -1,0 +1,98 @@
+"""An indicator is tried before it is published: checked, counted, its SQL shown; nothing is written."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from huoshui.figures.queries import figure, get_indicator
+from huoshui.figures.trying import Tried, publish_indicator, try_indicator
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.periods import period
+from huoshui.packs.models import PackVersion
+from tests.matters.conftest import Opener
+
+COUNT = {"from": "matters", "where": "kind = 'rectification.item' and severity = 'serious'", "value": "count(*)"}
+
+
+def definition(**changes: Any) -> dict[str, Any]:
+    whole: dict[str, Any] = {
+        "code": "serious", "name": {"zh": "严重问题数", "en": "Serious"}, "unit": "件",
+        "definition": {"zh": "当期立项的严重问题。", "en": "Serious ones opened."},
+        "numerator": COUNT | {"period": "opened_on"}, "periods": ["year", "month"],
+    }  # fmt: skip
+    return whole | changes
+
+
+def tried(cast: SimpleNamespace, **changes: Any) -> Tried:
+    how = {"by": cast.administrator, "pack": "rectification", "place": cast.land.district, "period": "2018"}
+    given = {name: changes.pop(name) for name in tuple(how) if name in changes}
+    return try_indicator(**how | given, definition=definition(**changes))
+
+
+def test_value_sql_and_records_at_once(open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item(severity="serious")
+    open_item(severity="ordinary")
+    found = tried(cast)
+    assert found.figure is not None
+    assert (found.problems, found.figure.told, len(found.records) + found.hidden) == ([], "1", 1)
+    (sql,) = found.sql
+    assert "'serious'" in sql
+    assert "matters_matter" in sql
+    assert "%s" not in sql
+    assert PackVersion.objects.filter(pack="rectification").count() == 1
+
+
+def test_a_share_shows_both_statements(open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item(severity="serious")
+    open_item(severity="ordinary")
+    whole = {"from": "matters", "where": "kind = 'rectification.item'", "value": "count(*)", "period": "opened_on"}
+    found = tried(cast, unit="%", decimals=1, denominator=whole)
+    assert found.figure is not None
+    assert (found.figure.told, len(found.sql)) == ("50.0", 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"numerator": COUNT | {"where": "(select 1) = 1", "period": "opened_on"}}, "indicator.not_allowed"),
+        ({"numerator": COUNT | {"value": "count(*) / 0", "period": "opened_on"}}, "indicator.division"),
+        ({"numerator": COUNT | {"where": "password = 'x'", "period": "opened_on"}}, "indicator.column_unknown"),
+        ({"numerator": COUNT | {"where": "1 = 1; drop table x", "period": "opened_on"}}, "indicator.not_sql"),
+        ({"numerator": COUNT | {"period": "title"}}, "indicator.no_date"),
+        ({"numerator": COUNT | {"from": "accounts", "period": "opened_on"}}, "indicator.view_unknown"),
+        ({"code": "Serious!"}, "pack.type"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_counted(cast: SimpleNamespace, changes: dict[str, Any], code: str) -> None:
+    found = tried(cast, **changes)
+    assert code in [problem.code for problem in found.problems] or found.problems
+    assert found.figure is None
+    if not code.startswith("pack."):
+        assert [problem.code for problem in found.problems] == [code]
+
+
+def test_a_period_that_is_none(cast: SimpleNamespace) -> None:
+    with pytest.raises(Refusal, match=r"figure\.period"):
+        tried(cast, period="2018-02-30")
+
+
+def test_published_it_counts_for_everybody(open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item(severity="serious")
+    before = PackVersion.objects.get(pack="rectification", current=True).number
+    with pytest.raises(Refusal, match=r"access\.denied"):
+        publish_indicator(by=cast.leader, pack="rectification", definition=definition(), seen_version=before)
+    publish_indicator(by=cast.administrator, pack="rectification", definition=definition(), seen_version=before)
+    told = figure(cast.leader, get_indicator("rectification.serious"), cast.land.district, period("2018"))
+    assert told.told == "1"
+    with pytest.raises(Refusal, match=r"pack\.edited_meanwhile"):
+        publish_indicator(
+            by=cast.administrator, pack="rectification", definition=definition(unit="个"), seen_version=before
+        )
+
+
+def test_only_whoever_loads_packs(cast: SimpleNamespace) -> None:
+    with pytest.raises(Refusal, match=r"access\.denied"):
+        tried(cast, by=cast.leader)
