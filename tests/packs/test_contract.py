@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "bb16d30762b86eadd156bb2fafcdccceedb4068b1f6197a8b93d276a2b1a38f9"}
+SHAPES = {1: "9cc45544514b02b902c1a28364894d034ccf6d136feea73cbea9788b363a6013"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

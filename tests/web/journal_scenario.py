@@ -39,6 +39,7 @@ from huoshui.places.changes.actions import undo_change
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.imports import import_places
 from huoshui.places.models import Place
+from huoshui.publications.actions import explain, keep_check
 from huoshui.reports.letters import TEMPLATE
 from huoshui.subsidies import actions as subsidies
 from huoshui.vault import erasures
@@ -77,6 +78,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     _personal(cast)
     _documents(cast)
     _changes(cast)
+    _publications(cast)
     _round(Stage(cast))
     play_figures(cast)
     manifest = Manifest.__new__(Manifest)
@@ -146,6 +148,14 @@ def _places(cast: SimpleNamespace) -> None:
     report = import_places(by=by, data=SHEET.encode(), name="places.csv")
     assert report.ok, report.problems
     places.close_place(by=by, place=hub)
+
+
+def _publications(cast: SimpleNamespace) -> None:
+    text = "2017年，全区行政村总数为99个。"
+    check = keep_check(
+        by=cast.leader, data=text.encode(), name="年报", place=cast.land.district, day=dt.date(2018, 3, 28)
+    )
+    explain(by=cast.leader, number=check.numbers.get(printed="99个"), reason="含自然村")
 
 
 def _changes(cast: SimpleNamespace) -> None:

@@ -84,6 +84,7 @@ LISTS = {
     "exchange_codes": "/exchange/codes", "console": "/console/queries",
     "returns": "/returns", "conflicts": "/conflicts",
     "documents": "/documents", "document_templates": "/documents/kinds",
+    "publications": "/publications",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
     "rounds": "/rounds", "sheets": "/sheets",
     "map": "/map/matters", "standing_in": "/delegations", "access": "/access",

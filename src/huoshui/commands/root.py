@@ -27,7 +27,7 @@ COMMANDS = {
     "ledger": "huoshui.commands.ledger.ledger",
     "letter": "huoshui.commands.letters.letters",
     "money": "huoshui.commands.money.money",
-    "figures": "huoshui.commands.figures.figures",
+    "figures": "huoshui.commands.figure_check.figures",
     "notices": "huoshui.commands.notices.notices",
     "pack": "huoshui.commands.pack.pack",
     "places": "huoshui.commands.place_changes.places",

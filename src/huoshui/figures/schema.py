@@ -81,6 +81,9 @@ class Indicator(PackModel):
 
     code: Code = Field(description="Code of the indicator.")
     name: Text = Field(description="Its name, such as 新建村级党建阵地数.")
+    also: list[Annotated[str, StringConstraints(min_length=2, max_length=80, strip_whitespace=True)]] = Field(
+        default_factory=list, max_length=20, description="Other names that publications in Chinese print it under."
+    )
     definition: Text = Field(description="What exactly is counted, and what is not.")
     unit: str = Field(min_length=1, max_length=20, description="Unit of the value: 个, 处, 万元, %.")
     decimals: int = Field(default=0, ge=0, le=4, description="Decimals that are shown.")

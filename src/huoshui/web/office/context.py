@@ -19,7 +19,7 @@ from huoshui.kernel.wording import listed
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
-ALSO_UNDER = {"/people/": ("/webhooks/",), "/figures/": ("/console/",), "/documents/": ("/d/",)}
+ALSO_UNDER = {"/people/": ("/webhooks/",), "/figures/": ("/console/", "/publications/"), "/documents/": ("/d/",)}
 """Pages that stand under an entry of the rail without its address, such as webhooks beside the tokens."""
 
 

@@ -35,6 +35,7 @@ from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors
 from huoshui.web.office.figure_details import break_between, details, shorter_periods
+from huoshui.web.office.figure_pages.tabs import figure_tabs
 from huoshui.web.office.figure_records import told_as_record
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
@@ -68,10 +69,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "before": before,
         "groups": [(names.get(pack, pack), group) for pack, group in by_pack.items()],
         "filters": [_year_filter(year)],
-        "doubts": open_conflicts(request.user, place).count(),
-        "may_ask": bool(request.user.grants("console.use")),
-        "may_import": bool(request.user.grants("figure.import")),
-        "may_write": bool(request.user.grants("pack.load")),
+        "tabs": figure_tabs(request.user, place, "figures"),
     }
     return page(request, "office/figures/list.html", context)
 

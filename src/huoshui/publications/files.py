@@ -1,0 +1,160 @@
+"""Reading an uploaded publication: .docx, .pdf, .txt as blocks of text, .csv as a table of facts; guarded."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from docx import Document as open_docx
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.tables import OLE_MARK, ZIP_MARK, Row, read_rows, refuse_other_kinds, require_size, unreadable
+from huoshui.publications.blocks import Block, BlockKind, by_article, heading, paragraphs, row
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+MOST_CHARACTERS = 500_000
+MOST_PAGES = 500
+MOST_PARTS = 5_000
+EXPECTED = ".docx / .pdf / .txt / .csv"
+PDF_MARK = b"%PDF-"
+WORD_PART, MACROS = "word/document.xml", "vbaProject.bin"
+ENCODINGS = ("utf-8-sig", "gb18030", "big5")
+FACT_COLUMNS = ("indicator_zh", "value")
+"""Without these two a table is not one of facts."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was read: ``blocks`` of a text; of a table of facts its ``columns`` by name, and its ``rows``."""
+
+    kind: str
+    blocks: list[Block] = field(default_factory=list)
+    columns: dict[str, int] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+
+
+def read_publication(data: bytes, name: str) -> Publication:
+    """Read a file by its content, not its name's ending.
+
+    Raises file.too_large (20 MB), file.empty, file.old_excel, file.web_page, file.macros, publication.encrypted,
+    publication.no_text (a scanned PDF), publication.too_long (500,000 characters), publication.no_columns or
+    file.unreadable.
+    """
+    require_size(data, name, MAX_BYTES)
+    if data.startswith(OLE_MARK):
+        raise Refusal("publication.old_word", field="file", name=name)
+    refuse_other_kinds(data, name)
+    if data.startswith(ZIP_MARK):
+        return Publication("docx", _limited(by_article(_docx(data, name)), name))
+    if data[:1024].lstrip().startswith(PDF_MARK):
+        return Publication("pdf", _limited(paragraphs(_pdf(data, name)), name))
+    if name.lower().endswith((".csv", ".tsv")):
+        return _facts(data, name)
+    return Publication("txt", _limited(paragraphs(decoded(data, name)), name))
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Text in UTF-8, UTF-16 with its mark, GB18030 (GBK and GB2312 are part of it) or Big5. Raises file.unreadable."""
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ["utf-16"] if marked else ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise unreadable(name, _("文字编码不是 UTF-8、GB18030 或 Big5，或者不是文字"), EXPECTED)
+
+
+def _limited(blocks: list[Block], name: str) -> list[Block]:
+    long = sum(len(block.text) for block in blocks)
+    if long > MOST_CHARACTERS:
+        raise Refusal("publication.too_long", field="file", name=name, count=long, most=MOST_CHARACTERS)
+    if not long:
+        raise Refusal("publication.no_text", field="file", name=name)
+    return blocks
+
+
+def _facts(data: bytes, name: str) -> Publication:
+    rows = list(read_rows(data, name))
+    headings = [str(cell).strip().lower() for cell in rows[0].cells] if rows else []
+    columns = {heading: at for at, heading in enumerate(headings) if heading}
+    if missing := [column for column in FACT_COLUMNS if column not in columns]:
+        raise Refusal("publication.no_columns", field="file", row=1, name=name, missing=", ".join(missing))
+    return Publication("csv", columns=columns, rows=rows[1:])
+
+
+def _docx(data: bytes, name: str) -> list[Block]:
+    _require_word(data, name)
+    try:
+        document = open_docx(io.BytesIO(data))
+        return list(_parts(document))
+    except Refusal:
+        raise
+    except Exception as error:  # python-docx's errors for broken files have no common base
+        raise unreadable(
+            name, _("不是完好的 Word 文档（%(fault)s）") % {"fault": type(error).__name__}, EXPECTED
+        ) from None
+
+
+def _require_word(data: bytes, name: str) -> None:
+    """Raise file.unreadable for a zip that is no Word document or would unpack too large, file.macros for a macro."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        fault = {"fault": type(error).__name__}
+        raise unreadable(name, _("不是完好的 Word 文档（%(fault)s）") % fault, EXPECTED) from None
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > MAX_UNPACKED_BYTES or len(parts) > MOST_PARTS:
+        size = {"size": unpacked // 2**20, "limit": MAX_UNPACKED_BYTES // 2**20}
+        raise unreadable(name, _("解开后有 %(size)s MB，上限 %(limit)s MB") % size, EXPECTED)
+    names = {part.filename for part in parts}
+    if any(part.endswith(MACROS) for part in names):
+        raise Refusal("file.macros", field="file", name=name)
+    if WORD_PART not in names:
+        raise unreadable(name, _("里面没有 Word 正文；表格请另存为 CSV"), EXPECTED)
+
+
+def _parts(document: Any) -> Iterator[Block]:
+    """Paragraphs and tables, in the order they stand in."""
+    for part in document.iter_inner_content():
+        if isinstance(part, Paragraph):
+            if text := part.text.replace("\n", "").strip():
+                marked = (part.style.name or "").lower() if part.style is not None else ""
+                yield heading(text) if marked.startswith(("heading", "title", "标题")) else Block(BlockKind.TEXT, text)
+        elif isinstance(part, Table):
+            yield from _table(part)
+
+
+def _table(table: Table) -> Iterator[Block]:
+    headings: list[str] = []
+    for line in table.rows:
+        cells = [cell.text.replace("\n", "").strip() for cell in line.cells]
+        if any(cells):
+            yield row(cells, headings)
+        headings = headings or cells
+
+
+def _pdf(data: bytes, name: str) -> str:
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Refusal("publication.encrypted", field="file", name=name)
+        if len(reader.pages) > MOST_PAGES:
+            raise Refusal("publication.too_many_pages", field="file", name=name, most=MOST_PAGES)
+        return "\n\n".join(page.extract_text() for page in reader.pages)
+    except Refusal:
+        raise
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
+        raise unreadable(name, _("不是完好的 PDF（%(fault)s）") % {"fault": type(error).__name__}, EXPECTED) from None

@@ -1,0 +1,102 @@
+"""What a number can be compared with: an indicator of the packs, the threshold of a checklist, a year's fund."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from huoshui.figures.queries import indicators
+from huoshui.packs.queries import all_current
+from huoshui.publications.units import factor_of
+from huoshui.visits.schema import Item, Threshold
+
+_SUFFIX = re.compile(r"(?:总数量|总数|数量|个数|数|标准)$")
+_NOISE = re.compile(r"[\s，。、：；（）()“”\"《》·—\-/%]+")
+_EITHER = re.compile(r"[（(][^（）()]*[)）]")
+
+
+class TermKind(StrEnum):
+    """What kind of thing in the register."""
+
+    INDICATOR = "indicator"
+    STANDARD = "standard"
+    FUND = "fund"
+
+
+@dataclass(frozen=True)
+class Term:
+    """Something the register can tell a number of. ``names``: its name first, then words that mean the same.
+
+    ``least``/``most``: of a threshold, in the unit's quantity's own.
+    """
+
+    kind: TermKind
+    code: str
+    names: tuple[str, ...]
+    unit: str
+    about: str = ""
+    periods: tuple[str, ...] = ()
+    stock: bool = False
+    least: Fraction | None = None
+    most: Fraction | None = None
+    cores: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+
+def core(name: str) -> str:
+    """A name without what nobody prints: 新建村级党建阵地数 is 新建村级党建阵地."""
+    plain = _NOISE.sub("", _EITHER.sub("", name))
+    short = _SUFFIX.sub("", plain)
+    return short if len(short) > 1 else plain
+
+
+def term(kind: TermKind, code: str, names: Iterable[str], unit: str, **more: object) -> Term:
+    """A term with the cores of its names worked out."""
+    known = tuple(dict.fromkeys(name for name in names if name))
+    return Term(kind, code, known, unit, cores=tuple(dict.fromkeys(core(name) for name in known)), **more)  # type: ignore[arg-type]
+
+
+def register_terms() -> list[Term]:
+    """Everything the register can tell, of all current packs."""
+    return [*_indicator_terms(), *_standard_terms(), *_fund_terms()]
+
+
+def _indicator_terms() -> list[Term]:
+    return [
+        term(
+            TermKind.INDICATOR, code, [one.name.zh, *one.also], one.unit,
+            about=one.definition.zh, periods=tuple(one.periods), stock=one.is_stock,
+        )
+        for code, one in indicators().items()
+    ]  # fmt: skip
+
+
+def _standard_terms() -> list[Term]:
+    """Items of checklists that are measured against a threshold."""
+    return [
+        _standard(f"{code}/{item.code}", item, item.scoring)
+        for code, checklist in all_current("checklists").items()
+        for item in checklist.items.values()
+        if isinstance(item.scoring, Threshold) and item.scoring.bounded
+    ]
+
+
+def _standard(code: str, item: Item, scoring: Threshold) -> Term:
+    factor = factor_of(scoring.unit)
+    least, most = (None if bound is None else Fraction(bound) * factor for bound in (scoring.at_least, scoring.at_most))
+    about = item.guidance.zh if item.guidance else ""
+    return term(TermKind.STANDARD, code, [item.name.zh], scoring.unit, about=about, least=least, most=most)
+
+
+def _fund_terms() -> list[Term]:
+    """The pot of each subsidy scheme, which is that of a year."""
+    return [
+        term(TermKind.FUND, code, [f"{scheme.name.zh}专项资金", scheme.name.zh], "万元", periods=("year",))
+        for code, scheme in all_current("subsidies").items()
+    ]

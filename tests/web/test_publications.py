@@ -1,0 +1,171 @@
+"""The pages, the API and the command that check publications."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from huoshui.commands import huoshui
+from huoshui.duties.models import Account
+from huoshui.publications.models import PublicationCheck
+from tests.web.api_client import codes, done, send
+from tests.web.api_client import signed_in as api
+
+SignIn = Callable[[Account], Client]
+TEXT = "2017年，全区有行政村6个，苏家作乡行政村总数为3个。见区发〔2018〕1号。"
+
+
+def upload(text: str = TEXT, name: str = "稿.txt") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, text.encode())
+
+
+def hand_in(client: Client, **changed: Any) -> Any:
+    fields = {"file": upload(), "place": "410871", "day": "2018-04-02"} | changed
+    return client.post("/publications/", {key: value for key, value in fields.items() if value is not None})
+
+
+def words(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_a_file_is_handed_in_marked_and_explained(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client = signed_in(cast.leader)
+    assert "还没有核对过材料" in words(client.get("/publications/"))
+    assert 'href="/publications/"' in client.get("/figures/").content.decode()
+    address = hand_in(client).headers["Location"]
+    shown = client.get(address)
+    for said in ("1 个还没有说明", "不一致的数", "行政村总数", "6个", "不是统计数"):
+        assert said in words(shown), said
+    assert 'class="pubmark pubmark--differing"' in shown.content.decode()
+    assert "3个" in words(client.get(f"{address}?show=match"))
+    check = PublicationCheck.objects.get()
+    position = check.numbers.get(printed="6个").position
+    number = f"{address}numbers/{position}/"
+    assert "/figures/core.villages/?place=410871&amp;period=2017" in client.get(number).content.decode()
+    assert "说明差异" in words(client.get(f"{number}beside"))
+    assert client.get(f"{number}explain").status_code == 302
+    refused = client.post(f"{number}explain", {"reason": " "})
+    assert refused.status_code == 422
+    assert client.post(f"{number}explain", {"reason": "含一个筹建中的村"}).status_code == 302
+    assert "已说明" in words(client.get(address))
+    assert "含一个筹建中的村" in words(client.get(f"{number}beside"))
+    copy = client.get(f"{address}copy.html")
+    assert "attachment" in copy.headers["Content-Disposition"]
+    assert "含一个筹建中的村" in words(copy)
+    assert "稿.txt" in words(client.get("/publications/"))
+
+
+def test_a_table_of_facts_has_its_page(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client = signed_in(cast.leader)
+    table = "fact,indicator_zh,place,period,value,unit\nF1,行政村总数,示范区,2017,5,个\nF2,合唱团数,示范区,2017,2,个\n"
+    shown = words(client.get(hand_in(client, file=upload(table, "表.csv")).headers["Location"]))
+    assert "F1" in shown
+    assert "没有相配的指标" in shown
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "said"),
+    [
+        ({"file": None}, 422, "文件"),
+        ({"day": "昨天"}, 422, "材料日期"),
+        ({"place": "999"}, 422, "999"),
+        ({"file": SimpleUploadedFile("a.doc", b"\xd0\xcf\x11\xe0 old")}, 422, "旧版 Word"),
+    ],
+)
+def test_what_is_refused_on_the_page(
+    changed: dict[str, Any], status: int, said: str, cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    answer = hand_in(signed_in(cast.leader), **changed)
+    assert (answer.status_code, said in words(answer)) == (status, True), words(answer)[:1500]
+    assert not PublicationCheck.objects.exists()
+
+
+def test_whoever_may_not_check_finds_no_page(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    address = hand_in(signed_in(cast.leader)).headers["Location"]
+    secretary = signed_in(cast.secretary)
+    for there in ("/publications/", address, f"{address}numbers/1/", f"{address}copy.html"):
+        assert secretary.get(there).status_code == 404
+    assert "核对公开材料" not in words(secretary.get("/figures/"))
+    office = signed_in(cast.district_office)
+    position = PublicationCheck.objects.get().numbers.get(printed="6个").position
+    assert "说明差异" not in words(office.get(f"{address}numbers/{position}/"))
+    assert office.post(f"{address}numbers/{position}/explain", {"reason": "有"}).status_code == 403
+    assert office.get(f"{address}numbers/99/").status_code == 404
+
+
+def test_the_api(cast: SimpleNamespace) -> None:
+    client = api(cast.leader)
+    sent = {"place": "410871", "day": "2018-04-02"}
+    made = done(client.post("/api/v1/publications", {"file": upload(), **sent}, headers={"Idempotency-Key": "k"}))
+    again = done(client.post("/api/v1/publications", {"file": upload(), **sent}, headers={"Idempotency-Key": "k"}))
+    assert (made["id"], made["unexplained"]) == (again["id"], 1)
+    numbers = {one["printed"]: one for one in made["numbers"]}
+    assert (numbers["6个"]["status"], numbers["6个"]["register_value"], numbers["6个"]["unit"]) == (
+        "differing",
+        "5",
+        "个",
+    )
+    assert (numbers["〔2018〕1号"]["status"], numbers["〔2018〕1号"]["kind"]) == ("", "document")
+    assert done(client.get("/api/v1/publications"))["total"] == 1
+    address = f"/publications/{made['id']}"
+    at = numbers["6个"]["position"]
+    assert done(send(client, "POST", f"{address}/numbers/{at}/explanation", {"reason": "含筹建"}))["printed"] == "6个"
+    assert done(client.get(f"/api/v1{address}"))["unexplained"] == 0
+    refused = send(client, "POST", f"{address}/numbers/{numbers['3个']['position']}/explanation", {"reason": "无"})
+    assert codes(refused) == ["publication.no_difference"]
+    assert send(client, "POST", f"{address}/numbers/99/explanation", {"reason": "无"}).status_code == 404
+    assert codes(client.post("/api/v1/publications", {"file": upload(""), **sent})) == ["file.empty"]
+    assert api(cast.secretary).get(f"/api/v1{address}").status_code == 404
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(huoshui, ["figures", "check", *arguments])
+
+
+def test_the_command_tells_by_its_exit_code(cast: SimpleNamespace, tmp_path: Path) -> None:
+    wrong, right = tmp_path / "错.txt", tmp_path / "对.txt"
+    wrong.write_text(TEXT, encoding="utf-8")
+    right.write_text(TEXT.replace("6个", "5个"), encoding="utf-8")
+    given = ["--place", "410871", "--as-of", "2018-04-02"]
+    differing = run(str(wrong), *given)
+    assert differing.exit_code == 1
+    for said in ("≠ 不一致", "行政村总数", "有 1 个数与登记簿不一致"):
+        assert said in differing.output
+    assert run(str(right), *given).exit_code == 0
+    assert run(str(right), "--as-of", "2018-04-02").exit_code == 0  # the district is what the register is for
+    rows = json.loads(run(str(wrong), *given, "--json", "--all").output)
+    assert [(row["printed"], row["status"], row["register"]) for row in rows if row["status"]] == [
+        ("6个", "differing", "5"), ("3个", "match", "3"),
+    ]  # fmt: skip
+    assert {row["kind"] for row in rows} == {"statistic", "period", "document"}
+
+
+def test_the_command_keeps_and_marks(cast: SimpleNamespace, tmp_path: Path) -> None:
+    file, out = tmp_path / "稿.txt", tmp_path / "标注.html"
+    file.write_text(TEXT, encoding="utf-8")
+    kept = run(str(file), "--as-of", "2018-04-02", "--out", str(out), "--keep")
+    assert kept.exit_code == 1
+    assert 'class="differing"' in out.read_text(encoding="utf-8")
+    assert PublicationCheck.objects.get().name == "稿.txt"
+    again = run(str(file), "--out", str(out))
+    assert (again.exit_code, "ops.file_exists" in again.output) == (1, True)
+
+
+def test_the_command_refuses_in_words(cast: SimpleNamespace, tmp_path: Path) -> None:
+    file = tmp_path / "空.txt"
+    file.write_text("", encoding="utf-8")
+    empty = run(str(file))
+    assert (empty.exit_code, "file.empty" in empty.output) == (1, True)
+    file.write_text(TEXT, encoding="utf-8")
+    assert "ops.unknown" in run(str(file), "--place", "1").output
+    assert run(str(tmp_path / "没有.txt")).exit_code == 2
+    assert run(str(file), "--as-of", "昨天").exit_code == 2
