@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from bench.crowd import BACKEND, mixed_load
+from bench.documents import documents
 from bench.exporting import export
 from bench.figuring import figuring
 from bench.forms import large_form
@@ -80,6 +81,7 @@ def measured() -> Iterator[tuple[str, Any]]:
     demo, wall, cpu = _timed(lambda: load_demo(as_of=AS_OF))
     yield "demo", {"seconds": round(wall, 2), "cpu_seconds": round(cpu, 2), "records": demo.counts}
     with clock.set_to(clock.local_moment(AS_OF, 12)):
+        yield "documents", documents()
         yield "ranking", _ranking()
         yield from zip(("largest", "fairness"), _largest(), strict=True)
         records = _records()

@@ -8,7 +8,7 @@ from typing import Any
 def table(found: dict[str, Any]) -> str:
     """The figures as lines of text."""
     demo, ranking, journal, grown = found["demo"], found["ranking"], found["journal"], found["grown"]
-    exported, crowd = found["export"], found["crowd"]
+    exported, crowd, documents = found["export"], found["crowd"], found["documents"]
     lines = [
         f"Huoshui {found['version']}, {found['engine']}, Python {found['python']}, {found['cores']} cores, "
         f"load average {found['load_average']}",
@@ -32,6 +32,9 @@ def table(found: dict[str, Any]) -> str:
             f"({row['answers']} answers): p50 {row['p50_ms']} ms, p95 {row['p95_ms']} ms"
             for name, row in (("scores and ranks", found["largest"]), ("fairness", found["fairness"]))
         ),
+        f"year review of {documents['review_figures']} figures: Word {documents['review_word_seconds']} s, "
+        f"PDF {documents['review_pdf_seconds']} s; {documents['profiles']} village profiles as one PDF: "
+        f"{documents['profiles_seconds']} s",
         f"{found['figures']['figures']} figures of the district: p50 {found['figures']['p50_ms']} ms, "
         f"p95 {found['figures']['p95_ms']} ms; all {found['figures']['rebuilt']['cells']} counted anew in "
         f"{found['figures']['rebuilt']['seconds']} s; a change read after {found['figures']['change']['read_ms']} ms, "

@@ -39,6 +39,7 @@ BUILTIN_ORDER = [
     "hubs",
     "review",
     "security",
+    "documents",
 ]
 
 # How long an example takes says more about the machine than about the product.

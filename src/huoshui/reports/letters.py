@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from huoshui.kernel.access import Actor
+from huoshui.kernel.word_templates import opened, sandbox
 from huoshui.matters.letters.models import Letter
-from huoshui.matters.letters.templates import opened, sandbox
 from huoshui.reports.typesetting import typeset
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -79,6 +79,24 @@ def typeset(layout: str, content: Any, *, title: str, by: Actor, landscape: bool
     return _compiled(LAYOUTS / f"{layout}.typ", json.dumps(shown, ensure_ascii=False))
 
 
+def picture_pages(layout: str, content: Any, pixels_per_inch: int) -> list[bytes]:
+    """The pages of a layout as PNG. Raises report.fonts_missing."""
+    import typst
+
+    missing: set[str] = set()
+    data = json.dumps(_shown({"content": content}, missing), ensure_ascii=False)
+    made = typst.compile(
+        LAYOUTS / f"{layout}.typ",
+        root=LAYOUTS,
+        font_paths=typefaces(),
+        ignore_system_fonts=True,
+        sys_inputs={"paper": data},
+        format="png",
+        ppi=pixels_per_inch,
+    )
+    return made if isinstance(made, list) else [made]
+
+
 def _shown(value: Any, missing: set[str]) -> Any:
     """The same with every text as it can be printed."""
     if isinstance(value, str):

@@ -20,14 +20,15 @@ from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
 from huoshui.packs.values import shown_value
 from huoshui.visits.queries import Openness, openness
-from huoshui.web.glossary import READERS, VISIT, Glossary, yuan_words
+from huoshui.web.glossary import READERS, VISIT, Glossary
+from huoshui.web.value_readers import yuan_words
 from huoshui.web.words import FIELD_WORDS, action_label, actor_words, done_by, field_label, value_words
 
 MATTER, ROUND, PLACE = "matters.matter", "visits.round", "places.place"
 CLOCK = "clock_"
 TECHNICAL = {
-    "place", "path", "digest", "sha256", "hash", "photo", "version", "step", "unlocked_at",
-    "revoked_at", "sealed_sha256",
+    "place", "path", "digest", "sha256", "template_sha256", "docx_sha256", "pdf_sha256", "sealed_sha256", "hash",
+    "photo", "version", "step", "unlocked_at", "revoked_at",
 }  # fmt: skip
 """Kept in the journal for proof, of no use to a reader; or the same as the time of the entry."""
 

@@ -16,6 +16,7 @@ EVENT_GROUPS: dict[str, str | Promise] = {
     "duties": _("职责与账号"),
     "packs": pgettext_lazy("several", "机制"),
     "subsidies": _("以奖代补"),
+    "documents": _("文书"),
     "media": _("照片"),
     "forms": _("报表"),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -16,32 +15,41 @@ from django.utils.translation import ngettext
 
 from huoshui.duties.models import Account
 from huoshui.duties.queries import roles, titles_of
-from huoshui.duties.scopes import scopes_in_words
-from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.queries import indicators
 from huoshui.figures.reporting.queries import returns
 from huoshui.figures.reporting.words import CONFLICT_STATES, DECISIONS, RULES, STATES
 from huoshui.forms.models import Form
-from huoshui.kernel import clock
-from huoshui.kernel.errors import Problem
 from huoshui.kernel.models import Entry
-from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import clauses, listed
-from huoshui.matters.money.sums import yuan_text
-from huoshui.notices.models import Way
-from huoshui.notices.texts import kinds
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.schema import FieldDef
 from huoshui.places.directory import places_coded, places_with_ids
 from huoshui.places.models import Honour, Place
 from huoshui.visits.models import Missing, Round, Signature, Visit, judge_label
-from huoshui.web.event_words import event_words
-from huoshui.web.words import value_words
+from huoshui.web.value_readers import (
+    read_days,
+    read_degrees,
+    read_digest,
+    read_document_kind,
+    read_event,
+    read_events,
+    read_items,
+    read_method,
+    read_methods,
+    read_minutes,
+    read_moment,
+    read_outline,
+    read_points,
+    read_quorum,
+    read_refused,
+    read_scopes,
+    read_views,
+    read_ways,
+    read_yuan,
+)
 
 MOST_NAMES = 6
 """Names of a long list that are written out."""
-DEGREE = 1_000_000
-"""Latitude and longitude are kept in millionths of a degree."""
 VISIT = "visits.visit"
 IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
@@ -226,109 +234,10 @@ def _named(words: Mapping[Any, Any]) -> Reader:
     return lambda _glossary, code: str(words.get(code, code))
 
 
-def _quorum(_glossary: Glossary, judges: Any) -> str:
-    return value_words(judges) if judges else _("过半数")
-
-
-def _points(_glossary: Glossary, thousandths: Any) -> str:
-    return _("%(points)s 分") % {"points": shown(thousandths, POINTS)}
-
-
-def _items(_glossary: Glossary, codes: Any) -> str:
-    """How many items of a checklist."""
-    return ngettext("%(count)d 项", "%(count)d 项", len(codes)) % {"count": len(codes)} if codes else ""
-
-
-def yuan_words(fen: int) -> str:
-    """A sum kept in fen, as it is told."""
-    return _("%(yuan)s 元") % {"yuan": yuan_text(fen)}
-
-
-def _yuan(_glossary: Glossary, fen: Any) -> str:
-    return yuan_words(fen)
-
-
-def _degrees(_glossary: Glossary, value: Any) -> str:
-    return f"{shown(value, DEGREE)}°"
-
-
-def _outline(_glossary: Glossary, text: Any) -> str:
-    """How many corners an outline (GeoJSON) has."""
-    shape = json.loads(text)
-    polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-    corners = sum(len(ring) - 1 for polygon in polygons for ring in polygon)
-    return ngettext("%(count)d 个界点", "%(count)d 个界点", corners) % {"count": corners}
-
-
-def _days(_glossary: Glossary, days: Any) -> str:
-    """From the first to the last of some days, of which any may be missing."""
-    known = sorted(day for day in days if day)
-    if not known:
-        return ""
-    first, last = known[0], known[-1]
-    return first if first == last else _("%(first)s 至 %(last)s") % {"first": first, "last": last}
-
-
-def _moment(_glossary: Glossary, text: Any) -> str:
-    """A moment (ISO, UTC) as the district's clock showed it."""
-    return f"{dt.datetime.fromisoformat(text).astimezone(clock.LOCAL_ZONE):%Y-%m-%d %H:%M}"
-
-
-def _minutes(_glossary: Glossary, count: Any) -> str:
-    return ngettext("%(count)d 分钟", "%(count)d 分钟", count) % {"count": count}
-
-
-def _method(_glossary: Glossary, code: Any) -> str:
-    """By what somebody shows who they are."""
-    words = {
-        "password": _("密码"),
-        "totp": _("验证器"),
-        "webauthn": _("通行密钥"),
-        "recovery_codes": _("恢复码"),
-        "socialaccount": _("单点登录"),
-    }
-    return words.get(code, str(code))
-
-
-def _methods(glossary: Glossary, codes: Any) -> str:
-    """The steps of one sign-in."""
-    return listed(_method(glossary, code) for code in codes)
-
-
-def _ways(_glossary: Glossary, ways: Any) -> str:
-    """Ways by kind of notice."""
-    words = dict(Way.choices)
-    return clauses(f"{kinds()[kind].name}{_('：')}{words[way]}" for kind, way in ways.items() if kind in kinds())
-
-
-def _scopes(_glossary: Glossary, scopes: list[str]) -> str:
-    return listed(scopes_in_words(scopes))
-
-
-def _event(_glossary: Glossary, name: str) -> str:
-    return event_words(name)
-
-
-def _events(_glossary: Glossary, names: list[str]) -> str:
-    return listed(event_words(name) for name in names)
-
-
-def _views(_glossary: Glossary, names: list[str]) -> str:
-    """Fact views by what they are."""
-    return listed(str(FACT_VIEWS[name].about) if name in FACT_VIEWS else name for name in names)
-
-
-def _refused(_glossary: Glossary, code: str) -> str:
-    """Why a question was refused: what to do next says it without the words that the error names."""
-    return Problem(code).what_next()
-
-
-def _digest(_glossary: Glossary, text: str) -> str:
-    """Enough of a digest to compare it by eye."""
-    return f"{text[:12]}…"
-
-
 READERS: dict[str, dict[str, Reader]] = {
+    "documents.edition": {"kind": read_document_kind},
+    "documents.documenttemplate": {"kind": read_document_kind},
+    "documents.batch": {"kind": read_document_kind, "places": lambda _glossary, count: str(count)},
     "duties.duty": {
         "account": Glossary.person,
         "role": Glossary.role,
@@ -340,16 +249,16 @@ READERS: dict[str, dict[str, Reader]] = {
         "principal": Glossary.person,
         "role": Glossary.role,
         "pack": Glossary.pack,
-        "ended_at": _moment,
+        "ended_at": read_moment,
     },
-    "duties.signinlink": {"account": Glossary.person, "expires_at": _moment, "used_at": _moment},
+    "duties.signinlink": {"account": Glossary.person, "expires_at": read_moment, "used_at": read_moment},
     "duties.unit": {"belongs_to": Glossary.place},
     "matters.matter": {"belongs_to": Glossary.place},
-    "duties.apitoken": {"account": Glossary.person, "scopes": _scopes},
-    "webhooks.webhook": {"events": _events, "event": _event},
-    "duties.account": {"made_at": _moment, "method": _method, "minutes": _minutes, "shown": _methods}
-    | {"views": _views, "refused": _refused, "digest": _digest},
-    "notices.channel": {"ways": _ways},
+    "duties.apitoken": {"account": Glossary.person, "scopes": read_scopes},
+    "webhooks.webhook": {"events": read_events, "event": read_event},
+    "duties.account": {"made_at": read_moment, "method": read_method, "minutes": read_minutes, "shown": read_methods}
+    | {"views": read_views, "refused": read_refused, "digest": read_digest},
+    "notices.channel": {"ways": read_ways},
     "packs.packversion": {"checklist": Glossary.checklist},
     "figures.filing": {"state": _named(STATES), "figures": Glossary.figures, "absent": Glossary.figures},
     "figures.conflict": {
@@ -364,27 +273,27 @@ READERS: dict[str, dict[str, Reader]] = {
         "kind": Glossary.place_kind,
         "parent": Glossary.place,
         "successors": Glossary.places,
-        "latitude": _degrees,
-        "longitude": _degrees,
+        "latitude": read_degrees,
+        "longitude": read_degrees,
         "precision": _choice(Place.Precision),
-        "outline": _outline,
+        "outline": read_outline,
     },
     "visits.round": {
         "state": _choice(Round.State),
         "checklist": Glossary.checklist,
         "missing": _choice(Missing),
-        "quorum": _quorum,
+        "quorum": read_quorum,
         "places": Glossary.places,
-        "visit_on": _days,
+        "visit_on": read_days,
         "left_out": Glossary.places,
         "moved": Glossary.places,
         "judges": Glossary.judges,
         "account": Glossary.person,
     },
-    "subsidies.pot": {"pot_amount": _yuan, "scheme": Glossary.scheme},
-    "visits.adjustment": {"points": _points, "code": Glossary.adjustment},
+    "subsidies.pot": {"pot_amount": read_yuan, "scheme": Glossary.scheme},
+    "visits.adjustment": {"points": read_points, "code": Glossary.adjustment},
     "visits.signature": {"role": _choice(Signature.Role)},
-    "visits.result": {"total": _points},
+    "visits.result": {"total": read_points},
     "forms.form": {
         "state": _choice(Form.State),
         "frequency": _choice(Form.Frequency),
@@ -393,8 +302,8 @@ READERS: dict[str, dict[str, Reader]] = {
     VISIT: {
         "state": _choice(Visit.State),
         "checklist": Glossary.checklist,
-        "prefilled": _items,
-        "answers": _items,
+        "prefilled": read_items,
+        "answers": read_items,
     },
 }
 """How the fields of each kind of subject are read; what is not named here reads as it is written."""

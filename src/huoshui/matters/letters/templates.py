@@ -8,8 +8,6 @@ filters, other attributes, is refused when the file is handed in, and the sandbo
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.word_templates import LARGEST, TEXT, Fault, Faulty, Shape, names_in
 from huoshui.kernel.wording import listed
 from huoshui.matters.letters.models import LetterTemplate
 from huoshui.places.models import Place, prefixes
@@ -29,8 +28,7 @@ LINE = ("at", "number", "title", "place", "owner", "due", "state")
 NEEDED = ("number", "addressee", "demand", "lines")
 """Without these it would be no letter; and without one of ``UNTIL`` nobody would know until when to reply."""
 UNTIL = ("until", "closing")
-LARGEST, LARGEST_OPEN = 2_000_000, 40_000_000
-"""Bytes of a file, and of all that it unpacks to."""
+NAMES = dict.fromkeys(PLACEHOLDERS, TEXT) | {"lines": Shape(item=Shape(parts=dict.fromkeys(LINE, TEXT)))}
 
 
 def template_for(place: Place) -> LetterTemplate | None:
@@ -61,93 +59,22 @@ def check(data: bytes) -> None:
 
     Raises letter.template_file, letter.template_code, letter.template_unknown or letter.template_missing.
     """
-    used = _names_in(_source_of(data))
-    if unknown := sorted(used - {*PLACEHOLDERS, "lines"}):
-        raise Refusal(
-            "letter.template_unknown", field="file", names=listed(unknown), known=listed([*PLACEHOLDERS, "lines"])
-        )
+    try:
+        used = names_in(data, NAMES)
+    except Faulty as faulty:
+        raise _refusal(faulty.faults) from None
     missing = [name for name in NEEDED if name not in used] + ([] if used & {*UNTIL} else [UNTIL[0]])
     if missing:
         raise Refusal("letter.template_missing", field="file", names=listed(missing))
 
 
-def opened(data: bytes) -> Any:
-    """A Word file as docxtpl's template. Raises letter.template_file."""
-    from docxtpl import DocxTemplate
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            names = parts.namelist()
-            large = len(data) > LARGEST or sum(part.file_size for part in parts.infolist()) > LARGEST_OPEN
-        if large or any("vbaProject" in name for name in names):
-            raise Refusal("letter.template_file", field="file", limit=LARGEST // 1_000_000)
-        template = DocxTemplate(io.BytesIO(data))
-        template.init_docx()
-    except Refusal:
-        raise
-    except Exception:  # whatever python-docx stumbles over: it is no Word file
-        raise Refusal("letter.template_file", field="file", limit=LARGEST // 1_000_000) from None
-    return template
-
-
-def sandbox() -> Any:
-    """The Jinja environment in which a template is read and filled."""
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    return ImmutableSandboxedEnvironment(autoescape=True)
-
-
-def _source_of(data: bytes) -> str:
-    """Text, heads and feet of a file, as Jinja reads them. Raises letter.template_code for placeholders elsewhere."""
-    template = opened(data)
-    _require_whole(template)
-    try:
-        source = str(template.patch_xml(template.get_xml()))
-        for uri in (template.HEADER_URI, template.FOOTER_URI):
-            for _key, part in template.get_headers_footers(uri):
-                source += template.patch_xml(template.get_part_xml(part))
-    except Exception:
-        raise Refusal("letter.template_file", field="file", limit=LARGEST // 1_000_000) from None
-    with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        elsewhere = [name for name in parts.namelist() if "docProps/" in name or "notes" in name]
-        if any(mark in parts.read(name) for name in elsewhere for mark in (b"{{", b"{%", b"{#")):
-            raise Refusal("letter.template_code", field="file", what=_("文件属性、脚注里的占位符"))
-    return source
-
-
-def _require_whole(template: Any) -> None:
-    """Every placeholder ends in the paragraph in which it begins: docxtpl would swallow the text up to the next one.
-
-    Raises letter.template_code.
-    """
-    from docx.oxml.ns import qn
-
-    for paragraph in template.docx.element.body.iter(qn("w:p")):
-        text = "".join(part.text or "" for part in paragraph.iter(qn("w:t")))
-        if any(text.count(begins) != text.count(ends) for begins, ends in (("{{", "}}"), ("{%", "%}"))):
-            raise Refusal("letter.template_code", field="file", what=text[:40])
-
-
-def _names_in(source: str) -> set[str]:
-    """The placeholders that a source uses. Raises letter.template_code for anything that is more than one."""
-    from jinja2 import TemplateSyntaxError, meta, nodes
-
-    allowed = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.For, nodes.If)
-    environment = sandbox()
-    try:
-        tree = environment.parse(source)
-    except TemplateSyntaxError as error:
-        raise Refusal("letter.template_code", field="file", what=str(error.message)[:100]) from None
-    loops = set()
-    for node in tree.find_all(nodes.Node):
-        if not isinstance(node, allowed):
-            raise Refusal("letter.template_code", field="file", what=type(node).__name__.lower())
-        if isinstance(node, nodes.For):
-            plain = isinstance(node.iter, nodes.Name) and node.iter.name == "lines"
-            if not plain or not isinstance(node.target, nodes.Name) or node.recursive:
-                raise Refusal("letter.template_code", field="file", what="for")
-            loops.add(node.target.name)
-    for node in tree.find_all(nodes.Getattr):
-        if not isinstance(node.node, nodes.Name) or node.node.name not in loops or node.attr not in LINE:
-            raise Refusal("letter.template_code", field="file", what=f".{node.attr}")
-    return set(meta.find_undeclared_variables(tree))
+def _refusal(faults: tuple[Fault, ...]) -> Refusal:
+    """What is wrong with a file, in words."""
+    if any(fault.kind in ("file", "large", "macro") for fault in faults):
+        return Refusal("letter.template_file", field="file", limit=LARGEST // 1_000_000)
+    code = next((fault for fault in faults if fault.kind != "name"), None)
+    if code:
+        elsewhere = _("文件属性、脚注里的占位符") if "/" in code.what else code.what
+        return Refusal("letter.template_code", field="file", what=elsewhere)
+    unknown = sorted({fault.what for fault in faults})
+    return Refusal("letter.template_unknown", field="file", names=listed(unknown), known=listed(NAMES))

@@ -6,6 +6,7 @@ from huoshui.web.api import (
     bulk,
     checklists,
     console,
+    documents,
     exchange,
     fairness,
     figure_questions,
@@ -72,6 +73,7 @@ api.add_router("", exchange.router, tags=["figures"])
 api.add_router("", figure_returns.router, tags=["figures"])
 api.add_router("", figure_questions.router, tags=["figures"])
 api.add_router("", figures.router, tags=["figures"])
+api.add_router("", documents.router, tags=["documents"])
 api.add_router("", console.router, tags=["figures"])
 api.add_router("", publications.router, tags=["figures"])
 # Before the forms: "filled" is no code.

@@ -19,7 +19,7 @@ from huoshui.kernel.wording import listed
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
-ALSO_UNDER = {"/people/": ("/webhooks/",), "/figures/": ("/console/", "/publications/")}
+ALSO_UNDER = {"/people/": ("/webhooks/",), "/figures/": ("/console/", "/publications/"), "/documents/": ("/d/",)}
 """Pages that stand under an entry of the rail without its address, such as webhooks beside the tokens."""
 
 
@@ -75,7 +75,8 @@ def _rail(user: Any, path: str) -> list[RailEntry]:
         (_("地图"), "map", "map", "place.view"),
         (_("资金"), "money", "money", "fund.view"),
         (_("数据"), "figures", "figures", "figure.view"),
-        (_("报表"), "forms", "forms", "form.view"),
+        (_("一表通"), "forms", "forms", "form.view"),
+        (pgettext("several", "文书"), "documents", "documents", "document.view"),
         (pgettext("several", "机制"), "packs", "packs", "pack.view"),
         (_("职责"), "people", "duties", "duty.view"),
         (_("日志"), "journal", "journal", "journal.view"),

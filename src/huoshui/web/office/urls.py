@@ -5,6 +5,8 @@ from django.urls import path
 from huoshui.web.office import (
     access_overview,
     console,
+    document_templates,
+    documents,
     figures,
     first_links,
     home,
@@ -112,6 +114,17 @@ urlpatterns = [
     path("console/save", console.console_save, name="console_save"),
     path("console/<uuid:query_id>/remove", console.console_remove, name="console_remove"),
     path("figures/<str:code>/", figures.figure_sheet, name="figure"),
+    path("documents/", documents.document_list, name="documents"),
+    path("documents/new", documents.document_new, name="document_new"),
+    path("documents/templates/", document_templates.templates, name="document_templates"),
+    path(
+        "documents/templates/<uuid:template_id>.docx", document_templates.template_file, name="document_template_file"
+    ),
+    path("documents/templates/<str:kind>/", document_templates.template, name="document_template"),
+    path("documents/templates/<str:kind>/standard.docx", document_templates.standard_file, name="document_standard"),
+    path("documents/batches/<uuid:batch_id>/", documents.document_batch, name="document_batch"),
+    path("d/<str:code>", documents.document, name="document"),
+    path("d/<str:code>/document.<str:ending>", documents.document_file, name="document_file"),
     path("publications/", publications.publications, name="publications"),
     path("publications/<uuid:check_id>/", publications.publication, name="publication"),
     path("publications/<uuid:check_id>/copy.html", publications.publication_copy, name="publication_copy"),

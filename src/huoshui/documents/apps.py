@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    name = "huoshui.documents"
+    label = "documents"
+
+    def ready(self) -> None:
+        from huoshui.documents import access  # noqa: F401 - declares the permissions
+        from huoshui.documents.soundness import SECTION
+        from huoshui.packs.contract import register
+
+        register(SECTION)

@@ -1,0 +1,97 @@
+"""Reading documents: the list, an edition's figures as they were and as they are, kinds and places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from huoshui.documents.models import Document, Edition, UsedFigure
+from huoshui.documents.schema import DocumentKind
+from huoshui.figures.queries import Figure, figures_of, indicators
+from huoshui.kernel.access import Actor, allows
+from huoshui.kernel.periods import period
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place
+
+AT_ONCE = 60
+
+
+def kinds() -> dict[str, DocumentKind]:
+    """Every kind of document of the current packs, by qualified code."""
+    return dict(all_current("documents"))
+
+
+def places_for(kind: DocumentKind, place: Place) -> QuerySet[Place]:
+    """The places at and below a place that have documents of a kind, in the order of their paths."""
+    found: QuerySet[Place] = Place.objects.under(place.path).filter(kind__in=kind.place_kinds, closed_on__isnull=True)
+    return found.order_by("path")
+
+
+def editions(actor: Actor, *, kind: str = "", place: Place | None = None, year: str = "") -> QuerySet[Edition]:
+    """The newest edition of each visible document, the last issued first; ``place``: there and below."""
+    newest = Edition.objects.filter(document=OuterRef("document")).order_by("-number").values("number")[:1]
+    found: QuerySet[Edition] = Edition.objects.visible_to(actor).filter(number=Subquery(newest))
+    if kind:
+        found = found.filter(document__kind=kind)
+    if place is not None:
+        found = found.filter(document__place__in=Place.objects.under(place.path))
+    if year:
+        found = found.filter(document__period__startswith=year)
+    return found.select_related("document__place", "by").defer("blocks").order_by("-at", F("pk").desc())
+
+
+def editions_of(actor: Actor, document: Document) -> QuerySet[Edition]:
+    """All editions of a document, the newest first."""
+    found: QuerySet[Edition] = Edition.objects.visible_to(actor).filter(document=document)
+    return found.select_related("by").defer("blocks").order_by("-number")
+
+
+@dataclass(frozen=True)
+class UsedNow:
+    """A figure of an edition, and as it is now; ``now`` None: the reader may not see it, or nobody counts it now."""
+
+    used: UsedFigure
+    now: Figure | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is no longer what the edition tells."""
+        now = self.now
+        return now is not None and (now.numerator, now.denominator, now.told) != (
+            self.used.numerator, self.used.denominator, self.used.shown,
+        )  # fmt: skip
+
+
+def used_now(actor: Any, edition: Edition) -> list[UsedNow]:
+    """The figures of an edition in their order, each with what the register says today."""
+    rows = list(edition.figures.select_related("place").order_by("at"))
+    known = indicators()
+    by_place: dict[Any, list[UsedFigure]] = {}
+    for row in rows:
+        indicator = known.get(row.indicator)
+        if indicator is not None and period(row.period).kind in indicator.periods:
+            by_place.setdefault(row.place_id, []).append(row)
+    now: dict[int, Figure] = {}
+    for found in by_place.values():
+        if allows(actor, "figure.view", path=found[0].place.path):
+            now |= _as_of_now(actor, found)
+    return [UsedNow(row, now.get(row.at)) for row in rows]
+
+
+def _as_of_now(actor: Any, rows: list[UsedFigure]) -> dict[int, Figure]:
+    """Figures of one place as they are now, by their numbers."""
+    known = indicators()
+    found: dict[int, Figure] = {}
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        asked = [(known[row.indicator], period(row.period)) for row in some]
+        found |= {row.at: one for row, one in zip(some, figures_of(actor, asked, some[0].place), strict=True)}
+    return found
+
+
+def documents_of_place(actor: Actor, place: Place) -> Iterable[Edition]:
+    """The newest editions of a place's own documents, the last period first."""
+    return editions(actor).filter(document__place=place).order_by("-document__period", "document__kind")

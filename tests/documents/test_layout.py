@@ -1,0 +1,136 @@
+"""How documents look: GB/T 9704's page, typefaces inside the PDF and named in Word, one page for a profile."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from docx import Document as WordDocument
+from docx.oxml.ns import qn
+from PIL import ImageFont
+from pypdf import PdfReader
+
+from huoshui.documents.embedding import FILES, obfuscated
+from huoshui.documents.preparing import prepare
+from huoshui.reports.fonts import FOLDER
+from tests.documents.conftest import NOTICE, PROFILE, REVIEW, words
+
+TEXT = "整" * 28 * 70
+
+
+def notice(cast: SimpleNamespace, body: str = TEXT) -> Any:
+    texts = {"subject": "关于整改的通知", "body": body, "number": "示范〔2018〕1号"}
+    texts |= {"addressee": "各乡镇", "copies": "区纪检组"}
+    asked = {"by": cast.district_office, "kind": NOTICE, "place": cast.land.district, "period": "2018-04-02"}
+    return prepare(**asked, texts=texts, address="https://huoshui.example")
+
+
+def embedded(pdf: bytes) -> dict[str, bool]:
+    """Every typeface of a PDF, and whether its file is inside."""
+    found = {}
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        for font in page["/Resources"]["/Font"].values():
+            for one in font.get_object().get("/DescendantFonts", [font]):
+                described = one.get_object()["/FontDescriptor"]
+                files = {"/FontFile", "/FontFile2", "/FontFile3"} & set(described)
+                found[str(described["/FontName"])] = bool(files)
+    return found
+
+
+def test_an_official_document_has_22_lines_of_28_characters(cast: SimpleNamespace) -> None:
+    reader = PdfReader(io.BytesIO(notice(cast).pdf()))
+    assert [round(float(side) / 72 * 25.4) for side in reader.pages[0].mediabox[2:]] == [210, 297]
+    lines = [line for line in reader.pages[1].extract_text().splitlines() if set(line.strip()) == {"整"}]
+    assert [len(line.strip()) for line in lines] == [28] * 22
+    first, last = reader.pages[0].extract_text(), reader.pages[-1].extract_text()
+    for said in ("区党建办", "示范〔2018〕1号", "关于整改的通知", "各乡镇："):
+        assert said in first.replace(" ", "")
+    for said in ("2018年4月2日", "抄送：区纪检组", "印发", "文书编号"):
+        assert said in last.replace(" ", "")
+    for at, page in enumerate(reader.pages, 1):
+        assert f"—{at}—" in page.extract_text().replace(" ", "")
+
+
+def test_the_text_area_is_that_of_the_standard(cast: SimpleNamespace) -> None:
+    page = PdfReader(io.BytesIO(notice(cast).pdf())).pages[1]
+    at: list[tuple[float, float]] = []
+    page.extract_text(
+        visitor_text=lambda text, cm, tm, _font, _size: (
+            at.append((cm[4] + tm[4], cm[5] + tm[5])) if "整" in text else None
+        )
+    )
+    left, top = min(x for x, _y in at) / 72 * 25.4, (841.89 - max(y for _x, y in at)) / 72 * 25.4
+    assert abs(left - 28) < 0.5
+    assert 37 < top < 44  # the first base line, below the upper edge of the text area
+
+
+def test_every_typeface_of_the_pdf_is_inside(cast: SimpleNamespace) -> None:
+    review = prepare(by=cast.district_office, kind=REVIEW, place=cast.land.district, period="2018")
+    for pdf in (notice(cast).pdf(), review.pdf()):
+        fonts = embedded(pdf)
+        assert any("NotoSerifSC" in name for name in fonts)
+        assert all(fonts.values()), fonts
+
+
+def test_the_word_file_has_the_page_and_names_its_typefaces(cast: SimpleNamespace) -> None:
+    document = WordDocument(io.BytesIO(notice(cast).word))
+    section = document.sections[0]
+    assert [round(edge.mm) for edge in (section.top_margin, section.bottom_margin, section.left_margin)] == [37, 35, 28]
+    grid = section._sectPr.find(qn("w:docGrid"))
+    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("linesAndChars", "579")
+    fonts = document.styles["正文段落"].element.rPr.rFonts
+    assert fonts.get(qn("w:eastAsia")) == "Noto Serif SC"
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    assert styles[:4] == ["发文机关标志", "发文字号", "Title", "主送机关"]
+    assert document.settings.odd_and_even_pages_header_footer
+
+
+def test_a_profile_stays_on_one_page_and_a_chart_has_its_words(item: Any, cast: SimpleNamespace) -> None:
+    made = prepare(by=cast.district_office, kind=PROFILE, place=cast.land.village, period="2018")
+    assert len(PdfReader(io.BytesIO(made.pdf())).pages) == 1
+    assert item.number in words(made.word)
+    review = prepare(by=cast.district_office, kind=REVIEW, place=cast.land.district, period="2018")
+    (chart, *_more) = [block for block in review.blocks if block["kind"] == "chart"]
+    assert chart["says"].startswith("规范提升村级党建阵地数（2018年，焦作城乡一体化示范区）（个）：")
+    document = WordDocument(io.BytesIO(review.word))
+    pictures = [one.get("descr") for one in document.element.body.iter(qn("wp:docPr"))]
+    assert chart["says"] in pictures
+    kept = [part.blob for part in document.part.package.iter_parts() if part.partname.startswith("/word/media/")]
+    assert all(blob.startswith(b"\x89PNG") and len(blob) > 1000 for blob in kept)
+
+
+def test_the_typefaces_are_inside_the_word_file(cast: SimpleNamespace) -> None:
+    data = notice(cast, "整改𠮷").word
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        table = parts.read("word/fontTable.xml").decode()
+        relations = parts.read("word/_rels/fontTable.xml.rels").decode()
+        settings = parts.read("word/settings.xml").decode()
+        fonts = {name: parts.read(name) for name in parts.namelist() if name.endswith(".odttf")}
+    assert settings.index("<w:embedTrueTypeFonts/>") < settings.index("<w:saveSubsetFonts/>")
+    assert len(fonts) >= 2
+    checked = 0
+    for face in re.findall(r'<w:font w:name="(Noto [^"]*)".*?</w:font>', table, re.S):
+        block = re.search(rf'<w:font w:name="{face}".*?</w:font>', table, re.S)
+        assert block
+        found = re.findall(r'<w:embed(Regular|Bold) [^>]*r:id="(\w+)" w:fontKey="\{([^}]*)\}"', block.group())
+        assert found
+        for weight, relation, key in found:
+            target = re.search(rf'Target="([^"]*)"[^>]*Id="{relation}"|Id="{relation}"[^>]*Target="([^"]*)"', relations)
+            assert target
+            font = obfuscated(fonts["word/" + (target.group(1) or target.group(2))], UUID(key))
+            # FreeType reads it, by its own name, and finds in it what the document says and nothing else. Its hints
+            # differ by a shade, because they are taken from letters that are not in there.
+            read = ImageFont.truetype(io.BytesIO(font), 40)
+            assert read.getname()[0].startswith("Noto")
+            if (face, weight) == ("Noto Serif SC", "Regular"):
+                drawn = bytes(read.getmask("整"))
+                whole = bytes(ImageFont.truetype(str(FOLDER / FILES[face, False]), 40).getmask("整"))
+                assert sum(abs(a - b) for a, b in zip(drawn, whole, strict=True)) < 3 * len(whole)
+                assert drawn != bytes(read.getmask("龘")) == bytes(read.getmask("鑫"))
+            checked += 1
+    assert checked == len(fonts)
+    assert len(data) < 400_000
