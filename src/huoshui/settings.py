@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "huoshui.console",
     "huoshui.exchange",
     "huoshui.publications",
+    "huoshui.forms",
     "huoshui.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

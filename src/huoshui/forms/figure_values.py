@@ -1,0 +1,215 @@
+"""The figures that a form asks, read together: those of one place in one query, those of sister places by indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huoshui.figures.queries import Figure, figure_parts, figures_of, get_indicator, get_period
+from huoshui.figures.schema import Indicator
+from huoshui.forms.schema import BEFORE, OWN, YEAR, YEAR_AGO, CellSpec
+from huoshui.forms.units import factor
+from huoshui.kernel.errors import Refusal
+from huoshui.kernel.numbers import nearest
+from huoshui.kernel.periods import MONTHS, Period, PeriodKind, period_before, period_of
+from huoshui.packs.units import unit_word
+from huoshui.places.models import Place
+
+AT_ONCE = 200
+"""Figures of one query: SQLite joins no more than 500 statements, and a ratio needs two."""
+FEW = 4
+"""From so many sister places on, an indicator is read for all of them at once."""
+FINEST = 6
+"""Decimals of a value that was turned into another unit."""
+Key = tuple[str, str, str]
+"""Code of an indicator, code of a period, path of a place."""
+
+
+@dataclass
+class Asked:
+    """One figure that is asked: which, where and when; ``why``: why there is none, known beforehand."""
+
+    indicator: Indicator | None = None
+    code: str = ""
+    place: Place | None = None
+    period: Period | None = None
+    why: str = ""
+    source: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key | None:
+        if self.why or self.place is None or self.period is None:
+            return None
+        return (self.code, self.period.code, self.place.path)
+
+
+class FigureValues:
+    """Collects what is asked, reads it, and tells each value in the unit that the form wants."""
+
+    def __init__(self, by: Any, place: Place, period: Period) -> None:
+        self._by, self._place, self._period = by, place, period
+        self._asked: dict[Key, Asked] = {}
+        self._found: dict[Key, Figure] = {}
+        self._below: dict[str, list[Place]] | None = None
+
+    def ask(self, spec: CellSpec, named: Sequence[str]) -> Asked:
+        """Note a figure; ``named``: the headings, one of which names its place, when it is not the form's."""
+        asked = Asked(code=spec.indicator)
+        try:
+            asked.indicator = get_indicator(spec.indicator)
+            asked.period = get_period(asked.indicator, other_period(self._period, spec.period).code)
+        except (Refusal, ValueError) as error:
+            asked.why = error.problems[0].message() if isinstance(error, Refusal) else _("没有这个期间")
+        if spec.place == OWN:
+            asked.place = self._place
+        else:
+            asked.place, why = self._named(named)
+            asked.why = asked.why or why
+        place, period = asked.place, asked.period
+        asked.source = {"indicator": spec.indicator, "place": place.code if place else ""}
+        asked.source |= {"period": period.code if period else ""}
+        if asked.key:
+            self._asked.setdefault(asked.key, asked)
+        return asked
+
+    def _named(self, words: Sequence[str]) -> tuple[Place | None, str]:
+        """The place below that a heading names, the nearest heading first; of namesakes, the one in a named town."""
+        if self._below is None:
+            self._below = {}
+            for place in Place.objects.visible_to(self._by).under(self._place.path).defer("outline"):
+                for name in {place.short_name, place.name}:
+                    self._below.setdefault(name, []).append(place)
+        for word in reversed(words):
+            known = self._below.get(word, [])
+            if len(known) > 1:
+                known = [one for one in known if any(self._is_in(one, other) for other in words if other != word)]
+            if len(known) == 1:
+                return known[0], ""
+            if known or word in self._below:
+                return None, _("叫“%(name)s”的地点不止一个，表上没有写明乡镇") % {"name": word}
+        return None, _("表头里没有下级地点的名称：%(words)s") % {"words": "、".join(words) or "—"}
+
+    def _is_in(self, place: Place, town: str) -> bool:
+        assert self._below is not None  # noqa: S101 - filled by the caller
+        return any(place.path.startswith(up.path) for up in self._below.get(town, []))
+
+    def read(self) -> None:
+        """Read all that was asked. Raises access.denied."""
+        by_place: dict[str, list[Asked]] = {}
+        for asked in self._asked.values():
+            by_place.setdefault(asked.place.path if asked.place else "", []).append(asked)
+        self._read_sisters(by_place)
+        for group in by_place.values():
+            rest = [one for one in group if one.key not in self._found]
+            for start in range(0, len(rest), AT_ONCE):
+                some = rest[start : start + AT_ONCE]
+                pairs: Any = [(one.indicator, one.period) for one in some]
+                assert some[0].place is not None  # noqa: S101 - a key has a place
+                for one, figure in zip(some, figures_of(self._by, pairs, some[0].place), strict=True):
+                    self._keep(one, figure)
+
+    def _read_sisters(self, by_place: dict[str, list[Asked]]) -> None:
+        """Where an indicator is asked for several places below one, it is counted once for all of them."""
+        sisters: dict[tuple[str, str, str], list[Asked]] = {}
+        for path, group in by_place.items():
+            above = path[: path.rstrip("/").rfind("/") + 1]
+            if above.startswith(self._place.path):
+                for one in group:
+                    assert one.period is not None  # noqa: S101 - a key has a period
+                    sisters.setdefault((above, one.code, one.period.code), []).append(one)
+        many = {key: group for key, group in sisters.items() if len(group) >= FEW}
+        parents = {place.path: place for place in Place.objects.filter(path__in={key[0] for key in many})}
+        for (above, _code, _period), group in many.items():
+            first = group[0]
+            assert first.indicator is not None and first.period is not None  # noqa: S101, PT018 - a key has both
+            parts = figure_parts(self._by, first.indicator, parents[above], first.period)
+            found = {part.place.path: part.figure for part in parts if part.place is not None}
+            for one in group:
+                if one.place is not None and one.place.path in found:
+                    self._keep(one, found[one.place.path])
+
+    def _keep(self, asked: Asked, figure: Figure) -> None:
+        if asked.key:
+            self._found[asked.key] = figure
+
+    def value(self, spec: CellSpec, asked: Asked, *, percent: bool = False) -> tuple[Decimal | None, str]:
+        """The number in the unit that the form wants, or why there is none.
+
+        ``percent``: the cell itself shows hundredths as percent, so that 98 % is written as 0.98.
+        """
+        figure = self._found.get(asked.key) if asked.key else None
+        if figure is None or asked.indicator is None:
+            return None, asked.why or _("没有数据")
+        exact = _part(figure, spec.part)
+        if exact is None:
+            return None, figure.why_none or _("没有数据")
+        times = factor(asked.indicator.unit, spec.unit) if spec.part == "value" else Fraction(1)
+        if times is None:
+            return None, _("单位 %(own)s 换不成 %(wanted)s") % {"own": asked.indicator.unit, "wanted": spec.unit}
+        if spec.part == "value" and times == 1:
+            exact = Fraction(nearest_at(exact, asked.indicator.decimals))
+        else:
+            exact = nearest_at(exact * times, FINEST)
+        if percent and spec.part == "value" and asked.indicator.unit == "%":
+            exact /= 100
+        return Decimal(exact.numerator) / Decimal(exact.denominator), ""
+
+    def counted(self, asked: Asked) -> dict[str, Any]:
+        """Numerator, denominator and number of records, as they were counted."""
+        figure = self._found.get(asked.key) if asked.key else None
+        if figure is None:
+            return {}
+        return {"numerator": figure.numerator, "denominator": figure.denominator, "records": figure.records}
+
+    @staticmethod
+    def name(spec: CellSpec) -> str:
+        """What the indicator is called."""
+        try:
+            return str(get_indicator(spec.indicator).name)
+        except Refusal:
+            return spec.indicator
+
+    @staticmethod
+    def unit(spec: CellSpec) -> str:
+        """The indicator's unit; none of a part."""
+        return unit_word(get_indicator(spec.indicator).unit) if spec.part == "value" else ""
+
+
+def nearest_at(value: Fraction, decimals: int) -> Fraction:
+    """A value rounded to decimals, halves away from zero."""
+    step = 10**decimals
+    return Fraction(nearest(value.numerator * step, value.denominator), step)
+
+
+def _part(figure: Figure, part: str) -> Fraction | None:
+    if part == "denominator":
+        return None if figure.denominator is None else Fraction(figure.denominator)
+    if part == "numerator":
+        return None if figure.numerator is None else Fraction(figure.numerator)
+    return figure.value
+
+
+def number_of(value: Decimal | None) -> str | None:
+    """A number as a numeral, without zeros that say nothing."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def other_period(own: Period, which: str) -> Period:
+    """The period that a cell means, beside the form's own. Raises ValueError where there is none."""
+    if which == BEFORE:
+        return period_before(own)
+    if which == YEAR:
+        return period_of(own.last, PeriodKind.YEAR)
+    if which == YEAR_AGO:
+        if own.kind not in MONTHS:
+            raise ValueError("only months and what is made of them have a year before")
+        return period_before(own, 12 // MONTHS[own.kind])
+    return own

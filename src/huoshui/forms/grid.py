@@ -1,0 +1,159 @@
+"""A form as it looks: sheets of cells, and paragraphs; the same for Excel and Word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+
+BLANK = re.compile(r"\{\{\s*([^{}]{0,60}?)\s*\}\}|_{2,}|＿{2,}")
+"""What is to be written over in a text: {{ placeholder }}, or a line of underscores."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell looks. Borders: of t, r, b, l those that are drawn."""
+
+    align: str = ""
+    valign: str = ""
+    bold: bool = False
+    borders: str = ""
+    fill: str = ""
+    size: float = 0
+    """Points; 0: the usual."""
+    percent: bool = False
+    """The number format shows hundredths as percent."""
+    date: bool = False
+    decimals: int | None = None
+    """Decimals that the number format shows; None: as the number has them."""
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A cell that shows: not one that a merge covers. Rows and columns count from 1."""
+
+    row: int
+    column: int
+    text: str
+    look: Look
+    rowspan: int = 1
+    colspan: int = 1
+    formula: str = ""
+
+    @property
+    def at(self) -> str:
+        return f"{get_column_letter(self.column)}{self.row}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may be written into it: it is empty, or holds a placeholder."""
+        return not self.formula and (not self.text.strip() or bool(BLANK.search(self.text)))
+
+
+@dataclass
+class Sheet:
+    """A sheet of a workbook, or a table of a document."""
+
+    name: str
+    widths: list[float] = field(default_factory=list)
+    """Of each column, in characters; 0: hidden."""
+    cells: dict[tuple[int, int], GridCell] = field(default_factory=dict)
+    covered: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Cells under a merge, with the cell that shows."""
+    heights: dict[int, float] = field(default_factory=dict)
+    """Points."""
+    landscape: bool = False
+    has_objects: bool = False
+    """Charts, tables or pivots whose ranges would not follow inserted rows."""
+
+    @property
+    def rows(self) -> int:
+        return max((row for row, _column in self.cells), default=0)
+
+    @property
+    def columns(self) -> int:
+        return len(self.widths)
+
+    def cell(self, row: int, column: int) -> GridCell | None:
+        """The cell that shows at a position, through merges."""
+        return self.cells.get(self.covered.get((row, column), (row, column)))
+
+    def lines(self) -> list[list[GridCell]]:
+        """The cells that show, row by row."""
+        found: list[list[GridCell]] = [[] for _row in range(self.rows)]
+        for cell in sorted(self.cells.values(), key=lambda one: (one.row, one.column)):
+            found[cell.row - 1].append(cell)
+        return found
+
+
+@dataclass
+class Paragraph:
+    """A paragraph of a document; its blanks are numbered from 1."""
+
+    name: str
+    text: str
+    align: str = ""
+    bold: bool = False
+    size: float = 0
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The text in pieces: (words, "") or (what stands there, address of the blank)."""
+        found, last, number = [], 0, 0
+        for blank in BLANK.finditer(self.text):
+            number += 1
+            if blank.start() > last:
+                found.append((self.text[last : blank.start()], ""))
+            found.append((blank.group(), str(number)))
+            last = blank.end()
+        if last < len(self.text) or not found:
+            found.append((self.text[last:], ""))
+        return found
+
+
+@dataclass
+class Book:
+    """A whole form."""
+
+    kind: str
+    blocks: list[Sheet | Paragraph] = field(default_factory=list)
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        return [block for block in self.blocks if isinstance(block, Sheet)]
+
+    def sheet(self, name: str) -> Sheet | None:
+        """A sheet by its name."""
+        return next((sheet for sheet in self.sheets if sheet.name == name), None)
+
+    def paragraph(self, name: str) -> Paragraph | None:
+        """A paragraph by its name."""
+        found = (block for block in self.blocks if isinstance(block, Paragraph) and block.name == name)
+        return next(found, None)
+
+    def open_cells(self) -> list[tuple[str, str]]:
+        """Every place that looks like a question: an empty cell within lines, a placeholder, a blank in a text."""
+        found: list[tuple[str, str]] = []
+        for block in self.blocks:
+            if isinstance(block, Paragraph):
+                found += [(block.name, at) for _text, at in block.parts if at]
+            else:
+                drawn = (c for c in block.cells.values() if c.is_open and (c.look.borders or c.text.strip()))
+                found += [(block.name, cell.at) for cell in sorted(drawn, key=lambda c: (c.row, c.column))]
+        return found
+
+
+def position(at: str) -> tuple[int, int]:
+    """Row and column of an address such as B7. Raises ValueError for what is none."""
+    try:
+        letters, row = coordinate_from_string(at.upper())
+        return row, column_index_from_string(letters)
+    except Exception:  # openpyxl's own exception has no common base with what int and str raise
+        raise ValueError(f"no cell: {at}") from None
+
+
+def address(row: int, column: int) -> str:
+    """B7 of (7, 2)."""
+    return f"{get_column_letter(column)}{row}"

@@ -1,0 +1,115 @@
+"""The words around a cell: what its row and its column are headed by, and the unit that they name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from huoshui.forms.grid import BLANK, Book, GridCell, Paragraph, Sheet, position
+from huoshui.forms.units import is_unit
+
+NUMERAL = re.compile(r"[\d.,%\-—/、()（）\s]*")
+IN_BRACKETS = re.compile(r"[（(\[]\s*(?:单位\s*[:：]?\s*)?([^（()）\[\]]{1,8}?)\s*[）)\]]")
+SAID = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s，,；;（()）]{1,6})")
+HIGHEST, NEAR = 3, 24
+"""Rows of column headings that are read; characters of a text before a blank."""
+TITLE_SHARE = 0.6
+"""A merged cell that spans so much of the sheet is its title, not a heading."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """``row``: from the left margin to the cell; ``column``: from the topmost heading down to the cell."""
+
+    row: tuple[str, ...]
+    column: tuple[str, ...]
+    unit: str
+
+    @property
+    def words(self) -> str:
+        """All of it as one line, by which a cell is told from others of its sheet."""
+        return " / ".join((*self.row, *self.column))[:200]
+
+    @property
+    def nearest(self) -> str:
+        """What the cell is called for short."""
+        return (self.row or self.column or ("",))[-1]
+
+
+def around(book: Book, sheet: str, at: str) -> Around:
+    """The words around a cell or a blank; none for what is not in the form."""
+    paragraph = book.paragraph(sheet)
+    if paragraph is not None:
+        return _in_text(paragraph, at)
+    found = book.sheet(sheet)
+    if found is None:
+        return Around((), (), "")
+    row, column = position(at)
+    left, above = _left(found, row, column), _above(found, row, column)
+    named = next((unit for text in (*reversed(left), *reversed(above)) if (unit := unit_in(text))), "")
+    return Around(tuple(left), tuple(above), named or _unit_of(found))
+
+
+def unit_in(text: str) -> str:
+    """The unit that a heading names in brackets; "" for none."""
+    return next((found for found in IN_BRACKETS.findall(text) if is_unit(found)), "")
+
+
+def _unit_of(sheet: Sheet) -> str:
+    """The unit that the sheet as a whole says: 单位：万元."""
+    for cell in sheet.cells.values():
+        for found in SAID.findall(cell.text):
+            if is_unit(found):
+                return str(found)
+    return ""
+
+
+def _left(sheet: Sheet, row: int, column: int) -> list[str]:
+    found: list[str] = []
+    for at in range(1, column):
+        cell = sheet.cell(row, at)
+        if cell is not None and cell.row <= row and _heads(cell) and _plain(cell) not in found:
+            found.append(_plain(cell))
+    return found
+
+
+def _above(sheet: Sheet, row: int, column: int) -> list[str]:
+    """Upwards over what is open to the first heading, and from it over further headings."""
+    found: list[str] = []
+    for at in range(row - 1, 0, -1):
+        cell = sheet.cell(at, column)
+        if cell is None or (cell.column + cell.colspan <= column) or not _heads(cell):
+            if found:
+                break
+            continue
+        if cell.colspan >= max(2, sheet.columns * TITLE_SHARE):
+            break
+        if not found or _plain(cell) != found[0]:
+            found.insert(0, _plain(cell))
+        if len(found) == HIGHEST:
+            break
+    return found
+
+
+def _heads(cell: GridCell) -> bool:
+    return not cell.is_open and not cell.formula and not NUMERAL.fullmatch(cell.text)
+
+
+def _plain(cell: GridCell) -> str:
+    return re.sub(r"\s+", "", cell.text)
+
+
+def _in_text(paragraph: Paragraph, at: str) -> Around:
+    parts = paragraph.parts
+    place = next((n for n, (_text, number) in enumerate(parts) if number == at), None)
+    if place is None:
+        return Around((), (), "")
+    named = BLANK.fullmatch(parts[place][0])
+    before = parts[place - 1][0] if place and not parts[place - 1][1] else ""
+    after = parts[place + 1][0] if place + 1 < len(parts) and not parts[place + 1][1] else ""
+    words = [re.split(r"[，。；;,:：、]", before.rstrip("：: "))[-1][-NEAR:].strip()]
+    if named is not None and named[1]:
+        words.insert(0, named[1])
+    behind = re.match(r"\s*([^\s，。；,;、）)]{1,3})", after)
+    unit = behind[1] if behind and is_unit(behind[1]) else ""
+    return Around(tuple(word for word in words if word), (), unit)

@@ -1,0 +1,176 @@
+"""What a cell probably asks, from the words around it: proposals to accept or not, each with how sure it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.translation import gettext as _
+
+from huoshui.figures.queries import indicators
+from huoshui.figures.schema import Indicator
+from huoshui.forms.grid import Book, GridCell, Sheet, position
+from huoshui.forms.headings import Around, around
+from huoshui.forms.lists import MATTERS, ORDER, RowList, row_lists
+from huoshui.forms.schema import ATTRIBUTE, CellSpec
+from huoshui.forms.units import factor
+from huoshui.packs.queries import all_current
+from huoshui.places.models import Place
+
+BEST, LEAST, SURE = 3, 45, 75
+"""Proposals of a cell; percent below which none is made, and from which it counts as sure."""
+PAST = re.compile(r"上年同期|上年度?|去年同期|去年")
+LAST = re.compile(r"上期|上月|上季度?|上半年")
+NOISE = re.compile(r"[（(\[].*?[）)\]]|[\s:：、，,。/／]|其中|当年|本年度?|本期|全年|情况|合计|数量|总数|个数")
+FACT_WORDS = (
+    ("place_name", re.compile(r"^(行政)?村名$|^村(社区)?名称|^单位名称|^地点名称|^村（社区）$|^所在村")),
+    ("place_code", re.compile(r"(区划|行政区划|统计用区划)?代码$")),
+    ("town", re.compile(r"^(所属)?乡镇|所在乡镇|乡（镇）")),
+    ("district", re.compile(r"^(所属)?(县区|区县|县（区）)")),
+    ("unit", re.compile(r"填报单位|报送单位|填表单位")),
+    ("person", re.compile(r"填报人|填表人|经办人")),
+    ("today", re.compile(r"填报(日期|时间)|填表(日期|时间)|报送(日期|时间)")),
+    ("period", re.compile(r"统计(期间|时段)|报告期|所属期")),
+    ("year", re.compile(r"^年[度份]$")),
+)
+FACT_SURE = 90
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A spec that a cell may be given. ``sure``: 0 to 100, a measure of likeness and no probability."""
+
+    spec: CellSpec
+    sure: int
+    name: str
+    why: str
+
+    @property
+    def is_sure(self) -> bool:
+        return self.sure >= SURE
+
+
+def suggestions(book: Book, sheet: str, cell: str, place: Place) -> list[Suggestion]:
+    """The likeliest specs of a cell, the surest first."""
+    words = around(book, sheet, cell)
+    found = [*_facts(words), *_records(book, sheet, cell, words), *_figures(words, place)]
+    found.sort(key=lambda one: -one.sure)
+    return found[:BEST]
+
+
+def _facts(words: Around) -> list[Suggestion]:
+    found = []
+    label = NOISE_KEPT.sub("", words.row[-1] if words.row else words.nearest).strip("：:")
+    for code, pattern in FACT_WORDS:
+        if pattern.search(label):
+            found.append(Suggestion(CellSpec(kind="fact", fact=code), FACT_SURE, label, _("表头写着“%s”") % label))
+    for kind in all_current("place_kinds").values():
+        for field in kind.attributes:
+            sure = likeness(label, str(field.name.zh))
+            if sure >= SURE and not any(one.spec.fact == f"{ATTRIBUTE}{field.code}" for one in found):
+                spec = CellSpec(kind="fact", fact=f"{ATTRIBUTE}{field.code}", unit=words.unit)
+                found.append(Suggestion(spec, sure, str(field.name), _("与地点信息“%s”相近") % field.name))
+    return found
+
+
+NOISE_KEPT = re.compile(r"\s")
+
+
+def _records(book: Book, name: str, cell: str, words: Around) -> list[Suggestion]:
+    """Lists whose columns are called like the headings beside each other here: at least three of them."""
+    sheet = book.sheet(name)
+    if sheet is None or not words.column:
+        return []
+    row, _column = position(cell)
+    heads = {_plain(text) for at in range(1, sheet.columns + 1) if (text := _heading(sheet, row, at))}
+    own = _plain(words.column[-1])
+    found = []
+    for known in row_lists().values():
+        columns = {_plain(label): code for code, label in known.columns.items()}
+        hits = len(heads & columns.keys() - {_plain(known.columns[ORDER])})
+        code = columns.get(own)
+        if hits >= BEST and code and not words.row[1:]:
+            sure = min(95, 55 + 8 * hits)
+            spec = CellSpec(kind="record", rows=known.code, column=code, which=_which(known, sheet))
+            why = _("表头有 %(hits)s 栏与“%(list)s”相同") % {"hits": hits, "list": known.name}
+            found.append(Suggestion(spec, sure, f"{known.name} {known.columns[code]}", why))
+    return found
+
+
+def _which(known: RowList, sheet: Sheet) -> str:
+    """Of matters: those of the period, unless the title speaks of what is still open."""
+    first = next((cell.text for cell in sheet.cells.values() if cell.text.strip()), "")
+    going = known.code.startswith(MATTERS) and re.search(r"未销号|未办结|在办|未整改", first)
+    return "going" if going else "opened"
+
+
+def _heading(sheet: Sheet, row: int, column: int) -> str:
+    for at in range(row - 1, 0, -1):
+        cell: GridCell | None = sheet.cell(at, column)
+        if cell is not None and not cell.is_open:
+            return cell.text
+    return ""
+
+
+def _figures(words: Around, place: Place) -> list[Suggestion]:
+    row, column, where = _without_place(words, place)
+    text = " ".join((*row, *column))
+    period = "year_ago" if PAST.search(text) else "before" if LAST.search(text) else "own"
+    asked = {_plain(PAST.sub("", LAST.sub("", one))) for one in (*row, *column, "".join(row), "".join(column), text)}
+    found = []
+    for code, known in indicators().items():
+        sure = max((likeness(one, known.name.zh) for one in asked if one), default=0)
+        sure = _weighed(sure, known, words.unit)
+        if sure >= LEAST:
+            unit = words.unit if factor(known.unit, words.unit) not in (None, 1) else ""
+            spec = CellSpec(kind="figure", indicator=code, period=period, place=where, unit=unit)
+            found.append(Suggestion(spec, sure, str(known.name), _why(known, words.unit, unit)))
+    return found
+
+
+def _why(known: Indicator, unit: str, other: str) -> str:
+    if other:
+        return _("表头与指标名称相近，表上要 %(wanted)s，自动换算") % {"wanted": other}
+    if unit:
+        return _("表头与指标名称相近，单位相符")
+    return _("表头与指标名称相近")
+
+
+def _weighed(sure: int, known: Indicator, unit: str) -> int:
+    """A unit that fits makes surer; one that cannot be turned into the other speaks against it."""
+    if not unit:
+        return sure
+    return min(99, sure + 10) if factor(known.unit, unit) is not None else sure - 40
+
+
+def _without_place(words: Around, place: Place) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """The headings without those that name a place below, and which of the two named one."""
+    below = _names_below(place)
+    row = tuple(word for word in words.row if word not in below)
+    column = tuple(word for word in words.column if word not in below)
+    where = "row" if len(row) < len(words.row) else "column" if len(column) < len(words.column) else "own"
+    return row, column, where
+
+
+def _names_below(place: Place) -> set[str]:
+    rows = Place.objects.under(place.path).exclude(pk=place.pk).values_list("short_name", "name")
+    return {name for pair in rows for name in pair}
+
+
+def _plain(text: str) -> str:
+    return NOISE.sub("", text)
+
+
+@cache
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1)) or frozenset({text})
+
+
+def likeness(one: str, other: str) -> int:
+    """How alike two names are, 0 to 100, by the pairs of characters that they share."""
+    first, second = _pairs(_plain(one)), _pairs(_plain(other))
+    if min(len(first), len(second)) < 2:
+        return 100 if _plain(one) == _plain(other) and _plain(one) else 0
+    shared = len(first & second)
+    return round(100 * (0.6 * shared / min(len(first), len(second)) + 0.4 * shared / max(len(first), len(second))))
