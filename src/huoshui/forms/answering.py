@@ -150,8 +150,7 @@ class _Answering:
                     "month": value.month,
                     "day": value.day,
                 }
-            kind = "number" if isinstance(value, Decimal) else "date" if isinstance(value, dt.date) else "text"
-            text = None if value in (None, "") else value.isoformat() if isinstance(value, dt.date) else str(value)
+            kind, text = self._told(cell, value)
             why = "" if text is not None else _("登记里没有")
             source = {"fact": spec.fact, "place": self.place.code}
             yield Answer(cell.sheet, cell.cell, "", "fact", name, text, kind, spec.unit, why, text is None, source)
@@ -160,6 +159,14 @@ class _Answering:
         sheet = self.book.sheet(cell.sheet)
         known = sheet.cell(*position(cell.cell)) if sheet else None
         return known is not None and known.look.date
+
+    def _told(self, cell: MappedCell, value: Value | None) -> tuple[str, str | None]:
+        """Type and text of a value; a date is one only where the cell's number format shows dates."""
+        if value is None or value == "":
+            return "text", None
+        if isinstance(value, dt.date):
+            return "date" if self._shows_dates(cell) else "text", value.isoformat()
+        return ("number", number_of(value)) if isinstance(value, Decimal) else ("text", value)
 
     def _place_facts(self) -> dict[str, tuple[str, Value | None]]:
         line = [*ancestors(self.place), self.place]
@@ -202,6 +209,7 @@ class _Answering:
                 problems += refusal.problems
                 continue
             why = "" if value is not None else _("没有填")
+            kind = "text" if spec.type == "date" and not self._shows_dates(cell) else spec.type
             source = {"typed": True}
             found.append(
                 Answer(
@@ -257,8 +265,7 @@ class _Answering:
         first = position(self._moved(sheet, address(row, cells[0][0])))[0]
         for at, line in enumerate(rows):
             for (column, cell, spec), value in zip(cells, line.values, strict=True):
-                kind = "number" if isinstance(value, Decimal) else "date" if isinstance(value, dt.date) else "text"
-                text = None if value is None else value.isoformat() if isinstance(value, dt.date) else str(value)
+                kind, text = self._told(cell, value)
                 source = {
                     "list": code,
                     "column": spec.column,

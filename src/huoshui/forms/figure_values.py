@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import Figure, figure_parts, figures_of, get_indicator, get_period
+from huoshui.figures.reporting.models import Bound
 from huoshui.figures.schema import Indicator
 from huoshui.forms.schema import BEFORE, OWN, YEAR, YEAR_AGO, CellSpec
 from huoshui.forms.units import factor
@@ -164,7 +165,8 @@ class FigureValues:
         figure = self._found.get(asked.key) if asked.key else None
         if figure is None:
             return {}
-        return {"numerator": figure.numerator, "denominator": figure.denominator, "records": figure.records}
+        told = {"numerator": figure.numerator, "denominator": figure.denominator, "records": figure.records}
+        return told | ({"bound": figure.bound} if figure.bound != Bound.EXACT else {})
 
     @staticmethod
     def name(spec: CellSpec) -> str:
@@ -187,6 +189,8 @@ def nearest_at(value: Fraction, decimals: int) -> Fraction:
 
 
 def _part(figure: Figure, part: str) -> Fraction | None:
+    if part != "value" and not figure.parts_known:
+        return None  # a printed quotient: what it was divided from nobody said
     if part == "denominator":
         return None if figure.denominator is None else Fraction(figure.denominator)
     if part == "numerator":

@@ -82,6 +82,8 @@ def _above(sheet: Sheet, row: int, column: int) -> list[str]:
             if found:
                 break
             continue
+        if cell.text.rstrip().endswith(("：", ":")):
+            break  # a label of what stands beside it
         if cell.colspan >= max(2, sheet.columns * TITLE_SHARE):
             break
         if not found or _plain(cell) != found[0]:

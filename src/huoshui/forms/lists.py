@@ -16,7 +16,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period
-from huoshui.matters.columns import MONEY, columns_for, with_sums, with_town
+from huoshui.matters.columns import COLUMN_NAMES, MONEY, columns_for, with_sums, with_town
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import ledger_rows
 from huoshui.matters.schema import LedgerColumn, MatterKind
@@ -64,6 +64,8 @@ def row_lists() -> dict[str, RowList]:
 
 def _of_matters(code: str, kind: MatterKind) -> RowList:
     columns = {column.column: str(column.name) for column in with_sums(with_town(columns_for(kind)), kind)}
+    columns |= {code: str(name) for code, name in COLUMN_NAMES.items() if code not in columns}
+    columns |= {field.code: str(field.name) for field in kind.fields if field.code not in columns}
     return RowList(f"{MATTERS}{code}", str(kind.name), {ORDER: _("序号"), **columns})
 
 

@@ -114,7 +114,6 @@ def check_seal(pdf: bytes) -> SealCheck:
     """Whether a PDF is as some installation sealed it, and whether that was this one."""
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.general import SignedDataCerts  # noqa: F401 - registers the algorithms
 
     try:
         found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
@@ -126,17 +125,15 @@ def check_seal(pdf: bytes) -> SealCheck:
 
 
 def _checked(signature: Any) -> SealCheck:
-    from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     signature.compute_integrity_info()
     certificate = signature.signer_cert
     valid, unchanged = validate_sig_integrity(
         signature.signer_info, certificate, expected_content_type="data", actual_digest=signature.compute_digest()
     )
-    level = signature.evaluate_modifications() if hasattr(signature, "evaluate_modifications") else None
-    whole = signature.evaluate_signature_coverage().name in ("ENTIRE_FILE",)
-    kept = level is None or getattr(level, "modification_level", level) == ModificationLevel.NONE
-    intact = bool(valid and unchanged and whole and kept)
+    whole = signature.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE
+    intact = bool(valid and unchanged and whole)
     ours = certificate.sha256.hex() == fingerprint()
     return SealCheck(True, intact, ours, str(certificate.subject.human_friendly))

@@ -34,7 +34,9 @@ FACT_WORDS = (
     ("period", re.compile(r"统计(期间|时段)|报告期|所属期")),
     ("year", re.compile(r"^年[度份]$")),
 )
-FACT_SURE = 90
+FACT_SURE, UNSURE = 90, 30
+TOTALS = re.compile(r"合计|总计|小计|全区|全县|全乡|全镇|本级")
+"""Row headings that ask nothing of their own.""" 
 
 
 @dataclass(frozen=True)
@@ -117,16 +119,24 @@ def _figures(words: Around, place: Place) -> list[Suggestion]:
     row, column, where = _without_place(words, place)
     text = " ".join((*row, *column))
     period = "year_ago" if PAST.search(text) else "before" if LAST.search(text) else "own"
-    asked = {_plain(PAST.sub("", LAST.sub("", one))) for one in (*row, *column, "".join(row), "".join(column), text)}
+    asked = _asked(row), _asked((*row, *column)) - _asked(row)
     found = []
     for code, known in indicators().items():
-        sure = max((likeness(one, known.name.zh) for one in asked if one), default=0)
-        sure = _weighed(sure, known, words.unit)
+        own = max((likeness(one, known.name.zh) for one in asked[0]), default=0)
+        # Beside a row's own words, which ask something, the column's alone make nothing sure.
+        other = max((likeness(one, known.name.zh) for one in asked[1]), default=0) - (UNSURE if row else 0)
+        sure = _weighed(max(own, other), known, words.unit)
         if sure >= LEAST:
             unit = words.unit if factor(known.unit, words.unit) not in (None, 1) else ""
             spec = CellSpec(kind="figure", indicator=code, period=period, place=where, unit=unit)
             found.append(Suggestion(spec, sure, str(known.name), _why(known, words.unit, unit)))
     return found
+
+
+def _asked(words: tuple[str, ...]) -> set[str]:
+    """The words one by one and together, without what only says when."""
+    plain = (_plain(PAST.sub("", LAST.sub("", word))) for word in (*words, "".join(words)))
+    return {word for word in plain if word}
 
 
 def _why(known: Indicator, unit: str, other: str) -> str:
@@ -147,7 +157,7 @@ def _weighed(sure: int, known: Indicator, unit: str) -> int:
 def _without_place(words: Around, place: Place) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """The headings without those that name a place below, and which of the two named one."""
     below = _names_below(place)
-    row = tuple(word for word in words.row if word not in below)
+    row = tuple(word for word in words.row if word not in below and not TOTALS.fullmatch(word))
     column = tuple(word for word in words.column if word not in below)
     where = "row" if len(row) < len(words.row) else "column" if len(column) < len(words.column) else "own"
     return row, column, where

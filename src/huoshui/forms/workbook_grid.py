@@ -74,9 +74,8 @@ def _cell(cell: Any, values: Any, span: tuple[int, int], looks: dict[int, Look])
     if cell.data_type == "f" and not formula:
         formula = str(getattr(cell.value, "text", "") or "=")  # an array formula
     shown = values.cell(cell.row, cell.column).value if formula else cell.value
-    look = looks.get(hash(tuple(cell._style)))
-    if look is None:
-        look = looks.setdefault(hash(tuple(cell._style)), _look(cell))
+    style = hash(tuple(cell._style or ()))
+    look = looks.get(style) or looks.setdefault(style, _look(cell))
     return GridCell(cell.row, cell.column, _text(shown, look), look, *span, formula=formula)
 
 

@@ -1,0 +1,183 @@
+"""Filling: what stands in the file, where it came from, what it says another day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from docx import Document
+
+from huoshui.forms.actions import end_form
+from huoshui.forms.comparing import answers_of, changes_since
+from huoshui.forms.files import data_of
+from huoshui.forms.filling import fill_form
+from huoshui.forms.models import Filling
+from huoshui.forms.sealing import seal_filling
+from huoshui.forms.signing import check_seal
+from huoshui.kernel.errors import Refusal
+from tests.forms.conftest import Registrar, document, ledger_form, sheet_of
+from tests.matters.conftest import Opener, at, claim
+
+LIST = [
+    {"sheet": "台账", "cell": cell, "spec": {"kind": "record", "rows": "matters:rectification.item", "column": column}}
+    for cell, column in (("A3", "order"), ("B3", "number"), ("C3", "title"), ("D3", "opened_on"))
+]
+
+
+def refused(error: str, action: Any, **given: Any) -> Refusal:
+    with pytest.raises(Refusal) as refusal:
+        action(**given)
+    assert error in [problem.code for problem in refusal.value.problems], refusal.value.problems
+    return refusal.value
+
+
+def test_figures_facts_and_typed_values_in_their_cells(
+    register: Registrar, open_item: Opener, cast: SimpleNamespace
+) -> None:
+    open_item()
+    open_item(place=cast.land.village2, title="另一件")
+    form = register()
+    given = {"by": cast.district_office, "form": form, "place": cast.land.district, "period": "2018"}
+    filling = fill_form(typed={"汇总!B7": "1,204"}, seconds=40, **given)
+    sheet, values = sheet_of(data_of(filling.file)), sheet_of(data_of(filling.file), values=True)
+    assert (sheet["B4"].value, sheet["B5"].value, sheet["C4"].value) == (2, 0, 0)
+    assert (sheet["B6"].value, values["B6"].value, values["C6"].value) == ("=SUM(B4:B5)", 2, 0)
+    assert (sheet["B2"].value, sheet["D2"].value, sheet["B7"].value) == ("区党建办", "2018年4月2日", 1204)
+    assert sheet["D4"].value is None, "nobody recorded anything in 2017: no data is not zero"
+    cells = {answer.cell: answer for answer in answers_of(filling)}
+    assert cells["D4"].missing
+    assert cells["D4"].why == "没有数据"
+    assert cells["B4"].source == {
+        "indicator": "rectification.opened", "place": "410871203", "period": "2018",
+        "numerator": 2, "denominator": None, "records": 2,
+    }  # fmt: skip
+    assert (filling.missing, filling.filled, filling.seconds, filling.number) == (1, 6, 40, 1)
+    assert str(sheet.merged_cells.ranges[0] if isinstance(sheet.merged_cells.ranges, list) else "A1:D1") == "A1:D1"
+    assert fill_form(**given).number == 2
+
+
+def test_what_changed_since(register: Registrar, open_item: Opener, cast: SimpleNamespace) -> None:
+    form = register()
+    given = {"by": cast.district_office, "form": form, "place": cast.land.district, "period": "2018"}
+    filling = fill_form(**given)
+    assert changes_since(cast.district_office, filling) == []
+    open_item()
+    (change,) = changes_since(cast.leader, filling)
+    assert (change.answer.cell, change.then, change.now) == ("B4", "0", "1")
+
+
+def test_a_list_longer_than_the_form_adds_rows(register: Registrar, open_item: Opener, cast: SimpleNamespace) -> None:
+    for title in ("=1+1", "二", "三", "四"):
+        open_item(title=title)
+    form = register(data=ledger_form(), cells=LIST)
+    filling = fill_form(by=cast.district_office, form=form, place=cast.land.district, period="2018")
+    sheet = sheet_of(data_of(filling.file))
+    assert [sheet.cell(row, 1).value for row in range(3, 7)] == [1, 2, 3, 4]
+    assert (sheet["C3"].value, sheet["C3"].data_type, sheet["C3"].quotePrefix) == ("=1+1", "s", True)
+    assert (sheet["C6"].value, sheet["D6"].value) == ("四", "2018-04-02")
+    assert (sheet["A7"].value, sheet["B7"].value) == ("件数", "=COUNT(A3:A6)")
+    assert sheet_of(data_of(filling.file), values=True)["B7"].value == 4
+    assert {str(merge) for merge in sheet.merged_cells.ranges} == {"A1:D1", "C7:D7"}
+    assert sheet["B6"].border.left.style == "thin"
+    shown = {answer.at: answer for answer in answers_of(filling)}
+    assert shown["C6"].source["of"].startswith("ZG-2018-")
+    assert filling.lists == "rectification"
+
+
+def test_an_empty_list_is_no_gap(register: Registrar, cast: SimpleNamespace) -> None:
+    form = register(data=ledger_form(), cells=LIST)
+    filling = fill_form(by=cast.district_office, form=form, place=cast.land.district, period="2018")
+    assert (filling.missing, filling.filled) == (0, 0)
+    assert answers_of(filling)[0].why == "期内没有记录"
+
+
+def test_a_document_with_placeholders_and_a_table(
+    register: Registrar, open_item: Opener, cast: SimpleNamespace
+) -> None:
+    open_item()
+    cells = [
+        {"sheet": "段1", "cell": "1", "spec": {"kind": "fact", "fact": "place_name"}},
+        {"sheet": "段1", "cell": "2", "spec": {"kind": "figure", "indicator": "rectification.opened"}},
+        {"sheet": "段1", "cell": "3", "spec": {"kind": "figure", "indicator": "rectification.going"}},
+        {"sheet": "表1", "cell": "B1", "spec": {"kind": "fact", "fact": "attribute:households"}},
+        {"sheet": "表1", "cell": "B2", "spec": {"kind": "figure", "indicator": "rectification.closed"}},
+    ]
+    form = register(data=document(), cells=cells, level="village", file_name="表.docx")
+    filling = fill_form(by=cast.secretary, form=form, place=cast.land.village, period="2018")
+    paper = Document(io.BytesIO(data_of(filling.file)))
+    assert paper.paragraphs[0].text == "寨卜昌村共列入整改台账1件，期末还有1件。"
+    assert [row.cells[1].text for row in paper.tables[0].rows] == ["", "0"]
+    assert [answer.why for answer in answers_of(filling) if answer.missing] == ["登记里没有"]
+    assert check_seal(data_of(_sealed(cast.secretary, filling).seal)).intact
+
+
+def _sealed(by: Any, filling: Filling) -> Any:
+    return seal_filling(by=by, filling=filling)
+
+
+def test_a_sealed_form_is_signed_and_never_changes(register: Registrar, cast: SimpleNamespace) -> None:
+    form = register()
+    given = {"by": cast.district_office, "form": form, "place": cast.land.district, "period": "2018"}
+    filling = _sealed(cast.district_office, fill_form(**given))
+    pdf = data_of(filling.seal)
+    seal = check_seal(pdf)
+    assert (seal.signed, seal.intact, seal.ours) == (True, True, True)
+    changed = pdf[:900] + bytes([pdf[900] ^ 1]) + pdf[901:]
+    assert not check_seal(changed).intact
+    assert not check_seal(b"%PDF-1.7 nothing").signed
+    refused("form.sealed", seal_filling, by=cast.district_office, filling=filling)
+    for change in ({"cells": []}, {"file_id": filling.seal_id}, {"seal": None, "sealed_by": None, "sealed_at": None}):
+        with pytest.raises(DatabaseError, match="kept as they are"), transaction.atomic():
+            Filling.objects.filter(pk=filling.pk).update(**change)
+    with pytest.raises(DatabaseError, match="kept as they are"), transaction.atomic():
+        Filling.objects.filter(pk=filling.pk).delete()
+
+
+def test_who_may_not_see_the_figures_gets_none_of_them(
+    register: Registrar, open_item: Opener, cast: SimpleNamespace
+) -> None:
+    open_item()
+    form = register(data=ledger_form(), cells=LIST)
+    filling = fill_form(by=cast.district_office, form=form, place=cast.land.district, period="2018")
+    told = Filling.objects.visible_to
+    assert told(cast.leader).filter(pk=filling.pk).exists()
+    assert not told(cast.town_office).filter(pk=filling.pk).exists(), "the district's figures are not the town's"
+    assert not told(cast.judges[0]).filter(pk=filling.pk).exists(), "figures, but no matters"
+    refused("access.denied", changes_since, by=cast.town_office, filling=filling)
+
+
+def test_what_is_not_filled(register: Registrar, cast: SimpleNamespace) -> None:
+    land = cast.land
+    form = register()
+    given: dict[str, Any] = {"by": cast.district_office, "form": form, "place": land.district, "period": "2018"}
+    refused("form.period", fill_form, **given | {"period": "2018-03"})
+    refused("form.period", fill_form, **given | {"period": "2019"})
+    refused("form.wrong_level", fill_form, **given | {"place": land.town})
+    refused("access.denied", fill_form, **given | {"by": cast.leader})
+    wrong = refused("value.type", fill_form, typed={"汇总!B7": "许多"}, **given)
+    assert wrong.problems[0].params["label"] == "入户走访次数"
+    with at("2019-01-01"):
+        said = refused("form.past", fill_form, **given).problems[0].message()
+        assert "2018-12-31" in said
+        assert "不再填报" in said
+    end_form(by=cast.leader, form=form, reason="文件废止")
+    refused("form.ended", fill_form, **given)
+    refused("form.not_approved", fill_form, **given | {"form": register("ZG-02", approved=False)})
+
+
+def test_a_moved_matter_keeps_its_row(register: Registrar, open_item: Opener, cast: SimpleNamespace) -> None:
+    item = open_item(title="原标题")
+    form = register(data=ledger_form(), cells=LIST)
+    filling = fill_form(by=cast.district_office, form=form, place=cast.land.district, period="2018")
+    claim(item, cast.secretary)
+    open_item(title="后来的")
+    changes = changes_since(cast.leader, filling)
+    assert {change.now for change in changes} == {"2", "后来的", "2018-04-02", changes[1].now}
+    assert all(change.then is None for change in changes)
+    assert Decimal(filling.cells[0]["value"]) == 1
+    assert filling.at.date() == dt.date(2018, 4, 2)
