@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models, transaction
 
-from huoshui.demo import awards, figures, honours, hubs, ledger_2017, ledger_now, reviews, subdivisions
+from huoshui.demo import awards, figures, forms, honours, hubs, ledger_2017, ledger_now, reviews, subdivisions
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
 from huoshui.demo.conditions import conditions
@@ -121,6 +121,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
     subdivisions.put_subdivisions_on(agenda.part("subdivisions"), story)
+    forms.put_forms_on(agenda.part("forms"), story)
 
 
 def put_present_on(agenda: Agenda, story: Story) -> None:

@@ -89,9 +89,12 @@ def _alike(asked: Iterable[list[Question]]) -> list[Repeat]:
     for ours, theirs in combinations(by_hand, 2):
         if not ours or not theirs or ours[0].form.level != theirs[0].form.level or apart(ours[0].form, theirs[0].form):
             continue
-        for one in ours:
-            best = max(theirs, key=lambda other: likeness(one.label, other.label))
-            sure = likeness(one.label, best.label)
-            if sure >= ALIKE:
-                found.append(Repeat(one.label, False, [one, best], sure))
+        pairs = [(likeness(one.label, other.label), one, other) for one in ours for other in theirs]
+        taken: set[int] = set()
+        for sure, one, other in sorted(pairs, key=lambda pair: -pair[0]):
+            if sure < ALIKE:
+                break
+            if not taken & {id(one), id(other)}:  # each question has one that is likest
+                taken |= {id(one), id(other)}
+                found.append(Repeat(one.label, False, [one, other], sure))
     return found
