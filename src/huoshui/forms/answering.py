@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -315,7 +315,7 @@ def _clean(spec: CellSpec, raw: str, key: str, label: str) -> str | None:
 
 def digest_of(answer: Answer) -> str:
     """SHA-256 of where a cell stands, what it says and where that comes from."""
-    told = {key: value for key, value in asdict(answer).items() if key in ("sheet", "at", "value", "type", "source")}
+    told = {key: getattr(answer, key) for key in ("sheet", "at", "value", "type", "source")}
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The figures that a form asks, read together: those of one place in one query, those of sister places by indicator."""
+"""The figures that a form asks, read together: those of one place in one query, those of many places by indicator."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from huoshui.figures.queries import Figure, figure_parts, figures_of, get_indicator, get_period
+from huoshui.figures.queries import Figure, figures_at, figures_of, get_indicator, get_period, indicators
 from huoshui.figures.reporting.models import Bound
 from huoshui.figures.schema import Indicator
 from huoshui.forms.schema import BEFORE, OWN, YEAR, YEAR_AGO, CellSpec
@@ -24,7 +24,7 @@ from huoshui.places.models import Place
 AT_ONCE = 200
 """Figures of one query: SQLite joins no more than 500 statements, and a ratio needs two."""
 FEW = 4
-"""From so many sister places on, an indicator is read for all of them at once."""
+"""From so many places on, an indicator is read for all of them at once."""
 FINEST = 6
 """Decimals of a value that was turned into another unit."""
 Key = tuple[str, str, str]
@@ -57,13 +57,15 @@ class FigureValues:
         self._asked: dict[Key, Asked] = {}
         self._found: dict[Key, Figure] = {}
         self._below: dict[str, list[Place]] | None = None
+        self._indicators = indicators()
+        self._periods: dict[tuple[str, str], Period] = {}
 
     def ask(self, spec: CellSpec, named: Sequence[str]) -> Asked:
         """Note a figure; ``named``: the headings, one of which names its place, when it is not the form's."""
         asked = Asked(code=spec.indicator)
         try:
-            asked.indicator = get_indicator(spec.indicator)
-            asked.period = get_period(asked.indicator, other_period(self._period, spec.period).code)
+            asked.indicator = self._indicators.get(spec.indicator) or get_indicator(spec.indicator)
+            asked.period = self._when(asked.indicator, spec)
         except (Refusal, ValueError) as error:
             asked.why = error.problems[0].message() if isinstance(error, Refusal) else _("没有这个期间")
         if spec.place == OWN:
@@ -77,6 +79,12 @@ class FigureValues:
         if asked.key:
             self._asked.setdefault(asked.key, asked)
         return asked
+
+    def _when(self, indicator: Indicator, spec: CellSpec) -> Period:
+        key = (spec.indicator, spec.period)
+        if key not in self._periods:
+            self._periods[key] = get_period(indicator, other_period(self._period, spec.period).code)
+        return self._periods[key]
 
     def _named(self, words: Sequence[str]) -> tuple[Place | None, str]:
         """The place below that a heading names, the nearest heading first; of namesakes, the one in a named town."""
@@ -104,7 +112,7 @@ class FigureValues:
         by_place: dict[str, list[Asked]] = {}
         for asked in self._asked.values():
             by_place.setdefault(asked.place.path if asked.place else "", []).append(asked)
-        self._read_sisters(by_place)
+        self._read_many()
         for group in by_place.values():
             rest = [one for one in group if one.key not in self._found]
             for start in range(0, len(rest), AT_ONCE):
@@ -114,22 +122,18 @@ class FigureValues:
                 for one, figure in zip(some, figures_of(self._by, pairs, some[0].place), strict=True):
                     self._keep(one, figure)
 
-    def _read_sisters(self, by_place: dict[str, list[Asked]]) -> None:
-        """Where an indicator is asked for several places below one, it is counted once for all of them."""
-        sisters: dict[tuple[str, str, str], list[Asked]] = {}
-        for path, group in by_place.items():
-            above = path[: path.rstrip("/").rfind("/") + 1]
-            if above.startswith(self._place.path):
-                for one in group:
-                    assert one.period is not None  # noqa: S101 - a key has a period
-                    sisters.setdefault((above, one.code, one.period.code), []).append(one)
-        many = {key: group for key, group in sisters.items() if len(group) >= FEW}
-        parents = {place.path: place for place in Place.objects.filter(path__in={key[0] for key in many})}
-        for (above, _code, _period), group in many.items():
+    def _read_many(self) -> None:
+        """Where an indicator is asked for several places below, it is counted once for all of them."""
+        groups: dict[tuple[str, str], list[Asked]] = {}
+        for one in self._asked.values():
+            if one.period is not None and one.place is not None and one.place.pk != self._place.pk:
+                groups.setdefault((one.code, one.period.code), []).append(one)
+        for group in groups.values():
             first = group[0]
-            assert first.indicator is not None and first.period is not None  # noqa: S101, PT018 - a key has both
-            parts = figure_parts(self._by, first.indicator, parents[above], first.period)
-            found = {part.place.path: part.figure for part in parts if part.place is not None}
+            if len(group) < FEW or first.indicator is None or first.period is None:
+                continue
+            places = [one.place for one in group if one.place is not None]
+            found = figures_at(self._by, first.indicator, self._place, places, first.period)
             for one in group:
                 if one.place is not None and one.place.path in found:
                     self._keep(one, found[one.place.path])
@@ -168,18 +172,15 @@ class FigureValues:
         told = {"numerator": figure.numerator, "denominator": figure.denominator, "records": figure.records}
         return told | ({"bound": figure.bound} if figure.bound != Bound.EXACT else {})
 
-    @staticmethod
-    def name(spec: CellSpec) -> str:
-        """What the indicator is called."""
-        try:
-            return str(get_indicator(spec.indicator).name)
-        except Refusal:
-            return spec.indicator
+    def name(self, spec: CellSpec) -> str:
+        """What the indicator is called; its code when no pack declares it any more."""
+        known = self._indicators.get(spec.indicator)
+        return str(known.name) if known else spec.indicator
 
-    @staticmethod
-    def unit(spec: CellSpec) -> str:
+    def unit(self, spec: CellSpec) -> str:
         """The indicator's unit; none of a part."""
-        return unit_word(get_indicator(spec.indicator).unit) if spec.part == "value" else ""
+        known = self._indicators.get(spec.indicator)
+        return unit_word(known.unit) if known and spec.part == "value" else ""
 
 
 def nearest_at(value: Fraction, decimals: int) -> Fraction:

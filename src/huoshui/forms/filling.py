@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Max
@@ -94,7 +93,7 @@ def fill_form(
         last=time.last,
         number=(same.aggregate(most=Max("number"))["most"] or 0) + 1,
         file=keep(data),
-        cells=[asdict(answer) for answer in answers.cells],
+        cells=[vars(answer) for answer in answers.cells],
         typed={f"{answer.sheet}!{answer.cell}": answer.value for answer in asked},
         lists=answers.lists,
         filled=sum(answer.value is not None for answer in answers.cells),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
@@ -119,6 +120,8 @@ class Book:
 
     kind: str
     blocks: list[Sheet | Paragraph] = field(default_factory=list)
+    heard: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)
+    """What ``headings`` found around a cell, and by ("", sheet) the unit that the sheet says."""
 
     @property
     def sheets(self) -> list[Sheet]:

@@ -38,6 +38,13 @@ class Around:
 
 def around(book: Book, sheet: str, at: str) -> Around:
     """The words around a cell or a blank; none for what is not in the form."""
+    found: Around | None = book.heard.get((sheet, at))
+    if found is None:
+        found = book.heard[sheet, at] = _around(book, sheet, at)
+    return found
+
+
+def _around(book: Book, sheet: str, at: str) -> Around:
     paragraph = book.paragraph(sheet)
     if paragraph is not None:
         return _in_text(paragraph, at)
@@ -47,12 +54,19 @@ def around(book: Book, sheet: str, at: str) -> Around:
     row, column = position(at)
     left, above = _left(found, row, column), _above(found, row, column)
     named = next((unit for text in (*reversed(left), *reversed(above)) if (unit := unit_in(text))), "")
-    return Around(tuple(left), tuple(above), named or _unit_of(found))
+    return Around(tuple(left), tuple(above), named or _said_unit(book, found))
 
 
 def unit_in(text: str) -> str:
     """The unit that a heading names in brackets; "" for none."""
     return next((found for found in IN_BRACKETS.findall(text) if is_unit(found)), "")
+
+
+def _said_unit(book: Book, sheet: Sheet) -> str:
+    key = ("", sheet.name)
+    if key not in book.heard:
+        book.heard[key] = _unit_of(sheet)
+    return str(book.heard[key])
 
 
 def _unit_of(sheet: Sheet) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -99,6 +100,7 @@ def _cleaned(book: Book, cells: list[dict[str, Any]]) -> dict[tuple[str, str], C
     if len(cells) > MOST_AT_ONCE:
         raise Refusal("form.too_many_cells", field="cells", name=_("映射"), limit=MOST_AT_ONCE)
     problems: list[Problem] = []
+    checked: set[str] = set()
     found: dict[tuple[str, str], CellSpec | None] = {}
     for given in cells:
         sheet, cell = str(given.get("sheet", "")), str(given.get("cell", "")).upper()
@@ -108,7 +110,10 @@ def _cleaned(book: Book, cells: list[dict[str, Any]]) -> dict[tuple[str, str], C
             if spec is not None:
                 require_open(book, sheet, cell)
                 spec = cell_spec(spec, where)
-                require_known(spec, where)
+                told = json.dumps(spec.told(), sort_keys=True)
+                if told not in checked:
+                    require_known(spec, where)
+                    checked.add(told)
             found[sheet, cell] = spec
         except Refusal as refusal:
             problems += refusal.problems
