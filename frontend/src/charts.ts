@@ -30,7 +30,7 @@ function colour(name: string): string {
 }
 
 function rowsOf(figure: HTMLElement): Row[] {
-  const scale = figure.dataset["chart"] === "ranks" ? 1 : POINTS;
+  const scale = figure.dataset["chart"] === "ranks" || figure.dataset["chart"] === "burden" ? 1 : POINTS;
   const table = document.getElementById(figure.dataset["rows"] ?? "");
   return table ? all("tr[data-label]", table).map((row) => ({
     label: row.dataset["label"] ?? "",
@@ -84,7 +84,7 @@ function option(figure: HTMLElement, rows: Row[]): Option {
     xAxis: {
       type: "value",
       position: "top",
-      ...(ranks ? { min: 1, max: rows.length, minInterval: 1 } : { scale: places }),
+      ...(ranks ? { min: 1, max: rows.length, minInterval: 1 } : { scale: places && figure.dataset["chart"] !== "burden" }),
       axisLabel: text,
       splitLine: { lineStyle: { color: colour("--rule") } },
     },

@@ -5,6 +5,7 @@ import "./styles/main.css";
 import { startAlerts } from "./alerts";
 import { startAutosave } from "./autosave";
 import { startCapture } from "./capture";
+import { startCells } from "./cells";
 import { startCommandBar } from "./command";
 import { startCopy } from "./copy";
 import { startDrafts } from "./drafts";
@@ -45,10 +46,14 @@ startPasskeys();
 startPhotos();
 startPreviews();
 startCopy();
+startCells();
 startSlow();
 startContent(document);
 startDrafts();
 startSender();
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) startContent(event.target);
+});
+document.addEventListener("huoshui:content", (event) => {
+  if (event instanceof CustomEvent && event.detail instanceof HTMLElement) startContent(event.detail);
 });

@@ -28,6 +28,8 @@ COMMANDS = {
     "letter": "huoshui.commands.letters.letters",
     "money": "huoshui.commands.money.money",
     "figures": "huoshui.commands.figure_check.figures",
+    "figures": "huoshui.commands.figures.figures",
+    "forms": "huoshui.commands.forms.forms",
     "notices": "huoshui.commands.notices.notices",
     "pack": "huoshui.commands.pack.pack",
     "places": "huoshui.commands.place_changes.places",

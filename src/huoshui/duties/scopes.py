@@ -28,6 +28,7 @@ AREAS: dict[str, str | Promise] = {
     "exchange": _("交换代码"),
     "console": _("查询台"),
     "publications": _("公开材料核对"),
+    "forms": _("报表"),
     "photos": _("照片"),
     "personal": _("个人信息明文"),
     "notices": _("本人提醒"),

@@ -22,6 +22,8 @@ from huoshui.kernel.wording import listed
 from huoshui.places.models import Place
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+RESERVED = {"new", "repeats", "burden", "filled"}
+"""Codes that would be addresses of other pages."""
 LONGEST = {"name": 120, "asker": 100, "right": 200}
 LEAST_SECONDS, MOST_SECONDS = 5, 3600
 
@@ -52,7 +54,7 @@ def propose_form(
     """
     require(by, "form.propose", path=place.path)
     code = code.strip()
-    if not CODE.fullmatch(code):
+    if not CODE.fullmatch(code) or code.lower() in RESERVED:
         raise Refusal("form.code", field="code", code=code[:40] or "—")
     if Form.objects.filter(code=code).exists():
         raise Refusal("form.code_taken", field="code", code=code)

@@ -30,6 +30,8 @@ from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors, township_names
 
+EMPTY_BLANK = "____"
+"""What stands in a text where there is no value: a line to write on."""
 CHANGES_BY_ITSELF = ("today", "unit", "person")
 """Facts of the filling, not of the place: nobody compares them with today."""
 
@@ -319,16 +321,21 @@ def digest_of(answer: Answer) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def _is_placeholder(book: Book, answer: Answer) -> bool:
+    """Whether the cell holds a placeholder, which must not stay where there is no value."""
+    sheet = book.sheet(answer.sheet)
+    known = sheet.cell(*position(answer.cell)) if sheet else None
+    return known is not None and bool(known.text.strip())
+
+
 def values_of(answers: Iterable[Answer], book: Book) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is to be written: by sheet and (row, column), and by paragraph and number of its blank."""
     cells: dict[str, dict[tuple[int, int], Value]] = {}
     blanks: dict[str, dict[int, Value]] = {}
     for answer in answers:
         value = answer.written
-        if value is None:
-            continue
         if book.paragraph(answer.sheet) is not None:
-            blanks.setdefault(answer.sheet, {})[int(answer.at)] = value
-        else:
-            cells.setdefault(answer.sheet, {})[position(answer.at)] = value
+            blanks.setdefault(answer.sheet, {})[int(answer.at)] = EMPTY_BLANK if value is None else value
+        elif value is not None or _is_placeholder(book, answer):
+            cells.setdefault(answer.sheet, {})[position(answer.at)] = "" if value is None else value
     return cells, blanks

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from huoshui.forms.answering import Answer, Answers, answered, values_of
 from huoshui.forms.document_write import fill_document
 from huoshui.forms.files import book_of, data_of, keep
+from huoshui.forms.grid import position
 from huoshui.forms.guards import opened
 from huoshui.forms.mapping import misfits, newest
 from huoshui.forms.models import Filling, Form, FormVersion
@@ -123,10 +124,11 @@ def filled_file(
     package = opened(data_of(version.file), version.name)
     if version.kind == FormVersion.Kind.DOCX:
         return answers, fill_document(package, cells, blanks, answers.inserts)
-    data, unknown = fill_workbook(package, cells, answers.inserts)
-    for where in unknown:
+    gaps = {(answer.sheet, *position(answer.at)) for answer in answers.missing}
+    data, unknown, over_gaps = fill_workbook(package, cells, answers.inserts, gaps)
+    why = {where: _("合计里有空着的格：空不是零") for where in over_gaps}
+    why |= {where: _("这里的公式要在 Excel 或 WPS 里打开才算出来") for where in unknown}
+    for where, reason in why.items():
         sheet, _mark, cell = where.rpartition("!")
-        answers.cells.append(
-            Answer(sheet, cell, cell, "formula", _("公式"), None, why=_("这里的公式要在 Excel 或 WPS 里打开才算出来"))
-        )
+        answers.cells.append(Answer(sheet, cell, cell, "formula", _("公式"), None, why=reason))
     return answers, data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -24,7 +25,7 @@ from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 
-MOST_AT_ONCE = 5_000
+MOST_AT_ONCE, MOST_TOLD = 5_000, 12
 
 
 def newest(form: Form) -> FormVersion:
@@ -55,11 +56,11 @@ def map_cells(
         if (known.spec if known else None) == (spec.told() if spec else None):
             continue
         if known:
-            before.append(f"{sheet}!{cell} {_said(known.spec)}")
+            before.append((f"{sheet}!{cell}", known.spec))
             known.until = number
             known.save(update_fields=["until"])
         if spec:
-            after.append(f"{sheet}!{cell} {_said(spec.told())}")
+            after.append((f"{sheet}!{cell}", spec.told()))
             words = around(book, sheet, cell).words
             MappedCell.objects.create(
                 form_version=version, sheet=sheet, cell=cell, spec=spec.told(), words=words, since=number
@@ -69,19 +70,20 @@ def map_cells(
         return version
     version.mapping = number
     version.save_next_version("mapping")
-    told = {"mapping": number, "cells": _short(after)}
-    was = {"mapping": number - 1, "cells": _short(before)}
+    told = {"mapping": number, "cells": _short(after), "digest": _digest(after)}
+    was = {"mapping": number - 1, "cells": _short(before), "digest": _digest(before)}
     journal.record(by=by, subject=version.form, place=version.form.place, before=was, after=told)
     return version
 
 
-def _short(lines: list[str]) -> list[str]:
-    """As many as a reader of the journal can use; how many more there were."""
-    return lines if len(lines) <= 40 else [*lines[:40], f"… {len(lines) - 40}"]
+def _short(cells: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    """As many addresses as a reader of the journal can use, and that there were more."""
+    return [at for at, _spec in cells[:MOST_TOLD]] + (["…"] if len(cells) > MOST_TOLD else [])
 
 
-def _said(spec: dict[str, Any]) -> str:
-    return " ".join(str(value) for key, value in spec.items() if value and key != "required")
+def _digest(cells: list[tuple[str, dict[str, Any]]]) -> str:
+    """SHA-256 of what was said of them: what the journal proves of a mapping."""
+    return hashlib.sha256(json.dumps(cells, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _locked(by: Any, version: FormVersion) -> FormVersion:

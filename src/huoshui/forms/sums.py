@@ -6,7 +6,7 @@ form. What is not known here has no value and is told as such, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import Any
 
@@ -32,14 +32,19 @@ class Formula(str):
 class Reckoner:
     """The values of formulas; each is reckoned once."""
 
-    def __init__(self, cells: Cells) -> None:
+    def __init__(self, cells: Cells, gaps: Set[tuple[str, int, int]] = frozenset()) -> None:
         self._cells = cells
+        self.gaps = gaps
+        self.over_gaps: set[tuple[str, int, int]] = set()
+        """Formulas that count a cell which should have a value and has none."""
         self._known: dict[tuple[str, int, int], Decimal | None] = {}
         self._open: set[tuple[str, int, int]] = set()
 
     def value(self, sheet: str, row: int, column: int) -> Decimal | None:
         """The number of a cell; None of an empty one or a text. Raises Unknown."""
         found = self._cells.get(sheet, {}).get((row, column))
+        if (sheet, row, column) in self.gaps or (sheet, row, column) in self.over_gaps:
+            self.over_gaps |= self._open
         if not isinstance(found, Formula):
             return found if isinstance(found, Decimal) else None
         key = (sheet, row, column)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Any
 
@@ -28,11 +28,15 @@ WORKBOOK, STYLES = "xl/workbook.xml", "xl/styles.xml"
 
 
 def fill_workbook(
-    package: Package, values: Mapping[str, Mapping[tuple[int, int], Value]], inserts: Mapping[str, Sequence[Insert]]
-) -> tuple[bytes, list[str]]:
+    package: Package,
+    values: Mapping[str, Mapping[tuple[int, int], Value]],
+    inserts: Mapping[str, Sequence[Insert]],
+    gaps: Set[tuple[str, int, int]] = frozenset(),
+) -> tuple[bytes, list[str], list[str]]:
     """The workbook with values by sheet and (row, column), as the rows stand after the inserts.
 
-    Also the formulas (sheet!cell) whose values could not be reckoned here; Excel does so on opening.
+    ``gaps``: cells that were left empty for want of data. Also the formulas (sheet!cell) whose values could not be
+    reckoned here (Excel does so on opening), and those that count such a gap.
     """
     book = _Workbook(package)
     for name, several in inserts.items():
@@ -40,8 +44,8 @@ def fill_workbook(
             book.insert(name, insert)
     for name, cells in values.items():
         book.write(name, cells)
-    unknown = book.reckon()
-    return book.file(), unknown
+    unknown, over_gaps = book.reckon(gaps)
+    return book.file(), unknown, over_gaps
 
 
 class _Workbook:
@@ -145,10 +149,10 @@ class _Workbook:
             self._quoted[style] = str(len(formats) - 1)
         return self._quoted[style]
 
-    def reckon(self) -> list[str]:
+    def reckon(self, gaps: Set[tuple[str, int, int]]) -> tuple[list[str], list[str]]:
         """Write the value of each formula beside it, and have Excel reckon all of them again on opening."""
         cells: Cells = {name: _numbers(self.root(part)) for name, part in self.sheets.items()}
-        reckoner, unknown = Reckoner(cells), []
+        reckoner, unknown = Reckoner(cells, gaps), []
         for name, part in self.sheets.items():
             for cell in self.root(part).iter(s("c")):
                 if cell.find(s("f")) is not None and not _reckoned(reckoner, name, cell):
@@ -161,7 +165,8 @@ class _Workbook:
                 after = [workbook.find(s(tag)) for tag in ("sheets", "externalReferences", "definedNames")]
                 next(one for one in reversed(after) if one is not None).addnext(known)
             known.set("fullCalcOnLoad", "1")
-        return unknown
+        over = [f"{sheet}!{address(row, column)}" for sheet, row, column in sorted(reckoner.over_gaps)]
+        return unknown, over
 
     def file(self) -> bytes:
         """The workbook."""

@@ -21,6 +21,7 @@ from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.queries import indicators
 from huoshui.figures.reporting.queries import returns
 from huoshui.figures.reporting.words import CONFLICT_STATES, DECISIONS, RULES, STATES
+from huoshui.forms.models import Form
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.models import Entry
@@ -383,6 +384,11 @@ READERS: dict[str, dict[str, Reader]] = {
     "visits.adjustment": {"points": _points, "code": Glossary.adjustment},
     "visits.signature": {"role": _choice(Signature.Role)},
     "visits.result": {"total": _points},
+    "forms.form": {
+        "state": _choice(Form.State),
+        "frequency": _choice(Form.Frequency),
+        "level": _choice(Form.Level),
+    },
     VISIT: {
         "state": _choice(Visit.State),
         "checklist": Glossary.checklist,

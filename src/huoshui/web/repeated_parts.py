@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
+from huoshui.web.office.form_pages.preview import cell_id
+
 ENGINE = "repeated"
 """The name of the template engine in the settings."""
 
@@ -24,6 +26,7 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     made.filters |= _filters()
+    made.globals["cell_id"] = cell_id
     made.globals["url"] = lambda name, *args: reverse(name, args=args)
     return made
 

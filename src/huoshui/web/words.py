@@ -121,6 +121,15 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "figures.decide_conflict": _("裁定数据分歧"),
     "publications.keep_check": _("核对公开材料"),
     "publications.explain": _("说明公开材料的差异"),
+    "forms.propose": _("登记报表"),
+    "forms.add_version": _("上传报表新版本"),
+    "forms.map_cells": _("映射报表的格子"),
+    "forms.accept_suggestions": _("采纳映射建议"),
+    "forms.approve": _("批准报表"),
+    "forms.end": _("停用报表"),
+    "forms.fill": _("填报"),
+    "forms.seal": _("报表签章"),
+    "forms.assume": _("设定填报用时"),
     "subsidies.allocate": _("下达专项资金"),
     "subsidies.apply": _("申请补助"),
     "subsidies.approve": _("核定补助"),
@@ -347,6 +356,17 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "said": _("各说什么"),
     "decision": _("结论"),
     "holds": _("以此为准"),
+    "asker": _("要表单位"),
+    "right": _("文件依据"),
+    "frequency": _("频次"),
+    "ends_on": _("停用日期"),
+    "mapping": _("第几次映射"),
+    "cells": _("格子"),
+    "dropped": _("取消的映射"),
+    "form": _("报表"),
+    "filled": _("已填格数"),
+    "seconds": _("每答秒数"),
+    "why": _("依据"),
 }
 """Words for fields; an entry tells its fields in this order."""
 
@@ -364,6 +384,7 @@ EVENT_GROUPS: dict[str, str | Promise] = {
     "packs": pgettext_lazy("several", "机制"),
     "subsidies": _("以奖代补"),
     "media": _("照片"),
+    "forms": _("报表"),
 }
 """Words for the groups of events that webhooks carry."""
 

@@ -11,6 +11,7 @@ from huoshui.web.api import (
     figure_questions,
     figure_returns,
     figures,
+    forms,
     funds,
     journal,
     judges,
@@ -72,6 +73,7 @@ api.add_router("", figure_questions.router, tags=["figures"])
 api.add_router("", figures.router, tags=["figures"])
 api.add_router("", console.router, tags=["figures"])
 api.add_router("", publications.router, tags=["figures"])
+api.add_router("", forms.router, tags=["forms"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])

@@ -75,6 +75,7 @@ def _rail(user: Any, path: str) -> list[RailEntry]:
         (_("地图"), "map", "map", "place.view"),
         (_("资金"), "money", "money", "fund.view"),
         (_("数据"), "figures", "figures", "figure.view"),
+        (_("报表"), "forms", "forms", "form.view"),
         (pgettext("several", "机制"), "packs", "packs", "pack.view"),
         (_("职责"), "people", "duties", "duty.view"),
         (_("日志"), "journal", "journal", "journal.view"),

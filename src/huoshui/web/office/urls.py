@@ -39,6 +39,10 @@ from huoshui.web.office.figure_pages import imports as figure_imports
 from huoshui.web.office.figure_pages import returns as figure_returns
 from huoshui.web.office.figure_pages import targets as figure_targets
 from huoshui.web.office.figure_pages import trying as figure_trying
+from huoshui.web.office.form_pages import burden as form_burden_pages
+from huoshui.web.office.form_pages import filling as form_filling_pages
+from huoshui.web.office.form_pages import mapping as form_mapping_pages
+from huoshui.web.office.form_pages import register as form_register
 from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
 
@@ -126,6 +130,23 @@ urlpatterns = [
         publications.publication_explain,
         name="publication_explain",
     ),
+    path("forms/", form_register.form_list, name="forms"),
+    path("forms/new", form_register.form_new, name="form_new"),
+    path("forms/repeats/", form_burden_pages.form_repeats, name="form_repeats"),
+    path("forms/burden/", form_burden_pages.form_burden, name="form_burden"),
+    path("forms/burden/burden.xlsx", form_burden_pages.form_burden_export, name="form_burden_export"),
+    path("forms/burden/assume", form_burden_pages.form_assume, name="form_assume"),
+    path("forms/filled/<uuid:filling_id>/", form_filling_pages.form_filling, name="form_filling"),
+    path("forms/filled/<uuid:filling_id>/seal", form_filling_pages.form_seal, name="form_seal"),
+    path("forms/filled/<uuid:filling_id>/form.<str:kind>", form_filling_pages.form_filling_file, name="form_filling_file"),
+    path("forms/<str:code>/", form_register.form_page, name="form"),
+    path("forms/<str:code>/map", form_mapping_pages.form_map, name="form_map"),
+    path("forms/<str:code>/map/save", form_mapping_pages.form_map_save, name="form_map_save"),
+    path("forms/<str:code>/version", form_register.form_version, name="form_version"),
+    path("forms/<str:code>/fill", form_filling_pages.form_fill, name="form_fill"),
+    path("forms/<str:code>/approve", form_register.form_approve, name="form_approve"),
+    path("forms/<str:code>/end", form_register.form_end, name="form_end"),
+    path("forms/<str:code>/files/<int:number>", form_register.form_file, name="form_file"),
     path("money/", money.money, name="money"),
     path("money/lines", money.money_lines, name="money_lines"),
     path("money/lines.xlsx", money.money_lines_export, name="money_lines_export"),

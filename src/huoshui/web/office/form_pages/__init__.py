@@ -1,0 +1,1 @@
+"""Pages of forms: the register, mapping by clicking, filling, what was filled, repeats and burden."""
