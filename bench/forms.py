@@ -30,7 +30,8 @@ def large_form() -> dict[str, Any]:
     codes = [told[at % len(told)] for at in range(FIGURES)]
     office, leader = Account.objects.get(username="office"), Account.objects.get(username="leader")
     form = propose_form(
-        by=office, place=district, code=CODE, name="测速", asker="测速", right="测速", frequency="year", level="district",
+        by=office, place=district, code=CODE, name="测速", asker="测速", right="测速",
+        frequency="year", level="district",
         ends_on=clock.today() + dt.timedelta(days=30), data=_file(names, codes), file_name="测速.xlsx",
     )  # fmt: skip
     cells = [

@@ -97,8 +97,8 @@ def test_nobody_approves_their_own(cast: SimpleNamespace, register: Registrar) -
 
 def test_what_is_registered_wrongly(cast: SimpleNamespace, register: Registrar) -> None:
     given: dict[str, Any] = {
-        "by": cast.district_office, "place": cast.land.district, "code": "A", "name": "表", "asker": "市", "right": "文",
-        "frequency": "year", "level": "village", "ends_on": dt.date(2018, 12, 31), "data": summary(),
+        "by": cast.district_office, "place": cast.land.district, "code": "A", "name": "表", "asker": "市",
+        "right": "文", "frequency": "year", "level": "village", "ends_on": dt.date(2018, 12, 31), "data": summary(),
         "file_name": "a.xlsx",
     }  # fmt: skip
     refused("form.code", propose_form, **given | {"code": "甲 乙"})
@@ -129,7 +129,13 @@ def test_a_renamed_sheet_is_refused_and_mapped_again(cast: SimpleNamespace, regi
 
 def test_moved_cells_are_named_and_followed(cast: SimpleNamespace, register: Registrar) -> None:
     form = register()
-    rows = [*SUMMARY[:2], [None] * 4, *SUMMARY[2:5], ["合计", "=SUM(B5:B6)", "=SUM(C5:C6)", None], ["另一项", None, None, None]]
+    rows = [
+        *SUMMARY[:2],
+        [None] * 4,
+        *SUMMARY[2:5],
+        ["合计", "=SUM(B5:B6)", "=SUM(C5:C6)", None],
+        ["另一项", None, None, None],
+    ]
     given: dict[str, Any] = {"by": cast.district_office, "form": form, "file_name": "新.xlsx"}
     data = workbook(rows, title="汇总", merges=("A1:D1",))
     said = refused("form.cell_moved", add_version, data=data, **given)
@@ -143,7 +149,10 @@ def test_moved_cells_are_named_and_followed(cast: SimpleNamespace, register: Reg
 def test_each_change_of_the_mapping_is_a_version_of_it(cast: SimpleNamespace, register: Registrar) -> None:
     version = newest(register(approved=False))
     by = cast.district_office
-    change = [{"sheet": "汇总", "cell": "B7", "spec": None}, {"sheet": "汇总", "cell": "C5", "spec": SUMMARY_CELLS[4]["spec"]}]
+    change = [
+        {"sheet": "汇总", "cell": "B7", "spec": None},
+        {"sheet": "汇总", "cell": "C5", "spec": SUMMARY_CELLS[4]["spec"]},
+    ]
     after = map_cells(by=by, version=version, cells=change, seen_mapping=1)
     assert after.mapping == 2
     assert MappedCell.objects.filter(cell="B7").values_list("since", "until").get() == (1, 2)
@@ -173,7 +182,9 @@ def test_cells_that_cannot_be_mapped(
     cast: SimpleNamespace, register: Registrar, code: str, sheet: str, cell: str, spec: dict[str, Any]
 ) -> None:
     version = newest(register(approved=False))
-    refused(code, map_cells, by=cast.district_office, version=version, cells=[{"sheet": sheet, "cell": cell, "spec": spec}])
+    refused(
+        code, map_cells, by=cast.district_office, version=version, cells=[{"sheet": sheet, "cell": cell, "spec": spec}]
+    )
 
 
 def test_suggestions_from_the_words_around(cast: SimpleNamespace, register: Registrar) -> None:
@@ -190,7 +201,11 @@ def test_suggestions_from_the_words_around(cast: SimpleNamespace, register: Regi
     assert (wanted.spec.indicator, wanted.spec.unit) == ("hubs.built_cost", "元")
     _package, book = read(ledger_form(), "表.xlsx")
     listed = {cell: suggestions(book, "台账", cell, place)[0].spec for cell in ("A3", "C3")}
-    assert (listed["C3"].rows, listed["C3"].column, listed["A3"].column) == ("matters:rectification.item", "title", "order")
+    assert (listed["C3"].rows, listed["C3"].column, listed["A3"].column) == (
+        "matters:rectification.item",
+        "title",
+        "order",
+    )
     mapped = accept_suggestions(by=cast.district_office, version=version)
     assert {"B2", "D2", "B4", "B5", "C4"} <= set(mapped.cells.values_list("cell", flat=True))
     assert not mapped.cells.filter(cell="B7").exists()
@@ -242,9 +257,7 @@ def test_the_burden_of_a_year(cast: SimpleNamespace, register: Registrar, open_i
     assert [(row.times, len(row.places), row.asked, row.by_hand) for row in found.forms] == [(3, 5, 4, 2)]
     assert found.total.shown == {"before": 60, "after": 30, "minutes_before": 90, "minutes_after": 45, "repeats": 0}
     assert len(found.places) == 5
-    fill_form(
-        by=cast.secretary, form=form, place=cast.land.village, period="2018Q2", typed={"一!B4": "12"}, seconds=30
-    )
+    fill_form(by=cast.secretary, form=form, place=cast.land.village, period="2018Q2", typed={"一!B4": "12"}, seconds=30)
     (row,) = burden(cast.leader, cast.land.district, 2018).forms
     assert (row.by_hand, row.seconds, row.measured) == (3, 30, 1), "households are not in the register"
     assume_seconds(by=cast.administrator, place=cast.land.district, seconds=120, why="抽样")

@@ -49,6 +49,7 @@ from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
 from tests.places.changing import NEW, OTHER_NEW, divided, merged, moved
 from tests.visits.staging import GOOD, Stage, write_pack
 from tests.web.journal_figures import play_figures
+from tests.web.journal_forms import play_forms
 from tests.web.journal_people import play_people, play_standing_in
 
 SHEET = """\
@@ -79,6 +80,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     vars(manifest).update(made_at="2018-04-01T22:00:00+00:00", sealed=120, last_hash="0" * 64)
     record_restore(manifest=manifest, lost_entries=3)
     play_standing_in(cast)
+    play_forms(cast)
 
 
 def _packs(folder: Path) -> None:

@@ -60,8 +60,18 @@ def hub_summary(towns: Sequence[str]) -> bytes:
     sheet["A2"], sheet["D2"], sheet["F2"] = "填报单位：", "填报日期：", "单位：个、万元"
     sheet.merge_cells("B2:C2")
     sheet.merge_cells("F2:G2")
-    _row(sheet, 3, ["乡镇（街道）", "新建", None, "规范提升", None, "行政村总数（个）", "上年同期新建村级党建阵地数（个）"], head=True)
-    heads = ["新建村级党建阵地数（个）", "新建村级党建阵地投入（万元）", "规范提升村级党建阵地数（个）", "规范提升村级党建阵地投入（万元）"]
+    _row(
+        sheet,
+        3,
+        ["乡镇（街道）", "新建", None, "规范提升", None, "行政村总数（个）", "上年同期新建村级党建阵地数（个）"],
+        head=True,
+    )
+    heads = [
+        "新建村级党建阵地数（个）",
+        "新建村级党建阵地投入（万元）",
+        "规范提升村级党建阵地数（个）",
+        "规范提升村级党建阵地投入（万元）",
+    ]
     _row(sheet, 4, [None, *heads, None, None], head=True)
     for merge in ("A3:A4", "B3:C3", "D3:E3", "F3:F4", "G3:G4"):
         sheet.merge_cells(merge)
@@ -98,7 +108,17 @@ def items_list() -> bytes:
 def village_card(asks: Sequence[str]) -> bytes:
     """村情况登记表: label and blank side by side; ``asks``: the last ones, which the register does not know."""
     book, sheet = _sheet("登记表", "村基本情况登记表", [22, 18, 22, 18])
-    pairs = ["村名", "代码", "乡镇", "户数", "列入整改台账数", "整改销号数", "期末未销号数", "新建村级党建阵地数（个）", *asks]
+    pairs = [
+        "村名",
+        "代码",
+        "乡镇",
+        "户数",
+        "列入整改台账数",
+        "整改销号数",
+        "期末未销号数",
+        "新建村级党建阵地数（个）",
+        *asks,
+    ]
     for at, label in enumerate(pairs):
         row, column = 2 + at // 2, 1 + 2 * (at % 2)
         for beside, text in ((column, label), (column + 1, None)):
@@ -122,11 +142,17 @@ def town_report() -> bytes:
     run = title.add_run("{{ 乡镇 }}{{ 期间 }}整改工作情况")
     run.bold, run.font.size = True, Pt(16)
     paper.add_paragraph(
-        "本期列入整改台账{{ 列入整改台账数 }}件，整改销号{{ 整改销号数 }}件，期末未销号{{ 期末未销号数 }}件，办结事项的销号率{{ 销号率 }}%。"
+        "本期列入整改台账{{ 列入整改台账数 }}件，整改销号{{ 整改销号数 }}件，"
+        "期末未销号{{ 期末未销号数 }}件，办结事项的销号率{{ 销号率 }}%。"
     )
     paper.add_paragraph("下一步打算：{{ 下一步打算 }}")
     table = paper.add_table(rows=4, cols=3, style="Table Grid")
-    rows = [["项目", "本期", "上年同期"], ["列入整改台账数（件）", "", ""], ["整改销号数（件）", "", ""], ["期末未销号数（件）", "", ""]]
+    rows = [
+        ["项目", "本期", "上年同期"],
+        ["列入整改台账数（件）", "", ""],
+        ["整改销号数（件）", "", ""],
+        ["期末未销号数（件）", "", ""],
+    ]
     for line, texts in zip(table.rows, rows, strict=True):
         for cell, text in zip(line.cells, texts, strict=True):
             cell.text = text

@@ -61,7 +61,11 @@ def _cells(sheet: str, specs: dict[str, dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def _summary(towns: list[str]) -> Sample:
-    specs: dict[str, dict[str, Any]] = {"B2": _fact("unit"), "E2": _fact("today"), f"B{len(towns) + 7}": _fact("person")}
+    specs: dict[str, dict[str, Any]] = {
+        "B2": _fact("unit"),
+        "E2": _fact("today"),
+        f"B{len(towns) + 7}": _fact("person"),
+    }
     columns = {
         "B": _figure("hubs.built", place="row"), "C": _figure("hubs.built_cost", place="row"),
         "D": _figure("hubs.upgraded", place="row"), "E": _figure("hubs.upgraded_cost", place="row"),

@@ -97,14 +97,9 @@ def _add(by: Any, form: Form, data: bytes, file_name: str) -> FormVersion:
     package, _book = read(data, file_name)
     number = form.versions.count() + 1
     return FormVersion.objects.create(
-        form=form, number=number, kind=package.kind, file=keep(data), name=file_name.strip()[-200:] or code_of(form),
+        form=form, number=number, kind=package.kind, file=keep(data), name=file_name.strip()[-200:] or form.code,
         notes=package.notes, by=by,
     )  # fmt: skip
-
-
-def code_of(form: Form) -> str:
-    """A name for a file that came without one."""
-    return form.code
 
 
 @action("forms.add_version")

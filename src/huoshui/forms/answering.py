@@ -215,7 +215,7 @@ class _Answering:
             source = {"typed": True}
             found.append(
                 Answer(
-                    cell.sheet, cell.cell, "", "typed", label, value, spec.type, spec.unit, why, value is None, source
+                    cell.sheet, cell.cell, "", "typed", label, value, kind, spec.unit, why, value is None, source
                 )
             )
         if problems and strict:
@@ -281,8 +281,8 @@ class _Answering:
                 )
         if not rows:
             for _column, cell, _spec in cells[:1]:
-                at, words = self._moved(sheet, cell.cell), _("期内没有记录")
-                yield Answer(sheet, cell.cell, at, "record", words, None, "text", "", words, False, {"list": code})
+                place, words = self._moved(sheet, cell.cell), _("期内没有记录")
+                yield Answer(sheet, cell.cell, place, "record", words, None, "text", "", words, False, {"list": code})
 
     def _moved(self, sheet: str, cell: str) -> str:
         if sheet not in self.inserts:

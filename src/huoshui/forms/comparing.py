@@ -12,7 +12,7 @@ from huoshui.kernel.periods import period
 
 @dataclass(frozen=True)
 class Change:
-    """A cell that would be filled otherwise today; ``now`` None: it would be empty, or its record is no longer listed."""
+    """A cell that would be filled otherwise today; ``now`` None: it would be empty, or its record is listed no more."""
 
     answer: Answer
     then: str | None

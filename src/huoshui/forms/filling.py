@@ -104,7 +104,7 @@ def fill_form(
         unit_name=unit.name if unit else "",
     )
     after = {
-        "form": form.code, "period": time.code, "number": filling.number, "filled": filling.filled,
+        "form": form.code, "period": time.code, "copy": filling.number, "filled": filling.filled,
         "missing": filling.missing, "sha256": filling.file_id,
     }  # fmt: skip
     journal.record(by=by, subject=filling, place=place, after=after)

@@ -102,9 +102,8 @@ class Paragraph:
     @property
     def parts(self) -> list[tuple[str, str]]:
         """The text in pieces: (words, "") or (what stands there, address of the blank)."""
-        found, last, number = [], 0, 0
-        for blank in BLANK.finditer(self.text):
-            number += 1
+        found, last = [], 0
+        for number, blank in enumerate(BLANK.finditer(self.text), start=1):
             if blank.start() > last:
                 found.append((self.text[last : blank.start()], ""))
             found.append((blank.group(), str(number)))

@@ -164,13 +164,12 @@ def require_known(spec: CellSpec, where: str) -> None:
             raise Refusal("form.fact_unknown", field="fact", name=spec.fact or "—", known=listed(FACTS))
 
 
-@action("forms.accept_suggestions")
 def accept_suggestions(*, by: Any, version: FormVersion) -> FormVersion:
     """Map every open cell that has a sure suggestion and is not mapped yet; what is unsure is left to a person.
 
     Raises as map_cells does, or form.nothing_sure.
     """
-    version = _locked(by, version)
+    require(by, "form.propose", path=version.form.place.path)
     book = book_of(version.file)
     taken = {(c.sheet, c.cell) for c in version.cells.filter(until__isnull=True)}
     found = []
@@ -182,7 +181,6 @@ def accept_suggestions(*, by: Any, version: FormVersion) -> FormVersion:
     found = _first_rows(found)
     if not found:
         raise Refusal("form.nothing_sure", field="version")
-    running_action().changed_nothing()  # the entry is map_cells' own
     mapped: FormVersion = map_cells(by=by, version=version, cells=found)
     return mapped
 

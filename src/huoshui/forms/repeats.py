@@ -1,4 +1,4 @@
-"""The same question in two forms: two cells mapped to the same figure, fact or list, or by hand under alike headings."""
+"""The same question in two forms: two cells mapped to the same figure, fact or list, or typed under alike headings."""
 
 from __future__ import annotations
 

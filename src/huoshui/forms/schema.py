@@ -26,22 +26,20 @@ class CellSpec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: CellKind
-    indicator: str = Field("", max_length=81, description="Of a figure: its code.")
+    indicator: str = Field(default="", max_length=81, description="Of a figure: its code.")
     part: Literal["value", "numerator", "denominator"] = "value"
-    period: Literal["own", "before", "year_ago", "year"] = Field(
-        "own", description="The form's period, the one before, the same a year ago, or the year it lies in."
+    period: Literal["own", "before", "year_ago", "year"] = Field(default="own", description="The form's period, the one before, the same a year ago, or the year it lies in."
     )
-    place: Literal["own", "row", "column"] = Field(
-        "own", description="The form's place, or the one below that the row's or the column's heading names."
+    place: Literal["own", "row", "column"] = Field(default="own", description="The form's place, or the one below that the row's or the column's heading names."
     )
-    unit: str = Field("", max_length=20, description="The unit that the form wants; empty: the indicator's.")
-    rows: str = Field("", max_length=100, description="Of a list: matters:KIND, places:KIND or honours.")
-    which: Literal["opened", "closed", "going"] = Field("opened", description="Of matters: which of them.")
-    column: str = Field("", max_length=60, description="Of a list: the column.")
-    fact: str = Field("", max_length=60, description="Of a fact: its code.")
-    label: str = Field("", max_length=60, description="Of what is typed: how it is asked.")
-    type: Literal["number", "text", "date"] = Field("text", description="Of what is typed: its type.")
-    required: bool = Field(False, description="Of what is typed: whether it has to be answered.")
+    unit: str = Field(default="", max_length=20, description="The unit that the form wants; empty: the indicator's.")
+    rows: str = Field(default="", max_length=100, description="Of a list: matters:KIND, places:KIND or honours.")
+    which: Literal["opened", "closed", "going"] = Field(default="opened", description="Of matters: which of them.")
+    column: str = Field(default="", max_length=60, description="Of a list: the column.")
+    fact: str = Field(default="", max_length=60, description="Of a fact: its code.")
+    label: str = Field(default="", max_length=60, description="Of what is typed: how it is asked.")
+    type: Literal["number", "text", "date"] = Field(default="text", description="Of what is typed: its type.")
+    required: bool = Field(default=False, description="Of what is typed: whether it has to be answered.")
 
     def told(self) -> dict[str, Any]:
         """The keys that say something: as it is kept and journalled."""

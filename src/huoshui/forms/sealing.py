@@ -36,7 +36,7 @@ def seal_filling(*, by: Any, filling: Filling, seen_version: int | None = None) 
     pdf = signed(paper_of(filling, by), reason=f"{filling.form.code} {filling.period}", location=filling.place.code)
     filling.seal, filling.sealed_by, filling.sealed_at = keep(pdf), by, clock.now()
     filling.save_next_version("seal", "sealed_by", "sealed_at")
-    after = {"sealed_sha256": filling.seal_id, "number": filling.number}
+    after = {"sealed_sha256": filling.seal_id, "copy": filling.number}
     journal.record(by=by, subject=filling, place=filling.place, after=after)
     return filling
 

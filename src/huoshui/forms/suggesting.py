@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,7 @@ FACT_WORDS = (
 )
 FACT_SURE, UNSURE = 90, 30
 TOTALS = re.compile(r"合计|总计|小计|全区|全县|全乡|全镇|本级")
-"""Row headings that ask nothing of their own.""" 
+"""Row headings that ask nothing of their own."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _records(book: Book, name: str, cell: str, words: Around) -> list[Suggestion
     return found
 
 
-def _which(known: RowList, sheet: Sheet) -> str:
+def _which(known: RowList, sheet: Sheet) -> Any:
     """Of matters: those of the period, unless the title speaks of what is still open."""
     first = next((cell.text for cell in sheet.cells.values() if cell.text.strip()), "")
     going = known.code.startswith(MATTERS) and re.search(r"未销号|未办结|在办|未整改", first)
@@ -118,7 +119,7 @@ def _heading(sheet: Sheet, row: int, column: int) -> str:
 def _figures(words: Around, place: Place) -> list[Suggestion]:
     row, column, where = _without_place(words, place)
     text = " ".join((*row, *column))
-    period = "year_ago" if PAST.search(text) else "before" if LAST.search(text) else "own"
+    period: Any = "year_ago" if PAST.search(text) else "before" if LAST.search(text) else "own"
     asked = _asked(row), _asked((*row, *column)) - _asked(row)
     found = []
     for code, known in indicators().items():
@@ -154,7 +155,7 @@ def _weighed(sure: int, known: Indicator, unit: str) -> int:
     return min(99, sure + 10) if factor(known.unit, unit) is not None else sure - 40
 
 
-def _without_place(words: Around, place: Place) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def _without_place(words: Around, place: Place) -> tuple[tuple[str, ...], tuple[str, ...], Any]:
     """The headings without those that name a place below, and which of the two named one."""
     below = _names_below(place)
     row = tuple(word for word in words.row if word not in below and not TOTALS.fullmatch(word))

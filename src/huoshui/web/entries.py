@@ -26,7 +26,8 @@ from huoshui.web.words import FIELD_WORDS, action_label, actor_words, done_by, f
 MATTER, ROUND, PLACE = "matters.matter", "visits.round", "places.place"
 CLOCK = "clock_"
 TECHNICAL = {
-    "place", "path", "digest", "sha256", "hash", "photo", "version", "step", "unlocked_at", "revoked_at", "sealed_sha256",
+    "place", "path", "digest", "sha256", "hash", "photo", "version", "step", "unlocked_at",
+    "revoked_at", "sealed_sha256",
 }  # fmt: skip
 """Kept in the journal for proof, of no use to a reader; or the same as the time of the entry."""
 

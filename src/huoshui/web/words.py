@@ -124,7 +124,6 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "forms.propose": _("登记报表"),
     "forms.add_version": _("上传报表新版本"),
     "forms.map_cells": _("映射报表的格子"),
-    "forms.accept_suggestions": _("采纳映射建议"),
     "forms.approve": _("批准报表"),
     "forms.end": _("停用报表"),
     "forms.fill": _("填报"),
@@ -365,6 +364,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "dropped": _("取消的映射"),
     "form": _("报表"),
     "filled": _("已填格数"),
+    "copy": _("第几份"),
     "seconds": _("每答秒数"),
     "why": _("依据"),
 }

@@ -99,8 +99,8 @@ class FormVersionIn(Schema):
 
     seen_version: int
     remap: bool = False
-    was: str = Field("", description="A sheet of the present file that has another name in the new one.")
-    now: str = Field("", description="Its name there.")
+    was: str = Field(default="", description="A sheet of the present file that has another name in the new one.")
+    now: str = Field(default="", description="Its name there.")
 
 
 class FormCellIn(Schema):
@@ -135,7 +135,7 @@ class FillIn(Schema):
 
     place: str
     period: str
-    typed: dict[str, str] = {}
+    typed: dict[str, str] = Field(default_factory=dict)
 
 
 class FillingOut(Schema):
@@ -431,7 +431,7 @@ def end_form(request: SignedInRequest, code: str, body: FormEndIn) -> Any:
     row = _form(request, code)
 
     def write() -> dict[str, Any]:
-        given = {"reason": body.reason, "seen_version": body.seen_version}
+        given: dict[str, Any] = {"reason": body.reason, "seen_version": body.seen_version}
         return form_out(actions.end_form(by=request.user, form=row, **given))
 
     return idempotent(request, "forms.end", body, write)
@@ -444,7 +444,7 @@ def fill_form(request: SignedInRequest, code: str, body: FillIn) -> Any:
 
     def write() -> dict[str, Any]:
         place = _place(request, body.place)
-        given = {"place": place, "period": body.period, "typed": body.typed}
+        given: dict[str, Any] = {"place": place, "period": body.period, "typed": body.typed}
         return filling_out(filling.fill_form(by=request.user, form=row, **given))
 
     return idempotent(request, "forms.fill", body, write)

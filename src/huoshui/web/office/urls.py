@@ -138,7 +138,9 @@ urlpatterns = [
     path("forms/burden/assume", form_burden_pages.form_assume, name="form_assume"),
     path("forms/filled/<uuid:filling_id>/", form_filling_pages.form_filling, name="form_filling"),
     path("forms/filled/<uuid:filling_id>/seal", form_filling_pages.form_seal, name="form_seal"),
-    path("forms/filled/<uuid:filling_id>/form.<str:kind>", form_filling_pages.form_filling_file, name="form_filling_file"),
+    path(
+        "forms/filled/<uuid:filling_id>/form.<str:kind>", form_filling_pages.form_filling_file, name="form_filling_file"
+    ),
     path("forms/<str:code>/", form_register.form_page, name="form"),
     path("forms/<str:code>/map", form_mapping_pages.form_map, name="form_map"),
     path("forms/<str:code>/map/save", form_mapping_pages.form_map_save, name="form_map_save"),

@@ -95,7 +95,8 @@ def burden_workbook(found: Burden, place: Place) -> bytes:
     """A row for each form, for each village, and the sum."""
     heads = [
         (_("范围"), 12), (_("名称"), 34), (_("每年次数"), 10), (_("地点数"), 9), (_("答案（手填）"), 13),
-        (_("答案（系统填后）"), 15), (_("分钟（手填）"), 13), (_("分钟（系统填后）"), 15), (_("重复"), 8), (_("每答用时"), 24),
+        (_("答案（系统填后）"), 15), (_("分钟（手填）"), 13), (_("分钟（系统填后）"), 15), (_("重复"), 8),
+        (_("每答用时"), 24),
     ]  # fmt: skip
     title = _("%(place)s%(year)s年填报负担") % {"place": place.short_name, "year": found.year}
     table = StreamedTable(_("填报负担"), title, heads)

@@ -131,7 +131,7 @@ def _typed(form: Form, state: FormState) -> list[dict[str, Any]]:
 def visible_filling(request: SignedInRequest, filling_id: Any) -> Filling:
     """The filled form of an address. Raises access.not_found."""
     rows = Filling.objects.select_related("form__place", "form_version", "place", "by", "file", "sealed_by")
-    found: Filling = rows.get_visible(request.user, pk=filling_id)  # type: ignore[attr-defined]
+    found: Filling = rows.get_visible(request.user, pk=filling_id)
     return found
 
 
@@ -178,7 +178,9 @@ def _traced(filling: Filling) -> Book:
     if book.kind == "xlsx":
         return book
     form = book_of(filling.form_version.file)
-    return Book(book.kind, [form.paragraph(one.name) or one if isinstance(one, Paragraph) else one for one in book.blocks])
+    return Book(
+        book.kind, [form.paragraph(one.name) or one if isinstance(one, Paragraph) else one for one in book.blocks]
+    )
 
 
 def _matters(request: SignedInRequest, answers: list[Answer]) -> set[str]:

@@ -78,7 +78,12 @@ def cell_id(sheet: str, cell: str) -> str:
 
 
 def _paragraph(block: Paragraph, marks: Marks) -> ShownBlock:
-    css = " ".join(filter(None, (f"form-text--{block.align}" if block.align else "", "form-text--bold" * block.bold, _size(block.size))))
+    css = " ".join(
+        filter(
+            None,
+            (f"form-text--{block.align}" if block.align else "", "form-text--bold" * block.bold, _size(block.size)),
+        )
+    )
     parts = [(text, at, marks.get((block.name, at)) if at else None) for text, at in block.parts]
     return ShownBlock(block.name, parts=parts, css=css)
 
@@ -86,7 +91,10 @@ def _paragraph(block: Paragraph, marks: Marks) -> ShownBlock:
 def _sheet(block: Sheet, marks: Marks) -> ShownBlock:
     widths = [max(NARROWEST, round(width * PIXELS_A_CHARACTER)) if width else 0 for width in block.widths]
     rows = [
-        (round(block.heights.get(number, 0) * PIXELS_A_POINT), [_cell(block, cell, marks) for cell in line if _shows(cell, widths)])
+        (
+            round(block.heights.get(number, 0) * PIXELS_A_POINT),
+            [_cell(block, cell, marks) for cell in line if _shows(cell, widths)],
+        )
         for number, line in enumerate(block.lines(), start=1)
     ]
     while rows and not any(cell.text or "fc--" in cell.css or cell.mark for cell in rows[-1][1]):
@@ -107,7 +115,8 @@ def _cell(block: Sheet, cell: GridCell, marks: Marks) -> ShownCell:
         classes += ["fc-open", f"fc-open--{mark.kind}" if mark.kind else "", "fc-open--chosen" * mark.chosen]
     return ShownCell(
         cell.at, cell_id(block.name, cell.at), cell.text, " ".join(filter(None, classes)),
-        look.align or ("right" if numeral else ""), look.valign or "middle", look.fill, cell.colspan, cell.rowspan, mark,
+        look.align or ("right" if numeral else ""), look.valign or "middle", look.fill, cell.colspan, cell.rowspan,
+        mark,
     )  # fmt: skip
 
 

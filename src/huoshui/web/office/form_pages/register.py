@@ -50,7 +50,13 @@ def tabs(current: str) -> list[dict[str, Any]]:
 def form_list(request: SignedInRequest) -> HttpResponse:
     """The register, by code; ``?state=`` draft, approved, past, ended."""
     state = request.GET.get("state", "")
-    states = [("", _("全部")), ("approved", _("在用")), ("draft", _("待批准")), ("past", _("已过期")), ("ended", _("已停用"))]
+    states = [
+        ("", _("全部")),
+        ("approved", _("在用")),
+        ("draft", _("待批准")),
+        ("past", _("已过期")),
+        ("ended", _("已停用")),
+    ]
     if state not in dict(states):
         raise Refusal("value.choice", field="state", label=_("状态"), value=state, known="approved, draft, past, ended")
     context = {
@@ -67,7 +73,7 @@ def form_list(request: SignedInRequest) -> HttpResponse:
 
 def visible_form(request: SignedInRequest, code: str) -> Form:
     """The form of an address. Raises access.not_found."""
-    found: Form = Form.objects.select_related("place", "proposed_by", "approved_by").get_visible(  # type: ignore[attr-defined]
+    found: Form = Form.objects.select_related("place", "proposed_by", "approved_by").get_visible(
         request.user, code=code
     )
     return found
@@ -115,7 +121,9 @@ def form_new(request: SignedInRequest) -> HttpResponse:
     """Register a form."""
     if not request.user.grants("form.propose"):
         raise Refusal("access.not_found")
-    state = FormState.typed(request) if request.method == "POST" else FormState({"frequency": "year", "level": "village"})
+    state = (
+        FormState.typed(request) if request.method == "POST" else FormState({"frequency": "year", "level": "village"})
+    )
     if request.method == "POST":
         form = state.attempt(_propose, request=request, state=state)
         if form:
