@@ -16,6 +16,7 @@ from django.test import Client
 from bench.crowd import BACKEND, mixed_load
 from bench.exporting import export
 from bench.figuring import figuring
+from bench.forms import large_form
 from bench.growing import grow, sealed_round
 from bench.largest import ITEMS, JUDGES, PLACES, largest_round
 from huoshui import __version__
@@ -89,6 +90,7 @@ def measured() -> Iterator[tuple[str, Any]]:
         pages = {name: _page(*page, records) for name, page in PAGES.items()}
         sorts = {f"ledger by {key}": _page("office", f"/matters/?sort={key}", records, FEW) for key in SORT_KEYS}
         yield "pages", pages | sorts
+        yield "form", large_form()
         yield "journal", _journal()
     yield "export", export()
     yield "crowd", mixed_load()

@@ -131,10 +131,18 @@ register("matters.Merge", double=lambda g: built("matters.Matter", g, MATTER | {
 register("matters.LadderMark")
 register("matters.MoneyLine", amount=100)
 register("matters.PaymentOrder")
-register("forms.Form", ends_on=dt.date(2018, 12, 31), proposed_on=dt.date(2018, 4, 2))
-register("forms.FormVersion")
+register(
+    "forms.Form",
+    code=lambda g: f"F-{new_id()}",
+    ends_on=dt.date(2018, 12, 31),
+    proposed_on=dt.date(2018, 4, 2),
+)
+FORM_FILE: dict[str, Any] = {
+    "file": lambda g: built("forms.FormFile", g, {"sha256": "0" * 31 + new_id().hex, "data": b"x"})
+}
+register("forms.FormVersion", **FORM_FILE)
 register("forms.MappedCell", spec={"kind": "typed"})
-register("forms.Filling", first=dt.date(2018, 1, 1), last=dt.date(2018, 12, 31))
+register("forms.Filling", first=dt.date(2018, 1, 1), last=dt.date(2018, 12, 31), **FORM_FILE)
 register("forms.Assumption")
 register("subsidies.Pot", scheme="hubs.hub_award", pack="hubs", year=2018)
 register("subsidies.Allocation", document="1")

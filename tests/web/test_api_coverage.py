@@ -84,7 +84,7 @@ LISTS = {
     "returns": "/returns", "conflicts": "/conflicts",
     "publications": "/publications",
     "places": "/places", "people": "/duties", "figures": "/figures", "returns": "/returns", "conflicts": "/conflicts",
-    "places": "/places", "people": "/duties", "figures": "/figures", "forms": "/forms",
+    "forms": "/forms",
     "form_repeats": "/forms/repeats", "form_burden": "/forms/burden",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
     "rounds": "/rounds", "sheets": "/sheets",

@@ -214,9 +214,7 @@ class _Answering:
             kind = "text" if spec.type == "date" and not self._shows_dates(cell) else spec.type
             source = {"typed": True}
             found.append(
-                Answer(
-                    cell.sheet, cell.cell, "", "typed", label, value, kind, spec.unit, why, value is None, source
-                )
+                Answer(cell.sheet, cell.cell, "", "typed", label, value, kind, spec.unit, why, value is None, source)
             )
         if problems and strict:
             raise Refusal.of(problems)

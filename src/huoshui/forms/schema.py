@@ -28,9 +28,11 @@ class CellSpec(BaseModel):
     kind: CellKind
     indicator: str = Field(default="", max_length=81, description="Of a figure: its code.")
     part: Literal["value", "numerator", "denominator"] = "value"
-    period: Literal["own", "before", "year_ago", "year"] = Field(default="own", description="The form's period, the one before, the same a year ago, or the year it lies in."
+    period: Literal["own", "before", "year_ago", "year"] = Field(
+        default="own", description="The form's period, the one before, the same a year ago, or the year it lies in."
     )
-    place: Literal["own", "row", "column"] = Field(default="own", description="The form's place, or the one below that the row's or the column's heading names."
+    place: Literal["own", "row", "column"] = Field(
+        default="own", description="The form's place, or the one below that the row's or the column's heading names."
     )
     unit: str = Field(default="", max_length=20, description="The unit that the form wants; empty: the indicator's.")
     rows: str = Field(default="", max_length=100, description="Of a list: matters:KIND, places:KIND or honours.")

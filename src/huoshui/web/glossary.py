@@ -35,7 +35,8 @@ from huoshui.packs.schema import FieldDef
 from huoshui.places.directory import places_coded, places_with_ids
 from huoshui.places.models import Honour, Place
 from huoshui.visits.models import Missing, Round, Signature, Visit, judge_label
-from huoshui.web.words import event_words, value_words
+from huoshui.web.event_words import event_words
+from huoshui.web.words import value_words
 
 MOST_NAMES = 6
 """Names of a long list that are written out."""

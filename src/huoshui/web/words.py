@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.wording import clauses, listed
 from huoshui.vault.crypto import DIGEST_PREFIX, is_digest
-from huoshui.webhooks.events import TEST_EVENT
 
 SYSTEM_TITLE = "系统"
 ACTION_WORDS: dict[str, str | Promise] = {
@@ -374,27 +373,6 @@ FIELD_WORDS: dict[str, str | Promise] = {
 def action_label(name: str) -> str:
     """An action's words; its name where it has none."""
     return str(ACTION_WORDS.get(name, name))
-
-
-EVENT_GROUPS: dict[str, str | Promise] = {
-    "matters": _("台账与事项"),
-    "visits": _("观摩与评分表"),
-    "places": pgettext_lazy("several", "地点"),
-    "duties": _("职责与账号"),
-    "packs": pgettext_lazy("several", "机制"),
-    "subsidies": _("以奖代补"),
-    "media": _("照片"),
-    "forms": _("报表"),
-}
-"""Words for the groups of events that webhooks carry."""
-
-
-def event_words(name: str) -> str:
-    """The words of an event of webhooks: a group as a whole, an action, or a test."""
-    group, _dot, rest = name.partition(".")
-    if rest == "*":
-        return gettext("{group}的全部事件").format(group=EVENT_GROUPS.get(group, group))
-    return gettext("试发") if name == TEST_EVENT else action_label(name)
 
 
 def field_label(name: str, subject: str = "") -> str:

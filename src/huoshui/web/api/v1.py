@@ -11,6 +11,7 @@ from huoshui.web.api import (
     figure_questions,
     figure_returns,
     figures,
+    filled_forms,
     forms,
     funds,
     journal,
@@ -73,6 +74,8 @@ api.add_router("", figure_questions.router, tags=["figures"])
 api.add_router("", figures.router, tags=["figures"])
 api.add_router("", console.router, tags=["figures"])
 api.add_router("", publications.router, tags=["figures"])
+# Before the forms: "filled" is no code.
+api.add_router("", filled_forms.router, tags=["forms"])
 api.add_router("", forms.router, tags=["forms"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.kernel.access import denied
 from huoshui.kernel.errors import Refusal
+from huoshui.web.event_words import event_words
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import paged
 from huoshui.web.office.tokens import tabs
 from huoshui.web.requests import SignedInRequest
-from huoshui.web.words import event_words
 from huoshui.webhooks import actions
 from huoshui.webhooks.events import EVERY, GROUPS, known_events
 from huoshui.webhooks.models import Telling, Webhook
