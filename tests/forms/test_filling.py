@@ -61,6 +61,17 @@ def test_figures_facts_and_typed_values_in_their_cells(
     assert fill_form(**given).number == 2
 
 
+def test_a_sum_over_a_gap_says_so_and_no_placeholder_stays(register: Registrar, cast: SimpleNamespace) -> None:
+    given: dict[str, Any] = {"by": cast.district_office, "place": cast.land.district, "period": "2017"}
+    filling = fill_form(form=register(), **given)
+    told = {answer.at: answer.why for answer in answers_of(filling) if answer.kind == "formula"}
+    assert told == dict.fromkeys(("B6", "C6"), "合计里有空着的格：空不是零")
+    cells = [{"sheet": "段1", "cell": "1", "spec": {"kind": "figure", "indicator": "rectification.opened"}}]
+    paper = register("W-1", data=document(), cells=cells, file_name="表.docx")
+    text = Document(io.BytesIO(data_of(fill_form(form=paper, **given).file))).paragraphs[0].text
+    assert text.startswith("____共列入")
+
+
 def test_what_changed_since(register: Registrar, open_item: Opener, cast: SimpleNamespace) -> None:
     form = register()
     given = {"by": cast.district_office, "form": form, "place": cast.land.district, "period": "2018"}
