@@ -148,33 +148,6 @@ class _Asking:
         sql = (
             f"WITH RECURSIVE {line}, period(at, first_day, last_day) AS ({spans}) SELECT {what} FROM period, line "
             f"JOIN ({facts}) AS facts ON facts.c_at = line.place_id WHERE {self._in_time()} AND ({self.where})"
-    def sql_by_part(self, path: str) -> tuple[str, list[Any]]:
-        """A row for each place directly below ``path`` (and "" for what lies at it): its path, value, count."""
-        inner, params = self._facts()
-        find = "instr" if connection.vendor == "sqlite" else "strpos"
-        below = f"substr(c_place, {len(path) + 1})"
-        part = f"substr({below}, 1, {find}({below}, '/'))"
-        return (
-            f"SELECT {part} AS part, {self.value}, COUNT(*) FROM ({inner}) AS facts WHERE {self.where} "
-            "GROUP BY part ORDER BY part",
-            params,
-        )
-    def sql_by_beginning(self, length: int) -> tuple[str, list[Any]]:
-        """A row for each beginning of so many characters that paths have: the beginning, value, count.
-        A place whose whole path is so long is one of them, with all that lies below it.
-        """
-        inner, params = self._facts()
-        return (
-            f"SELECT substr(c_place, 1, {length}) AS part, {self.value}, COUNT(*) FROM ({inner}) AS facts "
-            f"WHERE {self.where} GROUP BY part",
-            params,
-        )
-    def sql_of_records(self, start: int, count: int) -> tuple[str, list[Any]]:
-        """The ids of the records that were counted, in their order."""
-        inner, params = self._facts()
-        return (
-            f"SELECT c_record FROM ({inner}) AS facts WHERE {self.where} ORDER BY c_record LIMIT %s OFFSET %s",
-            [*params, count, start],
         )
         return sql, [*line_params, *span_params, *fact_params]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from django.db import connection
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
@@ -146,6 +145,22 @@ def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: P
     ]
 
 
+def figures_at(
+    actor: Actor, indicator: Indicator, within: Place, places: Sequence[Place], period: Period
+) -> dict[str, Figure]:
+    """An indicator at many places within one, by their paths, in a few queries: as ``figure`` tells it of each.
+
+    Raises access.denied without figure.view at ``within``.
+    """
+    _require(actor, within)
+    below = [place for place in places if place.path.startswith(within.path)]
+    if _is_reported(indicator, period):
+        said = observed([(indicator, period)], below, within.path)
+        return {place.path: _reported(indicator, place, period, rows[0]) for place, rows in said.items()}
+    found, began = derived([(indicator, period)], [place.pk for place in below])[0], register_began()
+    return {place.path: _figure(indicator, place, period, found.get(place.pk), began) for place in below}
+
+
 def _is_reported(indicator: Indicator, period: Period) -> bool:
     return indicator.is_reported and indicator.is_told_on(period.last)
 
@@ -182,44 +197,6 @@ def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Perio
     parts = [part for part in parts if part.figure.records or part.figure.denominator or was_there(part.place, period)]
     own = of_counted(indicator, place, period, derived_at(indicator, period, place.pk), began)
     return [Part(None, own), *parts] if own.records or own.denominator else parts
-
-
-def figures_at(
-    actor: Actor, indicator: Indicator, within: Place, places: Sequence[Place], period: Period
-) -> dict[str, Figure]:
-    """An indicator at many places within one, by their paths, in a query or two: as ``figure`` tells it of each.
-
-    Raises access.denied without figure.view at ``within``.
-    """
-    _require(actor, within)
-    below = [place for place in places if place.path.startswith(within.path)]
-    if indicator.numerator is None:
-        said = observed([(indicator, period)], below, within.path)
-        return {place.path: _reported(indicator, place, period, rows[0]) for place, rows in said.items()}
-    lengths, began = sorted({len(place.path) for place in below}), register_began()
-    tops = _by_beginning(indicator.numerator, within, period, lengths)
-    bottoms = _by_beginning(indicator.denominator, within, period, lengths) if indicator.denominator else {}
-    nothing = _nothing(indicator.numerator)
-    found = {}
-    for place in below:
-        top, records = tops.get(place.path, (nothing, 0))
-        bottom = bottoms.get(place.path, (0, 0))[0] if indicator.denominator else None
-        found[place.path] = _figure(indicator, place, period, top, bottom, records, began)
-    return found
-
-
-def _by_beginning(
-    measure: Measure, within: Place, period: Period, lengths: Sequence[int]
-) -> dict[str, tuple[int | None, int]]:
-    """Value and number of rows, by the beginnings of paths that are so long."""
-    found: dict[str, tuple[int | None, int]] = {}
-    asked = counting(measure, within.path, period)
-    with connection.cursor() as cursor:
-        for length in lengths:
-            cursor.execute(*asked.sql_by_beginning(length))
-            for part, value, count in cursor.fetchall():
-                found[part] = (None if value is None else int(value), int(count))
-    return found
 
 
 def _reported_parts(indicator: Indicator, place: Place, period: Period) -> list[Part]:
