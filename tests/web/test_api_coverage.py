@@ -83,7 +83,6 @@ LISTS = {
     "exchange_codes": "/exchange/codes", "console": "/console/queries",
     "returns": "/returns", "conflicts": "/conflicts",
     "publications": "/publications",
-    "places": "/places", "people": "/duties", "figures": "/figures", "returns": "/returns", "conflicts": "/conflicts",
     "forms": "/forms",
     "form_repeats": "/forms/repeats", "form_burden": "/forms/burden",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",

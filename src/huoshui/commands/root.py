@@ -28,7 +28,6 @@ COMMANDS = {
     "letter": "huoshui.commands.letters.letters",
     "money": "huoshui.commands.money.money",
     "figures": "huoshui.commands.figure_check.figures",
-    "figures": "huoshui.commands.figures.figures",
     "forms": "huoshui.commands.forms.forms",
     "notices": "huoshui.commands.notices.notices",
     "pack": "huoshui.commands.pack.pack",

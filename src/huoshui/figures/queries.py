@@ -156,9 +156,9 @@ def figures_at(
     below = [place for place in places if place.path.startswith(within.path)]
     if _is_reported(indicator, period):
         said = observed([(indicator, period)], below, within.path)
-        return {place.path: _reported(indicator, place, period, rows[0]) for place, rows in said.items()}
+        return {place.path: of_observed(indicator, place, period, rows[0]) for place, rows in said.items()}
     found, began = derived([(indicator, period)], [place.pk for place in below])[0], register_began()
-    return {place.path: _figure(indicator, place, period, found.get(place.pk), began) for place in below}
+    return {place.path: of_counted(indicator, place, period, found.get(place.pk), began) for place in below}
 
 
 def _is_reported(indicator: Indicator, period: Period) -> bool:
