@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.wording import clauses, listed
 from huoshui.vault.crypto import DIGEST_PREFIX, is_digest
+from huoshui.web.form_actions import FORM_ACTIONS
 
 SYSTEM_TITLE = "系统"
 ACTION_WORDS: dict[str, str | Promise] = {
@@ -120,14 +121,7 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "figures.decide_conflict": _("裁定数据分歧"),
     "publications.keep_check": _("核对公开材料"),
     "publications.explain": _("说明公开材料的差异"),
-    "forms.propose": _("登记报表"),
-    "forms.add_version": _("上传报表新版本"),
-    "forms.map_cells": _("映射报表的格子"),
-    "forms.approve": _("批准报表"),
-    "forms.end": _("停用报表"),
-    "forms.fill": _("填报"),
-    "forms.seal": _("报表签章"),
-    "forms.assume": _("设定填报用时"),
+    **FORM_ACTIONS,
     "subsidies.allocate": _("下达专项资金"),
     "subsidies.apply": _("申请补助"),
     "subsidies.approve": _("核定补助"),
