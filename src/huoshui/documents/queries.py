@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,8 +89,3 @@ def _as_of_now(actor: Any, rows: list[UsedFigure]) -> dict[int, Figure]:
         asked = [(known[row.indicator], period(row.period)) for row in some]
         found |= {row.at: one for row, one in zip(some, figures_of(actor, asked, some[0].place), strict=True)}
     return found
-
-
-def documents_of_place(actor: Actor, place: Place) -> Iterable[Edition]:
-    """The newest editions of a place's own documents, the last period first."""
-    return editions(actor).filter(document__place=place).order_by("-document__period", "document__kind")

@@ -145,22 +145,6 @@ def figures_of(actor: Actor, asked: Sequence[tuple[Indicator, Period]], place: P
     ]
 
 
-def figures_at(
-    actor: Actor, indicator: Indicator, within: Place, places: Sequence[Place], period: Period
-) -> dict[str, Figure]:
-    """An indicator at many places within one, by their paths, in a few queries: as ``figure`` tells it of each.
-
-    Raises access.denied without figure.view at ``within``.
-    """
-    _require(actor, within)
-    below = [place for place in places if place.path.startswith(within.path)]
-    if _is_reported(indicator, period):
-        said = observed([(indicator, period)], below, within.path)
-        return {place.path: of_observed(indicator, place, period, rows[0]) for place, rows in said.items()}
-    found, began = derived([(indicator, period)], [place.pk for place in below])[0], register_began()
-    return {place.path: of_counted(indicator, place, period, found.get(place.pk), began) for place in below}
-
-
 def _is_reported(indicator: Indicator, period: Period) -> bool:
     return indicator.is_reported and indicator.is_told_on(period.last)
 

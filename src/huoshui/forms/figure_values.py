@@ -10,7 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from huoshui.figures.queries import Figure, figures_at, figures_of, get_indicator, get_period, indicators
+from huoshui.figures.batched import figures_at
+from huoshui.figures.queries import Figure, figures_of, get_indicator, get_period, indicators
 from huoshui.figures.reporting.models import Bound
 from huoshui.figures.schema import Indicator
 from huoshui.forms.schema import BEFORE, OWN, YEAR, YEAR_AGO, CellSpec
@@ -133,10 +134,10 @@ class FigureValues:
             if len(group) < FEW or first.indicator is None or first.period is None:
                 continue
             places = [one.place for one in group if one.place is not None]
-            found = figures_at(self._by, first.indicator, self._place, places, first.period)
+            found = {one.place.pk: one for one in figures_at(self._by, [first.indicator], places, [first.period])}
             for one in group:
-                if one.place is not None and one.place.path in found:
-                    self._keep(one, found[one.place.path])
+                if one.place is not None and one.place.pk in found:
+                    self._keep(one, found[one.place.pk])
 
     def _keep(self, asked: Asked, figure: Figure) -> None:
         if asked.key:
