@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import Figure, get_indicator, get_period
@@ -136,6 +137,12 @@ def targets_of(asked: Iterable[tuple[Indicator, Period]], place: Place) -> dict[
         place=place, indicator__in={code for code, _p in wanted}, period__in={period for _c, period in wanted}
     )
     return {(row.indicator, row.period): row for row in rows if (row.indicator, row.period) in wanted}
+
+
+def plan_targets(place: Place, period: Period) -> QuerySet[Target]:
+    """The targets of a place for the plans of several years that a period lies in."""
+    rows = Target.objects.filter(place=place, first__lte=period.first, last__gte=period.last, period__contains="/")
+    return rows.order_by("indicator", "period")
 
 
 def attainments(figures: Sequence[Figure], place: Place) -> list[Attainment | None]:
