@@ -107,6 +107,7 @@ function trend(figure: HTMLElement, rows: Row[], box: Box, at: number): Parts {
   // A line may begin above zero, a bar may not: its length is what is read.
   const floor = line && least > most / 2 ? Math.max(0, least - (most - least || most * 0.1)) : Math.min(0, least);
   const last = rows.length - 1;
+  const top = wall ? 18 : 10;
   const gaps = values.length < rows.length;
   const label = {
     show: true,
@@ -126,7 +127,7 @@ function trend(figure: HTMLElement, rows: Row[], box: Box, at: number): Parts {
     },
   };
   return {
-    grid: { left: box.left + 6, top: box.top + size + 10, width: box.width - 12, height: box.height - size * (gaps ? 3 : 2) - (gaps ? 26 : 20) },
+    grid: { left: box.left + 6, top: box.top + size + top, width: box.width - 12, height: box.height - size * (gaps ? 3 : 2) - top - (gaps ? 16 : 10) },
     xAxis: {
       gridIndex: at, type: "category", data: rows.map((row) => row.label), axisTick: { show: false },
       axisLine: { lineStyle: { color: colour("--edge") } },

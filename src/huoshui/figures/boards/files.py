@@ -55,7 +55,8 @@ def parts_workbook(indicator: Indicator, rows: Sequence[PartRow], place: Place, 
     """A row for each place directly below; ranks only where the pack allows them."""
     heads = [
         *([(_("名次"), 8)] if indicator.ranked else []), (_("地点"), 22), (_("地点代码"), 16), (_("数值"), 12),
-        (_("单位"), 8), (_("分子"), 12), (_("分母"), 12), (_("说明"), 22), (_("期间"), 24), (_("定义"), 44), (_("来源"), 34),
+        (_("单位"), 8), (_("分子"), 12), (_("分母"), 12), (_("说明"), 22), (_("期间"), 24), (_("定义"), 44),
+        (_("来源"), 34),
     ]  # fmt: skip
     title = _titled(f"{indicator.name} %(place)s%(year)s", place, year)
     if indicator.ranked:

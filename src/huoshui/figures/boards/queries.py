@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from huoshui.figures.boards.changes import change_told
-from huoshui.figures.queries import Figure, figure_parts, figures_of, get_indicator, get_period, indicators
+from huoshui.figures.queries import Figure, Part, figure_parts, figures_of, get_indicator, get_period, indicators
 from huoshui.figures.reporting.conflicts import open_conflicts
 from huoshui.figures.reporting.models import Bound, Conflict, Target
-from huoshui.figures.reporting.targets import Attainment, attainments, plan_targets
+from huoshui.figures.reporting.targets import Attainment, targets_about
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.access import Actor
 from huoshui.kernel.errors import Refusal
@@ -23,7 +22,7 @@ YEARS = 5
 
 @dataclass(frozen=True)
 class Tile:
-    """One indicator of a place: its last YEARS years, the oldest first, what it should come to, what is open about it."""
+    """One indicator of a place: its last YEARS years, the oldest first, what it should come to, what is in doubt."""
 
     trend: tuple[Figure, ...]
     aim: Attainment | None
@@ -51,8 +50,8 @@ class Tile:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether there is anything to draw: one year alone is no line."""
-        return sum(one.value is not None for one in self.trend) > 1
+        """Whether there is anything to draw: one year alone is no course, and nothing but zeros is told in words."""
+        return sum(one.value is not None for one in self.trend) > 1 and any(one.value for one in self.trend)
 
     @property
     def latest(self) -> Figure | None:
@@ -94,17 +93,25 @@ def dashboard(actor: Actor, place: Place, year: Period, pack: str = "") -> Dashb
     """
     chosen = _of_year(pack)
     asked = [(one, at) for one in chosen for at in _years(one, year)]
-    plans = [pair for pair in _plans(place, year) if not pack or pair[0].qualified.startswith(f"{pack}.")]
+    targets = {(row.indicator, row.period): row for row in targets_about(place, year)}
+    plans = [pair for pair in _plans(targets) if not pack or pair[0].qualified.startswith(f"{pack}.")]
     found = figures_of(actor, [*asked, *plans], place)
     trends = [tuple(found[at : at + YEARS]) for at in range(0, len(asked), YEARS)]
-    current = [trend[-1] for trend in trends]
-    aims = attainments([*current, *found[len(asked) :]], place)
+    current = [*(trend[-1] for trend in trends), *found[len(asked) :]]
+    aims = [_aim(one, targets) for one in current]
     doubts = _doubts(actor, place)
     tiles = [
-        Tile(trend, aim, doubts.get(one.qualified, ()))
-        for one, trend, aim in zip(chosen, trends, aims, strict=False)
+        Tile(trend, aim, doubts.get(one.qualified, ())) for one, trend, aim in zip(chosen, trends, aims, strict=False)
     ]
     return Dashboard(tuple(_by_pack(chosen, tiles)), tuple(aim for aim in aims if aim))
+
+
+Targets = Mapping[tuple[str, str], Target]
+
+
+def _aim(one: Figure, targets: Targets) -> Attainment | None:
+    row = targets.get((one.indicator.qualified, one.period.code))
+    return Attainment(row, one) if row else None
 
 
 def _of_year(pack: str) -> list[Indicator]:
@@ -124,15 +131,11 @@ def _years(indicator: Indicator, year: Period) -> list[Period]:
     return [period_before(last, back, indicator.month_begins) for back in range(YEARS - 1, 0, -1)] + [last]
 
 
-def _plans(place: Place, year: Period) -> list[tuple[Indicator, Period]]:
-    """What a plan aims at that the year lies in. Its figure is that of the whole plan."""
+def _plans(targets: Targets) -> list[tuple[Indicator, Period]]:
+    """What the plans aim at. Its figure is that of the whole plan."""
     known = indicators()
-    targets: Iterable[Target] = plan_targets(place, year)
-    return [
-        (known[target.indicator], get_period(known[target.indicator], target.period))
-        for target in targets
-        if target.indicator in known
-    ]
+    told = [(known[code], period) for code, period in targets if code in known and "/" in period]
+    return [(one, get_period(one, period)) for one, period in told if PeriodKind.PLAN in one.periods]
 
 
 def _doubts(actor: Actor, place: Place) -> dict[str, tuple[Conflict, ...]]:
@@ -172,17 +175,13 @@ def part_rows(actor: Actor, code: str, place: Place, year: Period) -> list[PartR
     if not indicator.ranked:
         return [PartRow(part.place, part.figure, None) for part in rows]
     sign = -1 if indicator.better == "more" else 1
-    values: list[Fraction] = sorted(
-        (part.figure.value * sign for part in rows if _is_ranked(part.place, part.figure) and part.figure.value is not None)
-    )
-    ranked = [
-        PartRow(part.place, part.figure, values.index(part.figure.value * sign) + 1)
-        for part in rows
-        if _is_ranked(part.place, part.figure) and part.figure.value is not None
-    ]
-    rest = [PartRow(part.place, part.figure, None) for part in rows if not _is_ranked(part.place, part.figure)]
-    return sorted(ranked, key=lambda row: row.rank or 0) + rest
+    exact = [(part.figure.value * sign, part) for part in rows if part.figure.value is not None and _is_ranked(part)]
+    exact.sort(key=lambda pair: pair[0])
+    order = [value for value, _part in exact]
+    ranked = [PartRow(part.place, part.figure, order.index(value) + 1) for value, part in exact]
+    return ranked + [PartRow(part.place, part.figure, None) for part in rows if not _is_ranked(part)]
 
 
-def _is_ranked(place: Place | None, figure: Figure) -> bool:
-    return place is not None and figure.value is not None and figure.bound == Bound.EXACT
+def _is_ranked(part: Part) -> bool:
+    """A value that only bounds the true one has no place in an order, nor has what lies at the place itself."""
+    return part.place is not None and part.figure.value is not None and part.figure.bound == Bound.EXACT

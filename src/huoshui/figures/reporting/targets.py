@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import Figure, get_indicator, get_period
@@ -139,10 +139,10 @@ def targets_of(asked: Iterable[tuple[Indicator, Period]], place: Place) -> dict[
     return {(row.indicator, row.period): row for row in rows if (row.indicator, row.period) in wanted}
 
 
-def plan_targets(place: Place, period: Period) -> QuerySet[Target]:
-    """The targets of a place for the plans of several years that a period lies in."""
-    rows = Target.objects.filter(place=place, first__lte=period.first, last__gte=period.last, period__contains="/")
-    return rows.order_by("indicator", "period")
+def targets_about(place: Place, year: Period) -> list[Target]:
+    """The targets of a place for a year, and for the plans of several years that it lies in, in one query."""
+    plans = Q(first__lte=year.first, last__gte=year.last, period__contains="/")
+    return list(Target.objects.filter(plans | Q(period=year.code), place=place).order_by("indicator", "period"))
 
 
 def attainments(figures: Sequence[Figure], place: Place) -> list[Attainment | None]:

@@ -1,4 +1,4 @@
-"""The places below on a dashboard's map: outlines where they are known, else points, each in the shade of its value's class."""
+"""The places below on a map: outlines where they are known, else points, each in the shade of its value."""
 
 from __future__ import annotations
 

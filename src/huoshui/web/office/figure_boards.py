@@ -171,14 +171,12 @@ def plain(value: float) -> str:
 @require_GET
 @login_required
 def parts_map(request: SignedInRequest) -> HttpResponseBase:
-    """The places directly below with the class of their value, as GeoJSON: outlines where they are known, else points."""
+    """The places directly below as GeoJSON, each in the shade of its value."""
     place, year = place_told(request), year_told(request)
     code = request.GET.get("indicator", "")
     pack = code.partition(".")[0]
     rows = [row for row in part_rows(request.user, code, place, year) if row.place]
-    told = [
-        (row, f"{_address(row.place, year, pack, code)}#chosen" if row.place else "") for row in rows
-    ]
+    told = [(row, f"{_address(row.place, year, pack, code)}#chosen" if row.place else "") for row in rows]
     return maps.answered(request, features_of(request.user, told))
 
 

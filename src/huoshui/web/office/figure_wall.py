@@ -35,9 +35,7 @@ def wall(request: SignedInRequest) -> HttpResponse:
     slides: list[dict[str, Any]] = []
     for one in found.boards:
         tiles = [tile for tile in one.told if tile.now.shown]
-        slides += [
-            {"name": one.name, "tiles": [tile_told(tile, place) for tile in some]} for some in _slides(tiles)
-        ]
+        slides += [{"name": one.name, "tiles": [tile_told(tile, place) for tile in some]} for some in _slides(tiles)]
     context = {
         "place": place,
         "year": year,

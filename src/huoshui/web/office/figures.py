@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huoshui.figures.facts import FACT_VIEWS
@@ -27,13 +26,10 @@ from huoshui.figures.reporting.targets import attainments
 from huoshui.figures.reporting.words import RULES
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
-from huoshui.kernel.access import allows, require
-from huoshui.kernel.choices import named
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.access import allows
 from huoshui.kernel.periods import Period, PeriodKind, period, period_before
 from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
-from huoshui.places.queries import ancestors
 from huoshui.web.office.figure_addresses import (
     place_told,
     places_above,
@@ -100,6 +96,10 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
     now = values[-1]
     parts = figure_parts(request.user, indicator, place, asked)
     aim = attainments([now], place)[0]
+
+    def sheet(other: Period) -> str:
+        return sheet_address(code, place, other)
+
     context = {
         "code": code,
         "indicator": now.indicator,
@@ -120,7 +120,7 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
         "doubts": [(row, RULES[row.rule]) for row in open_conflicts(request.user, place) if _is_about(row, code)],
         "may_write": bool(request.user.grants("pack.load")) and not indicator.is_reported,
         "may_aim": allows(request.user, "target.set", path=place.path, pack=code.partition(".")[0]),
-        **details(request.user, indicator, now, within, sheet=lambda other: sheet_address(code, place, other), told=_record),
+        **details(request.user, indicator, now, within, sheet=sheet, told=_record),
     }
     return page(request, "office/figures/sheet.html", context, form)
 
