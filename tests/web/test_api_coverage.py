@@ -107,7 +107,6 @@ NO_LISTS = {
     "form_burden_export": "the burden as a file; /forms/burden tells it",
     "access_export": "the overview as a file; /access lists it", "map_style": "how the map is drawn",
     "figure_import": "a form; POST /figures/import", "figure_try": "a form; packs are loaded on the server",
-    "figure_import": "a form; POST /figures/import",
     "boards": "figures drawn; /figures/{code} tells each", "wall": "figures drawn; /figures/{code} tells each",
     "board_file": "figures as a file; /figures/{code} tells each",
     "parts_file": "the parts of a figure as a file; /figures/{code} tells them",

@@ -30,6 +30,7 @@ from huoshui.web.office.figure_addresses import (
     year_filter,
     year_told,
 )
+from huoshui.web.office.figure_pages.tabs import figure_tabs
 from huoshui.web.office.forms import page
 from huoshui.web.requests import SignedInRequest
 
@@ -102,10 +103,7 @@ def _heading(request: SignedInRequest, place: Place, year: Period) -> dict[str, 
         "crumbs": places_above(request, place),
         "filters": [year_filter(year)],
         "query": urlencode(query),
-        "tabs": [
-            {"label": _("列表"), "url": f"{reverse('figures')}?{urlencode(query)}", "active": False},
-            {"label": _("看板"), "url": f"{reverse('boards')}?{urlencode(query)}", "active": True},
-        ],
+        "tabs": figure_tabs(request.user, place, "boards", year.code),
     }
 
 
