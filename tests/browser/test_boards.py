@@ -95,16 +95,31 @@ def test_the_wall_goes_on_by_itself_and_keeps_quiet_without_a_network(desk: Desk
     expect(page.locator("[data-slide]:visible .wall__count")).not_to_have_text(before[1], timeout=9_000)
     page.get_by_role("button", name="停在这一屏").click()
 
-    def login(route: Route) -> None:
-        route.fulfill(status=200, content_type="text/html", body="<main>登录</main>")
-
-    count = page.locator("[data-slide]").count()
-    page.route("**/figures/wall/**", login)
-    page.evaluate("document.querySelector('#wall').dispatchEvent(new Event('htmx:trigger'))")
-    for answer in (login, lambda route: route.abort()):
-        page.unroute("**/figures/wall/**")
+    desk.expected.append("ERR_FAILED|wall")
+    count, at = page.locator("[data-slide]").count(), page.locator(".wall__at time").get_attribute("datetime")
+    for answer in (signed_out, unreachable):
         page.route("**/figures/wall/**", answer)
-        with page.expect_event("requestfinished" if answer is login else "requestfailed", timeout=70_000):
-            pass
+        refresh(page)
+        page.unroute("**/figures/wall/**")
         expect(page.locator("[data-slide]")).to_have_count(count)
         expect(page.locator("#alerts")).to_be_hidden()
+        expect(page.locator(".wall__at time")).to_have_attribute("datetime", str(at))
+    refresh(page)
+    expect(page.locator(".wall__at time")).not_to_have_attribute("datetime", str(at))
+    expect(page.locator("[data-slide]:visible")).to_have_count(1)
+    drawn(page, "trend")
+
+
+def refresh(page: Page) -> None:
+    """What the wall does every minute, and when the network is back."""
+    with page.expect_event("request", lambda request: "/figures/wall/" in request.url) as asked:
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    asked.value.response()
+
+
+def signed_out(route: Route) -> None:
+    route.fulfill(status=200, content_type="text/html", body="<main>登录</main>")
+
+
+def unreachable(route: Route) -> None:
+    route.abort()

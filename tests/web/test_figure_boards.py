@@ -103,14 +103,17 @@ def test_what_changed_is_told_in_words(offices: SimpleNamespace, signed_in: Sign
     bring(offices, f"{head}education.inclusive_share,410871,2018,78,\n", "年报四")
     bring(offices, f"{head}education.maker_schools,410871,2017,660余,\n", "年报五")
     bring(offices, f"{head}education.maker_schools,410871,2018,700,\n", "年报六")
+    bring(offices, f"{head}education.infrastructure_spending,410871,2017,40,\n", "年报七")
+    bring(offices, f"{head}education.infrastructure_spending,410871,2018,9,\n", "年报八")
     client = signed_in(offices.leader)
     shown = text_of(client, f"/figures/boards/education/?{WHERE}")
     assert "比上一年少 10（-25.0%）" in shown
     assert "比上一年高 1.5 个百分点" in shown
     assert "两年中有概数，不比" in shown
+    assert "这一年还没过完，不和上一年比" in shown
     assert "660 以上" in shown
     page = client.get(f"/figures/boards/education/?{WHERE}").content.decode()
-    assert page.count('data-board-chart="trend"') == 3  # of the others there is one year at most
+    assert page.count('data-board-chart="trend"') == 4  # of the others there is one year at most
     assert 'data-label="2017" data-value="40" data-told="40"' in page
     assert 'data-label="2016" data-value="" data-told=""' in page
 
@@ -223,7 +226,7 @@ def test_the_wall(open_item: Opener, cast: SimpleNamespace, signed_in: SignIn) -
     client = signed_in(cast.leader)
     page = client.get(f"/figures/wall/?{WHERE}&seconds=30").content.decode()
     assert 'data-seconds="30"' in page
-    assert 'hx-trigger="every 60s"' in page
+    assert 'hx-trigger="every 60s, online from:window"' in page
     slides = re.findall(r'<section class="wall__slide" data-slide aria-label="([^"]+)"', page)
     assert "整改台账" in slides
     assert "教育" not in slides  # nothing has been reported: no empty slide
