@@ -16,6 +16,8 @@ ASSETS = (
     "src/huoshui/web/static/huoshui/app.js",
     "src/huoshui/web/static/huoshui/app.css",
     "src/huoshui/web/static/huoshui/charts.js",
+    "src/huoshui/web/static/huoshui/boards.js",
+    "src/huoshui/web/static/huoshui/boards.css",
     "src/huoshui/web/static/huoshui/map.js",
     "src/huoshui/web/static/huoshui/map.css",
     "src/huoshui/web/static/huoshui/map-worker.js",

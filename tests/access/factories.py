@@ -150,6 +150,8 @@ register("documents.Edition", blocks=[], changes=[], template=None)
 register("documents.EditionFile", data=b"x")
 register("documents.UsedFigure")
 register("documents.Batch")
+register("console.SavedQuery", own_only=True, name=lambda g: new_id().hex, sql="select 1")
+register("exchange.OtherCode", ours=lambda g: new_id().hex, theirs=lambda g: new_id().hex)
 SPAN: dict[str, Any] = {"first": dt.date(2018, 1, 1), "last": dt.date(2018, 12, 31)}
 register("figures.Filing", form=lambda g: f"x.{new_id()}", period="2017")
 register("figures.Observation", period="2018", numerator=1, **SPAN)

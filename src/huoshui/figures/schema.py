@@ -117,6 +117,13 @@ class Indicator(PackModel):
         default=None, description="Whether more or less of it is better; absent: neither."
     )
 
+    ranked: bool = Field(
+        default=False,
+        description="Whether the places below are put in order and ranked by it on a dashboard; needs better.",
+    )
+    ranked_for: Text | None = Field(
+        default=None, description="What ranking the places is for; stands where the ranks are shown."
+    )
     by: list[Code] = Field(
         default_factory=list,
         max_length=3,
@@ -209,6 +216,14 @@ class Indicator(PackModel):
             raise Unfit("单位是 % 的指标要有 denominator 或 share", "an indicator in % needs a denominator or share")
         if self.is_ratio and self.scale != 1:
             raise Unfit("scale 只用于没有 denominator 的指标", "scale goes with an indicator without a denominator")
+        return self
+
+    @model_validator(mode="after")
+    def _ranked_for_a_purpose(self) -> Indicator:
+        if self.ranked and (self.better is None or self.ranked_for is None):
+            raise Unfit("ranked 要写明 better 和 ranked_for", "ranked needs better and ranked_for")
+        if self.ranked_for is not None and not self.ranked:
+            raise Unfit("ranked_for 只与 ranked 同用", "ranked_for goes with ranked alone")
         return self
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,14 @@ TITLE = {"bold": True, "font_size": 14}
 DATE_FORMAT, MONEY_FORMAT = "yyyy-mm-dd", "#,##0.00"
 
 
+@dataclass(frozen=True)
+class Numeral:
+    """A number that is shown with so many decimals."""
+
+    value: Decimal
+    decimals: int
+
+
 class StreamedTable:
     """A landscape sheet with a title, a frozen head that repeats on every printed page, and typed rows under it.
 
@@ -37,6 +46,7 @@ class StreamedTable:
             self._book.add_format(LINED | look)
             for look in ({}, {"quote_prefix": True}, {"num_format": DATE_FORMAT}, {"num_format": MONEY_FORMAT})
         )
+        self._of_decimals: dict[int, Any] = {}
         self._sheet.set_landscape()
         self._sheet.set_paper(A4)
         self._sheet.fit_to_pages(1, 0)
@@ -65,6 +75,8 @@ class StreamedTable:
     def _put(self, column: int, value: Any) -> None:
         if isinstance(value, dt.date):
             self._sheet.write_datetime(self._next, column, value, self._date)
+        elif isinstance(value, Numeral):
+            self._sheet.write_number(self._next, column, value.value, self._numeral(value.decimals))
         elif isinstance(value, Decimal | int) and not isinstance(value, bool):
             self._sheet.write_number(
                 self._next, column, value, self._money if isinstance(value, Decimal) else self._plain
@@ -74,6 +86,13 @@ class StreamedTable:
             self._sheet.write_string(self._next, column, text, look)
         else:
             self._sheet.write_blank(self._next, column, None, self._plain)
+
+    def _numeral(self, decimals: int) -> Any:
+        """The look of numbers with so many decimals."""
+        if decimals not in self._of_decimals:
+            form = f"0.{'0' * decimals}" if decimals else "0"
+            self._of_decimals[decimals] = self._book.add_format(LINED | {"num_format": form})
+        return self._of_decimals[decimals]
 
     def file(self) -> bytes:
         """The workbook; nothing can be added after it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import Figure, get_indicator, get_period
@@ -136,6 +137,12 @@ def targets_of(asked: Iterable[tuple[Indicator, Period]], place: Place) -> dict[
         place=place, indicator__in={code for code, _p in wanted}, period__in={period for _c, period in wanted}
     )
     return {(row.indicator, row.period): row for row in rows if (row.indicator, row.period) in wanted}
+
+
+def targets_about(place: Place, year: Period) -> list[Target]:
+    """The targets of a place for a year, and for the plans of several years that it lies in, in one query."""
+    plans = Q(first__lte=year.first, last__gte=year.last, period__contains="/")
+    return list(Target.objects.filter(plans | Q(period=year.code), place=place).order_by("indicator", "period"))
 
 
 def attainments(figures: Sequence[Figure], place: Place) -> list[Attainment | None]:

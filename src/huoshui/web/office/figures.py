@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huoshui.figures.facts import FACT_VIEWS
@@ -27,13 +26,18 @@ from huoshui.figures.reporting.targets import attainments
 from huoshui.figures.reporting.words import RULES
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
-from huoshui.kernel.access import allows, require
-from huoshui.kernel.choices import named
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.access import allows
 from huoshui.kernel.periods import Period, PeriodKind, period, period_before
 from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
-from huoshui.places.queries import ancestors
+from huoshui.web.office.figure_addresses import (
+    place_told,
+    places_above,
+    places_below,
+    sheet_address,
+    year_filter,
+    year_told,
+)
 from huoshui.web.office.figure_details import break_between, details, shorter_periods
 from huoshui.web.office.figure_pages.tabs import figure_tabs
 from huoshui.web.office.figure_records import told_as_record
@@ -47,14 +51,14 @@ YEARS_SHOWN = 5
 @login_required
 def figures(request: SignedInRequest) -> HttpResponse:
     """Every indicator at a place for a year, beside the year before."""
-    place, year = _place(request), _year(request)
+    place, year = place_told(request), year_told(request)
     before = period_before(year)
     told = {code: one for code, one in indicators().items() if PeriodKind.YEAR in one.periods}
     asked = [(one, get_period(one, at.code)) for one in told.values() for at in (year, before)]
     found = figures_of(request.user, asked, place)
     aims = attainments(found[::2], place)
     rows = [
-        {"code": code, "now": now, "before": earlier, "url": _sheet(code, place, year), "aim": aim}
+        {"code": code, "now": now, "before": earlier, "url": sheet_address(code, place, year), "aim": aim}
         for (code, _one), now, earlier, aim in zip(told.items(), found[::2], found[1::2], aims, strict=True)
     ]
     names = {pack: version.name for pack, version in current_versions().items()}
@@ -63,13 +67,13 @@ def figures(request: SignedInRequest) -> HttpResponse:
         by_pack.setdefault(str(row["code"]).partition(".")[0], []).append(row)
     context = {
         "place": place,
-        "crumbs": _crumbs(request, place),
-        "below": _below(request, place),
+        "crumbs": places_above(request, place),
+        "below": places_below(request, place),
         "year": year,
         "before": before,
         "groups": [(names.get(pack, pack), group) for pack, group in by_pack.items()],
-        "filters": [_year_filter(year)],
-        "tabs": figure_tabs(request.user, place, "figures"),
+        "filters": [year_filter(year)],
+        "tabs": figure_tabs(request.user, place, "figures", year.code),
     }
     return page(request, "office/figures/list.html", context)
 
@@ -79,7 +83,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
 def figure_sheet(request: SignedInRequest, code: str) -> HttpResponse:
     """One figure: its fraction, its parts by place, how it went over the years, and the records behind it."""
     asked = get_period(get_indicator(code), request.GET.get("period") or str(clock.today().year))
-    return sheet_of(request, code, _place(request), asked, FormState())
+    return sheet_of(request, code, place_told(request), asked, FormState())
 
 
 def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, form: FormState) -> HttpResponse:
@@ -92,14 +96,18 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
     now = values[-1]
     parts = figure_parts(request.user, indicator, place, asked)
     aim = attainments([now], place)[0]
+
+    def sheet(other: Period) -> str:
+        return sheet_address(code, place, other)
+
     context = {
         "code": code,
         "indicator": now.indicator,
         "place": place,
-        "crumbs": _crumbs(request, place),
+        "crumbs": places_above(request, place),
         "figure": now,
         "trend": _bars(values),
-        "parts": [(part, _sheet(code, part.place, asked) if part.place else "") for part in parts],
+        "parts": [(part, sheet_address(code, part.place, asked) if part.place else "") for part in parts],
         "view": FACT_VIEWS[now.indicator.numerator.source] if now.indicator.numerator else None,
         "pack": current_versions()[code.partition(".")[0]],
         "periods": _others(indicator, asked, code, place),
@@ -112,7 +120,7 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
         "doubts": [(row, RULES[row.rule]) for row in open_conflicts(request.user, place) if _is_about(row, code)],
         "may_write": bool(request.user.grants("pack.load")) and not indicator.is_reported,
         "may_aim": allows(request.user, "target.set", path=place.path, pack=code.partition(".")[0]),
-        **details(request.user, indicator, now, within, sheet=lambda other: _sheet(code, place, other), told=_record),
+        **details(request.user, indicator, now, within, sheet=sheet, told=_record),
     }
     return page(request, "office/figures/sheet.html", context, form)
 
@@ -147,50 +155,6 @@ def filing_address(filing: Filing) -> str:
     return reverse("return", args=[filing.form, filing.place.code, filing.period.replace("/", "_")])
 
 
-def _place(request: SignedInRequest) -> Place:
-    """The place of the address; without one the uppermost whose figures the reader sees. Raises access.denied."""
-    code = request.GET.get("place", "")
-    if code:
-        found: Place = named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
-        return found
-    require(request.user, "figure.view")
-    paths = sorted((grant.path for grant in request.user.grants("figure.view")), key=len)
-    return Place.objects.get(path=paths[0])
-
-
-def _year(request: SignedInRequest) -> Period:
-    text = request.GET.get("year", "") or str(clock.today().year)
-    try:
-        asked = period(text)
-    except ValueError:
-        asked = None
-    if asked is None or asked.kind != PeriodKind.YEAR:
-        raise Refusal("value.type", field="year", label=_("年度"), value=text, expected=_("四位年份"))
-    return asked
-
-
-def _year_filter(year: Period) -> dict[str, Any]:
-    last = max(clock.today().year, year.first.year)
-    years = [str(number) for number in range(last, min(last - YEARS_SHOWN, year.first.year, 2016), -1)]
-    options = [{"value": one, "label": one} for one in years]
-    return {"name": "year", "label": _("年度"), "value": year.code, "options": options}
-
-
-def _crumbs(request: SignedInRequest, place: Place) -> list[Place]:
-    """The places above whose figures the reader sees too."""
-    grants = [grant.path for grant in request.user.grants("figure.view")]
-    return [up for up in ancestors(place) if up.pk != place.pk and any(up.path.startswith(path) for path in grants)]
-
-
-def _below(request: SignedInRequest, place: Place) -> list[Place]:
-    rows = Place.objects.visible_to(request.user).filter(parent=place, closed_on__isnull=True)
-    return list(rows.order_by("path").only("code", "short_name", "path"))
-
-
-def _sheet(code: str, place: Place, asked: Period) -> str:
-    return f"{reverse('figure', args=[code])}?place={place.code}&period={asked.code}"
-
-
 def _trend(asked: Period, month_begins: int) -> list[Period]:
     """The period and those before it, the oldest first."""
     found = [asked]
@@ -219,7 +183,7 @@ def _others(indicator: Indicator, asked: Period, code: str, place: Place) -> lis
     before = period_before(asked, 1, indicator.month_begins)
     after = period_before(asked, -1, indicator.month_begins)
     near = [before] if after.first > clock.today() else [before, after]
-    return [(one, _sheet(code, place, one)) for one in near]
+    return [(one, sheet_address(code, place, one)) for one in near]
 
 
 def _record(row: Any) -> dict[str, str]:

@@ -11,10 +11,12 @@ from huoshui.figures.reporting.conflicts import open_conflicts
 from huoshui.places.models import Place
 
 
-def figure_tabs(user: Any, place: Place, here: str) -> list[dict[str, Any]]:
-    """The tabs for a reader at a place; ``here``: the name of the page that is shown."""
+def figure_tabs(user: Any, place: Place, here: str, year: str = "") -> list[dict[str, Any]]:
+    """The tabs for a reader at a place; ``here``: the name of the page that is shown, ``year``: the one it shows."""
+    chosen = f"?place={place.code}&year={year}" if year else ""
     parts = [
-        (_("一览"), "figures", "figure.view", ""),
+        (_("一览"), "figures", "figure.view", chosen),
+        (_("看板"), "boards", "figure.view", chosen),
         (_("报表"), "returns", "figure.view", ""),
         (_("数据分歧"), "conflicts", "figure.view", ""),
         (_("核对公开材料"), "publications", "publication.check", ""),

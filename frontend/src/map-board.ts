@@ -1,0 +1,112 @@
+// A dashboard's map: outlines filled, or points of growing size, in the shade of their value's class; the legend is the page's.
+
+import { LngLatBounds, Popup, type Map as Chart, type MapLayerMouseEvent } from "maplibre-gl";
+import type { FeatureCollection, Geometry, Position } from "geojson";
+import { el } from "./dom";
+import { FONTS, colour, groundOf, onTheme, onTiles, paintGround } from "./map-ground";
+
+interface Told {
+  code: string;
+  name: string;
+  shade: number;
+  told: string;
+  url: string;
+}
+
+const SHADES = 5;
+const NO_DATA = -1;
+const SIZES = [7, 10, 13, 16, 20];
+const MARGIN = 48;
+const LAYERS = ["areas", "points"];
+const HATCH = 8;
+
+/** An expression that picks by the shade; what has no value gets ``none``. */
+function byShade<T>(values: T[], none: T): never {
+  return ["match", ["get", "shade"], ...values.flatMap((value, at) => [at, value]), none] as never;
+}
+
+/** Slanting lines: what has no data, told without a colour. */
+function hatch(): ImageData | null {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = HATCH;
+  const brush = canvas.getContext("2d");
+  if (!brush) return null;
+  brush.strokeStyle = colour("--edge");
+  brush.beginPath();
+  for (const from of [-HATCH, 0, HATCH]) {
+    brush.moveTo(from, HATCH);
+    brush.lineTo(from + HATCH, 0);
+  }
+  brush.stroke();
+  return brush.getImageData(0, 0, HATCH, HATCH);
+}
+
+function addLayers(chart: Chart, data: FeatureCollection<Geometry, Told>): void {
+  chart.addSource("parts", { type: "geojson", data });
+  const image = hatch();
+  if (image) chart.addImage("hatch", image);
+  chart.addLayer({ id: "areas", type: "fill", source: "parts", filter: ["all", ["!=", ["geometry-type"], "Point"], ["!=", ["get", "shade"], NO_DATA]] });
+  chart.addLayer({ id: "blank", type: "fill", source: "parts", filter: ["all", ["!=", ["geometry-type"], "Point"], ["==", ["get", "shade"], NO_DATA]], paint: image ? { "fill-pattern": "hatch" } : {} });
+  chart.addLayer({ id: "edges", type: "line", source: "parts", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-width": 1 } });
+  chart.addLayer({
+    id: "points", type: "circle", source: "parts", filter: ["==", ["geometry-type"], "Point"],
+    paint: { "circle-radius": byShade(SIZES, 7), "circle-stroke-width": 1.5 },
+  });
+  chart.addLayer({
+    id: "names", type: "symbol", source: "parts",
+    layout: { "text-field": ["get", "told"], "text-font": FONTS, "text-size": 12, "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": byShade([1, 1.2, 1.5, 1.75, 2.1], 1), "text-max-width": 14 },
+    paint: { "text-halo-width": 1.5 },
+  });
+  paint(chart);
+}
+
+function paint(chart: Chart): void {
+  const shades = Array.from({ length: SHADES }, (_none, at) => colour(`--seq-${at + 1}`));
+  const tiles = onTiles(chart);
+  chart.setPaintProperty("areas", "fill-color", byShade(shades, "transparent"));
+  chart.setPaintProperty("areas", "fill-opacity", 0.85);
+  chart.setPaintProperty("edges", "line-color", colour("--edge"));
+  chart.setPaintProperty("points", "circle-color", byShade(shades, "transparent"));
+  chart.setPaintProperty("points", "circle-stroke-color", colour("--edge"));
+  chart.setPaintProperty("names", "text-color", tiles ? "#211f1b" : colour("--ink"));
+  chart.setPaintProperty("names", "text-halo-color", tiles ? "#ffffff" : colour("--sheet-2"));
+}
+
+function extend(bounds: LngLatBounds, at: unknown): void {
+  if (!Array.isArray(at)) return;
+  if (typeof at[0] === "number") bounds.extend(at as Position as [number, number]);
+  else for (const one of at) extend(bounds, one);
+}
+
+function opened(chart: Chart, event: MapLayerMouseEvent): void {
+  const told = event.features?.[0]?.properties as Told | undefined;
+  if (!told) return;
+  new Popup({ maxWidth: "18rem", offset: 12 }).setLngLat(event.lngLat).setDOMContent(
+    el("div", { class: "map-popup" }, el("p", { class: "map-popup__name" }, el("a", { href: told.url }, told.name)), el("p", { class: "num" }, told.told)),
+  ).addTo(chart);
+}
+
+export async function startBoardMap(frame: HTMLElement): Promise<void> {
+  const [chart, answer] = await Promise.all([
+    groundOf(frame, false),
+    fetch(frame.dataset["boardMap"] ?? "", { headers: { Accept: "application/geo+json" } }),
+  ]);
+  if (!chart || !answer.ok) return;
+  const data = (await answer.json()) as FeatureCollection<Geometry, Told>;
+  addLayers(chart, data);
+  const bounds = new LngLatBounds();
+  for (const { geometry } of data.features) if ("coordinates" in geometry) extend(bounds, geometry.coordinates);
+  if (!bounds.isEmpty()) chart.fitBounds(bounds, { padding: MARGIN, maxZoom: 12, animate: false });
+  for (const layer of [...LAYERS, "blank"]) {
+    chart.on("click", layer, (event) => opened(chart, event));
+    chart.on("mouseenter", layer, () => void (chart.getCanvas().style.cursor = "pointer"));
+    chart.on("mouseleave", layer, () => void (chart.getCanvas().style.cursor = ""));
+  }
+  onTheme(() => {
+    paintGround(chart);
+    const image = hatch();
+    if (image && chart.hasImage("hatch")) chart.updateImage("hatch", image);
+    paint(chart);
+  });
+  frame.dataset["points"] = String(data.features.length);
+}
