@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "21514a12ce00fed187e4e923777080d15ff61a54fa4656520d3779c1265daaab"}
+SHAPES = {1: "669953b0369e0c6f427c70ca654362e413f2f65eddd5702caefd7f8b23d5ac0e"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 
