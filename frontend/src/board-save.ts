@@ -14,16 +14,15 @@ const NAME = 44;
 /** Pixels of a PNG for each of the picture. */
 const RATIO = 2;
 
-/** Calls with the light scheme's colours, which are those of paper. */
+/** Calls with the light scheme's colours, which are those of paper, and letters of the usual size. */
 export function inLight<T>(call: () => T): T {
-  const root = document.documentElement;
-  const before = root.dataset["theme"];
-  root.dataset["theme"] = "light";
+  const { dataset } = document.documentElement;
+  const { theme, size } = dataset;
+  Object.assign(dataset, { theme: "light", size: "normal" });
   try {
     return call();
   } finally {
-    if (before === undefined) delete root.dataset["theme"];
-    else root.dataset["theme"] = before;
+    Object.assign(dataset, { theme: theme ?? "auto", size: size ?? "normal" });
   }
 }
 
@@ -55,6 +54,13 @@ function pictureOf(root: HTMLElement): Picture {
     }
     parts.push(partsOf(figure, { left, top: top + (small ? NAME / 2 : 0), width, height }, at));
     if ((at + 1) % columns === 0 || at === figures.length - 1) top += height + (small ? NAME : GAP);
+  }
+  // What a reader has to know of the numbers goes along with the picture.
+  const notes = [one("[data-about]", root)?.dataset["about"], one(".demonstration")?.textContent?.trim()];
+  for (const note of notes) {
+    if (!note) continue;
+    titles.push(titled(note, MARGIN, top, 12, false));
+    top += GAP + 4;
   }
   const option = {
     animation: false,

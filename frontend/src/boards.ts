@@ -15,6 +15,7 @@ import { words } from "./words";
 use([BarChart, CanvasRenderer, GridComponent, LineChart, MarkAreaComponent, MarkLineComponent, SVGRenderer, TitleComponent]);
 
 const drawn = new Map<HTMLElement, ECharts>();
+let printing = false;
 
 function draw(figure: HTMLElement): void {
   const rows = drawnRows(figure);
@@ -61,6 +62,11 @@ function walk(event: KeyboardEvent, figure: HTMLElement, chart: ECharts): void {
 }
 
 function drawAll(): void {
+  if (printing) inLight(drawEach);
+  else drawEach();
+}
+
+function drawEach(): void {
   for (const [figure, chart] of drawn) {
     if (figure.isConnected) continue;
     chart.dispose();
@@ -78,8 +84,12 @@ window.addEventListener("resize", drawAll);
 // On paper the numbers stand unfolded, and the colours are those of paper.
 window.addEventListener("beforeprint", () => {
   for (const folded of all<HTMLDetailsElement>(".board-table")) folded.open = true;
-  inLight(drawAll);
+  printing = true;
+  drawAll();
 });
-window.addEventListener("afterprint", drawAll);
-new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["data-theme", "data-size"] });
+window.addEventListener("afterprint", () => {
+  printing = false;
+  drawAll();
+});
+new MutationObserver(() => void (printing || drawAll())).observe(document.documentElement, { attributeFilter: ["data-theme", "data-size"] });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);

@@ -19,6 +19,7 @@ from huoshui.figures.reporting.targets import Attainment, aim
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.periods import Period
 from huoshui.kernel.spreadsheets import XLSX
+from huoshui.packs.units import unit_word
 from huoshui.places.models import Place
 from huoshui.web import maps
 from huoshui.web.office.board_map import features_of, located
@@ -114,18 +115,38 @@ def _address(place: Place, year: Period, pack: str = "", indicator: str = "") ->
 
 
 def tile_told(tile: Tile, place: Place) -> dict[str, Any]:
-    """A tile with its addresses: the value leads to its sheet, the name to the pack at larger size."""
-    code = tile.indicator.qualified
-    year = tile.now.period
+    """A tile in words and addresses: the value leads to its sheet, the name to the pack at larger size."""
+    indicator, now = tile.indicator, tile.now
+    code = indicator.qualified
     return {
-        "tile": tile,
         "code": code,
         "id": code.replace(".", "-"),
-        "url": sheet_address(code, place, year),
-        "larger": f"{_address(place, year, code.partition('.')[0], code)}#chosen",
-        "years": [(one, plotted(one), sheet_address(code, place, one.period)) for one in tile.trend],
-        "aim": plain(float(aim(tile.aim.target, tile.indicator))) if tile.aim else "",
-        "kind": "line" if tile.indicator.is_stock or tile.indicator.is_ratio else "bar",
+        "indicator": indicator,
+        "name": str(indicator.name),
+        "unit": unit_word(indicator.unit),
+        "told": now.told,
+        "why": now.why_none,
+        "change": tile.change,
+        "url": sheet_address(code, place, now.period),
+        "larger": f"{_address(place, now.period, code.partition('.')[0], code)}#chosen",
+        "years": [_year_told(one, place) for one in tile.trend],
+        "aim": plain(float(aim(tile.aim.target, indicator))) if tile.aim else "",
+        "aim_told": tile.aim.shown if tile.aim else "",
+        "met": tile.aim.met if tile.aim else None,
+        "doubts": [reverse("conflict", args=[row.pk]) for row in tile.doubts],
+        "drawn": tile.is_drawn,
+        "kind": "line" if indicator.is_stock or indicator.is_ratio else "bar",
+    }
+
+
+def _year_told(one: Figure, place: Place) -> dict[str, str]:
+    return {
+        "code": one.period.code,
+        "name": one.period.name,
+        "told": one.told,
+        "plot": plotted(one),
+        "why": one.why_none,
+        "url": sheet_address(one.indicator.qualified, place, one.period),
     }
 
 
