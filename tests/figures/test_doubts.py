@@ -22,6 +22,7 @@ from huoshui.figures.reporting.targets import set_target
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import nearest
 from huoshui.kernel.periods import period
+from tests.figures.conftest import Report
 
 SEED = """\
 指标,地点,期间,值
@@ -155,3 +156,40 @@ def test_a_share_is_possible_when_some_whole_number_gives_it(count: int, percent
     assert (wholes is not None) == bool(gives)
     if wholes is not None:
         assert (wholes[0], min(wholes[1], 1_000 * count)) == (gives[0], gives[-1])
+
+
+def test_sources_that_can_both_be_true_are_no_question(offices: SimpleNamespace) -> None:
+    head, shows = "指标,地点,期间,值\n", get_indicator("culture.film_shows")
+    share = get_indicator("culture.contact_point_share")
+    bring(offices, head + "culture.film_shows,410871,2017,600余\nculture.contact_point_share,410871,2017,98%\n", "甲")
+    bring(offices, head + "culture.film_shows,410871,2017,660\nculture.contact_point_share,410871,2017,98/100\n", "乙")
+    assert not found(offices)
+    told = [figure(offices.leader, one, offices.land.district, period("2017")) for one in (shows, share)]
+    assert [one.told for one in told] == ["660", "98.0"]
+    assert told[1].counted == (98, 100)
+    bring(offices, head + "culture.film_shows,410871,2017,≥700\n", "丙")
+    assert [row.rule for row in found(offices).values()] == ["sources"]
+
+
+def test_a_share_of_nothing_is_no_crash(offices: SimpleNamespace) -> None:
+    text = (
+        "指标,地点,期间,值\neducation.inclusive_kindergartens,410871,2018,3\neducation.inclusive_share,410871,2018,0%\n"
+    )
+    bring(offices, text, "报道")
+    assert [row.told["near"] for row in found(offices).values() if row.rule == "whole"] == [[]]
+
+
+def test_nobody_looks_where_they_see_no_figures(offices: SimpleNamespace) -> None:
+    assert refused(look_for_conflicts, by=offices.stranger, place=offices.land.district) == "access.denied"
+
+
+def test_a_file_of_a_town_does_not_replace_what_was_reported_below(
+    forest: SimpleNamespace, report: Report, offices: SimpleNamespace
+) -> None:
+    for town in (forest.land.town, forest.land.other_town):
+        report(town)
+    trees, district = get_indicator("forest.trees"), forest.land.district
+    bring(forest, "指标,地点,期间,值\nforest.trees,410871,2018-03,300\n", "报道")
+    assert figure(forest.leader, trees, district, period("2018-03")).told == "240"
+    (row,) = found(forest).values()
+    assert sorted(one["value"] for one in row.members) == ["240", "300"]

@@ -10,11 +10,12 @@ import pytest
 from openpyxl import Workbook
 
 from huoshui.figures.queries import figure, get_indicator
-from huoshui.figures.reporting.actions import approve_return, send_back_return
+from huoshui.figures.reporting.actions import approve_return, send_back_return, submit_return
 from huoshui.figures.reporting.imports import FigureImport, import_figures
 from huoshui.figures.reporting.models import Filing, Observation
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import period
+from tests.figures.conftest import employ
 
 HEAD = "指标,地点,期间,关系,值,计量单位,备注\n"
 ROWS = "农村电影放映场次,410871,2017,>=,1200,场,A2版\nculture.model_centres,410871,2017,=,6,个,\n"
@@ -105,3 +106,21 @@ def test_a_workbook_is_read_as_well(offices: SimpleNamespace) -> None:
         sheet.append(row)
     book.save(stream)
     assert [row.shown for row in bring(offices, stream.getvalue(), dry_run=True).rows] == ["1200"]
+
+
+def test_sent_back_it_is_put_forward_again(offices: SimpleNamespace) -> None:
+    filing = bring(offices).filing
+    assert filing is not None
+    filing = send_back_return(by=offices.leader, filing=filing, reason="查一下来源。")
+    filing = submit_return(by=offices.reviewer, filing=filing, remark="查过了。")
+    approve_return(by=offices.leader, filing=filing)
+    assert told(offices) == "1200 以上"
+
+
+def test_a_duty_for_one_pack_reaches_no_other(offices: SimpleNamespace) -> None:
+    schools = employ("school_data", "data_reviewer", offices.land.district, "区教育督导室", "education")
+    with pytest.raises(Refusal, match=r"access\.denied"):
+        bring(offices, by=schools)
+    filing = bring(offices).filing
+    with pytest.raises(Refusal, match=r"access\.denied"):
+        approve_return(by=schools, filing=filing)

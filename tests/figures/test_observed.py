@@ -61,7 +61,7 @@ def test_a_quarter_of_months(forest: SimpleNamespace, report: Report) -> None:
     town = forest.land.town
     for month, trees in (("2018-01", "100"), ("2018-02", "110")):
         report(town, month, trees=trees)
-    assert told(forest, "trees", town, "2018Q1") == ("", "2 处已报，还缺 1 处")
+    assert told(forest, "trees", town, "2018Q1") == ("", "2 期已报，还缺 1 期")
     report(town, "2018-03", trees="90")
     assert told(forest, "trees", town, "2018Q1") == ("300", "")
 

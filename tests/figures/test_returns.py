@@ -20,11 +20,11 @@ from huoshui.figures.reporting.actions import (
     submit_return,
 )
 from huoshui.figures.reporting.models import Filing, FilingStep, Observation
-from huoshui.figures.reporting.queries import waiting_returns
+from huoshui.figures.reporting.queries import return_rows, waiting_returns
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.kernel.periods import period
-from tests.figures.conftest import SINCE, VALUES, Report
+from tests.figures.conftest import SINCE, VALUES, Report, employ
 
 MARCH = period("2018-03")
 
@@ -170,3 +170,38 @@ def test_rules_hold_errors_always_and_warnings_until_explained(forest: SimpleNam
     filing = fill(forest, values=cells, seen_version=filing.version)
     assert refused(submit_return, by=forest.town_office, filing=filing) == ["return.remark_needed"]  # 70 -> 120
     assert submit_return(by=forest.town_office, filing=filing, remark="春季造林。").remark == "春季造林。"
+
+
+def test_who_wrote_stays_its_writer_after_a_reopening(forest: SimpleNamespace, report: Report) -> None:
+    """Neither a colleague's submission nor a correction makes somebody's own figures theirs to approve."""
+    district = forest.land.district
+    duties.grant_duty(
+        by=system_account(), account=forest.town_office, role="data_reviewer", place=district, since=SINCE
+    )
+    filing = reopen_return(by=forest.leader, filing=report(forest.land.town), reason="核。")
+    other = employ("second_clerk", "statistician", forest.land.town, "乡统计站")
+    duties.grant_duty(by=system_account(), account=other, role="town_office", place=forest.land.town, since=SINCE)
+    filing = submit_return(by=other, filing=filing, remark="没有改动。")
+    assert refused(approve_return, by=forest.town_office, filing=filing) == ["return.own_work"]
+    assert approve_return(by=forest.reviewer, filing=filing).step == 1
+
+
+def test_sent_back_at_the_second_step_the_first_approver_may_again(forest: SimpleNamespace) -> None:
+    filing = approve_return(by=forest.reviewer, filing=submit_return(by=forest.town_office, filing=fill(forest)))
+    filing = send_back_return(by=forest.leader, filing=filing, reason="少一个零？")
+    cells = {"forest.trees": {"value": "130"}}
+    filing = fill(forest, values=cells, seen_version=filing.version)
+    filing = submit_return(by=forest.town_office, filing=filing, remark="已改。")
+    assert approve_return(by=forest.reviewer, filing=filing).step == 1
+
+
+def test_two_who_begin_at_once_do_not_overwrite_each_other(forest: SimpleNamespace) -> None:
+    fill(forest)
+    assert refused(fill, forest=forest, values={"forest.trees": {"value": ""}}) == ["record.stale"]
+
+
+def test_another_packs_clerk_sees_no_return(forest: SimpleNamespace, report: Report) -> None:
+    report(forest.land.town)
+    assert [row.code for row in return_rows(forest.clerk) if row.code.startswith("forest.")] == []
+    assert "education.annual" in [row.code for row in return_rows(forest.clerk)]
+    assert return_rows(forest.stranger) == []

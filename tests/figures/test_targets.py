@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,13 @@ import pytest
 
 from huoshui.figures.queries import figures_of, get_indicator
 from huoshui.figures.reporting.models import Target
-from huoshui.figures.reporting.targets import Attainment, attainments, drop_target, set_target
+from huoshui.figures.reporting.targets import (
+    Attainment,
+    attainments,
+    drop_target,
+    set_target,
+    typed_again,
+)
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.kernel.periods import period
@@ -51,8 +58,10 @@ def test_set_anew_it_replaces_and_the_journal_keeps_both(cast: SimpleNamespace) 
     first = aim(cast, "≥10")
     with pytest.raises(Refusal, match=r"record\.stale"):
         aim(cast, "≥12", seen_version=first.version + 1)
-    aim(cast, "≥12", seen_version=first.version)
-    aim(cast, "≥12")  # says nothing new
+    second = aim(cast, "≥12", seen_version=first.version)
+    aim(cast, "≥12", seen_version=second.version)  # says nothing new
+    with pytest.raises(Refusal, match=r"record\.stale"):
+        aim(cast, "≥13")  # whoever did not know of one replaces none
     entries = Entry.objects.filter(action="figures.set_target").order_by("seq")
     assert len(entries) == 2
     told = json.loads(entries[1].data)
@@ -85,3 +94,25 @@ def test_what_is_no_target(cast: SimpleNamespace, how: dict[str, Any], code: str
 def test_only_whoever_may(cast: SimpleNamespace) -> None:
     with pytest.raises(Refusal, match=r"access\.denied"):
         aim(cast, "≥1", by=cast.town_office)
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "met"),
+    [("at_least", "≥2", None), ("at_least", "≥1", True), ("at_least", "≤0", False), ("at_most", "≥1", None),
+     ("at_most", "≥2", False), ("about", "≥1", None), ("at_least", "=0", False)],
+)  # fmt: skip
+def test_a_figure_that_only_bounds_the_true_one(
+    open_item: Opener, cast: SimpleNamespace, bound: str, value: str, met: bool | None
+) -> None:
+    open_item()
+    aim(cast, value)
+    found = attained(cast)
+    assert Attainment(found.target, replace(found.figure, bound=bound)).met is met
+
+
+def test_a_target_is_typed_again_as_it_was(cast: SimpleNamespace) -> None:
+    share = get_indicator("rectification.resolved_share")
+    for text in ("≥87.55", "=90", "≥3220/10000", "约50"):
+        Target.objects.all().delete()
+        target = aim(cast, text, indicator="rectification.resolved_share")
+        assert typed_again(target, share) == text

@@ -93,6 +93,8 @@ def save_query(*, by: Account, name: str, sql: str, shared: bool = False) -> Sav
         asked(by, sql, 1)
     except Refused as refused:
         raise Refusal(refused.code, field="sql", name=refused.name, known=refused.known) from None
+    except RecursionError:
+        raise Refusal("console.too_long", field="sql", name=sql[:40]) from None
     mine: Any = SavedQuery.objects.standing().filter(account=by)
     row = mine.select_for_update().filter(name=name).first()
     if row is None and mine.count() >= MOST_SAVED:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.console.sql.scoped import Asked
 from huoshui.console.sql.selects import Output
 from huoshui.console.sql.shapes import FEWEST
+from huoshui.kernel.errors import Refusal
 
 DECIMALS = Decimal("0.000001")
 
@@ -147,7 +150,17 @@ class _Lines:
 
 
 def _value(kind: str, value: Any) -> Any:
-    """A value as the type of its column says; the engines say dates, truths and numbers in ways of their own."""
+    """A value as the type of its column says; the engines say dates, truths and numbers in ways of their own.
+
+    Raises console.engine for a number or a date beyond what is reckoned with.
+    """
+    try:
+        return _typed(kind, value)
+    except (ValueError, ArithmeticError):
+        raise Refusal("console.engine", field="sql", reason=_("数值或日期超出范围")) from None
+
+
+def _typed(kind: str, value: Any) -> Any:
     if value is None:
         return None
     match kind:

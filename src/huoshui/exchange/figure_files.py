@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.exchange.selecting import Selection
 from huoshui.figures.queries import Figure
+from huoshui.figures.reporting.models import Bound
 from huoshui.kernel.access import Actor
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.kernel.streamed_tables import StreamedTable
@@ -49,8 +50,7 @@ def row_of(one: Figure) -> tuple[Any, ...]:
         one.period.code,
         one.period.first,
         one.period.last,
-        one.numerator,
-        one.denominator,
+        *one.counted,
         Decimal(one.shown) if one.shown else None,
         unit_word(one.indicator.unit),
         "" if exact else str(one.bound),
@@ -105,6 +105,8 @@ def as_geojson(actor: Actor, chosen: Selection) -> bytes:
     told: dict[str, dict[str, Any]] = {place.code: {} for place in chosen.places}
     for one in chosen.figures(actor):
         told[one.place.code][f"{one.indicator.qualified} {one.period.code}"] = _number(one)
+        if one.bound != Bound.EXACT:
+            told[one.place.code][f"{one.indicator.qualified} {one.period.code} bound"] = str(one.bound)
     visible = Place.objects.visible_to(actor).under(chosen.place.path)
     spots = [spot for spot in places_on_map(visible).rows if spot.code in told]
     features = [

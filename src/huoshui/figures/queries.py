@@ -16,6 +16,7 @@ from huoshui.figures.derived import Derived, broken_down, derived, derived_at
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.reporting.models import Bound, Observation
 from huoshui.figures.reporting.observed import Observed, observed
+from huoshui.figures.reporting.queries import was_there
 from huoshui.figures.reporting.values import quotient, told
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
@@ -71,6 +72,12 @@ class Figure:
     def parts_known(self) -> bool:
         """Whether numerator and denominator are counts, and not what a printed quotient was kept as."""
         return all(row.parts_known for row in self.observations)
+
+    @property
+    def counted(self) -> tuple[int | None, int | None]:
+        """Numerator and denominator as they were counted; neither of a printed quotient whose parts nobody knows."""
+        known = self.parts_known or not self.indicator.is_ratio
+        return (self.numerator, self.denominator) if known else (None, None)
 
     @property
     def why_none(self) -> str:
@@ -176,26 +183,19 @@ def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Perio
         return []
     below, began = directly_below_on(place, period.last), register_began()
     found = derived([(indicator, period)], [child.pk for child in below])[0]
-    parts = [Part(child, of_counted(indicator, child, period, found[child.pk], began)) for child in below]
+    told = [(child, of_counted(indicator, child, period, found[child.pk], began)) for child in below]
     # A place that was not there then is told only if something counted there all the same.
-    parts = [part for part in parts if part.figure.records or part.figure.denominator or was_there(part.place, period)]
+    parts = [Part(child, one) for child, one in told if one.records or one.denominator or was_there(child, period)]
     own = of_counted(indicator, place, period, derived_at(indicator, period, place.pk), began)
     return [Part(None, own), *parts] if own.records or own.denominator else parts
 
 
 def _reported_parts(indicator: Indicator, place: Place, period: Period) -> list[Part]:
     """What the places directly below reported, where any of them did."""
-    below = list(place.children.filter(closed_on__isnull=True).order_by("path"))
+    below = [child for child in directly_below_on(place, period.last) if was_there(child, period)]
     said = observed([(indicator, period)], below, place.path)
     found = [Part(child, of_observed(indicator, child, period, rows[0])) for child, rows in said.items()]
     return found if any(part.figure.observations for part in found) else []
-
-
-def was_there(place: Place | None, period: Period) -> bool:
-    """Whether a place was open on the last day of a period."""
-    if place is None or (place.opened_on is not None and place.opened_on > period.last):
-        return False
-    return place.closed_on is None or place.closed_on > period.last
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+FIRST_YEAR, LAST_YEAR = 1100, 9000
+"""No register tells of periods beyond; so there is always one before and one after."""
 LATEST_BEGINNING = 28
 """A reporting month begins on a day that every month has."""
 
@@ -81,7 +83,7 @@ def period(code: str, month_begins: int = 1) -> Period:
     for kind, pattern in CODES.items():
         if found := pattern.fullmatch(code):
             numbers = [int(part) for part in found.groups()]
-            if numbers[0] < dt.MINYEAR + 1 or numbers[0] >= dt.MAXYEAR:
+            if not FIRST_YEAR <= numbers[0] <= LAST_YEAR:
                 break
             first, last = _bounds(kind, numbers, month_begins)
             return Period(first, last, code, kind)
@@ -97,7 +99,7 @@ def _bounds(kind: PeriodKind, numbers: list[int], month_begins: int) -> tuple[dt
         monday = dt.date.fromisocalendar(year, numbers[1], 1)
         return monday, monday + dt.timedelta(days=6)
     if kind == PeriodKind.PLAN:
-        if numbers[1] <= year:
+        if not year < numbers[1] <= LAST_YEAR:
             raise ValueError("a plan ends after the year it begins in")
         return _month(year, 1, month_begins), _month(numbers[1] + 1, 1, month_begins) - dt.timedelta(days=1)
     many = MONTHS[kind]

@@ -197,7 +197,7 @@ class Scalars:
 
     def _cast(self, node: exp.Cast) -> Term:
         only(node, ("this", "to"))
-        inner, to = self.term(node.this), str(node.to.this.value)
+        inner, to = self.term(node.this), str(getattr(node.to.this, "value", ""))
         if to == "DATE" and inner.type in (DAY, "date"):
             return self._date(str(inner.literal)) if inner.type == DAY else inner
         if to in ("DECIMAL", "DOUBLE", "FLOAT") and inner.type in NUMBERS:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from huoshui.exchange.codes import Codes
 from huoshui.figures.queries import get_period, indicators
-from huoshui.figures.reporting.values import Value, read_value
+from huoshui.figures.reporting.values import MARKS, PERCENT, RATIO_STEP, Value, read_value
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.periods import Period
@@ -142,8 +143,21 @@ class _Check:
 
 
 def _value(one: Told, indicator: Indicator) -> str:
-    """The value, or both parts of a share where the remark says them, as our own export writes it."""
-    top, slash, bottom = one.remark.strip().partition("/")
-    if indicator.is_ratio and slash and top.isdigit() and bottom.isdigit() and len(one.remark) < 40:
-        return one.remark.strip()
-    return one.value.strip()
+    """The value with what the remark says as our own export writes it: its bound, or both parts of a share.
+
+    A remark that looks like a fraction and is another than the value is only a remark.
+    """
+    said, value = one.remark.strip(), one.value.strip()
+    if said.startswith("bound="):
+        return MARKS.get(said.removeprefix("bound="), "") + value
+    top, slash, bottom = said.partition("/")
+    plain = top.isascii() and top.isdigit() and bottom.isascii() and bottom.isdigit() and len(said) < 40
+    if indicator.is_ratio and slash and plain and int(bottom):
+        exact = Fraction(int(top), int(bottom)) * (PERCENT if indicator.unit == "%" else 1)
+        try:
+            printed = Fraction(value.removesuffix("%"))
+        except ValueError:
+            return value
+        if abs(exact - printed) <= Fraction(1, RATIO_STEP):
+            return said
+    return value

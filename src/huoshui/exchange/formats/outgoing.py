@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from huoshui.exchange.selecting import Selection
 from huoshui.figures.queries import Figure
+from huoshui.figures.reporting.models import Bound
 from huoshui.figures.reporting.values import RATIO_STEP
 from huoshui.kernel.access import Actor
 from huoshui.kernel.numbers import nearest, shown
@@ -31,7 +32,10 @@ def _ten(scale: int) -> bool:
 
 
 def parts_of(one: Figure) -> str:
-    """Numerator and denominator of a ratio, "" of any other: so that whoever reads it back can add it up truly."""
+    """What a bare value does not say: that it only bounds the true one, or the two parts of a ratio, so that whoever
+    reads it back can add it up truly."""
+    if one.bound != Bound.EXACT:
+        return f"bound={one.bound}"
     if not one.indicator.is_ratio or not one.parts_known or one.denominator is None:
         return ""
     return f"{one.numerator}/{one.denominator}"

@@ -13,7 +13,7 @@ from huoshui.figures.boards.queries import Dashboard, PartRow, Tile
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.queries import Figure
 from huoshui.figures.reporting.models import Bound
-from huoshui.figures.reporting.queries import returns
+from huoshui.figures.reporting.queries import source_name
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.numbers import nearest
@@ -108,6 +108,5 @@ def source_told(figure: Figure) -> str:
     measure = figure.indicator.numerator
     if measure is not None:
         return _("由记录算出：%(about)s") % {"about": FACT_VIEWS[measure.source].about}
-    forms = returns()
-    said = [row.filing.source or str(forms[row.filing.form].name) for row in figure.observations]
+    said = [source_name(row.filing) for row in figure.observations]
     return listed(list(dict.fromkeys(said)))

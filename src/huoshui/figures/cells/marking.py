@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from huoshui.figures.cells.models import Touch
+from huoshui.figures.cells.models import Kept, Touch
 
 EVERY = "*"
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
@@ -200,6 +200,13 @@ def put_triggers(**_signal: Any) -> None:
             for verb, rows in VERBS:
                 for sql in _trigger(watched, verb, rows):
                     cursor.execute(sql)
+    forget_kept()
+
+
+def forget_kept() -> None:
+    """Let everything be counted anew: another release may read the same records otherwise, which no trigger tells."""
+    if Kept._meta.db_table in connection.introspection.table_names():
+        Kept.objects.all().delete()
 
 
 def take_triggers_down() -> None:

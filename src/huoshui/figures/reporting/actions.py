@@ -11,10 +11,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from huoshui.figures.queries import get_indicator, indicators
+from huoshui.figures.queries import get_indicator, get_period, indicators
 from huoshui.figures.reporting import queries
 from huoshui.figures.reporting.conflicts import look_for_conflicts
 from huoshui.figures.reporting.models import Bound, Filing, FilingStep, Observation
+from huoshui.figures.reporting.queries import packs_of
 from huoshui.figures.reporting.rules import broken
 from huoshui.figures.reporting.values import Value, quotient, read_value, told
 from huoshui.figures.schema import Return
@@ -52,7 +53,7 @@ def fill_return(
     filing, made = Filing.objects.get_or_create(
         form=form, place=place, period=asked.code, defaults={"pack": pack, "pack_version": current(pack)}
     )
-    filing = _locked(filing, "fill", by, None if made else seen_version)
+    filing = _locked(filing, "fill", by, None if made else (seen_version or 0))
     before = _told(filing)
     _write(filing, known, asked, values)
     after = _told(filing)
@@ -71,7 +72,8 @@ def fill_return(
 def _write(filing: Filing, form: Return, asked: Period, values: Typed) -> None:
     """Put typed values into the draft. Raises every problem of them at once."""
     problems: list[Problem] = []
-    missing = dict(filing.missing)
+    filing.observations.exclude(indicator__in=form.indicators).delete()  # asked by an earlier version of the return
+    missing = {code: why for code, why in filing.missing.items() if code in form.indicators}
     for code, cell in values.items():
         if code not in form.indicators:
             raise Refusal("return.indicator", field="values", name=code)
@@ -88,9 +90,10 @@ def _write(filing: Filing, form: Return, asked: Period, values: Typed) -> None:
         except Refusal as refusal:
             problems += [_at(problem, code) for problem in refusal.problems]
             continue
+        own = get_period(get_indicator(code), asked.code)  # its month may begin on another day
         rows.update_or_create(
             filing=filing, indicator=code, place=filing.place, period=asked.code,
-            defaults=_columns(value) | {"first": asked.first, "last": asked.last, "note": note},
+            defaults=_columns(value) | {"first": own.first, "last": own.last, "note": note},
         )  # fmt: skip
     if problems:
         raise Refusal.of(problems)
@@ -113,14 +116,17 @@ def _columns(value: Value) -> dict[str, Any]:
 
 @action("figures.submit")
 def submit_return(*, by: Any, filing: Filing, remark: str = "", seen_version: int | None = None) -> Filing:
-    """Submit a draft to the first step of approval.
+    """Submit a draft to the first step of approval; figures of a file, once they were sent back.
 
     Raises access.denied, return.state, return.role_needed, record.stale, return.incomplete (a value is missing and no
     note says why), return.rule_broken, or return.remark_needed where a warning stands without a remark.
     """
+    if filing.is_imported:
+        return _submit_again(by, filing, remark, seen_version)
     require(by, "figure.report", path=filing.place.path, pack=filing.pack)
     filing = _locked(filing, "submit", by, seen_version)
-    form, rows = queries.get_return(filing.form), queries.observations_of(filing)
+    form = queries.get_return(filing.form)
+    rows = {code: row for code, row in queries.observations_of(filing).items() if code in form.indicators}
     absent = [code for code in form.indicators if code not in rows and code not in filing.missing]
     if absent:
         names = listed(str(get_indicator(code).name) for code in absent)
@@ -131,6 +137,18 @@ def submit_return(*, by: Any, filing: Filing, remark: str = "", seen_version: in
     filing.save_next_version("state", "step", "remark")
     _step(filing, FilingStep.Verb.SUBMIT, by, note=remark)
     _record(filing, by, {"state": filing.state} | _told(filing), remark)
+    return filing
+
+
+def _submit_again(by: Any, filing: Filing, remark: str, seen_version: int | None) -> Filing:
+    """Figures of a file that were sent back or withdrawn, put before the approver once more."""
+    for pack in packs_of(filing):
+        require(by, "figure.import", path=filing.place.path, pack=pack)
+    filing = _locked(filing, "submit", by, seen_version)
+    filing.state, filing.step, filing.remark = Filing.State.SUBMITTED, 0, remark.strip()[:LONGEST_REMARK]
+    filing.save_next_version("state", "step", "remark")
+    _step(filing, FilingStep.Verb.SUBMIT, by, note=filing.remark)
+    _record(filing, by, {"state": filing.state}, filing.remark)
     return filing
 
 
@@ -153,7 +171,7 @@ def approve_return(*, by: Any, filing: Filing, note: str = "", seen_version: int
 
     Raises access.denied, return.state, return.role_needed, return.own_work or record.stale.
     """
-    require(by, "figure.approve", path=filing.place.path, pack=filing.pack or None)
+    require_approver(by, filing)
     filing = _locked(filing, "approve", by, seen_version)
     steps = 1 if filing.is_imported else len(queries.get_return(filing.form).approved_by)
     filing.step += 1
@@ -173,7 +191,7 @@ def send_back_return(*, by: Any, filing: Filing, reason: str, seen_version: int 
 
     Raises access.denied, return.state, return.role_needed, record.stale or value.required.
     """
-    require(by, "figure.approve", path=filing.place.path, pack=filing.pack or None)
+    require_approver(by, filing)
     return _back(filing, "send_back", by, reason, seen_version)
 
 
@@ -183,8 +201,14 @@ def reopen_return(*, by: Any, filing: Filing, reason: str, seen_version: int | N
 
     Raises access.denied, return.state, return.role_needed, record.stale or value.required.
     """
-    require(by, "figure.approve", path=filing.place.path, pack=filing.pack or None)
+    require_approver(by, filing)
     return _back(filing, "reopen", by, reason, seen_version)
+
+
+def require_approver(by: Any, filing: Filing) -> None:
+    """Raise access.denied unless the actor approves figures there, of every pack that the filing speaks of."""
+    for pack in packs_of(filing):
+        require(by, "figure.approve", path=filing.place.path, pack=pack)
 
 
 def _back(filing: Filing, verb: str, by: Any, reason: str, seen_version: int | None) -> Filing:
@@ -202,10 +226,10 @@ def _back(filing: Filing, verb: str, by: Any, reason: str, seen_version: int | N
 def _locked(filing: Filing, verb: str, by: Any, seen_version: int | None) -> Filing:
     """The filing under its lock, if the actor may take this step of it now."""
     filing = Filing.objects.select_for_update(of=("self",)).select_related("place").get(pk=filing.pk)
-    filing.require_version(seen_version)
     refusal = queries.refusal_of(filing, verb, by)
     if refusal:
         raise refusal
+    filing.require_version(seen_version)
     return filing
 
 
@@ -227,9 +251,9 @@ def _told(filing: Filing) -> Told:
     where these are not the filing's), and why others are missing."""
     found: dict[str, str] = {}
     for row in filing.observations.select_related("place").order_by("indicator", "place_id", "period"):
-        indicator = get_indicator(row.indicator)
-        value = quotient(row.numerator, row.denominator, indicator)
-        text = "—" if value is None else told(value, indicator, row.bound)
+        known = indicators().get(row.indicator)
+        value = quotient(row.numerator, row.denominator, known) if known else None
+        text = told(value, known, row.bound) if known and value is not None else "—"
         where = "" if row.place_id == filing.place_id else f" {row.place.short_name}"
         found[f"{row.indicator}{where}{'' if row.period == filing.period else f' {row.period}'}"] = text
     return {"figures": found, "absent": dict(filing.missing)}

@@ -25,6 +25,7 @@ def look_for_conflicts(*, by: Any, place: Place) -> int:
     A question that comes up again is the same one. Decided, it is opened anew when a value changed since; one whose
     figures do not differ any more is gone. Raises access.denied without figure.view at the place.
     """
+    require(by, "figure.view", path=place.path)
     found = {doubt.key: doubt for doubt in doubts(by, place)}
     rows = Conflict.objects.select_for_update(of=("self",)).filter(path_condition("place__path", place.path))
     known = {row.key: row for row in rows.select_related("place")}

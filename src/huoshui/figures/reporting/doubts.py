@@ -16,16 +16,16 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from huoshui.figures.queries import Figure, figures_of, indicators
+from huoshui.figures.queries import Figure, figures_of, get_period, indicators
 from huoshui.figures.reporting.likeness import kin
 from huoshui.figures.reporting.models import Bound, Observation, Target
 from huoshui.figures.reporting.observed import standing
+from huoshui.figures.reporting.queries import returns
 from huoshui.figures.reporting.targets import aim
 from huoshui.figures.reporting.targets import shown as target_shown
-from huoshui.figures.reporting.values import PERCENT, quotient, satisfies, told
+from huoshui.figures.reporting.values import PERCENT, compatible, quotient, told
 from huoshui.figures.schema import FigureRule, Indicator
 from huoshui.kernel.access import Actor, path_condition
-from huoshui.kernel.numbers import nearest
 from huoshui.kernel.periods import Period, PeriodKind, period
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
@@ -91,11 +91,11 @@ def doubts(actor: Actor, top: Place) -> list[Doubt]:
     at = defaultdict(list)
     for one in said:
         at[one.place].append(one)
-    found: list[Doubt] = []
+    groups, found = kin(known, _declared()), list[Doubt]()
     for place, here in sorted(at.items(), key=lambda item: item[0].path):
-        here = [*here, *_counted(actor, place, here, known)]
+        here = [*here, *_counted(actor, place, here, known, groups)]
         found += _sources(place, here)
-        found += _kin(place, [*here, *_targets(place, known)], known)
+        found += _kin(place, [*here, *_targets(place, known)], groups)
         found += _whole(place, here, known)
         found += _rules(place, here)
     return found
@@ -112,21 +112,26 @@ def _of_row(row: Observation, indicator: Indicator) -> Said | None:
     )  # fmt: skip
 
 
-def _counted(actor: Actor, place: Place, here: Sequence[Said], known: Mapping[str, Indicator]) -> list[Said]:
-    """What the records say, where a source speaks of the same indicator or of one that is alike."""
-    groups = [set(group) for group in kin(known, _declared())]
+def _counted(
+    actor: Actor, place: Place, here: Sequence[Said], known: Mapping[str, Indicator], groups: Sequence[list[str]]
+) -> list[Said]:
+    """What the register itself says, where a source speaks of the same indicator or of one that is alike: counted from
+    records, or added up of what the units below reported, where a file says it of a place of which it is not asked."""
+    forms = {code: form for form in returns().values() for code in form.indicators}
     asked: dict[tuple[str, str], tuple[Indicator, Period]] = {}
     for one in here:
         codes = {one.indicator.qualified}.union(*(group for group in groups if one.indicator.qualified in group))
         for code in codes:
-            indicator = known[code]
-            if not indicator.is_reported and one.period.kind in indicator.periods:
-                asked[code, one.period.code] = (indicator, one.period)
+            indicator, form = known[code], forms.get(code)
+            summed = form is not None and place.kind not in form.asked_of
+            if (summed or not indicator.is_reported) and one.period.kind in indicator.periods:
+                # Its own period: a reporting month may begin on another day than the source's.
+                asked[code, one.period.code] = (indicator, get_period(indicator, one.period.code))
     figures: list[Figure] = figures_of(actor, list(asked.values()), place) if asked else []
     return [
-        Said("record", one.indicator, place, one.period, one.value, Bound.EXACT, one.told, "")
+        Said("record", one.indicator, place, period(one.period.code), one.value, one.bound, one.told, "")
         for one in figures
-        if one.value is not None
+        if one.value is not None and not any(row.filing.is_imported for row in one.observations)
     ]
 
 
@@ -152,24 +157,16 @@ def _sources(place: Place, here: Iterable[Said]) -> Iterator[Doubt]:
 
 def agree(one: Said, other: Said) -> bool:
     """Whether two values can both be true, as far as each was printed and bounded."""
-    exact, loose = (one, other) if one.bound == Bound.EXACT else (other, one)
-    if exact.bound != Bound.EXACT or loose.bound == Bound.ABOUT:
-        return True
-    if loose.bound != Bound.EXACT:
-        return bool(satisfies(exact.value, loose.bound, loose.value))
-    step = 10**one.indicator.decimals
-    return nearest((one.value * step).numerator, (one.value * step).denominator) == nearest(
-        (other.value * step).numerator, (other.value * step).denominator
-    )
+    return compatible((one.value, one.bound), (other.value, other.bound), one.indicator.decimals)
 
 
 def _declared() -> list[FigureRule]:
     return list(all_current("figure_rules").values())
 
 
-def _kin(place: Place, here: Sequence[Said], known: Mapping[str, Indicator]) -> Iterator[Doubt]:
+def _kin(place: Place, here: Sequence[Said], groups: Sequence[list[str]]) -> Iterator[Doubt]:
     """The values of alike indicators that lie nearest in time; a target is held against values of its period alone."""
-    for group in kin(known, _declared()):
+    for group in groups:
         said = [one for one in here if one.indicator.qualified in group]
         actual = [one for one in said if one.kind != "target"]
         latest = _latest(actual)
@@ -239,6 +236,8 @@ def possible_wholes(count: int, share: Fraction) -> tuple[int, int] | None:
 
 def _nearest_shares(count: int, share: Fraction, indicator: Indicator) -> list[str]:
     """The shares that the count gives out of the two whole numbers nearest to what is printed."""
+    if not count or not share:
+        return []
     whole = floor(PERCENT * count / share)
     return [f"{count}/{n} = {told(Fraction(PERCENT * count, n), indicator)}%" for n in (whole, whole + 1) if n >= count]
 

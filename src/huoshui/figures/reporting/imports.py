@@ -219,6 +219,8 @@ def take_figures(
     figure.twice_in_file or figure.imported_already.
     """
     require(by, "figure.import", path=place.path)
+    for pack in sorted({row.indicator.qualified.partition(".")[0] for row in rows}):
+        require(by, "figure.import", path=place.path, pack=pack)
     source = source.strip()[:200]
     if not source:
         raise Refusal("value.required", field="source", label=_("来源"))

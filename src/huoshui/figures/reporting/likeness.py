@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from huoshui.figures.schema import FigureRule, Indicator
 
@@ -21,6 +22,7 @@ MEASURE_WORDS = (
 """What is measured of a subject; the longer before what they end with."""
 
 
+@lru_cache(maxsize=4000)
 def subject(name: str) -> str:
     """A name without what is in brackets and without its measure words."""
     text = BRACKETS.sub("", name)

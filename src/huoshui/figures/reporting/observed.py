@@ -17,7 +17,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huoshui.figures.reporting.models import Bound, Conflict, Filing, Observation
-from huoshui.figures.reporting.queries import returns
+from huoshui.figures.reporting.queries import returns, was_there
+from huoshui.figures.reporting.values import compatible, quotient
 from huoshui.figures.schema import Indicator, Return
 from huoshui.kernel.access import path_condition
 from huoshui.kernel.periods import Period, PeriodKind, parts
@@ -62,7 +63,11 @@ class _Read:
         codes = {indicator.qualified for indicator, _period in asked}
         first, last = min(period.first for _i, period in asked), max(period.last for _i, period in asked)
         rows = standing().filter(
-            path_condition("place__path", path), indicator__in=codes, first__gte=first, last__lte=last
+            # What reaches into the time: a reporting month or a week begins before the calendar's.
+            path_condition("place__path", path),
+            indicator__in=codes,
+            first__lte=last,
+            last__gte=first,
         )
         self._rows: dict[tuple[str, Any, str], list[Observation]] = defaultdict(list)
         for row in rows.order_by("id"):
@@ -86,20 +91,21 @@ class _Read:
         """At a place: its own, or the sum of those below of whom it is asked."""
         form = self._forms.get(indicator.qualified)
         own = self._own(place, indicator, period, form)
-        if own.rows or own.why or form is None or place.kind in form.asked_of:
-            return own if own.rows or own.why else Observed(None, why=_("未报"))
-        below = list(self._below(place, form, period))
-        if not below or not indicator.adds:
-            return Observed(None, why=_("没有数据"))
-        return _summed([self._own(one, indicator, period, form) for one in below], indicator)
+        said = bool(own.rows or own.why)
+        of_files = bool(own.rows) and all(row.filing.is_imported for row in own.rows)
+        if form is None or place.kind in form.asked_of or (said and not of_files):
+            return own if said else Observed(None, why=_("未报"))
+        below = list(self._below(place, form, period)) if indicator.adds else []
+        if not below:
+            return own if said else Observed(None, why=_("没有数据"))
+        total = _summed([self._own(one, indicator, period, form) for one in below], indicator)
+        return own if of_files and total.numerator is None else total
 
     def _below(self, place: Place, form: Return, period: Period) -> Iterable[Place]:
         return (
             one
             for one in self._asked
-            if one.kind in form.asked_of
-            and one.path.startswith(place.path)
-            and (one.closed_on is None or one.closed_on > period.last)
+            if one.kind in form.asked_of and one.path.startswith(place.path) and was_there(one, period)
         )
 
     def _own(self, place: Place, indicator: Indicator, period: Period, form: Return | None) -> Observed:
@@ -110,11 +116,12 @@ class _Read:
         chosen = reported or rows
         if not chosen:
             return Observed(None)
-        if _differ(chosen):
+        if _differ(chosen, indicator):
             chosen = [row for row in rows if row.pk in self._held] or rows
-        if _differ(chosen):
+        if _differ(chosen, indicator):
             return Observed(None, rows=tuple(chosen), why=_("来源说法不一，还没有裁定"))
-        one = chosen[0]
+        # Of those that agree the one that says most: exact, and with its parts.
+        one = min(chosen, key=lambda row: (row.bound != Bound.EXACT, not row.parts_known, row.pk))
         return Observed(one.numerator, one.denominator, one.bound, (one,))
 
     def _of_parts(self, place: Place, indicator: Indicator, period: Period, form: Return) -> Observed:
@@ -125,16 +132,19 @@ class _Read:
         if not indicator.adds:
             return Observed(None)
         found = [self._own(place, indicator, one, form) for one in inner]
-        return _summed(found, indicator) if any(one.rows for one in found) else Observed(None)
+        if not any(one.rows for one in found):
+            return Observed(None)
+        return _summed(found, indicator, _("%(have)d 期已报，还缺 %(lack)d 期"))
 
 
-def _summed(found: Sequence[Observed], indicator: Indicator) -> Observed:
-    """The sum, if nothing is missing; of a ratio by its parts, if all are known."""
+def _summed(found: Sequence[Observed], indicator: Indicator, words: str = "") -> Observed:
+    """The sum, if nothing is missing (else how much is, in ``words``); of a ratio by its parts, if all are known."""
     lacking = sum(1 for one in found if one.numerator is None)
     rows = tuple(row for one in found for row in one.rows)
     if lacking:
-        words = _("%(have)d 处已报，还缺 %(lack)d 处") % {"have": len(found) - lacking, "lack": lacking}
-        return Observed(None, rows=rows, why=words if rows else _("未报"))
+        words = words or _("%(have)d 处已报，还缺 %(lack)d 处")
+        why = words % {"have": len(found) - lacking, "lack": lacking} if rows else _("未报")
+        return Observed(None, rows=rows, why=why)
     if indicator.share and not all(row.parts_known for row in rows):
         return Observed(None, rows=rows, why=_("下面报的只有比率，没有分子分母，加不起来"))
     bottom = sum(one.denominator or 0 for one in found) if indicator.share else None
@@ -148,5 +158,11 @@ def _is_longer(period: Period, kind: str) -> bool:
     return lengths.index(period.kind) > lengths.index(PeriodKind(kind))
 
 
-def _differ(rows: Sequence[Observation]) -> bool:
-    return len({(row.numerator, row.denominator) for row in rows}) > 1
+def _differ(rows: Sequence[Observation], indicator: Indicator) -> bool:
+    """Whether any two of them cannot both be true."""
+    said = [
+        (value, row.bound) for row in rows if (value := quotient(row.numerator, row.denominator, indicator)) is not None
+    ]
+    return any(
+        not compatible(one, other, indicator.decimals) for at, one in enumerate(said) for other in said[at + 1 :]
+    )

@@ -15,7 +15,7 @@ from huoshui.figures.reporting.models import Filing, FilingStep, Observation
 from huoshui.figures.reporting.words import STATES, VERBS
 from huoshui.figures.schema import Return
 from huoshui.kernel import clock
-from huoshui.kernel.access import Actor
+from huoshui.kernel.access import Actor, allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, period_before, period_of
 from huoshui.kernel.periods import period as period_of_code
@@ -78,14 +78,15 @@ def filing_of(code: str, place: Place, period: str) -> Filing | None:
 
 
 def hands_in(filing: Filing) -> list[Hand]:
-    """Who has had a hand in what stands there now: since it was begun, returned to or reopened."""
-    found: list[Hand] = []
+    """Who has had a hand in what stands there now: its writers, and whoever approved it since it last came back."""
+    found: list[tuple[str, Hand]] = []
     for step in filing.steps.order_by("id"):
-        if step.verb == FilingStep.Verb.REOPEN:
-            found = []
+        if step.verb in (FilingStep.Verb.REOPEN, FilingStep.Verb.SEND_BACK):
+            # It is approved anew, by anybody who may; whoever wrote in it stays its writer.
+            found = [one for one in found if one[0] != FilingStep.Verb.APPROVE]
         if step.verb in (FilingStep.Verb.FILL, FilingStep.Verb.SUBMIT, FilingStep.Verb.APPROVE):
-            found.append(Hand(step.by_id, step.unit, step.on))
-    return found
+            found.append((step.verb, Hand(step.by_id, step.unit, step.on)))
+    return [hand for _verb, hand in found]
 
 
 def step_roles(form: Return, step: int) -> list[str]:
@@ -127,6 +128,20 @@ def role_names(codes: Iterable[str]) -> str:
     return listed(str(known[code].name) if code in known else code for code in codes)
 
 
+def packs_of(filing: Filing) -> list[str]:
+    """The packs whose figures a filing holds."""
+    if filing.pack:
+        return [filing.pack]
+    codes = filing.observations.order_by().values_list("indicator", flat=True).distinct()
+    return sorted({code.partition(".")[0] for code in codes})
+
+
+def source_name(filing: Filing) -> str:
+    """What a filing is called as a source: its document, or its return; the code of one that no pack declares now."""
+    form = returns().get(filing.form)
+    return filing.source or (str(form.name) if form else filing.form)
+
+
 def observations_of(filing: Filing) -> dict[str, Observation]:
     """What stands in a return, by indicator."""
     return {row.indicator: row for row in filing.observations.select_related("place")}
@@ -159,21 +174,31 @@ class ReturnRow:
         return open_still and self.due < clock.today()
 
 
+def was_there(place: Place, period: Period) -> bool:
+    """Whether a place stood on the last day of a period."""
+    opened = place.opened_on is None or place.opened_on <= period.last
+    return opened and (place.closed_on is None or place.closed_on > period.last)
+
+
 def return_rows(actor: Actor, *, period: str = "") -> list[ReturnRow]:
-    """The returns of the places that an actor sees, for their newest period or one that is named.
+    """The returns of the places whose figures an actor sees, for their newest period or one that is named.
 
     A return whose periods are of another length is left out.
     """
     asked = {code: when for code, form in returns().items() if (when := _asked(form, period))}
     kinds = {kind for code in asked for kind in returns()[code].asked_of}
     places = list(Place.objects.visible_to(actor).filter(kind__in=kinds).order_by("path"))
-    filings = Filing.objects.filter(form__in=asked, period__in={when.code for when in asked.values()}, place__in=places)
+    filings = Filing.objects.visible_to(actor).filter(
+        form__in=asked, period__in={when.code for when in asked.values()}, place__in=places
+    )
     filed = {(filing.form, filing.place_id, filing.period): filing for filing in filings.select_related("place")}
     return [
         ReturnRow(code, returns()[code], place, when, filed.get((code, place.pk, when.code)))
         for code, when in asked.items()
         for place in places
-        if place.kind in returns()[code].asked_of and (place.closed_on is None or place.closed_on > when.last)
+        if place.kind in returns()[code].asked_of
+        and was_there(place, when)
+        and allows(actor, "figure.view", path=place.path, pack=code.partition(".")[0])
     ]
 
 

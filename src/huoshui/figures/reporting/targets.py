@@ -10,9 +10,18 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from huoshui.figures.queries import Figure, get_indicator, get_period
+from huoshui.figures.queries import Figure, get_indicator, get_period, indicators
 from huoshui.figures.reporting.models import Bound, Target
-from huoshui.figures.reporting.values import quotient, read_value, satisfies, told
+from huoshui.figures.reporting.values import (
+    PERCENT,
+    RATIO_STEP,
+    Value,
+    quotient,
+    read_value,
+    satisfies,
+    told,
+    typed,
+)
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import journal
 from huoshui.kernel.access import require
@@ -55,7 +64,7 @@ def set_target(
     if target is None:
         target = Target.objects.create(**where, **columns, set_by=by)
     else:
-        target.require_version(seen_version)
+        target.require_version(seen_version or 0)
         for name, column in columns.items():
             setattr(target, name, column)
         if _told(target) == before:
@@ -87,7 +96,8 @@ def drop_target(*, by: Any, target: Target, reason: str, seen_version: int | Non
 
 
 def _told(target: Target) -> dict[str, str]:
-    return {"target": shown(target, get_indicator(target.indicator)), "source": target.source}
+    known = indicators().get(target.indicator)
+    return {"target": shown(target, known) if known else "—", "source": target.source}
 
 
 def shown(target: Target, indicator: Indicator) -> str:
@@ -95,6 +105,13 @@ def shown(target: Target, indicator: Indicator) -> str:
     value = aim(target, indicator)
     marks = {Bound.AT_LEAST: "≥ ", Bound.AT_MOST: "≤ ", Bound.ABOUT: _("约 "), Bound.EXACT: "= "}
     return marks[Bound(target.bound)] + told(value, indicator)
+
+
+def typed_again(target: Target, indicator: Indicator) -> str:
+    """A target as it is typed: what ``set_target`` reads as the same."""
+    whole = RATIO_STEP * (PERCENT if indicator.unit == "%" else 1)
+    value = Value(target.numerator, target.denominator, Bound(target.bound), target.denominator != whole)
+    return ("=" if target.bound == Bound.EXACT else "") + typed(value, indicator)
 
 
 def aim(target: Target, indicator: Indicator) -> Fraction:
@@ -117,9 +134,20 @@ class Attainment:
     @property
     def met(self) -> bool | None:
         """Whether the figure meets it; None where there is no value, or the target only says about."""
-        if self.figure.value is None:
+        value, said = self.figure.value, self.figure.bound
+        if value is None:
             return None
-        return satisfies(self.figure.value, self.target.bound, aim(self.target, self.figure.indicator))
+        goal, wanted = aim(self.target, self.figure.indicator), self.target.bound
+        held = satisfies(value, wanted, goal)
+        if said == Bound.EXACT or held is None:
+            return held
+        if said == Bound.ABOUT:
+            return None
+        # A lower bound may still reach a target above it, and is sure to miss one below that is not to be exceeded.
+        if wanted == said:
+            return held or None
+        beyond = value > goal if said == Bound.AT_LEAST else value < goal
+        return False if beyond else None
 
     @property
     def share(self) -> Fraction | None:

@@ -30,6 +30,10 @@ WORDS: tuple[tuple[re.Pattern[str], Bound], ...] = (
 )
 
 
+MARKS: dict[str, str] = {Bound.AT_LEAST: "≥", Bound.AT_MOST: "≤", Bound.ABOUT: "约", Bound.EXACT: ""}
+"""How a bound is typed before a value."""
+
+
 @dataclass(frozen=True)
 class Value:
     """What was read: see ``Observation``."""
@@ -119,14 +123,34 @@ def told(value: Fraction, indicator: Indicator, bound: str = Bound.EXACT) -> str
 
 def typed(value: Value, indicator: Indicator) -> str:
     """A value as it is typed again: what ``read_value`` reads as the same."""
-    marks = {Bound.AT_LEAST: "≥", Bound.AT_MOST: "≤", Bound.ABOUT: "约", Bound.EXACT: ""}
     if value.denominator is None:
         numeral = shown(value.numerator, indicator.scale)
     elif value.parts_known:
         numeral = f"{value.numerator}/{value.denominator}"
     else:
         numeral = shown(value.numerator, RATIO_STEP)
-    return f"{marks[value.bound]}{numeral}"
+    return f"{MARKS[value.bound]}{numeral}"
+
+
+def compatible(one: tuple[Fraction, str], other: tuple[Fraction, str], decimals: int) -> bool:
+    """Whether two values, each with its bound, can both be true, to so many decimals."""
+    (value, bound), (second, its_bound) = one, other
+    if Bound.ABOUT in (bound, its_bound):
+        return True
+    if bound == its_bound == Bound.EXACT:
+        return _to(value, decimals) == _to(second, decimals)
+    if bound == Bound.EXACT:
+        return bool(satisfies(value, its_bound, second))
+    if its_bound == Bound.EXACT:
+        return bool(satisfies(second, bound, value))
+    if bound == its_bound:
+        return True
+    low, high = (value, second) if bound == Bound.AT_LEAST else (second, value)
+    return low <= high
+
+
+def _to(value: Fraction, decimals: int) -> int:
+    return nearest(value.numerator * 10**decimals, value.denominator)
 
 
 def satisfies(value: Fraction, bound: str, aim: Fraction) -> bool | None:

@@ -182,7 +182,8 @@ def _observation(row: Observation) -> Any:
 
 @router.get("/returns", response={200: ReturnsOut, **REFUSED}, summary="Returns of a period")
 def list_returns(request: SignedInRequest, query: Query[PeriodQuery]) -> dict[str, Any]:
-    """The returns of all visible places of whom they are asked, for a period or each one's newest."""
+    """The returns of all places of whom they are asked and whose figures are seen, for a period or the newest."""
+    require(request.user, "figure.view")
     return {
         "items": [
             {

@@ -68,6 +68,7 @@ class IndicatorsOut(Schema):
 class FigureOut(Schema):
     """A value: a numeral in the indicator's unit, or null with the reason; its fraction as it was counted.
 
+    ``bound``: exact, at_least, at_most or about, as its source says. Of a printed quotient no fraction is known.
     ``definition``: the one that held at the end of the period.
     """
 
@@ -77,6 +78,7 @@ class FigureOut(Schema):
     first: dt.date
     last: dt.date
     value: str | None
+    bound: str
     why_none: str
     unit: str
     numerator: int | None
@@ -197,10 +199,11 @@ def _figure(code: str, one: Figure) -> dict[str, Any]:
         "first": one.period.first,
         "last": one.period.last,
         "value": one.shown or None,
+        "bound": one.bound,
         "why_none": one.why_none,
         "unit": unit_word(one.indicator.unit),
-        "numerator": one.numerator,
-        "denominator": one.denominator,
+        "numerator": one.counted[0],
+        "denominator": one.counted[1],
         "records": one.records,
         "definition": str(one.indicator.definition),
     }

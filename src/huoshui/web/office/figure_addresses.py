@@ -45,7 +45,7 @@ def year_told(request: SignedInRequest) -> Period:
 def year_filter(year: Period) -> dict[str, Any]:
     """The years to choose from, as a filter."""
     last = max(clock.today().year, year.first.year)
-    years = [str(number) for number in range(last, min(last - YEARS_OFFERED, year.first.year, 2016), -1)]
+    years = [str(number) for number in range(last, min(last - YEARS_OFFERED, year.first.year - 1, 2016), -1)]
     options = [{"value": one, "label": one} for one in years]
     return {"name": "year", "label": _("年度"), "value": year.code, "options": options}
 

@@ -21,8 +21,8 @@ from huoshui.figures.queries import (
 from huoshui.figures.reporting.conflicts import open_conflicts
 from huoshui.figures.reporting.models import Conflict, Filing, Observation
 from huoshui.figures.reporting.observed import beside
-from huoshui.figures.reporting.queries import returns
-from huoshui.figures.reporting.targets import attainments
+from huoshui.figures.reporting.queries import source_name
+from huoshui.figures.reporting.targets import attainments, typed_again
 from huoshui.figures.reporting.words import RULES
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
@@ -113,7 +113,7 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
         "periods": _others(indicator, asked, code, place),
         "aim": aim,
         "aimed": {
-            "value": form.values.get("value", aim.shown if aim else ""),
+            "value": form.values.get("value", typed_again(aim.target, indicator) if aim else ""),
             "source": form.values.get("source", aim.target.source if aim else ""),
         },
         "sources": _sources(code, place, asked, now),
@@ -134,12 +134,11 @@ def _sources(code: str, place: Place, asked: Period, now: Figure) -> list[dict[s
     used = {row.pk for row in now.observations}
     rows = [row for row in beside([code], place) if row.period == asked.code]
     rows += [row for row in now.observations if row.pk not in {one.pk for one in rows}]
-    forms = returns()
     return [
         {
             "row": row,
             "text": Figure(now.indicator, place, asked, row.numerator, row.denominator, 1, row.bound, (row,)).told,
-            "source": row.filing.source or str(forms[row.filing.form].name),
+            "source": source_name(row.filing),
             "url": filing_address(row.filing),
             "used": row.pk in used,
             "steps": row.filing.steps.select_related("by").order_by("id"),

@@ -85,7 +85,8 @@ def _why(row: Conflict, said: list[dict[str, Any]]) -> str:
     """What the rule found, in a sentence."""
     if row.rule == "whole":
         near, sums = listed(row.told.get("near", [])), listed(row.told.get("sums", []))
-        text = _("%(count)s 无论占多少个整数，都不是 %(share)s%%：最近的是 %(near)s。") % {
+        words = _("%(count)s 无论占多少个整数，都不是 %(share)s%%：最近的是 %(near)s。")
+        text = (words if near else _("%(count)s 无论占多少个整数，都不是 %(share)s%%。")) % {
             "count": said[1]["value"], "share": said[0]["value"], "near": near,
         }  # fmt: skip
         return text + (_("也许是另一个口径，例：%(sums)s。") % {"sums": sums} if sums else "")

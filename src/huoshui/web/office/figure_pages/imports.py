@@ -20,7 +20,7 @@ from huoshui.figures.queries import indicators
 from huoshui.figures.reporting import actions
 from huoshui.figures.reporting.imports import FigureImport
 from huoshui.figures.reporting.models import Filing, Observation
-from huoshui.figures.reporting.queries import refusal_of
+from huoshui.figures.reporting.queries import packs_of, refusal_of
 from huoshui.figures.reporting.values import quotient
 from huoshui.figures.reporting.values import told as value_told
 from huoshui.figures.reporting.words import STATES
@@ -37,7 +37,12 @@ from huoshui.web.office.problem_list import SHOWN_PROBLEMS
 from huoshui.web.requests import SignedInRequest
 
 TEMPLATE = "office/figures/import.html"
-SAID = {"approve": _lazy("已批准，这些数生效"), "send_back": _lazy("已退回"), "reopen": _lazy("已撤回，这些数不再计入")}
+SAID = {
+    "submit": _lazy("已重新提交，等待另一人批准"),
+    "approve": _lazy("已批准，这些数生效"),
+    "send_back": _lazy("已退回"),
+    "reopen": _lazy("已撤回，这些数不再计入"),
+}
 
 
 def _places(request: SignedInRequest) -> list[Place]:
@@ -126,6 +131,7 @@ def filing_step(request: SignedInRequest, filing_id: UUID, verb: str) -> HttpRes
         raise Refusal("access.not_found")
     reason, seen = str(form.values.get("reason", "")), form.seen_version
     steps: dict[str, Callable[[], Filing]] = {
+        "submit": lambda: actions.submit_return(by=request.user, filing=filing, remark=reason, seen_version=seen),
         "approve": lambda: actions.approve_return(by=request.user, filing=filing, note=reason, seen_version=seen),
         "send_back": lambda: actions.send_back_return(by=request.user, filing=filing, reason=reason, seen_version=seen),
         "reopen": lambda: actions.reopen_return(by=request.user, filing=filing, reason=reason, seen_version=seen),
@@ -139,14 +145,20 @@ def filing_step(request: SignedInRequest, filing_id: UUID, verb: str) -> HttpRes
 def _show(request: SignedInRequest, filing: Filing, form: FormState) -> HttpResponse:
     user = request.user
     shown = paged(request, filing.observations.select_related("place").order_by("indicator", "period", "id"), 200)
-    held = allows(user, "figure.approve", path=filing.place.path)
+    held = {
+        verb: all(
+            allows(user, "figure.import" if verb == "submit" else "figure.approve", path=filing.place.path, pack=pack)
+            for pack in packs_of(filing)
+        )
+        for verb in SAID
+    }
     context = {
         "filing": filing,
         "state": STATES[Filing.State(filing.state)],
         "rows": [_line(row) for row in shown],
         "page": shown,
         "steps": filing.steps.select_related("by").order_by("id"),
-        "may": {verb: held and refusal_of(filing, verb, user) is None for verb in SAID},
+        "may": {verb: held[verb] and refusal_of(filing, verb, user) is None for verb in SAID},
     }
     return page(request, "office/figures/filing.html", context, form)
 

@@ -34,7 +34,7 @@ from huoshui.figures.reporting.values import Value, typed
 from huoshui.figures.reporting.words import STATES, VERBS
 from huoshui.figures.schema import Indicator, Return
 from huoshui.kernel import clock
-from huoshui.kernel.access import allows
+from huoshui.kernel.access import allows, require
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, period_before
@@ -63,6 +63,7 @@ def address(code: str, place: Place, period: str) -> str:
 @login_required
 def returns_page(request: SignedInRequest) -> HttpResponse:
     """The returns of the places that the reader sees, the newest period or one that is chosen; first what waits."""
+    require(request.user, "figure.view")
     asked = request.GET.get("period", "")
     rows = return_rows(request.user, period=asked)
     waiting = waiting_returns(request.user)
@@ -134,7 +135,8 @@ class Asked:
 def _found(request: SignedInRequest, code: str, place: str, period: str) -> Asked:
     form = get_return(code)
     there = named(Place.objects.visible_to(request.user), "place", _("地点"), code=place)
-    if there.kind not in form.asked_of or not allows(request.user, "figure.view", path=there.path):
+    pack = code.partition(".")[0]
+    if there.kind not in form.asked_of or not allows(request.user, "figure.view", path=there.path, pack=pack):
         raise Refusal("access.not_found")
     return Asked(code, form, there, return_period(form, period.replace("_", "/")))
 
