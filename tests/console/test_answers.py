@@ -222,3 +222,17 @@ def test_every_asking_is_journalled(many: SimpleNamespace, analyst: Account) -> 
     assert (first.actor_id, told["rows"], told["hidden"], told["views"]) == (analyst.pk, 1, 1, ["matters"])
     assert len(told["digest"]) == 64
     assert json.loads(second.data)["after"]["refused"] == "console.table"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select kind::regclass from matters",
+        "select opened_on - 800000 from matters",
+        "select 1.0 * 100000000000000000 * 10000000000 from matters",
+    ],
+)
+def test_what_is_beyond_reckoning_is_refused_in_words(many: SimpleNamespace, sql: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        ask(by=many.auditor, sql=sql)
+    assert caught.value.problems[0].code.startswith("console.")

@@ -136,7 +136,7 @@ def test_one_unit_and_period_is_told_for_the_set(cast: SimpleNamespace, chosen: 
         ({"place": "410871", "periods": ["2018-02-30"]}, "figure.period"),
         ({"place": "410871", "periods": ["2018..2017"]}, "exchange.span"),
         ({"place": "410871", "periods": ["2017..2018-03"]}, "exchange.span"),
-        ({"place": "410871", "periods": ["1000-01-01..2018-01-01"]}, "exchange.too_many"),
+        ({"place": "410871", "periods": ["1100-01-01..2018-01-01"]}, "exchange.too_many"),
         ({"place": "410871", "periods": ["2018"], "levels": ["street"]}, "exchange.level"),
         ({"place": "410871", "periods": ["2018"], "levels": ["city"]}, "exchange.nothing"),
         ({"place": "410871", "periods": ["2018"], "codes": ["no.such"]}, "figure.unknown"),

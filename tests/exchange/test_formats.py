@@ -256,3 +256,16 @@ def test_whatever_comes_is_refused_in_words(data: bytes) -> None:
     for read in (dhis2.read, adx.read):
         with pytest.raises(Refusal):
             read(data, Reading(Codes(), SimpleNamespace(path="/", short_name="x")))  # type: ignore[arg-type]
+
+
+def test_a_remark_is_taken_for_the_parts_of_a_share_only_where_it_says_the_same(reading: Reading) -> None:
+    share = VALUE | {"dataElement": "education.inclusive_share"}
+    found = of_dhis2(
+        reading,
+        share | {"value": "78", "comment": "39/50"},
+        share | {"value": "98", "comment": "5/12", "period": "2018"},
+        VALUE | {"value": "660", "comment": "bound=at_least", "period": "2016"},
+    )
+    assert codes(found) == []
+    said = [(row.value.numerator, row.value.denominator, row.value.bound) for row in found.rows]
+    assert said == [(39, 50, "exact"), (980_000, 1_000_000, "exact"), (660, None, "at_least")]
