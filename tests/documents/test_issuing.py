@@ -97,10 +97,14 @@ def test_a_draft_is_not_issued_and_neither_is_one_that_came_too_late(cast: Simpl
     early, late = prepare(**review(cast)), prepare(**review(cast))
     for prepared in (draft, None):
         if prepared:
-            assert refused(issue_document, by=cast.district_office, prepared=prepared, pdf=b"").code == "document.stale"
-    issue_document(by=cast.district_office, prepared=early, pdf=b"%PDF")
-    assert refused(issue_document, by=cast.district_office, prepared=late, pdf=b"%PDF").code == "document.stale"
-    assert refused(issue_document, by=cast.leader, prepared=late, pdf=b"%PDF").code == "document.stale"
+            assert (
+                refused(issue_document, by=cast.district_office, prepared=prepared, files={}).code == "document.stale"
+            )
+    issue_document(by=cast.district_office, prepared=early, files={"pdf": b"%PDF"})
+    assert (
+        refused(issue_document, by=cast.district_office, prepared=late, files={"pdf": b"%PDF"}).code == "document.stale"
+    )
+    assert refused(issue_document, by=cast.leader, prepared=late, files={"pdf": b"%PDF"}).code == "document.stale"
 
 
 @pytest.mark.parametrize(

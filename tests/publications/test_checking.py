@@ -120,6 +120,12 @@ def test_a_pdf(check: Check) -> None:
     assert isinstance(data, bytes)
     assert set(statuses(check(data, "稿.pdf")).values()) == {MATCH}
     assert refused(check, encrypted(data), "稿.pdf") == "publication.encrypted"
+    writer, blank = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(blank)
+    strange = b"trailer\n<<\n/ID [<00> <00>]\n/Encrypt << /Filter /Unheard >>"
+    broken = blank.getvalue().replace(b"trailer\n<<", strange)  # pypdf: NotImplementedError
+    assert refused(check, broken, "坏.pdf") == "file.unreadable"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])

@@ -6,10 +6,12 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.places import actions as places
+from huoshui.publications import actions
 from huoshui.publications.actions import LONGEST_REASON, explain, keep_check
 from huoshui.publications.comparing import Status
 from huoshui.publications.models import CheckedNumber, Explanation, PublicationCheck
@@ -38,9 +40,12 @@ def test_what_was_found_is_kept_with_its_values(cast: SimpleNamespace) -> None:
         by=cast.administrator, kind="village", code="410871203204", name="司家寨村村民委员会",
         parent=cast.land.town, opened_on=dt.date(2016, 1, 1),
     )  # fmt: skip
-    shown = [(one.printed, one.held.shown, one.status) for one in outcome_of(check).findings if one.status]
+    shown = [(one.printed, one.held.shown, one.status) for one in outcome_of(cast.leader, check).findings if one.status]
     assert shown == [("6个", "5", Status.DIFFERING), ("3个", "3", Status.MATCH)]
-    assert [one.status for one in outcome_of(keep(cast)).findings if one.status] == [Status.MATCH, Status.DIFFERING]
+    assert [one.status for one in outcome_of(cast.leader, keep(cast)).findings if one.status] == [
+        Status.MATCH,
+        Status.DIFFERING,
+    ]
     assert list(checks(cast.leader)) == list(PublicationCheck.objects.order_by("-created_at"))
 
 
@@ -49,9 +54,9 @@ def test_an_explanation_counts_for_that_number_and_that_value_alone(cast: Simple
     row = explain(by=cast.leader, number=number, reason="　含一个筹建中的村。 ")
     assert row.reason == "含一个筹建中的村。"
     assert Entry.objects.filter(action="publications.explain", subject_id=row.pk).exists()
-    again = outcome_of(keep(cast))
+    again = outcome_of(cast.leader, keep(cast))
     assert (again.unexplained, again.counts[Status.DIFFERING]) == (0, 1)
-    other = outcome_of(keep(cast, TEXT.replace("6个", "7个")))
+    other = outcome_of(cast.leader, keep(cast, TEXT.replace("6个", "7个")))
     assert other.unexplained == 1
     places.open_place(
         by=cast.administrator, kind="village", code="410871203204", name="司家寨村村民委员会", parent=cast.land.town,
@@ -61,7 +66,7 @@ def test_an_explanation_counts_for_that_number_and_that_value_alone(cast: Simple
         by=cast.administrator, kind="village", code="410871203205", name="南村村民委员会", parent=cast.land.town,
         opened_on=dt.date(2016, 1, 1),
     )  # fmt: skip
-    now = outcome_of(keep(cast))
+    now = outcome_of(cast.leader, keep(cast))
     assert now.unexplained == 2  # the register says 7 by now, which nobody explained
 
 
@@ -92,3 +97,32 @@ def test_a_town_sees_its_own_checks_alone(cast: SimpleNamespace) -> None:
     assert [check.pk for check in checks(cast.town_office)] == [own.pk]
     assert checks(cast.leader).count() == 2
     assert not checks(cast.secretary).exists()
+
+
+def test_what_was_kept_is_never_changed_or_deleted(cast: SimpleNamespace) -> None:
+    explain(by=cast.leader, number=keep(cast).numbers.get(printed="6个"), reason="含筹建")
+    for model, column in ((PublicationCheck, "name"), (CheckedNumber, "held"), (Explanation, "reason")):
+        table = model._meta.db_table
+        for statement in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):
+            with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+                connection.cursor().execute(statement)
+
+
+def test_a_long_printed_number_is_found_explained_again(cast: SimpleNamespace) -> None:
+    table = f"indicator_zh,place,period,value,unit\n行政村总数,示范区,2017,{'0' * 90}6,个\n".encode()
+    given = {"by": cast.leader, "data": table, "name": "表.csv", "place": cast.land.district, "day": DAY}
+    check = keep_check(**given)
+    assert outcome_of(cast.leader, check).unexplained == 1
+    explain(by=cast.leader, number=check.numbers.get(), reason="多印了零")
+    assert outcome_of(cast.leader, check).unexplained == 0
+    assert outcome_of(cast.leader, keep_check(**given)).unexplained == 0
+
+
+def test_a_file_is_read_before_the_write_begins(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    depth, seen = len(connection.savepoint_ids), []
+    real = actions.check_publication
+    monkeypatch.setattr(
+        actions, "check_publication", lambda **given: (seen.append(len(connection.savepoint_ids)), real(**given))[1]
+    )
+    keep(cast)
+    assert seen == [depth]

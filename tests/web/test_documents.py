@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from pypdf import PdfReader
 
 from huoshui.commands import huoshui
 from huoshui.documents.models import Batch, DocumentTemplate, Edition
 from huoshui.duties.models import Account
+from huoshui.web.api import documents as documents_api
 from tests.documents.conftest import word_of, words
 from tests.matters.conftest import Opener, open_item
 from tests.web.api_client import codes, done, send
@@ -167,6 +169,18 @@ def test_the_api(open_item: Opener, cast: SimpleNamespace) -> None:
     asked = done(send(client, "POST", "/documents/batches", body | {"kind": "documents.village_profile"}))
     assert done(client.get(f"/api/v1/documents/batches/{asked['id']}"))["places"] == 5
     assert codes(send(client, "POST", "/documents", body | {"period": "2018-03"})) == ["document.period"]
+
+
+def test_the_api_prepares_before_it_writes(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    depth, seen = len(connection.savepoint_ids), []
+    real = documents_api.prepare
+    monkeypatch.setattr(
+        documents_api, "prepare", lambda **given: (seen.append(len(connection.savepoint_ids)), real(**given))[1]
+    )
+    body = {"kind": "documents.round_result", "place": "410871", "period": "2018"}
+    for _time in range(2):
+        done(send(api(cast.district_office), "POST", "/documents", body, key="k"))
+    assert seen == [depth]
 
 
 def run(*words_: str) -> Any:

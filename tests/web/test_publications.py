@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -12,11 +13,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from huoshui.commands import huoshui
+from huoshui.duties.actions import grant_duty
 from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
+from huoshui.packs.actions import load_pack
 from huoshui.publications.models import PublicationCheck
+from huoshui.subsidies.actions import allocate
+from huoshui.web.api import publications as publications_api
 from tests.web.api_client import codes, done, send
 from tests.web.api_client import signed_in as api
 
@@ -125,6 +132,68 @@ def test_the_api(cast: SimpleNamespace) -> None:
     assert send(client, "POST", f"{address}/numbers/99/explanation", {"reason": "无"}).status_code == 404
     assert codes(client.post("/api/v1/publications", {"file": upload(""), **sent})) == ["file.empty"]
     assert api(cast.secretary).get(f"/api/v1{address}").status_code == 404
+
+
+ROLE = """
+- code: proofreader
+  name: {zh: 校对员, en: Proofreader}
+  permissions: [place.view, publication.check, publication.explain]
+"""
+
+
+def test_a_check_shows_nobody_what_they_may_not_see(cast: SimpleNamespace, signed_in: SignIn, tmp_path: Path) -> None:
+    allocate(
+        by=cast.finance, scheme="hubs.hub_award", place=cast.land.district, year=2018, amount="6000000",
+        day=dt.date(2018, 1, 5), document="区财〔2018〕1号", note="",
+    )  # fmt: skip
+    text = f"{TEXT}今年安排阵地建设以奖代补专项资金543万元。"
+    address = hand_in(signed_in(cast.leader), file=upload(text)).headers["Location"]
+    check = PublicationCheck.objects.get()
+    at = {one.printed: one.position for one in check.numbers.all()}
+    assert "600" in words(signed_in(cast.leader).get(f"{address}numbers/{at['543万元']}/"))
+    signed_in(cast.leader).post(f"{address}numbers/{at['6个']}/explain", {"reason": "登记簿少一村"})
+    folder = tmp_path / "proof"
+    folder.mkdir()
+    manifest = "code: proof\nversion: 1.0.0\nname: {zh: 校对, en: Proof}\ndescription: {zh: 试, en: Test}\n"
+    (folder / "pack.yaml").write_text(manifest, encoding="utf-8")
+    (folder / "roles.yaml").write_text(ROLE, encoding="utf-8")
+    load_pack(by=system_account(), folder=folder)
+    grant_duty(by=system_account(), account=cast.stranger, role="proofreader", place=cast.land.district)
+    client = signed_in(cast.stranger)
+    pages = [address, f"{address}copy.html", f"{address}?show=match"]
+    pages += [f"{address}numbers/{at[one]}/{part}" for one in ("6个", "543万元") for part in ("", "beside")]
+    for there in pages:
+        said = words(client.get(there))
+        for hidden in ("600", "5 个", "登记簿少一村", "说明差异"):
+            assert hidden not in said, (there, hidden)
+    assert "按您的职责看不到那里的数" in words(client.get(f"{address}numbers/{at['6个']}/"))
+    found = done(api(cast.stranger).get(f"/api/v1/publications/{check.pk}"))
+    assert {one["register_value"] for one in found["numbers"]} == {""}
+    assert (found["counts"]["differing"], found["counts"]["match"], found["unexplained"]) == (0, 0, 0)
+    for printed, permission in (("6个", "查看数据"), ("543万元", "查看专项资金")):
+        answer = client.post(f"{address}numbers/{at[printed]}/explain", {"reason": "有"})
+        assert (answer.status_code, permission in words(answer)) == (403, True), words(answer)
+
+
+def test_a_text_without_numbers_does_not_agree(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client = signed_in(cast.leader)
+    shown = words(client.get(hand_in(client, file=upload("见区发〔2018〕1号。")).headers["Location"]))
+    assert ("没有能确定一致的数" in shown, "都与登记簿一致" in shown) == (True, False)
+    agreeing = upload(TEXT.replace("6个", "5个"))
+    assert "都与登记簿一致" in words(client.get(hand_in(client, file=agreeing).headers["Location"]))
+
+
+def test_the_api_reads_before_it_writes(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    depth, seen = len(connection.savepoint_ids), []
+    real = publications_api.checked
+    monkeypatch.setattr(
+        publications_api, "checked", lambda **given: (seen.append(len(connection.savepoint_ids)), real(**given))[1]
+    )
+    client, key = api(cast.leader), {"Idempotency-Key": "k"}
+    for _time in range(2):
+        given = {"file": upload(), "place": "410871", "day": "2018-04-02"}
+        done(client.post("/api/v1/publications", given, headers=key))
+    assert seen == [depth]
 
 
 def run(*arguments: str) -> Result:

@@ -15,7 +15,7 @@ from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.places.models import Place
-from huoshui.publications.actions import keep_check
+from huoshui.publications.actions import keep_outcome
 from huoshui.publications.checks import Finding, Outcome, check_publication
 from huoshui.publications.markup import marked_copy
 from huoshui.publications.queries import usual_place
@@ -50,7 +50,7 @@ def check(
     if out:
         write_file(out, marked_copy(outcome).encode())
     if keep:
-        keep_check(by=by, data=data, name=name, place=there, day=on)
+        keep_outcome(by=by, outcome=outcome)
     rows = [_row(one) for one in outcome.findings if everything or one.status]
     if as_json:
         print_json(rows)

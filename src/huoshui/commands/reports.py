@@ -90,9 +90,12 @@ def _write(
     with progress(str(found.name), len(places)) as advance:
         for one in places:
             made = prepare(by=by, kind=code, place=one, period=period, draft=not issue, **asked)
-            pdf = made.pdf() if issue or (ending == ".pdf" and not each) else b""
             if issue:
-                issue_document(by=by, prepared=made, pdf=pdf, reason=reason)
+                files = made.files()
+                issue_document(by=by, prepared=made, files=files, reason=reason)
+                pdf = files["pdf"]
+            else:
+                pdf = made.pdf() if ending == ".pdf" and not each else b""
             prepared.append(made)
             advance(1)
     if each:

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from huoshui.documents.models import Batch, Document, Edition, EditionFile, UsedFigure
 from huoshui.documents.preparing import Prepared, get_kind, period_for, prepare
@@ -22,11 +23,11 @@ LONGEST_REASON = 300
 def issue(*, by: Any, reason: str = "", **asked: Any) -> Edition:
     """Prepare a document (see ``prepare``) and issue it. Raises what both raise."""
     prepared = prepare(by=by, **asked)
-    return issue_document(by=by, prepared=prepared, pdf=prepared.pdf(), reason=reason)
+    return issue_document(by=by, prepared=prepared, files=prepared.files(), reason=reason)
 
 
 @action("documents.issue")
-def issue_document(*, by: Any, prepared: Prepared, pdf: bytes, reason: str = "") -> Edition:
+def issue_document(*, by: Any, prepared: Prepared, files: dict[str, bytes], reason: str = "") -> Edition:
     """Issue what was prepared just now by the same person: the first edition, or the next one.
 
     Raises access.denied, document.stale (somebody issued one meanwhile, or it is a draft), document.same (nothing is
@@ -34,22 +35,21 @@ def issue_document(*, by: Any, prepared: Prepared, pdf: bytes, reason: str = "")
     """
     place = Place.objects.select_for_update().get(pk=prepared.place.pk)
     require(by, "document.issue", path=place.path, pack=prepared.kind_code.partition(".")[0])
-    document, _made = Document.objects.get_or_create(kind=prepared.kind_code, place=place, period=prepared.period.code)
+    document, _new = Document.objects.get_or_create(kind=prepared.kind_code, place=place, period=prepared.period.code)
     last = document.editions.order_by("-number").first()
     if prepared.by.pk != by.pk or last != prepared.before or prepared.draft:
         raise Refusal("document.stale", field="version")
     if prepared.same:
         raise Refusal("document.same", field="edition", number=last.number if last else 0)
     reason = reason.strip()
+    label = _("重新签发的原因")
     if last and not reason:
-        raise Refusal("value.required", field="reason", label="重新签发的原因")
+        raise Refusal("value.required", field="reason", label=label)
     if len(reason) > LONGEST_REASON:
-        raise Refusal(
-            "value.too_long", field="reason", label="重新签发的原因", length=len(reason), limit=LONGEST_REASON
-        )
+        raise Refusal("value.too_long", field="reason", label=label, length=len(reason), limit=LONGEST_REASON)
     with translation.override("zh-hans"):  # as the document itself
         edition = _written(by, document, prepared, reason)
-    digests = _files(edition, {"docx": prepared.word, "pdf": pdf})
+    digests = _files(edition, files)
     after = journal.snapshot(edition, "title", "code", "number", "template_sha256", "reason")
     after |= {"kind": document.kind, "period": document.period, "figures": len(prepared.uses), **digests}
     journal.record(by=by, subject=edition, place=place, after=after)

@@ -31,11 +31,12 @@ class Filled:
 def fill(data: bytes, content: Content, qr: bytes, address_of: Callable[[int], str]) -> Filled:
     """Fill a checked template. ``address_of`` gives where a figure opens, by its number; "": nowhere yet.
 
-    Raises what figures and records raise, and document.too_deep for a template that the sandbox stops.
+    Raises what figures and records raise, and document.code for a template that the sandbox stops, or that reckons
+    with what does not go together, such as a text compared with a number.
     """
     from docx.shared import Mm
     from docxtpl import InlineImage
-    from jinja2.exceptions import SecurityError
+    from jinja2.exceptions import SecurityError, TemplateError
 
     template = opened(data)
     stand_ins: dict[str, Chart] = {}
@@ -53,6 +54,8 @@ def fill(data: bytes, content: Content, qr: bytes, address_of: Callable[[int], s
         template.render(names, jinja_env=sandbox(), autoescape=True)
     except SecurityError:
         raise Refusal("document.code", field="file", name="—", paragraph="—") from None
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise Refusal("document.code", field="file", name=f"{error}"[:100], paragraph="—") from error
     document = template.docx
     if qr:
         _describe(document, {digest(qr): f"文书 {content.frame.code} 的二维码"})

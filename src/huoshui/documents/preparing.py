@@ -15,6 +15,7 @@ from functools import cached_property
 
 import qrcode
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from huoshui.documents import wording
 from huoshui.documents.blocks import Block
@@ -23,7 +24,9 @@ from huoshui.documents.embedding import with_typefaces
 from huoshui.documents.filling import fill
 from huoshui.documents.models import DocumentTemplate, Edition
 from huoshui.documents.paper import page_of, pages_pdf
+from huoshui.documents.queries import last_edition
 from huoshui.documents.records import Told
+from huoshui.documents.sameness import words_of
 from huoshui.documents.schema import DocumentKind
 from huoshui.documents.templates import template_for, text_problems
 from huoshui.kernel import clock
@@ -72,6 +75,10 @@ class Prepared:
         """Its PDF. Raises report.fonts_missing."""
         return pages_pdf(self.kind, [self.page], self.frame.title, self.by)
 
+    def files(self) -> dict[str, bytes]:
+        """What is issued, by its ending. Raises report.fonts_missing."""
+        return {"docx": self.word, "pdf": self.pdf()}
+
     @cached_property
     def word(self) -> bytes:
         """Its Word file, with the typefaces inside."""
@@ -88,7 +95,8 @@ class Prepared:
             and before.texts == frame.texts
             and before.organ == frame.organ
             and before.template_sha256 == self.template_sha256
-            and _words(before.blocks) == _words(self.blocks)
+            and words_of(before.blocks, before.code, before.at.astimezone(clock.LOCAL_ZONE).date())
+            == words_of(self.blocks, frame.code, frame.day)
         )
 
 
@@ -157,8 +165,7 @@ def _prepared(
     address: str,
     draft: bool,
 ) -> Prepared:
-    before = Edition.objects.filter(document__kind=code, document__place=place, document__period=period.code)
-    last = before.order_by("-number").first()
+    last = last_edition(code, place, period.code)
     template, data = template_for(code, kind, place)
     number = (last.number if last else 0) + 1
     own_code = "" if draft else new_code()
@@ -276,7 +283,7 @@ def _title(kind: DocumentKind, place: Place, period: Period, texts: Mapping[str,
 def _organ(by: Actor, organ: str) -> str:
     found = organ or str(getattr(by, "unit", None) or by.label)
     if len(found) > LONGEST_ORGAN:
-        raise Refusal("value.too_long", field="organ", label="发文机关", length=len(found), limit=LONGEST_ORGAN)
+        raise Refusal("value.too_long", field="organ", label=_("发文机关"), length=len(found), limit=LONGEST_ORGAN)
     return found
 
 
@@ -292,12 +299,3 @@ def _qr(text: str) -> bytes:
     stream = io.BytesIO()
     qrcode.make(text, border=2).save(stream, "PNG")
     return stream.getvalue()
-
-
-def _words(blocks: list[Block]) -> list[str]:
-    """What blocks say, without what every edition says otherwise: its code and number, what changed."""
-    return [
-        "".join(piece["text"] for piece in block["pieces"])
-        for block in blocks
-        if block["kind"] in ("body", "item", "heading")
-    ]

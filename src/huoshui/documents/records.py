@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from huoshui.documents.wording import day_words
 from huoshui.kernel.access import Actor, path_condition, require
@@ -105,6 +105,7 @@ class Records:
         require(self.by, "fund.view", path=self.place.path)
         years = range(self.period.first.year, self.period.last.year + 1)
         found = Pot.objects.filter(path_condition("place__path", self.place.path), year__in=years)
+        self._require_packs("fund.view", found)
         return [
             Told(
                 name=one.scheme_name,
@@ -123,6 +124,7 @@ class Records:
         ran = Q(opened_on__lte=self.period.last) & (Q(closed_on__isnull=True) | Q(closed_on__gte=self.period.first))
         found = Matter.objects.filter(path_condition("place__path", self.place.path), ran, duplicate_of__isnull=True)
         found = found.filter(kind=kind) if kind else found
+        self._require_packs("matter.view", found)
         rows = ledger_rows(found.order_by("number")[:MOST], COLUMNS)
         return [
             Told(
@@ -137,6 +139,11 @@ class Records:
             )
             for at, row in enumerate(rows, 1)
         ]
+
+    def _require_packs(self, permission: str, found: QuerySet[Any]) -> None:
+        """A duty for one pack does not do where rows of another are listed. Raises access.denied."""
+        for pack in found.order_by("pack").values_list("pack", flat=True).distinct():
+            require(self.by, permission, path=self.place.path, pack=pack)
 
 
 def _round(results: list[Any]) -> Told:

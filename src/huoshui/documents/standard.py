@@ -11,6 +11,7 @@ from typing import Any
 from huoshui.documents.schema import DocumentKind, Part, TablePart
 from huoshui.documents.word_styles import STYLES, blank_document
 
+CHANGES_HEADING = "与上一版相比"
 CHANGES = TablePart.model_validate(
     {
         "each": "change in changes",
@@ -71,7 +72,7 @@ def _foot(kind: DocumentKind) -> list[tuple[str, str] | TablePart]:
         ]
     changed: list[tuple[str, str] | TablePart] = [
         ("body", "{%p if changes %}"),
-        ("heading", "与上一版相比"),
+        ("heading", CHANGES_HEADING),
         CHANGES,
         ("body", "{%p endif %}"),
     ]

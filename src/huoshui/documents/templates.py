@@ -94,6 +94,7 @@ def replace_template(*, by: Any, kind: str, place: Place, name: str, data: bytes
     found = get_kind(kind)
     require(by, "document.template", path=place.path, pack=kind.partition(".")[0])
     check_template(found, data)
+    Place.objects.select_for_update().get(pk=place.pk)  # two at once are numbered one after the other
     last = DocumentTemplate.objects.filter(kind=kind, place=place).order_by("-number").first()
     template = DocumentTemplate.objects.create(
         kind=kind,

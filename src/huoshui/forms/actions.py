@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from huoshui.duties.standing import Hand, standing_of
@@ -56,16 +57,18 @@ def propose_form(
     code = code.strip()
     if not CODE.fullmatch(code) or code.lower() in RESERVED:
         raise Refusal("form.code", field="code", code=code[:40] or "—")
-    if Form.objects.filter(code=code).exists():
-        raise Refusal("form.code_taken", field="code", code=code)
     told = _words(name=name, asker=asker, right=right)
     _require_choice(Form.Frequency, "frequency", _("频次"), frequency)
     _require_choice(Form.Level, "level", _("填报层级"), level)
     if ends_on < clock.today():
         raise Refusal("form.end_past", field="ends_on", day=ends_on)
-    form = Form.objects.create(
-        code=code, place=place, frequency=frequency, level=level, ends_on=ends_on, proposed_by=by, **told
-    )
+    try:
+        with transaction.atomic():  # of two at once the unique code lets one in
+            form = Form.objects.create(
+                code=code, place=place, frequency=frequency, level=level, ends_on=ends_on, proposed_by=by, **told
+            )
+    except IntegrityError:
+        raise Refusal("form.code_taken", field="code", code=code) from None
     version = _add(by, form, data, file_name)
     after = {
         "code": code, **told, "frequency": frequency, "level": level, "ends_on": ends_on, "file": version.name,

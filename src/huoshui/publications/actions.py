@@ -14,24 +14,37 @@ from huoshui.kernel.errors import Refusal
 from huoshui.places.models import Place
 from huoshui.publications.checks import Finding, Outcome, check_publication
 from huoshui.publications.comparing import Status
-from huoshui.publications.models import CheckedNumber, Explanation, PublicationCheck
+from huoshui.publications.models import (
+    LONGEST_HELD,
+    LONGEST_PERIOD,
+    LONGEST_PRINTED,
+    CheckedNumber,
+    Explanation,
+    PublicationCheck,
+)
+from huoshui.publications.values import permission_for
 
 LONGEST_REASON = 1000
 THOUSANDTHS = 1000
 
 
-@action("publications.keep_check")
 def keep_check(*, by: Any, data: bytes, name: str, place: Place, day: dt.date) -> PublicationCheck:
-    """Check a file and keep what was found, with the values compared.
+    """Check a file, which takes seconds, and keep what was found. Raises what both raise."""
+    return keep_outcome(by=by, outcome=check_publication(by=by, data=data, name=name, place=place, day=day))
 
-    Raises access.denied without publication.check at the place, and what reading the file raises.
+
+@action("publications.keep_check")
+def keep_outcome(*, by: Any, outcome: Outcome) -> PublicationCheck:
+    """Keep what ``check_publication`` found for the same person, with the values compared.
+
+    Raises access.denied without publication.check at the place.
     """
+    place = outcome.place
     require(by, "publication.check", path=place.path)
-    outcome = check_publication(by=by, data=data, name=name, place=place, day=day)
     counts = {status.value: count for status, count in outcome.counts.items()} | {"asides": outcome.asides}
     kept = PublicationCheck.objects.create(
-        name=name[-200:], digest=outcome.digest, kind=outcome.kind, place=place, day=day, by=by, counts=counts,
-        blocks=[{"kind": block.kind.value, "text": block.text} for block in outcome.blocks],
+        name=outcome.name[-200:], digest=outcome.digest, kind=outcome.kind, place=place, day=outcome.day, by=by,
+        counts=counts, blocks=[{"kind": block.kind.value, "text": block.text} for block in outcome.blocks],
     )  # fmt: skip
     CheckedNumber.objects.bulk_create(_rows(kept, outcome))
     journal.record(by=by, subject=kept, place=place, after=_told(kept, outcome))
@@ -42,21 +55,26 @@ def keep_check(*, by: Any, data: bytes, name: str, place: Place, day: dt.date) -
 def explain(*, by: Any, number: CheckedNumber, reason: str) -> Explanation:
     """Record why a printed number rightly differs from the value it was compared with; for just these two.
 
-    Raises access.denied without publication.explain at the place of the check, publication.no_difference for a number
-    that did not differ, publication.explained_already, and value.required or value.too_long for the reason.
+    Raises access.denied without publication.explain at the place of the check, or without what shows the register's
+    value, publication.no_difference for a number that did not differ, publication.explained_already, and value.required
+    or value.too_long for the reason.
     """
     check = number.check_of
     require(by, "publication.explain", path=check.place.path)
     said = _reason(reason)
     if number.status != Status.DIFFERING or number.place is None:
         raise Refusal("publication.no_difference", field="number", printed=number.printed)
+    if asked := permission_for(number.term_kind, number.term):
+        require(by, asked[0], path=number.place.path, pack=asked[1])
     same: dict[str, Any] = {
-        "term": number.term, "place": number.place, "period": number.held_period or number.period,
-        "printed": number.printed[:80], "held": number.held,
+        "term": number.term, "place": number.place, "period": (number.held_period or number.period)[:LONGEST_PERIOD],
+        "printed": number.printed[:LONGEST_PRINTED], "held": number.held[:LONGEST_HELD],
     }  # fmt: skip
-    if Explanation.objects.filter(**same).exists():
+    others = {"term_kind": number.term_kind, "term_name": number.term_name, "reason": said, "by": by}
+    # Of two at once the unique constraint lets one in; the other finds the first one's row.
+    row, made = Explanation.objects.get_or_create(**same, defaults=others)
+    if not made:
         raise Refusal("publication.explained_already", field="number", printed=number.printed)
-    row = Explanation.objects.create(term_kind=number.term_kind, term_name=number.term_name, reason=said, by=by, **same)
     after = {"term_name": row.term_name, "period": row.period, "printed": row.printed, "held": row.held, "reason": said}
     journal.record(by=by, subject=row, place=number.place, after=after)
     return row

@@ -20,7 +20,7 @@ from huoshui.publications.explanations import Key, explanations_for
 from huoshui.publications.facts_table import NO_NUMBERS, Fact, facts
 from huoshui.publications.files import read_publication
 from huoshui.publications.matching import MARGIN, SURE, Match, Matcher
-from huoshui.publications.models import Explanation
+from huoshui.publications.models import LONGEST_HELD, LONGEST_PERIOD, LONGEST_PRINTED, Explanation
 from huoshui.publications.spotting import Kind
 from huoshui.publications.terms import TermKind, register_terms
 from huoshui.publications.values import Asked, Held, look_up, plan_called
@@ -222,9 +222,9 @@ def explained(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def key_of(one: Finding) -> Key:
-    """What an explanation is for: the printed number, and what the register says instead."""
-    place = one.place.code if one.place else ""
-    return (one.term, place, one.held.period or one.period_name, one.printed, one.held.shown)
+    """What an explanation is for: the printed number, and what the register says instead, as long as they are kept."""
+    place, period_said = one.place.code if one.place else "", one.held.period or one.period_name
+    return (one.term, place, period_said[:LONGEST_PERIOD], one.printed[:LONGEST_PRINTED], one.held.shown[:LONGEST_HELD])
 
 
 def _around(text: str, start: int, end: int) -> str:

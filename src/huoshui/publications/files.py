@@ -14,7 +14,6 @@ from docx import Document as open_docx
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.tables import OLE_MARK, ZIP_MARK, Row, read_rows, refuse_other_kinds, require_size, unreadable
@@ -156,5 +155,5 @@ def _pdf(data: bytes, name: str) -> str:
         return "\n\n".join(page.extract_text() for page in reader.pages)
     except Refusal:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
+    except Exception as error:  # pypdf meets broken files with exceptions of many kinds, its own and Python's
         raise unreadable(name, _("不是完好的 PDF（%(fault)s）") % {"fault": type(error).__name__}, EXPECTED) from None

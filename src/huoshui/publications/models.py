@@ -11,13 +11,19 @@ from huoshui.kernel.access import Scope, Scoped
 from huoshui.kernel.models import Record
 from huoshui.places.models import Place
 
+LONGEST_PERIOD, LONGEST_PRINTED, LONGEST_HELD = 60, 80, 80
+"""Letters of what an explanation is told by."""
+
 
 def _account(**options: Any) -> models.ForeignKey[Any, Any]:
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **options)
 
 
 class Explanation(Scoped, Record):
-    """Why a printed number rightly differs from the register's value: for just these two, and no others."""
+    """Why a printed number rightly differs from the register's value: for just these two, and no others.
+
+    Triggers refuse to change or delete it.
+    """
 
     scope: ClassVar[Scope] = Scope(permission="publication.check", path="place__path")
 
@@ -25,10 +31,10 @@ class Explanation(Scoped, Record):
     term = models.CharField(max_length=160)
     term_name = models.CharField(max_length=200)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    period = models.CharField(max_length=12)
-    printed = models.CharField(max_length=80)
+    period = models.CharField(max_length=LONGEST_PERIOD)
+    printed = models.CharField(max_length=LONGEST_PRINTED)
     """As it is printed, with its unit and bound."""
-    held = models.CharField(max_length=80)
+    held = models.CharField(max_length=LONGEST_HELD)
     """The register's value as it is shown; another value needs another explanation."""
     reason = models.TextField()
     by = _account()
@@ -43,7 +49,10 @@ class Explanation(Scoped, Record):
 
 
 class PublicationCheck(Scoped, Record):
-    """A publication that was checked, as it was read, with what was found then. Nothing of it changes afterwards."""
+    """A publication that was checked, as it was read, with what was found then.
+
+    Triggers refuse to change or delete it.
+    """
 
     scope: ClassVar[Scope] = Scope(permission="publication.check", path="place__path")
 
@@ -69,7 +78,10 @@ class PublicationCheck(Scoped, Record):
 
 
 class CheckedNumber(models.Model):
-    """A number of a checked publication, with the value it was compared with then."""
+    """A number of a checked publication, with the value it was compared with then.
+
+    Triggers refuse to change or delete it.
+    """
 
     check_of = models.ForeignKey(PublicationCheck, on_delete=models.CASCADE, related_name="numbers")
     position = models.PositiveIntegerField()

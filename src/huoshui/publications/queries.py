@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from huoshui.kernel.access import Actor
+from huoshui.kernel.access import Actor, reaching
 from huoshui.kernel.periods import period
 from huoshui.places.models import Place
 from huoshui.publications.blocks import Block, BlockKind
@@ -14,7 +15,7 @@ from huoshui.publications.checks import Finding, Outcome, explained
 from huoshui.publications.comparing import Status
 from huoshui.publications.models import CheckedNumber, PublicationCheck
 from huoshui.publications.spotting import Kind
-from huoshui.publications.values import Held
+from huoshui.publications.values import NOT_YOURS, Held, permission_for
 
 THOUSANDTHS = 1000
 
@@ -31,11 +32,14 @@ def checks(actor: Actor) -> QuerySet[PublicationCheck]:
     return found.select_related("place", "by").defer("blocks").order_by("-created_at")
 
 
-def outcome_of(check: PublicationCheck) -> Outcome:
-    """A kept check as it came out, with the explanations that were recorded since."""
+def outcome_of(actor: Actor, check: PublicationCheck) -> Outcome:
+    """A kept check as it came out, with the explanations that were recorded since.
+
+    Where the actor may not see the register's value, nothing is told that came of it, whoever checked.
+    """
     blocks = [Block(BlockKind(block["kind"]), block["text"]) for block in check.blocks]
     rows = check.numbers.select_related("place").order_by("position")
-    findings = explained([finding_of(row) for row in rows])
+    findings = [_as_seen(actor, one) for one in explained([finding_of(row) for row in rows])]
     return Outcome(check.name, check.digest, check.kind, check.place, check.day, blocks, findings)
 
 
@@ -52,6 +56,15 @@ def finding_of(row: CheckedNumber) -> Finding:
         ),
         why=row.why,
     )  # fmt: skip
+
+
+def _as_seen(actor: Actor, one: Finding) -> Finding:
+    asked = permission_for(one.term_kind, one.term)
+    if asked is None or one.place is None or one.why == NOT_YOURS:
+        return one
+    if reaching(actor, asked[0], path=one.place.path, pack=asked[1]):
+        return one
+    return replace(one, status=Status.UNKNOWN, held=Held(why=NOT_YOURS), why=NOT_YOURS, explanation=None)
 
 
 def _period(code: str) -> Any:

@@ -23,6 +23,8 @@ from huoshui.subsidies.models import Pot
 AT_ONCE = 100
 """Figures asked for in one query."""
 FEN = 100
+NOT_YOURS = "not_yours"
+"""``words.WHY`` of what the reader may not see."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,13 @@ class Held:
     why: str = ""
 
 
+def permission_for(term_kind: str, term: str) -> tuple[str, str | None] | None:
+    """What shows the register's value of a term at a place, and for which pack; None: anybody sees it."""
+    if term_kind == TermKind.INDICATOR:
+        return "figure.view", None
+    return ("fund.view", term.partition(".")[0]) if term_kind == TermKind.FUND else None
+
+
 def look_up(by: Actor, asked: Iterable[Asked]) -> dict[Asked, Held]:
     """What the register holds for each; nothing raises: what the reader may not see says so."""
     found: dict[Asked, Held] = {}
@@ -64,7 +73,7 @@ def look_up(by: Actor, asked: Iterable[Asked]) -> dict[Asked, Held]:
         elif one.term.kind == TermKind.FUND:
             found[one] = _fund(by, one)
         elif not _may(by, "figure.view", one.place):
-            found[one] = Held(why="not_yours")
+            found[one] = Held(why=NOT_YOURS)
         elif one.target:
             found[one] = _target(by, one, known[one.term.code])
         elif its := told_for(one.period, list(one.term.periods)):

@@ -21,7 +21,7 @@ from huoshui.documents.templates import replace_template, template_for
 from huoshui.kernel.access import require
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.idempotency import once
+from huoshui.kernel.idempotency import answered, once
 from huoshui.places.models import Place
 from huoshui.reports.letters import WORD
 from huoshui.reports.typesetting import PDF
@@ -205,14 +205,19 @@ def list_documents(request: SignedInRequest, query: Query[DocumentQuery]) -> Any
 @router.post("/documents", response={200: EditionOut, **REFUSED_WRITE})
 def issue_document(request: SignedInRequest, body: DocumentIn) -> Any:
     """Issue a document: the first edition, or the next one."""
+    writing = asked(request, "documents.issue", body.model_dump(mode="json"))
+    known = answered(**writing)
+    if known is not None:
+        return known
+    # Filled and set before the write, which holds the lock of SQLite's one writer.
+    given = body.model_dump(exclude={"place", "reason"})
+    prepared = prepare(by=request.user, place=_place(request, body.place), address=_address(request), **given)
+    files = prepared.files()
 
     def write() -> dict[str, Any]:
-        given = body.model_dump(exclude={"place", "reason"})
-        prepared = prepare(by=request.user, place=_place(request, body.place), address=_address(request), **given)
-        pdf = prepared.pdf()
-        return edition_out(actions.issue_document(by=request.user, prepared=prepared, pdf=pdf, reason=body.reason))
+        return edition_out(actions.issue_document(by=request.user, prepared=prepared, files=files, reason=body.reason))
 
-    return idempotent(request, "documents.issue", body, write)
+    return once(**writing, write=write)
 
 
 @router.post("/documents/draft.pdf", response={200: None, **REFUSED_WRITE})

@@ -10,11 +10,13 @@ from uuid import UUID
 from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 
+from huoshui.kernel.access import Actor
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.idempotency import once
+from huoshui.kernel.idempotency import answered, once
 from huoshui.places.models import Place
-from huoshui.publications.actions import explain, keep_check
+from huoshui.publications.actions import explain, keep_outcome
 from huoshui.publications.checks import Finding
+from huoshui.publications.checks import check_publication as checked
 from huoshui.publications.models import Explanation, PublicationCheck
 from huoshui.publications.queries import checks, outcome_of
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
@@ -109,11 +111,18 @@ def check_publication(request: SignedInRequest, file: File[UploadedFile], place:
     there = Place.objects.get_visible(request.user, code=place)
     data, name = file.read(), file.name or ""
 
-    def write() -> dict[str, Any]:
-        return _whole(keep_check(by=request.user, data=data, name=name, place=there, day=day))
-
     sent = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "place": place, "day": day.isoformat()}
-    return once(**asked(request, "publications.keep_check", sent), write=write)
+    writing = asked(request, "publications.keep_check", sent)
+    known = answered(**writing)
+    if known is not None:
+        return known
+    # Read and compared before the write, which holds the lock of SQLite's one writer.
+    outcome = checked(by=request.user, data=data, name=name, place=there, day=day)
+
+    def write() -> dict[str, Any]:
+        return _whole(request.user, keep_outcome(by=request.user, outcome=outcome))
+
+    return once(**writing, write=write)
 
 
 @router.get(
@@ -121,7 +130,7 @@ def check_publication(request: SignedInRequest, file: File[UploadedFile], place:
 )
 def read_publication(request: SignedInRequest, check_id: UUID) -> Any:
     """A checked publication with every number that was found, as it was compared then."""
-    return _whole(PublicationCheck.objects.get_visible(request.user, pk=check_id))
+    return _whole(request.user, PublicationCheck.objects.get_visible(request.user, pk=check_id))
 
 
 @router.post(
@@ -149,10 +158,11 @@ def _row(check: PublicationCheck) -> dict[str, Any]:
     ).model_dump(mode="json")  # fmt: skip
 
 
-def _whole(check: PublicationCheck) -> dict[str, Any]:
-    outcome = outcome_of(check)
+def _whole(actor: Actor, check: PublicationCheck) -> dict[str, Any]:
+    outcome = outcome_of(actor, check)
     numbers = [_number(at, one) for at, one in enumerate(outcome.findings, start=1)]
-    return _row(check) | {"unexplained": outcome.unexplained, "numbers": numbers}
+    counts = {status.value: count for status, count in outcome.counts.items()} | {"asides": outcome.asides}
+    return _row(check) | {"counts": counts, "unexplained": outcome.unexplained, "numbers": numbers}
 
 
 def _number(position: int, one: Finding) -> dict[str, Any]:

@@ -107,13 +107,14 @@ def publications(request: SignedInRequest) -> HttpResponse:
 def publication(request: SignedInRequest, check_id: UUID) -> HttpResponse:
     """One check: what differs first, then the text with every number marked; ``?show=`` one status of the table."""
     check = PublicationCheck.objects.get_visible(request.user, pk=check_id)
-    outcome = outcome_of(check)
+    outcome = outcome_of(request.user, check)
     shown = [Shown(at, one) for at, one in enumerate(outcome.findings, start=1)]
     wanted = request.GET.get("show", "")
     context = {
         "check": check,
         "outcome": outcome,
         "tally": [(status, MARKS[status], STATUS[status], count) for status, count in outcome.counts.items()],
+        "agreeing": outcome.counts[Status.MATCH] + outcome.counts[Status.ROUNDING],
         "wanted": wanted,
         "differing": [one for one in shown if one.finding.status == Status.DIFFERING],
         "listed": [one for one in shown if one.css == wanted] if wanted else [],
@@ -132,7 +133,7 @@ def publication_copy(request: SignedInRequest, check_id: UUID) -> HttpResponse:
     check = PublicationCheck.objects.get_visible(request.user, pk=check_id)
     stem = check.name.rpartition(".")[0] or check.name
     name = _("%(name)s（核对）.html") % {"name": stem}
-    return as_file(marked_copy(outcome_of(check)).encode(), HTML, name)
+    return as_file(marked_copy(outcome_of(request.user, check)).encode(), HTML, name)
 
 
 @require_GET
@@ -176,7 +177,8 @@ def _number_page(request: SignedInRequest, number: CheckedNumber, form: FormStat
 
 def _reading(request: SignedInRequest, number: CheckedNumber) -> dict[str, Any]:
     check = number.check_of
-    (finding,) = [one for at, one in enumerate(outcome_of(check).findings, start=1) if at == number.position]
+    findings = outcome_of(request.user, check).findings
+    (finding,) = [one for at, one in enumerate(findings, start=1) if at == number.position]
     may = allows(request.user, "publication.explain", path=check.place.path)
     return {
         "check": check,
