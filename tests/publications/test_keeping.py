@@ -13,6 +13,7 @@ from huoshui.kernel.models import Entry
 from huoshui.places import actions as places
 from huoshui.publications import actions
 from huoshui.publications.actions import LONGEST_REASON, explain, keep_check
+from huoshui.publications.checks import check_publication
 from huoshui.publications.comparing import Status
 from huoshui.publications.models import CheckedNumber, Explanation, PublicationCheck
 from huoshui.publications.queries import checks, outcome_of
@@ -108,14 +109,15 @@ def test_what_was_kept_is_never_changed_or_deleted(cast: SimpleNamespace) -> Non
                 connection.cursor().execute(statement)
 
 
-def test_a_long_printed_number_is_found_explained_again(cast: SimpleNamespace) -> None:
-    table = f"indicator_zh,place,period,value,unit\n行政村总数,示范区,2017,{'0' * 90}6,个\n".encode()
-    given = {"by": cast.leader, "data": table, "name": "表.csv", "place": cast.land.district, "day": DAY}
+def test_an_explanation_is_found_under_a_long_period(cast: SimpleNamespace) -> None:
+    said = f"2017年{'（含顺延）' * 12}"
+    table = f"indicator_zh,kind,place,period,value,unit\n村部建筑面积,standard,示范区,{said},200,平方米\n"
+    given = {"by": cast.leader, "data": table.encode(), "name": "表.csv", "place": cast.land.district, "day": DAY}
     check = keep_check(**given)
     assert outcome_of(cast.leader, check).unexplained == 1
-    explain(by=cast.leader, number=check.numbers.get(), reason="多印了零")
-    assert outcome_of(cast.leader, check).unexplained == 0
-    assert outcome_of(cast.leader, keep_check(**given)).unexplained == 0
+    row = explain(by=cast.leader, number=check.numbers.get(), reason="旧村部沿用")
+    row.full_clean()  # PostgreSQL holds what SQLite does not: no text is longer than its column
+    assert check_publication(**given).unexplained == 0
 
 
 def test_a_file_is_read_before_the_write_begins(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:

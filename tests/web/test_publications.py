@@ -146,11 +146,13 @@ def test_a_check_shows_nobody_what_they_may_not_see(cast: SimpleNamespace, signe
         by=cast.finance, scheme="hubs.hub_award", place=cast.land.district, year=2018, amount="6000000",
         day=dt.date(2018, 1, 5), document="区财〔2018〕1号", note="",
     )  # fmt: skip
-    text = f"{TEXT}今年安排阵地建设以奖代补专项资金543万元。"
-    address = hand_in(signed_in(cast.leader), file=upload(text)).headers["Location"]
+    table = "indicator_zh,kind,place,period,value,unit\n行政村总数,actual,示范区,2017,6,个\n"
+    table += "行政村总数,actual,示范区,2017,5,个\n阵地建设以奖代补,budget,示范区,2018,543,万元\n"
+    address = hand_in(signed_in(cast.leader), file=upload(table, "表.csv")).headers["Location"]
     check = PublicationCheck.objects.get()
     at = {one.printed: one.position for one in check.numbers.all()}
-    assert "600" in words(signed_in(cast.leader).get(f"{address}numbers/{at['543万元']}/"))
+    assert check.numbers.get(printed="543万元").term_kind == "fund"
+    assert "600 万元" in words(signed_in(cast.leader).get(f"{address}numbers/{at['543万元']}/"))
     signed_in(cast.leader).post(f"{address}numbers/{at['6个']}/explain", {"reason": "登记簿少一村"})
     folder = tmp_path / "proof"
     folder.mkdir()
@@ -164,7 +166,7 @@ def test_a_check_shows_nobody_what_they_may_not_see(cast: SimpleNamespace, signe
     pages += [f"{address}numbers/{at[one]}/{part}" for one in ("6个", "543万元") for part in ("", "beside")]
     for there in pages:
         said = words(client.get(there))
-        for hidden in ("600", "5 个", "登记簿少一村", "说明差异"):
+        for hidden in ("600 万元", "5 个", "登记簿少一村", "说明差异"):
             assert hidden not in said, (there, hidden)
     assert "按您的职责看不到那里的数" in words(client.get(f"{address}numbers/{at['6个']}/"))
     found = done(api(cast.stranger).get(f"/api/v1/publications/{check.pk}"))
