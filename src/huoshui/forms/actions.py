@@ -19,6 +19,8 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.journal import about
+from huoshui.kernel.models import Entry
 from huoshui.kernel.wording import listed
 from huoshui.places.models import Place
 
@@ -183,7 +185,7 @@ def _require_running(form: Form) -> None:
 
 @action("forms.approve")
 def approve_form(*, by: Any, form: Form, seen_version: int | None = None) -> Form:
-    """Let a form be asked. Not by whoever registered it, handed in its newest file, or stands in for them.
+    """Let a form be asked. Not by whoever registered it, handed in or mapped its newest file, or stands in for them.
 
     Raises access.denied, record.stale, form.not_draft, form.own, form.end_past or form.unmapped.
     """
@@ -193,9 +195,7 @@ def approve_form(*, by: Any, form: Form, seen_version: int | None = None) -> For
     if form.state != Form.State.DRAFT:
         raise Refusal("form.not_draft", field="form", name=form.name, state=form.get_state_display())
     version = newest(form)
-    hands = [Hand(form.proposed_by_id, day=form.proposed_on), Hand(version.by_id, day=version.on)]
-    if standing_of(by).had_a_hand(hands, form.place.path, ""):
-        raise Refusal("form.own", field="form", who=form.proposed_by.title)
+    _require_of_others(by, form, version)
     if form.is_past():
         raise Refusal("form.end_past", field="ends_on", day=form.ends_on)
     if not version.cells.filter(until__isnull=True).exists():
@@ -206,6 +206,22 @@ def approve_form(*, by: Any, form: Form, seen_version: int | None = None) -> For
         by=by, subject=form, place=form.place, before={"state": Form.State.DRAFT}, after={"state": form.state}
     )
     return form
+
+
+def _require_of_others(by: Any, form: Form, version: FormVersion) -> None:
+    """Raise form.own when the actor, or whom they stand in for, had a hand in the version, naming whose it was."""
+    mapped = Entry.objects.filter(about(Form.objects.filter(pk=form.pk)), action="forms.map_cells")
+    hands = [
+        (form.proposed_by.title, Hand(form.proposed_by_id, day=form.proposed_on)),
+        (version.by.title, Hand(version.by_id, day=version.on)),
+        *(
+            (entry.actor_label, Hand(entry.actor_id, day=clock.local_date(entry.at)))
+            for entry in mapped.filter(at__gte=version.created_at)
+        ),
+    ]
+    for who, hand in hands:
+        if standing_of(by).had_a_hand([hand], form.place.path, ""):
+            raise Refusal("form.own", field="form", who=who)
 
 
 @action("forms.end")

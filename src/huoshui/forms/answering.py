@@ -143,9 +143,9 @@ class _Answering:
     def _facts(self) -> Iterable[Answer]:
         facts = self._place_facts()
         for cell, spec in self._of("fact"):
-            name, value = facts.get(spec.fact, (spec.fact, None))
+            (name, value), why = facts.get(spec.fact, (spec.fact, None)), ""
             if spec.fact.startswith(ATTRIBUTE):
-                name, value = self._attribute(spec)
+                name, value, why = self._attribute(spec)
             elif isinstance(value, dt.date) and not self._shows_dates(cell):
                 value = _("%(year)s年%(month)s月%(day)s日") % {
                     "year": value.year,
@@ -153,7 +153,7 @@ class _Answering:
                     "day": value.day,
                 }
             kind, text = self._told(cell, value)
-            why = "" if text is not None else _("登记里没有")
+            why = "" if text is not None else why or _("登记里没有")
             source = {"fact": spec.fact, "place": self.place.code}
             yield Answer(cell.sheet, cell.cell, "", "fact", name, text, kind, spec.unit, why, text is None, source)
 
@@ -189,14 +189,18 @@ class _Answering:
             "person": (_("填报人"), self.by.title),
         }
 
-    def _attribute(self, spec: CellSpec) -> tuple[str, Value | None]:
+    def _attribute(self, spec: CellSpec) -> tuple[str, Value | None, str]:
+        """Name and value of an attribute of the place, and why there is none where that can be told."""
         code = spec.fact.removeprefix(ATTRIBUTE)
         kind = all_current("place_kinds").get(self.place.kind)
         known = next((one for one in (kind.attributes if kind else ()) if one.code == code), None)
         if known is None:
-            return code, None
+            return code, None, ""
         stored = attributes_as_of([self.place], as_of(self.period)).get(self.place.pk, {}).get(code)
-        return str(known.name), attribute_value(known, stored, spec.unit)
+        value, why = attribute_value(known, stored, spec.unit), ""
+        if value is None and stored not in (None, ""):
+            why = _("单位 %(own)s 换不成 %(wanted)s") % {"own": known.unit, "wanted": spec.unit}
+        return str(known.name), value, why
 
     def _typed(self, typed: dict[str, str], strict: bool) -> Iterable[Answer]:
         problems: list[Problem] = []

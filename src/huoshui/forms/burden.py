@@ -133,7 +133,8 @@ def burden(actor: Actor, place: Place, year: int) -> Burden:
     for form, many in asked:
         places = [one for one in places_of(actor, form) if one.path.startswith(place.path)]
         if places:
-            found.forms.append(_of_form(form, many, places, repeated[form.pk], found.seconds))
+            measured = _measured(form, found.seconds)
+            found.forms.append(_of_form(form, year, many, places, repeated[form.pk], measured))
     found.places = _by_place(found.forms)
     return found
 
@@ -165,20 +166,29 @@ def _repeated(asked: list[Form]) -> Counter[UUID]:
     return found
 
 
-def _of_form(form: Form, times: int, places: list[Place], repeated: int, usual: int) -> FormBurden:
-    filled = list(Filling.objects.filter(form=form).values_list("cells", "seconds", "typed"))
+def _of_form(
+    form: Form, year: int, times: int, places: list[Place], repeated: int, measured: tuple[Fraction, int]
+) -> FormBurden:
+    whole = period(str(year))
+    of_year = Filling.objects.filter(form=form, first__lte=whole.last, last__gte=whole.first)
+    filled = list(of_year.values_list("cells", flat=True))
     cells = questions(form)
     lists = [one for one in cells if one.spec is not None and one.spec.kind == "record"]
     plain = len(cells) - len(lists)
     by_hand = Fraction(sum(one.by_hand for one in cells))
     rows = Fraction(len(lists))
     if filled:
-        rows = Fraction(sum(_count(c, "record") for c, _s, _t in filled), len(filled)) if lists else rows
-        by_hand += Fraction(sum(_missing(c) for c, _s, _t in filled), len(filled))
-    typed = [(seconds, len(answers)) for _c, seconds, answers in filled if seconds and answers]
+        rows = Fraction(sum(_count(cells, "record") for cells in filled), len(filled)) if lists else rows
+        by_hand += Fraction(sum(_missing(cells) for cells in filled), len(filled))
+    return FormBurden(form, times, places, plain + rows, by_hand, repeated, *measured)
+
+
+def _measured(form: Form, usual: int) -> tuple[Fraction, int]:
+    """Seconds of one typed answer, and of how many that was measured, whenever they were typed; else what is usual."""
+    rows = Filling.objects.filter(form=form, seconds__gt=0).values_list("seconds", "typed")
+    typed = [(seconds, len(answers)) for seconds, answers in rows if answers]
     many = sum(count for _seconds, count in typed)
-    each = Fraction(sum(seconds for seconds, _count in typed), many) if many else Fraction(usual)
-    return FormBurden(form, times, places, plain + rows, by_hand, repeated, each, many)
+    return (Fraction(sum(seconds for seconds, _count in typed), many) if many else Fraction(usual)), many
 
 
 def _count(cells: list[dict[str, Any]], kind: str) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from huoshui.forms.grid import Book, GridCell, Look, Paragraph, Sheet
 from huoshui.forms.xml import attribute, parsed, text_of_runs, w
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.office_parts import MOST_SPANNED, widest
 from huoshui.kernel.tables import unreadable
 
 TWIPS_A_CHARACTER, TWIPS_A_POINT, HALF_POINTS = 105, 20, 2
@@ -18,8 +19,10 @@ LANDSCAPE = "landscape"
 
 
 def read_document(part: bytes, name: str) -> Book:
-    """The paragraphs and tables of ``word/document.xml``. Raises file.unreadable or form.too_many_cells."""
+    """The paragraphs and tables of ``word/document.xml``. Raises file.unreadable, form.too_wide or form.too_many_cells."""
     try:
+        if widest(part) > MOST_SPANNED:
+            raise Refusal("form.too_wide", field="file", name=name, limit=MOST_SPANNED)
         body = parsed(part).find(w("body"))
         return _book(body, name)
     except Refusal:

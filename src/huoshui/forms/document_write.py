@@ -15,7 +15,7 @@ from huoshui.forms.grid import BLANK
 from huoshui.forms.guards import Package, packed
 from huoshui.forms.row_shift import Insert
 from huoshui.forms.workbook_write import Value
-from huoshui.forms.xml import SPACE, parsed, text_of_runs, w, written
+from huoshui.forms.xml import SPACE, parsed, pieces, text_of_runs, w, written
 from huoshui.kernel.spreadsheets import cell_text
 
 MAIN = "word/document.xml"
@@ -75,23 +75,24 @@ def _put(cell: Any, text: str) -> None:
 
 def _write_blanks(paragraph: Any, texts: dict[int, str]) -> None:
     """Blanks may run over several runs: the first of them takes the text, the others lose their part."""
-    nodes = list(paragraph.iter(w("t")))
-    whole = "".join(node.text or "" for node in nodes)
+    nodes = pieces(paragraph)
+    whole = "".join(text for _node, text in nodes)
     for number, blank in reversed(list(enumerate(BLANK.finditer(whole), start=1))):
         if number in texts:
             _replace(nodes, blank.start(), blank.end(), texts[number])
 
 
-def _replace(nodes: list[Any], start: int, end: int, text: str) -> None:
+def _replace(nodes: list[tuple[Any, str]], start: int, end: int, text: str) -> None:
+    """Put a text in place of a span; a later one was put in already, so that what lies before it stands as it was."""
     at = 0
-    for node in nodes:
-        own = node.text or ""
-        first, last = max(start - at, 0), min(end - at, len(own))
-        if first < last:
+    for node, known in nodes:
+        own = node.text or "" if node.tag == w("t") else ""
+        first, last = max(start - at, 0), min(end - at, len(known))
+        if first < last and node.tag == w("t"):
             node.text = own[:first] + text + own[last:]
             node.set(SPACE, "preserve")
             text = ""
-        at += len(own)
+        at += len(known)
 
 
 def _set_text(paragraph: Any, text: str) -> None:

@@ -9,7 +9,7 @@ from huoshui.forms.document_grid import read_document
 from huoshui.forms.grid import Book
 from huoshui.forms.guards import Package, opened
 from huoshui.forms.models import FormFile
-from huoshui.forms.workbook_grid import read_workbook
+from huoshui.forms.workbook_grid import read_workbook, require_bounded
 from huoshui.kernel.errors import Refusal
 
 
@@ -36,6 +36,7 @@ def read(data: bytes, name: str) -> tuple[Package, Book]:
 
 def _book(package: Package, data: bytes, name: str) -> Book:
     if package.kind == "xlsx":
+        require_bounded(package.parts, name)
         return read_workbook(data, name)
     return read_document(package.parts["word/document.xml"], name)
 
@@ -45,7 +46,7 @@ def book_of(file: FormFile) -> Book:
     return _kept_book(file.pk)
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=256)
 def _kept_book(digest: str) -> Book:
     """Named by its content, a file never changes: what was read of it stays good."""
     return read(data_of(FormFile.objects.get(pk=digest)), digest[:12])[1]

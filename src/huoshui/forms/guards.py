@@ -7,13 +7,14 @@ The content decides, not the name's ending. What is refused says what to do; wha
 from __future__ import annotations
 
 import io
-import re
 import zipfile
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.office_parts import declares_types, is_relations, leading_outside
 from huoshui.kernel.tables import OLE_MARK, ZIP_MARK, require_size, unreadable
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -24,8 +25,8 @@ MAX_PARTS = 2_000
 EXPECTED = ".xlsx / .docx"
 MAIN = {"xl/workbook.xml": "xlsx", "word/document.xml": "docx"}
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-FETCHES = re.compile(r'Type="[^"]*/(attachedTemplate|oleObject|frame|subDocument|externalLinkPath|image)"[^>]*>')
-EXTERNAL = 'TargetMode="External"'
+HARMLESS, LINKED = ("/hyperlink",), ("/externalLinkPath",)
+"""Types of relationships that may lead out of a file: what a person clicks on, and of what is named the address."""
 
 
 @dataclass
@@ -93,19 +94,23 @@ def _require_no_macros(parts: dict[str, bytes], name: str) -> None:
 def _require_plain_xml(parts: dict[str, bytes], name: str) -> None:
     """Raise form.fetches for entities, and for whatever an office program would fetch from elsewhere on opening."""
     for part, content in parts.items():
-        if not part.endswith((".xml", ".rels", ".vml")):
-            continue
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        if part.lower().endswith((".xml", ".rels", ".vml")) and declares_types(content):
             raise Refusal("form.fetches", field="file", name=name, what=part)
-        if part.endswith(".rels") and EXTERNAL.encode() in content and "externalLinks" not in part:
-            text = content.decode("utf-8", "replace")
-            for found in FETCHES.finditer(text.replace("'", '"')):
-                if EXTERNAL in found.group() or EXTERNAL in _element_around(text, found.start()):
-                    raise Refusal("form.fetches", field="file", name=name, what=found.group(1))
+        if is_relations(part):
+            _require_inside(part, content, name)
 
 
-def _element_around(text: str, at: int) -> str:
-    return text[text.rfind("<", 0, at) : text.find(">", at) + 1]
+def _require_inside(part: str, content: bytes, name: str) -> None:
+    """Nothing but links, and workbooks that are named, may stand outside of the file."""
+    try:
+        leading = leading_outside(content)
+    except ValueError as error:
+        fault = _("不是完好的文件（%(fault)s）") % {"fault": f"{part}: {error}"[:120]}
+        raise unreadable(name, fault, EXPECTED) from None
+    allowed = HARMLESS + (LINKED if "/externallinks/" in part.lower() else ())
+    for kind, _target in leading:
+        if not kind.endswith(allowed):
+            raise Refusal("form.fetches", field="file", name=name, what=kind.rpartition("/")[2] or part)
 
 
 def _notes(parts: dict[str, bytes], name: str) -> list[tuple[str, str]]:
@@ -115,17 +120,17 @@ def _notes(parts: dict[str, bytes], name: str) -> list[tuple[str, str]]:
         if part.startswith("xl/externalLinks/") and part.endswith(".xml"):
             if b"ddeLink" in content or b"oleLink" in content:
                 raise Refusal("form.fetches", field="file", name=name, what="DDE")
-            rels = parts.get(f"xl/externalLinks/_rels/{part.rpartition('/')[2]}.rels", b"").decode("utf-8", "replace")
-            target = re.search(r'Target="([^"]*)"', rels)
-            found.append(("linked", target.group(1) if target else part))
+            rels = parts.get(f"xl/externalLinks/_rels/{part.rpartition('/')[2]}.rels")
+            targets = [target for _kind, target in leading_outside(rels)] if rels else []
+            found.append(("linked", targets[0] if targets else part))
     return found
 
 
-def packed(package: Package, changed: dict[str, bytes]) -> bytes:
-    """The file again, with some parts changed and all else as it was."""
+def packed(package: Package, changed: dict[str, bytes], dropped: Set[str] = frozenset()) -> bytes:
+    """The file again, with some parts changed or dropped and all else as it was."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for part in package.order:
+        for part in (one for one in package.order if one not in dropped):
             entry = zipfile.ZipInfo(part, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, changed.get(part, package.parts[part]))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from huoshui.forms.figure_values import FINEST, nearest_at
 from huoshui.forms.units import factor
 from huoshui.forms.workbook_write import Value
 from huoshui.kernel import clock
@@ -201,11 +203,14 @@ def attributes_as_of(places: list[Place], day: dt.date) -> dict[Any, dict[str, A
 
 
 def attribute_value(field: FieldDef, stored: Any, unit: str = "") -> Value | None:
-    """A stored attribute as a form takes it: a number as a number, in the unit asked for where it can be."""
+    """A stored attribute as a form takes it: a number as a number, in the unit asked for; None where it cannot be."""
     if stored is None or stored == "":
         return None
     if field.type in ("integer", "decimal"):
         number = Decimal(stored) / Decimal(10) ** (field.decimals if field.type == "decimal" else 0)
-        times = factor(field.unit or "", unit) or 1
-        return number if times == 1 else number * Decimal(times.numerator) / Decimal(times.denominator)
+        times = factor(field.unit, unit) if field.unit else Fraction(1)
+        if times is None or times == 1:
+            return None if times is None else number
+        exact = nearest_at(Fraction(number) * times, FINEST)
+        return Decimal(exact.numerator) / Decimal(exact.denominator)
     return stored if isinstance(stored, dt.date) else str(shown_value(field, stored))

@@ -30,7 +30,7 @@ MOST_AT_ONCE, MOST_TOLD = 5_000, 12
 
 def newest(form: Form) -> FormVersion:
     """The version that counts."""
-    found: FormVersion = form.versions.select_related("file", "form__place").order_by("-number")[0]
+    found: FormVersion = form.versions.select_related("file", "form__place").defer("file__data").order_by("-number")[0]
     return found
 
 
@@ -40,11 +40,11 @@ def map_cells(
 ) -> FormVersion:
     """Say what some cells of a form's newest version are filled with: {sheet, cell, spec}; a spec of None: nothing.
 
-    All or nothing; the mapping is counted up once. Raises access.denied, form.not_newest, record.stale,
+    All or nothing; the mapping is counted up once, and an approved form has to be approved anew. Raises access.denied, form.not_newest, record.stale,
     form.ended, form.sheet_unknown, form.cell_unknown, form.cell_taken, form.spec, form.unit, figure.unknown,
-    form.fact_unknown, form.list_unknown or form.column_unknown.
+    form.fact_unknown, form.list_unknown, form.list_in_text or form.column_unknown.
     """
-    version = _locked(by, version)
+    form, version = _locked(by, version)
     if seen_mapping is not None and seen_mapping != version.mapping:
         raise Refusal("record.stale", field="mapping")
     book, number = book_of(version.file), version.mapping + 1
@@ -72,7 +72,11 @@ def map_cells(
     version.save_next_version("mapping")
     told = {"mapping": number, "cells": _short(after), "digest": _digest(after)}
     was = {"mapping": number - 1, "cells": _short(before), "digest": _digest(before)}
-    journal.record(by=by, subject=version.form, place=version.form.place, before=was, after=told)
+    if form.state == Form.State.APPROVED:
+        was["state"], told["state"] = form.state, Form.State.DRAFT
+        form.state, form.approved_by, form.approved_on = Form.State.DRAFT, None, None
+        form.save_next_version("state", "approved_by", "approved_on")
+    journal.record(by=by, subject=form, place=form.place, before=was, after=told)
     return version
 
 
@@ -86,15 +90,15 @@ def _digest(cells: list[tuple[str, dict[str, Any]]]) -> str:
     return hashlib.sha256(json.dumps(cells, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _locked(by: Any, version: FormVersion) -> FormVersion:
+def _locked(by: Any, version: FormVersion) -> tuple[Form, FormVersion]:
     require(by, "form.propose", path=version.form.place.path)
-    form = Form.objects.select_for_update().get(pk=version.form_id)
-    found = FormVersion.objects.select_related("file", "form__place").get(pk=version.pk)
+    form = Form.objects.select_for_update(of=("self",)).select_related("place").get(pk=version.form_id)
+    found = FormVersion.objects.select_related("file").defer("file__data").get(pk=version.pk)
     if form.state == Form.State.ENDED:
         raise Refusal("form.ended", field="form", name=form.name, why=form.ended_why or "—", day=form.ended_on)
     if newest(form).pk != found.pk:
         raise Refusal("form.not_newest", field="version", number=found.number)
-    return found
+    return form, found
 
 
 def _cleaned(book: Book, cells: list[dict[str, Any]]) -> dict[tuple[str, str], CellSpec | None]:
@@ -112,6 +116,8 @@ def _cleaned(book: Book, cells: list[dict[str, Any]]) -> dict[tuple[str, str], C
             if spec is not None:
                 require_open(book, sheet, cell)
                 spec = cell_spec(spec, where)
+                if spec.kind == "record" and book.paragraph(sheet) is not None:
+                    raise Refusal("form.list_in_text", field="rows", where=where)
                 told = json.dumps(spec.told(), sort_keys=True)
                 if told not in checked:
                     require_known(spec, where)

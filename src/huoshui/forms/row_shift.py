@@ -11,10 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.formula.translate import Translator
 
+from huoshui.forms.grid import address, position
 from huoshui.forms.xml import s
 
 REF = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?\Z")
@@ -40,9 +42,15 @@ class Insert:
         return last + self.count if last > self.after or (last == self.after and first <= last) else last
 
 
-def shift_sheet(root: Any, name: str, insert: Insert) -> None:
-    """Insert into a sheet's part; its shared formulas are plain already (``plain_formulas``)."""
+def shift_sheet(root: Any, insert: Insert) -> None:
+    """Insert into a sheet's part; its shared formulas are plain already (``plain_formulas``).
+
+    Formulas stay as they are, those of the new rows as the model's: the caller shifts all of them, then has the new
+    ones told of their own rows (``translate_new``).
+    """
     data = root.find(s("sheetData"))
+    for number in (insert.model, insert.after):
+        row_of(data, number)
     rows = {int(row.get("r")): row for row in data.findall(s("row"))}
     for number, row in rows.items():
         if number > insert.after:
@@ -55,7 +63,6 @@ def shift_sheet(root: Any, name: str, insert: Insert) -> None:
                 if part.tag != s("f"):
                     cell.remove(part)
             cell.attrib.pop("t", None)
-        _translate(clone, insert.model, insert.after + step)
         _renumber(clone, insert.after + step)
         before.addnext(clone)
     _shift_refs(root, insert)
@@ -69,6 +76,38 @@ def _renumber(row: Any, number: int) -> None:
     row.set("r", str(number))
     for cell in row.findall(s("c")):
         cell.set("r", re.sub(r"\d+", str(number), cell.get("r")))
+
+
+def translate_new(root: Any, insert: Insert) -> None:
+    """The formulas of the new rows, each for where it stands; they were shifted as the model's own."""
+    rows = {int(row.get("r")): row for row in root.find(s("sheetData")).findall(s("row"))}
+    for step in range(1, insert.count + 1):
+        _translate(rows[insert.after + step], insert.model, insert.after + step)
+
+
+def numbered(root: Any) -> None:
+    """Write out the numbers of rows and cells: a file may leave them to be counted."""
+    number = 0
+    for row in root.find(s("sheetData")).findall(s("row")):
+        number = int(row.get("r") or number + 1)
+        row.set("r", str(number))
+        column = 0
+        for cell in row.findall(s("c")):
+            column = position(cell.get("r"))[1] if cell.get("r") else column + 1
+            cell.set("r", address(number, column))
+
+
+def row_of(data: Any, number: int) -> Any:
+    """A row of a sheet's data, made where the file has none."""
+    for row in data.findall(s("row")):
+        at = int(row.get("r"))
+        if at == number:
+            return row
+        if at > number:
+            made = etree.Element(s("row"), r=str(number))
+            row.addprevious(made)
+            return made
+    return etree.SubElement(data, s("row"), r=str(number))
 
 
 def _translate(row: Any, model: int, number: int) -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import io
+import math
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import is_date_format
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from huoshui.forms.grid import Book, GridCell, Look, Sheet
+from huoshui.kernel import numbers
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.office_parts import elements
 from huoshui.kernel.tables import unreadable
 from huoshui.kernel.workbooks import text_of
 
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 30, 3000, 100
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""Of any sheet."""
 USUAL_WIDTH = 9.0
 """Characters of a column that declares no width."""
 EDGES = (("t", "top"), ("r", "right"), ("b", "bottom"), ("l", "left"))
@@ -33,13 +40,34 @@ def read_workbook(data: bytes, name: str) -> Book:
         raise unreadable(name, _("不是完好的工作簿（%(fault)s）") % {"fault": type(error).__name__}, ".xlsx") from None
 
 
+def require_bounded(parts: Mapping[str, bytes], name: str) -> None:
+    """Before openpyxl makes a cell of each that a merge covers. Raises file.too_many_cells or file.unreadable."""
+    for part, content in parts.items():
+        if not part.lower().endswith(".xml"):
+            continue
+        try:
+            merged = 0
+            for merge in elements(content, "mergeCell"):
+                left, top, right, bottom = range_boundaries(merge.get("ref", ""))
+                merged += ((right or LAST_COLUMN) - (left or 1) + 1) * ((bottom or LAST_ROW) - (top or 1) + 1)
+                if merged > MOST_ROWS * MOST_COLUMNS:
+                    raise _too_many(name, part)
+        except ValueError as error:
+            fault = _("不是完好的工作簿（%(fault)s）") % {"fault": f"{part}: {error}"[:120]}
+            raise unreadable(name, fault, ".xlsx") from None
+
+
+def _too_many(name: str, sheet: str) -> Refusal:
+    most = {"sheets": MOST_SHEETS, "rows": MOST_ROWS, "columns": MOST_COLUMNS}
+    return Refusal("file.too_many_cells", field="file", name=name, sheet=sheet, **most)
+
+
 def _book(written: Any, values: Any, name: str) -> Book:
     book = Book("xlsx")
     for sheet in written.worksheets:
         too_many = sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS
         if too_many or len(book.blocks) >= MOST_SHEETS:
-            most = {"sheets": MOST_SHEETS, "rows": MOST_ROWS, "columns": MOST_COLUMNS}
-            raise Refusal("file.too_many_cells", field="file", name=name, sheet=sheet.title, **most)
+            raise _too_many(name, sheet.title)
         if sheet.sheet_state == "visible":
             book.blocks.append(_sheet(sheet, values[sheet.title]))
     return book
@@ -81,12 +109,18 @@ def _cell(cell: Any, values: Any, span: tuple[int, int], looks: dict[int, Look])
 
 def _text(value: Any, look: Look) -> str:
     """A value as its number format shows it, as far as decimals, percent and grouping go."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        exact = Fraction(repr(value))  # the numeral in the file, as Excel rounds it: not the binary fraction
         if look.percent:
-            return f"{value * 100:.{look.decimals or 0}f}%"
+            return f"{_rounded(exact * 100, look.decimals or 0)}%"
         if look.decimals is not None:
-            return f"{value:.{look.decimals}f}"
+            return _rounded(exact, look.decimals)
     return text_of(value)
+
+
+def _rounded(value: Fraction, decimals: int) -> str:
+    scale = 10**decimals
+    return numbers.shown(numbers.rounded(value * scale), scale, decimals)
 
 
 def _look(cell: Any) -> Look:

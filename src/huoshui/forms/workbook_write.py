@@ -25,6 +25,7 @@ from huoshui.kernel.spreadsheets import FORMULA_STARTS, cell_text
 
 Value = Decimal | str | dt.date
 WORKBOOK, STYLES = "xl/workbook.xml", "xl/styles.xml"
+WORKBOOK_RELS, CONTENT_TYPES = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
 
 
 def fill_workbook(
@@ -62,7 +63,9 @@ class _Workbook:
             for sheet in self.root(WORKBOOK).find(s("sheets"))
             if targets[sheet.get(f"{{{RELATIONS}}}id")][0].endswith("/worksheet")
         }
+        self._dropped: set[str] = set()
         for part in self.sheets.values():
+            row_shift.numbered(self.root(part))
             row_shift.plain_formulas(self.root(part))
 
     def root(self, part: str) -> Any:
@@ -85,11 +88,12 @@ class _Workbook:
     def insert(self, name: str, insert: Insert) -> None:
         """Insert rows into a sheet, and let everything that names its rows follow."""
         part = self.sheets[name]
-        row_shift.shift_sheet(self.root(part), name, insert)
+        row_shift.shift_sheet(self.root(part), insert)
         for other, of_other in self.sheets.items():
             for formula in self.root(of_other).iter(s("f"), s("formula"), s("formula1"), s("formula2")):
                 if formula.text:
                     formula.text = row_shift.shifted_formula(formula.text, other, name, insert)
+        row_shift.translate_new(self.root(part), insert)
         for defined in self.root(WORKBOOK).iter(s("definedName")):
             if defined.text and "!" in defined.text:
                 defined.text = row_shift.shifted_formula(defined.text, "", name, insert)
@@ -101,6 +105,20 @@ class _Workbook:
             elif kind.endswith("/vmlDrawing"):
                 known = self._raw.get(target, self._package.parts[target])
                 self._raw[target] = row_shift.shift_boxes(known, insert)
+        self._drop_chain()
+
+    def _drop_chain(self) -> None:
+        """Without the order in which Excel last reckoned: it names cells that moved, and Excel makes it anew."""
+        for key, (kind, target) in self._targets(WORKBOOK).items():
+            if not kind.endswith("/calcChain") or target in self._dropped:
+                continue
+            self._dropped.add(target)
+            named = [
+                *(rel for rel in self.root(WORKBOOK_RELS) if rel.get("Id") == key),
+                *(one for one in self.root(CONTENT_TYPES) if one.get("PartName") == f"/{target}"),
+            ]
+            for one in named:
+                one.getparent().remove(one)
 
     def write(self, name: str, cells: Mapping[tuple[int, int], Value]) -> None:
         """Put values into a sheet; a cell keeps its style."""
@@ -112,13 +130,13 @@ class _Workbook:
         for number in sorted(by_row):
             line = rows.get(number)
             if line is None:
-                line = _inserted(data, etree.Element(s("row"), r=str(number)), number, lambda e: int(e.get("r")))
+                line = row_shift.row_of(data, number)
             known = {position(cell.get("r"))[1]: cell for cell in line.findall(s("c"))}
             for column, value in by_row[number].items():
                 cell = known.get(column)
                 if cell is None:
                     new = etree.Element(s("c"), r=address(number, column))
-                    cell = _inserted(line, new, column, lambda e: position(e.get("r"))[1])
+                    cell = _inserted(line, new, column)
                 self._put(cell, value)
 
     def _put(self, cell: Any, value: Value) -> None:
@@ -171,7 +189,7 @@ class _Workbook:
     def file(self) -> bytes:
         """The workbook."""
         changed = {part: written(root) for part, root in self._roots.items()}
-        return packed(self._package, changed | self._raw)
+        return packed(self._package, changed | self._raw, self._dropped)
 
 
 def _reckoned(reckoner: Reckoner, name: str, cell: Any) -> bool:
@@ -200,13 +218,13 @@ def _numbers(root: Any) -> dict[tuple[int, int], Any]:
     return found
 
 
-def _inserted(parent: Any, element: Any, key: int, key_of: Any) -> Any:
-    """A new row or cell among its sisters, in their order."""
-    after = [one for one in parent if one.tag == element.tag and key_of(one) > key]
+def _inserted(line: Any, element: Any, column: int) -> Any:
+    """A new cell among those of its row, in their order."""
+    after = [one for one in line.findall(s("c")) if position(one.get("r"))[1] > column]
     if after:
         after[0].addprevious(element)
     else:
-        parent.append(element)
+        line.append(element)
     return element
 
 

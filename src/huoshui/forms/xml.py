@@ -41,9 +41,14 @@ def attribute(element: Any, name: str) -> str | None:
 
 def text_of_runs(paragraph: Any) -> str:
     """The text of a paragraph, run by run; a tab as a tab, a line break as one."""
+    return "".join(text for _node, text in pieces(paragraph))
+
+
+def pieces(paragraph: Any) -> list[tuple[Any, str]]:
+    """The elements of a paragraph that show a text, each with what it shows."""
     found = []
     for node in paragraph.iter(w("t"), w("tab"), w("br")):
         if node.tag == w("tab") and node.getparent().tag != w("r"):
             continue  # a tab stop of the paragraph's style
-        found.append(node.text or "" if node.tag == w("t") else "\t" if node.tag == w("tab") else "\n")
-    return "".join(found)
+        found.append((node, node.text or "" if node.tag == w("t") else "\t" if node.tag == w("tab") else "\n"))
+    return found

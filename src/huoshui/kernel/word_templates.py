@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from huoshui.kernel.office_parts import is_relations, leading_outside
+
 LARGEST, LARGEST_OPEN = 2_000_000, 40_000_000
 """Bytes of a file, and of all that it unpacks to."""
 MOST_PARTS = 500
@@ -101,15 +103,18 @@ def _require_harmless(parts: zipfile.ZipFile, size: int) -> None:
     if b"macroEnabled" in parts.read("[Content_Types].xml"):
         raise Faulty(Fault("macro", "[Content_Types].xml"))
     for part in held:
-        if part.filename.endswith(".rels"):
+        if is_relations(part.filename):
             _require_inside(parts.read(part), part.filename)
 
 
 def _require_inside(relations: bytes, name: str) -> None:
     """Nothing but a link may point out of the file: no picture, template or frame is fetched. Raises Faulty."""
-    for relation in re.findall(rb"<Relationship\b[^>]*>", relations):
-        if b"External" in relation and b"/hyperlink" not in relation:
-            raise Faulty(Fault("macro", name))
+    try:
+        leading = leading_outside(relations)
+    except ValueError:
+        raise Faulty(Fault("file")) from None
+    if any(not kind.endswith("/hyperlink") for kind, _target in leading):
+        raise Faulty(Fault("macro", name))
 
 
 def sandbox() -> Any:

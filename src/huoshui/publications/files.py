@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
 
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.office_parts import MOST_SPANNED, widest
 from huoshui.kernel.tables import OLE_MARK, ZIP_MARK, Row, read_rows, refuse_other_kinds, require_size, unreadable
 from huoshui.publications.blocks import Block, BlockKind, by_article, heading, paragraphs, row
 
@@ -123,6 +125,20 @@ def _require_word(data: bytes, name: str) -> None:
         raise Refusal("file.macros", field="file", name=name)
     if WORD_PART not in names:
         raise unreadable(name, _("里面没有 Word 正文；表格请另存为 CSV"), EXPECTED)
+    _require_narrow(data, name)
+
+
+def _require_narrow(data: bytes, name: str) -> None:
+    """Raise file.unreadable for spans that no table has: python-docx yields a cell once for each column it spans."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = [part for part in archive.namelist() if part.lower().endswith(".xml")]
+            wide = any(widest(archive.read(part)) > MOST_SPANNED for part in parts)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        fault = {"fault": type(error).__name__}
+        raise unreadable(name, _("不是完好的 Word 文档（%(fault)s）") % fault, EXPECTED) from None
+    if wide:
+        raise unreadable(name, _("有一格跨了 %(limit)s 列以上") % {"limit": MOST_SPANNED}, EXPECTED)
 
 
 def _parts(document: Any) -> Iterator[Block]:

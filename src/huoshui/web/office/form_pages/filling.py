@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.forms.answering import EMPTY_BLANK, Answer, answered
-from huoshui.forms.comparing import answers_of, changes_since
+from huoshui.forms.comparing import Change, answers_of, changes_since
 from huoshui.forms.files import book_of, data_of
 from huoshui.forms.filling import fill_form, require_fillable
 from huoshui.forms.grid import Book, Paragraph
@@ -27,7 +27,7 @@ from huoshui.forms.signing import fingerprint
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.choices import named
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.periods import Period, period_before, period_of
 from huoshui.matters.models import Matter
 from huoshui.places.models import Place
@@ -131,6 +131,7 @@ def _typed(form: Form, state: FormState) -> list[dict[str, Any]]:
 def visible_filling(request: SignedInRequest, filling_id: Any) -> Filling:
     """The filled form of an address. Raises access.not_found."""
     rows = Filling.objects.select_related("form__place", "form_version", "place", "by", "file", "sealed_by")
+    rows = rows.defer("file__data")
     found: Filling = rows.get_visible(request.user, pk=filling_id)
     return found
 
@@ -144,7 +145,7 @@ def form_filling(request: SignedInRequest, filling_id: str) -> HttpResponse:
 
 def _show(request: SignedInRequest, filling: Filling, state: FormState) -> HttpResponse:
     answers = answers_of(filling)
-    changes = changes_since(request.user, filling)
+    changes, problems = _changes(request, filling)
     changed = {(change.answer.sheet, change.answer.at) for change in changes}
     numbers = _matters(request, answers)
     marks = {
@@ -166,10 +167,18 @@ def _show(request: SignedInRequest, filling: Filling, state: FormState) -> HttpR
         "change_count": len(changes),
         "may_seal": not filling.sealed and allows(request.user, "form.fill", path=filling.place.path),
         "fingerprint": fingerprint(),
-        "problems": state.problems,
+        "problems": [*state.problems, *problems],
         "table": [(answer, source_url(answer, numbers)) for answer in answers if answer.value is not None][:500],
     }
     return page(request, "office/forms/filling.html", context, state)
+
+
+def _changes(request: SignedInRequest, filling: Filling) -> tuple[list[Change], list[Problem]]:
+    """What changed since; or why it cannot be told today: a list that is gone or too long does not hide what was kept."""
+    try:
+        return changes_since(request.user, filling), []
+    except Refusal as refusal:
+        return [], refusal.problems
 
 
 def _traced(filling: Filling) -> Book:

@@ -23,6 +23,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import allows, who_can
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import separator
 from huoshui.places.models import Place
 from huoshui.web.entries import moments
 from huoshui.web.files import as_file
@@ -183,7 +184,7 @@ def form_version(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "form_row": form,
         "current": newest(form),
-        "gone": [(lost["sheet"], lost["known"].split("、")) for lost in gone],
+        "gone": [(lost["sheet"], lost["known"].split(separator())) for lost in gone],
         "misfit": any(problem.code in fits for problem in state.problems),
     }
     return page(request, "office/forms/version.html", context, state)
