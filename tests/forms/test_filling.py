@@ -12,15 +12,20 @@ import pytest
 from django.db import DatabaseError, transaction
 from docx import Document
 
+from huoshui.forms import sealing
 from huoshui.forms.actions import end_form
 from huoshui.forms.comparing import answers_of, changes_since
 from huoshui.forms.files import data_of
 from huoshui.forms.filling import fill_form
+from huoshui.forms.lists import attribute_value
 from huoshui.forms.models import Filling
 from huoshui.forms.sealing import seal_filling
-from huoshui.forms.signing import check_seal
+from huoshui.forms.signing import check_seal, signed
+from huoshui.kernel.actions import _running
 from huoshui.kernel.errors import Refusal
-from tests.forms.conftest import Registrar, document, ledger_form, sheet_of
+from huoshui.packs.queries import all_current
+from huoshui.places.actions import amend_attributes
+from tests.forms.conftest import Registrar, document, ledger_form, sheet_of, workbook
 from tests.matters.conftest import Opener, at, claim
 
 LIST = [
@@ -134,7 +139,17 @@ def _sealed(by: Any, filling: Filling) -> Any:
 def test_a_sealed_form_is_signed_and_never_changes(register: Registrar, cast: SimpleNamespace) -> None:
     form = register()
     given = {"by": cast.district_office, "form": form, "place": cast.land.district, "period": "2018"}
-    filling = _sealed(cast.district_office, fill_form(**given))
+    filling = fill_form(**given)
+    for change in (
+        {"number": 7}, {"typed": {"a": "b"}}, {"lists": "core"}, {"filled": 0}, {"missing": 0}, {"mapping": 9},
+        {"first": dt.date(2017, 1, 1)}, {"last": dt.date(2019, 1, 1)}, {"unit_name": "别处"}, {"seconds": 1},
+        {"by_id": cast.leader.pk},
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError, match="kept as they are"), transaction.atomic():
+            Filling.objects.filter(pk=filling.pk).update(**change)
+    with pytest.raises(DatabaseError, match="kept as they are"), transaction.atomic():
+        Filling.objects.filter(pk=filling.pk).delete()
+    filling = _sealed(cast.district_office, filling)
     pdf = data_of(filling.seal)
     seal = check_seal(pdf)
     assert (seal.signed, seal.intact, seal.ours) == (True, True, True)
@@ -160,6 +175,44 @@ def test_who_may_not_see_the_figures_gets_none_of_them(
     assert not told(cast.town_office).filter(pk=filling.pk).exists(), "the district's figures are not the town's"
     assert not told(cast.judges[0]).filter(pk=filling.pk).exists(), "figures, but no matters"
     refused("access.denied", changes_since, by=cast.town_office, filling=filling)
+
+
+def test_a_filling_is_signed_before_anything_is_locked(
+    register: Registrar, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filling = fill_form(by=cast.district_office, form=register(), place=cast.land.district, period="2018")
+    running: list[Any] = []
+
+    def signing(pdf: bytes, **given: Any) -> bytes:
+        running.append(_running.get())
+        return signed(pdf, **given)
+
+    monkeypatch.setattr(sealing, "signed", signing)
+    refused("access.denied", seal_filling, by=cast.leader, filling=filling)
+    refused("record.stale", seal_filling, by=cast.district_office, filling=filling, seen_version=9)
+    assert running == [], "nothing is set for whoever may not seal"
+    assert seal_filling(by=cast.district_office, filling=filling, seen_version=1).sealed
+    assert running == [None], "no action holds the database meanwhile"
+
+
+def test_an_attribute_in_a_unit_that_it_cannot_be_told_in(cast: SimpleNamespace) -> None:
+    area = next(f for f in all_current("place_kinds")["hub"].attributes if f.code == "floor_area")
+    assert attribute_value(area, 100_00, "亩") == Decimal("0.15")
+    assert attribute_value(area, 100_01, "亩") == Decimal("0.150015")
+    assert attribute_value(area, 100_00, "公顷") == Decimal("0.01")
+    assert attribute_value(area, 333_33, "亩") == Decimal("0.499995")
+    assert attribute_value(area, 100_00, "户") is None
+
+
+def test_a_fact_whose_unit_does_not_fit_says_so(register: Registrar, cast: SimpleNamespace) -> None:
+    village = cast.land.village
+    amend_attributes(by=cast.administrator, place=village, attributes={"households": 300})
+    spec = {"kind": "fact", "fact": "attribute:households", "unit": "亩"}
+    data = workbook([["表", None], ["面积", None]], title="一")
+    form = register(data=data, cells=[{"sheet": "一", "cell": "B2", "spec": spec}], level="village")
+    filling = fill_form(by=cast.secretary, form=form, place=village, period="2018")
+    (answer,) = answers_of(filling)
+    assert (answer.value, answer.missing, answer.why) == (None, True, "单位 户 换不成 亩")
 
 
 def test_what_is_not_filled(register: Registrar, cast: SimpleNamespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import zipfile
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from huoshui.forms.files import data_of, read
 from huoshui.forms.filling import fill_form
 from huoshui.forms.mapping import accept_suggestions, map_cells, newest
 from huoshui.forms.models import Form, MappedCell
-from huoshui.forms.queries import questions
+from huoshui.forms.queries import entries_of, questions
 from huoshui.forms.repeats import repeats
 from huoshui.forms.suggesting import suggestions
 from huoshui.kernel.errors import Refusal
@@ -93,6 +94,46 @@ def test_nobody_approves_their_own(cast: SimpleNamespace, register: Registrar) -
     refused("access.denied", approve_form, by=cast.town_office, form=form)
     approve_form(by=cast.leader, form=form)
     refused("form.not_draft", approve_form, by=cast.leader, form=form)
+
+
+def test_whoever_mapped_does_not_approve(cast: SimpleNamespace, register: Registrar) -> None:
+    other = accounts_of_office(cast)
+    form = register(approved=False)
+    cells = [{"sheet": "汇总", "cell": "C5", "spec": SUMMARY_CELLS[4]["spec"]}]
+    map_cells(by=other, version=newest(form), cells=cells)
+    said = refused("form.own", approve_form, by=other, form=form).problems[0]
+    assert said.params["who"] == other.title
+    version = add_version(
+        by=cast.district_office, form=form, data=summary("二"), file_name="二.xlsx", renamed={"汇总": "二"}
+    )
+    assert version.number == 2
+    form.refresh_from_db()
+    assert approve_form(by=other, form=form).state == "approved", "of this file they mapped nothing"
+
+
+def accounts_of_office(cast: SimpleNamespace) -> Any:
+    """The leader, who may map as well."""
+    duties.grant_duty(
+        by=cast.administrator, account=cast.leader, role="district_office", place=cast.land.district,
+        since=dt.date(2018, 1, 1),
+    )  # fmt: skip
+    return cast.leader
+
+
+def test_a_new_mapping_has_to_be_approved_anew(cast: SimpleNamespace, register: Registrar) -> None:
+    form, by = register(), cast.district_office
+    known = [{"sheet": "汇总", "cell": "B4", "spec": SUMMARY_CELLS[2]["spec"]}]
+    map_cells(by=by, version=newest(form), cells=known)
+    form.refresh_from_db()
+    assert form.state == "approved", "nothing changed"
+    map_cells(by=by, version=newest(form), cells=[{"sheet": "汇总", "cell": "B7", "spec": None}])
+    form.refresh_from_db()
+    assert (form.state, form.approved_by, form.approved_on) == ("draft", None, None)
+    entry = entries_of(form)[0]
+    told = json.loads(entry.data)
+    assert (told["before"]["state"], told["after"]["state"]) == ("approved", "draft")
+    refused("form.not_approved", fill_form, by=by, form=form, place=cast.land.district, period="2018")
+    assert approve_form(by=cast.leader, form=form).state == "approved"
 
 
 def test_what_is_registered_wrongly(cast: SimpleNamespace, register: Registrar) -> None:
@@ -262,6 +303,10 @@ def test_the_burden_of_a_year(cast: SimpleNamespace, register: Registrar, open_i
     assert (row.by_hand, row.seconds, row.measured) == (3, 30, 1), "households are not in the register"
     assume_seconds(by=cast.administrator, place=cast.land.district, seconds=120, why="抽样")
     assert burden(cast.leader, cast.land.district, 2018).seconds == 120
+    form.ends_on = dt.date(2019, 12, 31)
+    form.save(update_fields=["ends_on"])
+    (later,) = burden(cast.leader, cast.land.district, 2019).forms
+    assert (later.by_hand, later.seconds, later.measured) == (2, 30, 1), "nothing was filled for 2019"
     refused("form.seconds", assume_seconds, by=cast.administrator, place=cast.land.district, seconds=1, why="x")
     refused("access.denied", assume_seconds, by=cast.leader, place=cast.land.district, seconds=60, why="x")
     assert burden(cast.leader, cast.land.district, 2017).forms == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import load_workbook
 
 from huoshui.commands import huoshui
 from huoshui.duties.models import Account
@@ -96,6 +98,35 @@ def test_a_reader_without_the_figures_gets_none(
         reader = api(account)
         assert send(reader, "GET", f"/forms/filled/{filling.pk}").status_code == 404
         assert done(send(reader, "GET", "/forms/filled"))["items"] == []
+
+
+def test_a_filling_shows_though_its_list_is_gone(
+    cast: SimpleNamespace, signed_in: SignIn, register: Registrar, open_item: Opener
+) -> None:
+    open_item(title="留存的问题")
+    filling = fill_form(
+        by=cast.district_office, form=register(data=ledger_form(), cells=LIST), place=cast.land.district, period="2018"
+    )
+    for cell in filling.form_version.cells.filter(spec__kind="record"):
+        cell.spec |= {"rows": "matters:gone.kind"}
+        cell.save(update_fields=["spec"])
+    shown = text_of(signed_in(cast.leader), f"/forms/filled/{filling.pk}/")
+    assert "留存的问题" in shown
+    assert "matters:gone.kind" in shown
+    assert "填报之后变了的" not in shown
+
+
+def test_a_renamed_sheet_in_english(cast: SimpleNamespace, signed_in: SignIn, register: Registrar) -> None:
+    form = register()
+    book = load_workbook(io.BytesIO(summary("一")))
+    book.create_sheet("二")
+    stream = io.BytesIO()
+    book.save(stream)
+    client = signed_in(cast.district_office)
+    client.cookies["django_language"] = "en"
+    refused = client.post("/forms/ZG-01/version", {"version": str(form.version), "file": upload(stream.getvalue())})
+    assert 'value="一"' in refused.content.decode()
+    assert 'value="二"' in refused.content.decode()
 
 
 def test_a_renamed_sheet_asks_which_it_is(cast: SimpleNamespace, signed_in: SignIn, register: Registrar) -> None:

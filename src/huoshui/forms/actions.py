@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from huoshui.duties.models import Account
 from huoshui.duties.standing import Hand, standing_of
 from huoshui.forms.files import keep, read
 from huoshui.forms.grid import Book
@@ -211,12 +212,15 @@ def approve_form(*, by: Any, form: Form, seen_version: int | None = None) -> For
 def _require_of_others(by: Any, form: Form, version: FormVersion) -> None:
     """Raise form.own when the actor, or whom they stand in for, had a hand in the version, naming whose it was."""
     mapped = Entry.objects.filter(about(Form.objects.filter(pk=form.pk)), action="forms.map_cells")
+    mapped = mapped.filter(at__gte=version.created_at)
+    known = Account.objects.in_bulk({entry.actor_id for entry in mapped if entry.actor_id})
     hands = [
         (form.proposed_by.title, Hand(form.proposed_by_id, day=form.proposed_on)),
         (version.by.title, Hand(version.by_id, day=version.on)),
         *(
-            (entry.actor_label, Hand(entry.actor_id, day=clock.local_date(entry.at)))
-            for entry in mapped.filter(at__gte=version.created_at)
+            (known[entry.actor_id].title, Hand(entry.actor_id, day=clock.local_date(entry.at)))
+            for entry in mapped
+            if entry.actor_id in known
         ),
     ]
     for who, hand in hands:

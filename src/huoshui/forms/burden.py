@@ -186,7 +186,7 @@ def _of_form(
 def _measured(form: Form, usual: int) -> tuple[Fraction, int]:
     """Seconds of one typed answer, and of how many that was measured, whenever they were typed; else what is usual."""
     rows = Filling.objects.filter(form=form, seconds__gt=0).values_list("seconds", "typed")
-    typed = [(seconds, len(answers)) for seconds, answers in rows if answers]
+    typed = [(seconds, len(answers)) for seconds, answers in rows if seconds and answers]
     many = sum(count for _seconds, count in typed)
     return (Fraction(sum(seconds for seconds, _count in typed), many) if many else Fraction(usual)), many
 

@@ -19,7 +19,10 @@ LANDSCAPE = "landscape"
 
 
 def read_document(part: bytes, name: str) -> Book:
-    """The paragraphs and tables of ``word/document.xml``. Raises file.unreadable, form.too_wide or form.too_many_cells."""
+    """The paragraphs and tables of ``word/document.xml``.
+
+    Raises file.unreadable, form.too_wide or form.too_many_cells.
+    """
     try:
         if widest(part) > MOST_SPANNED:
             raise Refusal("form.too_wide", field="file", name=name, limit=MOST_SPANNED)

@@ -40,9 +40,9 @@ def map_cells(
 ) -> FormVersion:
     """Say what some cells of a form's newest version are filled with: {sheet, cell, spec}; a spec of None: nothing.
 
-    All or nothing; the mapping is counted up once, and an approved form has to be approved anew. Raises access.denied, form.not_newest, record.stale,
-    form.ended, form.sheet_unknown, form.cell_unknown, form.cell_taken, form.spec, form.unit, figure.unknown,
-    form.fact_unknown, form.list_unknown, form.list_in_text or form.column_unknown.
+    All or nothing; the mapping is counted up once, and an approved form has to be approved anew. Raises access.denied,
+    form.not_newest, record.stale, form.ended, form.sheet_unknown, form.cell_unknown, form.cell_taken, form.spec,
+    form.unit, figure.unknown, form.fact_unknown, form.list_unknown, form.list_in_text or form.column_unknown.
     """
     form, version = _locked(by, version)
     if seen_mapping is not None and seen_mapping != version.mapping:

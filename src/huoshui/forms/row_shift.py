@@ -152,12 +152,17 @@ def _clone_merges(root: Any, insert: Insert) -> None:
     merges.set("count", str(len(merges)))
 
 
-def shifted_ref(ref: str, insert: Insert, *, grows: bool = True) -> str:
-    """A reference such as B7, $B$2:C9 or 3:5 after the insertion; what is none stays as it is."""
+def shifted_ref(ref: str, insert: Insert, *, grows: bool = True, row: int = 0) -> str:
+    """A reference such as B7, $B$2:C9 or 3:5 after the insertion; what is none stays as it is.
+
+    ``row``: of the formula that refers. A range that ends in that very row means its own row and does not grow, unless
+    the end is fixed (B5:C5 and B$3:B5 in row 5 stay, B$3:B$5 grows).
+    """
     if found := REF.match(ref):
         first = int(found[2])
         if found[3] is None:
             return f"{found[1]}{insert.moved(first)}"
+        grows = grows and (int(found[4]) != row or found[3].endswith("$"))
         last = insert.last(first, int(found[4])) if grows else insert.moved(int(found[4]))
         return f"{found[1]}{insert.moved(first)}:{found[3]}{last}"
     if found := WHOLE_ROWS.match(ref):
@@ -166,8 +171,15 @@ def shifted_ref(ref: str, insert: Insert, *, grows: bool = True) -> str:
     return ref
 
 
-def shifted_formula(text: str, own: str, name: str, insert: Insert) -> str:
-    """A formula (without its sign) of sheet ``own``, after rows were inserted into sheet ``name``."""
+def shifted_formula(text: str, own: str, name: str, insert: Insert, row: int = 0) -> str:
+    """A formula (without its sign) of sheet ``own``, after rows were inserted into sheet ``name``.
+
+    ``row``: in which it stands now; 0 for one that stands in no cell.
+    """
+    if own != name:
+        row = 0
+    elif insert.after < row <= insert.after + insert.count:
+        row = insert.model  # a new row: its formulas are still those of the model
     tokens = Tokenizer(f"={text}")
     found = []
     for token in tokens.items:
@@ -175,7 +187,7 @@ def shifted_formula(text: str, own: str, name: str, insert: Insert) -> str:
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
             sheet, mark, ref = value.rpartition("!")
             of_sheet = sheet.strip("'").replace("''", "'") if mark else own
-            value = f"{sheet}{mark}{shifted_ref(ref, insert)}" if of_sheet == name else value
+            value = f"{sheet}{mark}{shifted_ref(ref, insert, row=row)}" if of_sheet == name else value
         found.append(value)
     return "".join(found)
 

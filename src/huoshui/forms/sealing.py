@@ -20,20 +20,33 @@ WIDE = 105.0
 """Characters from which on a sheet is printed across."""
 
 
-@action("forms.seal")
 def seal_filling(*, by: Any, filling: Filling, seen_version: int | None = None) -> Filling:
     """Seal a filled form as a signed PDF, once.
 
-    Raises access.denied, record.stale, form.sealed or report.fonts_missing.
+    It is set and signed before anything is locked: a filling never changes, and setting takes its time. Raises
+    access.denied, record.stale, form.sealed or report.fonts_missing.
     """
+    filling = Filling.objects.select_related("form", "place", "by").get(pk=filling.pk)
+    _require_sealable(by, filling, seen_version)
+    pdf = signed(paper_of(filling, by), reason=f"{filling.form.code} {filling.period}", location=filling.place.code)
+    sealed: Filling = _keep_seal(by=by, filling=filling, pdf=pdf, seen_version=seen_version)
+    return sealed
+
+
+def _require_sealable(by: Any, filling: Filling, seen_version: int | None) -> None:
+    """Raise access.denied, record.stale or form.sealed."""
     require(by, "form.fill", path=filling.place.path)
-    filling = (
-        Filling.objects.select_for_update(of=("self",)).select_related("form", "place", "file", "by").get(pk=filling.pk)
-    )
     filling.require_version(seen_version)
     if filling.sealed:
         raise Refusal("form.sealed", field="filling", day=clock.local_date(filling.sealed_at or filling.at))
-    pdf = signed(paper_of(filling, by), reason=f"{filling.form.code} {filling.period}", location=filling.place.code)
+
+
+@action("forms.seal")
+def _keep_seal(*, by: Any, filling: Filling, pdf: bytes, seen_version: int | None) -> Filling:
+    """Keep the signed PDF of a filled form. Raises access.denied, record.stale or form.sealed."""
+    rows = Filling.objects.select_for_update(of=("self",)).select_related("form", "place", "by")
+    filling = rows.get(pk=filling.pk)
+    _require_sealable(by, filling, seen_version)
     filling.seal, filling.sealed_by, filling.sealed_at = keep(pdf), by, clock.now()
     filling.save_next_version("seal", "sealed_by", "sealed_at")
     after = {"sealed_sha256": filling.seal_id, "copy": filling.number}

@@ -92,7 +92,8 @@ class _Workbook:
         for other, of_other in self.sheets.items():
             for formula in self.root(of_other).iter(s("f"), s("formula"), s("formula1"), s("formula2")):
                 if formula.text:
-                    formula.text = row_shift.shifted_formula(formula.text, other, name, insert)
+                    row = position(formula.getparent().get("r"))[0] if formula.tag == s("f") else 0
+                    formula.text = row_shift.shifted_formula(formula.text, other, name, insert, row)
         row_shift.translate_new(self.root(part), insert)
         for defined in self.root(WORKBOOK).iter(s("definedName")):
             if defined.text and "!" in defined.text:

@@ -174,7 +174,7 @@ def _show(request: SignedInRequest, filling: Filling, state: FormState) -> HttpR
 
 
 def _changes(request: SignedInRequest, filling: Filling) -> tuple[list[Change], list[Problem]]:
-    """What changed since; or why it cannot be told today: a list that is gone or too long does not hide what was kept."""
+    """What changed since; or why it cannot be told today: a list that is gone hides nothing of what was kept."""
     try:
         return changes_since(request.user, filling), []
     except Refusal as refusal:
