@@ -29,6 +29,8 @@ CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 RESERVED = {"new", "repeats", "burden", "filled"}
 """Codes that would be addresses of other pages."""
 LONGEST = {"name": 120, "asker": 100, "right": 200}
+HANDED_IN = ("forms.propose", "forms.add_version")
+"""Actions that make the version that counts."""
 LEAST_SECONDS, MOST_SECONDS = 5, 3600
 
 
@@ -96,7 +98,7 @@ def _words(**given: str) -> dict[str, str]:
 
 def _require_choice(choices: Any, field: str, label: str, value: str) -> None:
     if value not in choices.values:
-        raise Refusal("value.choice", field=field, label=label, value=value or "—", known=listed(choices.labels))
+        raise Refusal("value.choice", field=field, label=label, value=value or "—", choices=listed(choices.labels))
 
 
 def _add(by: Any, form: Form, data: bytes, file_name: str) -> FormVersion:
@@ -211,8 +213,9 @@ def approve_form(*, by: Any, form: Form, seen_version: int | None = None) -> For
 
 def _require_of_others(by: Any, form: Form, version: FormVersion) -> None:
     """Raise form.own when the actor, or whom they stand in for, had a hand in the version, naming whose it was."""
-    mapped = Entry.objects.filter(about(Form.objects.filter(pk=form.pk)), action="forms.map_cells")
-    mapped = mapped.filter(at__gte=version.created_at)
+    entries = Entry.objects.filter(about(Form.objects.filter(pk=form.pk)))
+    handed_in = entries.filter(action__in=HANDED_IN).order_by("-seq").values_list("seq", flat=True)[0]
+    mapped = entries.filter(action="forms.map_cells", seq__gt=handed_in)
     known = Account.objects.in_bulk({entry.actor_id for entry in mapped if entry.actor_id})
     hands = [
         (form.proposed_by.title, Hand(form.proposed_by_id, day=form.proposed_on)),

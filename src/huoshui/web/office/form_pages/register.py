@@ -59,7 +59,9 @@ def form_list(request: SignedInRequest) -> HttpResponse:
         ("ended", _("已停用")),
     ]
     if state not in dict(states):
-        raise Refusal("value.choice", field="state", label=_("状态"), value=state, known="approved, draft, past, ended")
+        raise Refusal(
+            "value.choice", field="state", label=_("状态"), value=state, choices="approved, draft, past, ended"
+        )
     context = {
         "tabs": tabs("forms"),
         "rows": paged(request, forms(request.user, state), 50),
