@@ -90,7 +90,9 @@ def _words(**given: str) -> dict[str, str]:
         if not text.strip():
             problems.append(Problem("value.required", key, params={"label": label}))
         elif len(text.strip()) > limit:
-            problems.append(Problem("value.too_long", key, params={"label": label, "limit": limit}))
+            problems.append(
+                Problem("value.too_long", key, params={"label": label, "limit": limit, "length": len(text.strip())})
+            )
     if problems:
         raise Refusal.of(problems)
     return {key: text.strip() for key, text in given.items()}

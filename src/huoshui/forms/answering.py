@@ -304,7 +304,7 @@ def _clean(spec: CellSpec, raw: str, key: str, label: str) -> str | None:
             raise Refusal("value.required", field=key, label=label)
         return None
     if len(raw) > 500:
-        raise Refusal("value.too_long", field=key, label=label, limit=500)
+        raise Refusal("value.too_long", field=key, label=label, limit=500, length=len(raw))
     try:
         if spec.type == "number":
             number = Decimal(raw.replace(",", "").replace("，", ""))
