@@ -22,7 +22,13 @@ from huoshui.places.models import Place, prefixes
 SAYS_SOMETHING = {"title", *FUNCTIONS, "groups", "honours", "rounds", "funds", "matters"}
 NO_WORDS = ("chart", "qr")
 """What is a picture, and no words."""
-CODES = {"file": "template_file", "large": "template_large", "macro": "template_macro", "code": "template_code"}
+CODES = {
+    "file": "document.template_file",
+    "large": "document.template_large",
+    "macro": "document.template_macro",
+    "code": "document.template_code",
+}
+UNKNOWN = "document.template_unknown"
 """Faults by the error that tells them; the others are unknown names."""
 
 
@@ -80,7 +86,7 @@ def _problem(kind: DocumentKind, fault: Fault, field: str) -> Problem:
         "limit": LARGEST // 1_000_000,
         "known": listed(names),
     }
-    return Problem(f"document.{CODES.get(fault.kind, 'template_unknown')}", field, params=said)
+    return Problem(CODES.get(fault.kind, UNKNOWN), field, params=said)
 
 
 @action("documents.replace_template")

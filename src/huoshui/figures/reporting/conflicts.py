@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from huoshui.duties.models import Account
 from huoshui.figures.reporting.doubts import Doubt, doubts
 from huoshui.figures.reporting.models import Conflict, Observation
+from huoshui.figures.reporting.words import DECISIONS
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import Actor, path_condition, require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.wording import listed
 from huoshui.places.models import Place
 
 
@@ -100,7 +102,7 @@ def decide_conflict(
     """
     conflict = _locked(by, conflict, seen_version)
     if decision not in Conflict.Decision.values:
-        raise Refusal("value.choice", field="decision", label=_("结论"), value=decision, known="")
+        raise Refusal("value.choice", field="decision", label=_("结论"), value=decision, choices=listed(DECISIONS.values()))
     if not reason.strip():
         raise Refusal("value.required", field="reason", label=_("理由"))
     held = None

@@ -39,7 +39,7 @@ def conflicts_page(request: SignedInRequest) -> HttpResponse:
     state = request.GET.get("state", Conflict.State.OPEN)
     if state not in Conflict.State.values:
         raise Refusal(
-            "value.choice", field="state", label=_("状态"), value=state, known=listed(CONFLICT_STATES.values())
+            "value.choice", field="state", label=_("状态"), value=state, choices=listed(CONFLICT_STATES.values())
         )
     rows = Conflict.objects.visible_to(request.user)
     shown = paged(request, rows.filter(state=state).select_related("place", "owner").order_by("place__path", "id"), 50)
