@@ -102,7 +102,9 @@ def decide_conflict(
     """
     conflict = _locked(by, conflict, seen_version)
     if decision not in Conflict.Decision.values:
-        raise Refusal("value.choice", field="decision", label=_("结论"), value=decision, choices=listed(DECISIONS.values()))
+        raise Refusal(
+            "value.choice", field="decision", label=_("结论"), value=decision, choices=listed(DECISIONS.values())
+        )
     if not reason.strip():
         raise Refusal("value.required", field="reason", label=_("理由"))
     held = None
