@@ -18,10 +18,14 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from huoshui.commands.prepare import builtin_packs
 from huoshui.kernel.locks import file_lock
 from tests.commands.halting import HERE
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKS = len(builtin_packs())
+STARTED = PACKS + 1
+"""Entries that the first start writes: a pack each, and the province."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from huoshui.commands import background
 from huoshui.commands.background import Loop
 from huoshui.kernel import health
 from huoshui.kernel.context import current_channel
-from tests.commands.conftest import Installation
+from tests.commands.conftest import PACKS, Installation
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -96,4 +96,4 @@ background.stop()
 print(Seal.objects.count(), time.monotonic() - began < 10, health.background())
 """
     )
-    assert output.splitlines() == ["5 True", "13 True {}"]
+    assert output.splitlines() == ["5 True", f"{PACKS + 3} True {{}}"]

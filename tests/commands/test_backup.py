@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Installation, MakeInstallation
+from tests.commands.conftest import PACKS, STARTED, Installation, MakeInstallation
 
 WRITER = """
 import itertools, time
@@ -66,14 +66,14 @@ def test_a_backup_taken_while_others_write_restores_and_is_proved(
         assert isinstance(entries, int)
         assert (report["ok"], report["entries"], report["unsealed"]) == (True, entries + 1, 0)
         assert (target.folder / "files/photos/ab/cd/abcd.jpg").read_bytes() == photo.read_bytes()
-        assert len(target.read("places", "list", "--json")) == entries - 4  # four packs were loaded as well
+        assert len(target.read("places", "list", "--json")) == entries - PACKS
         counts.append(entries)
     assert counts == sorted(counts)
 
 
 def test_it_holds_the_keys_and_only_its_owner_may_read_it(prepared: Installation, tmp_path: Path) -> None:
     archive = tmp_path / "a.tar.gz"
-    assert "封存至第 5 条" in prepared.done("backup", archive)
+    assert f"封存至第 {STARTED} 条" in prepared.done("backup", archive)
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     manifest = manifest_of(archive)
     with tarfile.open(archive) as tar:
@@ -126,7 +126,7 @@ open_place(by=system_account(), kind="province", code="42", name="后来的省",
     assert {path.name for path in aside.iterdir()} >= {"huoshui.sqlite3", "keys", "checkpoints"}
     newest = prepared.read("journal", "show", "--limit", "1", "--json")[0]
     assert newest["action"] == "ops.restore"
-    assert newest["data"]["after"]["sealed"] == 5
+    assert newest["data"]["after"]["sealed"] == STARTED
 
 
 def test_entries_that_the_second_checkpoint_folder_knows_of_are_called_lost(

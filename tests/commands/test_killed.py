@@ -11,7 +11,7 @@ from django.db import connection
 from huoshui.commands.archive import proved_manifest
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.locks import file_lock
-from tests.commands.conftest import Installation
+from tests.commands.conftest import STARTED, Installation
 from tests.commands.test_restore_erases import BOTH, EARLY, KEEP, NOTHING, personal
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="installations of their own, on SQLite")
@@ -52,12 +52,12 @@ halt(imports, "_journal_import")  # every place and its entry are written
 huoshui("places", "import", {str(file)!r})
 """
     )
-    assert "日志完整：5 条已封存的记录" in prepared.done("journal", "verify")
+    assert f"日志完整：{STARTED} 条已封存的记录" in prepared.done("journal", "verify")
     assert told(prepared, AGAIN.format(file=str(file))) == {
         "before": ["41"],
         "counts": [[2, 0], [0, 2]],
         "after": ["41", "4108", "410871"],
-        "sealed": 5 + 3,
+        "sealed": STARTED + 3,
         "ok": True,
     }
 
@@ -119,9 +119,9 @@ def test_sealing_goes_on_with_a_whole_chain(prepared: Installation) -> None:
     prepared.killed(f"{WRITE}halt(Seal.objects, 'bulk_create', after=True)\nwrite('42', '43')\nseal_pending()")
     prepared.killed(f"{WRITE}halt(checkpoints, 'keep')\nwrite('44')\nseal_pending()")
     assert told(prepared, HEADS) == {
-        "before": [True, 8, 0, 5],
-        "after": [True, 8, 0, 8],
-        "places": [*range(1, 9)],
+        "before": [True, STARTED + 3, 0, STARTED],
+        "after": [True, STARTED + 3, 0, STARTED + 3],
+        "places": [*range(1, STARTED + 4)],
         "each_once": True,
     }
 
@@ -163,7 +163,7 @@ def test_a_backup_leaves_nothing_under_its_name(prepared: Installation, tmp_path
     assert f"已删除上次中断的备份留下的 {left}。" in said
     assert {path.name for path in folder.iterdir()} == {"a.tar.gz", "b.tar.gz", running.name}
     assert (folder / "a.tar.gz").read_bytes() == b"the backup of yesterday"
-    assert proved_manifest(target, lambda step: None).entries == 5
+    assert proved_manifest(target, lambda step: None).entries == STARTED
 
 
 def test_half_a_restore_is_never_served_and_is_repeated(prepared: Installation, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import huoshui
-from tests.commands.conftest import Installation, MakeInstallation
+from tests.commands.conftest import STARTED, Installation, MakeInstallation
 
 
 def healthz(port: int, server: subprocess.Popen[str], seconds: float = 300) -> dict[str, object]:
@@ -49,7 +49,7 @@ def test_a_first_start_prepares_serves_seals_and_stops_cleanly(
     try:
         said = healthz(free_port, server)
         assert said["packs"] == built_in_versions()
-        assert said["background"] == {"sealer": True, "timer": True, "daily": True, "worker": True}
+        assert said["background"] == dict.fromkeys(("sealer", "timer", "cells", "daily", "worker"), True)
         assert "ops.data_in_use" in Installation(made.folder, {"HUOSHUI_PORT": "1"}).refused("demo", "--reset")
     finally:
         server.send_signal(stop)
@@ -78,7 +78,7 @@ def test_a_second_start_is_quick_and_changes_nothing(prepared: Installation, fre
     assert "装载机制" not in outputs[1]
     assert "更新数据库结构" not in outputs[1]
     assert seconds[1] < 10  # of the processor: what else the machine does is not its fault
-    assert len(made.read("journal", "show", "--json")) == 5
+    assert len(made.read("journal", "show", "--json")) == STARTED
 
 
 def test_a_busy_port_is_said_in_one_line(installation: MakeInstallation) -> None:

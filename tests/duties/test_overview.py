@@ -49,7 +49,9 @@ def test_why_somebody_may(cast: SimpleNamespace) -> None:
     assert own.granted_by.startswith("系统")
     assert stood_in.delegation is not None
     assert (stood_in.delegation.principal, stood_in.until) == (cast.leader, LATER)
-    assert stood_in.withheld == ("round.sign_leader", "figure.approve", "conflict.decide")
+    assert stood_in.withheld == (
+        "round.sign_leader", "figure.approve", "conflict.decide", "publication.explain",
+    )  # fmt: skip
     verdict = why(cast.secretary, "letter.issue", cast.land.town)
     assert (verdict.allowed, [row.duty for row in verdict.sources]) == (True, [cast.leader.duties.get()])
 

@@ -47,6 +47,7 @@ BOUNDS: dict[tuple[str, str], set[str]] = {
     ("int", "ge"): {"greater_than_equal"},
     ("int", "le"): {"less_than_equal"},
     ("list", "min_length"): {"too_short"},
+    ("list", "max_length"): {"too_long"},
     ("str", "min_length"): {"string_too_short"},
     ("str", "max_length"): {"string_too_long"},
     ("str", "pattern"): {"string_pattern_mismatch"},

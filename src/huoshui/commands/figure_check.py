@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from django.utils.translation import gettext as _
@@ -15,11 +15,10 @@ from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.places.models import Place
-from huoshui.publications.actions import keep_outcome
-from huoshui.publications.checks import Finding, Outcome, check_publication
-from huoshui.publications.markup import marked_copy
-from huoshui.publications.queries import usual_place
 from huoshui.publications.words import KINDS, MARKS, STATUS, WHY
+
+if TYPE_CHECKING:
+    from huoshui.publications.checks import Finding, Outcome
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -41,6 +40,11 @@ def check(
 ) -> None:
     """Exits with 1 when a number differs and nobody explained it. Raises ops.unknown for a place, and what reading
     the file raises."""
+    from huoshui.publications.actions import keep_outcome
+    from huoshui.publications.checks import check_publication
+    from huoshui.publications.markup import marked_copy
+    from huoshui.publications.queries import usual_place
+
     by = system_account()
     there = Place.objects.filter(code=place).first() if place else usual_place()
     if there is None:

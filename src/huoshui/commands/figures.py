@@ -12,8 +12,6 @@ from huoshui.commands.output import json_option, print_rows, say
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
 from huoshui.exchange.codes import DHIS2
-from huoshui.exchange.exporting import FORMATS, export_figures
-from huoshui.exchange.importing import bring_figures
 from huoshui.exchange.selecting import OWN, selection
 from huoshui.figures.cells.keeping import rebuild as rebuild_cells
 from huoshui.figures.facts import FACT_VIEWS
@@ -106,6 +104,8 @@ def show(code: str, place: str, period: str, breakdown: bool, as_json: bool) -> 
 @click.option("--apply", is_flag=True, help=_("写入；不加只试算。"))
 def import_file(file: Path, place: str, source: str, username: str, system: str, apply: bool) -> None:
     """Bring figures in. Raises what ``bring_figures`` raises, and the problems of the rows."""
+    from huoshui.exchange.importing import bring_figures
+
     there, by = _place(place), Account.objects.filter(username=username).first()
     if by is None:
         raise Refusal("ops.unknown", name=username)
@@ -130,12 +130,16 @@ def import_file(file: Path, place: str, source: str, username: str, system: str,
     help=_("级别，可写多次：own（本级）、county、township、village。"),
 )
 @click.option("--indicator", "codes", multiple=True, help=_("指标代码，可写多次；不写就是全部。"))
-@click.option("--format", "kind", type=click.Choice(FORMATS), default="csv", show_default=True, help=_("格式。"))
+@click.option(
+    "--format", "kind", default="csv", show_default=True, help=_("格式：csv、xlsx、parquet、geojson、dhis2 或 adx。")
+)
 @click.option("--system", default=DHIS2, show_default=True, help=_("DHIS2、ADX 文件用哪个系统的代码。"))
 @click.option("--dataset", default="", help=_("DHIS2、ADX 文件的数据集代码。"))
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("写到哪个文件。"))
 def export_file(kind: str, system: str, dataset: str, out: Path, place: str, **how: Any) -> None:
     """Write figures to a file. Raises figure.unknown, figure.period, filter.not_found and exchange.*."""
+    from huoshui.exchange.exporting import export_figures
+
     by = system_account()
     chosen = selection(by, place=place, **how)
     out.write_bytes(export_figures(by, chosen, kind, system=system, dataset=dataset).data)

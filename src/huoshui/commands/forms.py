@@ -10,11 +10,7 @@ from django.utils.translation import gettext as _
 from huoshui.commands.output import json_option, named_failures, print_rows, say
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
-from huoshui.forms.files import data_of
-from huoshui.forms.filling import fill_form, filled_file, require_fillable
-from huoshui.forms.mapping import newest
 from huoshui.forms.models import Form
-from huoshui.forms.signing import check_seal
 from huoshui.kernel.errors import Refusal
 from huoshui.places.models import Place
 
@@ -55,6 +51,10 @@ def list_forms(as_json: bool) -> None:
 @click.option("--as", "username", default="", help=_("以哪个账号填并留存；不写则只写文件，不留存。"))
 def fill(code: str, place: str, period: str, out: Path, username: str) -> None:
     """Fill a form. Raises ops.unknown, ops.file_exists, and what filling raises."""
+    from huoshui.forms.files import data_of
+    from huoshui.forms.filling import fill_form, filled_file, require_fillable
+    from huoshui.forms.mapping import newest
+
     form = Form.objects.select_related("place").filter(code=code).first()
     there = Place.objects.filter(code=place).first()
     if form is None or there is None:
@@ -82,6 +82,8 @@ def fill(code: str, place: str, period: str, out: Path, username: str) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify(file: Path) -> None:
     """Say what the signature proves; exits with 1 unless it is intact and this installation's."""
+    from huoshui.forms.signing import check_seal
+
     found = check_seal(file.read_bytes())
     if not found.signed:
         say(_("没有签章。"))

@@ -10,12 +10,7 @@ import click
 from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_rows, progress, say, write_file
-from huoshui.documents.actions import issue_document
-from huoshui.documents.paper import pages_pdf
-from huoshui.documents.preparing import Prepared, get_kind, prepare
-from huoshui.documents.queries import kinds, places_for
 from huoshui.documents.schema import DocumentKind
-from huoshui.documents.standard import standard_template
 from huoshui.duties.queries import system_account
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
@@ -55,6 +50,8 @@ def report(
     as_json: bool,
 ) -> None:
     """List kinds, write a standard template, or write a document. Raises what these raise."""
+    from huoshui.documents.standard import standard_template
+
     if name == LIST:
         _list(as_json)
         return
@@ -75,6 +72,11 @@ def _write(
     name: str, place: str, period: str, out: Path, asked: dict[str, Any], *, each: bool, issue: bool, reason: str
 ) -> None:
     """Draft or issue one document, or one for each place, and write the file."""
+    from huoshui.documents.actions import issue_document
+    from huoshui.documents.paper import pages_pdf
+    from huoshui.documents.preparing import Prepared, prepare
+    from huoshui.documents.queries import places_for
+
     code, found = kind_of(name)
     where = named(Place.objects.all(), "place", _("地点"), code=place)
     ending = out.suffix.lower()
@@ -106,6 +108,9 @@ def _write(
 
 def kind_of(name: str) -> tuple[str, DocumentKind]:
     """A kind by its qualified code, or by its bare one where only one pack has it. Raises document.kind."""
+    from huoshui.documents.preparing import get_kind
+    from huoshui.documents.queries import kinds
+
     known = kinds()
     matching = [code for code in known if name in (code, code.partition(".")[2])]
     code = matching[0] if len(matching) == 1 else name
@@ -114,6 +119,8 @@ def kind_of(name: str) -> tuple[str, DocumentKind]:
 
 def _list(as_json: bool) -> None:
     """Every kind of the current packs."""
+    from huoshui.documents.queries import kinds
+
     rows = [
         {
             "code": code,

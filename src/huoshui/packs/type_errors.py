@@ -36,6 +36,7 @@ REASONS = {
     "string_too_short": "不能为空",
     "string_too_long": "过长",
     "too_short": "项数过少",
+    "too_long": "项数过多",
     "literal_error": "不在可选值中",
     "union_tag_invalid": "不在可选值中",
     "union_tag_not_found": "缺少 type",
