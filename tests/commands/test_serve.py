@@ -16,7 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import huoshui
-from tests.commands.conftest import STARTED, Installation, MakeInstallation
+from tests.commands.conftest import PACKS, STARTED, Installation, MakeInstallation
 
 
 def healthz(port: int, server: subprocess.Popen[str], seconds: float = 300) -> dict[str, object]:
@@ -59,7 +59,7 @@ def test_a_first_start_prepares_serves_seals_and_stops_cleanly(
     assert "装载机制 core 1.10.0" in output
     assert "Traceback" not in errors
     report = made.read("journal", "verify", "--json")[0]
-    assert (report["ok"], report["sealed"], report["unsealed"]) == (True, 4, 0)
+    assert (report["ok"], report["sealed"], report["unsealed"]) == (True, PACKS, 0)
 
 
 def test_a_second_start_is_quick_and_changes_nothing(prepared: Installation, free_port: int) -> None:

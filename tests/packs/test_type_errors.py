@@ -42,7 +42,7 @@ OF_OTHERS = {
 """Schemas whose findings are those of the schemas inside them."""
 OURS = {"function-before", "function-after", "decimal"}
 """What our own validators look at first: they bring their words."""
-IN_ANSWERS = {"datetime", "float"}
+IN_ANSWERS = {"datetime", "float", "tuple"}
 BOUNDS: dict[tuple[str, str], set[str]] = {
     ("int", "ge"): {"greater_than_equal"},
     ("int", "le"): {"less_than_equal"},
