@@ -14,11 +14,8 @@ from huoshui.packs.schema import Manifest
 
 def validate(manifest: Manifest, kinds: Sequence[DocumentKind], known: Known, report: SectionReport) -> None:
     """Every rule over every kind of document of a pack."""
-    seen: set[str] = set()
+    report.add_doubled_codes(kinds)
     for index, kind in enumerate(kinds):
-        if kind.code in seen:
-            report.add((index, "code"), "pack.code_twice", name=kind.code)
-        seen.add(kind.code)
         for at, place_kind in enumerate(kind.place_kinds):
             if not known.has("place_kinds", place_kind):
                 report.add((index, "place_kinds", at), "pack.reference", name=place_kind, section="place_kinds")

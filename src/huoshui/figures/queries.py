@@ -122,13 +122,12 @@ def get_indicator(code: str) -> Indicator:
 
 def get_period(indicator: Indicator, code: str) -> Period:
     """A period for which an indicator is told. Raises figure.period."""
-    kinds = ", ".join(indicator.periods)
     try:
         found = period_of_code(code, indicator.month_begins)
     except ValueError:
-        raise Refusal("figure.period", field="period", name=code, kinds=kinds) from None
-    if found.kind not in indicator.periods:
-        raise Refusal("figure.period", field="period", name=code, kinds=kinds)
+        found = None
+    if found is None or found.kind not in indicator.periods:
+        raise Refusal("figure.period", field="period", name=code, kinds=", ".join(indicator.periods))
     return found
 
 

@@ -18,7 +18,7 @@ from huoshui.packs.schema import Manifest
 
 def validate(manifest: Manifest, indicators: Sequence[Indicator], known: Known, report: SectionReport) -> None:
     """Every rule over every indicator of a pack."""
-    _once(indicators, report)
+    report.add_doubled_codes(indicators)
     numbers = {one.code for one in indicators if not one.is_ratio}
     returned = {code for form in _own(manifest, known, "returns") for code in form.indicators}
     for index, indicator in enumerate(indicators):
@@ -35,7 +35,7 @@ def validate(manifest: Manifest, indicators: Sequence[Indicator], known: Known, 
 
 def validate_returns(manifest: Manifest, forms: Sequence[Return], known: Known, report: SectionReport) -> None:
     """A return asks known roles of known kinds of place for reported indicators, each in one return alone."""
-    _once(forms, report)
+    report.add_doubled_codes(forms)
     seen: set[str] = set()
     for index, form in enumerate(forms):
         for at, code in enumerate(form.indicators):
@@ -63,7 +63,7 @@ def _roles(path: Path, roles: Sequence[str], known: Known, report: SectionReport
 
 def validate_rules(manifest: Manifest, rules: Sequence[FigureRule], known: Known, report: SectionReport) -> None:
     """A rule adds up numbers of one unit and scale."""
-    _once(rules, report)
+    report.add_doubled_codes(rules)
     for index, rule in enumerate(rules):
         units: set[tuple[str, int]] = set()
         for side in ("left", "right"):
@@ -76,14 +76,6 @@ def validate_rules(manifest: Manifest, rules: Sequence[FigureRule], known: Known
                 units.add((one.unit, one.scale))
                 if one.is_ratio or len(units) > 1:
                     report.add(path, "indicator.rule_units", name=code)
-
-
-def _once(items: Sequence[Indicator | Return | FigureRule], report: SectionReport) -> None:
-    seen: set[str] = set()
-    for index, item in enumerate(items):
-        if item.code in seen:
-            report.add((index, "code"), "pack.code_twice", name=item.code)
-        seen.add(item.code)
 
 
 def _own(manifest: Manifest, known: Known, section: str) -> list[Any]:

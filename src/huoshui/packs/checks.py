@@ -126,11 +126,8 @@ def _check_requirements(manifest: Manifest, source: Source, loaded: Loaded, find
 
 
 def _check_codes(name: str, pack: str, items: list[Any], known: Known, report: SectionReport) -> None:
-    seen: set[str] = set()
+    report.add_doubled_codes(items)
     for index, item in enumerate(items):
-        if item.code in seen:
-            report.add((index, "code"), "pack.code_twice", name=item.code)
-        seen.add(item.code)
         elsewhere = known.has(name, item.code) and not known.has(name, f"{pack}.{item.code}")
         if SECTIONS[name].global_codes and elsewhere:
             report.add((index, "code"), "pack.code_taken", name=item.code)

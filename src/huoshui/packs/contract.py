@@ -54,6 +54,14 @@ class SectionReport:
         """Report catalogue error ``rule`` at ``path`` of this section."""
         self.found.append((path, rule, params))
 
+    def add_doubled_codes(self, definitions: Sequence[Any]) -> None:
+        """Report every definition whose code another before it has."""
+        seen: set[str] = set()
+        for index, item in enumerate(definitions):
+            if item.code in seen:
+                self.add((index, "code"), "pack.code_twice", name=item.code)
+            seen.add(item.code)
+
 
 Validator = Callable[[Manifest, Sequence[Any], Known, SectionReport], None]
 

@@ -16,11 +16,8 @@ NUMERIC = ("integer", "decimal", "money")
 
 def validate(manifest: Manifest, schemes: Sequence[Scheme], known: Known, report: SectionReport) -> None:
     """Every rule over every scheme of a pack."""
-    seen: set[str] = set()
+    report.add_doubled_codes(schemes)
     for index, scheme in enumerate(schemes):
-        if scheme.code in seen:
-            report.add((index, "code"), "pack.code_twice", name=scheme.code)
-        seen.add(scheme.code)
         _Check(scheme, (index,), known, report).all()
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Schema
 from ninja.files import UploadedFile
 
@@ -19,7 +18,6 @@ from huoshui.documents.queries import editions, editions_of, kinds, used_now
 from huoshui.documents.standard import standard_template
 from huoshui.documents.templates import replace_template, template_for
 from huoshui.kernel.access import require
-from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.idempotency import answered, once
 from huoshui.places.models import Place
@@ -27,6 +25,7 @@ from huoshui.reports.letters import WORD
 from huoshui.reports.typesetting import PDF
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
+from huoshui.web.api.named_places import named_place
 from huoshui.web.api.writes import asked, idempotent
 from huoshui.web.files import as_file
 from huoshui.web.requests import SignedInRequest
@@ -198,7 +197,7 @@ def list_document_kinds(request: SignedInRequest) -> Any:
 @router.get("/documents", response={200: EditionPage, **REFUSED})
 def list_documents(request: SignedInRequest, query: Query[DocumentQuery]) -> Any:
     """Visible documents by their newest edition, the last issued first."""
-    place = _place(request, query.place) if query.place else None
+    place = named_place(request, query.place) if query.place else None
     return page_of(editions(request.user, kind=query.kind, place=place, year=query.year), query, edition_out)
 
 
@@ -211,7 +210,7 @@ def issue_document(request: SignedInRequest, body: DocumentIn) -> Any:
         return known
     # Filled and set before the write, which holds the lock of SQLite's one writer.
     given = body.model_dump(exclude={"place", "reason"})
-    prepared = prepare(by=request.user, place=_place(request, body.place), address=_address(request), **given)
+    prepared = prepare(by=request.user, place=named_place(request, body.place), address=_address(request), **given)
     files = prepared.files()
 
     def write() -> dict[str, Any]:
@@ -224,7 +223,7 @@ def issue_document(request: SignedInRequest, body: DocumentIn) -> Any:
 def draft_document(request: SignedInRequest, body: DraftIn) -> HttpResponse:
     """A draft as PDF; nothing is kept."""
     given = body.model_dump(exclude={"place"})
-    place = _place(request, body.place)
+    place = named_place(request, body.place)
     prepared = prepare(by=request.user, place=place, address=_address(request), draft=True, **given)
     return as_file(prepared.pdf(), PDF, f"{prepared.frame.title}.pdf")
 
@@ -234,7 +233,7 @@ def ask_document_batch(request: SignedInRequest, body: BatchIn) -> Any:
     """Have documents issued for every place at and below one, by the worker."""
 
     def write() -> dict[str, Any]:
-        place = _place(request, body.place)
+        place = named_place(request, body.place)
         found = actions.ask_batch(
             by=request.user, kind=body.kind, place=place, period=body.period, address=_address(request)
         )
@@ -252,7 +251,7 @@ def get_document_batch(request: SignedInRequest, batch_id: UUID) -> Any:
 @router.get("/documents/templates/{kind}", response={200: DocumentTemplateOut, **REFUSED})
 def get_document_template(request: SignedInRequest, kind: str, query: Query[TemplateQuery]) -> Any:
     """Which Word template counts for a kind at a place."""
-    place, found = _place(request, query.place), get_kind(kind)
+    place, found = named_place(request, query.place), get_kind(kind)
     require(request.user, "document.view", path=place.path)
     known, data = template_for(kind, found, place)
     return _template_out(kind, place, known, data)
@@ -268,7 +267,7 @@ def get_standard_template(request: SignedInRequest, kind: str) -> HttpResponse:
 @router.post("/documents/templates/{kind}/{place}", response={200: DocumentTemplateOut, **REFUSED_WRITE})
 def put_document_template(request: SignedInRequest, kind: str, place: str, file: File[UploadedFile]) -> Any:
     """Have documents of a kind at a place and below it written in another Word file from now on."""
-    there, data, name = _place(request, place), file.read(), file.name or ""
+    there, data, name = named_place(request, place), file.read(), file.name or ""
 
     def write() -> dict[str, Any]:
         found = replace_template(by=request.user, kind=kind, place=there, name=name, data=data)
@@ -336,11 +335,6 @@ def edition_out(edition: Edition) -> dict[str, Any]:
 
 def _edition(request: SignedInRequest, code: str) -> Any:
     return Edition.objects.get_visible(request.user, code=code.upper())
-
-
-def _place(request: SignedInRequest, code: str) -> Place:
-    found: Place = named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
-    return found
 
 
 def _address(request: SignedInRequest) -> str:

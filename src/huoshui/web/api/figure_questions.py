@@ -14,9 +14,9 @@ from huoshui.figures.reporting.conflicts import decide_conflict, give_conflict, 
 from huoshui.figures.reporting.models import Conflict, Target
 from huoshui.figures.reporting.targets import drop_target, set_target, shown
 from huoshui.kernel.choices import named
-from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
+from huoshui.web.api.named_places import named_place
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
@@ -113,11 +113,6 @@ class LookedOut(Schema):
     open: int
 
 
-def _place(request: SignedInRequest, code: str) -> Place:
-    found: Place = named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
-    return found
-
-
 def target_out(row: Target) -> dict[str, Any]:
     """A target."""
     names = ("id", "indicator", "period", "source", "version")
@@ -135,7 +130,7 @@ def list_targets(request: SignedInRequest, query: Query[Paged]) -> Any:
 @router.put("/targets", response={200: TargetOut, **REFUSED_WRITE}, summary="Set a target")
 def put_target(request: SignedInRequest, body: TargetIn) -> Any:
     """Set what an indicator should come to, or change it."""
-    there = _place(request, body.place)
+    there = named_place(request, body.place)
     return idempotent(
         request,
         "figures.set_target",
@@ -176,7 +171,7 @@ def list_conflicts(request: SignedInRequest, query: Query[ConflictQuery]) -> Any
 @router.post("/conflicts/look", response={200: LookedOut, **REFUSED_WRITE}, summary="Look for questions")
 def look(request: SignedInRequest, body: LookIn) -> Any:
     """Hold the figures at a place and below it against each other."""
-    there = _place(request, body.place)
+    there = named_place(request, body.place)
     return idempotent(
         request, "figures.look_for_conflicts", body, lambda: {"open": look_for_conflicts(by=request.user, place=there)}
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 
@@ -19,10 +18,9 @@ from huoshui.figures.reporting.models import Bound, Filing, Observation
 from huoshui.figures.reporting.queries import filing_of, get_return, return_period, return_rows
 from huoshui.figures.reporting.values import Value, typed
 from huoshui.kernel.access import require
-from huoshui.kernel.choices import named
-from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
+from huoshui.web.api.named_places import named_place
 from huoshui.web.api.writes import ReasonIn, idempotent
 from huoshui.web.requests import SignedInRequest
 
@@ -155,11 +153,6 @@ class PeriodQuery(Schema):
     period: str = ""
 
 
-def _place(request: SignedInRequest, code: str) -> Place:
-    found: Place = named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
-    return found
-
-
 def filing_out(filing: Filing) -> dict[str, Any]:
     """A filing as it stands."""
     fresh = Filing.objects.select_related("place").get(pk=filing.pk)
@@ -203,7 +196,7 @@ def list_returns(request: SignedInRequest, query: Query[PeriodQuery]) -> dict[st
 @router.put("/returns/{code}/{place}/{period}", response={200: FilingOut, **REFUSED_WRITE}, summary="Fill in a return")
 def fill_in_return(request: SignedInRequest, code: str, place: str, period: str, body: FillIn) -> Any:
     """Write values into the draft of a return; a plan's period is written 2016_2018 here."""
-    there, when = _place(request, place), period.replace("_", "/")
+    there, when = named_place(request, place), period.replace("_", "/")
     cells = {name: cell.model_dump() for name, cell in body.values.items()}
 
     def write() -> dict[str, Any]:
@@ -219,7 +212,7 @@ def fill_in_return(request: SignedInRequest, code: str, place: str, period: str,
 @router.get("/returns/{code}/{place}/{period}", response={200: FilingOut, **REFUSED}, summary="A return")
 def read_return(request: SignedInRequest, code: str, place: str, period: str) -> Any:
     """A return that somebody has begun."""
-    there = _place(request, place)
+    there = named_place(request, place)
     require(request.user, "figure.view", path=there.path, pack=code.partition(".")[0])
     asked = return_period(get_return(code), period.replace("_", "/"))
     filing = filing_of(code, there, asked.code)
@@ -286,7 +279,7 @@ def bring_figures_in(
     An .xlsx or .csv table, a data value set of DHIS2 (.json) or an ADX file (.xml); of the last two ``system`` names
     whose codes they have (see /exchange/codes).
     """
-    there, data = _place(request, place), file.read()
+    there, data = named_place(request, place), file.read()
     report = bring_figures(
         by=request.user,
         data=data,

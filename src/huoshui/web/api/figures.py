@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 
 from huoshui.figures.facts import FACT_VIEWS
@@ -22,10 +21,9 @@ from huoshui.figures.queries import (
 )
 from huoshui.figures.schema import Indicator
 from huoshui.figures.wording import value_name
-from huoshui.kernel.choices import named
 from huoshui.packs.units import unit_word
-from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, ReadableRouter
+from huoshui.web.api.named_places import named_place
 from huoshui.web.requests import SignedInRequest
 
 router = ReadableRouter("figures")
@@ -147,7 +145,7 @@ def list_indicators(request: SignedInRequest) -> dict[str, Any]:
 def read_figure(request: SignedInRequest, code: str, query: Query[FigureQuery]) -> dict[str, Any]:
     """The value of an indicator at a place and below it, in a period, and what each place below contributes."""
     indicator = get_indicator(code)
-    place, period = _place(request, query.place), get_period(indicator, query.period)
+    place, period = named_place(request, query.place), get_period(indicator, query.period)
     value = figure(request.user, indicator, place, period)
     parts = figure_parts(request.user, indicator, place, period)
     shares = figure_breakdown(request.user, indicator, place, period)
@@ -161,17 +159,12 @@ def read_figure(request: SignedInRequest, code: str, query: Query[FigureQuery]) 
 def read_figure_records(request: SignedInRequest, code: str, query: Query[FigureRecordsQuery]) -> dict[str, Any]:
     """The records from which the numerator or the denominator was counted, as far as the token's account sees them."""
     indicator = get_indicator(code)
-    place, period = _place(request, query.place), get_period(indicator, query.period)
+    place, period = named_place(request, query.place), get_period(indicator, query.period)
     rows, hidden = records_behind(
         request.user, indicator, place, period, side=query.side, start=query.offset, count=query.limit
     )
     items = [{"kind": row._meta.label_lower, "id": str(row.pk), "label": str(row)} for row in rows]
     return {"items": items, "hidden": hidden}
-
-
-def _place(request: SignedInRequest, code: str) -> Place:
-    found: Place = named(Place.objects.visible_to(request.user), "place", _("地点"), code=code)
-    return found
 
 
 def _indicator(code: str, one: Indicator) -> dict[str, Any]:
