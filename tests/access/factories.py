@@ -117,6 +117,7 @@ register("visits.TourDistances")
 register("visits.TourPlan")
 MATTER: dict[str, Any] = {"phase": "open", "pack": "rectification", "kind": "rectification.item", "state": "x"}
 register("matters.Matter", **MATTER)
+register("matters.MatterCount", matters=1)
 register("matters.MatterValue")
 register("matters.SavedView", own_only=True)
 register("matters.Step")

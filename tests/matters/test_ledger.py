@@ -131,7 +131,7 @@ def test_rows_take_the_same_number_of_queries_however_many(
     for _ in range(20):
         open_item()
     list(ledger_rows(ledger(cast.district_office)))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert len(list(ledger_rows(ledger(cast.district_office)))) == 24
     page = ledger(cast.district_office)[:5]
     assert len(list(ledger_rows(page, batch=2))) == 5

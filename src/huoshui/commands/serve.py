@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from huoshui.commands.background import Background
 from huoshui.commands.demo import load_into_empty, print_accounts
 from huoshui.commands.lock import data_folder_lock, require_whole_restore
+from huoshui.commands.memory import collect_seldom
 from huoshui.commands.output import say
 from huoshui.commands.prepare import prepare
 from huoshui.kernel import clock
@@ -45,6 +46,7 @@ def serve(with_demo: bool) -> None:
             signal.signal(number, _leave)
         background = Background()
         background.start()
+        collect_seldom()
         say(_("已启动（{seconds} 秒）：{addresses}").format(
             seconds=f"{time.monotonic() - started:.1f}", addresses="  ".join(addresses())
         ))  # fmt: skip

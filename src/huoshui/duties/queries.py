@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -137,6 +138,36 @@ def titles_of(usernames: Iterable[str]) -> dict[str, str]:
         titles = _titles()
         return {username: titles[username] for username in wanted if username in titles}
     return dict(Account.objects.get_queryset().filter(username__in=wanted).values_list("username", "title"))
+
+
+@read_until_changed
+def _every_account() -> dict[UUID, Account]:
+    return Account.objects.get_queryset().in_bulk()
+
+
+@read_until_changed
+def _every_unit() -> dict[UUID, Unit]:
+    return Unit.objects.get_queryset().in_bulk()
+
+
+def accounts_with_ids(ids: Iterable[UUID]) -> dict[UUID, Account]:
+    """The accounts with these ids, by id: kept by the process, where a page asks; else read. Nobody may change them."""
+    return _picked(ids, _every_account, Account)
+
+
+def units_with_ids(ids: Iterable[UUID]) -> dict[UUID, Unit]:
+    """The units with these ids, by id; as ``accounts_with_ids``."""
+    return _picked(ids, _every_unit, Unit)
+
+
+def _picked(ids: Iterable[UUID], every: Callable[[], dict[UUID, Any]], model: type[Account | Unit]) -> dict[UUID, Any]:
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    if not lasting():
+        return model.objects.get_queryset().in_bulk(wanted)
+    known = every()
+    return {pk: known[pk] for pk in wanted if pk in known}
 
 
 def titles_apart(accounts: Iterable[Account]) -> dict[UUID, str]:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class MattersConfig(AppConfig):
@@ -7,7 +8,9 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         from huoshui.matters import access  # noqa: F401 - declares the permissions
+        from huoshui.matters.counting import put_triggers
         from huoshui.matters.schema import section
         from huoshui.packs.contract import register
 
         register(section())
+        post_migrate.connect(put_triggers, sender=self)

@@ -17,6 +17,8 @@ from huoshui.media.queries import photos_of_all
 
 FIRST = UUID(int=0)
 """Before every step and photo."""
+Fresh = tuple[str, Sequence[str]]
+"""A slot, and states."""
 
 
 @read_once
@@ -56,7 +58,7 @@ def photos_in(matter: Matter, slot: str) -> list[Attachment]:
 def earlier_photos(matter: Matter) -> set[UUID]:
     """Photos that do not count any more: those that were there when the matter last came back to be worked on."""
     found: set[UUID] = set()
-    for slot, since in _counting_since(matter, _own_history(matter)).items():
+    for slot, since in _counting_since(_wanted_fresh(matter.definition), _own_history(matter)).items():
         found |= {photo.pk for photo in photos_in(matter, slot) if photo.pk < since}
     return found
 
@@ -73,10 +75,15 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     for step in taken.values_list("matter_id", "pk", "transition", "from_state", "to_state", named=True):
         steps[step.matter_id].append(step)
     since: dict[tuple[UUID, str], UUID | None] = {}
+    asking: dict[tuple[UUID, str], tuple[set[str], list[Fresh]]] = {}
     for matter in matters:
+        defined = matter.pack_version_id, matter.kind
+        if defined not in asking:
+            asking[defined] = _handed_in(matter.definition), _wanted_fresh(matter.definition)
+        handed_in, fresh = asking[defined]
         origin = steps[matter.split_from_id] if matter.split_from_id else []
-        earlier = _counting_since(matter, _history(matter, steps[matter.pk], origin))
-        since |= {(matter.pk, slot): earlier.get(slot) for slot in _handed_in(matter.definition)}
+        earlier = _counting_since(fresh, _history(matter, steps[matter.pk], origin))
+        since |= {(matter.pk, slot): earlier.get(slot) for slot in handed_in}
     doubles = dict(absorbed_by([matter.pk for matter in matters]))
     survivor = {matter.pk: matter.pk for matter in matters} | doubles
     split_off = Matter.objects.filter(pk__in=doubles, split_from__isnull=False) if doubles else ()
@@ -123,14 +130,17 @@ def _own_history(matter: Matter) -> dict[str, UUID]:
     return _history(matter, steps_of(matter), steps_of(matter.split_from) if matter.split_from else [])
 
 
-def _counting_since(matter: Matter, entered: Mapping[str, UUID]) -> dict[str, UUID]:
+def _wanted_fresh(kind: MatterKind) -> list[Fresh]:
+    """Each slot of which a step wants new photos, with the states from which the step is taken."""
+    return [(asked.slot, step.from_states) for step in kind.transitions for asked in step.evidence if asked.fresh]
+
+
+def _counting_since(fresh: Iterable[Fresh], entered: Mapping[str, UUID]) -> dict[str, UUID]:
     """For each slot of which new photos are wanted, the step since which they count."""
     found: dict[str, UUID] = {}
-    for step in matter.definition.transitions:
-        known = [entered[state] for state in step.from_states if state in entered]
-        for asked in step.evidence:
-            if asked.fresh and known:
-                found[asked.slot] = max(*known, found.get(asked.slot, FIRST))
+    for slot, from_states in fresh:
+        if known := [entered[state] for state in from_states if state in entered]:
+            found[slot] = max(*known, found.get(slot, FIRST))
     return found
 
 

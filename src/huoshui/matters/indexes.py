@@ -43,8 +43,6 @@ LEDGER_INDEXES: list[models.Index] = [
         ],
         name="matter_facts",
     ),
-    # What ended well, which is most of a ledger, is counted at each place in this one.
-    models.Index(fields=["close_reason", "place", "closed_on", "verifier"], name="matter_green"),
     # Of whom, and of which rounds, a ledger can be asked.
     models.Index(fields=["owner", "place"], name="matter_owner_place"),
     models.Index(fields=["source_id", "source_label"], name="matter_sources"),

@@ -18,6 +18,7 @@ from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import clocks
 from huoshui.matters.actions.common import recipients, tell_accounts
+from huoshui.matters.counting import fold
 from huoshui.matters.models import ClockRun, LadderMark, Matter
 from huoshui.matters.schema import LadderStep
 from huoshui.schedules import workdays
@@ -26,7 +27,8 @@ logger = logging.getLogger(__name__)
 
 
 def tick() -> dict[str, int]:
-    """Count provisional deadlines again, then climb the ladder. Returns how many matters each one changed."""
+    """Count provisional deadlines again, climb the ladder, fold the counts. Returns how many matters each changed."""
+    fold()
     return {"recomputed": recompute_provisional(), "climbed": run_ladder()}
 
 

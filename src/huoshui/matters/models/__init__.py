@@ -1,6 +1,7 @@
 """Matters, what they go through, and their money."""
 
 from huoshui.matters.letters.models import Letter, LetterMatter, LetterTemplate
+from huoshui.matters.models.counts import MatterCount
 from huoshui.matters.models.life import (
     Answered,
     ClockRun,
@@ -40,6 +41,7 @@ __all__ = [
     "LetterMatter",
     "LetterTemplate",
     "Matter",
+    "MatterCount",
     "MatterPart",
     "MatterValue",
     "Merge",

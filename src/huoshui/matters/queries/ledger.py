@@ -13,6 +13,7 @@ from django.db.models import Count, F, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account
+from huoshui.duties.queries import accounts_with_ids, units_with_ids
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Within, path_condition
 from huoshui.kernel.choices import require_known, unknown
@@ -20,9 +21,10 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.walking import walked
 from huoshui.matters import personal, values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, MONEY, OWN_COLUMNS, columns_for, light_word
+from huoshui.matters.counting import counted
 from huoshui.matters.evidence import evidence_counts
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_condition
-from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterValue, stored_value
+from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterCount, MatterValue, stored_value
 from huoshui.matters.money.sums import sums_of_all, yuan
 from huoshui.matters.queries.order import (
     MOST_ROWS,
@@ -34,6 +36,7 @@ from huoshui.matters.queries.order import (
 from huoshui.matters.schema import LedgerColumn
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
+from huoshui.places.directory import places_with_ids
 from huoshui.places.models import Place
 from huoshui.places.queries import township_names
 from huoshui.vault.queries import Kept
@@ -106,12 +109,27 @@ def ledger_page(actor: Actor, filters: LedgerFilter | None, sort: str, page: int
     """The keys of one page, from 1; beyond the last page the last one. Raises as ``ledger``."""
     wanted = filters or LedgerFilter()
     _require_known_codes(Matter.objects.visible_to(actor), wanted)
-    total = _matching(actor, wanted).count()
+    total = _how_many(actor, wanted)
     last = max((min(total, MOST_ROWS) - 1) // size, 0)
     start = min(max(page - 1, 0), last) * size
     count = min(size, max(min(total, MOST_ROWS) - start, 0))
     keys = page_of_keys(lambda walking: _matching(actor, wanted, walking), sort, start, count, total)
     return LedgerPage(keys, total, start)
+
+
+CLOSED_WELL = Q(phase=CLOSED, close_reason="resolved", verified=True)
+"""The counts of matters that show green."""
+
+
+def _how_many(actor: Actor, wanted: LedgerFilter) -> int:
+    """How many visible matters pass the filter: from the kept counts, where these know all that it asks."""
+    if replace(wanted, kind="", state="", phase="", severity="", place="", light="") != LedgerFilter():
+        return _matching(actor, wanted).count()
+    if wanted.light not in ("", "green"):
+        return _matching(actor, wanted).count()
+    counts = MatterCount.objects.visible_to(Within(actor, wanted.place) if wanted.place else actor)
+    codes = {name: value for name in CODES if (value := getattr(wanted, name))}
+    return counted(counts.filter(**codes), CLOSED_WELL if wanted.light else None)
 
 
 def _matching(actor: Actor, wanted: LedgerFilter, walking: bool = False) -> MatterQuerySet:
@@ -218,8 +236,9 @@ def matters_of_source(actor: Actor, source_id: UUID, place: Place | None = None)
 def running_lights(actor: Actor, filters: LedgerFilter | None = None) -> dict[str, int]:
     """How many visible matters that have not ended show each of their lights: keys red, yellow, blue."""
     wanted, today = replace(filters or LedgerFilter(), light=""), clock.today()
-    asked = {light: Count("pk", filter=light_condition(light, today)) for light in ("red", "yellow", "blue")}
-    found: dict[str, int] = _matching(actor, wanted).going().aggregate(**asked)
+    # Neither the key nor the phase stands in the index of what a ledger is filtered by, which alone is read so.
+    asked = {light: Count("place", filter=light_condition(light, today)) for light in ("red", "yellow", "blue")}
+    found: dict[str, int] = _matching(actor, wanted).filter(closed_on__isnull=True).aggregate(**asked)
     return found
 
 
@@ -231,8 +250,8 @@ def light_counts(actor: Actor, filters: LedgerFilter | None = None, *, total: in
     """
     wanted = replace(filters or LedgerFilter(), light="")
     lit = running_lights(actor, wanted)
-    lit["green"] = _matching(actor, replace(wanted, light="green")).count()
-    everything = _matching(actor, wanted).count() if total is None else total
+    lit["green"] = _how_many(actor, replace(wanted, light="green"))
+    everything = _how_many(actor, wanted) if total is None else total
     return {light: lit[light] for light in LIGHTS if light} | {"": everything - sum(lit.values())}
 
 
@@ -273,9 +292,24 @@ def ledger_rows(
 
 def _in_order(keys: list[UUID]) -> list[Matter]:
     lit = Matter.objects.filter(pk__in=keys).with_light()
-    found = _related(lit) if len(keys) <= FEW else _related_once(lit)
+    found = _named(list(lit)) if len(keys) <= FEW else _related_once(lit)
     by_key = {matter.pk: matter for matter in found}
     return [by_key[key] for key in keys if key in by_key]
+
+
+def _named(found: list[Matter]) -> list[Matter]:
+    """The matters of a page with what a row names beside them, most of which the process knows already."""
+    places = places_with_ids(matter.place_id for matter in found)
+    units = units_with_ids(matter.unit_id for matter in found if matter.unit_id)
+    people = accounts_with_ids(pk for matter in found for pk in (matter.owner_id, matter.verifier_id) if pk)
+    doubled = Matter.objects.in_bulk({matter.duplicate_of_id for matter in found if matter.duplicate_of_id})
+    for matter in found:
+        matter.place = places[matter.place_id]
+        matter.unit = units[matter.unit_id] if matter.unit_id else None
+        matter.owner = people[matter.owner_id] if matter.owner_id else None
+        matter.verifier = people[matter.verifier_id] if matter.verifier_id else None
+        matter.duplicate_of = doubled[matter.duplicate_of_id] if matter.duplicate_of_id else None
+    return found
 
 
 RELATED = ("place", "unit", "owner", "verifier", "duplicate_of")

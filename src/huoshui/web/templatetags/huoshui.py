@@ -20,6 +20,7 @@ from huoshui.matters.columns import LIGHT_NAMES
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
 from huoshui.web.accounts import passkeys_fit
+from huoshui.web.icons import ICONS, OTHER
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.words import light_class
 from huoshui.web.repeated_parts import ENGINE
@@ -37,6 +38,12 @@ def points(value: int | None, decimals: int = 2) -> str:
 def coordinates(place: Any) -> str:
     """Latitude and longitude of a place in degrees (WGS-84)."""
     return f"{shown(place.latitude, 1_000_000)}, {shown(place.longitude, 1_000_000)}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon by its name (``web.icons``)."""
+    return ICONS.get(name, OTHER)
 
 
 @register.simple_tag

@@ -1,0 +1,103 @@
+"""Counts of matters that are kept: of 100,000 a ledger need not count each to say how many there are.
+
+Triggers keep them, so that they hold whichever code writes a matter, and as soon as its transaction does.
+"""
+# ruff: noqa: S608 (every part of the statements stands in this file)
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, Q, Sum
+
+from huoshui.kernel.access import ScopedQuerySet
+from huoshui.matters.models import Matter, MatterCount
+
+CODES = ("place_id", "pack", "kind", "severity", "state", "phase", "close_reason")
+"""What a count tells apart, beside whether the work is verified."""
+COUNTS, MATTERS = MatterCount._meta.db_table, Matter._meta.db_table
+MANY = 2_000
+"""Rows from which on those of the same codes are made one."""
+_CHANGES = {"INSERT": (("NEW", 1),), "UPDATE": (("OLD", -1), ("NEW", 1)), "DELETE": (("OLD", -1),)}
+
+
+def counted(rows: ScopedQuerySet[MatterCount], condition: Q | None = None) -> int:
+    """How many matters the rows stand for, of those that meet the condition."""
+    found = rows.aggregate(matters=Sum("matters", filter=condition) if condition else Sum("matters"))
+    return int(found["matters"] or 0)
+
+
+def put_triggers(**_signal: Any) -> None:
+    """Write the triggers anew and count every matter.
+
+    After every migration: SQLite forgets the triggers of a table that a migration makes anew.
+    """
+    if not {COUNTS, MATTERS} <= set(connection.introspection.table_names()):
+        return  # somebody migrates back
+    with transaction.atomic():
+        for verb, changes in _CHANGES.items():
+            _put_trigger(verb, " ".join(f"{_insert(row, matters)};" for row, matters in changes))
+        count_anew()
+
+
+def count_anew() -> None:
+    """Count every matter."""
+    codes = Matter.objects.order_by().values(*CODES, verified=Q(verifier__isnull=False))
+    with transaction.atomic():
+        MatterCount.objects.all().delete()
+        rows = codes.annotate(matters=Count("pk"))
+        MatterCount.objects.bulk_create((MatterCount(**row) for row in rows), batch_size=1_000)
+
+
+def fold() -> int:
+    """Make one of the rows of the same codes, where there are MANY. Returns how many rows there are fewer.
+
+    What is added at the same time stays as it is: only the rows that were read are taken away.
+    """
+    if MatterCount.objects.count() < MANY:
+        return 0
+    with transaction.atomic():
+        rows = MatterCount.objects.select_for_update().values_list("pk", *CODES, "verified", "matters")
+        sums: Counter[tuple[Any, ...]] = Counter()
+        read = []
+        for key, *codes, matters in rows:
+            read.append(key)
+            sums[tuple(codes)] += matters
+        sums = Counter({codes: matters for codes, matters in sums.items() if matters})
+        if len(read) < 2 * len(sums):
+            return 0
+        for start in range(0, len(read), 1_000):
+            MatterCount.objects.filter(pk__in=read[start : start + 1_000]).delete()
+        named = (*CODES, "verified")
+        one_each = [MatterCount(**dict(zip(named, codes, strict=True)), matters=sums[codes]) for codes in sums]
+        MatterCount.objects.bulk_create(one_each, batch_size=1_000)
+    return len(read) - len(one_each)
+
+
+def _insert(row: str, matters: int) -> str:
+    columns = ", ".join((*CODES, "verified", "matters"))
+    values = ", ".join((*(f"{row}.{code}" for code in CODES), f"{row}.verifier_id IS NOT NULL", str(matters)))
+    return f"INSERT INTO {COUNTS} ({columns}) VALUES ({values})"
+
+
+def _put_trigger(verb: str, body: str) -> None:
+    name, of, when = f"{COUNTS}_{verb.lower()}", "", ""
+    if verb == "UPDATE":
+        columns = (*CODES, "verifier_id")
+        differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+        of = f" OF {', '.join(columns)}"
+        when = f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in columns)})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {body} RETURN NULL; END $$"
+            )
+            does = f"EXECUTE FUNCTION {name}()"
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {MATTERS}")
+        else:
+            does = f"BEGIN {body} END"
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        cursor.execute(f"CREATE TRIGGER {name} AFTER {verb}{of} ON {MATTERS} FOR EACH ROW{when} {does}")
