@@ -16,7 +16,8 @@ from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.columns import CLOSE_REASONS, columns_for, light_word, with_town
 from huoshui.matters.lights import LIGHTS
-from huoshui.matters.queries.ledger import LedgerFilter, LedgerRow, ledger_rows
+from huoshui.matters.queries.filtering import LedgerFilter
+from huoshui.matters.queries.ledger import LedgerRow, ledger_rows
 from huoshui.matters.queries.ledger import ledger as matters_of
 from huoshui.matters.queries.order import SORT_KEYS
 from huoshui.packs.queries import all_current

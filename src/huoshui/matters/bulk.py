@@ -15,7 +15,8 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.trials import MOST_AT_ONCE, Told
 from huoshui.matters import actions, permits, values
 from huoshui.matters.models import Matter
-from huoshui.matters.queries.ledger import LedgerFilter, ledger
+from huoshui.matters.queries.filtering import LedgerFilter
+from huoshui.matters.queries.ledger import ledger
 from huoshui.matters.schema import OWNER, MatterKind, Transition
 from huoshui.matters.telling import told
 from huoshui.packs.schema import FieldDef

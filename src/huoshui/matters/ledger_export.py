@@ -14,7 +14,8 @@ from huoshui.matters.columns import CLOCK, LIGHT, STATE, columns_for, with_colum
 from huoshui.matters.ledger_marks import Marker, heading, row_key
 from huoshui.matters.lights import MatterQuerySet
 from huoshui.matters.models import Matter
-from huoshui.matters.queries.ledger import LedgerFilter, ledger, ledger_rows
+from huoshui.matters.queries.filtering import LedgerFilter
+from huoshui.matters.queries.ledger import ledger, ledger_rows
 from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place

@@ -4,20 +4,22 @@ from huoshui.matters.columns import columns_for
 from huoshui.matters.permits import people_at, people_for
 from huoshui.matters.personal import read as personal_values
 from huoshui.matters.queries.choices import matters_named, owners_seen, sources_seen
-from huoshui.matters.queries.ledger import (
+from huoshui.matters.queries.filtering import (
     NO_LIGHT,
     OWN_DATES,
     LedgerFilter,
+    ValueFilter,
+    light_counts,
+    running_lights,
+)
+from huoshui.matters.queries.ledger import (
     LedgerPage,
     LedgerRow,
-    ValueFilter,
     ledger,
     ledger_page,
     ledger_rows,
-    light_counts,
     matters_of_place,
     matters_of_source,
-    running_lights,
 )
 from huoshui.matters.queries.order import sort_of_column, sortable_fields
 from huoshui.matters.queries.resting import resting_on, successors_for

@@ -10,7 +10,7 @@ from huoshui.duties.models import Account
 from huoshui.kernel.access import Actor, grants_condition
 from huoshui.kernel.walking import walked
 from huoshui.matters.models import Matter
-from huoshui.matters.queries.ledger import reached
+from huoshui.matters.queries.filtering import reached
 from huoshui.places.models import Place
 
 

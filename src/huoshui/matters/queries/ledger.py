@@ -5,80 +5,36 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q
-from django.utils.translation import gettext as _
+from django.db.models import F, Prefetch
 
 from huoshui.duties.models import Account
 from huoshui.duties.queries import accounts_with_ids, units_with_ids
-from huoshui.kernel import clock
-from huoshui.kernel.access import Actor, Within, path_condition
-from huoshui.kernel.choices import require_known, unknown
-from huoshui.kernel.errors import Refusal
-from huoshui.kernel.walking import walked
+from huoshui.kernel.access import Actor
 from huoshui.matters import personal, values
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, MONEY, OWN_COLUMNS, columns_for, light_word
-from huoshui.matters.counting import counted
 from huoshui.matters.evidence import evidence_counts
-from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_condition
-from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterCount, MatterValue, stored_value
+from huoshui.matters.lights import MatterQuerySet
+from huoshui.matters.models import ClockRun, Matter, MatterValue, stored_value
 from huoshui.matters.money.sums import sums_of_all, yuan
+from huoshui.matters.queries.filtering import LedgerFilter, how_many, matching, require_known_codes
 from huoshui.matters.queries.order import (
     MOST_ROWS,
-    VALUE_COLUMNS,
     page_of_keys,
-    sortable_fields,
     sorted_by,
 )
 from huoshui.matters.schema import LedgerColumn
-from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
 from huoshui.places.directory import places_with_ids
 from huoshui.places.models import Place
 from huoshui.places.queries import township_names
 from huoshui.vault.queries import Kept
 
-CODES = ("kind", "state", "phase", "severity")
-"""What a ledger is filtered by exactly."""
-NO_LIGHT = "none"
 FEW = 100
 """Rows of a page; more are read for a file."""
-OWN_DATES = ("opened_on", "closed_on", "supervised_on")
-"""Dates that every matter has, filtered from a day to a day."""
-
-
-@dataclass(frozen=True)
-class ValueFilter:
-    """A typed value of a field, or a date of OWN_DATES: equal to it; ``side`` "from" or "to": not below, not above."""
-
-    code: str
-    value: Any
-    side: str = ""
-
-
-@dataclass(frozen=True)
-class LedgerFilter:
-    """What a ledger shows. Empty: no restriction. ``place`` is a path, ``source`` an id or "hand".
-
-    ``light`` is red, yellow, blue or green; "none" shows the matters without any light.
-    """
-
-    kind: str = ""
-    place: str = ""
-    state: str = ""
-    phase: str = ""
-    light: str = ""
-    severity: str = ""
-    source: str = ""
-    owner: str = ""
-    text: str = ""
-    due_from: dt.date | None = None
-    due_to: dt.date | None = None
-    supervised: bool = False
-    values: tuple[ValueFilter, ...] = ()
 
 
 def ledger(actor: Actor, filters: LedgerFilter | None = None, sort: str = "-number") -> MatterQuerySet:
@@ -88,8 +44,8 @@ def ledger(actor: Actor, filters: LedgerFilter | None = None, sort: str = "-numb
     cannot be read.
     """
     wanted = filters or LedgerFilter()
-    _require_known_codes(Matter.objects.visible_to(actor), wanted)
-    return _related(sorted_by(_matching(actor, wanted), sort).with_light())
+    require_known_codes(Matter.objects.visible_to(actor), wanted)
+    return _related(sorted_by(matching(actor, wanted), sort).with_light())
 
 
 @dataclass(frozen=True)
@@ -108,117 +64,13 @@ class LedgerPage:
 def ledger_page(actor: Actor, filters: LedgerFilter | None, sort: str, page: int, size: int) -> LedgerPage:
     """The keys of one page, from 1; beyond the last page the last one. Raises as ``ledger``."""
     wanted = filters or LedgerFilter()
-    _require_known_codes(Matter.objects.visible_to(actor), wanted)
-    total = _how_many(actor, wanted)
+    require_known_codes(Matter.objects.visible_to(actor), wanted)
+    total = how_many(actor, wanted)
     last = max((min(total, MOST_ROWS) - 1) // size, 0)
     start = min(max(page - 1, 0), last) * size
     count = min(size, max(min(total, MOST_ROWS) - start, 0))
-    keys = page_of_keys(lambda walking: _matching(actor, wanted, walking), sort, start, count, total)
+    keys = page_of_keys(lambda walking: matching(actor, wanted, walking), sort, start, count, total)
     return LedgerPage(keys, total, start)
-
-
-CLOSED_WELL = Q(phase=CLOSED, close_reason="resolved", verified=True)
-"""The counts of matters that show green."""
-
-
-def _how_many(actor: Actor, wanted: LedgerFilter) -> int:
-    """How many visible matters pass the filter: from the kept counts, where these know all that it asks."""
-    if replace(wanted, kind="", state="", phase="", severity="", place="", light="") != LedgerFilter():
-        return _matching(actor, wanted).count()
-    if wanted.light not in ("", "green"):
-        return _matching(actor, wanted).count()
-    counts = MatterCount.objects.visible_to(Within(actor, wanted.place) if wanted.place else actor)
-    codes = {name: value for name in CODES if (value := getattr(wanted, name))}
-    return counted(counts.filter(**codes), CLOSED_WELL if wanted.light else None)
-
-
-def _matching(actor: Actor, wanted: LedgerFilter, walking: bool = False) -> MatterQuerySet:
-    """Visible matters that pass the filter; ``walking``: no condition has an index, so that an order's is walked."""
-    passing = condition(wanted)
-    if wanted.light:
-        passing &= light_condition("" if wanted.light == NO_LIGHT else wanted.light, clock.today())
-    if not walking:
-        reader = Within(actor, wanted.place) if wanted.place else actor
-        visible: MatterQuerySet = Matter.objects.visible_to(reader).filter(passing)
-        return visible
-    found: MatterQuerySet = walked(Matter.objects.all(), reached(actor) & passing)
-    return found
-
-
-def reached(actor: Actor) -> Q:
-    """The rule of ``visible_to``, with the places that the actor reaches as a set and not as a join to walk over."""
-    condition = Q(pk__in=[])
-    for grant in set(actor.grants(Matter.scope.permission)):
-        condition |= _at(path_condition("path", grant.path)) & (Q(pack=grant.pack) if grant.pack else Q())
-    return condition
-
-
-def _at(places: Q) -> Q:
-    return Q(place__in=Place.objects.filter(places).order_by().values("pk"))
-
-
-def _require_known_codes(visible: MatterQuerySet, wanted: LedgerFilter) -> None:
-    kinds = all_current("matters") if any(getattr(wanted, name) for name in CODES) else {}
-    declared = {
-        "kind": list(kinds),
-        "state": [state.code for kind in kinds.values() for state in kind.states],
-        "phase": [OPEN, SUBMITTED, CLOSED],
-        "severity": [severity.code for kind in kinds.values() for severity in kind.severities],
-    }
-    for name in CODES:
-        require_known(visible, name, getattr(wanted, name), declared[name])
-    shown = [light or NO_LIGHT for light in LIGHTS]
-    if wanted.light and wanted.light not in shown:
-        raise unknown("light", wanted.light, shown)
-
-
-def condition(wanted: LedgerFilter) -> Q:
-    """The filter, but for the light, as a condition."""
-    exact = {name: getattr(wanted, name) for name in CODES}
-    found = Q(**{name: value for name, value in exact.items() if value})
-    if wanted.place:
-        found &= _at(path_condition("path", wanted.place))
-    if wanted.source:
-        found &= (
-            Q(source_id__isnull=True)
-            if wanted.source == "hand"
-            else Q(source_id=_id("source", _("来源"), wanted.source))
-        )
-    if wanted.owner:
-        found &= Q(owner_id=_id("owner", _("责任人"), wanted.owner))
-    if wanted.due_from:
-        found &= Q(due_on__gte=wanted.due_from)
-    if wanted.due_to:
-        found &= Q(due_on__lte=wanted.due_to)
-    if wanted.supervised:
-        found &= Q(supervised_on__isnull=False)
-    for word in wanted.text.split():
-        found &= _holds(word)
-    for value in wanted.values:
-        found &= _having(value)
-    return found
-
-
-def _having(wanted: ValueFilter) -> Q:
-    """The matters that have such a value, in a column of their own or in a field."""
-    lookup = {"from": "gte", "to": "lte"}.get(wanted.side, "exact")
-    if wanted.code in OWN_DATES:
-        return Q(**{f"{wanted.code}__{lookup}": wanted.value})
-    column = VALUE_COLUMNS.get(sortable_fields()[wanted.code].type, "text")
-    rows = MatterValue.objects.filter(**{"code": wanted.code, f"{column}__{lookup}": wanted.value})
-    return Q(pk__in=rows.values("matter"))
-
-
-def _holds(word: str) -> Q:
-    place = _at(Q(short_name__contains=word) | Q(initials__startswith=word.lower()))
-    return Q(number__contains=word.upper()) | Q(title__contains=word) | Q(detail__contains=word) | place
-
-
-def _id(field: str, label: str, text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Refusal("matter.filter", field=field, label=label, value=text) from None
 
 
 def matters_of_place(actor: Actor, place: Place) -> MatterQuerySet:
@@ -231,28 +83,6 @@ def matters_of_source(actor: Actor, source_id: UUID, place: Place | None = None)
     """Visible matters that a source (a sealed round) opened, at one place if it is given."""
     found: MatterQuerySet = Matter.objects.visible_to(actor).filter(source_id=source_id)
     return found.filter(place=place) if place else found
-
-
-def running_lights(actor: Actor, filters: LedgerFilter | None = None) -> dict[str, int]:
-    """How many visible matters that have not ended show each of their lights: keys red, yellow, blue."""
-    wanted, today = replace(filters or LedgerFilter(), light=""), clock.today()
-    # Neither the key nor the phase stands in the index of what a ledger is filtered by, which alone is read so.
-    asked = {light: Count("place", filter=light_condition(light, today)) for light in ("red", "yellow", "blue")}
-    found: dict[str, int] = _matching(actor, wanted).filter(closed_on__isnull=True).aggregate(**asked)
-    return found
-
-
-def light_counts(actor: Actor, filters: LedgerFilter | None = None, *, total: int | None = None) -> dict[str, int]:
-    """How many visible matters show each light: keys red, yellow, blue, green and "" (none).
-
-    Only what has not ended is told its light row by row: of the many that have, the green ones are counted at once.
-    ``total``: how many pass the filter without its light, where that is known already.
-    """
-    wanted = replace(filters or LedgerFilter(), light="")
-    lit = running_lights(actor, wanted)
-    lit["green"] = _how_many(actor, replace(wanted, light="green"))
-    everything = _how_many(actor, wanted) if total is None else total
-    return {light: lit[light] for light in LIGHTS if light} | {"": everything - sum(lit.values())}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from huoshui.kernel.access import Actor
 from huoshui.kernel.walking import walked
 from huoshui.matters.lights import LIGHTS, URGENCY, MatterQuerySet, light_condition
 from huoshui.matters.models import CLOSED, Matter
-from huoshui.matters.queries.ledger import NO_LIGHT, LedgerFilter, condition, ledger, reached
+from huoshui.matters.queries.filtering import NO_LIGHT, LedgerFilter, condition, reached
+from huoshui.matters.queries.ledger import ledger
 from huoshui.matters.schema import Light
 from huoshui.places.models import Place
 from huoshui.places.on_map import MOST_SPOTS, Spot, spots_above
