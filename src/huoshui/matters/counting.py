@@ -23,10 +23,10 @@ MANY = 2_000
 _CHANGES = {"INSERT": (("NEW", 1),), "UPDATE": (("OLD", -1), ("NEW", 1)), "DELETE": (("OLD", -1),)}
 
 
-def counted(rows: ScopedQuerySet[MatterCount], condition: Q | None = None) -> int:
-    """How many matters the rows stand for, of those that meet the condition."""
-    found = rows.aggregate(matters=Sum("matters", filter=condition) if condition else Sum("matters"))
-    return int(found["matters"] or 0)
+def counted(rows: ScopedQuerySet[MatterCount], condition: Q) -> tuple[int, int]:
+    """How many matters the rows stand for, and how many of them meet the condition."""
+    found = rows.aggregate(every=Sum("matters"), those=Sum("matters", filter=condition))
+    return int(found["every"] or 0), int(found["those"] or 0)
 
 
 def put_triggers(**_signal: Any) -> None:

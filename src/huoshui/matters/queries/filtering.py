@@ -14,6 +14,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Within, path_condition
 from huoshui.kernel.choices import require_known, unknown
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.reading import read_once
 from huoshui.kernel.walking import walked
 from huoshui.matters.counting import counted
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_condition
@@ -70,9 +71,16 @@ def how_many(actor: Actor, wanted: LedgerFilter) -> int:
         return matching(actor, wanted).count()
     if wanted.light not in ("", "green"):
         return matching(actor, wanted).count()
+    everything, green = _kept(actor, replace(wanted, light=""))
+    return green if wanted.light else everything
+
+
+@read_once
+def _kept(actor: Actor, wanted: LedgerFilter) -> tuple[int, int]:
+    """How many visible matters pass the filter, by the kept counts, and how many of them show green."""
     counts = MatterCount.objects.visible_to(Within(actor, wanted.place) if wanted.place else actor)
     codes = {name: value for name in CODES if (value := getattr(wanted, name))}
-    return counted(counts.filter(**codes), CLOSED_WELL if wanted.light else None)
+    return counted(counts.filter(**codes), CLOSED_WELL)
 
 
 def matching(actor: Actor, wanted: LedgerFilter, walking: bool = False) -> MatterQuerySet:

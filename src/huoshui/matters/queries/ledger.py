@@ -187,12 +187,15 @@ class _Batch:
 
     @classmethod
     def read(cls, matters: list[Matter], columns: Sequence[str]) -> _Batch:
+        # A deadline that runs stands in the matter itself.
+        ended = [matter.pk for matter in matters if matter.due_on is None] if "deadline" in columns else []
+        declared = not set(columns) <= set(OWN_COLUMNS)
         keys = [matter.pk for matter in matters]
-        stored = MatterValue.objects.filter(matter_id__in=keys).values_list(
+        stored = MatterValue.objects.filter(matter_id__in=keys if declared else ended).values_list(
             "matter_id", "code", "day", "number", "text"
         )
         rows = {(key, code): stored_value(day, number, text) for key, code, day, number, text in stored}
-        runs = ClockRun.objects.filter(matter_id__in=keys).values_list("matter_id", "clock", "limit_on")
+        runs = ClockRun.objects.filter(matter_id__in=ended).values_list("matter_id", "clock", "limit_on")
         towns = township_names(matter.place for matter in matters)
         evidence = evidence_counts(matters) if "evidence" in columns else Counter()
         named = {
