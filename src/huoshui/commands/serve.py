@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -43,6 +44,7 @@ def serve(with_demo: bool) -> None:
         server = new_server()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
+        keep_what_is_loaded()
         background = Background()
         background.start()
         say(_("已启动（{seconds} 秒）：{addresses}").format(
@@ -61,6 +63,15 @@ def serve(with_demo: bool) -> None:
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
+
+
+def keep_what_is_loaded() -> None:
+    """Spare the garbage collector the code and definitions loaded so far, which stay until the end.
+
+    A full collection walks some 300,000 objects of them otherwise: 0.2 seconds in which nothing is answered.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def require_free_port() -> None:

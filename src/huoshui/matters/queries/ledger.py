@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,18 +11,15 @@ from uuid import UUID
 from django.db.models import Count, F, Prefetch, Q
 from django.utils.translation import gettext as _
 
-from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Within, path_condition
 from huoshui.kernel.choices import require_known, unknown
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.walking import walked
-from huoshui.matters import personal, values
-from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, MONEY, OWN_COLUMNS, columns_for, light_word
-from huoshui.matters.evidence import evidence_counts
+from huoshui.matters.columns import columns_for
 from huoshui.matters.lights import LIGHTS, MatterQuerySet, light_condition
-from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, ClockRun, Matter, MatterValue, stored_value
-from huoshui.matters.money.sums import sums_of_all, yuan
+from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, MatterValue
+from huoshui.matters.queries.cells import Cells
 from huoshui.matters.queries.order import (
     MOST_ROWS,
     VALUE_COLUMNS,
@@ -33,10 +29,7 @@ from huoshui.matters.queries.order import (
 )
 from huoshui.matters.schema import LedgerColumn
 from huoshui.packs.queries import all_current
-from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
-from huoshui.places.queries import township_names
-from huoshui.vault.queries import Kept
 
 CODES = ("kind", "state", "phase", "severity")
 """What a ledger is filtered by exactly."""
@@ -265,10 +258,10 @@ def ledger_rows(
     codes = tuple(column.column for column in chosen)
     for start in range(0, len(keys), batch):
         found = _in_order(keys[start : start + batch])
-        facts = _Batch.read(found, codes)
+        facts = Cells.read(found, codes)
+        cells = [facts.reader(code) for code in codes]
         for matter in found:
-            town = facts.towns[matter.place_id]
-            yield LedgerRow(matter, town, tuple(facts.cell(matter, code) for code in codes), codes)
+            yield LedgerRow(matter, facts.towns[matter.place_id], tuple(cell(matter) for cell in cells), codes)
 
 
 def _in_order(keys: list[UUID]) -> list[Matter]:
@@ -297,103 +290,3 @@ def _common_columns(matters: MatterQuerySet) -> list[LedgerColumn]:
     codes = set(kinds if matters.query.is_sliced else kinds.order_by().distinct()[:2])
     first = next(iter(matters[:1]), None) if len(codes) == 1 else None
     return columns_for(first.definition if first else None)
-
-
-def fields_of(matter: Matter) -> dict[str, FieldDef]:
-    """The fields of a matter's kind by code."""
-    return {field.code: field for field in matter.definition.fields}
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """What the cells of some matters are read from, without a query for each."""
-
-    values: dict[tuple[UUID, str], Any]
-    """Stored values, by matter and field."""
-    limits: dict[tuple[UUID, str], dt.date]
-    towns: dict[UUID, str]
-    """Names of townships, by the place."""
-    evidence: Counter[UUID]
-    people: dict[str, str]
-    """Titles of the accounts named in account fields, by id."""
-    personal: dict[UUID, dict[str, Kept]]
-    """Masked personal values, by matter and field."""
-    sums: dict[tuple[UUID, str], int]
-    """Fen, by matter and type of money line."""
-
-    @classmethod
-    def read(cls, matters: list[Matter], columns: Sequence[str]) -> _Batch:
-        keys = [matter.pk for matter in matters]
-        stored = MatterValue.objects.filter(matter_id__in=keys).values_list(
-            "matter_id", "code", "day", "number", "text"
-        )
-        rows = {(key, code): stored_value(day, number, text) for key, code, day, number, text in stored}
-        runs = ClockRun.objects.filter(matter_id__in=keys).values_list("matter_id", "clock", "limit_on")
-        towns = township_names(matter.place for matter in matters)
-        evidence = evidence_counts(matters) if "evidence" in columns else Counter()
-        named = {
-            held
-            for matter in matters
-            for code, field in fields_of(matter).items()
-            if field.type == "account" and (held := rows.get((matter.pk, code)))
-        }
-        people = {str(a.pk): a.title for a in Account.objects.get_queryset().filter(pk__in=named)}
-        limits = {(key, clock): limit for key, clock, limit in runs}
-        sums = sums_of_all(keys) if any(code.startswith(MONEY) for code in columns) else {}
-        return cls(rows, limits, towns, evidence, people, personal.read_all(matters, columns), sums)
-
-    def cell(self, matter: Matter, code: str) -> Any:
-        """The typed value of a column."""
-        if code in OWN_COLUMNS:
-            return self._own(matter, code)
-        kind = matter.definition
-        field = fields_of(matter).get(code)
-        if field is None:
-            total = self.sums.get((matter.pk, code.removeprefix(MONEY)))
-            return None if total is None else yuan(total)
-        if code == kind.owner_field:
-            return self._own(matter, "owner")
-        if field.personal:
-            return str(self.personal.get(matter.pk, {}).get(code, "")) or None
-        held = self.values.get((matter.pk, code))
-        if held is None:
-            return None
-        value = values.typed(field, held)
-        if field.type == "account":
-            return self.people.get(value, value)
-        return value if field.type in ("integer", "date") else values.shown(kind, code, value)
-
-    def _own(self, matter: Matter, code: str) -> Any:
-        match code:
-            case "source":
-                return matter.source_label or str(BY_HAND)
-            case "town":
-                return self.towns[matter.place_id]
-            case "place" | "unit" | "owner" | "verifier":
-                return str(getattr(matter, code) or "")
-            case "severity" | "state" | "clock":
-                return getattr(matter, f"{code}_name")
-            case "light":
-                return light_word(matter.light(), matter.close_reason)
-            case "deadline":
-                return self._deadline(matter)
-            case "evidence":
-                return self.evidence[matter.pk]
-            case "close_reason":
-                return str(CLOSE_REASONS[matter.close_reason]) if matter.close_reason else ""
-            case "duplicate_of":
-                return matter.duplicate_of.number if matter.duplicate_of else ""
-            case _:
-                return getattr(matter, code)
-
-    def _deadline(self, matter: Matter) -> dt.date | None:
-        """The deadline that counts now, whichever clock runs; without one, that of the kind's first clock.
-
-        That one is the responsible unit's own deadline, else the limit.
-        """
-        clocks = matter.definition.clocks
-        if matter.due_on or not clocks:
-            return matter.due_on
-        own = self.values.get((matter.pk, clocks[0].own_deadline_field or ""))
-        days = (own, self.limits.get((matter.pk, clocks[0].code)))
-        return min((day for day in days if day), default=None)
