@@ -80,6 +80,7 @@ def measured() -> Iterator[tuple[str, Any]]:
     yield "load_average", round(os.getloadavg()[0], 2)
     prepare()
     demo, wall, cpu = _timed(lambda: load_demo(as_of=AS_OF))
+    collect_seldom()  # as a server does; and what the load left behind is no server's
     yield "demo", {"seconds": round(wall, 2), "cpu_seconds": round(cpu, 2), "records": demo.counts}
     with clock.set_to(clock.local_moment(AS_OF, 12)):
         yield "documents", documents()
@@ -90,7 +91,7 @@ def measured() -> Iterator[tuple[str, Any]]:
         counts = {"matters": Matter.objects.count(), "rounds": Round.objects.count(), "entries": Entry.objects.count()}
         yield "grown", {"seconds": round(growing, 1), **counts}
         yield "figures", figuring()
-        collect_seldom()  # as the server does that answers these pages
+        collect_seldom()  # what the growing left behind is no server's
         pages = {name: _page(*page, records) for name, page in PAGES.items()}
         sorts = {f"ledger by {key}": _page("office", f"/matters/?sort={key}", records, FEW) for key in SORT_KEYS}
         yield "pages", pages | sorts

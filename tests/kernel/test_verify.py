@@ -12,9 +12,11 @@ import pytest
 from django.db import connection
 
 from huoshui.kernel import clock
+from huoshui.kernel.ids import new_id
 from huoshui.kernel.journal import Finding, seal_pending, verify
-from huoshui.kernel.journal.canonical import GENESIS, HASHED_COLUMNS, chained
+from huoshui.kernel.journal.canonical import GENESIS, HASHED_COLUMNS, chained, linked
 from huoshui.kernel.journal.checkpoints import FILE_NAME, HEAD_NAME, Checkpoint, sign
+from huoshui.kernel.journal.stored import sealed_rows
 from huoshui.kernel.models import Entry, Seal
 from tests.kernel.writing import write_entries
 
@@ -188,3 +190,28 @@ def test_a_checkpoint_says_what_it_signs() -> None:
     for change in ({"position": 6}, {"hash": "cd" * 32}, {"at": "2018-04-03T04:00:00+00:00"}):
         assert not Checkpoint(**{**asdict(checkpoint), **change}).is_genuine()
     assert dt.datetime.fromisoformat(checkpoint.at).tzinfo is not None
+
+
+@pytest.mark.usefixtures("triggers_dropped")
+def test_entries_whose_seal_or_whose_seals_entry_is_gone_are_counted(sealed: list[int]) -> None:
+    write_entries(4)
+    Entry.objects.filter(seq=sealed[10]).delete()
+    Seal.objects.filter(position=21).delete()
+    report = verify()
+    assert kinds(report.findings) == ["missing", "gap"]
+    assert (report.entries, report.sealed, report.unsealed) == (33, 29, 5)
+
+
+def test_the_text_of_what_is_stored_is_the_canonical_one(sealed: list[int]) -> None:
+    Entry.objects.create(
+        at=dt.datetime(2018, 4, 2, 3, 4, 5, tzinfo=dt.UTC), actor_label="\x7f\"\\/\b\f\n\r\t\x1f\u2028𠮷", action="a",
+        subject_kind="", subject_id=new_id(), subject_label="", place_id=new_id(), restricted=True, channel="cli",
+        data="{}",
+    )  # fmt: skip
+    seal_pending()
+    previous = GENESIS
+    texts = [text for _position, _seq, _hash, text in sealed_rows()]
+    for columns, text in zip(Entry.objects.order_by("seq").values_list(*HASHED_COLUMNS), texts, strict=True):
+        assert text is not None
+        assert linked(previous, text) == chained(previous, columns)
+        previous = chained(previous, columns)

@@ -11,6 +11,7 @@ NEW_OBJECTS = 50_000
 def collect_seldom() -> None:
     """Leave what is loaded by now out of every later look, and look once in several pages instead of within each.
 
+    A full look goes through some 300,000 objects of code and definitions: 0.2 seconds in which nothing is answered.
     Reference counts free nearly everything at once as before; only cycles wait a little longer.
     """
     gc.collect()

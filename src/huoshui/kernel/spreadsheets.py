@@ -17,6 +17,8 @@ BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 
 def cell_text(text: str) -> str:
     """A text as a workbook can hold it: line ends of Excel (LF), without characters that it refuses."""
+    if text.isprintable():  # nearly every text: nothing to look for
+        return text
     return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -10,15 +10,15 @@ from uuid import UUID
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.reading import read_once
 from huoshui.matters.lineage import photos_shared
-from huoshui.matters.models import OPEN, Matter, Step, absorbed_by, steps_of
-from huoshui.matters.schema import OPENING, Evidence, MatterKind, Transition
+from huoshui.matters.models import Matter, Step, absorbed_by, steps_of
+from huoshui.matters.schema import OPENING, Evidence, Transition
 from huoshui.media.models import Attachment
 from huoshui.media.queries import photos_of_all
 
 FIRST = UUID(int=0)
 """Before every step and photo."""
-Fresh = tuple[str, Sequence[str]]
-"""A slot, and states."""
+Move = Sequence[Any]
+"""A step: its id, its transition, the state that it leads from and the one that it leads to."""
 
 
 @read_once
@@ -58,7 +58,7 @@ def photos_in(matter: Matter, slot: str) -> list[Attachment]:
 def earlier_photos(matter: Matter) -> set[UUID]:
     """Photos that do not count any more: those that were there when the matter last came back to be worked on."""
     found: set[UUID] = set()
-    for slot, since in _counting_since(_wanted_fresh(matter.definition), _own_history(matter)).items():
+    for slot, since in _counting_since(matter, _own_history(matter)).items():
         found |= {photo.pk for photo in photos_in(matter, slot) if photo.pk < since}
     return found
 
@@ -69,21 +69,16 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     Those that a step out of the work asks for, without the earlier ones: neither what was found before it, nor what
     a submission that came back had shown. The number of queries does not grow with the matters.
     """
-    steps: dict[UUID, list[Any]] = defaultdict(list)
+    steps: dict[UUID, list[Move]] = defaultdict(list)
     wanted = {pk for matter in matters for pk in (matter.pk, matter.split_from_id) if pk}
     taken = Step.objects.filter(matter__in=wanted).order_by("id")
-    for step in taken.values_list("matter_id", "pk", "transition", "from_state", "to_state", named=True):
-        steps[step.matter_id].append(step)
+    for key, *step in taken.values_list("matter_id", "pk", "transition", "from_state", "to_state"):
+        steps[key].append(step)
     since: dict[tuple[UUID, str], UUID | None] = {}
-    asking: dict[tuple[UUID, str], tuple[set[str], list[Fresh]]] = {}
     for matter in matters:
-        defined = matter.pack_version_id, matter.kind
-        if defined not in asking:
-            asking[defined] = _handed_in(matter.definition), _wanted_fresh(matter.definition)
-        handed_in, fresh = asking[defined]
         origin = steps[matter.split_from_id] if matter.split_from_id else []
-        earlier = _counting_since(fresh, _history(matter, steps[matter.pk], origin))
-        since |= {(matter.pk, slot): earlier.get(slot) for slot in handed_in}
+        earlier = _counting_since(matter, _history(matter, steps[matter.pk], origin))
+        since |= {(matter.pk, slot): earlier.get(slot) for slot in matter.definition.handed_in}
     doubles = dict(absorbed_by([matter.pk for matter in matters]))
     survivor = {matter.pk: matter.pk for matter in matters} | doubles
     split_off = Matter.objects.filter(pk__in=doubles, split_from__isnull=False) if doubles else ()
@@ -100,46 +95,35 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     )
 
 
-def _handed_in(kind: MatterKind) -> set[str]:
-    """The slots from which a step hands the work in: for a word on it, or at once as done."""
-    phases = {state.code: state.phase for state in kind.states}
-    return {
-        asked.slot
-        for step in kind.transitions
-        if phases[step.to] != OPEN and any(phases[state] == OPEN for state in step.from_states)
-        for asked in step.evidence
-    }
-
-
-def _entered(steps: Iterable[Any]) -> dict[str, UUID]:
+def _entered(moves: Iterable[Move]) -> dict[str, UUID]:
     """The step that last brought a matter into each state from another, its opening included.
 
     Steps and photos have UUIDv7 ids, which sort by when they were made: a photo with a later id came since.
     """
-    return {step.to_state: step.pk for step in steps if step.from_state != step.to_state}
+    return {to_state: pk for pk, _transition, from_state, to_state in moves if from_state != to_state}
 
 
-def _history(matter: Matter, own: Iterable[Any], origins: Iterable[Any]) -> dict[str, UUID]:
+def _history(matter: Matter, own: Iterable[Move], origins: Iterable[Move]) -> dict[str, UUID]:
     """The same of a matter that may have been split off: it goes on where its origin stood, and did not come there."""
     if not matter.split_from_id:
         return _entered(own)
-    return _entered(origins) | _entered(step for step in own if step.transition != OPENING)
+    return _entered(origins) | _entered(move for move in own if move[1] != OPENING)
 
 
 def _own_history(matter: Matter) -> dict[str, UUID]:
-    return _history(matter, steps_of(matter), steps_of(matter.split_from) if matter.split_from else [])
+    return _history(matter, _moves(matter), _moves(matter.split_from) if matter.split_from else [])
 
 
-def _wanted_fresh(kind: MatterKind) -> list[Fresh]:
-    """Each slot of which a step wants new photos, with the states from which the step is taken."""
-    return [(asked.slot, step.from_states) for step in kind.transitions for asked in step.evidence if asked.fresh]
+def _moves(matter: Matter) -> list[Move]:
+    return [[step.pk, step.transition, step.from_state, step.to_state] for step in steps_of(matter)]
 
 
-def _counting_since(fresh: Iterable[Fresh], entered: Mapping[str, UUID]) -> dict[str, UUID]:
+def _counting_since(matter: Matter, entered: Mapping[str, UUID]) -> dict[str, UUID]:
     """For each slot of which new photos are wanted, the step since which they count."""
     found: dict[str, UUID] = {}
-    for slot, from_states in fresh:
-        if known := [entered[state] for state in from_states if state in entered]:
+    for slot, states in matter.definition.fresh_evidence:
+        known = [entered[state] for state in states if state in entered]
+        if known:
             found[slot] = max(*known, found.get(slot, FIRST))
     return found
 

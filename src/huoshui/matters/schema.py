@@ -327,6 +327,11 @@ class MatterKind(Named):
         """A field by its code. Raises StopIteration for a code the kind has not."""
         return next(field for field in self.fields if field.code == code)
 
+    @cached_property
+    def fields_by_code(self) -> dict[str, FieldDef]:
+        """The fields by their codes."""
+        return {field.code: field for field in self.fields}
+
     def line_type(self, code: str) -> LineType | None:
         """A type of money line by its code, or None."""
         return next((known for known in self.money if known.code == code), None)
@@ -335,6 +340,24 @@ class MatterKind(Named):
     def personal_codes(self) -> frozenset[str]:
         """The fields whose values the vault keeps."""
         return frozenset(field.code for field in self.fields if field.personal)
+
+    @cached_property
+    def handed_in(self) -> frozenset[str]:
+        """The slots from which a step hands the work in: for a word on it, or at once as done."""
+        phases = {state.code: state.phase for state in self.states}
+        return frozenset(
+            asked.slot
+            for step in self.transitions
+            if phases[step.to] != "open" and any(phases[state] == "open" for state in step.from_states)
+            for asked in step.evidence
+        )
+
+    @cached_property
+    def fresh_evidence(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The slots of which a step wants new photos, each with the states in which the step can be taken."""
+        return tuple(
+            (asked.slot, tuple(step.from_states)) for step in self.transitions for asked in step.evidence if asked.fresh
+        )
 
     def severity_rank(self, code: str) -> int:
         """Position of a severity, 0 the mildest. Raises ValueError for a code the kind has not."""

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum, TextField
+from django.db.models import Count, ExpressionWrapper, F, Q, Sum, TextField
 from django.db.models.functions import Cast
 
 from huoshui.kernel.errors import Problem, Refusal
@@ -127,13 +128,21 @@ def points_that_count(round: Round) -> list[PlacePoints]:
     entries = round.places.select_related("place").order_by("position")
     found = {entry.place_id: PlacePoints(entry.place) for entry in entries}
     sheets = Visit.objects.filter(round=round, state=Visit.State.SUBMITTED, place__in=found)
-    by_sheet: dict[UUID, dict[str, GivenPoints]] = {}
+    by_id: dict[UUID, dict[str, GivenPoints]] = {}
     for sheet, place, judge in sheets.order_by("judge_number").values_list("pk", "place", "judge_number"):
-        by_sheet[sheet] = found[place].answers[judge or 0] = {}
-    answers = Answer.objects.filter(visit__in=sheets, points__isnull=False)
-    for sheet, item, points, fails in answers.values_list("visit", "item", "points", "fails"):
-        by_sheet[sheet][item] = GivenPoints(points, fails)
+        by_id[sheet] = found[place].answers[judge or 0] = {}
+    by_text = keyed_as_text(by_id)
+    # As the engine has them: to make an id and a truth value of each row takes longer than all the rest.
+    answers = Answer.objects.filter(visit__in=sheets, points__isnull=False).annotate(
+        of=Cast("visit_id", TextField()), failing=ExpressionWrapper(F("fails"), TextField())
+    )
+    for text, item, points, failing in answers.values_list("of", "item", "points", "failing"):
+        by_text[text][item] = _given(points, bool(failing))
     return list(found.values())
+
+
+_given = lru_cache(maxsize=4096)(GivenPoints)
+"""Judges give the same few points again and again: one object for each, which the garbage collector walks once."""
 
 
 def score_places(round: Round, places: Iterable[PlaceAnswers]) -> dict[UUID, scoring.PlaceScore]:

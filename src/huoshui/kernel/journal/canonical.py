@@ -52,4 +52,9 @@ def _refuse_floats(value: Any) -> None:
 
 def chained(previous: str, columns: Sequence[Any]) -> str:
     """The hash of an entry (its HASHED_COLUMNS, in order) behind ``previous``; hex SHA-256."""
-    return hashlib.sha256(f"{previous}\n{_encode(columns)}".encode()).hexdigest()
+    return linked(previous, _encode(columns))
+
+
+def linked(previous: str, text: str) -> str:
+    """The same, of the canonical text of the columns."""
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
