@@ -315,7 +315,7 @@ def field_of_column(kind: MatterKind, column: str) -> str:
         return (kind.clocks[0].own_deadline_field or "") if kind.clocks else ""
     if column in ("title", "detail"):
         return column
-    return column if column not in kind.personal_codes and any(column == field.code for field in kind.fields) else ""
+    return column if column in kind.fields_by_code and column not in kind.personal_codes else ""
 
 
 def editable_fields(matter: Matter, actor: Any) -> set[str]:

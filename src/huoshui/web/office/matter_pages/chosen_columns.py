@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
@@ -64,22 +66,23 @@ def chooser(request: SignedInRequest, kind: MatterKind | None, shown: list[Ledge
     """The shown columns with the ways to hide and move them, those that could be shown, and the way back."""
     codes = [column.column for column in shown]
     known = known_columns(kind)
+    address = _addresses(request)
     return {
         "shown": [
             Choice(
                 str(column.name),
-                toggle=_address(request, [code for code in codes if code != column.column]) if at else "",
-                earlier=_address(request, _swapped(codes, at - 1)) if at > 1 else "",
-                later=_address(request, _swapped(codes, at)) if 0 < at < len(codes) - 1 else "",
+                toggle=address([code for code in codes if code != column.column]) if at else "",
+                earlier=address(_swapped(codes, at - 1)) if at > 1 else "",
+                later=address(_swapped(codes, at)) if 0 < at < len(codes) - 1 else "",
             )
             for at, column in enumerate(shown)
         ],
         "others": [
-            Choice(str(column.name), toggle=_address(request, [*codes, code]))
+            Choice(str(column.name), toggle=address([*codes, code]))
             for code, column in known.items()
             if code not in codes
         ],
-        "usual": _address(request, []) if request.GET.get(COLUMNS) else "",
+        "usual": address([]) if request.GET.get(COLUMNS) else "",
     }
 
 
@@ -87,13 +90,20 @@ def _swapped(codes: list[str], at: int) -> list[str]:
     return [*codes[:at], codes[at + 1], codes[at], *codes[at + 2 :]]
 
 
-def _address(request: SignedInRequest, codes: list[str]) -> str:
+def _addresses(request: SignedInRequest) -> Callable[[list[str]], str]:
+    """The address of the same table with other columns; with none, of the usual ones."""
     query = request.GET.copy()
     for name in (COLUMNS, "page"):
         query.pop(name, None)
-    if codes:
-        query[COLUMNS] = ",".join(codes)
-    return f"{request.path}?{query.urlencode(safe=',')}" if query else request.path
+    rest = query.urlencode(safe=",")
+
+    def address(codes: list[str]) -> str:
+        asked = "&".join(
+            part for part in (rest, f"{COLUMNS}={quote(','.join(codes), safe=',')}" if codes else "") if part
+        )
+        return f"{request.path}?{asked}" if asked else request.path
+
+    return address
 
 
 def value_filters(request: SignedInRequest, kind: MatterKind | None) -> tuple[ValueFilter, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -72,12 +72,10 @@ def shown_row(row: LedgerRow, labels: Mapping[str, str], step: Any, changes: Map
     light = matter.light_now  # type: ignore[attr-defined]
     cells: list[ShownCell] = []
     for (code, label), value in zip(labels.items(), row.cells, strict=True):
-        cell = _cell(code, value, label, changes.get(code, ""))
+        clock = clock_words(matter) if code == "deadline" else ""
+        cells.append(_cell(code, value, label, changes.get(code, ""), clock))
         if code == "deadline":
-            cells.append(replace(cell, clock=clock_words(matter), css="num nowrap"))
             cells.append(ShownCell(days_words(matter, value), "days"))
-        else:
-            cells.append(cell)
     return ShownRow(
         matter=matter,
         number=matter.number,
@@ -95,14 +93,16 @@ def shown_row(row: LedgerRow, labels: Mapping[str, str], step: Any, changes: Map
     )
 
 
-def _cell(code: str, value: Any, label: str, change: str) -> ShownCell:
+def _cell(code: str, value: Any, label: str, change: str, clock: str) -> ShownCell:
     shown, (look, css) = value, _LOOKS.get(code, ("plain", "desk-only nowrap"))
     if isinstance(value, dt.date):
         shown, look, css = value.isoformat(), "day", "num nowrap desk-only"
     elif code in COUNTED or isinstance(value, int):
         shown, look, css = value or "", "count", "num desk-only"
+    if code == "deadline":
+        css = "num nowrap"
     named = look in ("state", "day")
-    return ShownCell("" if shown is None else shown, look, css, named, code=code, label=label, change=change)
+    return ShownCell("" if shown is None else shown, look, css, named, clock, code, label, change)
 
 
 _LOOKS = {
