@@ -18,9 +18,11 @@ from openpyxl import load_workbook
 
 from huoshui.commands import huoshui
 from huoshui.duties.models import Account
+from huoshui.forms.files import read
 from huoshui.forms.filling import fill_form
 from huoshui.forms.mapping import newest
 from huoshui.forms.models import Filling, Form
+from huoshui.forms.suggesting import suggestions
 from huoshui.places.models import Place
 from tests.forms.conftest import (
     Registrar,
@@ -74,6 +76,24 @@ def test_a_column_is_mapped_at_once_on_a_sheet_without_lines(cast: SimpleNamespa
     mapped = newest(Form.objects.get(code="ZG-09")).cells.filter(until__isnull=True)
     assert {(cell.cell, cell.spec["place"]) for cell in mapped} == {("B3", "row"), ("B4", "row")}
     assert "同栏" not in text_of(office, "/forms/ZG-09/map?sheet=汇总&cell=B3"), "it is mapped"
+
+
+def test_a_column_of_units_tells_the_unit(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    office = signed_in(cast.district_office)
+    rows = [["完成情况", None, None], ["指标", "计量单位", "本年"], ["列入整改台账数", "件", None]]
+    data = workbook([*rows, ["参加人数", "人", None]], merges=("A1:C1",))
+    assert office.post("/forms/new", TOLD | {"file": upload(data)}).status_code == 302
+    assert "单位 件" in text_of(office, "/forms/ZG-09/map?sheet=汇总&cell=C3")
+    assert "fc-open--asked" in office.get("/forms/ZG-09/map").content.decode()
+
+
+def test_an_aim_and_another_year_are_not_taken_for_what_was_reached(cast: SimpleNamespace) -> None:
+    heads = ["指标", "2018年目标", "2018年完成", "2017年完成", "2015年完成"]
+    rows: list[list[Any]] = [heads, ["列入整改台账数", None, None, None, None]]
+    _package, book = read(workbook(rows, drawn_from=1), "表.xlsx")
+    best = [suggestions(book, "汇总", f"{column}2", cast.land.district)[0] for column in "BCDE"]
+    assert [one.is_sure for one in best] == [False, True, True, False]
+    assert [one.spec.period for one in best[1:3]] == ["own", "year_ago"]
 
 
 def test_places_of_one_name_are_told_apart(cast: SimpleNamespace, signed_in: SignIn, register: Registrar) -> None:

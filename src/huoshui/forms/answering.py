@@ -20,6 +20,7 @@ from huoshui.forms.lists import MATTERS, ListRow, as_of, attribute_value, attrib
 from huoshui.forms.models import FormVersion, MappedCell
 from huoshui.forms.row_shift import Insert
 from huoshui.forms.schema import ATTRIBUTE, HERE, CellSpec
+from huoshui.forms.units import is_unit
 from huoshui.forms.workbook_write import Value
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
@@ -233,7 +234,8 @@ class _Answering:
         for sheet, cell in self.book.open_cells():
             if (sheet, cell) not in taken:
                 words = around(self.book, sheet, cell)
-                name = " / ".join((*words.row[-1:], *words.column[-1:]))
+                told = [word for word in words.row if not is_unit(word)]
+                name = " / ".join((*told[-1:], *words.column[-1:]))
                 yield Answer(sheet, cell, "", UNMAPPED, name, None, why=_("还没有映射"), missing=True)
 
     def _records(self) -> tuple[list[Answer], str]:

@@ -55,13 +55,15 @@ def _show(request: SignedInRequest, form: Form, sheet: str, cell: str, state: Fo
     mapped = {(c.sheet, c.cell): CellSpec(**c.spec) for c in version.cells.filter(until__isnull=True)}
     shown = _shown_sheet(book, sheet)
     address = reverse("form_map", args=[form.code])
+    wanted = set(book.open_cells())
     may_map = form.state != Form.State.ENDED and allows(request.user, "form.propose", path=form.place.path)
 
     def mark(name: str, at: str) -> Mark:
         spec = mapped.get((name, at))
         url = f"{address}?{urlencode({'sheet': name, 'cell': at})}"
         tip = spec_words(spec) if spec else ""
-        return Mark(url, spec.kind if spec else "", tip, _short(spec), (name, at) == (sheet, cell))
+        kind = spec.kind if spec else "asked" if (name, at) in wanted else ""
+        return Mark(url, kind, tip, _short(spec), (name, at) == (sheet, cell))
 
     asked = questions(form)
     context = {
