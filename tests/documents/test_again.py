@@ -11,10 +11,12 @@ import pytest
 from huoshui.documents import actions
 from huoshui.documents.actions import ask_batch, issue
 from huoshui.documents.models import Batch, Document, Edition
+from huoshui.documents.sameness import reworded
 from huoshui.documents.tasks import AGAIN, issue_batch
 from huoshui.documents.templates import replace_template
 from huoshui.duties import actions as duties
 from huoshui.duties.queries import system_account
+from huoshui.kernel import clock
 from huoshui.packs.actions import load_pack
 from huoshui.places.honours import record_honour, withdraw_honour
 from tests.documents.conftest import PROFILE, REVIEW, refused, word_of, words
@@ -42,7 +44,28 @@ def test_a_measure_in_a_table_makes_another_ledger(open_item: Opener, cast: Simp
     second = issue(**asked, reason="已认领")
     assert (second.number, second.changes) == (2, [])
     assert "补齐会议记录" in words(bytes(second.files.get(ending="docx").data))
+    ((then, now),) = reworded_since(second)
+    assert "补齐会议记录" in now
+    assert "补齐会议记录" not in then
     assert refused(issue, **asked, reason="再签").code == "document.same"
+
+
+def reworded_since(edition: Edition) -> list[tuple[str, str]]:
+    first = Edition.objects.get(document=edition.document, number=edition.number - 1)
+    days = [clock.local_date(one.at) for one in (first, edition)]
+    return reworded(first.blocks, (first.code, days[0]), edition.blocks, (edition.code, days[1]))
+
+
+def test_what_was_written_otherwise_is_told(open_item: Opener, cast: SimpleNamespace) -> None:
+    asked = {"by": cast.district_office, "kind": REVIEW, "place": cast.land.district, "period": "2018"}
+    issue(**asked, texts={"opening": "第一段。\n第二段。"}, address="https://huoshui.example")
+    open_item()
+    again = {"texts": {"opening": "第一段。\n第二段改了。"}, "address": "https://huoshui.example", "reason": "改文字"}
+    second = issue(**asked, **again)
+    assert "rectification.opened" in {one["indicator"] for one in second.changes}
+    told = reworded_since(second)
+    assert ("第二段。", "第二段改了。") in told
+    assert not [one for one in told if "第一段" in "".join(one) or second.code in "".join(one)]
 
 
 def test_an_honour_under_another_name_makes_another_review(cast: SimpleNamespace) -> None:

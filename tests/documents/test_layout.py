@@ -18,6 +18,7 @@ from huoshui.documents.embedding import FILES, obfuscated
 from huoshui.documents.preparing import prepare
 from huoshui.reports.fonts import FOLDER
 from tests.documents.conftest import NOTICE, PROFILE, REVIEW, words
+from tests.matters.conftest import Opener, claim
 
 TEXT = "整" * 28 * 70
 
@@ -53,6 +54,32 @@ def test_an_official_document_has_22_lines_of_28_characters(cast: SimpleNamespac
         assert said in last.replace(" ", "")
     for at, page in enumerate(reader.pages, 1):
         assert f"—{at}—" in page.extract_text().replace(" ", "")
+
+
+def test_the_date_stands_four_characters_from_the_right(cast: SimpleNamespace) -> None:
+    page, ends = PdfReader(io.BytesIO(notice(cast, "正文。").pdf())).pages[0], {}
+    character = 156 / 28
+
+    def visit(text: str, cm: Any, tm: Any, _font: Any, size: float) -> None:
+        if text.strip():
+            ends[text.strip()] = (cm[4] + tm[4]) / 72 * 25.4
+
+    page.extract_text(visitor_text=visit)
+    day = next(left for text, left in ends.items() if text.startswith("2018年4月2日") and "印发" not in text)
+    # 2018年4月2日: six digits of a bit more than half a character, and three characters.
+    assert 184 - 4 * character - 7 * character < day < 184 - 4 * character - 5.5 * character
+    printed = next(left for text, left in ends.items() if "印发" in text)
+    assert printed > 105, "when it was printed stands at the right"
+
+
+def test_no_number_runs_into_the_next_column(open_item: Opener, cast: SimpleNamespace) -> None:
+    claim(open_item(), cast.secretary)
+    asked = {"by": cast.district_office, "kind": "documents.ledger", "place": cast.land.district, "period": "2018"}
+    (table, *_sources) = [one for one in prepare(**asked, draft=True).page.blocks if one["kind"] == "table"]
+    number, place, due = (table["widths"][at] / 10_000 * 160 for at in (0, 1, 4))
+    assert number > 22, "ZG-2018-0001 in 9.2 points is 20 mm wide"
+    assert due > 19
+    assert place > 10
 
 
 def test_the_text_area_is_that_of_the_standard(cast: SimpleNamespace) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from docx import Document
+from pypdf import PdfReader
 
 from huoshui.forms import sealing
 from huoshui.forms.actions import end_form
@@ -51,7 +52,7 @@ def test_figures_facts_and_typed_values_in_their_cells(
     filling = fill_form(typed={"汇总!B7": "1,204"}, seconds=40, **given)
     sheet, values = sheet_of(data_of(filling.file)), sheet_of(data_of(filling.file), values=True)
     assert (sheet["B4"].value, sheet["B5"].value, sheet["C4"].value) == (2, 0, 0)
-    assert (sheet["B6"].value, values["B6"].value, values["C6"].value) == ("=SUM(B4:B5)", 2, 0)
+    assert (sheet["B6"].value, values["B6"].value, values["C6"].value) == ("=SUM(B4:B5)", 2, None)
     assert (sheet["B2"].value, sheet["D2"].value, sheet["B7"].value) == ("区党建办", "2018年4月2日", 1204)
     assert sheet["D4"].value is None, "nobody recorded anything in 2017: no data is not zero"
     cells = {answer.cell: answer for answer in answers_of(filling)}
@@ -61,7 +62,9 @@ def test_figures_facts_and_typed_values_in_their_cells(
         "indicator": "rectification.opened", "place": "410871203", "period": "2018",
         "numerator": 2, "denominator": None, "records": 2,
     }  # fmt: skip
-    assert (filling.missing, filling.filled, filling.seconds, filling.number) == (1, 6, 40, 1)
+    unmapped = [answer.at for answer in answers_of(filling) if answer.kind == "unmapped"]
+    assert unmapped == ["C5", "D5", "D6", "C7", "D7"], "what nobody mapped is listed as empty"
+    assert (filling.missing, filling.filled, filling.seconds, filling.number) == (6, 6, 40, 1)
     assert str(sheet.merged_cells.ranges[0] if isinstance(sheet.merged_cells.ranges, list) else "A1:D1") == "A1:D1"
     assert fill_form(**given).number == 2
 
@@ -75,6 +78,40 @@ def test_a_sum_over_a_gap_says_so_and_no_placeholder_stays(register: Registrar, 
     paper = register("W-1", data=document(), cells=cells, file_name="表.docx")
     text = Document(io.BytesIO(data_of(fill_form(form=paper, **given).file))).paragraphs[0].text
     assert text.startswith("____共列入")
+
+
+def test_a_sum_over_what_nobody_mapped_is_no_zero(register: Registrar, cast: SimpleNamespace) -> None:
+    filling = fill_form(by=cast.district_office, form=register(), place=cast.land.district, period="2018")
+    assert sheet_of(data_of(filling.file), values=True)["C6"].value is None, "C5 is not mapped"
+    told = {answer.at: answer.why for answer in answers_of(filling) if answer.kind == "formula"}
+    assert told == {"C6": "合计里有空着的格：空不是零"}
+    paper = sealing.paper_of(filling, cast.district_office)
+    assert "7 格空着" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
+
+
+SHARES = [
+    ["统计表", None, None, None, None],
+    ["乡镇", "列入", "销号", "销号率", "说明"],
+    ["苏家作乡", None, None, '=IF(B3=0,"—",ROUND(C3/B3*100,1))', '=IF(A3="","",IF(C3>=B3,1,0))'],
+    ["阳庙镇", None, None, '=IFERROR(ROUND(C4/B4*100,1),"—")', '=IF(AND(B4<>"",C4<5),"",C4/0)'],
+]
+
+
+def test_shares_with_conditions_are_reckoned(register: Registrar, open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item(), open_item(title="另一件")
+    cells = [
+        {
+            "sheet": "汇总",
+            "cell": cell,
+            "spec": {"kind": "figure", "indicator": f"rectification.{name}", "place": "row"},
+        }
+        for cell, name in (("B3", "opened"), ("C3", "closed"), ("B4", "opened"), ("C4", "closed"))
+    ]
+    form = register(data=workbook(SHARES, merges=("A1:E1",)), cells=cells)
+    filling = fill_form(by=cast.district_office, form=form, place=cast.land.district, period="2018")
+    values = sheet_of(data_of(filling.file), values=True)
+    assert [values[at].value for at in ("D3", "E3", "D4", "E4")] == [0, 0, "—", None]
+    assert [answer for answer in answers_of(filling) if answer.kind == "formula"] == []
 
 
 def test_what_changed_since(register: Registrar, open_item: Opener, cast: SimpleNamespace) -> None:

@@ -176,6 +176,7 @@ def test_a_marked_copy_shows_text_as_text(check: Check) -> None:
         (b"\xd0\xcf\x11\xe0 old", "a.doc", "publication.old_word"),
         (b"<html>x</html>", "a.txt", "file.web_page"),
         (b"PK\x03\x04 broken", "a.docx", "file.unreadable"),
+        (b"plain", "a.docx", "file.unreadable"),
         (b"%PDF-1.7 broken", "a.pdf", "file.unreadable"),
         (b"\xff\x00\x81\x00\x00\x81", "a.txt", "file.unreadable"),
         (b"name,unit\nx,y\n", "a.csv", "publication.no_columns"),

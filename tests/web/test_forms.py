@@ -18,9 +18,23 @@ from openpyxl import load_workbook
 
 from huoshui.commands import huoshui
 from huoshui.duties.models import Account
+from huoshui.forms.files import read
 from huoshui.forms.filling import fill_form
+from huoshui.forms.mapping import newest
 from huoshui.forms.models import Filling, Form
-from tests.forms.conftest import Registrar, document, item, ledger_form, open_item, register, sheet_of, summary
+from huoshui.forms.suggesting import suggestions
+from huoshui.places.models import Place
+from tests.forms.conftest import (
+    Registrar,
+    document,
+    item,
+    ledger_form,
+    open_item,
+    register,
+    sheet_of,
+    summary,
+    workbook,
+)
 from tests.forms.conftest import with_part as part
 from tests.forms.test_filling import LIST
 from tests.matters.conftest import Opener
@@ -39,6 +53,55 @@ def text_of(client: Client, address: str, status: int = 200) -> str:
 
 def upload(data: bytes, name: str = "表.xlsx") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data)
+
+
+UNRULED = [
+    ["各乡镇整改情况", None, None],
+    ["乡镇", "列入整改台账数", "备注"],
+    ["苏家作乡", None, None],
+    ["阳庙镇", None, None],
+]
+
+
+def test_a_column_is_mapped_at_once_on_a_sheet_without_lines(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    office = signed_in(cast.district_office)
+    data = workbook(UNRULED, merges=("A1:C1",), drawn_from=9)
+    assert office.post("/forms/new", TOLD | {"file": upload(data)}).status_code == 302
+    shown = text_of(office, "/forms/ZG-09/map?sheet=汇总&cell=B3")
+    assert "4 格里已映射 0 格" in shown
+    assert "同栏 2 格都这样" in shown
+    chosen = {"sheet": "汇总", "cell": "B3", "kind": "figure", "indicator": "rectification.opened", "place": "row"}
+    went = office.post("/forms/ZG-09/map/save", chosen | {"do": "column"}, follow=True)
+    assert "已映射 B3、B4" in went.content.decode()
+    mapped = newest(Form.objects.get(code="ZG-09")).cells.filter(until__isnull=True)
+    assert {(cell.cell, cell.spec["place"]) for cell in mapped} == {("B3", "row"), ("B4", "row")}
+    assert "同栏" not in text_of(office, "/forms/ZG-09/map?sheet=汇总&cell=B3"), "it is mapped"
+
+
+def test_a_column_of_units_tells_the_unit(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    office = signed_in(cast.district_office)
+    rows = [["完成情况", None, None], ["指标", "计量单位", "本年"], ["列入整改台账数", "件", None]]
+    data = workbook([*rows, ["参加人数", "人", None]], merges=("A1:C1",))
+    assert office.post("/forms/new", TOLD | {"file": upload(data)}).status_code == 302
+    assert "单位 件" in text_of(office, "/forms/ZG-09/map?sheet=汇总&cell=C3")
+    assert "fc-open--asked" in office.get("/forms/ZG-09/map").content.decode()
+
+
+def test_an_aim_and_another_year_are_not_taken_for_what_was_reached(cast: SimpleNamespace) -> None:
+    heads = ["指标", "2018年目标", "2018年完成", "2017年完成", "2015年完成"]
+    rows: list[list[Any]] = [heads, ["列入整改台账数", None, None, None, None]]
+    _package, book = read(workbook(rows, drawn_from=1), "表.xlsx")
+    best = [suggestions(book, "汇总", f"{column}2", cast.land.district)[0] for column in "BCDE"]
+    assert [one.is_sure for one in best] == [False, True, True, False]
+    assert [one.spec.period for one in best[1:3]] == ["own", "year_ago"]
+
+
+def test_places_of_one_name_are_told_apart(cast: SimpleNamespace, signed_in: SignIn, register: Registrar) -> None:
+    Place.objects.filter(pk=cast.land.village2.pk).update(short_name=cast.land.village.short_name)
+    register(level="village")
+    shown = text_of(signed_in(cast.district_office), "/forms/ZG-01/fill?period=2016")
+    assert shown.count(f"{cast.land.village.short_name}（") == 2
+    assert "2016年" in shown, "the period that the address asks for is offered"
 
 
 MACROS = part(summary(), "xl/vbaProject.bin", b"x")

@@ -96,9 +96,12 @@ def _row(one: Finding) -> dict[str, Any]:
 
 def _print(rows: list[dict[str, Any]], outcome: Outcome) -> None:
     shown = [
-        row | {"words": str(row["words"])[:LONGEST_WORDS], "register": f"{row['register']} {row['unit']}".strip()}
+        row
+        | {key: "".join(str(row[key]).split()) for key in ("printed", "words")}
+        | {"register": f"{row['register']} {row['unit']}".strip()}
         for row in rows
     ]
+    shown = [row | {"words": row["words"][:LONGEST_WORDS]} for row in shown]
     headings = {
         "label": _("行"), "printed": _("印的数"), "finding": _("结果"), "name": _("指标"), "place_name": _("地点"),
         "period": _("期间"), "register": _("登记簿"), "remark": _("说明"), "words": _("前后文字"),

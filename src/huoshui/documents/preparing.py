@@ -140,9 +140,9 @@ def prepare(
 ) -> Prepared:
     """A document as it stands now, in Chinese whoever drafts it.
 
-    ``organ`` "": the unit of ``by``. ``address``: where the register is reached, to be printed. Raises access.denied
-    (document.issue, figure.view and what its records want, at the place), document.kind, document.period,
-    document.place, value.required, value.too_long, document.unknown or document.code.
+    ``organ`` "": the unit of ``by``, or the place's own name. ``address``: where the register is reached, to be
+    printed. Raises access.denied (document.issue, figure.view and what its records want, at the place), document.kind,
+    document.period, document.place, value.required, value.too_long, document.unknown or document.code.
     """
     found = get_kind(kind)
     require(by, "document.issue", path=place.path, pack=kind.partition(".")[0])
@@ -171,7 +171,7 @@ def _prepared(
     own_code = "" if draft else new_code()
     frame = Frame(
         title=_title(kind, place, period, texts),
-        organ=_organ(by, organ),
+        organ=_organ(by, place, organ),
         code=own_code,
         address=f"{address}/d/{own_code}" if own_code else "",
         status=DRAFT if draft else (f"第{number}版" if number > 1 else ""),
@@ -191,7 +191,7 @@ def _prepared(
         filled = fill(data, content, qr, opens.of)
     uses = [*content.uses.values()]
     version = current_versions()[code.partition(".")[0]]
-    page = page_of(filled, _foot(frame, by, draft=draft), opens.of)
+    page = page_of(filled, _foot(frame, by, draft=draft), opens.of, kind.layout)
     digest = hashlib.sha256(data).hexdigest()
     return Prepared(
         by, code, kind, place, period, frame, template, digest, version, uses, filled.blocks, filled.word, page, last,
@@ -280,8 +280,9 @@ def _title(kind: DocumentKind, place: Place, period: Period, texts: Mapping[str,
     return str(plain_sandbox().from_string(kind.title).render(names))[:300]
 
 
-def _organ(by: Actor, organ: str) -> str:
-    found = organ or str(getattr(by, "unit", None) or by.label)
+def _organ(by: Actor, place: Place, organ: str) -> str:
+    """Who issues it: as it was said, the unit of who drafts it, or what stands for the place itself."""
+    found = organ or str(getattr(by, "unit", None) or place.name)
     if len(found) > LONGEST_ORGAN:
         raise Refusal("value.too_long", field="organ", label=_("发文机关"), length=len(found), limit=LONGEST_ORGAN)
     return found

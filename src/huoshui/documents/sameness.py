@@ -1,14 +1,19 @@
-"""Whether two editions say the same in words: their blocks without what every edition says otherwise."""
+"""Whether two editions say the same in words, and where not: their blocks without what every edition says otherwise."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from huoshui.documents.blocks import Block
 from huoshui.documents.standard import CHANGES, CHANGES_HEADING, SOURCES
 from huoshui.documents.wording import day_words
 
+WRITTEN = ("title", "organ", "number", "addressee", "body", "item", "heading", "center", "imprint")
+"""Kinds of paragraphs whose words people write; a figure in them is told as a figure that changed."""
+MOST_TOLD = 100
 PARAGRAPHS = ("body", "item", "heading", "center")
 APPARATUS = [[column.head for column in part.columns] for part in (CHANGES, SOURCES)]
 """Heads of the tables that tell what changed and where figures are from: figures are compared as such."""
@@ -36,3 +41,44 @@ def _told(blocks: list[Block], day: str) -> Iterator[str]:
             yield block["says"]
         elif kind in PARAGRAPHS and (kind, said) != ("heading", CHANGES_HEADING):
             yield said.replace(day, "") if kind == "center" else said
+
+
+def reworded(
+    before: list[Block], then: tuple[str, dt.date], now: list[Block], today: tuple[str, dt.date]
+) -> list[tuple[str, str]]:
+    """Paragraphs and rows that are worded otherwise than in the edition before, then and now; "": it is new or gone.
+
+    ``then`` and ``today``: the code and the day of either, which differ anyway.
+    """
+    old, new = _written(before, *then), _written(now, *today)
+    found: list[tuple[str, str]] = []
+    matcher = SequenceMatcher(None, [key for key, _said in old], [key for key, _said in new], autojunk=False)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind != "equal":
+            found += zip_longest((said for _key, said in old[a:b]), (said for _key, said in new[c:d]), fillvalue="")
+    return found[:MOST_TOLD]
+
+
+def _written(blocks: list[Block], code: str, day: dt.date) -> list[tuple[str, str]]:
+    """Each paragraph and each row of a table as it is compared, its figures left out, and as it reads."""
+    found, beneath = [], ""
+    for block in blocks:
+        beneath = _said(block.get("pieces", [])) if block["kind"] == "heading" else beneath
+        if block["kind"] == "table" and beneath != CHANGES_HEADING and not _is_apparatus(block):
+            lines = [[cell["pieces"] for cell in row if cell["pieces"]] for row in block["rows"][block["heads"] :]]
+        else:
+            lines = [[block["pieces"]]] if block["kind"] in WRITTEN else []
+        for cells in lines:
+            said = "　".join(_said(pieces) for pieces in cells)
+            if said != CHANGES_HEADING and not (code and code in said):
+                plain = "　".join(_said(pieces, figures=False) for pieces in cells)
+                found.append((plain.replace(day_words(day), ""), said))
+    return found
+
+
+def _said(pieces: list[Block], *, figures: bool = True) -> str:
+    return "".join(piece["text"] if figures or piece["figure"] is None else "◇" for piece in pieces)
+
+
+def _is_apparatus(table: Block) -> bool:
+    return [_said(cell["pieces"]) for cell in table["rows"][0]] in APPARATUS if table["rows"] else True

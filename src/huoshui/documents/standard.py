@@ -65,7 +65,7 @@ def _foot(kind: DocumentKind) -> list[tuple[str, str] | TablePart]:
             ("imprint", "{%p if copies %}"),
             ("imprint", "抄送：{{ copies }}"),
             ("imprint", "{%p endif %}"),
-            ("imprint", "{{ organ }}　{{ date }}印发"),
+            ("imprint", "{{ organ }}\t{{ date }}印发"),
             ("imprint", "{%p if code %}"),
             ("imprint", "文书编号 {{ code }}，数据可在 {{ address }} 打开"),
             ("imprint", "{%p endif %}"),

@@ -66,7 +66,8 @@ def blank_document(layout: str, name: str) -> Any:
 def _styles(document: Any, layout: str) -> None:
     from docx.enum.style import WD_STYLE_TYPE
     from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-    from docx.shared import Pt, RGBColor
+    from docx.enum.text import WD_TAB_ALIGNMENT as TAB
+    from docx.shared import Mm, Pt, RGBColor
 
     size, official = BODY[layout], layout == "official"
     _font(document.styles["Normal"], SERIF, size)
@@ -104,6 +105,8 @@ def _styles(document: Any, layout: str) -> None:
         shape.left_indent, shape.right_indent = Pt(points * more.get("left", 0)), Pt(points * more.get("right", 0))
         shape.line_spacing = 1.0 if official or kind.startswith("table") else 1.4
         _borders(style, rule=bool(more.get("rule")))
+    # When it is printed stands at the right, one character in (GB/T 9704-2012, 7.4.3).
+    document.styles[STYLES["imprint"]].paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(14), TAB.RIGHT)
 
 
 def _font(style: Any, face: str, points: float) -> None:

@@ -16,10 +16,11 @@ from huoshui.forms.figure_values import Asked, FigureValues, number_of
 from huoshui.forms.files import book_of
 from huoshui.forms.grid import Book, address, position
 from huoshui.forms.headings import around
-from huoshui.forms.lists import MATTERS, ListRow, as_of, attribute_value, attributes_as_of, list_rows
+from huoshui.forms.lists import MATTERS, ListRow, as_of, attribute_value, attributes_as_of, below_lists, list_rows
 from huoshui.forms.models import FormVersion, MappedCell
 from huoshui.forms.row_shift import Insert
 from huoshui.forms.schema import ATTRIBUTE, HERE, CellSpec
+from huoshui.forms.units import is_unit
 from huoshui.forms.workbook_write import Value
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
@@ -32,6 +33,8 @@ from huoshui.places.queries import ancestors, township_names
 
 EMPTY_BLANK = "____"
 """What stands in a text where there is no value: a line to write on."""
+UNMAPPED = "unmapped"
+"""Kind of an answer to what the form asks and the register was never told."""
 CHANGES_BY_ITSELF = ("today", "unit", "person")
 """Facts of the filling, not of the place: nobody compares them with today."""
 
@@ -106,7 +109,7 @@ class _Answering:
         self.inserts: dict[str, list[Insert]] = {}
 
     def all(self, typed: dict[str, str], strict: bool) -> Answers:
-        found = [*self._figures(), *self._facts(), *self._typed(typed, strict)]
+        found = [*self._figures(), *self._facts(), *self._typed(typed, strict), *self._unmapped()]
         rows, packs = self._records()
         for answer in found:
             answer.at = self._moved(answer.sheet, answer.cell)
@@ -223,6 +226,17 @@ class _Answering:
         if problems and strict:
             raise Refusal.of(problems)
         return found
+
+    def _unmapped(self) -> Iterable[Answer]:
+        """What the form asks and nobody mapped: it stays empty, and nothing that adds it up comes to a number."""
+        mapped = {(cell.sheet, cell.cell): spec for cell, spec in self.cells}
+        taken = mapped.keys() | below_lists(self.book, mapped)
+        for sheet, cell in self.book.open_cells():
+            if (sheet, cell) not in taken:
+                words = around(self.book, sheet, cell)
+                told = [word for word in words.row if not is_unit(word)]
+                name = " / ".join((*told[-1:], *words.column[-1:]))
+                yield Answer(sheet, cell, "", UNMAPPED, name, None, why=_("还没有映射"), missing=True)
 
     def _records(self) -> tuple[list[Answer], str]:
         """The rows of lists; and the pack whose matters they show."""

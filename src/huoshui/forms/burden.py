@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from huoshui.forms.answering import UNMAPPED
 from huoshui.forms.models import Assumption, Filling, Form
 from huoshui.forms.queries import forms, places_of, questions
 from huoshui.forms.repeats import repeats
@@ -197,7 +198,7 @@ def _count(cells: list[dict[str, Any]], kind: str) -> int:
 
 def _missing(cells: list[dict[str, Any]]) -> int:
     """What was left empty although it is mapped to a figure or a fact: somebody has to look it up."""
-    return sum(cell["missing"] and cell["kind"] != "typed" for cell in cells)
+    return sum(cell["missing"] and cell["kind"] not in ("typed", UNMAPPED) for cell in cells)
 
 
 def _by_place(found: list[FormBurden]) -> list[PlaceBurden]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -68,6 +69,19 @@ class Sheet:
     landscape: bool = False
     has_objects: bool = False
     """Charts, tables or pivots whose ranges would not follow inserted rows."""
+
+    @cached_property
+    def is_ruled(self) -> bool:
+        """Whether lines are drawn on it at all."""
+        return any(cell.look.borders for cell in self.cells.values())
+
+    def is_headed(self, cell: GridCell) -> bool:
+        """Whether a text stands left of a cell in its row, and another above it in its own column alone."""
+        before = (self.cell(cell.row, at) for at in range(1, cell.column))
+        above = (self.cell(at, cell.column) for at in range(1, cell.row))
+        return any(one is not None and one.text.strip() for one in before) and any(
+            one is not None and one.text.strip() and one.colspan == 1 for one in above
+        )
 
     @property
     def rows(self) -> int:
@@ -136,15 +150,23 @@ class Book:
         return next(found, None)
 
     def open_cells(self) -> list[tuple[str, str]]:
-        """Every place that looks like a question: an empty cell within lines, a placeholder, a blank in a text."""
+        """Every place that looks like a question: an empty cell within lines, a placeholder, a blank in a text.
+
+        On a sheet that was left without lines: an empty cell under a heading and right of one.
+        """
         found: list[tuple[str, str]] = []
         for block in self.blocks:
             if isinstance(block, Paragraph):
                 found += [(block.name, at) for _text, at in block.parts if at]
             else:
-                drawn = (c for c in block.cells.values() if c.is_open and (c.look.borders or c.text.strip()))
+                asks = block.is_headed if not block.is_ruled else _is_drawn
+                drawn = (c for c in block.cells.values() if c.is_open and (c.text.strip() or asks(c)))
                 found += [(block.name, cell.at) for cell in sorted(drawn, key=lambda c: (c.row, c.column))]
         return found
+
+
+def _is_drawn(cell: GridCell) -> bool:
+    return bool(cell.look.borders)
 
 
 def position(at: str) -> tuple[int, int]:

@@ -54,7 +54,8 @@ def _around(book: Book, sheet: str, at: str) -> Around:
     row, column = position(at)
     left, above = _left(found, row, column), _above(found, row, column)
     named = next((unit for text in (*reversed(left), *reversed(above)) if (unit := unit_in(text))), "")
-    return Around(tuple(left), tuple(above), named or _said_unit(book, found))
+    stands = next((text for text in reversed(left) if is_unit(text)), "")  # a column 计量单位
+    return Around(tuple(left), tuple(above), named or stands or _said_unit(book, found))
 
 
 def unit_in(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +13,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from huoshui.forms.figure_values import FINEST, nearest_at
+from huoshui.forms.grid import Book, address, position
+from huoshui.forms.schema import CellSpec
 from huoshui.forms.units import factor
 from huoshui.forms.workbook_write import Value
 from huoshui.kernel import clock
@@ -214,3 +217,18 @@ def attribute_value(field: FieldDef, stored: Any, unit: str = "") -> Value | Non
         exact = nearest_at(Fraction(number) * times, FINEST)
         return Decimal(exact.numerator) / Decimal(exact.denominator)
     return stored if isinstance(stored, dt.date) else str(shown_value(field, stored))
+
+
+def below_lists(book: Book, mapped: Mapping[tuple[str, str], CellSpec]) -> set[tuple[str, str]]:
+    """The open cells under a list's first row, by sheet and address: the list fills them."""
+    found: set[tuple[str, str]] = set()
+    for (name, cell), spec in mapped.items():
+        sheet = book.sheet(name)
+        if spec.kind != "record" or sheet is None:
+            continue
+        row, column = position(cell)
+        below = sheet.cells.get((row + 1, column))
+        while below is not None and below.is_open and (name, below.at) not in mapped:
+            found.add((name, address(below.row, below.column)))
+            below = sheet.cells.get((below.row + below.rowspan, column))
+    return found

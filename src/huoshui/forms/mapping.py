@@ -170,6 +170,21 @@ def require_known(spec: CellSpec, where: str) -> None:
             raise Refusal("form.fact_unknown", field="fact", name=spec.fact or "—", known=listed(FACTS))
 
 
+def column_mates(version: FormVersion, sheet: str, cell: str) -> list[str]:
+    """The open cells under the very heading of a cell, it among them, that are not mapped: one answer fits them all."""
+    book = book_of(version.file)
+    if book.sheet(sheet) is None:
+        return []
+    taken = set(version.cells.filter(until__isnull=True, sheet=sheet).values_list("cell", flat=True))
+    column, head = position(cell)[1], around(book, sheet, cell).column
+    return [
+        at
+        for name, at in book.open_cells()
+        if name == sheet and at not in taken and head and position(at)[1] == column
+        and (words := around(book, sheet, at)).column == head and (words.row or at == cell)
+    ]  # fmt: skip
+
+
 def accept_suggestions(*, by: Any, version: FormVersion) -> FormVersion:
     """Map every open cell that has a sure suggestion and is not mapped yet; what is unsure is left to a person.
 

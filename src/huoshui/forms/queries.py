@@ -10,8 +10,9 @@ from django.db.models import Q
 from huoshui.forms.files import book_of
 from huoshui.forms.filling import LEVELS
 from huoshui.forms.headings import Around, around
+from huoshui.forms.lists import below_lists
 from huoshui.forms.mapping import newest
-from huoshui.forms.models import Filling, Form, FormQuerySet, FormVersion
+from huoshui.forms.models import Filling, Form, FormQuerySet
 from huoshui.forms.schema import CellSpec
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor
@@ -69,27 +70,10 @@ def questions(form: Form) -> list[Question]:
     version = newest(form)
     book = book_of(version.file)
     mapped = {(c.sheet, c.cell): CellSpec(**c.spec) for c in version.cells.filter(until__isnull=True)}
-    below = _below_lists(version, mapped)
+    below = below_lists(book, mapped)
     keys = [key for key in book.open_cells() if key in mapped or key not in below]
     keys += [key for key in mapped if key not in set(keys)]
     return [Question(form, sheet, cell, around(book, sheet, cell), mapped.get((sheet, cell))) for sheet, cell in keys]
-
-
-def _below_lists(version: FormVersion, mapped: dict[tuple[str, str], CellSpec]) -> set[tuple[str, str]]:
-    """The open cells under a list's first row: the list fills them."""
-    from huoshui.forms.grid import address, position
-
-    book, found = book_of(version.file), set()
-    for (name, cell), spec in mapped.items():
-        sheet = book.sheet(name)
-        if spec.kind != "record" or sheet is None:
-            continue
-        row, column = position(cell)
-        below = sheet.cells.get((row + 1, column))
-        while below is not None and below.is_open and (name, below.at) not in mapped:
-            found.add((name, address(below.row, below.column)))
-            below = sheet.cells.get((below.row + below.rowspan, column))
-    return found
 
 
 def places_of(actor: Actor, form: Form) -> PlaceQuerySet:

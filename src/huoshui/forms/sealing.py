@@ -70,7 +70,7 @@ def paper_of(filling: Filling, by: Any) -> bytes:
         _("填好的文件 SHA-256：%(digest)s") % {"digest": filling.file_id},
     ]  # fmt: skip
     if filling.missing:
-        notes.append(_("有 %(count)s 格登记里没有数据，留空：空不是零。") % {"count": filling.missing})
+        notes.append(_("有 %(count)s 格空着：空不是零，含空格的合计不算出。") % {"count": filling.missing})
     paper = FormPaper(blocks, book.kind == "xlsx", notes)
     return form_pdf(paper, title=f"{filling.form.name} {filling.period}", by=by, landscape=landscape)
 

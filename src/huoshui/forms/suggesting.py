@@ -23,6 +23,8 @@ BEST, LEAST, SURE = 3, 45, 75
 """Proposals of a cell; percent below which none is made, and from which it counts as sure."""
 PAST = re.compile(r"上年同期|上年度?|去年同期|去年")
 LAST = re.compile(r"上期|上月|上季度?|上半年")
+YEAR = re.compile(r"(20\d\d)\s*年")
+AIMED = re.compile(r"目标|计划|任务|预计|拟[建增办]")
 NOISE = re.compile(r"[（(\[].*?[）)\]]|[\s:：、，,。/／]|其中|当年|本年度?|本期|全年|情况|合计|数量|总数|个数")
 FACT_WORDS = (
     ("place_name", re.compile(r"^(行政)?村名$|^村(社区)?名称|^单位名称|^地点名称|^村（社区）$|^所在村")),
@@ -35,7 +37,7 @@ FACT_WORDS = (
     ("period", re.compile(r"统计(期间|时段)|报告期|所属期")),
     ("year", re.compile(r"^年[度份]$")),
 )
-FACT_SURE, UNSURE = 90, 30
+FACT_SURE, UNSURE, DOUBTED = 90, 30, 55
 TOTALS = re.compile(r"合计|总计|小计|全区|全县|全乡|全镇|本级")
 """Row headings that ask nothing of their own."""
 
@@ -57,7 +59,7 @@ class Suggestion:
 def suggestions(book: Book, sheet: str, cell: str, place: Place) -> list[Suggestion]:
     """The likeliest specs of a cell, the surest first."""
     words = around(book, sheet, cell)
-    found = [*_facts(words), *_records(book, sheet, cell, words), *_figures(words, place)]
+    found = [*_facts(words), *_records(book, sheet, cell, words), *_figures(words, place, _latest_year(book, sheet))]
     found.sort(key=lambda one: -one.sure)
     return found[:BEST]
 
@@ -116,10 +118,26 @@ def _heading(sheet: Sheet, row: int, column: int) -> str:
     return ""
 
 
-def _figures(words: Around, place: Place) -> list[Suggestion]:
+def _latest_year(book: Book, name: str) -> int:
+    """The latest year that a sheet speaks of: the one that it is filled for. 0: none."""
+    sheet = book.sheet(name)
+    texts = [cell.text for cell in sheet.cells.values()] if sheet else []
+    return max((int(year) for text in texts for year in YEAR.findall(text)), default=0)
+
+
+def _period_asked(text: str, latest: int) -> tuple[Any, bool]:
+    """The period that headings ask for, and whether that is certain: 2016年 is last year on a sheet of 2017."""
+    years = YEAR.findall(text)
+    if years and latest:
+        back = latest - int(years[-1])
+        return ("year_ago" if back == 1 else "own"), back in (0, 1)
+    return ("year_ago" if PAST.search(text) else "before" if LAST.search(text) else "own"), True
+
+
+def _figures(words: Around, place: Place, latest: int) -> list[Suggestion]:
     row, column, where = _without_place(words, place)
     text = " ".join((*row, *column))
-    period: Any = "year_ago" if PAST.search(text) else "before" if LAST.search(text) else "own"
+    period, certain = _period_asked(text, latest)
     asked = _asked(row), _asked((*row, *column)) - _asked(row)
     found = []
     for code, known in indicators().items():
@@ -127,6 +145,8 @@ def _figures(words: Around, place: Place) -> list[Suggestion]:
         # Beside a row's own words, which ask something, the column's alone make nothing sure.
         other = max((likeness(one, known.name.zh) for one in asked[1]), default=0) - (UNSURE if row else 0)
         sure = _weighed(max(own, other), known, words.unit)
+        if not certain or (AIMED.search(text) and not AIMED.search(known.name.zh)):
+            sure = min(sure, DOUBTED)  # another year's, or an aim: what was reached is no answer to that
         if sure >= LEAST:
             unit = words.unit if factor(known.unit, words.unit) not in (None, 1) else ""
             spec = CellSpec(kind="figure", indicator=code, period=period, place=where, unit=unit)

@@ -1,4 +1,4 @@
-"""What the formulas of a form come to, for those that a form usually has: sums, means, shares.
+"""What the formulas of a form come to, for those that a form usually has: sums, means, shares, conditions.
 
 Excel reckons them again when it opens the file. They are reckoned here for readers that do not, and for the sealed
 form. What is not known here has no value and is told as such, never guessed.
@@ -6,6 +6,7 @@ form. What is not known here has no value and is told as such, never guessed.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Set
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import Any
@@ -21,8 +22,16 @@ Cells = dict[str, dict[tuple[int, int], Any]]
 MOST_CELLS, DEEPEST = 100_000, 60
 
 
+WORDS = "…"
+"""Of a cell that holds a text: that it does, not which."""
+
+
 class Unknown(Exception):
     """A formula that is not understood, or comes to an error."""
+
+
+class Mistake(Unknown):
+    """A formula that comes to an error in Excel as well: a division by zero, a number made of a text."""
 
 
 class Formula(str):
@@ -37,16 +46,16 @@ class Reckoner:
         self.gaps = gaps
         self.over_gaps: set[tuple[str, int, int]] = set()
         """Formulas that count a cell which should have a value and has none."""
-        self._known: dict[tuple[str, int, int], Decimal | None] = {}
+        self._known: dict[tuple[str, int, int], Decimal | str] = {}
         self._open: set[tuple[str, int, int]] = set()
 
-    def value(self, sheet: str, row: int, column: int) -> Decimal | None:
-        """The number of a cell; None of an empty one or a text. Raises Unknown."""
+    def value(self, sheet: str, row: int, column: int) -> Decimal | str | None:
+        """The number or the text of a cell; None of an empty one. Raises Unknown."""
         found = self._cells.get(sheet, {}).get((row, column))
         if (sheet, row, column) in self.gaps or (sheet, row, column) in self.over_gaps:
             self.over_gaps |= self._open
         if not isinstance(found, Formula):
-            return found if isinstance(found, Decimal) else None
+            return found if isinstance(found, Decimal | str) else None
         key = (sheet, row, column)
         if key not in self._known:
             if key in self._open or len(self._open) > DEEPEST:
@@ -66,11 +75,11 @@ class Reckoner:
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 value = self.value(sheet, row, column)
-                if value is not None:
+                if isinstance(value, Decimal):
                     yield value
 
 
-Argument = Decimal | None | list[Decimal]
+Argument = Decimal | str | bool | None | list[Decimal]
 
 
 def _numbers(arguments: list[Argument]) -> list[Decimal]:
@@ -78,15 +87,24 @@ def _numbers(arguments: list[Argument]) -> list[Decimal]:
     for argument in arguments:
         if isinstance(argument, list):
             found += argument
-        elif argument is not None:
-            found.append(argument)
+        elif argument is not None and not isinstance(argument, str):
+            found.append(_number(argument))
     return found
+
+
+def _number(value: Argument) -> Decimal:
+    """A value as Excel reckons with it; an empty cell is 0. Raises Mistake of a text, Unknown of a range."""
+    if isinstance(value, str):
+        raise Mistake("text")
+    if isinstance(value, list):
+        raise Unknown("range")
+    return Decimal() if value is None else Decimal(value)
 
 
 def _mean(arguments: list[Argument]) -> Decimal:
     numbers = _numbers(arguments)
     if not numbers:
-        raise Unknown("mean of nothing")
+        raise Mistake("mean of nothing")
     return sum(numbers, Decimal()) / len(numbers)
 
 
@@ -104,8 +122,54 @@ FUNCTIONS: dict[str, Callable[[list[Argument]], Decimal]] = {
     "MAX": lambda a: max(_numbers(a), default=Decimal()),
     "MIN": lambda a: min(_numbers(a), default=Decimal()),
     "ROUND": _round,
+    "ABS": lambda a: abs(_numbers(a)[0]),
 }
-RANKS = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
+RANKS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+COMPARED: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "=": operator.eq, "<>": operator.ne, "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
+}  # fmt: skip
+
+
+def _compared(sign: str, left: Argument, right: Argument) -> bool:
+    """One value against another. Texts are held against "" alone: which words a cell has is not known here."""
+    if isinstance(left, str) or isinstance(right, str):
+        pair = ["" if one is None else one for one in (left, right)]
+        if sign not in ("=", "<>") or (WORDS in pair and "" not in pair):
+            raise Unknown("text")
+        return (pair[0] == pair[1]) is (sign == "=")
+    return COMPARED[sign](_number(left), _number(right))
+
+
+def _chosen(arguments: list[Argument | Unknown]) -> Argument:
+    """IF: what is not chosen may come to an error."""
+    if not 2 <= len(arguments) <= 3:
+        raise Unknown("IF")
+    holds = bool(_number(_sound(arguments[0])))
+    if not holds and len(arguments) == 2:
+        raise Unknown("IF")  # Excel shows FALSE, which no form wants
+    return _sound(arguments[1 if holds else 2])
+
+
+def _instead(arguments: list[Argument | Unknown]) -> Argument:
+    """IFERROR: what stands in for an error that Excel would find, too."""
+    if len(arguments) != 2:
+        raise Unknown("IFERROR")
+    return _sound(arguments[1] if isinstance(arguments[0], Mistake) else arguments[0])
+
+
+def _sound(argument: Argument | Unknown) -> Argument:
+    if isinstance(argument, Unknown):
+        raise argument
+    return argument
+
+
+CHOICES: dict[str, Callable[[list[Argument | Unknown]], Argument]] = {
+    "IF": _chosen,
+    "IFERROR": _instead,
+    "AND": lambda a: all(_number(_sound(one)) for one in a),
+    "OR": lambda a: any(_number(_sound(one)) for one in a),
+}
+"""Functions that are given errors as well."""
 
 
 class _Reading:
@@ -116,11 +180,13 @@ class _Reading:
         self._tokens = [t for t in Tokenizer(f"={text}").items if t.type != Token.WSPACE]
         self._at = 0
 
-    def result(self) -> Decimal:
-        value = self._number(self._expression(0))
+    def result(self) -> Decimal | str:
+        value = self._expression(0)
         if self._at != len(self._tokens):
             raise Unknown("rest")
-        return value
+        if isinstance(value, bool) or value == WORDS:
+            raise Unknown("no number")
+        return value if isinstance(value, str) else _number(value)
 
     def _next(self) -> Any:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
@@ -136,18 +202,15 @@ class _Reading:
         self._at += 1
         return token
 
-    @staticmethod
-    def _number(value: Argument) -> Decimal:
-        if isinstance(value, list):
-            raise Unknown("range")
-        return value if value is not None else Decimal()
-
     def _expression(self, rank: int) -> Argument:
         left = self._operand()
         while (token := self._next()) is not None and token.type == Token.OP_IN and RANKS.get(token.value, 0) > rank:
             self._take()
-            right = self._number(self._expression(RANKS[token.value]))
-            left = self._joined(token.value, self._number(left), right)
+            right = self._expression(RANKS[token.value])
+            if token.value in COMPARED:
+                left = _compared(token.value, left, right)
+            else:
+                left = self._joined(token.value, _number(left), _number(right))
         return left
 
     @staticmethod
@@ -164,22 +227,24 @@ class _Reading:
                     return left / right
             raise Unknown(sign)
         except (DivisionByZero, InvalidOperation):
-            raise Unknown("division by zero") from None
+            raise Mistake("division by zero") from None
 
     def _operand(self) -> Argument:
         token = self._take()
         if token.type == Token.OP_PRE:
-            value = self._number(self._expression(RANKS["/"]))
+            value = _number(self._expression(RANKS["/"]))
             return -value if token.value == "-" else value
         found = self._plain(token)
         while (after := self._next()) is not None and after.type == Token.OP_POST:
             self._take()
-            found = self._number(found) / 100
+            found = _number(found) / 100
         return found
 
     def _plain(self, token: Any) -> Argument:
         if token.type == Token.OPERAND and token.subtype == Token.NUMBER:
             return Decimal(token.value)
+        if token.type == Token.OPERAND and token.subtype == Token.TEXT:
+            return str(token.value[1:-1].replace('""', '"'))
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
             return self._range(token.value)
         if token.type == Token.PAREN and token.subtype == Token.OPEN:
@@ -201,16 +266,28 @@ class _Reading:
         except ValueError:
             raise Unknown(text) from None
 
-    def _function(self, name: str) -> Decimal:
-        arguments: list[Argument] = []
-        while not (
-            self._next() is not None and self._next().type == Token.FUNC and self._next().subtype == Token.CLOSE
-        ):
-            if self._next() is not None and self._next().type == Token.SEP:
+    def _function(self, name: str) -> Argument:
+        arguments: list[Argument | Unknown] = []
+        while not self._is_next(Token.FUNC, Token.CLOSE):
+            if self._is_next(Token.SEP):
                 self._take()
             else:
-                arguments.append(self._expression(0))
+                arguments.append(self._argument())
         self._take()
+        if name in CHOICES:
+            return CHOICES[name](arguments)
         if name not in FUNCTIONS:
             raise Unknown(name)
-        return FUNCTIONS[name](arguments)
+        return FUNCTIONS[name]([_sound(one) for one in arguments])
+
+    def _argument(self) -> Argument | Unknown:
+        """One argument of a function, or why it comes to nothing."""
+        start = self._at
+        try:
+            return self._expression(0)
+        except Unknown as fault:
+            self._at, depth = start, 0
+            while depth or not (self._is_next(Token.SEP) or self._is_next(Token.FUNC, Token.CLOSE)):
+                token = self._take()
+                depth += (token.subtype == Token.OPEN) - (token.subtype == Token.CLOSE)
+            return fault

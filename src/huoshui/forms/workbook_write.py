@@ -19,7 +19,7 @@ from huoshui.forms import row_shift
 from huoshui.forms.grid import address, position
 from huoshui.forms.guards import Package, packed
 from huoshui.forms.row_shift import Insert
-from huoshui.forms.sums import Cells, Formula, Reckoner, Unknown
+from huoshui.forms.sums import WORDS, Cells, Formula, Reckoner, Unknown
 from huoshui.forms.xml import PACKAGE, RELATIONS, SPACE, parsed, s, written
 from huoshui.kernel.spreadsheets import FORMULA_STARTS, cell_text
 
@@ -184,8 +184,16 @@ class _Workbook:
                 after = [workbook.find(s(tag)) for tag in ("sheets", "externalReferences", "definedNames")]
                 next(one for one in reversed(after) if one is not None).addnext(known)
             known.set("fullCalcOnLoad", "1")
+        self._without_values(reckoner.over_gaps)
         over = [f"{sheet}!{address(row, column)}" for sheet, row, column in sorted(reckoner.over_gaps)]
         return unknown, over
+
+    def _without_values(self, cells: Set[tuple[str, int, int]]) -> None:
+        """What counts a cell that should have a value and has none shows no number where nobody reckons it again."""
+        for name in {name for name, _row, _column in cells}:
+            for cell in self.root(self.sheets[name]).iter(s("c")):
+                if (name, *position(cell.get("r"))) in cells and (value := cell.find(s("v"))) is not None:
+                    cell.remove(value)
 
     def file(self) -> bytes:
         """The workbook."""
@@ -202,13 +210,15 @@ def _reckoned(reckoner: Reckoner, name: str, cell: Any) -> bool:
         found = reckoner.value(name, *position(cell.get("r")))
     except (Unknown, ArithmeticError, RecursionError, IndexError):
         return False
+    if isinstance(found, str):
+        cell.set("t", "str")
     if found is not None:
-        etree.SubElement(cell, s("v")).text = f"{found:f}"
+        etree.SubElement(cell, s("v")).text = found if isinstance(found, str) else f"{found:f}"
     return True
 
 
 def _numbers(root: Any) -> dict[tuple[int, int], Any]:
-    """The numbers and formulas of a sheet; texts count for nothing in a sum."""
+    """The numbers and formulas of a sheet, and which cells hold words: these count for nothing in a sum."""
     found: dict[tuple[int, int], Any] = {}
     for cell in root.iter(s("c")):
         formula, value = cell.find(s("f")), cell.find(s("v"))
@@ -216,6 +226,8 @@ def _numbers(root: Any) -> dict[tuple[int, int], Any]:
             found[position(cell.get("r"))] = Formula(formula.text or "")
         elif value is not None and value.text and cell.get("t", "n") == "n":
             found[position(cell.get("r"))] = Decimal(value.text)
+        elif value is not None or cell.get("t") == "inlineStr":
+            found[position(cell.get("r"))] = WORDS
     return found
 
 

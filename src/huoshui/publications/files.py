@@ -29,6 +29,8 @@ MOST_PARTS = 5_000
 EXPECTED = ".docx / .pdf / .txt / .csv"
 PDF_MARK = b"%PDF-"
 WORD_PART, MACROS = "word/document.xml", "vbaProject.bin"
+BINARY = (".docx", ".pdf", ".doc", ".wps")
+"""Names of what is never plain text: one that is, is broken, and would count as a text without numbers."""
 ENCODINGS = ("utf-8-sig", "gb18030", "big5")
 FACT_COLUMNS = ("indicator_zh", "value")
 """Without these two a table is not one of facts."""
@@ -45,7 +47,7 @@ class Publication:
 
 
 def read_publication(data: bytes, name: str) -> Publication:
-    """Read a file by its content, not its name's ending.
+    """Read a file by its content, not its name's ending, unless that promises what the content is not.
 
     Raises file.too_large (20 MB), file.empty, file.old_excel, file.web_page, file.macros, publication.encrypted,
     publication.no_text (a scanned PDF), publication.too_long (500,000 characters), publication.no_columns or
@@ -59,6 +61,8 @@ def read_publication(data: bytes, name: str) -> Publication:
         return Publication("docx", _limited(by_article(_docx(data, name)), name))
     if data[:1024].lstrip().startswith(PDF_MARK):
         return Publication("pdf", _limited(paragraphs(_pdf(data, name)), name))
+    if name.lower().endswith(BINARY):
+        raise unreadable(name, _("内容不是 Word 文档，也不是 PDF"), EXPECTED)
     if name.lower().endswith((".csv", ".tsv")):
         return _facts(data, name)
     return Publication("txt", _limited(paragraphs(decoded(data, name)), name))

@@ -21,6 +21,8 @@ _DAY = rf"(?:\d{{1,2}}|{_HAN_NUMBER})\s?[日号]"
 _MONTH = rf"(?:\d{{1,2}}|{_HAN_NUMBER})\s?月"
 _YEAR = rf"(?:(?:19|20)\d{{2}}|[一二][{DIGITS}]{{3}})\s?年"
 _COUNTING = "\\d个所名家处元人件项次户场"
+_ROUND = r"[十百千万亿]+(?![一二三四五六七八九])"
+"""What stands behind the 数 of 数十万: no number goes on behind it."""
 _OPEN, _CLOSE = '“"‘「『', '”"’」』'
 
 
@@ -110,7 +112,7 @@ ASIDES: list[tuple[Kind, re.Pattern[str]]] = [
         (Kind.AGE, rf"(?:{NUMERAL})\s?(?:周岁|岁)"),
         (Kind.IDENTIFIER, r"\d+\s?(?:国道|省道|县道|路(?=公交|车)|号(?=楼|院|线|井|公告|文))"),
         (Kind.IDENTIFIER, r"\d+(?:\.\d+){2,}|\d+(?:\.\d+)?版"),
-        (Kind.VAGUE, r"(?:数|几|好几|上|成)[十百千万亿]+(?:多|余)?|十几|几[个名户家所件处项]|几十"),
+        (Kind.VAGUE, rf"(?:数|几|好几|上|成){_ROUND}(?:多|余)?|十几|几[个名户家所件处项]|几十"),
     )
 ]  # fmt: skip
 """In order: what an earlier one claimed, a later one leaves."""
@@ -194,7 +196,7 @@ def _statistic(plain: str, one: re.Match[str]) -> Mention | None:
     text = plain[one.start() : end]
     if one["first"] and low.chinese and not one["second"] and (not unit or low.value == 1):
         return Mention(one.start(), end, text, Kind.WORD)
-    if one["first"] and plain[max(0, one.start() - 1) : one.start()] in ("数", "几"):
+    if one["first"] and _is_several(plain, one.start()):
         return Mention(one.start(), end, text, Kind.VAGUE)
     factor = factor_of(unit)
     bound, end = _bound(plain, one, end)
@@ -203,6 +205,12 @@ def _statistic(plain: str, one: re.Match[str]) -> Mention | None:
         one.start(), end, plain[one.start() : end], Kind.STATISTIC,
         low.value * factor, high.value * factor, max(low.step, high.step) * factor, base, bound,
     )  # fmt: skip
+
+
+def _is_several(plain: str, start: int) -> bool:
+    """Whether a number is one of 数十, 几百; in 参保人数2万多人 and 村数十二个 the 数 belongs to the word before."""
+    before = plain[max(0, start - 1) : start]
+    return before == "几" or (before == "数" and re.match(_ROUND, plain[start:]) is not None)
 
 
 def _readings(one: re.Match[str]) -> tuple[Reading, Reading, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from huoshui.documents.actions import ask_batch, issue
 from huoshui.documents.models import Batch, Document, Edition
 from huoshui.documents.preparing import Prepared, get_kind, prepare
 from huoshui.documents.queries import editions, editions_of, kinds, places_for, used_now
+from huoshui.documents.sameness import reworded
 from huoshui.documents.schema import DocumentKind
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows, path_condition
@@ -93,6 +95,9 @@ def _draft_page(
         "several": not any(one.required for one in kind.all_inputs),
         "before": _standing(request, code, form),
         "draft": draft,
+        "reworded": reworded(draft.before.blocks, _issued(draft.before), draft.blocks, ("", draft.frame.day))
+        if draft and draft.before
+        else [],
         "blocks": shown_blocks(draft.blocks, {use.at: sheet_of(use.code, use.figure.place.code, use.figure.period.code)
                                               for use in draft.uses}) if draft else [],
         "general_problems": [problem for problem in form.problems if problem.field not in _fields(kind)],
@@ -188,11 +193,21 @@ def document(request: SignedInRequest, code: str) -> HttpResponse:
         "rows": [(row, sheets[row.used.at]) for row in rows],
         "changed": [(row, sheets[row.used.at]) for row in rows if row.changed],
         "editions": all_editions,
+        "reworded": _reworded(edition, next((e for e in all_editions if e.number == edition.number - 1), None)),
         "newest": all_editions[0],
         "files": edition.files.defer("data").order_by("ending"),
         "may_issue": allows(request.user, "document.issue", path=about.place.path),
     }
     return page(request, "office/documents/document.html", context)
+
+
+def _reworded(edition: Edition, before: Edition | None) -> list[tuple[str, str]]:
+    """What is worded otherwise than in the edition before."""
+    return reworded(before.blocks, _issued(before), edition.blocks, _issued(edition)) if before else []
+
+
+def _issued(edition: Edition) -> tuple[str, dt.date]:
+    return edition.code, clock.local_date(edition.at)
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -28,9 +29,11 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.periods import Period, period_before, period_of
+from huoshui.kernel.periods import Period, period, period_before, period_of
+from huoshui.kernel.wording import bracketed
 from huoshui.matters.models import Matter
 from huoshui.places.models import Place
+from huoshui.places.queries import township_names
 from huoshui.reports.typesetting import PDF
 from huoshui.web.files import as_file
 from huoshui.web.office.form_addresses import form_of
@@ -39,7 +42,7 @@ from huoshui.web.office.form_pages.register import TYPES, visible_form
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
 
-PERIODS_OFFERED = 8
+PERIODS_OFFERED = 12
 MOST_CHANGES = 200
 
 
@@ -52,9 +55,9 @@ def form_fill(request: SignedInRequest, code: str) -> HttpResponse:
     if not places:
         raise Refusal("access.not_found")
     values = request.POST if request.method == "POST" else request.GET
-    place_code, period = values.get("place", ""), values.get("period", "")
+    place_code, time = values.get("place", ""), values.get("period", "")
     state = FormState.typed(request) if request.method == "POST" else FormState()
-    state.values |= {"place": place_code or places[0].code, "period": period or _periods(form)[0].code}
+    state.values |= {"place": place_code or places[0].code, "period": time or _periods(form)[0].code}
     if request.method == "POST":
         filling = state.attempt(_fill, request=request, form=form, state=state)
         if filling:
@@ -63,8 +66,8 @@ def form_fill(request: SignedInRequest, code: str) -> HttpResponse:
     ahead = None if state.refused else state.attempt(_ahead, request=request, form=form, state=state)
     context = {
         "form_row": form,
-        "places": places,
-        "periods": _periods(form),
+        "places": _told_apart(places),
+        "periods": _periods(form, state.values["period"]),
         "typed": _typed(form, state),
         "ahead": ahead,
         "opened": int(clock.now().timestamp()),
@@ -72,13 +75,27 @@ def form_fill(request: SignedInRequest, code: str) -> HttpResponse:
     return page(request, "office/forms/fill.html", context, state)
 
 
-def _periods(form: Form) -> list[Period]:
-    """The last that is over first, then the one that runs, then earlier ones."""
+def _told_apart(places: list[Place]) -> list[dict[str, str]]:
+    """Places to choose from; those of one name with their township."""
+    many = Counter(place.short_name for place in places)
+    towns = township_names([place for place in places if many[place.short_name] > 1])
+    return [
+        {"code": place.code, "told": place.short_name + (bracketed(town) if (town := towns.get(place.pk)) else "")}
+        for place in places
+    ]
+
+
+def _periods(form: Form, chosen: str = "") -> list[Period]:
+    """The last that is over first, then the one that runs, then earlier ones; and the one that an address asks for."""
     now = period_of(clock.today(), form.period_kind)
     found = [period_before(now), now]
     while len(found) < PERIODS_OFFERED:
         found.append(period_before(found[-1] if len(found) > 2 else found[0]))
-    return found
+    try:
+        asked = period(chosen)
+    except ValueError:
+        return found
+    return found if asked in found or asked.kind != form.period_kind else [*found, asked]
 
 
 def _place(request: SignedInRequest, state: FormState) -> Place:

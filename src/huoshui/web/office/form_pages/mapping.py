@@ -16,12 +16,13 @@ from django.views.decorators.http import require_GET
 from huoshui.forms.files import book_of
 from huoshui.forms.grid import Book
 from huoshui.forms.headings import around
-from huoshui.forms.mapping import accept_suggestions, map_cells, newest
+from huoshui.forms.mapping import accept_suggestions, column_mates, map_cells, newest
 from huoshui.forms.models import Form, FormVersion
 from huoshui.forms.queries import questions
 from huoshui.forms.schema import CellSpec
 from huoshui.forms.suggesting import suggestions
 from huoshui.kernel.access import allows
+from huoshui.kernel.wording import listed
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.form_pages.preview import Mark, cell_id, open_marks, sheet_tabs, shown_book
 from huoshui.web.office.form_pages.register import visible_form
@@ -54,13 +55,15 @@ def _show(request: SignedInRequest, form: Form, sheet: str, cell: str, state: Fo
     mapped = {(c.sheet, c.cell): CellSpec(**c.spec) for c in version.cells.filter(until__isnull=True)}
     shown = _shown_sheet(book, sheet)
     address = reverse("form_map", args=[form.code])
+    wanted = set(book.open_cells())
     may_map = form.state != Form.State.ENDED and allows(request.user, "form.propose", path=form.place.path)
 
     def mark(name: str, at: str) -> Mark:
         spec = mapped.get((name, at))
         url = f"{address}?{urlencode({'sheet': name, 'cell': at})}"
         tip = spec_words(spec) if spec else ""
-        return Mark(url, spec.kind if spec else "", tip, _short(spec), (name, at) == (sheet, cell))
+        kind = spec.kind if spec else "asked" if (name, at) in wanted else ""
+        return Mark(url, kind, tip, _short(spec), (name, at) == (sheet, cell))
 
     asked = questions(form)
     context = {
@@ -73,6 +76,7 @@ def _show(request: SignedInRequest, form: Form, sheet: str, cell: str, state: Fo
         "unmapped": [one for one in asked if one.spec is None][:1],
         "may_map": may_map,
         "panel": _panel(form, book, sheet, cell, mapped.get((sheet, cell))) if cell else None,
+        "mates": len(column_mates(version, sheet, cell)) if cell and (sheet, cell) not in mapped else 0,
         "problems": state.problems,
     }
     return page(request, "office/forms/map.html", context, state)
@@ -124,12 +128,13 @@ def form_map_save(request: SignedInRequest, code: str) -> HttpResponse:
     else:
         before = None
         spec = None if state.values.get("do") == "clear" else _spec(state.values)
-        cells = [{"sheet": sheet, "cell": cell, "spec": spec}]
+        several = column_mates(version, sheet, cell) if state.values.get("do") == "column" else []
+        cells = [{"sheet": sheet, "cell": at, "spec": spec} for at in several or [cell]]
         seen = str(state.values.get("mapping", ""))
         done = state.attempt(
             map_cells, by=request.user, version=version, cells=cells, seen_mapping=int(seen) if seen.isdigit() else None
         )
-        said = _("已清除") if spec is None else _("已映射 %(cell)s") % {"cell": cell}
+        said = _("已清除") if spec is None else _("已映射 %(cell)s") % {"cell": listed(one["cell"] for one in cells)}
     if done is None:
         return _show(request, form, sheet, cell, state)
     messages.success(request, said)
