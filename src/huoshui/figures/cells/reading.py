@@ -19,6 +19,7 @@ from huoshui.figures.compiling import PARENTS, Count, count, nothing, to_id, to_
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.schema import Measure
 from huoshui.kernel.periods import Period
+from huoshui.kernel.reading import read_once
 
 KEPT, CELLS = Kept._meta.db_table, Cell._meta.db_table
 MOST_TOUCHES = 2_000
@@ -109,22 +110,28 @@ def _marks(values: Collection[object]) -> str:
 
 def changes_at(places: Collection[UUID]) -> dict[UUID, list[Change]] | None:
     """The marks that concern each of the places: made there, or below it at any time; None: too many to tell."""
-    touches, parts = Touch._meta.db_table, list(places)
+    found = _changes()
+    return None if found is None else {place: found[place] for place in places if place in found}
+
+
+@read_once
+def _changes() -> dict[UUID, list[Change]] | None:
+    """The same of every place that any mark concerns: a page asks of several, and seldom is anything marked."""
+    touches = Touch._meta.db_table
     sql = (
         f"WITH RECURSIVE marked AS (SELECT source, place_id, first, last FROM {touches} LIMIT {MOST_TOUCHES + 1}), "  # noqa: S608
         "up(mark, place) AS (SELECT DISTINCT place_id, place_id FROM marked UNION "
         f"SELECT up.mark, p.parent_id FROM up JOIN {PARENTS} p ON p.place_id = up.place) "
         "SELECT DISTINCT up.place, marked.source, marked.first, marked.last, (SELECT COUNT(*) FROM marked) "
-        f"FROM up JOIN marked ON marked.place_id = up.mark WHERE up.place IN ({_marks(parts)}) "
-        f"UNION ALL SELECT NULL, NULL, NULL, NULL, COUNT(*) FROM marked HAVING COUNT(*) > {MOST_TOUCHES}"
+        "FROM up JOIN marked ON marked.place_id = up.mark"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [to_key(pk) for pk in parts])
+        cursor.execute(sql)
         rows = cursor.fetchall()
+    if rows and rows[0][-1] > MOST_TOUCHES:
+        return None
     found: dict[UUID, list[Change]] = {}
-    for place, source, first, last, many in rows:
-        if many > MOST_TOUCHES:
-            return None
+    for place, source, first, last, _many in rows:
         found.setdefault(to_id(place), []).append(Change(source, _day(first), _day(last)))
     return found
 
