@@ -35,6 +35,7 @@ from huoshui.kernel.demonstration import CHANNEL
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import seal_pending
 from huoshui.kernel.models import Entry
+from huoshui.kernel.rereading import reading_in_transaction
 from huoshui.matters.actions import tick
 from huoshui.matters.models import Matter, MoneyLine
 from huoshui.media.models import Attachment
@@ -83,7 +84,7 @@ def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummar
         raise Refusal("demo.too_early", field="as_of", day=as_of, first=FIRST_AS_OF)
     stopwatch = _Stopwatch(progress)
     with channel(CHANNEL):
-        with transaction.atomic():
+        with transaction.atomic(), reading_in_transaction():
             standing = Place.objects.count()
             if standing:
                 raise Refusal("demo.not_empty", places=standing)

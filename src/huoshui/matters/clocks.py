@@ -35,10 +35,12 @@ def move(matter: Matter, step: str, today: dt.date) -> None:
 def start(matter: Matter, clock: Clock, day: dt.date) -> None:
     """Start a clock anew on a day."""
     limit = counted(day, clock.days[matter.severity], clock.counting)
-    ClockRun.objects.update_or_create(
-        matter=matter,
-        clock=clock.code,
-        defaults={"started_on": day, "limit_on": limit.day, "provisional": limit.provisional, "stopped_on": None},
+    set_anew = {"started_on": day, "limit_on": limit.day, "provisional": limit.provisional, "stopped_on": None}
+    ClockRun.objects.bulk_create(
+        [ClockRun(matter=matter, clock=clock.code, **set_anew)],
+        update_conflicts=True,
+        unique_fields=["matter", "clock"],
+        update_fields=[*set_anew],
     )
 
 
@@ -58,14 +60,15 @@ def own_deadlines(matter: Matter) -> dict[str, dt.date]:
 def settle(matter: Matter, today: dt.date) -> None:
     """Set the DATE_COLUMNS from the running clock that ends first. Nothing is saved."""
     kind = matter.definition
-    own = own_deadlines(matter)
-    running = {run.clock: run for run in matter.clocks.filter(stopped_on__isnull=True)}
+    going = [] if matter.phase == CLOSED else matter.clocks.filter(stopped_on__isnull=True)
+    running = {run.clock: run for run in going}
+    own = own_deadlines(matter) if running else {}
     ends = [
         (min(running[clock.code].limit_on, own.get(clock.own_deadline_field or "", dt.date.max)), at, clock)
         for at, clock in enumerate(kind.clocks)
         if clock.code in running
     ]
-    if not ends or matter.phase == CLOSED:
+    if not ends:
         matter.clock, matter.due_provisional = "", False
         matter.limit_on = matter.due_on = matter.blue_on = matter.yellow_on = matter.next_rung_on = None
         return
