@@ -43,15 +43,14 @@ def open_account(
     if Account.objects.filter(username__iexact=username).exists():
         raise Refusal("account.taken", field="username", username=username)
     account = Account(username=username, title=title, unit=unit)
-    shared = password if isinstance(password, SharedPassword) else None
-    word = shared.password if shared else password
+    word = password.password if isinstance(password, SharedPassword) else password
     if word is not None:
         require_sound(word, account)
         account.must_change_password = must_change
-    if shared:
-        account.password = shared.hashed
+    if isinstance(password, SharedPassword):
+        account.password = password.hashed
     else:
-        account.set_password(word)
+        account.set_password(password)
     account.save()
     journal.record(by=by, subject=account, place=unit.place, after={"username": username, "title": title})
     return account

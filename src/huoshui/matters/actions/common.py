@@ -119,10 +119,11 @@ def check_owner(matter: Matter, owner: Account) -> None:
     Raises matter.owner_without_duty or matter.owner_role.
     """
     where: dict[str, Any] = {"person": owner.title, "place": matter.place.short_name}
-    if not permits.duties_over(matter.place, matter.pack).filter(account=owner).exists():
+    held = set(permits.duties_over(matter.place, matter.pack).filter(account=owner).values_list("role", flat=True))
+    if not held:
         raise Refusal("matter.owner_without_duty", field=OWNER, **where)
     kind = matter.definition
-    if not permits.answering_duties(matter.place, matter.pack, kind).filter(account=owner).exists():
+    if kind.owner_roles and not held & set(kind.owner_roles):
         raise Refusal("matter.owner_role", field=OWNER, roles=permits.roles_named(kind.owner_roles), **where)
 
 
