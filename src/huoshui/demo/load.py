@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -83,7 +86,7 @@ def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummar
     if as_of < FIRST_AS_OF:
         raise Refusal("demo.too_early", field="as_of", day=as_of, first=FIRST_AS_OF)
     stopwatch = _Stopwatch(progress)
-    with channel(CHANNEL):
+    with channel(CHANNEL), _collecting_seldom():
         with transaction.atomic(), reading_in_transaction():
             standing = Place.objects.count()
             if standing:
@@ -98,6 +101,17 @@ def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummar
     stopwatch.tell("seal", entries, entries)
     counts = {name: model._default_manager.count() for name, model in COUNTED.items()}
     return DemoSummary(as_of, counts, stopwatch.seconds)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Let Python look for garbage every 50,000 objects instead of every 700: it takes a twentieth of the load."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def found(as_of: dt.date, progress: Progress) -> Story:
