@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from huoshui.demo.land import Land
 from huoshui.duties import actions as duties
 from huoshui.duties.models import Account, Unit
+from huoshui.duties.passwords import SharedPassword
 from huoshui.duties.queries import system_account
 from huoshui.places.models import Place
 
@@ -91,6 +92,8 @@ class Cast:
     """The accounts of the demo by what they do; villages and townships by code."""
 
     system: Account
+    password: SharedPassword
+    """Of everybody who can sign in."""
     staff: dict[str, Account] = field(default_factory=dict)
     """District staff by username."""
     judges: list[Account] = field(default_factory=list)
@@ -114,6 +117,7 @@ class _Hiring:
 
     def __init__(self) -> None:
         self.by = system_account()
+        self.password = SharedPassword(DEMO_PASSWORD)
         self._units: dict[tuple[str, str], Unit] = {}
 
     def hire(self, username: str, title: str, place: Place, unit: str) -> Account:
@@ -127,7 +131,7 @@ class _Hiring:
             username=username,
             title=listed.title if listed else title,
             unit=self._units[key],
-            password=DEMO_PASSWORD if listed else None,
+            password=self.password if listed else None,
             must_change=False,
         )
 
@@ -139,7 +143,7 @@ class _Hiring:
 def open_accounts(land: Land, tell: Callable[[int, int], None]) -> Cast:
     """Open every account; ``tell`` hears after each township how many of how many are done."""
     hiring = _Hiring()
-    cast = Cast(hiring.by)
+    cast = Cast(hiring.by, hiring.password)
     _hire_district(hiring, cast, land.district)
     for done, town in enumerate(land.towns, start=1):
         _hire_town(hiring, cast, town, land.villages_of(town))
@@ -156,7 +160,7 @@ def open_grid_worker(cast: Cast, grid: Place, since: dt.date) -> None:
         username="grid-worker",
         title=_LISTED["grid-worker"].title,
         unit=Unit.objects.get(place=grid.parent),
-        password=DEMO_PASSWORD,
+        password=cast.password,
         must_change=False,
     )
     duties.grant_duty(by=by, account=worker, role="grid_worker", place=grid, since=since)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -35,6 +38,7 @@ from huoshui.kernel.demonstration import CHANNEL
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import seal_pending
 from huoshui.kernel.models import Entry
+from huoshui.kernel.rereading import reading_in_transaction
 from huoshui.matters.actions import tick
 from huoshui.matters.models import Matter, MoneyLine
 from huoshui.media.models import Attachment
@@ -82,8 +86,8 @@ def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummar
     if as_of < FIRST_AS_OF:
         raise Refusal("demo.too_early", field="as_of", day=as_of, first=FIRST_AS_OF)
     stopwatch = _Stopwatch(progress)
-    with channel(CHANNEL):
-        with transaction.atomic():
+    with channel(CHANNEL), _collecting_seldom():
+        with transaction.atomic(), reading_in_transaction():
             standing = Place.objects.count()
             if standing:
                 raise Refusal("demo.not_empty", places=standing)
@@ -97,6 +101,17 @@ def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummar
     stopwatch.tell("seal", entries, entries)
     counts = {name: model._default_manager.count() for name, model in COUNTED.items()}
     return DemoSummary(as_of, counts, stopwatch.seconds)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Let Python look for garbage every 50,000 objects instead of every 700: it takes a twentieth of the load."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def found(as_of: dt.date, progress: Progress) -> Story:

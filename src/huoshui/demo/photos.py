@@ -11,7 +11,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_accepted
+from huoshui.media.images import Photo, prepare
 from huoshui.places.models import Place
 
 SIZE = (240, 180)
@@ -41,6 +42,16 @@ def card(number: int) -> bytes:
     return stored.getvalue()
 
 
+@cache
+def photo(number: int) -> Photo:
+    """The same card as a photo ready to be attached: made ready once, however often it is shown."""
+    return prepare(card(number), _file_name(number))
+
+
+def _file_name(number: int) -> str:
+    return f"demo-{number + 1:02d}.jpg"
+
+
 def _draw_shape(draw: ImageDraw.ImageDraw, shape: str, ink: str) -> None:
     if shape == "house":
         draw.polygon([(70, 70), (120, 28), (170, 70)], fill=ink)
@@ -55,12 +66,13 @@ def _draw_shape(draw: ImageDraw.ImageDraw, shape: str, ink: str) -> None:
 def show(*, by: Any, subject: Any, place: Place, slot: str, about: str, number: int, count: int = 1) -> None:
     """Attach ``count`` different cards to a slot; the caption says that they are demonstration, and of what."""
     for more in range(count):
-        attach_photo(
+        drawn = (number + more) % CARDS
+        attach_accepted(
             by=by,
             subject=subject,
             place=place,
             slot=slot,
-            data=card((number + more) % CARDS),
-            name=f"demo-{(number + more) % CARDS + 1:02d}.jpg",
+            photo=photo(drawn),
+            name=_file_name(drawn),
             caption=f"示范照片：{place.short_name}，{about}",
         )

@@ -50,6 +50,8 @@ class Review:
         self._round: Round | None = None
         self._judging: Judging | None = None
         self._numbers: dict[Any, int] = {}
+        self._sheets: dict[tuple[Any, Any], Visit] = {}
+        """Those begun and not filled in yet, by judge and village."""
 
     @property
     def round(self) -> Round:
@@ -86,17 +88,16 @@ class Review:
 
     def begin(self, judge: Account, village: Place) -> None:
         """Open one judge's sheet for one village, on arrival."""
-        visits.open_sheet(by=judge, round=self.round, place=village)
+        self._sheets[judge.pk, village.pk] = visits.open_sheet(by=judge, round=self.round, place=village)
 
     def fill_in(self, judge: Account, village: Place, gaps: int = 0) -> Visit:
-        """One judge's sheet for one village, with photos where the checklist wants them; still a draft."""
+        """The sheet that a judge began for a village, with photos where the checklist wants them; still a draft."""
         if self._judging is None:
             raise RuntimeError(f"{self.name} is not planned yet")
         opinion = self._judging.opinion(village.code, self._numbers[judge.pk], gaps)
-        sheet = visits.open_sheet(by=judge, round=self.round, place=village)
         sheet = visits.save_answers(
             by=judge,
-            visit=sheet,
+            visit=self._sheets.pop((judge.pk, village.pk)),
             answers=opinion.answers,
             notes=opinion.notes,
             strengths=opinion.strengths,

@@ -47,5 +47,8 @@ def _draw(story: Story, name: str) -> None:
     report = import_places(by=story.cast.staff["admin"], data=(DATA / name).read_bytes(), name=name)
     if report.problems:
         raise Refusal.of(report.problems)
-    for place in (*story.land.villages, *story.sites.values()):
-        place.refresh_from_db()
+    known = (*story.land.villages, *story.sites.values())
+    fresh = Place.objects.in_bulk([place.pk for place in known])
+    for place in known:
+        for field in Place._meta.concrete_fields:
+            setattr(place, field.attname, getattr(fresh[place.pk], field.attname))

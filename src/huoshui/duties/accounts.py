@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Account, SignInLink, Unit
-from huoshui.duties.passwords import broken_rules
+from huoshui.duties.passwords import SharedPassword, broken_rules
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
@@ -26,7 +26,7 @@ def open_account(
     username: str,
     title: str,
     unit: Unit,
-    password: str | None = None,
+    password: str | SharedPassword | None = None,
     must_change: bool = True,
 ) -> Account:
     """Open an account; without a password nobody can sign in with it yet.
@@ -43,10 +43,14 @@ def open_account(
     if Account.objects.filter(username__iexact=username).exists():
         raise Refusal("account.taken", field="username", username=username)
     account = Account(username=username, title=title, unit=unit)
-    if password is not None:
-        require_sound(password, account)
+    word = password.password if isinstance(password, SharedPassword) else password
+    if word is not None:
+        require_sound(word, account)
         account.must_change_password = must_change
-    account.set_password(password)
+    if isinstance(password, SharedPassword):
+        account.password = password.hashed
+    else:
+        account.set_password(password)
     account.save()
     journal.record(by=by, subject=account, place=unit.place, after={"username": username, "title": title})
     return account

@@ -238,10 +238,17 @@ class Delegation(Scoped, Record):
 
 
 @read_until_changed
+def standing_in(day: dt.date) -> list[tuple[UUID, UUID]]:
+    """Who may stand in for whom on a day, by their ids: of delegations that are not over, also of later ones."""
+    running = Delegation.objects.filter(until__gt=day, ended_at__isnull=True)
+    return list(running.values_list("delegate_id", "principal_id"))
+
+
+@read_until_changed
 def delegations_taken(account: UUID, day: dt.date) -> list[Delegation]:
     """The delegations by which an account stands in for others on a day."""
-    # Asked at every action, and hardly anybody stands in for anybody: the plain question first.
-    if not Delegation.objects.filter(delegate_id=account, until__gt=day, ended_at__isnull=True).exists():
+    # Asked at every action, and hardly anybody stands in for anybody.
+    if account not in {delegate for delegate, _principal in standing_in(day)}:
         return []
     rows = Delegation.objects.in_force(day).filter(delegate_id=account)
     return list(rows.select_related("duty__place", "principal").order_by("until", "id"))

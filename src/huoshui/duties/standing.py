@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from huoshui.duties.models import Delegation, delegations_taken
+from huoshui.duties.models import Delegation, delegations_taken, standing_in
 from huoshui.kernel import clock
 from huoshui.kernel.reading import read_until_changed
 
@@ -91,5 +91,8 @@ def deputies_of(accounts: Iterable[UUID]) -> list[Delegation]:
 
 @read_until_changed
 def _deputies(accounts: tuple[UUID, ...], day: dt.date) -> list[Delegation]:
+    # Asked with every notice, and hardly anybody has a deputy.
+    if not any(principal in accounts for _delegate, principal in standing_in(day)):
+        return []
     rows = Delegation.objects.in_force(day).filter(principal__in=accounts, delegate__is_active=True)
     return list(rows.select_related("delegate", "principal", "duty__place"))

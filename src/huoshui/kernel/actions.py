@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from django.db import models, transaction
 
 from huoshui.kernel.reading import reading_afresh, stamp_reference_data
+from huoshui.kernel.rereading import reading_in_transaction
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -83,7 +84,7 @@ def action(name: str, *, reference: bool = True) -> Callable[[Function], Functio
             frame = RunningAction(name, outer, reference=reference)
             token = _running.set(frame)
             try:
-                with reading_afresh(), transaction.atomic():
+                with reading_afresh(), transaction.atomic(), reading_in_transaction():
                     outcome = function(**kwargs)
                     if not frame.entries:
                         raise RuntimeError(f"action {name} wrote no journal entry")

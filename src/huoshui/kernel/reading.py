@@ -4,6 +4,10 @@ A page asks the same few questions from many places (which packs are current, wh
 ``reading()`` the functions marked ``@read_once`` answer a repeated question from memory. Actions always read afresh,
 and what was remembered before an action is forgotten after it.
 
+An action asks of reference data over and over too. Within its transaction the functions marked ``@read_until_changed``
+answer a repeated question from memory until the transaction itself writes a table that the answer was read from
+(``kernel.rereading``).
+
 Reference data (places, units, accounts, duties, packs) changes seldom. What functions marked ``@read_until_changed``
 read of it is kept by the process from request to request, as long as the stamp in the database is the same: any action
 that changes such data writes another stamp in its transaction, in whatever process it runs.
@@ -27,6 +31,7 @@ from django.db import connection
 from django.db.models import Subquery
 
 from huoshui.kernel.ids import new_id
+from huoshui.kernel.rereading import transaction_memory
 
 Answer = TypeVar("Answer")
 Key = TypeVar("Key")
@@ -121,7 +126,9 @@ def stamp_reference_data() -> None:
     """Make every process read reference data anew once this transaction is committed."""
     from huoshui.kernel.models import ReferenceStamp
 
-    ReferenceStamp.objects.update_or_create(pk=1, defaults={"value": new_id()})
+    value = new_id()
+    if not ReferenceStamp.objects.filter(pk=1).update(value=value):
+        ReferenceStamp.objects.update_or_create(pk=1, defaults={"value": value})
 
 
 _kept: dict[Any, tuple[Hashable, Any]] = {}
@@ -223,12 +230,16 @@ def read_until_changed(function: Function) -> Function:
     """Mark a function that reads reference data alone, so that its answer stays good until such data is changed.
 
     As for ``@read_once``, and beyond the request: other requests get the very same answer, so nobody may change it.
-    Outside ``reading()`` and within a transaction it is asked as ever.
+    Within an action its answer is good until the action's transaction writes what it was read from. Elsewhere in a
+    transaction, and outside ``reading()``, it is asked as ever.
     """
     once = read_once(function)
 
     @functools.wraps(function)
     def read(*args: Any) -> Any:
+        memory = transaction_memory()
+        if memory is not None:
+            return memory.answer(function, args)
         return _kept_under(marks().reference, function, args) if lasting() else once(*args)
 
     return cast(Function, read)

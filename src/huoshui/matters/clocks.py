@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from huoshui.matters.models import CLOSED, ClockRun, Matter, clock_runs_of
 from huoshui.matters.schema import Clock, LadderStep, MatterKind
@@ -17,29 +18,33 @@ def counted(start: dt.date, days: int, counting: str) -> DueDate:
     return (add_working_days if counting == "working" else add_calendar_days)(start, days)
 
 
-def move(matter: Matter, step: str, today: dt.date) -> None:
-    """Start, stop or resume the matter's clocks for a step (or "open") that was just taken; closing stops all."""
+def move(matter: Matter, step: str, today: dt.date) -> list[ClockRun]:
+    """Start, stop or resume the matter's clocks for a step (or "open") that was just taken; closing stops all.
+
+    Returns the runs as they stand then.
+    """
     runs = {run.clock: run for run in matter.clocks.all()}
     for clock in matter.definition.clocks:
         run = runs.get(clock.code)
         if matter.phase != CLOSED and step in clock.starts_on:
-            start(matter, clock, today)
+            runs[clock.code] = start(matter, clock, today)
         elif run and run.stopped_on is None and (matter.phase == CLOSED or step in clock.stops_on):
             run.stopped_on = today
             run.save(update_fields=["stopped_on"])
         elif run and matter.phase != CLOSED and step in clock.resumes_on:
             run.stopped_on = None
             run.save(update_fields=["stopped_on"])
+    return list(runs.values())
 
 
-def start(matter: Matter, clock: Clock, day: dt.date) -> None:
+def start(matter: Matter, clock: Clock, day: dt.date) -> ClockRun:
     """Start a clock anew on a day."""
     limit = counted(day, clock.days[matter.severity], clock.counting)
-    ClockRun.objects.update_or_create(
-        matter=matter,
-        clock=clock.code,
-        defaults={"started_on": day, "limit_on": limit.day, "provisional": limit.provisional, "stopped_on": None},
-    )
+    set_anew = {"started_on": day, "limit_on": limit.day, "provisional": limit.provisional, "stopped_on": None}
+    run = ClockRun(matter=matter, clock=clock.code, **set_anew)
+    once = ["matter", "clock"]
+    ClockRun.objects.bulk_create([run], update_conflicts=True, unique_fields=once, update_fields=[*set_anew])
+    return run
 
 
 def running(matter: Matter) -> ClockRun | None:
@@ -55,17 +60,21 @@ def own_deadlines(matter: Matter) -> dict[str, dt.date]:
     return {row.code: row.day for row in rows if row.day}
 
 
-def settle(matter: Matter, today: dt.date) -> None:
-    """Set the DATE_COLUMNS from the running clock that ends first. Nothing is saved."""
+def settle(matter: Matter, today: dt.date, runs: Iterable[ClockRun] | None = None) -> None:
+    """Set the DATE_COLUMNS from the running clock that ends first. Nothing is saved.
+
+    ``runs``: those of the matter, where they were just read.
+    """
     kind = matter.definition
-    own = own_deadlines(matter)
-    running = {run.clock: run for run in matter.clocks.filter(stopped_on__isnull=True)}
+    every = [] if matter.phase == CLOSED else matter.clocks.all() if runs is None else runs
+    running = {run.clock: run for run in every if run.stopped_on is None}
+    own = own_deadlines(matter) if running else {}
     ends = [
         (min(running[clock.code].limit_on, own.get(clock.own_deadline_field or "", dt.date.max)), at, clock)
         for at, clock in enumerate(kind.clocks)
         if clock.code in running
     ]
-    if not ends or matter.phase == CLOSED:
+    if not ends:
         matter.clock, matter.due_provisional = "", False
         matter.limit_on = matter.due_on = matter.blue_on = matter.yellow_on = matter.next_rung_on = None
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import F
+
 from huoshui.matters.models import NumberCounter
 
 
@@ -16,8 +18,9 @@ def next_number(prefix: str, year: int) -> tuple[str, int]:
 
 def next_in(prefix: str, year: int) -> int:
     """The next running number of a counter, locked until the transaction ends."""
-    NumberCounter.objects.get_or_create(prefix=prefix, year=year)
-    counter = NumberCounter.objects.select_for_update().get(prefix=prefix, year=year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return counter.last
+    counter = NumberCounter.objects.filter(prefix=prefix, year=year)
+    if not counter.update(last=F("last") + 1):
+        NumberCounter.objects.get_or_create(prefix=prefix, year=year)
+        counter.update(last=F("last") + 1)
+    last: int = counter.values_list("last", flat=True).get()
+    return last

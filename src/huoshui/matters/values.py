@@ -121,6 +121,7 @@ def write(matter: Matter, given: dict[str, Any]) -> None:
     Personal values are not written here: ``personal.keep`` gave them to the vault.
     """
     kind = matter.definition
+    kept = []
     for code, value in given.items():
         if code == kind.owner_field:
             matter.owner = value
@@ -129,7 +130,10 @@ def write(matter: Matter, given: dict[str, Any]) -> None:
         elif value is None or value == "":
             MatterValue.objects.filter(matter=matter, code=code).delete()
         else:
-            MatterValue.objects.update_or_create(matter=matter, code=code, defaults=_columns(value))
+            kept.append(MatterValue(matter=matter, code=code, **_columns(value)))
+    MatterValue.objects.bulk_create(
+        kept, update_conflicts=True, unique_fields=["matter", "code"], update_fields=["number", "text", "day"]
+    )
 
 
 def _columns(value: Any) -> dict[str, Any]:

@@ -27,17 +27,15 @@ def keep(photo: Photo) -> Blob:
 
     The row comes first: it is locked while the files are looked at, so that ``sweep`` cannot delete them.
     """
-    blob, _ = Blob.objects.update_or_create(
+    blob = Blob(
         sha256=photo.sha256,
-        defaults={"used_at": clock.now()},
-        create_defaults={
-            "size": len(photo.data),
-            "width": photo.width,
-            "height": photo.height,
-            "has_thumbnail": True,
-            "used_at": clock.now(),
-        },
+        size=len(photo.data),
+        width=photo.width,
+        height=photo.height,
+        has_thumbnail=True,
+        used_at=clock.now(),
     )
+    Blob.objects.bulk_create([blob], update_conflicts=True, unique_fields=["sha256"], update_fields=["used_at"])
     _write(blob.path, photo.data)
     _write(blob.thumbnail_path, photo.thumbnail)
     return blob

@@ -18,7 +18,10 @@ def current_versions() -> dict[str, PackVersion]:
 
 def current(pack: str) -> PackVersion:
     """The current version of one pack. Raises PackVersion.DoesNotExist when it is not loaded."""
-    return PackVersion.objects.get(pack=pack, current=True)
+    found = current_versions().get(pack)
+    if found is None:
+        raise PackVersion.DoesNotExist(pack)
+    return found
 
 
 def definition(version: PackVersion, section: str, code: str) -> Any:

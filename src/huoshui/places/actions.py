@@ -20,7 +20,7 @@ from huoshui.places import history
 from huoshui.places.changes.actions import rename_place
 from huoshui.places.changes.carriers import standing_open
 from huoshui.places.geometry import checked_outline, checked_point, checked_precision, outline_text
-from huoshui.places.models import MAX_PATH, Place, PlaceParent
+from huoshui.places.models import MAX_PATH, Place, PlaceAttribute, PlaceParent
 from huoshui.places.names import spellings
 from huoshui.places.queries import next_site_code, present_attributes
 from huoshui.places.schema import FREE_CODE, PlaceKind
@@ -74,8 +74,8 @@ def open_place(
     )
     if parent:
         PlaceParent.objects.create(place=place, parent=parent, since=opened_on)
-    for attribute, value in values.items():
-        history.attribute_row(place, attribute, value, opened_on).save()
+    rows = [history.attribute_row(place, attribute, value, opened_on) for attribute, value in values.items()]
+    PlaceAttribute.objects.bulk_create(rows)
     after = {"kind": kind, "code": code, "name": name, "attributes": values}
     journal.record(by=by, subject=place, place=place, after=after)
     return place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from huoshui.kernel.reading import lasting, read_until_changed
@@ -61,8 +61,12 @@ def _picked(keys: Iterable[Key], field: str, column: Callable[[Directory], dict[
     if lasting():
         known = column(directory())
         return {key: known[key] for key in wanted if key in known}
-    found = Place.objects.filter(**{f"{field}__in": wanted}).defer("outline")
-    return {getattr(place, field): place for place in found}
+    return {getattr(place, field): place for place in _read(field, frozenset(wanted))}
+
+
+@read_until_changed
+def _read(field: str, keys: frozenset[Any]) -> list[Place]:
+    return list(Place.objects.filter(**{f"{field}__in": keys}).defer("outline"))
 
 
 def bearers_of(places: Iterable[Place]) -> dict[str, set[UUID]]:
@@ -72,9 +76,14 @@ def bearers_of(places: Iterable[Place]) -> dict[str, set[UUID]]:
     if lasting():
         known = directory().bearers
         return {name: known.get(name, set()) for name in names}
-    # Looked up by the initials, which have an index; the names decide.
-    spelt = Place.objects.filter(initials__in={place.initials for place in shown}, short_name__in=names)
+    return _bearers_read(frozenset(names), frozenset(place.initials for place in shown))
+
+
+@read_until_changed
+def _bearers_read(names: frozenset[str], initials: frozenset[str]) -> dict[str, set[UUID]]:
+    """Looked up by the initials, which have an index; the names decide."""
     bearers: dict[str, set[UUID]] = {name: set() for name in names}
-    for name, pk in spelt.filter(closed_on__isnull=True).values_list("short_name", "pk"):
+    spelt = Place.objects.filter(initials__in=initials, short_name__in=names, closed_on__isnull=True)
+    for name, pk in spelt.values_list("short_name", "pk"):
         bearers[name].add(pk)
     return bearers

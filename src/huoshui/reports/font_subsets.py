@@ -17,7 +17,13 @@ def subset(name: str, text: str) -> bytes:
 
     require_built()
     options = Options(drop_tables=[*Options._drop_tables_default, *LEFT_OUT], layout_features=[], name_IDs=["*"])
-    with TTFont(FOLDER / name, lazy=True) as font:
+    with TTFont(FOLDER / name, lazy=True, recalcTimestamp=False) as font:
+        # Before anything reads them, as the subsetter would; and names of glyphs, which no TrueType font of ours keeps,
+        # are not worked out from 30,000 characters.
+        for tag in LEFT_OUT:
+            if tag in font:
+                del font[tag]
+        font.setGlyphOrder([f"glyph{number:05d}" for number in range(font["maxp"].numGlyphs)])
         subsetter = Subsetter(options)
         subsetter.populate(text=f"{text} ")
         subsetter.subset(font)

@@ -31,7 +31,7 @@ def locked(matter: Matter, seen_version: int | None, given: dict[str, Any]) -> M
 
     ``extra``: ``mine`` what the editor gave, ``theirs`` the present values of the same fields, as texts.
     """
-    fresh = Matter.objects.select_for_update().get(pk=matter.pk)
+    fresh = Matter.objects.select_for_update(of=("self",)).select_related("place", "owner").get(pk=matter.pk)
     try:
         fresh.require_version(seen_version)
     except Refusal as refusal:
@@ -98,8 +98,10 @@ def check_own_deadlines(matter: Matter, before: dict[str, Any], given: dict[str,
     for limit in kind.clocks:
         code = limit.own_deadline_field
         day = given.get(code) if code else None
+        if not code or not isinstance(day, dt.date) or day == before.get(code):
+            continue
         run = matter.clocks.filter(clock=limit.code).first()
-        if not code or not isinstance(day, dt.date) or run is None or day == before.get(code):
+        if run is None:
             continue
         label = kind.field(code).name
         old = before.get(code)
@@ -117,10 +119,11 @@ def check_owner(matter: Matter, owner: Account) -> None:
     Raises matter.owner_without_duty or matter.owner_role.
     """
     where: dict[str, Any] = {"person": owner.title, "place": matter.place.short_name}
-    if not permits.duties_over(matter.place, matter.pack).filter(account=owner).exists():
+    held = set(permits.duties_over(matter.place, matter.pack).filter(account=owner).values_list("role", flat=True))
+    if not held:
         raise Refusal("matter.owner_without_duty", field=OWNER, **where)
     kind = matter.definition
-    if not permits.answering_duties(matter.place, matter.pack, kind).filter(account=owner).exists():
+    if kind.owner_roles and not held & set(kind.owner_roles):
         raise Refusal("matter.owner_role", field=OWNER, roles=permits.roles_named(kind.owner_roles), **where)
 
 

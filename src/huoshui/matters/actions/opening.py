@@ -172,9 +172,9 @@ def _open(by: Any, wanted: _Wanted) -> Matter:
 
 def _start(by: Any, matter: Matter, cleaned: dict[str, Any]) -> None:
     kind, today = matter.definition, clock.today()
-    clocks.move(matter, OPENING, today)
+    runs = clocks.move(matter, OPENING, today)
     check_own_deadlines(matter, {}, cleaned, today)
-    clocks.settle(matter, today)
+    clocks.settle(matter, today, runs)
     matter.save(update_fields=list(clocks.DATE_COLUMNS))
     told = values.told(kind, cleaned)
     Step.objects.create(

@@ -216,10 +216,10 @@ def _write(matter: Matter, step: Transition, before: dict[str, Any], changed: di
         check_owner(matter, owner)
         matter.unit = owner.unit
     typed_values.write(matter, changed)
-    clocks.move(matter, step.code, today)
+    runs = clocks.move(matter, step.code, today)
     lapse(matter)
     check_own_deadlines(matter, before, changed, today)
-    clocks.settle(matter, today)
+    clocks.settle(matter, today, runs)
     if owner is not None:
         keep_former(matter)
     matter.save_next_version(*MOVING_COLUMNS)

@@ -164,11 +164,13 @@ def _begin(by: Any, visit: Visit, visited_on: dt.date | None, visit_id: UUID | N
     visit.visited_on = visited_on or clock.today()
     visit.save(force_insert=True)
     known = known_values(visit.place, visit.checklist)
+    answers = []
     for code, value in known.items():
         answer = Answer(visit=visit, item=code, prefilled=True)
         _apply(answer, enter(visit.checklist.items[code], value.raw))
         answer.points, answer.fails = None, False  # not until the judge confirms it
-        answer.save()
+        answers.append(answer)
+    Answer.objects.bulk_create(answers)
     after = {"checklist": visit.checklist_code, "visited_on": visit.visited_on, "prefilled": sorted(known)}
     _journal(by, visit, {}, after)
     return visit
@@ -233,6 +235,7 @@ def _write_answers(
     items = visit.checklist.items
     was: dict[str, Any] = {}
     now_is: dict[str, Any] = {}
+    changed = []
     for code in dict.fromkeys([*entered, *notes]):
         answer = standing.get(code) or Answer(visit=visit, item=code)
         before = _state_of(items[code], answer)
@@ -242,8 +245,12 @@ def _write_answers(
             answer.note = notes[code].strip()
         after = _state_of(items[code], answer)
         if before != after:
-            answer.save()
+            changed.append(answer)
             was[code], now_is[code] = before, after
+    # One statement for a whole sheet: those that stand are changed, the others added.
+    Answer.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["id"], update_fields=[*VALUE_COLUMNS, "note"]
+    )
     return was, now_is
 
 
