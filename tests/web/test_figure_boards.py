@@ -30,7 +30,7 @@ __all__ = ["forest", "offices", "open_item", "report"]
 
 SignIn = Callable[[Account], Client]
 MOST_QUERIES = 15
-FRAME = 12
+FRAME = 13
 """What every page of the office asks besides: who reads (4), the packs, the mark of a demo, the rail (6)."""
 WHERE = "place=410871&year=2018"
 OPENED = f"{WHERE}&indicator=rectification.opened"
