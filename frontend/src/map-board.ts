@@ -54,7 +54,7 @@ function addLayers(chart: Chart, data: FeatureCollection<Geometry, Told>): void 
   });
   chart.addLayer({
     id: "area-names", type: "symbol", source: "parts", filter: ["!=", ["geometry-type"], "Point"],
-    layout: { "text-field": ["get", "told"], "text-font": FONTS, "text-size": 12, "text-max-width": 6 },
+    layout: { "text-field": ["concat", ["get", "name"], "\n", ["get", "value"]], "text-font": FONTS, "text-size": 12, "text-max-width": 8 },
     paint: { "text-halo-width": 2 },
   });
   chart.addLayer({

@@ -62,6 +62,7 @@ def features_of(actor: Actor, told: Sequence[tuple[PartRow, str]]) -> dict[str, 
         properties = {
             "code": row.place.code,
             "name": row.place.short_name,
+            "value": value,
             "shade": NO_DATA if at is None else at,
             "told": _("%(name)s：%(value)s") % {"name": row.place.short_name, "value": value},
             "url": url,
