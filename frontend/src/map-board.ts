@@ -53,7 +53,12 @@ function addLayers(chart: Chart, data: FeatureCollection<Geometry, Told>): void 
     paint: { "circle-radius": byShade(SIZES, 7), "circle-stroke-width": 1.5 },
   });
   chart.addLayer({
-    id: "names", type: "symbol", source: "parts",
+    id: "area-names", type: "symbol", source: "parts", filter: ["!=", ["geometry-type"], "Point"],
+    layout: { "text-field": ["concat", ["get", "name"], "\n", ["get", "value"]], "text-font": FONTS, "text-size": 12, "text-max-width": 8 },
+    paint: { "text-halo-width": 2 },
+  });
+  chart.addLayer({
+    id: "names", type: "symbol", source: "parts", filter: ["==", ["geometry-type"], "Point"],
     layout: { "text-field": ["get", "told"], "text-font": FONTS, "text-size": 12, "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": byShade([1, 1.2, 1.5, 1.75, 2.1], 1), "text-max-width": 14 },
     paint: { "text-halo-width": 1.5 },
   });
@@ -64,12 +69,14 @@ function paint(chart: Chart): void {
   const shades = Array.from({ length: SHADES }, (_none, at) => colour(`--seq-${at + 1}`));
   const tiles = onTiles(chart);
   chart.setPaintProperty("areas", "fill-color", byShade(shades, "transparent"));
-  chart.setPaintProperty("areas", "fill-opacity", 0.85);
+  chart.setPaintProperty("areas", "fill-opacity", tiles ? 0.85 : 1); // as the legend shows them, where nothing lies below
   chart.setPaintProperty("edges", "line-color", colour("--edge"));
   chart.setPaintProperty("points", "circle-color", byShade(shades, "transparent"));
   chart.setPaintProperty("points", "circle-stroke-color", colour("--edge"));
-  chart.setPaintProperty("names", "text-color", tiles ? "#211f1b" : colour("--ink"));
-  chart.setPaintProperty("names", "text-halo-color", tiles ? "#ffffff" : colour("--sheet-2"));
+  for (const layer of ["names", "area-names"]) {
+    chart.setPaintProperty(layer, "text-color", tiles ? "#211f1b" : colour("--ink"));
+    chart.setPaintProperty(layer, "text-halo-color", tiles ? "#ffffff" : colour("--sheet-2"));
+  }
 }
 
 function extend(bounds: LngLatBounds, at: unknown): void {

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from huoshui.duties.queries import system_account
 from huoshui.figures.queries import figure, get_indicator
 from huoshui.figures.reporting.actions import approve_return, reopen_return
-from huoshui.figures.reporting.conflicts import decide_conflict, give_conflict, look_for_conflicts, open_conflicts
+from huoshui.figures.reporting.conflicts import (
+    RECORDS,
+    decide_conflict,
+    give_conflict,
+    holding,
+    look_for_conflicts,
+    open_conflicts,
+)
 from huoshui.figures.reporting.doubts import possible_wholes
 from huoshui.figures.reporting.imports import import_figures
 from huoshui.figures.reporting.likeness import subject
@@ -193,3 +200,34 @@ def test_a_file_of_a_town_does_not_replace_what_was_reported_below(
     assert figure(forest.leader, trees, district, period("2018-03")).told == "240"
     (row,) = found(forest).values()
     assert sorted(one["value"] for one in row.members) == ["240", "300"]
+
+
+def test_a_decision_for_a_file_holds_against_a_return(forest: SimpleNamespace, report: Report) -> None:
+    report(forest.land.town)
+    row = f"forest.trees,{forest.land.town.code},2018-03,130\n"
+    bring(forest, f"指标,地点,期间,值\n{row}", "年鉴")
+    trees, town = get_indicator("forest.trees"), forest.land.town
+    assert figure(forest.leader, trees, town, period("2018-03")).told == "120"  # undecided, what the unit reports
+    question = found(forest)["sources", "trees", "trees"]
+    held = Observation.objects.get(numerator=130)
+    decide_conflict(by=forest.reviewer, conflict=question, decision="value", reason="年鉴核定。", holds=held.pk)
+    assert figure(forest.leader, trees, town, period("2018-03")).told == "130"
+    question.refresh_from_db()
+    assert (holding(question) or {})["value"] == "130"
+
+
+def test_the_register_itself_can_be_what_holds(offices: SimpleNamespace) -> None:
+    bring(offices, "指标,地点,期间,值\ncore.villages,410871,2018Q1,7\n", "乙")
+    (row,) = found(offices).values()
+    row = decide_conflict(by=offices.reviewer, conflict=row, decision="value", reason="逐村核过。", holds=RECORDS)
+    assert (row.holds, (holding(row) or {})["kind"]) == (None, "record")
+    assert refused_where_nothing_is_recorded(offices) == "conflict.holds"
+
+
+def refused_where_nothing_is_recorded(offices: SimpleNamespace) -> str:
+    head = "指标,地点,期间,值\n"
+    bring(offices, head + "culture.film_shows,410871,2017,1200\n", "丙")
+    bring(offices, head + "culture.film_shows,410871,2017,1100\n", "丁")
+    row = found(offices)["sources", "film_shows", "film_shows"]
+    how = {"by": offices.reviewer, "conflict": row, "decision": "value", "reason": "登记。", "holds": RECORDS}
+    return refused(decide_conflict, **how)

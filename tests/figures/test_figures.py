@@ -54,9 +54,19 @@ def test_a_stock_tells_what_was_there_on_the_last_day(open_item: Opener, cast: S
         first = claim(open_item(), cast.secretary, deadline="2018-04-10")
     with at("2018-04-10"):
         close(first, cast.secretary, cast.verifier)
-    going = {code: told(cast, "rectification.going", of=period(code)).value for code in ("2017", "2018-03", "2018-04")}
-    assert going == {"2017": None, "2018-03": 1, "2018-04": 0}
-    assert told(cast, "rectification.going", of=period("2018-04-09")).value == 1
+    with at("2018-04-30"):
+        codes = ("2017", "2018-03", "2018-04", "2018-04-09")
+        going = {code: told(cast, "rectification.going", of=period(code)).value for code in codes}
+    assert going == {"2017": None, "2018-03": 1, "2018-04": 0, "2018-04-09": 1}
+
+
+def test_a_period_that_has_not_begun_is_told_as_such(open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item()
+    for code in ("rectification.opened", "rectification.going", "core.villages"):
+        ahead = told(cast, code, of=period("2019"))
+        assert (ahead.value, ahead.why_none) == (None, "这个期间还没有开始")
+        assert figure_parts(cast.leader, get_indicator(code), cast.land.district, period("2019")) == []
+    assert told(cast, "rectification.opened", of=period("2018")).value == 1
 
 
 def test_places_are_counted_as_they_stood(cast: SimpleNamespace) -> None:

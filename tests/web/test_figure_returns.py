@@ -17,6 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from huoshui.commands import huoshui
 from huoshui.duties.models import Account
 from huoshui.figures.queries import figure, get_indicator
+from huoshui.figures.reporting.actions import approve_return, reopen_return
+from huoshui.figures.reporting.conflicts import decide_conflict, give_conflict
+from huoshui.figures.reporting.imports import import_figures
 from huoshui.figures.reporting.models import Conflict, Filing, Target
 from huoshui.figures.reporting.queries import get_return
 from huoshui.kernel.periods import period
@@ -205,4 +208,63 @@ def test_pages_ask_few_questions(offices: SimpleNamespace, signed_in: SignIn, pa
     browser.get(page)
     with CaptureQueriesContext(connection) as asked:
         assert browser.get(page).status_code == 200
-    assert len(asked) <= 15, "\n".join(q["sql"][:150] for q in asked.captured_queries)
+    assert len(asked) <= 16, "\n".join(q["sql"][:150] for q in asked.captured_queries)
+
+
+def approved(offices: SimpleNamespace, clerk: Client, value: str) -> Filing:
+    """The return of 2017 with one value, through both steps."""
+    form = filled(clerk) | {"education.public_kindergartens": value}
+    filing = Filing.objects.filter(form="education.annual").first()
+    form |= {"version": str(filing.version if filing else 0), "remark": "核对过。"}
+    post(clerk, PAGE + "submit", form)
+    filing = Filing.objects.get(form="education.annual")
+    approve_return(by=offices.reviewer, filing=filing)
+    done: Filing = approve_return(by=offices.leader, filing=filing)
+    return done
+
+
+def test_a_sheet_tells_what_was_approved_before_and_why(offices: SimpleNamespace, signed_in: SignIn) -> None:
+    clerk, leader = signed_in(offices.clerk), signed_in(offices.leader)
+    filing = approved(offices, clerk, "30")
+    sheet = "/figures/education.public_kindergartens/?place=410871&period=2017"
+    assert "更正以前" not in text_of(leader, sheet)
+    reopen_return(by=offices.leader, filing=filing, reason="少报一所。")
+    said = text_of(leader, sheet)
+    assert "未报" in said
+    assert "教育事业年报 重开更正中，重新批准以前不算数" in said
+    assert "退回的原因 ：少报一所。" in text_of(clerk, PAGE)
+    approved(offices, clerk, "31")
+    said = text_of(leader, sheet)
+    assert "31 所" in said
+    before = said[said.index("更正以前") :]
+    assert before.index("30") < before.index("少报一所。") < before.index("怎么算")
+    assert "批准（第2步）" in said
+    assert '<option value="2017">2017年</option>' in leader.get("/figures/returns/").content.decode()
+
+
+def test_why_a_value_is_missing_stands_on_its_sheet(offices: SimpleNamespace, signed_in: SignIn) -> None:
+    clerk = signed_in(offices.clerk)
+    sheet = "/figures/education.maker_schools/?place=410871&period=2017"
+    assert "教育事业年报 未填" in text_of(clerk, sheet)
+    form = filled(clerk) | {"education.maker_schools": "", "note:education.maker_schools": "今年不评", "version": "0"}
+    post(clerk, PAGE + "submit", form | {"remark": "核对过。"})
+    assert "教育事业年报 待审核 今年不评" in text_of(clerk, sheet)
+
+
+def test_files_to_approve_and_questions_given_stand_on_today(offices: SimpleNamespace, signed_in: SignIn) -> None:
+    leader, clerk = signed_in(offices.leader), signed_in(offices.clerk)
+    report = import_figures(
+        by=offices.reviewer, data=SEED.encode(), name="f.csv", place=offices.land.district, source="年鉴第3页"
+    )
+    assert report.filing
+    assert "年鉴第3页" in text_of(leader, "/")
+    assert "年鉴第3页" not in text_of(signed_in(offices.reviewer), "/")  # whoever brought it in does not approve it
+    approve_return(by=offices.leader, filing=report.filing)
+    assert "年鉴第3页" not in text_of(leader, "/")
+    question = Conflict.objects.filter(rule="whole").get()
+    give_conflict(by=offices.reviewer, conflict=question, owner=offices.clerk)
+    assert "这个比率算不出来" in text_of(clerk, "/")
+    decide_conflict(by=offices.reviewer, conflict=question, decision="doubted", reason="查不到。")
+    assert "这个比率算不出来" not in text_of(clerk, "/")
+    said = text_of(leader, "/figures/education.inclusive_share/?place=410871&period=2018")
+    assert "已裁定： 查不清，存疑" in said

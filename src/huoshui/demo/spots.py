@@ -2,13 +2,16 @@
 
 No survey of the villages' points is open to us. So that the map and the tour have something to go by, each township
 gets a field within the rough extent of the district, and its villages are spread over it in the order of their codes.
+Outlines, for the filled maps, are the cells around these points, and as schematic as they are.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
+from huoshui.demo.cells import Cells, Point
 from huoshui.demo.land import Land
 from huoshui.duties.queries import system_account
 from huoshui.places.actions import locate_place
@@ -34,16 +37,26 @@ HUB_NORTH, HUB_EAST = 700, 900
 
 
 def draw_places(land: Land) -> None:
-    """Give the district, its townships and its villages schematic points."""
-    _draw(land.district, LATITUDE, LONGITUDE)
+    """Give the district, its townships and its villages schematic points and outlines."""
+    points = {village.code: at for town in land.towns for village, at in _spread(land, town)}
+    cells = Cells(points, STEP)
+    _draw(land.district, (LONGITUDE, LATITUDE), cells.outline(points))
     for town in land.towns:
         north, east = FIELDS[town.code]
-        _draw(town, LATITUDE + north, LONGITUDE + east)
-        for number, village in enumerate(land.villages_of(town), start=1):
-            away, angle = STEP * math.sqrt(number), number * GOLDEN
-            stretched = math.cos(math.radians(LATITUDE))
-            across = away * math.cos(angle) / stretched
-            _draw(village, LATITUDE + north + away * math.sin(angle), LONGITUDE + east + across)
+        own = land.villages_of(town)
+        _draw(town, (LONGITUDE + east, LATITUDE + north), cells.outline(village.code for village in own))
+        for village in own:
+            _draw(village, points[village.code], cells.outline([village.code]))
+
+
+def _spread(land: Land, town: Place) -> Iterator[tuple[Place, Point]]:
+    """The villages of a township with their points, as a sunflower sets its seeds."""
+    north, east = FIELDS[town.code]
+    stretched = math.cos(math.radians(LATITUDE))
+    for number, village in enumerate(land.villages_of(town), start=1):
+        away, angle = STEP * math.sqrt(number), number * GOLDEN
+        across = away * math.cos(angle) / stretched
+        yield village, (LONGITUDE + east + across, LATITUDE + north + away * math.sin(angle))
 
 
 def beside(village: Place) -> dict[str, Any]:
@@ -54,10 +67,11 @@ def beside(village: Place) -> dict[str, Any]:
     return {"latitude": north, "longitude": east, "precision": Place.Precision.SCHEMATIC}
 
 
-def _draw(place: Place, latitude: float, longitude: float) -> None:
-    north, east = round(latitude * 1_000_000), round(longitude * 1_000_000)
+def _draw(place: Place, at: Point, outline: dict[str, Any]) -> None:
+    east, north = (round(degrees * 1_000_000) for degrees in at)
     drawn = locate_place(
-        by=system_account(), place=place, latitude=north, longitude=east, precision=Place.Precision.SCHEMATIC
-    )
+        by=system_account(), place=place, latitude=north, longitude=east, outline=outline,
+        precision=Place.Precision.SCHEMATIC,
+    )  # fmt: skip
     place.latitude, place.longitude, place.precision = drawn.latitude, drawn.longitude, drawn.precision
     place.version = drawn.version

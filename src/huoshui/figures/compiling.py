@@ -93,6 +93,17 @@ def record_ids(measure: Measure, period: Period, place: UUID, *, start: int, cou
     return [to_id(key) for (key,) in rows]
 
 
+def records_query(measure: Measure, period: Period, place: UUID) -> tuple[str, list[Any]]:
+    """A query for the ids of the records that were counted, with its parameters; one that counts twice stands twice."""
+    return _Asking(measure, [period]).select("facts.c_record", [place], True)
+
+
+def count_records(measure: Measure, period: Period, place: UUID) -> int:
+    """How many records were counted, each once."""
+    sql, params = _Asking(measure, [period]).select("COUNT(DISTINCT facts.c_record)", [place], True)
+    return int(_fetched(sql, params)[0][0])
+
+
 def statement(measure: Measure, period: Period, place: UUID) -> str:
     """The SQL by which a measure is counted at a place and below it, for people to read: with its values in place."""
     asked = _Asking(measure, [period])

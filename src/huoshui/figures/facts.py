@@ -73,6 +73,7 @@ MATTERS = FactView(
     "place__path",
     lambda: Matter.objects.filter(duplicate_of__isnull=True),
     _MATTER,
+    related=("place",),
 )
 MONEY_LINES = FactView(
     "money_lines",

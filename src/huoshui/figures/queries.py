@@ -9,16 +9,17 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from django.db.models import Min
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from huoshui.figures.compiling import record_ids
+from huoshui.figures.compiling import count_records, record_ids, records_query
 from huoshui.figures.derived import Derived, broken_down, derived, derived_at
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.reporting.models import Bound, Observation
 from huoshui.figures.reporting.observed import Observed, observed
-from huoshui.figures.reporting.queries import was_there
+from huoshui.figures.reporting.queries import kind_name, was_there
 from huoshui.figures.reporting.values import quotient, told
-from huoshui.figures.schema import Indicator
+from huoshui.figures.schema import Indicator, Measure
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.errors import Refusal
@@ -26,6 +27,7 @@ from huoshui.kernel.models import Entry
 from huoshui.kernel.periods import Period
 from huoshui.kernel.periods import period as period_of_code
 from huoshui.kernel.reading import read_once, read_until_changed
+from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.places.queries import directly_below_on
@@ -127,8 +129,14 @@ def get_period(indicator: Indicator, code: str) -> Period:
     except ValueError:
         found = None
     if found is None or found.kind not in indicator.periods:
-        raise Refusal("figure.period", field="period", name=code, kinds=", ".join(indicator.periods))
+        kinds = listed(kind_name(kind) for kind in indicator.periods)
+        raise Refusal("figure.period", field="period", name=code, kinds=kinds)
     return found
+
+
+def has_begun(period: Period) -> bool:
+    """Whether a period's first day has come: before it nothing was counted, not even zero."""
+    return period.first <= clock.today()
 
 
 def figure(actor: Actor, indicator: Indicator, place: Place, period: Period) -> Figure:
@@ -166,6 +174,8 @@ def of_counted(indicator: Indicator, place: Place, period: Period, found: Derive
     then = indicator.on(period.last)
     if found is None:
         return Figure(then, place, period, None, None, 0, why=_("这个期间没有这个指标"))
+    if not has_begun(period):
+        return Figure(then, place, period, None, None, 0, why=_("这个期间还没有开始"))
     blank = not found.records and period.last < began
     return Figure(then, place, period, None if blank else found.numerator, found.denominator, found.records)
 
@@ -178,7 +188,7 @@ def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Perio
     _require(actor, place)
     if indicator.is_reported:
         return _reported_parts(indicator, place, period)
-    if not indicator.is_told_on(period.last):
+    if not indicator.is_told_on(period.last) or not has_begun(period):
         return []
     below, began = directly_below_on(place, period.last), register_began()
     found = derived([(indicator, period)], [child.pk for child in below])[0]
@@ -208,7 +218,7 @@ class Share:
 def figure_breakdown(actor: Actor, indicator: Indicator, place: Place, period: Period) -> list[Share]:
     """The figure broken down by the columns that the indicator names; nothing without. Raises access.denied."""
     _require(actor, place)
-    if not indicator.by or not indicator.is_told_on(period.last):
+    if not indicator.by or not indicator.is_told_on(period.last) or not has_begun(period):
         return []
     rows = broken_down(indicator, period, place.pk)
     return [Share(values, of_counted(indicator, place, period, found, dt.date.min)) for values, found in rows]
@@ -234,14 +244,57 @@ def records_behind(
         said = figure(actor, indicator, place, period).observations
         return list(said[start : start + count]), 0
     measure = getattr(indicator.on(period.last), side)
-    if measure is None or not indicator.is_told_on(period.last):
+    if measure is None or not indicator.is_told_on(period.last) or not has_begun(period):
         return [], 0
     keys = record_ids(measure, period, place.pk, start=start, count=count)
-    view = FACT_VIEWS[measure.source]
-    model: Any = view.model
-    seen = model.objects.visible_to(actor).select_related(*view.related).in_bulk(set(keys))
+    seen = _seen(actor, measure).in_bulk(set(keys))
     rows = [seen[key] for key in keys if key in seen]
     return rows, len(keys) - len(rows)
+
+
+LOOKED_AT = 1_000
+"""So many records are looked through for the first that a reader sees; further ones are asked of the database."""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The first counted records that a reader sees, whether they see more, and how many others were counted."""
+
+    rows: list[Any]
+    more: bool
+    hidden: int
+
+
+def first_records(
+    actor: Actor, indicator: Indicator, place: Place, period: Period, *, count: int, side: Side = "numerator"
+) -> Behind:
+    """The first ``count`` records of a figure that the actor may see, each once. Raises access.denied."""
+    _require(actor, place)
+    if indicator.is_reported:
+        said = figure(actor, indicator, place, period).observations
+        return Behind(list(said[:count]), len(said) > count, 0)
+    measure = getattr(indicator.on(period.last), side)
+    if measure is None or not indicator.is_told_on(period.last) or not has_begun(period):
+        return Behind([], False, 0)
+    keys = list(dict.fromkeys(record_ids(measure, period, place.pk, start=0, count=LOOKED_AT + 1)))
+    visible = _seen(actor, measure)
+    seen = visible.in_bulk(keys)
+    rows = [seen[key] for key in keys if key in seen]
+    if len(keys) <= LOOKED_AT:
+        return Behind(rows[:count], len(rows) > count, len(keys) - len(rows))
+    if len(rows) == len(keys):
+        return Behind(rows[:count], True, 0)
+    sql, params = records_query(measure, period, place.pk)
+    all_seen = visible.filter(pk__in=RawSQL(sql, params))  # noqa: S611 - put together as every count is
+    many = all_seen.count()
+    return Behind(list(all_seen.order_by("pk")[:count]), many > count, count_records(measure, period, place.pk) - many)
+
+
+def _seen(actor: Actor, measure: Measure) -> Any:
+    """The records of a measure's fact view that an actor may see, with what names them."""
+    view = FACT_VIEWS[measure.source]
+    model: Any = view.model
+    return model.objects.visible_to(actor).select_related(*view.related)
 
 
 def _require(actor: Actor, place: Place) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from huoshui.kernel.periods import LATEST_BEGINNING
-from huoshui.packs.schema import Code, PackModel, QualifiedCode, Text, Unfit
+from huoshui.packs.schema import Code, Meant, PackModel, QualifiedCode, Text, Unfit
 
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
 """SQL over the columns of a fact view; see ``figures.expressions`` for what it may hold."""
@@ -71,7 +71,7 @@ class EarlierDefinition(PackModel):
     denominator: Measure | None = Field(default=None, description="What it was divided by.")
 
 
-class Indicator(PackModel):
+class Indicator(Meant):
     """A figure that the register counts itself, or that a unit reports.
 
     The value is ``numerator`` (/ ``denominator``), in units of ``scale``: with fen and ``scale: 1000000`` it is told
@@ -140,6 +140,8 @@ class Indicator(PackModel):
         default_factory=list, description="What it counted before, by the day until which that held, ascending."
     )
 
+    meaning_changed: ClassVar[str] = "indicator.meaning"
+
     _pack: str = PrivateAttr("")
 
     @property
@@ -152,6 +154,13 @@ class Indicator(PackModel):
         copy = self.model_copy()
         copy._pack = pack
         return copy
+
+    def meaning(self) -> dict[tuple[str, ...], Any]:
+        """What reported values and targets are kept by: whence it comes, its unit, and whether it has two parts."""
+        kept: dict[tuple[str, ...], Any] = {("source",): self.source, ("unit",): self.unit, ("scale",): self.scale}
+        if self.is_reported:
+            kept |= {("share",): self.share, ("stock",): self.stock}
+        return kept | ({} if self.is_reported else {("denominator",): self.denominator is not None})
 
     @property
     def is_reported(self) -> bool:

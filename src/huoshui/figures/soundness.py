@@ -27,6 +27,8 @@ def validate(manifest: Manifest, indicators: Sequence[Indicator], known: Known, 
             for nth, before in enumerate(indicator.earlier):
                 _measure((index, "earlier", nth, part), getattr(before, part), report)
         _broken_down(index, indicator, report)
+        if indicator.ranked:
+            _ranks_no_complaints(index, indicator, known, report)
         if indicator.counts is not None and indicator.counts not in numbers:
             report.add((index, "counts"), "indicator.counts_unknown", name=indicator.counts)
         if indicator.is_reported and f"{manifest.code}.{indicator.code}" not in returned:
@@ -101,6 +103,42 @@ def _broken_down(index: int, indicator: Indicator, report: SectionReport) -> Non
                 break
     if indicator.by and not all(adds_up(measure) for measure in measures if measure.source in FACT_VIEWS):
         report.add((index, "by"), "indicator.breakdown_adds", name=indicator.code)
+
+
+OF_KIND = {"matters": "kind", "money_lines": "matter_kind", "matter_values": "matter_kind", "claims": "matter_kind"}
+"""Of the views whose rows are matters or belong to one: the column of its kind."""
+
+
+def _ranks_no_complaints(index: int, indicator: Indicator, known: Known, report: SectionReport) -> None:
+    """What places are ranked by names the kinds of matters that it counts, and none of them is a complaint: a kind that
+    another pack adds later is then never among them."""
+    for part in ("numerator", "denominator"):
+        measure = getattr(indicator, part)
+        if measure is None or measure.source not in OF_KIND:
+            continue
+        kinds = _kinds_counted(measure)
+        if kinds is None:
+            report.add((index, part, "where"), "indicator.ranks_all_kinds", name=OF_KIND[measure.source])
+            continue
+        for kind in sorted(kinds):
+            if known.has("matters", kind) and known.get("matters", kind).complaint:
+                report.add((index, "ranked"), "indicator.ranks_complaints", name=kind)
+
+
+def _kinds_counted(measure: Measure) -> set[str] | None:
+    """The kinds to which the condition holds its rows; None where it does not say, or cannot be read."""
+    try:
+        tree = compiled(measure, "where")
+    except Unsound:
+        return set()  # that is told of by itself
+    for part in tree.flatten() if isinstance(tree, exp.And) else [tree]:
+        bare = part.unnest() if part is not None else None
+        if not isinstance(bare, exp.EQ | exp.In) or bare.this.name != OF_KIND[measure.source]:
+            continue
+        said = [bare.expression] if isinstance(bare, exp.EQ) else bare.expressions
+        if all(isinstance(one, exp.Literal) and one.is_string for one in said):
+            return {one.name for one in said}
+    return None
 
 
 def adds_up(measure: Measure) -> bool:

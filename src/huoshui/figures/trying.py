@@ -8,7 +8,8 @@ from typing import Any
 
 from huoshui.figures.compiling import statement
 from huoshui.figures.derived import measures_of
-from huoshui.figures.queries import Figure, Part, figure, figure_parts, get_period, records_behind
+from huoshui.figures.queries import Figure, Part, figure, figure_parts, first_records, get_period
+from huoshui.figures.redefining import Change, settled
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.access import require
 from huoshui.kernel.errors import Problem, Refusal
@@ -33,8 +34,10 @@ class Tried:
     parts: list[Part] = field(default_factory=list)
 
 
-def try_indicator(*, by: Any, pack: str, definition: Mapping[str, Any], place: Place, period: str) -> Tried:
-    """Check an indicator of a pack and count it at a place in a period.
+def try_indicator(
+    *, by: Any, pack: str, definition: Mapping[str, Any], place: Place, period: str, change: Change | None = None
+) -> Tried:
+    """Check an indicator of a pack and count it at a place in a period. ``change``: that one which is there is changed.
 
     Raises access.denied without pack.load for the pack or figure.view at the place, access.not_found for a pack that
     is not loaded, and figure.period; what is wrong with the definition is told in the answer.
@@ -42,10 +45,11 @@ def try_indicator(*, by: Any, pack: str, definition: Mapping[str, Any], place: P
     require(by, "pack.load", pack=pack)
     require(by, "figure.view", path=place.path)
     version = current_of(pack)
-    problems = _problems(version, definition)
+    wanted, problems = settled(version, definition, change)
+    problems = problems or _problems(version, wanted)
     if problems:
         return Tried(problems)
-    indicator = Indicator.model_validate(dict(definition)).of_pack(pack)
+    indicator = Indicator.model_validate(wanted).of_pack(pack)
     asked = get_period(indicator, period)
     if indicator.is_reported:
         return Tried(indicator=indicator, figure=figure(by, indicator, place, asked))
@@ -53,13 +57,13 @@ def try_indicator(*, by: Any, pack: str, definition: Mapping[str, Any], place: P
 
 
 def _counted(by: Any, indicator: Indicator, place: Place, asked: Period) -> Tried:
-    records, hidden = records_behind(by, indicator, place, asked, count=FIRST_RECORDS)
+    behind = first_records(by, indicator, place, asked, count=FIRST_RECORDS)
     return Tried(
         indicator=indicator,
         figure=figure(by, indicator, place, asked),
         sql=[statement(measure, asked, place.pk) for measure in measures_of(indicator.on(asked.last))],
-        records=records,
-        hidden=hidden,
+        records=behind.rows,
+        hidden=behind.hidden,
         parts=figure_parts(by, indicator, place, asked),
     )
 
@@ -78,9 +82,20 @@ def _problems(version: PackVersion, definition: Mapping[str, Any]) -> list[Probl
     return [finding.problem for finding in checked.findings] if checked else []
 
 
-def publish_indicator(*, by: Any, pack: str, definition: Mapping[str, Any], seen_version: str) -> PackVersion:
-    """Publish an indicator as the next patch of its pack. Raises what ``packs.publish_edited`` raises."""
+def publish_indicator(
+    *, by: Any, pack: str, definition: Mapping[str, Any], seen_version: str, change: Change | None = None
+) -> PackVersion:
+    """Publish an indicator as the next patch of its pack.
+
+    Raises indicator.taken, indicator.change_when, and what ``packs.publish_edited`` raises.
+    """
+    require(by, "pack.load", pack=pack)
+    current, wanted = current_of(pack), dict(definition)
+    if current.number == seen_version:  # else another version has come meanwhile, and that is told
+        wanted, problems = settled(current, definition, change)
+        if problems:
+            raise Refusal.of(problems)
     version: PackVersion = publish_edited(
-        by=by, pack=pack, section="indicators", definition=dict(definition), seen_version_number=seen_version
+        by=by, pack=pack, section="indicators", definition=wanted, seen_version_number=seen_version
     )
     return version

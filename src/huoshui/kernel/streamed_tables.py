@@ -32,6 +32,14 @@ class Numeral:
     decimals: int
 
 
+@dataclass(frozen=True)
+class Linked:
+    """A number that leads to an address when it is clicked."""
+
+    value: Numeral
+    address: str
+
+
 class StreamedTable:
     """A landscape sheet with a title, a frozen head that repeats on every printed page, and typed rows under it.
 
@@ -46,7 +54,7 @@ class StreamedTable:
             self._book.add_format(LINED | look)
             for look in ({}, {"quote_prefix": True}, {"num_format": DATE_FORMAT}, {"num_format": MONEY_FORMAT})
         )
-        self._of_decimals: dict[int, Any] = {}
+        self._looks: dict[tuple[int, bool], Any] = {}
         self._sheet.set_landscape()
         self._sheet.set_paper(A4)
         self._sheet.fit_to_pages(1, 0)
@@ -75,6 +83,10 @@ class StreamedTable:
     def _put(self, column: int, value: Any) -> None:
         if isinstance(value, dt.date):
             self._sheet.write_datetime(self._next, column, value, self._date)
+        elif isinstance(value, Linked):
+            look = self._numeral(value.value.decimals, linked=True)
+            self._sheet.write_url(self._next, column, value.address, look)
+            self._sheet.write_number(self._next, column, value.value.value, look)  # stands in place of the address
         elif isinstance(value, Numeral):
             self._sheet.write_number(self._next, column, value.value, self._numeral(value.decimals))
         elif isinstance(value, Decimal | int) and not isinstance(value, bool):
@@ -87,12 +99,13 @@ class StreamedTable:
         else:
             self._sheet.write_blank(self._next, column, None, self._plain)
 
-    def _numeral(self, decimals: int) -> Any:
+    def _numeral(self, decimals: int, linked: bool = False) -> Any:
         """The look of numbers with so many decimals."""
-        if decimals not in self._of_decimals:
+        if (decimals, linked) not in self._looks:
             form = f"0.{'0' * decimals}" if decimals else "0"
-            self._of_decimals[decimals] = self._book.add_format(LINED | {"num_format": form})
-        return self._of_decimals[decimals]
+            line = {"underline": 1} if linked else {}
+            self._looks[decimals, linked] = self._book.add_format(LINED | line | {"num_format": form})
+        return self._looks[decimals, linked]
 
     def file(self) -> bytes:
         """The workbook; nothing can be added after it."""

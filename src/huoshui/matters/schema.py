@@ -276,6 +276,10 @@ class MatterKind(Named):
     place_kinds: list[Code] = Field(
         default_factory=list, description="Kinds of place where it can be opened; empty: any."
     )
+    complaint: bool = Field(
+        default=False,
+        description="Whether somebody complains with it: places are then never ranked by how many there are.",
+    )
     opened_by: list[Code] = Field(
         default_factory=list, description="Roles that may open one by hand; empty: only a round or another matter does."
     )

@@ -178,13 +178,14 @@ def locate_place(
 ) -> Place:
     """Put a place on the map: a point (micro-degrees WGS-84) and an outline (GeoJSON Polygon or MultiPolygon).
 
-    ``precision`` says what the point is worth. What is None is taken away. Raises access.denied, record.stale,
+    ``precision`` says what both are worth. What is None is taken away. Raises access.denied, record.stale,
     place.point, value.choice or place.outline.
     """
     place = _locked(by, place, seen_version)
     checked_point(latitude, longitude)
     polygon = None if outline is None else checked_outline(outline)
-    worth = Place.Precision.EXACT if latitude is None else checked_precision(precision)
+    nowhere = latitude is None and polygon is None
+    worth = Place.Precision.EXACT if nowhere else checked_precision(precision)
     if (place.latitude, place.longitude, place.outline, place.precision) == (latitude, longitude, polygon, worth):
         running_action().changed_nothing()
         return place

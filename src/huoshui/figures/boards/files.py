@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,15 +18,18 @@ from huoshui.figures.schema import Indicator
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.numbers import nearest
 from huoshui.kernel.periods import Period
-from huoshui.kernel.streamed_tables import Numeral, StreamedTable
+from huoshui.kernel.streamed_tables import Linked, Numeral, StreamedTable
 from huoshui.kernel.wording import listed
 from huoshui.packs.units import unit_word
 from huoshui.places.models import Place
 
+Sheet = Callable[[Figure], str]
+"""The address of a figure's sheet."""
 
-def board_workbook(found: Dashboard, place: Place, year: Period) -> bytes:
+
+def board_workbook(found: Dashboard, place: Place, year: Period, sheet: Sheet) -> bytes:
     """A row for each indicator: its five years, target, change, definition and source. What has no value is there too,
-    with the reason."""
+    with the reason. Every number leads to its sheet."""
     years = [one.period.name for one in found.boards[0].tiles[0].trend] if found.boards else []
     heads = [
         (_("机制"), 16), (_("指标"), 30), (_("单位"), 8), *((name, 11) for name in years), (_("目标"), 12),
@@ -36,23 +39,23 @@ def board_workbook(found: Dashboard, place: Place, year: Period) -> bytes:
     table = StreamedTable(_("看板"), _titled(_("%(place)s%(year)s看板"), place, year), heads)
     for board in found.boards:
         for tile in board.tiles:
-            table.row(_tile_row(board.name, tile))
+            table.row(_tile_row(board.name, tile, sheet))
     return table.file()
 
 
-def _tile_row(pack: str, tile: Tile) -> list[Any]:
+def _tile_row(pack: str, tile: Tile, sheet: Sheet) -> list[Any]:
     now = tile.now
     met = {None: "", True: _("达到"), False: _("未达到")}[tile.aim.met if tile.aim else None]
     notes = [now.why_none, *([_("有待查明的分歧")] if tile.doubts else [])]
     return [
-        pack, str(tile.indicator.name), unit_word(tile.indicator.unit), *(cell(one) for one in tile.trend),
+        pack, str(tile.indicator.name), unit_word(tile.indicator.unit), *(_linked(one, sheet) for one in tile.trend),
         tile.aim.shown if tile.aim else "", met, tile.change, listed([note for note in notes if note]),
         days_told(now), str(tile.indicator.definition), source_told(now), tile.indicator.qualified,
     ]  # fmt: skip
 
 
-def parts_workbook(indicator: Indicator, rows: Sequence[PartRow], place: Place, year: Period) -> bytes:
-    """A row for each place directly below; ranks only where the pack allows them."""
+def parts_workbook(indicator: Indicator, rows: Sequence[PartRow], place: Place, year: Period, sheet: Sheet) -> bytes:
+    """A row for each place directly below; ranks only where the pack allows them. Every number leads to its sheet."""
     heads = [
         *([(_("名次"), 8)] if indicator.ranked else []), (_("地点"), 22), (_("地点代码"), 16), (_("数值"), 12),
         (_("单位"), 8), (_("分子"), 12), (_("分母"), 12), (_("说明"), 22), (_("期间"), 24), (_("定义"), 44),
@@ -63,17 +66,18 @@ def parts_workbook(indicator: Indicator, rows: Sequence[PartRow], place: Place, 
         title = _("%(title)s（排名用途：%(purpose)s）") % {"title": title, "purpose": indicator.ranked_for}
     table = StreamedTable(_("分到下级"), title, heads)
     for row in rows:
-        table.row([*([row.rank] if indicator.ranked else []), *_part_cells(row, place)])
+        table.row([*([row.rank] if indicator.ranked else []), *_part_cells(row, place, sheet)])
     return table.file()
 
 
-def _part_cells(row: PartRow, place: Place) -> list[Any]:
+def _part_cells(row: PartRow, place: Place, sheet: Sheet) -> list[Any]:
     figure = row.figure
     name = row.place.short_name if row.place else _("%(name)s本级") % {"name": place.short_name}
     parts = (figure.numerator, figure.denominator) if figure.indicator.is_ratio and figure.parts_known else (None, None)
+    unit, code = unit_word(figure.indicator.unit), row.place.code if row.place else place.code
     return [
-        name, row.place.code if row.place else place.code, cell(figure), unit_word(figure.indicator.unit), *parts,
-        figure.why_none, days_told(figure), str(figure.indicator.definition), source_told(figure),
+        name, code, _linked(figure, sheet), unit, *parts, figure.why_none, days_told(figure),
+        str(figure.indicator.definition), source_told(figure),
     ]  # fmt: skip
 
 
@@ -88,6 +92,11 @@ def cell(figure: Figure) -> Any:
     if figure.bound != Bound.EXACT:
         return figure.told
     return Numeral(decimal_of(figure.value, figure.indicator.decimals), figure.indicator.decimals)
+
+
+def _linked(figure: Figure, sheet: Sheet) -> Any:
+    shown = cell(figure)
+    return Linked(shown, sheet(figure)) if isinstance(shown, Numeral) else shown
 
 
 def decimal_of(value: Fraction, decimals: int) -> Decimal:

@@ -101,7 +101,8 @@ def dashboard(actor: Actor, place: Place, year: Period, pack: str = "") -> Dashb
     aims = [_aim(one, targets) for one in current]
     doubts = _doubts(actor, place)
     tiles = [
-        Tile(trend, aim, doubts.get(one.qualified, ())) for one, trend, aim in zip(chosen, trends, aims, strict=False)
+        Tile(trend, aim, doubts.get((one.qualified, trend[-1].period.code), ()))
+        for one, trend, aim in zip(chosen, trends, aims, strict=False)
     ]
     return Dashboard(tuple(_by_pack(chosen, tiles)), tuple(aim for aim in aims if aim))
 
@@ -138,12 +139,12 @@ def _plans(targets: Targets) -> list[tuple[Indicator, Period]]:
     return [(one, get_period(one, period)) for one, period in told if PeriodKind.PLAN in one.periods]
 
 
-def _doubts(actor: Actor, place: Place) -> dict[str, tuple[Conflict, ...]]:
-    """The open questions at the place itself, by the indicators that they are about."""
-    found: dict[str, tuple[Conflict, ...]] = {}
+def _doubts(actor: Actor, place: Place) -> dict[tuple[str, str], tuple[Conflict, ...]]:
+    """The open questions at the place itself, by the indicators and periods that they are about."""
+    found: dict[tuple[str, str], tuple[Conflict, ...]] = {}
     for row in open_conflicts(actor, place).filter(place=place):
-        for code in {str(one["indicator"]) for one in row.members}:
-            found[code] = (*found.get(code, ()), row)
+        for about in {(str(one["indicator"]), str(one["period"])) for one in row.members}:
+            found[about] = (*found.get(about, ()), row)
     return found
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from huoshui.figures.queries import get_indicator, get_period, indicators
 from huoshui.figures.reporting import queries
 from huoshui.figures.reporting.conflicts import look_for_conflicts
+from huoshui.figures.reporting.history import told_key
 from huoshui.figures.reporting.models import Bound, Filing, FilingStep, Observation
 from huoshui.figures.reporting.queries import packs_of
 from huoshui.figures.reporting.rules import broken
@@ -254,8 +255,7 @@ def _told(filing: Filing) -> Told:
         known = indicators().get(row.indicator)
         value = quotient(row.numerator, row.denominator, known) if known else None
         text = told(value, known, row.bound) if known and value is not None else "—"
-        where = "" if row.place_id == filing.place_id else f" {row.place.short_name}"
-        found[f"{row.indicator}{where}{'' if row.period == filing.period else f' {row.period}'}"] = text
+        found[told_key(filing, row.indicator, row.place, row.period)] = text
     return {"figures": found, "absent": dict(filing.missing)}
 
 

@@ -85,6 +85,10 @@ def give_conflict(*, by: Any, conflict: Conflict, owner: Account, seen_version: 
     return conflict
 
 
+RECORDS = "record"
+"""Says of a decision that what the register itself counts holds, against a source."""
+
+
 @action("figures.decide_conflict")
 def decide_conflict(
     *,
@@ -92,13 +96,13 @@ def decide_conflict(
     conflict: Conflict,
     decision: str,
     reason: str,
-    holds: UUID | None = None,
+    holds: UUID | str | None = None,
     seen_version: int | None = None,
 ) -> Conflict:
     """Say what was found out, and why: the definitions differ, one value holds, or it stays in doubt.
 
-    ``holds``: the observation that holds, where one does. Raises access.denied, record.stale, conflict.decided,
-    value.required (the reason), value.choice, or conflict.holds.
+    ``holds``: the observation that holds, where one does, or RECORDS. Raises access.denied, record.stale,
+    conflict.decided, value.required (the reason), value.choice, or conflict.holds.
     """
     conflict = _locked(by, conflict, seen_version)
     if decision not in Conflict.Decision.values:
@@ -109,18 +113,42 @@ def decide_conflict(
         raise Refusal("value.required", field="reason", label=_("理由"))
     held = None
     if decision == Conflict.Decision.VALUE:
-        among = [one["observation"] for one in conflict.members if one["observation"]]
-        held = Observation.objects.filter(pk=holds, pk__in=among).first() if holds else None
-        if held is None:
-            raise Refusal("conflict.holds", field="holds")
+        held = _held(conflict, holds)
     conflict.state, conflict.decision, conflict.reason = Conflict.State.DECIDED, decision, reason.strip()[:2000]
     conflict.holds, conflict.decided_by, conflict.decided_on = held, by, clock.today()
     conflict.save_next_version("state", "decision", "reason", "holds", "decided_by", "decided_on")
     after = {"state": conflict.state, "decision": decision}
     if held is not None:
         after["holds"] = f"{held.indicator} {held.period}"
+    elif decision == Conflict.Decision.VALUE:
+        after["holds"] = RECORDS
     _record(by, conflict, {"state": Conflict.State.OPEN}, after, conflict.reason)
     return conflict
+
+
+def _held(conflict: Conflict, holds: UUID | str | None) -> Observation | None:
+    """The observation that holds; None where the register's own count does. Raises conflict.holds."""
+    if holds == RECORDS and any(one["kind"] == RECORDS for one in conflict.members):
+        return None
+    among = [one["observation"] for one in conflict.members if one["observation"]]
+    held = Observation.objects.filter(pk=holds, pk__in=among).first() if holds and holds != RECORDS else None
+    if held is None:
+        raise Refusal("conflict.holds", field="holds")
+    return held
+
+
+def holding(conflict: Conflict) -> dict[str, Any] | None:
+    """Of what is compared, the one that holds by the decision; None where it says of none."""
+    if conflict.state != Conflict.State.DECIDED or conflict.decision != Conflict.Decision.VALUE:
+        return None
+    if conflict.holds_id is None:
+        return next((one for one in conflict.members if one["kind"] == RECORDS), None)
+    return next((one for one in conflict.members if one["observation"] == str(conflict.holds_id)), None)
+
+
+def is_about(conflict: Conflict, code: str, period: str) -> bool:
+    """Whether a question is about a figure: an indicator in a period."""
+    return any(one["indicator"] == code and one["period"] == period for one in conflict.members)
 
 
 def _locked(by: Any, conflict: Conflict, seen_version: int | None) -> Conflict:
@@ -130,6 +158,12 @@ def _locked(by: Any, conflict: Conflict, seen_version: int | None) -> Conflict:
     if conflict.state != Conflict.State.OPEN:
         raise Refusal("conflict.decided", field="conflict")
     return conflict
+
+
+def given_conflicts(actor: Actor) -> QuerySet[Conflict]:
+    """The open questions that somebody is to find out about, as far as they see the figures."""
+    rows = Conflict.objects.visible_to(actor).filter(state=Conflict.State.OPEN, owner=actor.pk)
+    return rows.select_related("place").order_by("id")
 
 
 def open_conflicts(actor: Actor, place: Place) -> QuerySet[Conflict]:

@@ -187,11 +187,15 @@ def _kin(place: Place, here: Sequence[Said], groups: Sequence[list[str]]) -> Ite
 
 
 def _latest(said: Iterable[Said]) -> dict[str, Said]:
-    """The newest value of each indicator."""
+    """The newest value of each indicator: of one period what is counted, else what is reported, else a file's."""
     found: dict[str, Said] = {}
-    for one in sorted(said, key=lambda each: (each.period.first, each.kind == "record")):
+    for one in sorted(said, key=lambda each: (each.period.first, each.kind == "record", not _of_a_file(each))):
         found[one.indicator.qualified] = one
     return found
+
+
+def _of_a_file(one: Said) -> bool:
+    return one.observation is not None and one.observation.filing.is_imported
 
 
 def _whole(place: Place, here: Sequence[Said], known: Mapping[str, Indicator]) -> Iterator[Doubt]:

@@ -116,8 +116,10 @@ class _Read:
         chosen = reported or rows
         if not chosen:
             return Observed(None)
+        if _differ(rows, indicator):  # also of a return and a file: what was decided holds
+            chosen = [row for row in rows if row.pk in self._held] or chosen
         if _differ(chosen, indicator):
-            chosen = [row for row in rows if row.pk in self._held] or rows
+            chosen = rows
         if _differ(chosen, indicator):
             return Observed(None, rows=tuple(chosen), why=_("来源说法不一，还没有裁定"))
         # Of those that agree the one that says most: exact, and with its parts.

@@ -19,6 +19,7 @@ from huoshui.kernel.access import Actor, allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, period_before, period_of
 from huoshui.kernel.periods import period as period_of_code
+from huoshui.kernel.reading import read_once
 from huoshui.kernel.wording import listed
 from huoshui.matters.permits import acts_as_over
 from huoshui.packs.queries import all_current
@@ -212,6 +213,26 @@ def _asked(form: Return, code: str) -> Period | None:
     return asked if asked.kind == form.period else None
 
 
+@read_once
+def _submitted(actor: Any) -> list[Filing]:
+    """What was submitted and is not approved yet, as far as the actor sees it, the oldest first."""
+    rows = Filing.objects.visible_to(actor).filter(state=Filing.State.SUBMITTED)
+    return list(rows.select_related("place").order_by("id"))
+
+
+def waiting_files(actor: Any) -> list[Filing]:
+    """The figures of files that wait for the actor's approval: of a place where they approve, brought in by others."""
+    if not actor.grants("figure.approve"):
+        return []
+    return [
+        filing
+        for filing in _submitted(actor)
+        if filing.is_imported
+        and all(allows(actor, "figure.approve", path=filing.place.path, pack=pack) for pack in packs_of(filing))
+        and refusal_of(filing, "approve", actor) is None
+    ]
+
+
 def waiting_returns(actor: Any) -> list[tuple[ReturnRow, str]]:
     """The returns whose next step is the actor's: to fill in and submit, or to approve; each with the step's verb.
 
@@ -225,8 +246,7 @@ def waiting_returns(actor: Any) -> list[tuple[ReturnRow, str]]:
             if going and acts_as_over(row.place, row.code.partition(".")[0], actor, row.form.reported_by):
                 found.append((row, "submit"))
     if actor.grants("figure.approve"):
-        submitted = Filing.objects.visible_to(actor).filter(state=Filing.State.SUBMITTED).exclude(form="")
-        for filing in submitted.select_related("place").order_by("id"):
+        for filing in _submitted(actor):
             if filing.form in returns() and refusal_of(filing, "approve", actor) is None:
                 row = ReturnRow(
                     filing.form, get_return(filing.form), filing.place, period_of_code(filing.period), filing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,13 @@ from ninja import Query, Schema
 
 from huoshui.duties.models import Account
 from huoshui.figures.queries import get_indicator
-from huoshui.figures.reporting.conflicts import decide_conflict, give_conflict, look_for_conflicts
+from huoshui.figures.reporting.conflicts import (
+    RECORDS,
+    decide_conflict,
+    give_conflict,
+    holding,
+    look_for_conflicts,
+)
 from huoshui.figures.reporting.models import Conflict, Target
 from huoshui.figures.reporting.targets import drop_target, set_target, shown
 from huoshui.kernel.choices import named
@@ -68,7 +74,7 @@ class ConflictOut(Schema):
     owner: str
     decision: str
     reason: str
-    holds: UUID | None
+    holds: UUID | Literal["record"] | None
     members: list[dict[str, str]]
     version: int
 
@@ -93,11 +99,11 @@ class GiveIn(Schema):
 
 
 class DecideIn(Schema):
-    """definitions, value or doubted; the observation that holds, for value; and why."""
+    """definitions, value or doubted; for value the observation that holds, or record: what is counted; and why."""
 
     decision: str
     reason: str
-    holds: UUID | None = None
+    holds: UUID | Literal["record"] | None = None
     seen_version: int
 
 
@@ -157,7 +163,12 @@ def conflict_out(row: Conflict) -> dict[str, Any]:
     fresh = Conflict.objects.select_related("place", "owner").get(pk=row.pk)
     names = ("id", "rule", "state", "decision", "reason", "members", "version")
     told = {name: getattr(fresh, name) for name in names}
-    told |= {"place": fresh.place.code, "owner": fresh.owner.username if fresh.owner else "", "holds": fresh.holds_id}
+    held = holding(fresh)
+    told |= {
+        "place": fresh.place.code,
+        "owner": fresh.owner.username if fresh.owner else "",
+        "holds": (held["observation"] or RECORDS) if held else None,
+    }
     return ConflictOut(**told).model_dump(mode="json")
 
 

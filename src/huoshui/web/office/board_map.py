@@ -27,6 +27,11 @@ class Located:
     geometry: dict[str, Any]
     is_schematic: bool
 
+    @property
+    def is_point(self) -> bool:
+        """Whether no outline is known."""
+        return bool(self.geometry["type"] == "Point")
+
 
 def located(actor: Actor, places: Iterable[Place]) -> dict[UUID, Located]:
     """Those of some places that the reader sees and that have an outline or a point, by their ids: one query."""
@@ -36,7 +41,7 @@ def located(actor: Actor, places: Iterable[Place]) -> dict[UUID, Located]:
         "pk", "outline", "latitude", "longitude", "precision"
     ):
         if outline:
-            found[pk] = Located(outline, False)
+            found[pk] = Located(outline, precision == Place.Precision.SCHEMATIC)
         elif latitude is not None and longitude is not None:
             point = {"type": "Point", "coordinates": [longitude / MICRO, latitude / MICRO]}
             found[pk] = Located(point, precision == Place.Precision.SCHEMATIC)
@@ -57,6 +62,7 @@ def features_of(actor: Actor, told: Sequence[tuple[PartRow, str]]) -> dict[str, 
         properties = {
             "code": row.place.code,
             "name": row.place.short_name,
+            "value": value,
             "shade": NO_DATA if at is None else at,
             "told": _("%(name)s：%(value)s") % {"name": row.place.short_name, "value": value},
             "url": url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,7 +81,8 @@ def pack_board(request: SignedInRequest, pack: str) -> HttpResponseBase:
         "classes": classes,
         "blank": sum(figure.value is None for figure in told),
         "nowhere": len(told) - len(spots),
-        "schematic": sum(spot.is_schematic for spot in spots.values()),
+        "schematic": sum(spot.is_schematic and spot.is_point for spot in spots.values()),
+        "schematic_outlines": sum(spot.is_schematic and not spot.is_point for spot in spots.values()),
     }
     return maps.with_ground(page(request, "office/figures/pack_board.html", context))
 
@@ -206,7 +208,8 @@ def board_file(request: SignedInRequest) -> HttpResponse:
     place, year = place_told(request), year_told(request)
     pack = request.GET.get("pack", "")
     found = dashboard(request.user, place, year, pack)
-    return _file(board_workbook(found, place, year), f"board-{place.code}-{year.code}{f'-{pack}' if pack else ''}")
+    content = board_workbook(found, place, year, _sheet_of(request))
+    return _file(content, f"board-{place.code}-{year.code}{f'-{pack}' if pack else ''}")
 
 
 @require_GET
@@ -216,7 +219,17 @@ def parts_file(request: SignedInRequest) -> HttpResponse:
     place, year = place_told(request), year_told(request)
     indicator = get_indicator(request.GET.get("indicator", ""))
     rows = part_rows(request.user, indicator.qualified, place, year)
-    return _file(parts_workbook(indicator, rows, place, year), f"{indicator.qualified}-{place.code}-{year.code}")
+    content = parts_workbook(indicator, rows, place, year, _sheet_of(request))
+    return _file(content, f"{indicator.qualified}-{place.code}-{year.code}")
+
+
+def _sheet_of(request: SignedInRequest) -> Callable[[Figure], str]:
+    """The whole address of a figure's sheet, as a file needs it."""
+
+    def address(figure: Figure) -> str:
+        return request.build_absolute_uri(sheet_address(figure.indicator.qualified, figure.place, figure.period))
+
+    return address
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huoshui.figures.facts import FACT_VIEWS
-from huoshui.figures.queries import Figure, Side, figure_breakdown, records_behind
+from huoshui.figures.queries import Figure, Side, figure_breakdown, first_records
+from huoshui.figures.redefining import corrections
 from huoshui.figures.schema import Indicator
 from huoshui.figures.wording import column_name, value_name
 from huoshui.kernel import clock
@@ -40,6 +41,7 @@ def details(
         "breakdown": _breakdown(actor, indicator, place, asked),
         "shorter": _bars(within, sheet),
         "definitions": _definitions(indicator, figure),
+        "corrections": () if indicator.is_reported else corrections(indicator.qualified),
         "told_when": _told_when(indicator),
         "sides": [
             _side(actor, indicator, figure, name, told) for name in SIDES if getattr(figure.indicator, name) is not None
@@ -113,11 +115,11 @@ def _bars(within: list[Figure], sheet: Callable[[Period], str]) -> list[dict[str
 def _side(actor: Any, indicator: Indicator, figure: Figure, name: Side, told: Told) -> dict[str, Any]:
     """The first records of the numerator or the denominator."""
     measure = getattr(figure.indicator, name)
-    rows, hidden = records_behind(actor, indicator, figure.place, figure.period, side=name, count=RECORDS_SHOWN + 1)
+    behind = first_records(actor, indicator, figure.place, figure.period, side=name, count=RECORDS_SHOWN)
     return {
         "name": {"numerator": _("分子"), "denominator": _("分母")}[name] if indicator.denominator else "",
         "about": FACT_VIEWS[measure.source].about,
-        "records": [told(row) for row in rows[:RECORDS_SHOWN]],
-        "hidden": hidden,
-        "more": len(rows) + hidden > RECORDS_SHOWN,
+        "records": [told(row) for row in behind.rows],
+        "hidden": behind.hidden,
+        "more": behind.more,
     }

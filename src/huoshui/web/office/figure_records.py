@@ -24,7 +24,7 @@ def told_as_record(row: Any) -> dict[str, str]:
 
 
 def _matter(row: Matter) -> tuple[str, str]:
-    return f"{row.number} {row.title}", reverse("matter", args=[row.number])
+    return f"{row.number} {row.place.short_name} {row.title}", reverse("matter", args=[row.number])
 
 
 def _line(row: MoneyLine) -> tuple[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from huoshui.figures.facts import FACT_VIEWS
@@ -18,12 +18,8 @@ from huoshui.figures.queries import (
     get_period,
     indicators,
 )
-from huoshui.figures.reporting.conflicts import open_conflicts
-from huoshui.figures.reporting.models import Conflict, Filing, Observation
-from huoshui.figures.reporting.observed import beside
-from huoshui.figures.reporting.queries import source_name
+from huoshui.figures.reporting.models import Observation
 from huoshui.figures.reporting.targets import attainments, typed_again
-from huoshui.figures.reporting.words import RULES
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
@@ -41,6 +37,7 @@ from huoshui.web.office.figure_addresses import (
 from huoshui.web.office.figure_details import break_between, details, shorter_periods
 from huoshui.web.office.figure_pages.tabs import figure_tabs
 from huoshui.web.office.figure_records import told_as_record
+from huoshui.web.office.figure_sources import filing_address, said_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
 
@@ -106,7 +103,7 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
         "place": place,
         "crumbs": places_above(request, place),
         "figure": now,
-        "trend": _bars(values),
+        "trend": _bars(values, sheet),
         "parts": [(part, sheet_address(code, part.place, asked) if part.place else "") for part in parts],
         "view": FACT_VIEWS[now.indicator.numerator.source] if now.indicator.numerator else None,
         "pack": current_versions()[code.partition(".")[0]],
@@ -116,42 +113,12 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
             "value": form.values.get("value", typed_again(aim.target, indicator) if aim else ""),
             "source": form.values.get("source", aim.target.source if aim else ""),
         },
-        "sources": _sources(code, place, asked, now),
-        "doubts": [(row, RULES[row.rule]) for row in open_conflicts(request.user, place) if _is_about(row, code)],
+        **said_of(request.user, now, code),
         "may_write": bool(request.user.grants("pack.load")) and not indicator.is_reported,
         "may_aim": allows(request.user, "target.set", path=place.path, pack=code.partition(".")[0]),
         **details(request.user, indicator, now, within, sheet=sheet, told=_record),
     }
     return page(request, "office/figures/sheet.html", context, form)
-
-
-def _is_about(row: Conflict, code: str) -> bool:
-    return any(one["indicator"] == code for one in row.members)
-
-
-def _sources(code: str, place: Place, asked: Period, now: Figure) -> list[dict[str, Any]]:
-    """What approved sources say of this figure, and which of them it is told by."""
-    used = {row.pk for row in now.observations}
-    rows = [row for row in beside([code], place) if row.period == asked.code]
-    rows += [row for row in now.observations if row.pk not in {one.pk for one in rows}]
-    return [
-        {
-            "row": row,
-            "text": Figure(now.indicator, place, asked, row.numerator, row.denominator, 1, row.bound, (row,)).told,
-            "source": source_name(row.filing),
-            "url": filing_address(row.filing),
-            "used": row.pk in used,
-            "steps": row.filing.steps.select_related("by").order_by("id"),
-        }
-        for row in rows
-    ]
-
-
-def filing_address(filing: Filing) -> str:
-    """The page of a filing."""
-    if filing.is_imported:
-        return reverse("filing", args=[filing.pk])
-    return reverse("return", args=[filing.form, filing.place.code, filing.period.replace("/", "_")])
 
 
 def _trend(asked: Period, month_begins: int) -> list[Period]:
@@ -162,14 +129,16 @@ def _trend(asked: Period, month_begins: int) -> list[Period]:
     return found[::-1]
 
 
-def _bars(values: list[Figure]) -> list[tuple[Figure, int, bool]]:
-    """Each value with its length in percent of the largest, and whether another definition counted the one before."""
+def _bars(values: list[Figure], sheet: Callable[[Period], str]) -> list[tuple[Figure, int, bool, str]]:
+    """Each value with its length in percent of the largest, whether another definition counted the one before, and
+    its own sheet."""
     most = max((abs(one.value) for one in values if one.value is not None), default=0)
     return [
         (
             one,
             int(abs(one.value) * 100 / most) if most and one.value is not None else 0,
             at > 0 and break_between(values[at - 1], one),
+            sheet(one.period),
         )
         for at, one in enumerate(values)
     ]

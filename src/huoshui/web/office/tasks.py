@@ -6,13 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from huoshui.figures.reporting.queries import waiting_returns
+from huoshui.figures.reporting.conflicts import given_conflicts
+from huoshui.figures.reporting.queries import waiting_files, waiting_returns
 from huoshui.figures.reporting.words import VERBS
 from huoshui.kernel import clock
 from huoshui.matters.columns import LIGHT_NAMES
+from huoshui.web.office.figure_pages.conflicts import told as conflict_told
 from huoshui.web.office.figure_pages.returns import address as return_address
+from huoshui.web.office.figure_sources import filing_address
 from huoshui.web.office.matter_pages.words import late_words, left_words, light_class
 from huoshui.web.office.waiting import RETURN_WORK
 
@@ -44,7 +48,36 @@ class Task:
         return self.light_word or str(LIGHT_NAMES[self.light])
 
 
-def return_tasks(user: Any) -> list[Task]:
+def figure_tasks(user: Any) -> list[Task]:
+    """What of figures waits for the reader: returns, files to approve, questions that were given to them."""
+    return [*_return_tasks(user), *_file_tasks(user), *_conflict_tasks(user)]
+
+
+def _file_tasks(user: Any) -> list[Task]:
+    return [
+        Task(
+            what=filing.source, where=f"{filing.place.short_name} · {filing.file_name}", url=filing_address(filing),
+            step=str(VERBS["approve"]), step_url=filing_address(filing), light_word=_("导入的数"),
+        )
+        for filing in waiting_files(user)
+    ]  # fmt: skip
+
+
+def _conflict_tasks(user: Any) -> list[Task]:
+    if not user.grants("figure.view"):
+        return []
+    return [
+        Task(
+            what=_("%(rule)s：%(names)s") % {"rule": told["rule"], "names": told["names"]}, where=row.place.short_name,
+            url=reverse("conflict", args=[row.pk]), step=_("查明"), step_url=reverse("conflict", args=[row.pk]),
+            light_word=_("数据分歧"),
+        )
+        for row in given_conflicts(user)
+        for told in [conflict_told(row)]
+    ]  # fmt: skip
+
+
+def _return_tasks(user: Any) -> list[Task]:
     """The returns that wait for the reader: to fill in, or to approve."""
     if not any(user.grants(permission) for permission in RETURN_WORK):
         return []

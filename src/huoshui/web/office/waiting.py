@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from huoshui.figures.reporting.queries import waiting_returns
+from huoshui.figures.reporting.conflicts import given_conflicts
+from huoshui.figures.reporting.queries import waiting_files, waiting_returns
 from huoshui.kernel import clock
 from huoshui.kernel.reading import kept_for, marks, read_once
 from huoshui.matters.letters.queries import letters_due_keys, letters_waiting
@@ -41,7 +42,9 @@ def _counted(user: Any) -> int:
     if has_round_work(user):
         count += len(rounds_waiting(user))
     if any(user.grants(permission) for permission in RETURN_WORK):
-        count += len(waiting_returns(user))
+        count += len(waiting_returns(user)) + len(waiting_files(user))
+    if user.grants("figure.view"):
+        count += given_conflicts(user).count()
     if user.grants("visit.score"):
         count += len(sheets_waiting(user))
     return count

@@ -60,7 +60,7 @@ def conflicts_page(request: SignedInRequest) -> HttpResponse:
 def told(row: Conflict) -> dict[str, Any]:
     """A question in words: what is asked, and what each source says."""
     known, forms = indicators(), returns()
-    said = []
+    said, held = [], actions.holding(row)
     for one in row.members:
         indicator = known.get(one["indicator"])
         url = reverse("figure", args=[one["indicator"]]) if indicator else ""
@@ -73,7 +73,8 @@ def told(row: Conflict) -> dict[str, Any]:
                 "value": one["value"],
                 "kind": KINDS[one["kind"]],
                 "source": str(forms[one["source"]].name) if one["source"] in forms else one["source"],
-                "observation": one["observation"],
+                "choice": one["observation"] or (actions.RECORDS if one["kind"] == actions.RECORDS else ""),
+                "holds": one is held,
                 "url": f"{url}?place={row.place.code}&period={one['period']}" if url else "",
             }
         )
@@ -148,12 +149,13 @@ def _give(*, by: Any, row: Conflict, form: FormState) -> Conflict:
 def _decide(*, by: Any, row: Conflict, form: FormState) -> Conflict:
     held = str(form.values.get("holds", ""))
     among = {one["observation"] for one in row.members if one["observation"]}
+    chosen: UUID | str | None = UUID(held) if held in among else held or None
     decided: Conflict = actions.decide_conflict(
         by=by,
         conflict=row,
         decision=str(form.values.get("decision", "")),
         reason=str(form.values.get("reason", "")),
-        holds=UUID(held) if held in among else None,
+        holds=chosen,
         seen_version=form.seen_version,
     )
     return decided

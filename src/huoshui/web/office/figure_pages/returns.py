@@ -38,6 +38,7 @@ from huoshui.kernel.access import allows, require
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, period_before
+from huoshui.kernel.periods import period as period_of_code
 from huoshui.matters.permits import acts_as_over
 from huoshui.places.models import Place
 from huoshui.web.office.form_addresses import form_of
@@ -72,20 +73,23 @@ def returns_page(request: SignedInRequest) -> HttpResponse:
         "waiting": [(row, VERBS[verb], address(row.code, row.place, row.period.code)) for row, verb in waiting],
         "done": sum(1 for row in rows if row.filing and row.filing.state == Filing.State.APPROVED),
         "late": sum(1 for row in rows if row.is_late),
-        "filters": [_period_filter(asked)],
+        "filters": [_period_filter(request.user, asked)],
     }
     return page(request, "office/figures/returns.html", context)
 
 
-def _period_filter(asked: str) -> dict[str, Any]:
+def _period_filter(user: Any, asked: str) -> dict[str, Any]:
+    """The last years, and every period that anything was filed for, the latest first; none: the newest of each."""
     last = clock.today().year - 1
-    years = [str(year) for year in range(last, last - YEARS_OFFERED, -1)]
-    years += [asked] if asked and asked not in years else []
+    filed = Filing.objects.visible_to(user).exclude(form="").order_by().values_list("period", flat=True).distinct()
+    codes = {str(year) for year in range(last, last - YEARS_OFFERED, -1)} | set(filed) | ({asked} if asked else set())
+    periods = sorted((period_of_code(code) for code in codes), key=lambda one: (one.last, one.first), reverse=True)
     return {
         "name": "period",
         "label": _("期间"),
         "value": asked,
-        "options": [{"value": year, "label": year} for year in years],
+        "none": _("最近一期"),
+        "options": [{"value": one.code, "label": one.name} for one in periods],
     }
 
 
@@ -182,6 +186,7 @@ def _show(request: SignedInRequest, asked: Asked, form: FormState) -> HttpRespon
         "state": STATES[Filing.State(filing.state)] if filing else _("未填"),
         "lines": _lines(user, asked, filing, form),
         "may": _may(user, standing),
+        "came_back": _came_back(filing),
         "waits_for": _waits_for(user, asked, filing),
         "steps": _story(filing),
         "remark": form.values.get("remark", filing.remark if filing else ""),
@@ -252,6 +257,14 @@ def _waits_for(user: Any, asked: Asked, filing: Filing | None) -> str:
         return ""
     pack = asked.code.partition(".")[0]
     return "" if acts_as_over(asked.place, pack, user, roles) else role_names(roles)
+
+
+def _came_back(filing: Filing | None) -> FilingStep | None:
+    """The step by which it came back to be corrected, with its reason."""
+    if filing is None or filing.state != Filing.State.RETURNED:
+        return None
+    back = (FilingStep.Verb.SEND_BACK, FilingStep.Verb.REOPEN)
+    return filing.steps.filter(verb__in=back).select_related("by").order_by("-id").first()
 
 
 def _story(filing: Filing | None) -> list[dict[str, Any]]:

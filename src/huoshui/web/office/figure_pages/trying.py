@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from huoshui.figures.facts import FACT_VIEWS
+from huoshui.figures.redefining import Change
 from huoshui.figures.reporting.queries import kind_name
 from huoshui.figures.trying import Tried, current_of, publish_indicator, try_indicator
 from huoshui.kernel import clock
 from huoshui.kernel.access import denied
 from huoshui.kernel.choices import named
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import PeriodKind
 from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
@@ -42,7 +45,10 @@ def try_page(request: SignedInRequest) -> HttpResponse:
     if tried is not None and not tried.problems and form.values.get("step") == "publish":
         pack, definition = str(form.values["pack"]), definition_of(form.values)
         seen = str(form.values.get("seen", ""))
-        version = form.attempt(publish_indicator, by=request.user, pack=pack, definition=definition, seen_version=seen)
+        version = form.attempt(
+            publish_indicator, by=request.user, pack=pack, definition=definition, seen_version=seen,
+            change=_change(form.values),
+        )  # fmt: skip
         if version is not None:
             messages.success(request, _("已发布，机制的新版本是 %(number)s") % {"number": version.number})
             place, period = form.values.get("place", ""), form.values.get("try_period", "")
@@ -112,11 +118,26 @@ def _kept(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in shown}
 
 
+def _change(values: dict[str, Any]) -> Change | None:
+    """How the indicator that the form began with is changed; None for a new one. Raises value.type."""
+    if values.get("kept") != f"{values.get('pack')}.{str(values.get('code', '')).strip()}":
+        return None
+    apply, text = values.get("apply"), str(values.get("since", "")).strip()
+    if apply != "since" or not text:
+        return Change(corrects=apply == "all")
+    try:
+        return Change(since=dt.date.fromisoformat(text))
+    except ValueError:
+        label = _("从哪一天起")
+        raise Refusal("value.type", field="since", label=label, value=text, expected=_("日期")) from None
+
+
 def _try(*, request: SignedInRequest, form: FormState) -> Tried:
     place = named(
         Place.objects.visible_to(request.user), "place", _("地点"), code=str(form.values.get("place", "")).strip()
     )
     return try_indicator(
+        change=_change(form.values),
         by=request.user,
         pack=str(form.values.get("pack", "")),
         definition=definition_of(form.values),
