@@ -78,6 +78,7 @@ def measured() -> Iterator[tuple[str, Any]]:
     yield "python", platform.python_version()
     yield "cores", os.cpu_count()
     yield "load_average", round(os.getloadavg()[0], 2)
+    yield "machine_ms", _machine()
     prepare()
     demo, wall, cpu = _timed(lambda: load_demo(as_of=AS_OF))
     collect_seldom()  # as a server does; and what the load left behind is no server's
@@ -95,10 +96,21 @@ def measured() -> Iterator[tuple[str, Any]]:
         pages = {name: _page(*page, records) for name, page in PAGES.items()}
         sorts = {f"ledger by {key}": _page("office", f"/matters/?sort={key}", records, FEW) for key in SORT_KEYS}
         yield "pages", pages | sorts
+        yield "machine_ms_after_pages", _machine()
         yield "form", large_form()
         yield "journal", _journal()
     yield "export", export()
     yield "crowd", mixed_load()
+
+
+def _machine() -> float:
+    """Milliseconds that this machine takes now for a fixed piece of Python, the best of 50.
+
+    The same machine may be half as fast an hour later: figures of two runs are compared by it.
+    """
+    return round(
+        min(_timed(lambda: sum(number * number % 7 for number in range(50_000)))[1] for _time in range(50)) * 1000, 2
+    )
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float, float]:

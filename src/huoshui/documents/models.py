@@ -46,17 +46,20 @@ class DocumentTemplate(Scoped, Record):
 
 
 class Document(Scoped, Record):
-    """What a place has of a kind for a period; what it says stands in its editions."""
+    """What a place has of a kind for a period (and a subject, where there may be several); what it says stands in its
+    editions."""
 
     scope: ClassVar[Scope] = Scope(permission="document.view", path="place__path")
 
     kind = models.CharField(max_length=81)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="documents")
     period = BinaryCharField(max_length=20)
+    subject = models.CharField(max_length=200, blank=True)
+    """What tells it apart from others of the same kind, place and period, such as a notice's title."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["kind", "place", "period"], name="document_once")
+            models.UniqueConstraint(fields=["kind", "place", "period", "subject"], name="document_once")
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["place", "kind"], name="document_place")]
 

@@ -165,7 +165,7 @@ def _prepared(
     address: str,
     draft: bool,
 ) -> Prepared:
-    last = last_edition(code, place, period.code)
+    last = last_edition(code, place, period.code, kind.subject_of(texts))
     template, data = template_for(code, kind, place)
     number = (last.number if last else 0) + 1
     own_code = "" if draft else new_code()

@@ -42,9 +42,10 @@ def editions(actor: Actor, *, kind: str = "", place: Place | None = None, year: 
     return found.select_related("document__place", "by").defer("blocks").order_by("-at", F("pk").desc())
 
 
-def last_edition(kind: str, place: Place, period_code: str) -> Edition | None:
+def last_edition(kind: str, place: Place, period_code: str, subject: str = "") -> Edition | None:
     """The newest edition of a document, whoever asks: for those who issue the next one."""
-    found = Edition.objects.filter(document__kind=kind, document__place=place, document__period=period_code)
+    of_kind = Edition.objects.filter(document__kind=kind, document__subject=subject)
+    found = of_kind.filter(document__place=place, document__period=period_code)
     return found.order_by("-number").first()
 
 

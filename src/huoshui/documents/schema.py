@@ -6,12 +6,15 @@ made from it, so that a pack is a folder of text alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from huoshui.figures.schema import PeriodName
 from huoshui.packs.schema import Code, PackModel, Text, Unfit
+
+LONGEST_SUBJECT = 200
 
 
 class InputDef(PackModel):
@@ -86,7 +89,25 @@ class DocumentKind(PackModel):
     )
     title: str = Field(min_length=1, max_length=200, description="Its title, with placeholders.")
     inputs: list[InputDef] = Field(default_factory=list, description="What is written by hand.")
+    told_apart_by: Code | None = Field(
+        default=None,
+        description="The input that tells apart several documents of one place and period, such as a notice's title.",
+    )
     parts: list[Part] = Field(min_length=1, description="What it says, from top to bottom.")
+
+    @model_validator(mode="after")
+    def _told_apart_by_what_is_always_there(self) -> DocumentKind:
+        known = {one.code for one in self.inputs if one.required and not one.long and one.max_length <= LONGEST_SUBJECT}
+        if self.told_apart_by is not None and self.told_apart_by not in known:
+            raise Unfit(
+                f"told_apart_by 须是必填、单行、至多 {LONGEST_SUBJECT} 字的一项 inputs",
+                f"told_apart_by must be one of inputs: required, one line, at most {LONGEST_SUBJECT} characters",
+            )
+        return self
+
+    def subject_of(self, texts: Mapping[str, str]) -> str:
+        """What tells a document with these texts apart from others of its place and period; "" where there is one."""
+        return texts.get(self.told_apart_by, "").strip() if self.told_apart_by else ""
 
     @property
     def all_inputs(self) -> list[InputDef]:

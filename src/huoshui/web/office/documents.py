@@ -111,8 +111,13 @@ def _fields(kind: DocumentKind) -> set[str]:
 
 def _standing(request: SignedInRequest, code: str, form: FormState) -> Edition | None:
     """The edition that stands of what is being drafted."""
-    lookup = {"document__place__code": form.values.get("place", ""), "document__period": form.values.get("period", "")}
-    return Edition.objects.visible_to(request.user).filter(document__kind=code, **lookup).order_by("-number").first()
+    lookup = {
+        "document__kind": code,
+        "document__place__code": form.values.get("place", ""),
+        "document__period": form.values.get("period", ""),
+        "document__subject": get_kind(code).subject_of(form.values),
+    }
+    return Edition.objects.visible_to(request.user).filter(**lookup).order_by("-number").first()
 
 
 def _places(request: SignedInRequest, kind: DocumentKind) -> list[Place]:
@@ -127,9 +132,10 @@ def _places(request: SignedInRequest, kind: DocumentKind) -> list[Place]:
 
 def _proposed(request: SignedInRequest, code: str, kind: DocumentKind) -> dict[str, str]:
     """Last year or last month, one's own unit, and what the edition that stands was written with."""
-    form = FormState(
-        {"place": request.GET.get("place", ""), "period": request.GET.get("period", "") or _last_period(kind)}
-    )
+    asked = {"place": request.GET.get("place", ""), "period": request.GET.get("period", "") or _last_period(kind)}
+    if kind.told_apart_by:
+        asked[kind.told_apart_by] = request.GET.get("subject", "")
+    form = FormState(asked)
     standing = _standing(request, code, form)
     texts = dict(standing.texts) if standing else {}
     return {**form.values, "organ": standing.organ if standing else str(request.user.unit or ""), **texts}
