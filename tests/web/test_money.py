@@ -72,6 +72,19 @@ def test_by_the_pages_to_the_payment(cast: SimpleNamespace, hub: Matter, signed_
     assert "资金" in office.get(f"/places/{cast.land.village.code}/").content.decode()
 
 
+def test_without_a_pot_of_the_year_nobody_is_sent_to_apply(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    hub = accepted(cast)
+    page = signed_in(cast.secretary).get(f"/matters/{hub.number}/").content.decode()
+    assert "没有 2018 年的“" in page
+    assert "请先由有权的人下达当年资金" in page
+    assert f"/matters/{hub.number}/money?do=apply" not in page
+    fund(cast)
+    assert (
+        f"/matters/{hub.number}/money?do=apply"
+        in signed_in(cast.secretary).get(f"/matters/{hub.number}/").content.decode()
+    )
+
+
 def test_sums_lead_to_their_lines_and_to_excel(cast: SimpleNamespace, hub: Matter, signed_in: SignIn) -> None:
     leader, town = signed_in(cast.leader), signed_in(cast.other_town_office)
     page = leader.get("/money/").content.decode()

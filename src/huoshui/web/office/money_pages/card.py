@@ -11,6 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import shown
 from huoshui.matters import permits
@@ -23,7 +24,7 @@ from huoshui.packs.units import unit_word
 from huoshui.subsidies import permits as claim_permits
 from huoshui.subsidies.actions import standing_claim
 from huoshui.subsidies.models import Claim
-from huoshui.subsidies.reckoning import SchemeOf, entitlement, require_accepted, scheme_of
+from huoshui.subsidies.reckoning import SchemeOf, entitlement, require_accepted, require_pot, scheme_of
 from huoshui.web.office.matter_pages.story import shown_photo
 
 
@@ -220,7 +221,13 @@ def _to_claim(facts: _Facts) -> Do | None:
         if refusal.code == "subsidy.no_measure" and cost and not facts.sums.get(rules.cost):
             return _write(facts, cost)
         return None
-    return facts.do(name, "apply", claim_permits.apply_refusal(facts.matter, rules, facts.user))
+    refusal = claim_permits.apply_refusal(facts.matter, rules, facts.user)
+    if refusal is None:
+        try:
+            require_pot(facts.matter.place, facts.scheme, clock.today().year)
+        except Refusal as without_pot:
+            refusal = without_pot
+    return facts.do(name, "apply", refusal)
 
 
 def _order(facts: _Facts, known: LineType) -> Do:
