@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows, grants_condition
@@ -69,7 +70,23 @@ def letters_due(actor: Any) -> MatterQuerySet:
     return found.exclude(Exists(sent)).select_related("place", "unit").order_by(F("due_on").asc(nulls_last=True), "id")
 
 
+@dataclass(frozen=True)
+class LettersDue:
+    """How many matters ``letters_due`` has, and the keys of the first ones."""
+
+    first: list[UUID]
+    count: int
+
+
+FIRST_DUE = 5
+"""So many a page lists."""
+
+
 @read_once
-def letters_due_keys(actor: Any) -> list[UUID]:
-    """The keys of ``letters_due``."""
-    return list(letters_due(actor).values_list("pk", flat=True)) if actor.grants(ISSUE) else []
+def letters_due_first(actor: Any) -> LettersDue:
+    """The first FIRST_DUE of ``letters_due``, and how many there are."""
+    if not actor.grants(ISSUE):
+        return LettersDue([], 0)
+    rows = letters_due(actor).annotate(every=Window(Count("pk"))).values_list("pk", "every")[:FIRST_DUE]
+    found = list(rows)
+    return LettersDue([pk for pk, _every in found], found[0][1] if found else 0)

@@ -23,7 +23,7 @@ from huoshui.duties.standing import deputies_of
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.letters.models import Letter
-from huoshui.matters.letters.queries import letters_due_keys, letters_waiting
+from huoshui.matters.letters.queries import letters_due_first, letters_waiting
 from huoshui.matters.models import CLOSED, SUBMITTED, Matter
 from huoshui.matters.queries import (
     WaitingGroup,
@@ -54,7 +54,7 @@ ASKED = gettext_lazy("申请延期")
 """Marks a matter whose request for more time the reader may decide."""
 OWN = {"red": "overdue", "blue": "due"}
 """The groups of the reader's own matters by their light."""
-WATCHED, TOURS, NOTICES, LETTERS_DUE = 8, 4, 4, 5
+WATCHED, TOURS, NOTICES = 8, 4, 4
 
 
 @dataclass(frozen=True)
@@ -96,20 +96,20 @@ def today(request: SignedInRequest) -> HttpResponse:
     judges, waits = bool(user.grants("visit.score")), waiting_matters(user)[:MOST]
     rounds = rounds_waiting(user) if has_round_work(user) else []
     sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
-    letters, due = list(letters_waiting(user)[:MOST]), letters_due_keys(user)
+    letters, due = list(letters_waiting(user)[:MOST]), letters_due_first(user)
     returns = figure_tasks(user)
-    to_do = bool(rounds or letters or due or waits or returns)
+    to_do = bool(rounds or letters or due.count or waits or returns)
     watched = [] if to_do or sheets else lit_matters(user, WATCHED)
     lights = running_lights(user)
     first = {light: _first(user, groups, light, lights) for light in OWN}
-    matters = matters_by_key([*waits, *due[:LETTERS_DUE], *watched, *(key for key in first.values() if key)])
+    matters = matters_by_key([*waits, *due.first, *watched, *(key for key in first.values() if key)])
     shown = {light: matters[key] if key else None for light, key in first.items()}
     rows = _matter_tasks(user, [matters[key] for key in (*waits, *watched)])
     tasks = (
         [_round_task(row) for row in rounds]
         + returns
         + [_letter_task(user, row) for row in letters]
-        + [_due_letter_task(matters[key]) for key in due[:LETTERS_DUE]]
+        + [_due_letter_task(matters[key]) for key in due.first]
         + (rows if to_do else [])
     )
     waiting = waiting_count(user)
@@ -118,7 +118,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "lines": [
             _late(groups, lights, shown["red"]),
             _due(groups, lights, shown["blue"]),
-            _word(groups, rounds, sheets, _Letters(user, letters, len(due))),
+            _word(groups, rounds, sheets, _Letters(user, letters, due.count)),
         ],
         "waiting": waiting,
         "tasks": tasks[:MOST],

@@ -8,7 +8,7 @@ from huoshui.figures.reporting.conflicts import given_conflicts
 from huoshui.figures.reporting.queries import waiting_files, waiting_returns
 from huoshui.kernel import clock
 from huoshui.kernel.reading import kept_for, marks, read_once
-from huoshui.matters.letters.queries import letters_due_keys, letters_waiting
+from huoshui.matters.letters.queries import letters_due_first, letters_waiting
 from huoshui.matters.queries import waiting_matters
 from huoshui.visits.queries import rounds_waiting, sheets_waiting
 
@@ -38,7 +38,7 @@ def waiting_count(user: Any) -> int:
 def _counted(user: Any) -> int:
     count = 0
     if user.grants("matter.view"):
-        count += len(waiting_matters(user)) + letters_waiting(user).count() + len(letters_due_keys(user))
+        count += len(waiting_matters(user)) + letters_waiting(user).count() + letters_due_first(user).count
     if has_round_work(user):
         count += len(rounds_waiting(user))
     if any(user.grants(permission) for permission in RETURN_WORK):

@@ -221,13 +221,13 @@ def _to_claim(facts: _Facts) -> Do | None:
         if refusal.code == "subsidy.no_measure" and cost and not facts.sums.get(rules.cost):
             return _write(facts, cost)
         return None
-    refusal = claim_permits.apply_refusal(facts.matter, rules, facts.user)
-    if refusal is None:
+    barred = claim_permits.apply_refusal(facts.matter, rules, facts.user)
+    if barred is None:
         try:
             require_pot(facts.matter.place, facts.scheme, clock.today().year)
         except Refusal as without_pot:
-            refusal = without_pot
-    return facts.do(name, "apply", refusal)
+            barred = without_pot
+    return facts.do(name, "apply", barred)
 
 
 def _order(facts: _Facts, known: LineType) -> Do:
