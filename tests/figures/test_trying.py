@@ -7,7 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from huoshui.figures import trying
 from huoshui.figures.queries import figure, first_records, get_indicator
 from huoshui.figures.redefining import Change, corrections
 from huoshui.figures.trying import Tried, publish_indicator, try_indicator
@@ -75,6 +77,22 @@ def test_what_is_wrong_is_told_and_nothing_counted(cast: SimpleNamespace, change
     assert found.figure is None
     if not code.startswith("pack."):
         assert [problem.code for problem in found.problems] == [code]
+
+
+def test_a_trial_ends_in_time(open_item: Opener, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT COUNT(*) FROM n"
+
+    def forever(*_asked: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(long)
+
+    monkeypatch.setattr(trying, "figure_parts", forever)
+    monkeypatch.setattr(trying, "SECONDS", 0.3)
+    found = tried(cast)
+    assert [problem.code for problem in found.problems] == ["indicator.too_slow"]
+    assert "0.3 秒" in found.problems[0].message()
+    monkeypatch.undo()
+    assert tried(cast).figure is not None  # the connection is as before
 
 
 def test_a_period_that_is_none(cast: SimpleNamespace) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,9 +11,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.time_limits import stopped_after, was_stopped
 
-STEPS = 2_000
-"""Steps of SQLite's machine between two looks at the clock."""
 MOST_CELLS = 3_000_000
 """Values that one answer may hold in memory."""
 BATCH = 500
@@ -27,7 +25,7 @@ def fetched(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """All rows of a question. Raises console.too_slow, console.too_much or console.engine."""
     guard = _sqlite if connection.vendor == "sqlite" else _postgres
     try:
-        with guard(), connection.cursor() as cursor:
+        with guard(), stopped_after(settings.CONSOLE_SECONDS), connection.cursor() as cursor:
             cursor.execute(sql, params)
             return _rows(cursor)
     except DatabaseError as error:
@@ -44,25 +42,21 @@ def _rows(cursor: Any) -> list[tuple[Any, ...]]:
 
 
 def _refusal(error: DatabaseError) -> Refusal:
-    reason = str(error).strip().splitlines()[0]
-    if "interrupted" in reason or "statement timeout" in reason:
+    if was_stopped(error):
         return Refusal("console.too_slow", field="sql", seconds=settings.CONSOLE_SECONDS)
-    return Refusal("console.engine", field="sql", reason=reason)
+    return Refusal("console.engine", field="sql", reason=str(error).strip().splitlines()[0])
 
 
 @contextlib.contextmanager
 def _sqlite() -> Iterator[None]:
-    """No statement but one that reads, of no closed table; interrupted when its time is over."""
+    """No statement but one that reads, of no closed table."""
     connection.ensure_connection()
     raw: Any = connection.connection
-    until = time.monotonic() + settings.CONSOLE_SECONDS
     raw.execute("PRAGMA query_only = ON")
     raw.set_authorizer(_authorised)
-    raw.set_progress_handler(lambda: int(time.monotonic() > until), STEPS)
     try:
         yield
     finally:
-        raw.set_progress_handler(None, 0)
         raw.set_authorizer(None)
         raw.execute("PRAGMA query_only = OFF")
 
@@ -75,12 +69,11 @@ def _authorised(what: int, first: str | None, *_rest: str | None) -> int:
 
 @contextlib.contextmanager
 def _postgres() -> Iterator[None]:
-    """A transaction that only reads, with its time; never committed, so that its settings end with it."""
+    """A transaction that only reads; never committed, so that its settings end with it."""
     with transaction.atomic():
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL transaction_read_only = on")
-                cursor.execute(f"SET LOCAL statement_timeout = {int(settings.CONSOLE_SECONDS * 1000)}")
             yield
         finally:
             transaction.set_rollback(True)

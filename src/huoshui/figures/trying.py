@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import DatabaseError
+
 from huoshui.figures.compiling import statement
 from huoshui.figures.derived import measures_of
 from huoshui.figures.queries import Figure, Part, figure, figure_parts, first_records, get_period
@@ -14,11 +16,14 @@ from huoshui.figures.schema import Indicator
 from huoshui.kernel.access import require
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.periods import Period
+from huoshui.kernel.time_limits import stopped_after, was_stopped
 from huoshui.packs.actions import check_edited, publish_edited
 from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
 
 FIRST_RECORDS = 20
+SECONDS = 10.0
+"""So long a trial may take: an indicator that takes longer would hold up every page that tells it."""
 
 
 @dataclass
@@ -53,7 +58,13 @@ def try_indicator(
     asked = get_period(indicator, period)
     if indicator.is_reported:
         return Tried(indicator=indicator, figure=figure(by, indicator, place, asked))
-    return _counted(by, indicator, place, asked)
+    try:
+        with stopped_after(SECONDS):
+            return _counted(by, indicator, place, asked)
+    except DatabaseError as error:
+        if not was_stopped(error):
+            raise
+        return Tried([Problem("indicator.too_slow", "numerator", params={"seconds": SECONDS})])
 
 
 def _counted(by: Any, indicator: Indicator, place: Place, asked: Period) -> Tried:
