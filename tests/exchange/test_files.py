@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from huoshui.exchange.codes import Codes
+from huoshui.exchange.exporting import export_figures
 from huoshui.exchange.figure_files import COLUMNS, FORMATS
 from huoshui.exchange.formats import adx, dhis2
 from huoshui.exchange.selecting import Selection, known_periods, selection
@@ -76,7 +77,24 @@ def test_excel_has_numbers_and_dates(cast: SimpleNamespace, chosen: Selection) -
     values = [row for row in sheet.iter_rows(min_row=3, values_only=True) if row[0] == "rectification.opened"]
     now = next(row for row in values if row[2] == "410871" and row[4] == "2018")
     assert (now[9], now[13], now[5].year) == (5, 5, 2018)
+    assert now[14] == "/figures/rectification.opened/?place=410871&period=2018"
     assert sheet.max_row == chosen.size + 2
+
+
+def test_every_number_of_a_file_leads_to_its_sheet(cast: SimpleNamespace, chosen: Selection) -> None:
+    whole = "https://huoshui.example/figures/rectification.opened/?place=410871&period=2018"
+    files = {
+        kind: export_figures(cast.leader, chosen, kind, address="https://huoshui.example/").data
+        for kind in ("csv", "xlsx", "geojson")
+    }
+    assert whole in files["csv"].decode("utf-8-sig")
+    sheet: Any = load_workbook(io.BytesIO(files["xlsx"])).active
+    cell = next(row[9] for row in sheet.iter_rows(min_row=3) if row[14].value == whole)
+    assert (cell.value, cell.hyperlink.target + (f"#{cell.hyperlink.location}" if cell.hyperlink.location else "")) == (
+        5, whole,
+    )  # fmt: skip
+    template = json.loads(files["geojson"])["indicators"][0]["sheet"]
+    assert template.replace("{code}", "410871").replace("{period}", "2018") == whole
 
 
 def test_parquet_is_typed(cast: SimpleNamespace, chosen: Selection) -> None:

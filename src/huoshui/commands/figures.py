@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_rows, say
@@ -142,7 +143,8 @@ def export_file(kind: str, system: str, dataset: str, out: Path, place: str, **h
 
     by = system_account()
     chosen = selection(by, place=place, **how)
-    out.write_bytes(export_figures(by, chosen, kind, system=system, dataset=dataset).data)
+    site = settings.CONFIG.site_url
+    out.write_bytes(export_figures(by, chosen, kind, system=system, dataset=dataset, address=site).data)
     click.echo(_("已写入 {path}：{n} 个数").format(path=out, n=chosen.size))
 
 

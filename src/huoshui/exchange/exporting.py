@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -30,8 +30,14 @@ class File:
     name: str
 
 
-def export_figures(actor: Actor, chosen: Selection, kind: str, *, system: str = DHIS2, dataset: str = "") -> File:
-    """The figures as a file. Raises exchange.format, access.denied or exchange.no_period."""
+def export_figures(
+    actor: Actor, chosen: Selection, kind: str, *, system: str = DHIS2, dataset: str = "", address: str = ""
+) -> File:
+    """The figures as a file. ``address``: where the register is reached, for the addresses of their sheets.
+
+    Raises exchange.format, access.denied or exchange.no_period.
+    """
+    chosen = replace(chosen, address=address.rstrip("/"))
     spans = f"{chosen.periods[0]}-{chosen.periods[-1]}" if len(chosen.periods) > 1 else str(chosen.periods[0])
     name = _("%(place)s数据%(periods)s") % {"place": chosen.place.short_name, "periods": spans.replace("/", "_")}
     if kind in TABLES:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huoshui.figures.batched import figures_at
@@ -23,6 +24,13 @@ MOST_VALUES, MOST_PERIODS = 200_000, 400
 OWN = "own"
 """The level of the place itself."""
 LEVELS = ("county", "township", "village")
+
+
+def sheet_path(indicator: str, place: str, period: str) -> str:
+    """The path of a figure's sheet."""
+    return f"{reverse('figure', args=[indicator])}?place={place}&period={period}"
+
+
 SPAN = re.compile(r"(.+?)\s*(?:\.\.|至|~)\s*(.+)")
 
 
@@ -34,6 +42,12 @@ class Selection:
     indicators: tuple[Indicator, ...]
     places: tuple[Place, ...]
     periods: tuple[Period, ...]
+    address: str = ""
+    """Where the register is reached; "": the addresses of figures in the file begin with a slash."""
+
+    def sheet(self, one: Figure) -> str:
+        """The address of a figure's sheet, to which every exported number leads."""
+        return f"{self.address}{sheet_path(one.indicator.qualified, one.place.code, one.period.code)}"
 
     def figures(self, actor: Actor) -> Iterator[Figure]:
         """The values. Raises access.denied."""

@@ -91,7 +91,14 @@ def read_export(request: SignedInRequest, query: Query[ExportQuery]) -> HttpResp
     At most 200,000 values; a value that is not there is empty, with the reason beside it.
     """
     chosen = selection(request.user, place=query.place, codes=query.indicator, levels=query.level, periods=query.period)
-    made = export_figures(request.user, chosen, query.format, system=query.system, dataset=query.dataset)
+    made = export_figures(
+        request.user,
+        chosen,
+        query.format,
+        system=query.system,
+        dataset=query.dataset,
+        address=request.build_absolute_uri("/"),
+    )
     return as_file(made.data, made.content_type, made.name)
 
 

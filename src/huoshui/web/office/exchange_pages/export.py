@@ -58,6 +58,7 @@ def _file(request: SignedInRequest) -> File:
         said.get("format", ""),
         system=said.get("system") or DHIS2,
         dataset=said.get("dataset", "").strip()[:60],
+        address=request.build_absolute_uri("/"),
     )
 
 
