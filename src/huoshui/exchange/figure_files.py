@@ -91,9 +91,8 @@ def as_xlsx(actor: Actor, chosen: Selection) -> bytes:
 
 def as_parquet(actor: Actor, chosen: Selection) -> bytes:
     """Parquet with types: values are decimals, days are dates, what is not known is null."""
-    columns = list(zip(*(row_of(one, chosen.sheet(one)) for one in chosen.figures(actor)), strict=True)) or [()] * len(
-        COLUMNS
-    )
+    rows = (row_of(one, chosen.sheet(one)) for one in chosen.figures(actor))
+    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
     arrays = [
         pa.array([_none(value) for value in column], type=kind) for column, kind in zip(columns, TYPES, strict=True)
     ]
@@ -107,7 +106,8 @@ def _none(value: Any) -> Any:
 def as_geojson(actor: Actor, chosen: Selection) -> bytes:
     """A point for each place that has one, in WGS-84, with its figures as properties "code period"; see RFC 7946.
 
-    ``indicators`` says what the codes are, and where the sheet of a figure is ({code} of the place, {period}); ``nowhere`` lists the places without a point.
+    ``indicators`` says what the codes are, and where the sheet of a figure is ({code} of the place, {period});
+    ``nowhere`` lists the places without a point.
     """
     told: dict[str, dict[str, Any]] = {place.code: {} for place in chosen.places}
     for one in chosen.figures(actor):
