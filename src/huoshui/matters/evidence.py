@@ -71,7 +71,9 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     """
     steps: dict[UUID, list[Move]] = defaultdict(list)
     wanted = {pk for matter in matters for pk in (matter.pk, matter.split_from_id) if pk}
-    taken = Step.objects.filter(matter__in=wanted).order_by("id")
+    # Only when a state was entered from which new photos are wanted is asked for: of many steps, few.
+    since_when = {state for matter in matters for _slot, states in matter.definition.fresh_evidence for state in states}
+    taken = Step.objects.filter(matter__in=wanted, to_state__in=since_when).order_by("id")
     for key, *step in taken.values_list("matter_id", "pk", "transition", "from_state", "to_state"):
         steps[key].append(step)
     since: dict[tuple[UUID, str], UUID | None] = {}
@@ -87,7 +89,8 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     photos = photos_of_all(Matter._meta.label_lower, survivor)
     if along:
         photos |= Attachment.objects.filter(pk__in=along)
-    found = {pk: (subject, slot) for subject, slot, pk in photos.values_list("subject_id", "slot", "pk")}
+    told = photos.filter(slot__in={slot for _matter, slot in since}).values_list("subject_id", "slot", "pk")
+    found = {pk: (subject, slot) for subject, slot, pk in told}
     shown = {(survivor[subject], slot, pk) for pk, (subject, slot) in found.items() if subject in survivor}
     shown |= {(survivor[share], found[pk][1], pk) for share, kept in shared.items() for pk in kept if pk in found}
     return Counter(
