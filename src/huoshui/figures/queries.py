@@ -26,7 +26,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.kernel.periods import Period
 from huoshui.kernel.periods import period as period_of_code
-from huoshui.kernel.reading import read_once, read_until_changed
+from huoshui.kernel.reading import kept_for, read_once, read_until_changed
 from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
@@ -97,6 +97,7 @@ class Part:
     figure: Figure
 
 
+KEPT_SECONDS = 60
 FIRST_ENTRIES = 1_000
 """Among so many the earliest is looked for: packs are loaded before a register that was taken over is written in."""
 
@@ -104,8 +105,13 @@ FIRST_ENTRIES = 1_000
 @read_once
 def register_began() -> dt.date:
     """The earliest day that the beginning of the journal tells of; today in an empty register."""
-    first = Entry.objects.order_by("seq")[:FIRST_ENTRIES].aggregate(at=Min("at"))["at"]
+    first = kept_for(KEPT_SECONDS, lambda: "register-began", _first_entry)
     return clock.local_date(first) if first else clock.today()
+
+
+def _first_entry() -> dt.datetime | None:
+    found: dt.datetime | None = Entry.objects.order_by("seq")[:FIRST_ENTRIES].aggregate(at=Min("at"))["at"]
+    return found
 
 
 @read_until_changed
@@ -252,7 +258,7 @@ def records_behind(
     return rows, len(keys) - len(rows)
 
 
-LOOKED_AT = 1_000
+LOOKED_AT = 200
 """So many records are looked through for the first that a reader sees; further ones are asked of the database."""
 
 
@@ -278,12 +284,14 @@ def first_records(
         return Behind([], False, 0)
     keys = list(dict.fromkeys(record_ids(measure, period, place.pk, start=0, count=LOOKED_AT + 1)))
     visible = _seen(actor, measure)
-    seen = visible.in_bulk(keys)
-    rows = [seen[key] for key in keys if key in seen]
+    # Of those that are not shown it is enough to know how many there are.
+    # In the order of the keys SQLite looks them up; to count them it would walk through every place's records.
+    seen = visible.filter(pk__in=keys).order_by("pk")
+    rows, many = list(seen[:count]), len(seen.values_list("pk"))
     if len(keys) <= LOOKED_AT:
-        return Behind(rows[:count], len(rows) > count, len(keys) - len(rows))
-    if len(rows) == len(keys):
-        return Behind(rows[:count], True, 0)
+        return Behind(rows, many > count, len(keys) - many)
+    if many == len(keys):
+        return Behind(rows, True, 0)
     sql, params = records_query(measure, period, place.pk)
     all_seen = visible.filter(pk__in=RawSQL(sql, params))  # noqa: S611 - put together as every count is
     many = all_seen.count()

@@ -166,7 +166,12 @@ def given_conflicts(actor: Actor) -> QuerySet[Conflict]:
     return rows.select_related("place").order_by("id")
 
 
-def open_conflicts(actor: Actor, place: Place) -> QuerySet[Conflict]:
-    """The open questions at a place and below it that an actor sees."""
+def conflicts_below(actor: Actor, place: Place) -> QuerySet[Conflict]:
+    """The questions at a place and below it that an actor sees, open and decided."""
     rows = Conflict.objects.visible_to(actor).filter(path_condition("place__path", place.path))
-    return rows.filter(state=Conflict.State.OPEN).select_related("place", "owner").order_by("place__path", "rule", "id")
+    return rows.select_related("place", "owner", "decided_by").order_by("place__path", "rule", "id")
+
+
+def open_conflicts(actor: Actor, place: Place) -> QuerySet[Conflict]:
+    """The open ones of ``conflicts_below``."""
+    return conflicts_below(actor, place).filter(state=Conflict.State.OPEN)

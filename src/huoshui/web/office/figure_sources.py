@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import Figure
-from huoshui.figures.reporting.conflicts import holding, is_about, open_conflicts
+from huoshui.figures.reporting.conflicts import conflicts_below, holding, is_about
 from huoshui.figures.reporting.history import former_values
 from huoshui.figures.reporting.models import Conflict, Filing, FilingStep, Observation
 from huoshui.figures.reporting.observed import beside
@@ -25,13 +26,13 @@ def said_of(actor: Actor, now: Figure, code: str) -> dict[str, Any]:
     filings = {one["row"].filing.pk: one["row"].filing for one in sources}
     if asked and asked["filing"]:
         filings[asked["filing"].pk] = asked["filing"]
-    doubts = [row for row in open_conflicts(actor, now.place) if is_about(row, code, now.period.code)]
+    questions = [row for row in conflicts_below(actor, now.place) if is_about(row, code, now.period.code)]
     return {
         "sources": sources,
         "asked_in": asked,
         "former": former_values(filings.values(), code, now.place, now.period.code) if filings else [],
-        "doubts": [(row, RULES[row.rule]) for row in doubts],
-        "decisions": _decisions(actor, now, code),
+        "doubts": [(row, RULES[row.rule]) for row in questions if row.state == Conflict.State.OPEN],
+        "decisions": _decisions(now, code, questions),
     }
 
 
@@ -113,15 +114,14 @@ def _state_told(filing: Filing | None) -> str:
     return str(STATES[Filing.State(filing.state)])
 
 
-def _decisions(actor: Actor, now: Figure, code: str) -> list[dict[str, Any]]:
+def _decisions(now: Figure, code: str, questions: Iterable[Conflict]) -> list[dict[str, Any]]:
     """What was decided about this figure, and which value holds by it."""
-    rows = Conflict.objects.visible_to(actor).filter(place=now.place, state=Conflict.State.DECIDED)
     return [
         {
             "row": row,
             "what": DECISIONS[Conflict.Decision(row.decision)],
             "holds": held["value"] if (held := holding(row)) and held["indicator"] == code else "",
         }
-        for row in rows.select_related("decided_by").order_by("id")
-        if is_about(row, code, now.period.code)
+        for row in sorted(questions, key=lambda row: row.pk)
+        if row.state == Conflict.State.DECIDED and row.place_id == now.place.pk
     ]
