@@ -70,7 +70,7 @@ def _edges(ring: Ring) -> list[tuple[int, int]]:
 def _chained(ahead: dict[int, list[int]]) -> list[Ring]:
     """Border edges put end to end."""
     rings = []
-    while start := next((corner for corner, ends in ahead.items() if ends), None):
+    while (start := next((corner for corner, ends in ahead.items() if ends), None)) is not None:
         ring, at = [start], ahead[start].pop()
         while at != start:
             ring.append(at)
