@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             model_name="mattercount",
             name="place",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="places.place"
             ),
         ),
         migrations.AddIndex(

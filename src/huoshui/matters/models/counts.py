@@ -19,7 +19,8 @@ class MatterCount(Scoped):
 
     scope: ClassVar[Scope] = Scope(permission="matter.view", path="place__path", pack="pack")
 
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_index=False)
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+", db_index=False)
+    """A place goes only once its matters have left, and its counts, which come to nothing, go with it."""
     pack = models.CharField(max_length=40)
     kind = models.CharField(max_length=81)
     severity = models.CharField(max_length=40)
