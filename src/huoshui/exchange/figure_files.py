@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
-from huoshui.exchange.selecting import Selection, sheet_path
+from huoshui.exchange.selecting import Selection
+from huoshui.figures.addresses import sheet_path
 from huoshui.figures.queries import Figure
 from huoshui.figures.reporting.models import Bound
 from huoshui.kernel.access import Actor

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.figures.addresses import sheet_path
 from huoshui.figures.batched import figures_at
 from huoshui.figures.queries import Figure, indicators
 from huoshui.figures.schema import Indicator
@@ -24,11 +24,6 @@ MOST_VALUES, MOST_PERIODS = 200_000, 400
 OWN = "own"
 """The level of the place itself."""
 LEVELS = ("county", "township", "village")
-
-
-def sheet_path(indicator: str, place: str, period: str) -> str:
-    """The path of a figure's sheet."""
-    return f"{reverse('figure', args=[indicator])}?place={place}&period={period}"
 
 
 SPAN = re.compile(r"(.+?)\s*(?:\.\.|至|~)\s*(.+)")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.figures.addresses import sheet_path
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
 from huoshui.kernel.choices import named
@@ -64,4 +64,4 @@ def places_below(request: SignedInRequest, place: Place) -> list[Place]:
 
 def sheet_address(code: str, place: Place, asked: Period) -> str:
     """The sheet of a figure."""
-    return f"{reverse('figure', args=[code])}?place={place.code}&period={asked.code}"
+    return sheet_path(code, place.code, asked.code)
