@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "search": ("office", "/search?q=寨卜昌"),
     "journal": ("auditor", "/journal/"),
     "figures of the district": ("leader", "/figures/?year=2017"),
+    "dashboard of the district": ("leader", "/figures/boards/?place=410871&year=2026"),
     "figure, sheet": ("leader", "/figures/rectification.opened/?place=410871&period=2017"),
 }
 """Who looks at which page."""

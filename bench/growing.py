@@ -13,6 +13,7 @@ from django.db import connection, models, transaction
 
 from huoshui.figures.cells.marking import put_triggers, take_triggers_down
 from huoshui.kernel.models import Entry
+from huoshui.matters.counting import fold
 from huoshui.matters.models import CLOSED, ClockRun, LadderMark, Matter, MatterValue, Step
 from huoshui.media.models import Attachment
 from huoshui.notices.models import Notice
@@ -54,6 +55,8 @@ def grow() -> None:
         _notices()
         _entries()
         put_triggers()
+        # As the timer of a register that grew by and by.
+        fold()
         cursor.execute("ANALYZE")
     # The next use has the settings of the product.
     connection.close()

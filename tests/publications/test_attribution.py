@@ -12,7 +12,7 @@ from huoshui.places.models import Place
 from huoshui.publications.attribution import Attributed, Told, attribute
 from huoshui.publications.blocks import paragraphs
 from huoshui.publications.matching import SURE, Matcher
-from huoshui.publications.terms import register_terms
+from huoshui.publications.terms import TermKind, register_terms
 from huoshui.publications.wheres import Gazetteer
 
 HERE = Path(__file__).parent
@@ -78,3 +78,10 @@ def test_numbers_that_are_numbered(cast: SimpleNamespace) -> None:
     ]
     assert [(text, bound) for text, bound, _term in terms] == [("250元", ">="), ("142元以上", ">=")]
     assert [term for _text, _bound, term in terms] == ["security.urban_allowance", "security.rural_allowance"]
+
+
+def test_a_standard_that_two_checklists_ask_alike_is_one(cast: SimpleNamespace) -> None:
+    standards = [term.name for term in register_terms() if term.kind == TermKind.STANDARD]
+    assert [standards.count(name) for name in ("文化广场面积", "村部建筑面积", "阵地功能室种类")] == [1, 1, 1]
+    (_text, one) = understood("宁安镇各村阵地功能室种类不少于6种，文化广场面积1500平方米以上。", cast.land.district)[0]
+    assert (one.matches[0].term.code, one.matches[0].term.least) == ("hubs.acceptance/function_room_kinds", 6)

@@ -78,13 +78,14 @@ def _indicator_terms() -> list[Term]:
 
 
 def _standard_terms() -> list[Term]:
-    """Items of checklists that are measured against a threshold."""
-    return [
-        _standard(f"{code}/{item.code}", item, item.scoring)
-        for code, checklist in all_current("checklists").items()
-        for item in checklist.items.values()
-        if isinstance(item.scoring, Threshold) and item.scoring.bounded
-    ]
+    """Items of checklists that are measured against a threshold; one that several checklists ask alike is one."""
+    found: dict[object, Term] = {}
+    for code, checklist in all_current("checklists").items():
+        for item in checklist.items.values():
+            if isinstance(item.scoring, Threshold) and item.scoring.bounded:
+                one = _standard(f"{code}/{item.code}", item, item.scoring)
+                found.setdefault((one.names, one.unit, one.least, one.most), one)
+    return list(found.values())
 
 
 def _standard(code: str, item: Item, scoring: Threshold) -> Term:
