@@ -57,8 +57,19 @@ class Config(BaseSettings):
     port: int = Field(
         title="监听的端口，1 至 65535。", default=8000, ge=1, le=65535, description="Port that the server listens on."
     )
+    processes: int = Field(
+        title="提供网页的进程数，1 至 32；一个进程用得上一个核，每个约占 250 MB 内存。Windows 上只有一个。",
+        default=2,
+        ge=1,
+        le=32,
+        description="Processes that answer requests; each uses one core and some 250 MB. Always one on Windows.",
+    )
     threads: int = Field(
-        title="同时处理的请求数，1 至 128。", default=8, ge=1, le=128, description="Requests handled at the same time."
+        title="同时处理的请求数，1 至 128，各进程平分。",
+        default=8,
+        ge=1,
+        le=128,
+        description="Requests handled at the same time, shared among the processes.",
     )
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         title="网站回应的主机名或 IP，以逗号分隔；其他电脑用什么地址打开，就写什么。",

@@ -73,6 +73,7 @@ def test_the_whole_of_it_seals_tidies_and_runs_tasks(prepared: Installation) -> 
 import time
 from django.db import connection
 from huoshui.commands.background import Background
+from huoshui.commands.web_processes import WebProcesses
 from huoshui.duties.queries import system_account
 from huoshui.kernel import health
 from huoshui.kernel.models import Seal
@@ -80,7 +81,7 @@ from huoshui.places.actions import open_place
 from tests.commands.tasks import add
 
 result = add.enqueue(2, 3)
-background = Background()
+background = Background(WebProcesses([], 0))
 background.start()
 open_place(by=system_account(), kind="province", code="42", name="湖北省", parent=None)
 until = time.monotonic() + 30

@@ -12,10 +12,12 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import psutil
 import pytest
 from ruamel.yaml import YAML
 
 import huoshui
+from huoshui.commands.web_processes import PROGRAM
 from tests.commands.conftest import PACKS, STARTED, Installation, MakeInstallation
 
 
@@ -49,7 +51,7 @@ def test_a_first_start_prepares_serves_seals_and_stops_cleanly(
     try:
         said = healthz(free_port, server)
         assert said["packs"] == built_in_versions()
-        assert said["background"] == dict.fromkeys(("sealer", "timer", "cells", "daily", "worker"), True)
+        assert said["background"] == dict.fromkeys(("sealer", "timer", "cells", "daily", "worker", "web"), True)
         assert "ops.data_in_use" in Installation(made.folder, {"HUOSHUI_PORT": "1"}).refused("demo", "--reset")
     finally:
         server.send_signal(stop)
@@ -148,3 +150,88 @@ PackVersion.objects.filter(pack="core").update(digest="edited")
         output, _ = server.communicate(timeout=120)
     assert output.count("pack.version_exists") == 1
     assert server.returncode == 0
+
+
+def web_processes(server: subprocess.Popen[str], number: int, seconds: float = 60) -> list[psutil.Process]:
+    """The processes that answer beside the server, once there are as many as that."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = [one for one in psutil.Process(server.pid).children() if PROGRAM in one.cmdline()]
+        if len(found) == number:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{len(found)} web processes")
+
+
+def answered_alone(one: psutil.Process, port: int) -> dict[str, object]:
+    """What a web process says of the server's health while no other process can answer."""
+    others = [other for other in (one.parent(), *one.parent().children()) if other.pid != one.pid]
+    for other in others:
+        other.suspend()
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60) as answer:
+            said: dict[str, object] = json.load(answer)
+            return said
+    finally:
+        for other in others:
+            other.resume()
+
+
+def test_every_process_answers_and_knows_of_the_background(prepared: Installation, free_port: int) -> None:
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port), "HUOSHUI_PROCESSES": "3"})
+    server = made.start("serve")
+    try:
+        healthz(free_port, server)
+        for one in web_processes(server, 2):
+            said = answered_alone(one, free_port)
+            assert said["background"] == dict.fromkeys(("sealer", "timer", "cells", "daily", "worker", "web"), True)
+    finally:
+        server.terminate()
+        _output, errors = server.communicate(timeout=120)
+    assert server.returncode == 0, errors
+    assert "Traceback" not in errors
+
+
+def test_a_web_process_that_dies_is_started_again(prepared: Installation, free_port: int) -> None:
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)})
+    server = made.start("serve")
+    try:
+        healthz(free_port, server)
+        (first,) = web_processes(server, 1)
+        first.kill()
+        first.wait(10)
+        (second,) = web_processes(server, 1)
+        assert second.pid != first.pid
+        assert answered_alone(second, free_port)["status"] == "ok"
+    finally:
+        server.terminate()
+        _output, errors = server.communicate(timeout=120)
+    assert "a web process ended with -9 and was started again" in errors
+
+
+def test_web_processes_end_with_a_server_that_was_killed(prepared: Installation, free_port: int) -> None:
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)})
+    server = made.start("serve")
+    healthz(free_port, server)
+    (one,) = web_processes(server, 1)
+    server.kill()
+    server.communicate(timeout=60)
+    one.wait(30)
+    assert not one.is_running()
+    again = made.start("serve")
+    try:
+        assert healthz(free_port, again)["status"] == "ok"
+    finally:
+        again.terminate()
+        again.communicate(timeout=120)
+
+
+def test_one_process_alone_has_none_beside_it(prepared: Installation, free_port: int) -> None:
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port), "HUOSHUI_PROCESSES": "1"})
+    server = made.start("serve")
+    try:
+        assert "web" not in healthz(free_port, server)["background"]  # type: ignore[operator]
+        assert web_processes(server, 0) == []
+    finally:
+        server.terminate()
+        server.communicate(timeout=120)

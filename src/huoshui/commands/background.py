@@ -1,4 +1,7 @@
-"""What runs beside the web server in the same process: the sealer, the timer, the daily tidying, the worker."""
+"""What runs beside the web server in the same process: the sealer, the timer, the daily tidying, the worker.
+
+And what minds the other processes of the web server.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection, connections
 from django_tasks_db.management.commands.db_worker import Worker
 
+from huoshui.commands.web_processes import PULSE, WebProcesses
 from huoshui.duties.queries import system_account
 from huoshui.figures.cells.keeping import Keeper
 from huoshui.kernel import health, idempotency
@@ -111,13 +115,15 @@ class TaskWorker(threading.Thread):
 class Background:
     """All of it, started and stopped together."""
 
-    def __init__(self) -> None:
+    def __init__(self, web: WebProcesses) -> None:
+        self.web = web
         self.parts: list[Loop | TaskWorker] = [
             Loop("sealer", settings.CONFIG.seal_seconds, seal_pending),
             Loop("timer", MINUTE, tick),
             Loop("cells", CELLS_EVERY, Keeper().keep_up),
             Loop("daily", DAY, tidy),
             TaskWorker(),
+            *([Loop("web", PULSE, web.pulse)] if web.number else []),
         ]
 
     def start(self) -> None:
@@ -134,6 +140,7 @@ class Background:
         for part in self.parts:
             part.join(max(0.0, until - time.monotonic()))
             health.CHECKS.pop(part.name, None)
+        self.web.stop()
         seal_pending()
         connections.close_all()
 

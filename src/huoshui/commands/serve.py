@@ -20,6 +20,7 @@ from huoshui.commands.lock import data_folder_lock, require_whole_restore
 from huoshui.commands.memory import collect_seldom
 from huoshui.commands.output import say
 from huoshui.commands.prepare import prepare
+from huoshui.commands.web_processes import WebProcesses
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.os_reasons import reason_of
@@ -28,6 +29,8 @@ from huoshui.places.models import Place
 LOCAL = ("127.0.0.1", "localhost", "::1")
 MOST_BODY_BYTES = 256 * 1024 * 1024
 """Twelve photos of the largest kind in one request."""
+WAITING_CONNECTIONS = 1_024
+"""Connections that the system keeps for the server before it turns more away."""
 
 
 @click.command(help=_("启动服务：检查设置、更新数据库、装载内置机制，然后提供网页，并在后台办理定时工作。"))
@@ -41,10 +44,11 @@ def serve(with_demo: bool) -> None:
         prepare()
         if with_demo and not Place.objects.exists():
             load_into_empty(clock.today())
-        server = new_server()
+        sockets = listening_sockets()
+        server = server_on(sockets)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, _leave)
-        background = Background()
+            signal.signal(number, leave)
+        background = Background(WebProcesses(sockets, others()))
         background.start()
         collect_seldom()
         say(_("已启动（{seconds} 秒）：{addresses}").format(
@@ -61,30 +65,55 @@ def serve(with_demo: bool) -> None:
             background.stop()
 
 
-def _leave(number: int, frame: FrameType | None) -> NoReturn:
+def leave(number: int, frame: FrameType | None) -> NoReturn:
+    """End by SystemExit: the handler of the signals that ask a server to stop."""
     raise SystemExit(0)
+
+
+def others() -> int:
+    """How many processes answer beside this one: none where a process cannot hand on its sockets."""
+    return settings.CONFIG.processes - 1 if os.name == "posix" else 0
 
 
 def require_free_port() -> None:
     """Raise ops.port_busy unless the address can be listened on; asked first, before anything takes its time."""
-    host, port = settings.CONFIG.host, settings.CONFIG.port
+    for one in listening_sockets():
+        one.close()
+
+
+def listening_sockets() -> list[socket.socket]:
+    """A socket that listens, for each address of the host. Raises ops.port_busy."""
+    config, found = settings.CONFIG, {}
     try:
-        family, kind, *_rest, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            if os.name == "posix":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen(1)
+        for family, kind, protocol, _name, address in socket.getaddrinfo(
+            config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        ):
+            if address not in found:
+                found[address] = _listening(family, kind, protocol, address)
     except OSError as error:
-        raise _port_refusal(error) from None
+        for one in found.values():
+            one.close()
+        raise Refusal("ops.port_busy", host=config.host, port=config.port, reason=reason_of(error)) from None
+    return list(found.values())
 
 
-def _port_refusal(error: OSError) -> Refusal:
-    return Refusal("ops.port_busy", host=settings.CONFIG.host, port=settings.CONFIG.port, reason=reason_of(error))
+def _listening(family: int, kind: int, protocol: int, address: Any) -> socket.socket:
+    made = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(address)
+        made.listen(WAITING_CONNECTIONS)
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
-def new_server() -> Any:
-    """The web server, listening already. Raises ops.port_busy."""
+def server_on(sockets: list[socket.socket]) -> Any:
+    """The web server of this process on sockets that listen."""
     from waitress.server import create_server
 
     from huoshui.web.wsgi import application
@@ -98,16 +127,14 @@ def new_server() -> Any:
     try:
         return create_server(
             application,
-            host=config.host,
-            port=config.port,
-            threads=config.threads,
+            sockets=sockets,
+            threads=-(-config.threads // (others() + 1)),
+            backlog=WAITING_CONNECTIONS,
             ident=None,
             max_request_body_size=MOST_BODY_BYTES,
             clear_untrusted_proxy_headers=True,
             **(behind_proxy if config.https else {}),
         )
-    except OSError as error:
-        raise _port_refusal(error) from None
     finally:
         connections.close_all()
 
