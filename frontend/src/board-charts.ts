@@ -2,12 +2,12 @@
 // One box each, so that several can be put on one picture.
 
 import type { BarSeriesOption, LineSeriesOption } from "echarts/charts";
-import type { GridComponentOption, TitleComponentOption } from "echarts/components";
+import type { GraphicComponentOption, GridComponentOption, TitleComponentOption } from "echarts/components";
 import type { ComposeOption } from "echarts/core";
 import { all } from "./dom";
 import { words } from "./words";
 
-export type Option = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption | TitleComponentOption>;
+export type Option = ComposeOption<BarSeriesOption | LineSeriesOption | GraphicComponentOption | GridComponentOption | TitleComponentOption>;
 
 export interface Row {
   label: string;
@@ -47,7 +47,9 @@ export function colour(name: string): string {
 }
 
 export function textStyle(size = LETTERS): { color: string; fontFamily: string; fontSize: number } {
-  return { color: colour("--ink-2"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: size };
+  // ECharts writes it into an attribute of an SVG as it is, where quotation marks would end the attribute.
+  const fontFamily = getComputedStyle(document.body).fontFamily.replaceAll('"', "'");
+  return { color: colour("--ink-2"), fontFamily, fontSize: size };
 }
 
 /** Letters of a chart grow with the page's. */

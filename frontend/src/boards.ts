@@ -3,7 +3,7 @@
 
 import "./styles/boards.css";
 import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, MarkAreaComponent, MarkLineComponent, TitleComponent } from "echarts/components";
+import { GraphicComponent, GridComponent, MarkAreaComponent, MarkLineComponent, TitleComponent } from "echarts/components";
 import { init, use, type ECharts } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import { drawnRows, heightOf, partsOf, textStyle, type Option } from "./board-charts";
@@ -12,7 +12,7 @@ import { startWall } from "./board-wall";
 import { all, one } from "./dom";
 import { words } from "./words";
 
-use([BarChart, CanvasRenderer, GridComponent, LineChart, MarkAreaComponent, MarkLineComponent, SVGRenderer, TitleComponent]);
+use([BarChart, CanvasRenderer, GraphicComponent, GridComponent, LineChart, MarkAreaComponent, MarkLineComponent, SVGRenderer, TitleComponent]);
 
 const drawn = new Map<HTMLElement, ECharts>();
 let printing = false;

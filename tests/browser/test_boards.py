@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -54,25 +55,49 @@ def test_a_click_on_a_bar_leads_on(desk: Desk) -> None:
 def test_pictures_are_saved_and_hold_the_numbers(desk: Desk, tmp_path: Path) -> None:
     page = desk.open("leader", PACK)
     drawn(page, "parts")
+    rows = page.locator("#parts-rows [data-label]").all()
+    told = [(row.get_attribute("data-label"), row.get_attribute("data-told")) for row in rows]
+    for of, name in (("parts-bars", "列入整改台账数"), ("parts-map", "列入整改台账数：地图")):
+        svg, png = (saved(page, tmp_path, of, kind) for kind in ("svg", "png"))
+        assert png.read_bytes().startswith(b"\x89PNG")
+        assert svg.stem == png.stem == f"焦作城乡一体化示范区-2017年-{name}"
+        words = words_of(svg)
+        assert f"焦作城乡一体化示范区 2017年 {name} (件)" in words
+        assert any(line.startswith("期间：2017-01-01 至 2017-12-31。来源：由记录算出：") for line in words)
+        for label, value in told:
+            assert label in words
+            assert {value, f"{value} 件"} & set(words)
     menu = page.locator("#chosen .board-save")
-    for kind, begins in (("svg", b"<svg"), ("png", b"\x89PNG")):
-        menu.locator("summary").click()
-        with page.expect_download() as waiting:
-            menu.locator(f"[data-save={kind}]").click()
-        file = tmp_path / waiting.value.suggested_filename
-        waiting.value.save_as(file)
-        content = file.read_bytes()
-        assert file.suffix == f".{kind}"
-        assert content.startswith(begins)
-        if kind == "svg":
-            text = content.decode()
-            for row in page.locator("#parts-rows [data-label]").all():
-                assert f">{row.get_attribute('data-label')}<" in text
-                assert f">{row.get_attribute('data-told')}<" in text
     menu.locator("summary").click()
     with page.expect_download() as waiting:
         menu.get_by_role("link", name="Excel").click()
     assert waiting.value.suggested_filename == "rectification.opened-410871-2017.xlsx"
+
+
+def test_small_charts_are_saved_with_their_units_and_sources(desk: Desk, tmp_path: Path) -> None:
+    page = desk.open("leader", "/figures/boards/?place=410871&year=2018")
+    drawn(page, "trend")
+    words = words_of(saved(page, tmp_path, "board-rectification", "svg"))
+    assert {"焦作城乡一体化示范区 2018年 整改台账：五年走势", "整改销号数 (件)", "86"} <= set(words)
+    assert any(line.startswith("来源：由记录算出：") for line in words)
+
+
+def saved(page: Page, folder: Path, of: str, kind: str) -> Path:
+    """What a menu of a chart saves."""
+    button = page.locator(f"[data-save={kind}][data-save-of={of}]")
+    page.locator("details.board-save", has=button).locator("summary").click()
+    with page.expect_download() as waiting:
+        button.click()
+    file = folder / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    return file
+
+
+def words_of(svg: Path) -> list[str]:
+    """The texts of a picture, read as any program reads it: it has to be well-formed."""
+    root = ElementTree.fromstring(svg.read_text("utf-8"))  # noqa: S314 - our own file
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    return ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
 def test_on_a_phone(desk: Desk) -> None:

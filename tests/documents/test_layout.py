@@ -72,6 +72,48 @@ def test_the_date_stands_four_characters_from_the_right(cast: SimpleNamespace) -
     assert printed > 105, "when it was printed stands at the right"
 
 
+def lines_of(page: Any) -> dict[str, tuple[float, float]]:
+    """By its words, where each piece of a page begins: millimetres from the left and the upper edge."""
+    found: dict[str, tuple[float, float]] = {}
+
+    def visit(text: str, cm: Any, tm: Any, _font: Any, _size: float) -> None:
+        if text.strip():
+            found[text.strip()] = ((cm[4] + tm[4]) / 72 * 25.4, 297 - (cm[5] + tm[5]) / 72 * 25.4)
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
+def test_there_is_room_for_a_seal(cast: SimpleNamespace) -> None:
+    """GB/T 9704-2012, 7.3.5.1: over organ and date, its upper edge no more than a line below the text."""
+    page = lines_of(PdfReader(io.BytesIO(notice(cast, "正文。").pdf())).pages[0])
+    text, date = (next(at for words, at in page.items() if words.startswith(said)) for said in ("正文", "2018年4月2日"))
+    pitch = 225 / 22
+    assert abs((date[1] - text[1]) / pitch - 4) < 0.05, "two empty lines, the organ, the date"
+    seal, gap = 45, date[1] - text[1]
+    middle = text[1] + gap - pitch / 2 - 3
+    assert middle - seal / 2 - text[1] < pitch
+
+
+def test_who_prints_it_stands_on_one_line_with_the_date(cast: SimpleNamespace) -> None:
+    organ = "焦作城乡一体化示范区党建工作领导小组办公室"
+    texts = {"subject": "关于整改的通知", "body": "正文。"}
+    asked = {"by": cast.district_office, "kind": NOTICE, "place": cast.land.district, "period": "2018-04-02"}
+    reader = PdfReader(io.BytesIO(prepare(**asked, texts=texts, organ=organ).pdf()))
+    lines = [line.replace(" ", "") for line in reader.pages[0].extract_text().splitlines()]
+    at = lines_of(reader.pages[0])
+    printed = next(found for words, found in at.items() if "印发" in words)
+    beside = [words for words, found in at.items() if abs(found[1] - printed[1]) < 0.5 and words.startswith("焦作")]
+    assert beside == [organ], lines
+
+
+def test_the_number_of_a_note_never_begins_a_line(cast: SimpleNamespace) -> None:
+    review = prepare(by=cast.district_office, kind=REVIEW, place=cast.land.district, period="2018")
+    for page in PdfReader(io.BytesIO(review.pdf())).pages:
+        lefts = [left for words, (left, _top) in lines_of(page).items() if re.fullmatch(r"\d{1,2}", words)]
+        assert all(left > 26 for left in lefts)
+
+
 def test_no_number_runs_into_the_next_column(open_item: Opener, cast: SimpleNamespace) -> None:
     claim(open_item(), cast.secretary)
     asked = {"by": cast.district_office, "kind": "documents.ledger", "place": cast.land.district, "period": "2018"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huoshui.figures.compiling import compiled, count, count_by, record_ids
-from huoshui.figures.expressions import Unsound, aggregate, condition, written
+from huoshui.figures.expressions import Unsound, aggregate, condition, multiplier, written
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.schema import Measure
 from huoshui.figures.typing import require_type
@@ -160,3 +160,19 @@ def test_every_view_counts_on_this_engine(name: str) -> None:
     assert count_by(measure, asked[0], new_id(), list(view.columns)) == []
     assert record_ids(measure, asked[0], new_id(), start=0, count=5) == []
     assert compiled(measure, "where") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("count(*) * 1000", 1000),
+        ("1000 * count(*)", 1000),
+        ("(count(*)) * (100)", 100),
+        ("count(*)", 1),
+        ("sum(amount * 10)", 1),
+        ("count(*) * 10 + 1", 1),
+        ("count(*) * count(*)", 1),
+    ],
+)
+def test_what_a_whole_value_is_multiplied_by(text: str, times: int) -> None:
+    assert multiplier(text) == times

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huoshui.figures.reporting.models import Bound
-from huoshui.figures.reporting.values import Value, quotient, read_value, satisfies, told, typed
+from huoshui.figures.reporting.values import Value, parts_told, quotient, read_value, satisfies, told, typed
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.errors import Refusal
 from huoshui.packs.schema import Text
@@ -89,3 +89,28 @@ def test_a_target_of_about_is_neither_met_nor_missed() -> None:
     assert not satisfies(Fraction(6), Bound.EXACT, Fraction(5))
     assert satisfies(Fraction(6), Bound.ABOUT, Fraction(5)) is None
     assert told(Fraction(199, 2), NUMBER, Bound.ABOUT) == "约 100"
+
+
+def counted(denominator: str, unit: str = "分") -> Indicator:
+    """A ratio over results, by how its denominator is written."""
+    measure = {"from": "results", "period": "closed_on"}
+    parts = {"numerator": measure | {"value": "sum(total)"}, "denominator": measure | {"value": denominator}}
+    return Indicator.model_validate({"code": "m", "name": NAME, "definition": NAME, "unit": unit, **parts})
+
+
+@pytest.mark.parametrize(
+    ("one", "parts", "told_as"),
+    [
+        (counted("count(*) * 1000"), (10_347_630, 114_000), ("10347.63", "114")),
+        (counted("1000 * (count(*))"), (90_000, 1_000), ("90", "1")),
+        (counted("count(*) * 1000"), (0, 0), ("0", "0")),
+        (counted("count(*) * 1000"), (None, None), ("—", "—")),
+        (counted("count(*) * 60"), (180, 120), ("180", "120")),
+        (counted("count(*)", "%"), (86, 98), ("86", "98")),
+        (SHARE, (3220, 10_000), ("3220", "10000")),
+    ],
+)
+def test_parts_are_told_in_whole_units(
+    one: Indicator, parts: tuple[int | None, int | None], told_as: tuple[str, str]
+) -> None:
+    assert parts_told(*parts, one) == told_as

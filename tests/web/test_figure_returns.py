@@ -133,9 +133,25 @@ def test_a_target_is_set_on_the_sheet(offices: SimpleNamespace, signed_in: SignI
     assert "目标 ≥ 3" in text_of(browser, "/figures/?year=2018&place=410871")
     refused = browser.post("/figures/rectification.closed/target", form | {"value": "若干"})
     assert (refused.status_code, "若干" in refused.content.decode()) == (422, True)
+    # Beside its field, not above the form.
+    assert re.search(r'id="f-value-error">“整改销号数”的值“若干”不是数', refused.content.decode())
+    assert "notice--refused" not in refused.content.decode()
+    unsourced = browser.post("/figures/rectification.closed/target", form | {"source": " "})
+    assert re.search(r'id="f-source-error">“依据”必须填写', unsourced.content.decode())
     assert signed_in(offices.town_office).post("/figures/rectification.closed/target", form).status_code in (403, 422)
     post(browser, "/figures/rectification.closed/target", form | {"value": "", "source": "作废"})
     assert not Target.objects.exists()
+
+
+def test_next_year_opens_to_whoever_sets_targets(offices: SimpleNamespace, signed_in: SignIn) -> None:
+    sheet, ahead = "/figures/rectification.closed/?place=410871&period=2018", "period=2019"
+    assert ahead in signed_in(offices.leader).get(sheet).content.decode()
+    assert ahead not in signed_in(offices.auditor).get(sheet).content.decode()
+    form = {"place": "410871", "period": "2019", "value": "5", "source": "2019年工作要点"}
+    post(signed_in(offices.leader), "/figures/rectification.closed/target", form)
+    told = text_of(signed_in(offices.leader), f"/figures/rectification.closed/?place=410871&{ahead}")
+    assert "这个期间还没有开始" in told
+    assert "目标 ≥ 5" in told
 
 
 def test_the_same_over_the_api(offices: SimpleNamespace) -> None:

@@ -20,6 +20,7 @@ from huoshui.documents.language import BEFORE
 from huoshui.documents.marks import marked, without
 from huoshui.documents.records import Lazy, Records, Told
 from huoshui.documents.schema import DocumentKind
+from huoshui.documents.standing import Standing
 from huoshui.figures.queries import Figure, figure_parts, figures_of, get_indicator, get_period, indicators
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.access import Actor
@@ -96,6 +97,11 @@ class FigureTold:
         return self._marked(self._figure.told or self._figure.why_none)
 
     @property
+    def label(self) -> str:
+        """Its name, which opens the figure."""
+        return self._marked(self.name)
+
+    @property
     def said(self) -> str:
         return self._marked(wording.said(self._figure))
 
@@ -156,6 +162,8 @@ class Content:
 
     def _values(self, frame: Frame, records: Records) -> dict[str, Any]:
         """Every name but those of what is written by hand."""
+        standing = Standing(self.by, self.place, self.period)
+        groups = Lazy(self._groups)
         return {
             "title": without(frame.title),
             "organ": without(frame.organ),
@@ -168,11 +176,16 @@ class Content:
             "place": place_told(self.place),
             "period": period_told(self.period),
             "children": Lazy(lambda: [place_told(one) for one in children(self.place)]),
-            "groups": Lazy(self._groups),
+            "groups": groups,
+            "zeros": Lazy(lambda: [one for group in groups for one in group["figures"] if one.zero]),
             "honours": Lazy(records.honours),
             "rounds": Lazy(records.rounds),
             "funds": Lazy(records.funds),
             "matters": Lazy(records.matters),
+            "facts": Lazy(standing.facts),
+            "sites": Lazy(standing.sites),
+            "subsidies": Lazy(standing.subsidies),
+            "reviews": Lazy(standing.reviews),
             "ledger": records.matters,
             "changes": self.changes,
             "sources": Lazy(self._sources),
@@ -282,9 +295,11 @@ class Content:
         for code, _indicator, span in asked:
             pack = code.partition(".")[0]
             name = versions[pack].name.zh if pack in versions else pack
-            group = found.setdefault(pack, Told(name=name, code=pack, figures=[], unknown=[]))
+            group = found.setdefault(pack, Told(name=name, code=pack, figures=[], some=[], unknown=[]))
             told = FigureTold(self, code, self._known[code, self.place.code, span.code])
             (group["figures"] if told.known else group["unknown"]).append(told)
+            if told.known and not told.zero:
+                group["some"].append(told)
         return [*found.values()]
 
     def _spans(self, indicator: Indicator) -> list[Period]:

@@ -27,21 +27,30 @@ def _each(one: Shape) -> Shape:
 PERIOD = _of("name", "code", "first", "last", "year")
 PLACE = _of("name", "official", "code", "kind", "town")
 FIGURE = _of(
-    "name", "value", "number", "unit", "definition", "known", "zero", "said", "compared", "change", "counted", "why",
+    "name", "label", "value", "number", "unit", "definition", "known", "zero", "said", "compared", "change", "counted", "why",
     "at", place=PLACE, period=PERIOD,
 )  # fmt: skip
+SAID = _of("text", "judges")
 NAMES: dict[str, Shape] = {
     **dict.fromkeys(("title", "code", "address", "status", "date", "edition", "organ", "demonstration", "qr"), TEXT),
     "place": PLACE,
     "period": PERIOD,
     "children": _each(PLACE),
-    "groups": _each(_of("name", "code", figures=_each(FIGURE), unknown=_each(FIGURE))),
+    "groups": _each(_of("name", "code", figures=_each(FIGURE), some=_each(FIGURE), unknown=_each(FIGURE))),
+    "zeros": _each(FIGURE),
     "honours": _each(_of("name", "level", "year", "place")),
     "rounds": _each(
         _of("name", "first", "last", "villages", "mean", "best",
             results=_each(_of("rank", "place", "town", "total", "judges")))
     ),
     "funds": _each(_of("name", "year", "amount", "approved", "left")),
+    "facts": _each(_of("name", "value")),
+    "sites": _each(_of("name", "kind", facts=_each(_of("name", "value")), has=_each(TEXT), lacks=_each(TEXT))),
+    "subsidies": _each(_of("name", "year", "number", "title", "state", "cost", "applied", "approved")),
+    "reviews": _each(
+        _of("name", "day", "rank", "total", "judges", strengths=_each(SAID), shortcomings=_each(SAID),
+            direction=_each(SAID), failing=_each(_of("name", "failed", "answered")))
+    ),
     "matters": _each(
         _of("at", "number", "title", "place", "measures", "due", "owner", "unit", "state", "opened", "closed", "kind")
     ),

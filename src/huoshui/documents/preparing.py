@@ -47,6 +47,8 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LETTERS = 8
 LONGEST_ORGAN = 100
 DRAFT = "草稿，未签发"
+ADDRESSEE = "addressee"
+"""The input that GB/T 9704 ends with a colon (7.3.2), and so do most who type it."""
 
 
 @dataclass
@@ -261,6 +263,8 @@ def _texts(kind: DocumentKind, given: Mapping[str, str], *, draft: bool) -> dict
     """What was written by hand, held to what the kind asks for. Raises value.required or value.too_long."""
     problems = []
     found = {one.code: str(given.get(one.code, "")).replace("\r\n", "\n").strip() for one in kind.all_inputs}
+    if ADDRESSEE in found:
+        found[ADDRESSEE] = found[ADDRESSEE].rstrip("：: ")  # the layout ends the line with one
     for one in kind.all_inputs:
         text = found[one.code]
         if one.required and not text and not draft:

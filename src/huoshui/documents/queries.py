@@ -9,7 +9,9 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from huoshui.documents.models import Document, Edition, UsedFigure
 from huoshui.documents.schema import DocumentKind
+from huoshui.documents.wording import value_words
 from huoshui.figures.queries import Figure, figures_of, indicators
+from huoshui.figures.reporting.values import parts_told
 from huoshui.kernel.access import Actor, allows
 from huoshui.kernel.periods import period
 from huoshui.packs.queries import all_current
@@ -42,6 +44,24 @@ def editions(actor: Actor, *, kind: str = "", place: Place | None = None, year: 
     return found.select_related("document__place", "by").defer("blocks").order_by("-at", F("pk").desc())
 
 
+def edition_coded(actor: Actor, typed: str) -> Edition | None:
+    """The visible edition with a printed code, however it was typed: small letters, blanks, hyphens; None: none."""
+    code = "".join(typed.split()).replace("-", "").upper()
+    found: Edition | None = (
+        Edition.objects.visible_to(actor)
+        .filter(code=code)
+        .select_related("document__place", "by", "template", "pack_version")
+        .first()
+    )
+    return found
+
+
+def editions_named(actor: Actor, text: str, most: int) -> list[Edition]:
+    """For the command bar: the edition with a printed code, else the newest editions whose title has a text."""
+    coded = edition_coded(actor, text)
+    return [coded] if coded else list(editions(actor).filter(title__contains=text)[:most])
+
+
 def last_edition(kind: str, place: Place, period_code: str, subject: str = "") -> Edition | None:
     """The newest edition of a document, whoever asks: for those who issue the next one."""
     of_kind = Edition.objects.filter(document__kind=kind, document__subject=subject)
@@ -69,6 +89,19 @@ class UsedNow:
         return now is not None and (now.numerator, now.denominator, now.told) != (
             self.used.numerator, self.used.denominator, self.used.shown,
         )  # fmt: skip
+
+    @property
+    def now_told(self) -> str:
+        """The value of now as the edition tells its own: with its unit, or why there is none."""
+        return value_words(self.now) if self.now else ""
+
+    @property
+    def fraction(self) -> str:
+        """Both parts of a ratio as the edition kept them; "" of any other figure."""
+        used, known = self.used, indicators().get(self.used.indicator)
+        if used.denominator is None or known is None:
+            return ""
+        return " / ".join(parts_told(used.numerator, used.denominator, known.on(period(used.period).last)))
 
 
 def used_now(actor: Any, edition: Edition) -> list[UsedNow]:

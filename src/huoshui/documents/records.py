@@ -110,9 +110,9 @@ class Records:
             Told(
                 name=one.scheme_name,
                 year=f"{one.year}",
-                amount=_wan(one.amount),
-                approved=_wan(one.approved),
-                left=_wan(one.left),
+                amount=wan(one.amount),
+                approved=wan(one.approved),
+                left=wan(one.left),
             )
             for one in found.select_related("place").order_by("year", "place__path", "scheme")
         ]
@@ -171,7 +171,7 @@ def _round(results: list[Any]) -> Told:
     )
 
 
-def _wan(fen: int) -> str:
+def wan(fen: int) -> str:
     """Fen as 万元, two decimals."""
     return shown(fen, FEN_OF_WAN, 2)
 

@@ -97,5 +97,5 @@ def counted_words(figure: Figure) -> str:
     if figure.numerator is None:
         return "没有记录"
     if figure.indicator.is_ratio and figure.parts_known:
-        return f"{figure.numerator} / {figure.denominator}"
+        return figure.fraction
     return "审核上报" if figure.indicator.is_reported else f"{figure.records} 条记录"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -58,6 +59,17 @@ def aggregate(text: str, columns: Mapping[str, str]) -> exp.Expr:
         if inner.find_ancestor(*AGGREGATES):
             raise Unsound("indicator.nested", inner.sql())
     return tree
+
+
+@lru_cache(maxsize=1_000)
+def multiplier(text: str) -> int:
+    """By which whole number a value is multiplied as a whole: 1000 of count(*) * 1000; 1 of any other."""
+    tree = sqlglot.parse_one(text, read=READ).unnest()
+    if isinstance(tree, exp.Mul):
+        for one, other in ((tree.left, tree.right), (tree.right, tree.left)):
+            if isinstance(one.unnest(), exp.Literal) and one.unnest().is_int and other.find(*AGGREGATES):
+                return int(one.unnest().this)
+    return 1
 
 
 def written(tree: exp.Expr, vendor: str) -> str:

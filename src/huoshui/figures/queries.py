@@ -18,7 +18,7 @@ from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.reporting.models import Bound, Observation
 from huoshui.figures.reporting.observed import Observed, observed
 from huoshui.figures.reporting.queries import kind_name, was_there
-from huoshui.figures.reporting.values import quotient, told
+from huoshui.figures.reporting.values import parts_told, quotient, told
 from huoshui.figures.schema import Indicator, Measure
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
@@ -80,6 +80,11 @@ class Figure:
         """Numerator and denominator as they were counted; neither of a printed quotient whose parts nobody knows."""
         known = self.parts_known or not self.indicator.is_ratio
         return (self.numerator, self.denominator) if known else (None, None)
+
+    @property
+    def fraction(self) -> str:
+        """Both parts of a ratio in words: 86 / 98, 10347.63 / 114."""
+        return " / ".join(parts_told(self.numerator, self.denominator, self.indicator))
 
     @property
     def why_none(self) -> str:

@@ -14,6 +14,7 @@ from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.queries import Figure
 from huoshui.figures.reporting.models import Bound
 from huoshui.figures.reporting.queries import source_name
+from huoshui.figures.reporting.values import parts_told
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.numbers import nearest
@@ -73,12 +74,20 @@ def parts_workbook(indicator: Indicator, rows: Sequence[PartRow], place: Place, 
 def _part_cells(row: PartRow, place: Place, sheet: Sheet) -> list[Any]:
     figure = row.figure
     name = row.place.short_name if row.place else _("%(name)s本级") % {"name": place.short_name}
-    parts = (figure.numerator, figure.denominator) if figure.indicator.is_ratio and figure.parts_known else (None, None)
+    parts = _parts(figure) if figure.indicator.is_ratio and figure.parts_known else [None, None]
     unit, code = unit_word(figure.indicator.unit), row.place.code if row.place else place.code
     return [
         name, code, _linked(figure, sheet), unit, *parts, figure.why_none, days_told(figure),
         str(figure.indicator.definition), source_told(figure),
     ]  # fmt: skip
+
+
+def _parts(figure: Figure) -> list[Numeral | None]:
+    """Numerator and denominator as numbers, of the size in which a sheet tells them."""
+    return [
+        None if part == "—" else Numeral(Decimal(part), len(part.partition(".")[2]))
+        for part in parts_told(figure.numerator, figure.denominator, figure.indicator)
+    ]
 
 
 def _titled(words: str, place: Place, year: Period) -> str:

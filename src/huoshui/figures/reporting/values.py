@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from huoshui.figures.expressions import multiplier
 from huoshui.figures.reporting.models import Bound
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.errors import Refusal
@@ -107,6 +108,19 @@ def quotient(numerator: int, denominator: int | None, indicator: Indicator) -> F
     if not denominator:
         return None
     return Fraction(numerator, denominator) * (PERCENT if indicator.unit == "%" else 1)
+
+
+def parts_told(numerator: int | None, denominator: int | None, indicator: Indicator) -> tuple[str, str]:
+    """Numerator and denominator of a ratio as a reader knows them, "—" for one that there is not.
+
+    A mean of what is kept in small parts says so by its denominator, such as count(*) * 1000: 10347.63 / 114 and not
+    10347630 / 114000.
+    """
+    step = multiplier(indicator.denominator.value) if indicator.denominator else 1
+    if set(str(step)[1:]) - {"0"} or not str(step).startswith("1") or (denominator or 0) % step:
+        step = 1
+    top, bottom = ("—" if part is None else shown(part, step) for part in (numerator, denominator))
+    return top, bottom
 
 
 def told(value: Fraction, indicator: Indicator, bound: str = Bound.EXACT) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huoshui.documents.actions import ask_batch, issue
 from huoshui.documents.models import Batch, Document, Edition
 from huoshui.documents.preparing import Prepared, get_kind, prepare
-from huoshui.documents.queries import editions, editions_of, kinds, places_for, used_now
+from huoshui.documents.queries import edition_coded, editions, editions_of, kinds, places_for, used_now
 from huoshui.documents.sameness import reworded
 from huoshui.documents.schema import DocumentKind
 from huoshui.kernel import clock
@@ -183,9 +183,7 @@ def _batch(request: SignedInRequest, code: str, form: FormState) -> Batch:
 @login_required
 def document(request: SignedInRequest, code: str) -> HttpResponse:
     """One edition by the code that is printed on it: what it says, its figures then and now, editions and files."""
-    edition: Any = Edition.objects.visible_to(request.user).select_related(
-        "document__place", "by", "template", "pack_version"
-    ).filter(code=code.upper()).first()  # fmt: skip
+    edition = edition_coded(request.user, code)
     if edition is None:
         raise Refusal("access.not_found")
     about: Document = edition.document

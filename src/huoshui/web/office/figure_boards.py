@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huoshui.figures.boards.classes import classes_of
-from huoshui.figures.boards.files import board_workbook, parts_workbook
+from huoshui.figures.boards.files import board_workbook, days_told, parts_workbook, source_told
 from huoshui.figures.boards.queries import Board, Dashboard, PartRow, Tile, dashboard, part_rows
 from huoshui.figures.queries import Figure, get_indicator
 from huoshui.figures.reporting.targets import Attainment, aim
 from huoshui.figures.schema import Indicator
+from huoshui.kernel import clock
 from huoshui.kernel.periods import Period
 from huoshui.kernel.spreadsheets import XLSX
+from huoshui.kernel.wording import listed
 from huoshui.packs.units import unit_word
 from huoshui.places.models import Place
 from huoshui.web import maps
@@ -48,7 +50,9 @@ def board(request: SignedInRequest) -> HttpResponse:
     context = {
         **_heading(request, place, year),
         "here": reverse("boards"),
-        "boards": [(one, [tile_told(tile, place) for tile in one.told]) for one in found.boards if one.told],
+        "boards": [
+            (one, [tile_told(tile, place) for tile in one.told], _drawn_from(one)) for one in found.boards if one.told
+        ],
         "silent": [one for one in found.boards if one.silent],
         **_aims(found, place),
         "below": [(child, _address(child, year)) for child in places_below(request, place)],
@@ -73,7 +77,9 @@ def pack_board(request: SignedInRequest, pack: str) -> HttpResponseBase:
         "here": reverse("pack_board", args=[pack]),
         "board": one,
         "tiles": [tile_told(tile, place) for tile in one.told],
-        "chosen": tile_told(chosen, place),
+        "chosen": tile_told(chosen, place) | {"about": _about(chosen.now, [row.figure for row in rows])},
+        "sources": _drawn_from(one),
+        "map_id": "parts-map" if classes else "",
         **_aims(found, place),
         "parts": [_part(row, chosen.indicator, pack, place, year) for row in rows],
         "parts_query": urlencode({"place": place.code, "year": year.code, "indicator": chosen.indicator.qualified}),
@@ -152,9 +158,31 @@ def _year_told(one: Figure, place: Place) -> dict[str, str]:
     }
 
 
+def _sources(figures: Iterable[Figure]) -> str:
+    """Whence the figures of a picture are, and when they were read: it has to say so where it is shown."""
+    said = listed(dict.fromkeys(source_told(one) for one in figures if one.value is not None))
+    day = clock.today().isoformat()
+    return _("来源：%(sources)s。%(day)s 取数。") % {"sources": said or _("没有数据"), "day": day}
+
+
+def _drawn_from(board: Board) -> str:
+    """The sources of what is drawn of a board."""
+    return _sources(one for tile in board.told if tile.is_drawn for one in tile.trend)
+
+
+def _about(now: Figure, figures: Iterable[Figure]) -> str:
+    """The days and the sources of a figure at several places."""
+    return _("期间：%(days)s。") % {"days": days_told(now)} + _sources(figures)
+
+
 def _aims(found: Dashboard, place: Place) -> dict[str, Any]:
     aims = [_aim(one, place) for one in found.aims]
-    return {"aims": aims, "aims_drawn": any(row["percent"] for row in aims)}
+    sources = listed(dict.fromkeys(one.target.source for one in found.aims))
+    return {
+        "aims": aims,
+        "aims_drawn": any(row["percent"] for row in aims),
+        "aims_sources": _("目标的依据：%(sources)s。") % {"sources": sources} if sources else "",
+    }
 
 
 def _aim(one: Attainment, place: Place) -> dict[str, Any]:

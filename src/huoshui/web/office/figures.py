@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huoshui.figures.facts import FACT_VIEWS
@@ -19,11 +20,12 @@ from huoshui.figures.queries import (
     indicators,
 )
 from huoshui.figures.reporting.models import Observation
-from huoshui.figures.reporting.targets import attainments, typed_again
+from huoshui.figures.reporting.targets import Attainment, attainments, typed_again
 from huoshui.figures.schema import Indicator
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.periods import Period, PeriodKind, period, period_before
+from huoshui.kernel.wording import clauses
 from huoshui.packs.queries import current_versions
 from huoshui.places.models import Place
 from huoshui.web.office.figure_addresses import (
@@ -93,6 +95,7 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
     now = values[-1]
     parts = figure_parts(request.user, indicator, place, asked)
     aim = attainments([now], place)[0]
+    may_aim = allows(request.user, "target.set", path=place.path, pack=code.partition(".")[0])
 
     def sheet(other: Period) -> str:
         return sheet_address(code, place, other)
@@ -107,18 +110,28 @@ def sheet_of(request: SignedInRequest, code: str, place: Place, asked: Period, f
         "parts": [(part, sheet_address(code, part.place, asked) if part.place else "") for part in parts],
         "view": FACT_VIEWS[now.indicator.numerator.source] if now.indicator.numerator else None,
         "pack": current_versions()[code.partition(".")[0]],
-        "periods": _others(indicator, asked, code, place),
+        "periods": _others(indicator, asked, code, place, ahead=may_aim),
         "aim": aim,
-        "aimed": {
-            "value": form.values.get("value", typed_again(aim.target, indicator) if aim else ""),
-            "source": form.values.get("source", aim.target.source if aim else ""),
-        },
+        **_aiming(form, aim, indicator),
         **said_of(request.user, now, code),
         "may_write": bool(request.user.grants("pack.load")) and not indicator.is_reported,
-        "may_aim": allows(request.user, "target.set", path=place.path, pack=code.partition(".")[0]),
+        "may_aim": may_aim,
         **details(request.user, indicator, now, within, sheet=sheet, told=_record),
     }
     return page(request, "office/figures/sheet.html", context, form)
+
+
+def _aiming(form: FormState, aim: Attainment | None, indicator: Indicator) -> dict[str, Any]:
+    """The form of a target: as it stands, or as it was typed and refused."""
+    standing = {"value": typed_again(aim.target, indicator), "source": aim.target.source} if aim else {}
+    aimed = FormState(standing | form.values)
+    aimed.problems = form.problems
+    plain = {"more": _("只写数就是不少于"), "less": _("只写数就是不多于"), None: _("只写数就是正好等于")}[indicator.better]
+    return {
+        "aimed": aimed,
+        "aim_hint": clauses([_("例：≥88、≤5、=0"), plain, _("清空就是撤回")]),
+        "general_problems": [problem for problem in form.problems if problem.field not in ("value", "source")],
+    }
 
 
 def _trend(asked: Period, month_begins: int) -> list[Period]:
@@ -144,13 +157,16 @@ def _bars(values: list[Figure], sheet: Callable[[Period], str]) -> list[tuple[Fi
     ]
 
 
-def _others(indicator: Indicator, asked: Period, code: str, place: Place) -> list[tuple[Period, str]]:
-    """The period before and the one after, as far as it has begun."""
+def _others(
+    indicator: Indicator, asked: Period, code: str, place: Place, *, ahead: bool
+) -> list[tuple[Period, str]]:
+    """The period before and the one after, as far as it has begun; ``ahead``: one that has not, to set its target."""
     if asked.kind == PeriodKind.PLAN:
         return []
     before = period_before(asked, 1, indicator.month_begins)
     after = period_before(asked, -1, indicator.month_begins)
-    near = [before] if after.first > clock.today() else [before, after]
+    latest = period_before(after, 1, indicator.month_begins) if ahead else after
+    near = [before] if latest.first > clock.today() else [before, after]
     return [(one, sheet_address(code, place, one)) for one in near]
 
 

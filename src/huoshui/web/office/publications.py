@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from huoshui.figures.queries import indicators
+from huoshui.figures.reporting.values import parts_told
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.choices import named
@@ -81,6 +83,14 @@ class Shown:
     def held(self) -> str:
         """The register's value with its unit."""
         return f"{self.finding.held.shown} {self.finding.held.unit}".strip() if self.finding.held.shown else ""
+
+    @property
+    def fraction(self) -> str:
+        """Both parts of the register's value, where it is a ratio."""
+        held, known = self.finding.held, indicators().get(self.finding.term)
+        if known is None or not held.denominator:
+            return ""
+        return " / ".join(parts_told(held.numerator, held.denominator, known))
 
 
 @require_http_methods(["GET", "POST"])

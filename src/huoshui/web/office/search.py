@@ -1,4 +1,4 @@
-"""The command bar: finds any place, matter, round or page that the person may see."""
+"""The command bar: finds any place, matter, round, document or page that the person may see."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huoshui.documents.queries import editions_named
 from huoshui.duties.models import Account
 from huoshui.kernel.wording import bracketed
 from huoshui.matters.queries import matters_named
@@ -50,7 +51,7 @@ def _with_former(place: Any) -> str:
 
 
 def find(user: Any, text: str) -> list[Hit]:
-    """Visible places, matters, rounds and people that answer to the text."""
+    """Visible places, matters, rounds, people and documents that answer to the text; a document also by its code."""
     hits = [
         Hit(_("地点"), _with_former(place), f"{place.parent or ''} {place.code}", reverse("place", args=[place.code]))
         for place in search_places(user, text).select_related("parent")[:MOST]
@@ -72,5 +73,9 @@ def find(user: Any, text: str) -> list[Hit]:
     hits += [
         Hit(_("人员"), account.title, str(account.unit or ""), reverse("person", args=[account.username]))
         for account in accounts
+    ]
+    hits += [
+        Hit(_("文书"), edition.title, edition.code, reverse("document", args=[edition.code]))
+        for edition in editions_named(user, text, MOST)
     ]
     return hits
