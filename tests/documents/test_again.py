@@ -131,7 +131,7 @@ def test_a_template_that_compares_text_with_a_number_is_refused(cast: SimpleName
 ROLES = """
 - code: clerk
   name: {zh: 文书员, en: Clerk}
-  permissions: [place.view, document.view, document.issue, figure.view, round.view]
+  permissions: [place.view, document.view, document.issue, figure.view, round.view, visit.view]
 - code: reader
   name: {zh: 看事项, en: Reader}
   permissions: [matter.view, fund.view]

@@ -90,9 +90,12 @@ def test_there_is_room_for_a_seal(cast: SimpleNamespace) -> None:
     text, date = (next(at for words, at in page.items() if words.startswith(said)) for said in ("正文", "2018年4月2日"))
     pitch = 225 / 22
     assert abs((date[1] - text[1]) / pitch - 4) < 0.05, "two empty lines, the organ, the date"
-    seal, gap = 45, date[1] - text[1]
-    middle = text[1] + gap - pitch / 2 - 3
-    assert middle - seal / 2 - text[1] < pitch
+    character = 156 / 28
+    below = text[1] + 0.12 * character
+    middle = date[1] - pitch / 2 - 0.38 * character  # of both lines; the seal's own is a little higher
+    for across in (42, 45):
+        upper = middle - 2 - across / 2
+        assert below < upper < below + pitch, across
 
 
 def test_who_prints_it_stands_on_one_line_with_the_date(cast: SimpleNamespace) -> None:

@@ -57,9 +57,7 @@ def reviewed(stage: Stage) -> None:
     stage.sealed(round)
 
 
-def test_a_site_tells_its_measures_and_what_it_has_as_of_the_period(
-    village_hub: Place, cast: SimpleNamespace
-) -> None:
+def test_a_site_tells_its_measures_and_what_it_has_as_of_the_period(village_hub: Place, cast: SimpleNamespace) -> None:
     (site,) = standing(cast).sites()
     assert (site.kind, site.name) == ("阵地", "寨卜昌村党群服务中心")
     assert [(one.name, one.value) for one in site.facts] == [("村部建筑面积", "320.50 平方米"), ("建成年份", "2016")]

@@ -13,12 +13,15 @@ from pypdf import PdfWriter
 
 from huoshui.figures.reporting.models import Target
 from huoshui.kernel.errors import Refusal
+from huoshui.publications.actions import keep_outcome
 from huoshui.publications.checks import MOST_NUMBERS
 from huoshui.publications.comparing import Status
 from huoshui.publications.files import MAX_UNPACKED_BYTES, MOST_CHARACTERS
 from huoshui.publications.markup import marked_copy
+from huoshui.publications.queries import outcome_of
 from huoshui.publications.spotting import Kind
 from huoshui.publications.terms import TermKind
+from huoshui.reports.fonts import FOLDER
 from huoshui.subsidies.actions import allocate
 from tests.publications.conftest import TEXT, Check, by_number, encrypted, statuses, with_part, word
 
@@ -215,3 +218,17 @@ def test_whoever_may_not_check_is_refused(check: Check, cast: SimpleNamespace) -
             check(TEXT, by=actor)
         assert refusal.value.problems[0].code == "access.denied"
     assert check(TEXT, by=cast.town_office, place=cast.land.town).place == cast.land.town
+
+
+def test_a_number_says_on_which_page_it_stands_also_when_it_is_kept(check: Check, cast: SimpleNamespace) -> None:
+    source = "#set page(footer: context [第 #counter(page).get().first() 页])\n"
+    source += "去年全区新建村级党建阵地12个。#pagebreak()去年全区规范提升村级党建阵地48个。"
+    data = typst.compile(f'#set text(font: "Noto Serif SC")\n{source}'.encode(), font_paths=[str(FOLDER)])
+    outcome = check(data, "稿.pdf")
+    found = [(one.printed.replace(" ", ""), one.page) for one in outcome.findings if one.status]
+    assert found == [("12个", 1), ("48个", 2)], "the numbers of the pages are none"
+    kept = keep_outcome(by=cast.leader, outcome=outcome)
+    again = outcome_of(cast.leader, kept)
+    assert [one.page for one in again.findings if one.status] == [1, 2]
+    copy = marked_copy(again)
+    assert copy.index("第 1 页") < copy.index("12") < copy.index("第 2 页") < copy.index("48")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -16,20 +17,23 @@ from django.test.utils import CaptureQueriesContext
 
 from huoshui.commands import huoshui
 from huoshui.duties.models import Account
+from huoshui.exchange.importing import bring_figures
 from huoshui.figures.queries import figure, get_indicator
 from huoshui.figures.reporting.actions import approve_return, reopen_return
 from huoshui.figures.reporting.conflicts import decide_conflict, give_conflict
 from huoshui.figures.reporting.imports import import_figures
 from huoshui.figures.reporting.models import Conflict, Filing, Target
 from huoshui.figures.reporting.queries import get_return
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import period
-from tests.figures.conftest import forest, offices, report
+from tests.figures.conftest import VALUES, Report, forest, offices, report
 from tests.figures.test_doubts import SEED, bring
+from tests.matters.conftest import Opener, open_item
 from tests.web.api_client import codes, done, send
 from tests.web.api_client import signed_in as api
 from tests.web.test_figures import text_of
 
-__all__ = ["forest", "offices", "report"]
+__all__ = ["forest", "offices", "open_item", "report"]
 
 SignIn = Callable[[Account], Client]
 PAGE = "/figures/returns/education.annual/410871/2017/"
@@ -78,6 +82,33 @@ def test_a_return_goes_through_its_pages(offices: SimpleNamespace, signed_in: Si
     assert Filing.objects.get().state == "returned"
 
 
+def test_broken_rules_stand_beside_their_values_for_whoever_fills_and_approves(
+    report: Report, forest: SimpleNamespace, signed_in: SignIn
+) -> None:
+    report(forest.land.town, "2018-02")
+    page = "/figures/returns/forest.monthly/410871203/2018-03/"
+    clerk = signed_in(forest.town_office)
+    form = {"version": "0", **VALUES, "forest.trees": "30", "forest.oaks": "31"}
+    refused = clerk.post(page + "submit", form).content.decode()
+    assert "栎树不超过全部（栎树数 31 与 植树数 30）" in refused
+    rules = refused.partition('id="rules"')[2].partition("</ul>")[0]
+    assert [found for found in ("对不上，不能提交", "要在说明里写原因") if found in rules] == [
+        "对不上，不能提交", "要在说明里写原因",
+    ]  # fmt: skip
+    marked = [row for row in refused.split("<tr>") if "return-table__rule" in row]
+    assert len(marked) == 2, "both sides of the rule, and no other"
+    kept = post(clerk, page + "fill", form)
+    assert "对不上，不能提交" in kept.content.decode(), "kept as a draft, and told again"
+    right = form | {"forest.oaks": "20", "version": str(Filing.objects.get(period="2018-03").version)}
+    without = clerk.post(page + "submit", right)
+    assert (without.status_code, "植树数±50%" in without.content.decode()) == (422, True)
+    post(clerk, page + "submit", right | {"remark": "三月干旱，少种了。"})
+    seen = signed_in(forest.reviewer).get(page).content.decode()
+    assert "要在说明里写原因" in seen.partition('id="rules"')[2], "the approver sees what the remark is about"
+    assert "三月干旱，少种了。" in seen
+    assert 'id="rules"' not in clerk.get(page.replace("2018-03", "2018-02")).content.decode()
+
+
 def test_what_may_not_be_seen_or_done(offices: SimpleNamespace, signed_in: SignIn) -> None:
     town = signed_in(offices.town_office)
     assert town.get(PAGE).status_code in (403, 404, 422)
@@ -107,6 +138,27 @@ def test_a_file_is_tried_written_and_approved(offices: SimpleNamespace, signed_i
     leader = signed_in(offices.leader)
     post(leader, f"/figures/filings/{filing.pk}/approve", {"version": filing.version})
     assert figure(offices.leader, get_indicator("livelihood.village_models"), filing.place, period("2017")).told == "6"
+
+
+def test_a_trial_tells_what_the_register_says_otherwise(
+    open_item: Opener, offices: SimpleNamespace, signed_in: SignIn
+) -> None:
+    open_item()
+    browser = signed_in(offices.reviewer)
+    values = [("rectification.opened", "3"), ("rectification.closed", "0")]
+    said = [{"dataElement": one, "period": "2018", "orgUnit": "410871", "value": value} for one, value in values]
+    data = json.dumps({"dataValues": said}).encode()
+    form = {"place": "410871", "source": "市直报系统", "file": SimpleUploadedFile("f.json", data)}
+    page = browser.post("/figures/import/", form).content.decode()
+    assert re.search(r"与登记簿不同</dt><dd>1</dd>", page)
+    opened, closed = (row for row in page.partition("登记簿现在</th>")[2].split("</tr>") if "scope=\"row\"" in row)
+    assert (">1</a>" in opened, "不同" in opened) == (True, True)
+    assert (">0</a>" in closed, "不同" in closed) == (True, False)
+    with pytest.raises(Refusal) as caught:
+        bring_figures(
+            by=offices.reviewer, data=data, name="f.json", place=offices.land.district, source=" ", dry_run=True
+        )
+    assert caught.value.code == "value.required", "a trial refuses what writing would"
 
 
 def test_a_question_is_decided_on_its_page(offices: SimpleNamespace, signed_in: SignIn) -> None:

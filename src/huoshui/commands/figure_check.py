@@ -15,7 +15,7 @@ from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.places.models import Place
-from huoshui.publications.words import KINDS, MARKS, STATUS, WHY
+from huoshui.publications.words import KINDS, MARKS, STATUS, WHY, where_told
 
 if TYPE_CHECKING:
     from huoshui.publications.checks import Finding, Outcome
@@ -66,7 +66,8 @@ def check(
 
 def _row(one: Finding) -> dict[str, Any]:
     return {
-        "label": one.label,
+        "label": one.label or where_told(one.page, one.where),
+        "page": one.page or None,
         "printed": one.printed,
         "words": one.words,
         "kind": one.kind.value,
@@ -103,7 +104,7 @@ def _print(rows: list[dict[str, Any]], outcome: Outcome) -> None:
     ]
     shown = [row | {"words": row["words"][:LONGEST_WORDS]} for row in shown]
     headings = {
-        "label": _("行"), "printed": _("印的数"), "finding": _("结果"), "name": _("指标"), "place_name": _("地点"),
+        "label": _("位置"), "printed": _("印的数"), "finding": _("结果"), "name": _("指标"), "place_name": _("地点"),
         "period": _("期间"), "register": _("登记簿"), "remark": _("说明"), "words": _("前后文字"),
     }  # fmt: skip
     print_rows(shown, headings, as_json=False)

@@ -106,6 +106,7 @@ def show(code: str, place: str, period: str, breakdown: bool, as_json: bool) -> 
 def import_file(file: Path, place: str, source: str, username: str, system: str, apply: bool) -> None:
     """Bring figures in. Raises what ``bring_figures`` raises, and the problems of the rows."""
     from huoshui.exchange.importing import bring_figures
+    from huoshui.figures.reporting.beside import beside
 
     there, by = _place(place), Account.objects.filter(username=username).first()
     if by is None:
@@ -116,6 +117,11 @@ def import_file(file: Path, place: str, source: str, username: str, system: str,
     )
     if report.problems:
         raise Refusal.of(report.problems)
+    for one in beside(by, report.rows):
+        if one.differs and one.now:
+            row, words = one.row, _("{indicator}，{place}，{period}：文件 {new}，登记簿 {now}；批准后并排放着，待查明")
+            names = {"indicator": row.indicator.name, "place": row.place.short_name, "period": row.period.name}
+            click.echo(words.format(**names, new=row.shown, now=one.now.told))
     said = _("已写入 {n} 个数，等待批准") if report.filing else _("试算通过：{n} 个数；加 --apply 写入")
     click.echo(said.format(n=len(report.rows)))
 

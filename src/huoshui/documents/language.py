@@ -27,8 +27,8 @@ def _each(one: Shape) -> Shape:
 PERIOD = _of("name", "code", "first", "last", "year")
 PLACE = _of("name", "official", "code", "kind", "town")
 FIGURE = _of(
-    "name", "label", "value", "number", "unit", "definition", "known", "zero", "said", "compared", "change", "counted", "why",
-    "at", place=PLACE, period=PERIOD,
+    "name", "label", "value", "number", "unit", "definition", "known", "zero", "said", "compared", "change", "counted",
+    "why", "at", place=PLACE, period=PERIOD,
 )  # fmt: skip
 SAID = _of("text", "judges")
 NAMES: dict[str, Shape] = {

@@ -11,7 +11,14 @@ from typing import Any
 from huoshui.exchange.codes import DHIS2, codes_of
 from huoshui.exchange.formats import adx, dhis2
 from huoshui.exchange.formats.incoming import Reading, Row
-from huoshui.figures.reporting.imports import FigureImport, FigureRow, import_figures, require_new, take_figures
+from huoshui.figures.reporting.imports import (
+    FigureImport,
+    FigureRow,
+    import_figures,
+    named_source,
+    require_new,
+    take_figures,
+)
 from huoshui.kernel.access import require
 from huoshui.places.models import Place
 
@@ -31,6 +38,7 @@ def bring_figures(
     if read is None:
         return import_figures(by=by, data=data, name=name, place=place, source=source, dry_run=dry_run)
     require(by, "figure.import", path=place.path)
+    named_source(source)
     sha256 = hashlib.sha256(data).hexdigest()
     require_new(sha256, place)
     found = read(data, Reading(codes_of(system), place))

@@ -12,6 +12,7 @@ from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
 from huoshui.places.models import Place
+from huoshui.publications.blocks import Block
 from huoshui.publications.checks import Finding, Outcome, check_publication
 from huoshui.publications.comparing import Status
 from huoshui.publications.models import (
@@ -44,7 +45,7 @@ def keep_outcome(*, by: Any, outcome: Outcome) -> PublicationCheck:
     counts = {status.value: count for status, count in outcome.counts.items()} | {"asides": outcome.asides}
     kept = PublicationCheck.objects.create(
         name=outcome.name[-200:], digest=outcome.digest, kind=outcome.kind, place=place, day=outcome.day, by=by,
-        counts=counts, blocks=[{"kind": block.kind.value, "text": block.text} for block in outcome.blocks],
+        counts=counts, blocks=[_kept_block(block) for block in outcome.blocks],
     )  # fmt: skip
     CheckedNumber.objects.bulk_create(_rows(kept, outcome))
     journal.record(by=by, subject=kept, place=place, after=_told(kept, outcome))
@@ -108,3 +109,10 @@ def _row(kept: PublicationCheck, at: int, one: Finding) -> CheckedNumber:
         held_period=one.held.period, numerator=one.held.numerator, denominator=one.held.denominator,
         records=one.held.records, why=one.why,
     )  # fmt: skip
+
+
+def _kept_block(block: Block) -> dict[str, Any]:
+    """A block as it is kept: with where it stands only where that says something."""
+    kept: dict[str, Any] = {"kind": block.kind.value, "text": block.text}
+    kept |= {"where": block.where} if block.where else {}
+    return kept | ({"pages": [list(one) for one in block.pages]} if block.pages else {})

@@ -36,6 +36,14 @@ class BlockKind(StrEnum):
     ROW = "row"
 
 
+class Where(StrEnum):
+    """Where a block stands, if not in the text itself."""
+
+    NOTE = "note"
+    BOX = "box"
+    HEAD = "head"
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell of a table's row: where it stands in the row's text, and the heading of its column."""
@@ -47,12 +55,22 @@ class Cell:
 
 @dataclass(frozen=True)
 class Block:
-    """A heading, a paragraph, or a row of a table, whose cells are parted by tabs. ``article`` counts from 0."""
+    """A heading, a paragraph, or a row of a table, whose cells are parted by tabs. ``article`` counts from 0.
+
+    ``where``: of ``Where``, or "" in the text itself; ``pages``: of a PDF, from which character on it stands on which
+    page, counted from 1.
+    """
 
     kind: BlockKind
     text: str
     article: int = 0
     cells: tuple[Cell, ...] = ()
+    where: str = ""
+    pages: tuple[tuple[int, int], ...] = ()
+
+    def page_at(self, offset: int) -> int:
+        """The page on which a character stands; 0 where nobody knows."""
+        return next((page for begins, page in reversed(self.pages) if begins <= offset), 0)
 
 
 def paragraphs(text: str) -> list[Block]:
@@ -100,14 +118,14 @@ def _parted(block: Block) -> list[Block]:
     return [*parts, replace(block, text=text)] if parts else [block]
 
 
-def row(cells: Sequence[str], headings: Sequence[str]) -> Block:
+def row(cells: Sequence[str], headings: Sequence[str], where: str = "") -> Block:
     """A table's row as a block."""
     text, placed = "", []
     for at, cell in enumerate(cells):
         text += "\t" if at else ""
         placed.append(Cell(len(text), len(text) + len(cell), headings[at] if at < len(headings) else ""))
         text += cell
-    return Block(BlockKind.ROW, text, cells=tuple(placed))
+    return Block(BlockKind.ROW, text, cells=tuple(placed), where=where)
 
 
 def heading(text: str) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -58,6 +58,10 @@ class Finding:
     held: Held = field(default_factory=Held)
     why: str = ""
     explanation: Explanation | None = None
+    page: int = 0
+    """Of a PDF, from 1; 0: nobody knows."""
+    where: str = ""
+    """Of ``blocks.Where``, or "" in the text itself."""
 
     @property
     def differs_unexplained(self) -> bool:
@@ -130,7 +134,17 @@ def _of_text(by: Actor, told: Told, matcher: Matcher, name: str) -> list[Finding
             for one in mentions
             if one.kind not in (Kind.STATISTIC, Kind.WORD)
         ]
-    return sorted(found, key=lambda one: (one.block, one.start))
+    return placed(sorted(found, key=lambda one: (one.block, one.start)), told.blocks)
+
+
+def placed(findings: Iterable[Finding], blocks: Sequence[Block]) -> list[Finding]:
+    """The findings, each with the page and the part of the file where it stands."""
+    return [
+        replace(one, page=blocks[one.block].page_at(one.start), where=blocks[one.block].where)
+        if one.block < len(blocks)
+        else one
+        for one in findings
+    ]
 
 
 def _asked(matches: Sequence[Match], place: Place | None, period: Period | None, planned: bool) -> list[Asked]:

@@ -6,20 +6,18 @@ import codecs
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 from docx import Document as open_docx
-from docx.table import Table
-from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.office_parts import MOST_SPANNED, widest
 from huoshui.kernel.tables import OLE_MARK, ZIP_MARK, Row, read_rows, refuse_other_kinds, require_size, unreadable
-from huoshui.publications.blocks import Block, BlockKind, by_article, heading, paragraphs, row
+from huoshui.publications.blocks import Block, by_article, paragraphs
+from huoshui.publications.pdf_text import pages_read
+from huoshui.publications.word_text import WordText
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
@@ -60,7 +58,7 @@ def read_publication(data: bytes, name: str) -> Publication:
     if data.startswith(ZIP_MARK):
         return Publication("docx", _limited(by_article(_docx(data, name)), name))
     if data[:1024].lstrip().startswith(PDF_MARK):
-        return Publication("pdf", _limited(paragraphs(_pdf(data, name)), name))
+        return Publication("pdf", _limited(pages_read(_pdf(data, name)), name))
     if name.lower().endswith(BINARY):
         raise unreadable(name, _("内容不是 Word 文档，也不是 PDF"), EXPECTED)
     if name.lower().endswith((".csv", ".tsv")):
@@ -103,7 +101,7 @@ def _docx(data: bytes, name: str) -> list[Block]:
     _require_word(data, name)
     try:
         document = open_docx(io.BytesIO(data))
-        return list(_parts(document))
+        return list(WordText(document).blocks())
     except Refusal:
         raise
     except Exception as error:  # python-docx's errors for broken files have no common base
@@ -145,34 +143,14 @@ def _require_narrow(data: bytes, name: str) -> None:
         raise unreadable(name, _("有一格跨了 %(limit)s 列以上") % {"limit": MOST_SPANNED}, EXPECTED)
 
 
-def _parts(document: Any) -> Iterator[Block]:
-    """Paragraphs and tables, in the order they stand in."""
-    for part in document.iter_inner_content():
-        if isinstance(part, Paragraph):
-            if text := part.text.replace("\n", "").strip():
-                marked = (part.style.name or "").lower() if part.style is not None else ""
-                yield heading(text) if marked.startswith(("heading", "title", "标题")) else Block(BlockKind.TEXT, text)
-        elif isinstance(part, Table):
-            yield from _table(part)
-
-
-def _table(table: Table) -> Iterator[Block]:
-    headings: list[str] = []
-    for line in table.rows:
-        cells = [cell.text.replace("\n", "").strip() for cell in line.cells]
-        if any(cells):
-            yield row(cells, headings)
-        headings = headings or cells
-
-
-def _pdf(data: bytes, name: str) -> str:
+def _pdf(data: bytes, name: str) -> list[str]:
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise Refusal("publication.encrypted", field="file", name=name)
         if len(reader.pages) > MOST_PAGES:
             raise Refusal("publication.too_many_pages", field="file", name=name, most=MOST_PAGES)
-        return "\n\n".join(page.extract_text() for page in reader.pages)
+        return [page.extract_text() for page in reader.pages]
     except Refusal:
         raise
     except Exception as error:  # pypdf meets broken files with exceptions of many kinds, its own and Python's

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from huoshui.publications.blocks import Block, BlockKind
 from huoshui.publications.checks import Finding, Outcome
 from huoshui.publications.comparing import Status
-from huoshui.publications.words import KINDS, MARKS, STATUS, WHY
+from huoshui.publications.words import KINDS, MARKS, STATUS, WHY, where_told
 
 
 class Placed(Protocol):
@@ -72,6 +72,7 @@ mark b{font-weight:400;font-size:.75em;margin-left:.15em}
 .differing{color:#b23a2e;border-bottom-style:double;
 border-bottom-width:4px;font-weight:700}.doubtful{color:#8a5a00;border-bottom-style:dotted}.unknown{color:#5f5b54;
 border-bottom-style:dotted}.aside{color:#8a857c;border-bottom:0}
+.where{color:#5f5b54;font-size:.8em;border-top:1px solid #ddd8cf;margin:1.5em 0 0}
 ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1em}
 """
 
@@ -100,7 +101,8 @@ def _differences(outcome: Outcome) -> str:
     if not rows:
         return f"<p>{escape(_('没有不一致的数。'))}</p>"
     lines = "".join(
-        f"<tr><td>{escape(one.printed)}</td><td>{escape(one.words)}</td><td>{escape(comparison(one))}</td></tr>"
+        f"<tr><td>{escape(one.printed)}</td><td>{escape(where_told(one.page, one.where))}</td>"
+        f"<td>{escape(one.words)}</td><td>{escape(comparison(one))}</td></tr>"
         for one in rows
     )
     return f"<h2>{escape(_('不一致的数'))}</h2><table>{lines}</table>"
@@ -119,7 +121,14 @@ def _text(blocks: Sequence[Block], findings: Sequence[Finding]) -> str:
     by_block: dict[int, list[Finding]] = {}
     for one in findings:
         by_block.setdefault(one.block, []).append(one)
-    return "".join(_block(block, by_block.get(at, [])) for at, block in enumerate(blocks))
+    parts, said = [], ""
+    for at, block in enumerate(blocks):
+        told = where_told(block.page_at(0), block.where)
+        if told and told != said:
+            parts.append(f'<p class="where">{escape(told)}</p>')
+        said = told or said
+        parts.append(_block(block, by_block.get(at, [])))
+    return "".join(parts)
 
 
 def _block(block: Block, findings: Sequence[Finding]) -> str:

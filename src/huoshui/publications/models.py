@@ -65,7 +65,7 @@ class PublicationCheck(Scoped, Record):
     day = models.DateField()
     """Day of the publication, from which 去年 and 目前 were told."""
     blocks = models.JSONField(default=list)
-    """The text, block by block: {kind, text}; of a table of facts none."""
+    """The text, block by block: {kind, text}, with where (``blocks.Where``) and pages where known; of facts none."""
     counts = models.JSONField(default=dict)
     """How many statistics of each status, and how many numbers that are none (``asides``)."""
     by = _account()

@@ -11,7 +11,7 @@ from huoshui.kernel.access import Actor, reaching
 from huoshui.kernel.periods import period
 from huoshui.places.models import Place
 from huoshui.publications.blocks import Block, BlockKind
-from huoshui.publications.checks import Finding, Outcome, explained
+from huoshui.publications.checks import Finding, Outcome, explained, placed
 from huoshui.publications.comparing import Status
 from huoshui.publications.models import CheckedNumber, PublicationCheck
 from huoshui.publications.spotting import Kind
@@ -37,10 +37,16 @@ def outcome_of(actor: Actor, check: PublicationCheck) -> Outcome:
 
     Where the actor may not see the register's value, nothing is told that came of it, whoever checked.
     """
-    blocks = [Block(BlockKind(block["kind"]), block["text"]) for block in check.blocks]
+    blocks = [_block(block) for block in check.blocks]
     rows = check.numbers.select_related("place").order_by("position")
-    findings = [_as_seen(actor, one) for one in explained([finding_of(row) for row in rows])]
+    found = placed((finding_of(row) for row in rows), blocks)
+    findings = [_as_seen(actor, one) for one in explained(found)]
     return Outcome(check.name, check.digest, check.kind, check.place, check.day, blocks, findings)
+
+
+def _block(kept: dict[str, Any]) -> Block:
+    pages = tuple((begins, page) for begins, page in kept.get("pages", ()))
+    return Block(BlockKind(kept["kind"]), kept["text"], where=kept.get("where", ""), pages=pages)
 
 
 def finding_of(row: CheckedNumber) -> Finding:

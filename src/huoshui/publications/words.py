@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from huoshui.publications.blocks import Where
 from huoshui.publications.comparing import Status
 from huoshui.publications.spotting import Kind
 from huoshui.publications.terms import TermKind
@@ -61,3 +63,11 @@ WHY = {
     "rival_same": _("两个指标都像；按更像的一个，数相同"),
     "rival_other": _("两个指标都像；按更像的一个，数不同"),
 }
+PARTS = {Where.NOTE: _("脚注"), Where.BOX: _("文本框"), Where.HEAD: _("页眉页脚")}
+
+
+def where_told(page: int, where: str) -> str:
+    """Where in a file something stands: 第 3 页, 脚注; "" where there is nothing to tell."""
+    if where:
+        return str(PARTS[Where(where)])
+    return gettext("第 %(page)d 页") % {"page": page} if page else ""

@@ -158,7 +158,7 @@ def _require_sound(filing: Filing, form: Return, rows: Mapping[str, Observation]
         code: Value(row.numerator, row.denominator, Bound(row.bound), row.parts_known) for code, row in rows.items()
     }
     found = broken(form, values, indicators(), filing.place, period_of_code(filing.period))
-    errors = [one.problem for one in found if one.severity == "error"]
+    errors = [one.problem for one in found if one.is_error]
     if errors:
         raise Refusal.of(errors)
     if found and not remark:

@@ -28,6 +28,7 @@ from huoshui.packs.units import unit_word
 from huoshui.places.models import Place
 
 MOST_ROWS = 20_000
+LONGEST_SOURCE = 200
 COLUMNS: dict[str, tuple[str, ...]] = {
     "indicator": ("指标", "指标名称", "indicator", "indicator_zh"),
     "place": ("地点", "单位", "place"),
@@ -77,6 +78,7 @@ def import_figures(
     ``read_rows`` raises; what is wrong with single rows is told in the report.
     """
     require(by, "figure.import", path=place.path)
+    named_source(source)
     sha256 = hashlib.sha256(data).hexdigest()
     require_new(sha256, place)
     report = read_figures(data, name, place)
@@ -86,6 +88,14 @@ def import_figures(
         by=by, rows=report.rows, place=place, source=source, file_name=name, file_sha256=sha256
     )
     return report
+
+
+def named_source(source: str) -> str:
+    """A source as it is kept. Raises value.required."""
+    found = source.strip()[:LONGEST_SOURCE]
+    if not found:
+        raise Refusal("value.required", field="source", label=_("来源"))
+    return found
 
 
 def require_new(sha256: str, place: Place) -> None:
@@ -221,9 +231,7 @@ def take_figures(
     require(by, "figure.import", path=place.path)
     for pack in sorted({row.indicator.qualified.partition(".")[0] for row in rows}):
         require(by, "figure.import", path=place.path, pack=pack)
-    source = source.strip()[:200]
-    if not source:
-        raise Refusal("value.required", field="source", label=_("来源"))
+    source = named_source(source)
     require_new(file_sha256, place)
     outside = [row for row in rows if not row.place.path.startswith(place.path)]
     if outside:

@@ -25,6 +25,13 @@ class Broken:
     rule: str
     left: str
     right: str
+    codes: tuple[str, ...]
+    """The indicators that it is about."""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether nothing can be submitted with it."""
+        return self.severity == "error"
 
     @property
     def problem(self) -> Problem:
@@ -59,8 +66,8 @@ def _broken(rule: FigureRule, known: Mapping[str, Value], indicators: Mapping[st
         sure, holds = bounds[0] | bounds[1] == {Bound.EXACT}, left == right
     if holds or not sure:
         return None
-    sides = [_side(codes, known, indicators) for codes in (rule.left, rule.right)]
-    return Broken(rule.severity, str(rule.name), *sides)
+    told_left, told_right = (_side(codes, known, indicators) for codes in (rule.left, rule.right))
+    return Broken(rule.severity, str(rule.name), told_left, told_right, (*rule.left, *rule.right))
 
 
 def _side(codes: list[str], known: Mapping[str, Value], indicators: Mapping[str, Indicator]) -> str:
@@ -86,7 +93,8 @@ def _jumps(
         was, now = _exact(row, indicator), _value(values[row.indicator], indicator)
         if was and now is not None and abs(now - was) * PERCENT > limit * was:
             told_was = f"{before.name} {told(was, indicator, row.bound)}"
-            found.append(Broken("warning", f"{indicator.name}±{limit}%", told(now, indicator), told_was))
+            rule = f"{indicator.name}±{limit}%"
+            found.append(Broken("warning", rule, told(now, indicator), told_was, (row.indicator,)))
     return found
 
 

@@ -126,7 +126,9 @@ def _aiming(form: FormState, aim: Attainment | None, indicator: Indicator) -> di
     standing = {"value": typed_again(aim.target, indicator), "source": aim.target.source} if aim else {}
     aimed = FormState(standing | form.values)
     aimed.problems = form.problems
-    plain = {"more": _("只写数就是不少于"), "less": _("只写数就是不多于"), None: _("只写数就是正好等于")}[indicator.better]
+    plain = {"more": _("只写数就是不少于"), "less": _("只写数就是不多于"), None: _("只写数就是正好等于")}[
+        indicator.better
+    ]
     return {
         "aimed": aimed,
         "aim_hint": clauses([_("例：≥88、≤5、=0"), plain, _("清空就是撤回")]),
@@ -157,9 +159,7 @@ def _bars(values: list[Figure], sheet: Callable[[Period], str]) -> list[tuple[Fi
     ]
 
 
-def _others(
-    indicator: Indicator, asked: Period, code: str, place: Place, *, ahead: bool
-) -> list[tuple[Period, str]]:
+def _others(indicator: Indicator, asked: Period, code: str, place: Place, *, ahead: bool) -> list[tuple[Period, str]]:
     """The period before and the one after, as far as it has begun; ``ahead``: one that has not, to set its target."""
     if asked.kind == PeriodKind.PLAN:
         return []

@@ -30,7 +30,7 @@ from huoshui.publications.models import CheckedNumber, PublicationCheck
 from huoshui.publications.queries import checks, outcome_of
 from huoshui.publications.spotting import Kind
 from huoshui.publications.terms import TermKind
-from huoshui.publications.words import KINDS, MARKS, STATUS, TERM_KINDS, WHY
+from huoshui.publications.words import KINDS, MARKS, STATUS, TERM_KINDS, WHY, where_told
 from huoshui.web.files import as_file
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
@@ -83,6 +83,11 @@ class Shown:
     def held(self) -> str:
         """The register's value with its unit."""
         return f"{self.finding.held.shown} {self.finding.held.unit}".strip() if self.finding.held.shown else ""
+
+    @property
+    def where(self) -> str:
+        """The page, or the part of the file, in which it stands."""
+        return where_told(self.finding.page, self.finding.where)
 
     @property
     def fraction(self) -> str:

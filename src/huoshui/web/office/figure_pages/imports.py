@@ -18,6 +18,7 @@ from huoshui.exchange.codes import DHIS2, systems
 from huoshui.exchange.importing import bring_figures
 from huoshui.figures.queries import indicators
 from huoshui.figures.reporting import actions
+from huoshui.figures.reporting.beside import beside
 from huoshui.figures.reporting.imports import FigureImport
 from huoshui.figures.reporting.models import Filing, Observation
 from huoshui.figures.reporting.queries import packs_of, refusal_of
@@ -97,12 +98,14 @@ def _answer(
     report: FigureImport | None = None,
     tried: TriedFile | None = None,
 ) -> HttpResponse:
+    compared = beside(request.user, report.rows) if report else []
     context = {
         "places": places,
         "systems": systems(),
         "report": report,
         "tried": tried,
-        "lines": [(row, unit_word(row.indicator.unit)) for row in report.rows[:200]] if report else [],
+        "lines": [(one, unit_word(one.row.indicator.unit)) for one in compared],
+        "differing": sum(one.differs for one in compared),
         "shown": report.problems[:SHOWN_PROBLEMS] if report else [],
         "filings": Filing.objects.visible_to(request.user).filter(form="").select_related("place").order_by("-id")[:20],
         "states": STATES,

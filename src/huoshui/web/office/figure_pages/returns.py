@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
-from huoshui.figures.queries import Figure, figures_of, get_indicator
+from huoshui.figures.queries import Figure, figures_of, get_indicator, indicators
 from huoshui.figures.reporting import actions
 from huoshui.figures.reporting.models import Bound, Filing, FilingStep, Observation
 from huoshui.figures.reporting.queries import (
@@ -30,7 +30,8 @@ from huoshui.figures.reporting.queries import (
     step_roles,
     waiting_returns,
 )
-from huoshui.figures.reporting.values import Value, typed
+from huoshui.figures.reporting.rules import Broken, broken
+from huoshui.figures.reporting.values import Value, read_value, typed
 from huoshui.figures.reporting.words import STATES, VERBS
 from huoshui.figures.schema import Indicator, Return
 from huoshui.kernel import clock
@@ -104,6 +105,8 @@ class Line:
     shown: Figure | None
     before: Figure
     problem: Any
+    broken: list[Broken]
+    """The rules between figures that its value has a part in breaking."""
 
 
 @require_GET
@@ -179,12 +182,14 @@ def _written(asked: Asked, by: Any, form: FormState, *, submit: bool) -> Filing:
 
 def _show(request: SignedInRequest, asked: Asked, form: FormState) -> HttpResponse:
     user, filing = request.user, filing_of(asked.code, asked.place, asked.period.code)
+    found = _broken(asked, filing, form)
     standing = filing or Filing(form=asked.code, pack=asked.code.partition(".")[0], place=asked.place)
     context = {
         "asked": asked,
         "filing": filing,
         "state": STATES[Filing.State(filing.state)] if filing else _("未填"),
-        "lines": _lines(user, asked, filing, form),
+        "lines": _lines(user, asked, filing, form, found),
+        "broken": found,
         "may": _may(user, standing),
         "came_back": _came_back(filing),
         "waits_for": _waits_for(user, asked, filing),
@@ -211,14 +216,26 @@ def _parts(asked: Asked) -> dict[str, str]:
     return {"code": asked.code, "place": asked.place.code, "period": asked.period.code.replace("/", "_")}
 
 
-def _lines(user: Any, asked: Asked, filing: Filing | None, form: FormState) -> list[Line]:
+def _broken(asked: Asked, filing: Filing | None, form: FormState) -> list[Broken]:
+    """The rules that the values on the page break: those that were typed, or else those that are kept."""
+    rows, values = observations_of(filing) if filing else {}, {}
+    for code in asked.form.indicators:
+        known = get_indicator(code)
+        try:
+            values[code] = read_value(str(form.values.get(code, _typed(rows.get(code), known))), known)
+        except Refusal:
+            continue  # nothing stands there, or what is told beside it
+    return broken(asked.form, values, indicators(), asked.place, asked.period)
+
+
+def _lines(user: Any, asked: Asked, filing: Filing | None, form: FormState, found_broken: list[Broken]) -> list[Line]:
     rows = observations_of(filing) if filing else {}
     missing = filing.missing if filing else {}
-    indicators = [get_indicator(code) for code in asked.form.indicators]
+    asked_for = [get_indicator(code) for code in asked.form.indicators]
     before = asked.period if asked.period.kind == PeriodKind.PLAN else period_before(asked.period)
-    earlier = figures_of(user, [(one, before) for one in indicators], asked.place)
+    earlier = figures_of(user, [(one, before) for one in asked_for], asked.place)
     found = []
-    for code, indicator, was in zip(asked.form.indicators, indicators, earlier, strict=True):
+    for code, indicator, was in zip(asked.form.indicators, asked_for, earlier, strict=True):
         row = rows.get(code)
         value, note = _typed(row, indicator), row.note if row else missing.get(code, "")
         found.append(
@@ -230,6 +247,7 @@ def _lines(user: Any, asked: Asked, filing: Filing | None, form: FormState) -> l
                 _figure(row, indicator, asked),
                 was,
                 form.problem_of(code),
+                [one for one in found_broken if code in one.codes],
             )
         )
     return found
