@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huoshui.forms.document_write import shown_value
 from huoshui.forms.figure_values import Asked, FigureValues, number_of
 from huoshui.forms.files import book_of
 from huoshui.forms.grid import Book, address, position
@@ -19,7 +20,7 @@ from huoshui.forms.headings import around
 from huoshui.forms.lists import MATTERS, ListRow, as_of, attribute_value, attributes_as_of, below_lists, list_rows
 from huoshui.forms.models import FormVersion, MappedCell
 from huoshui.forms.row_shift import Insert
-from huoshui.forms.schema import ATTRIBUTE, HERE, CellSpec
+from huoshui.forms.schema import ATTRIBUTE, HERE, TARGET, CellSpec
 from huoshui.forms.units import is_unit
 from huoshui.forms.workbook_write import Value
 from huoshui.kernel import clock
@@ -132,9 +133,11 @@ class _Answering:
         values.read()
         for cell, spec, one in asked:
             value, why = values.value(spec, one, percent=self._is_percent(cell))
-            source = one.source | values.counted(one) | ({"part": spec.part} if spec.part != "value" else {})
+            source = one.source | ({} if spec.part == TARGET else values.counted(one)) | values.aimed(spec, one)
+            source |= {"part": spec.part} if spec.part != "value" else {}
+            name = _("%(name)s的目标") % {"name": values.name(spec)} if spec.part == TARGET else values.name(spec)
             yield Answer(
-                cell.sheet, cell.cell, "", "figure", values.name(spec), number_of(value), "number",
+                cell.sheet, cell.cell, "", "figure", name, number_of(value), "number",
                 "" if value is None else spec.unit or values.unit(spec), why, value is None, source,
             )  # fmt: skip
 
@@ -337,11 +340,26 @@ def digest_of(answer: Answer) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _is_placeholder(book: Book, answer: Answer) -> bool:
-    """Whether the cell holds a placeholder, which must not stay where there is no value."""
-    sheet = book.sheet(answer.sheet)
+def _in_cell(book: Book, answer: Answer) -> Value | None:
+    """What is put into a cell: the value, around which a label stays; "" over a placeholder without one; None:
+    the cell stays as it is, and so does room that nobody fills."""
+    sheet, value = book.sheet(answer.sheet), answer.written
     known = sheet.cell(*position(answer.cell)) if sheet else None
-    return known is not None and bool(known.text.strip())
+    blank = known.blank if known else None
+    if known is None or blank is None:
+        return value
+    if value is None:
+        value = None if blank.is_room else ""
+    if book.kind != "xlsx" or value is None:
+        return value  # of a table in Word the blank alone is written over
+    before, after = known.text[: blank.start], known.text[blank.end :]
+    return f"{before}{shown_value(value)}{after}" if (before + after).strip() else value
+
+
+def _is_room(book: Book, answer: Answer) -> bool:
+    """Whether a paragraph's blank is room, which stays to be written in by hand."""
+    paragraph = book.paragraph(answer.sheet)
+    return paragraph is not None and any(one.is_room and str(one.number) == answer.at for one in paragraph.blanks)
 
 
 def values_of(answers: Iterable[Answer], book: Book) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -351,7 +369,8 @@ def values_of(answers: Iterable[Answer], book: Book) -> tuple[dict[str, Any], di
     for answer in answers:
         value = answer.written
         if book.paragraph(answer.sheet) is not None:
-            blanks.setdefault(answer.sheet, {})[int(answer.at)] = EMPTY_BLANK if value is None else value
-        elif value is not None or _is_placeholder(book, answer):
-            cells.setdefault(answer.sheet, {})[position(answer.at)] = "" if value is None else value
+            if value is not None or not _is_room(book, answer):
+                blanks.setdefault(answer.sheet, {})[int(answer.at)] = EMPTY_BLANK if value is None else value
+        elif (put := _in_cell(book, answer)) is not None:
+            cells.setdefault(answer.sheet, {})[position(answer.at)] = put
     return cells, blanks

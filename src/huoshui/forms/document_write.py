@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from huoshui.forms.document_grid import cells_of, paragraphs_of, tables_of
-from huoshui.forms.grid import BLANK
+from huoshui.forms.grid import Blank, blanks_in
 from huoshui.forms.guards import Package, packed
 from huoshui.forms.row_shift import Insert
 from huoshui.forms.workbook_write import Value
@@ -64,8 +65,8 @@ def _insert(table: Any, insert: Insert) -> None:
 def _put(cell: Any, text: str) -> None:
     """Into the cell's blank, where it has one; else as its whole text, in the look of its first run."""
     for paragraph in cell.findall(w("p")):
-        if BLANK.search(text_of_runs(paragraph)):
-            _write_blanks(paragraph, {1: text})
+        if found := blanks_in(text_of_runs(paragraph)):
+            _write_blanks(paragraph, {min(one.number for one in found): text})
             return
     paragraphs = cell.findall(w("p"))
     for surplus in paragraphs[1:]:
@@ -77,9 +78,22 @@ def _write_blanks(paragraph: Any, texts: dict[int, str]) -> None:
     """Blanks may run over several runs: the first of them takes the text, the others lose their part."""
     nodes = pieces(paragraph)
     whole = "".join(text for _node, text in nodes)
-    for number, blank in reversed(list(enumerate(BLANK.finditer(whole), start=1))):
-        if number in texts:
-            _replace(nodes, blank.start(), blank.end(), texts[number])
+    for blank in reversed(blanks_in(whole)):
+        if blank.number in texts:
+            _replace(nodes, blank.start, blank.end, texts[blank.number] + _rest(blank, whole, texts[blank.number]))
+
+
+def _rest(blank: Blank, whole: str, text: str) -> str:
+    """What is left of a room in front of the next words, so that these stay where they are."""
+    if not blank.is_room or blank.is_date or not whole[blank.end :].strip():
+        return ""
+    left = _width(whole[blank.start : blank.end]) - _width(text)
+    return " " * max(left, 2)
+
+
+def _width(text: str) -> int:
+    """In half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
 
 
 def _replace(nodes: list[tuple[Any, str]], start: int, end: int, text: str) -> None:
@@ -88,6 +102,9 @@ def _replace(nodes: list[tuple[Any, str]], start: int, end: int, text: str) -> N
     for node, known in nodes:
         own = node.text or "" if node.tag == w("t") else ""
         first, last = max(start - at, 0), min(end - at, len(known))
+        if first < last and node.tag == w("tab"):
+            node.tag, own = w("t"), known  # part of a room, as spaces are
+            node.attrib.clear()
         if first < last and node.tag == w("t"):
             node.text = own[:first] + text + own[last:]
             node.set(SPACE, "preserve")

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from huoshui.figures.batched import figures_at
 from huoshui.figures.queries import Figure, figures_of, get_indicator, get_period, indicators
-from huoshui.figures.reporting.models import Bound
+from huoshui.figures.reporting.models import Bound, Target
+from huoshui.figures.reporting.targets import aim, shown
 from huoshui.figures.schema import Indicator
-from huoshui.forms.schema import BEFORE, OWN, YEAR, YEAR_AGO, CellSpec
+from huoshui.forms.schema import BEFORE, OWN, TARGET, YEAR, YEAR_AGO, CellSpec
 from huoshui.forms.units import factor
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import nearest
@@ -26,6 +27,8 @@ AT_ONCE = 200
 """Figures of one query: SQLite joins no more than 500 statements, and a ratio needs two."""
 FEW = 4
 """From so many places on, an indicator is read for all of them at once."""
+IN_UNIT = ("value", TARGET)
+"""Parts that are told in the indicator's unit."""
 FINEST = 6
 """Decimals of a value that was turned into another unit."""
 Key = tuple[str, str, str]
@@ -60,6 +63,7 @@ class FigureValues:
         self._below: dict[str, list[Place]] | None = None
         self._indicators = indicators()
         self._periods: dict[tuple[str, str], Period] = {}
+        self._targets: dict[str, dict[tuple[str, str], Target]] = {}
 
     def ask(self, spec: CellSpec, named: Sequence[str]) -> Asked:
         """Note a figure; ``named``: the headings, one of which names its place, when it is not the form's."""
@@ -151,19 +155,41 @@ class FigureValues:
         figure = self._found.get(asked.key) if asked.key else None
         if figure is None or asked.indicator is None:
             return None, asked.why or _("没有数据")
-        exact = _part(figure, spec.part)
+        if spec.part == TARGET:
+            target = self._target(asked)
+            exact, why = (aim(target, asked.indicator), "") if target else (None, _("没有定目标"))
+        else:
+            exact, why = _part(figure, spec.part), figure.why_none
         if exact is None:
-            return None, figure.why_none or _("没有数据")
-        times = factor(asked.indicator.unit, spec.unit) if spec.part == "value" else Fraction(1)
+            return None, why or _("没有数据")
+        in_unit = spec.part in IN_UNIT
+        times = factor(asked.indicator.unit, spec.unit) if in_unit else Fraction(1)
         if times is None:
             return None, _("单位 %(own)s 换不成 %(wanted)s") % {"own": asked.indicator.unit, "wanted": spec.unit}
-        if spec.part == "value" and times == 1:
+        if in_unit and times == 1:
             exact = Fraction(nearest_at(exact, asked.indicator.decimals))
         else:
             exact = nearest_at(exact * times, FINEST)
-        if percent and spec.part == "value" and asked.indicator.unit == "%":
+        if percent and in_unit and asked.indicator.unit == "%":
             exact /= 100
         return Decimal(exact.numerator) / Decimal(exact.denominator), ""
+
+    def _target(self, asked: Asked) -> Target | None:
+        """The target of the figure that is asked; all of its place's in one query."""
+        place, period = asked.place, asked.period
+        if place is None or period is None:
+            return None
+        if place.path not in self._targets:
+            rows = Target.objects.visible_to(self._by).filter(place=place)
+            self._targets[place.path] = {(row.indicator, row.period): row for row in rows}
+        return self._targets[place.path].get((asked.code, period.code))
+
+    def aimed(self, spec: CellSpec, asked: Asked) -> dict[str, Any]:
+        """Of a target: how it is told, and the document that set it."""
+        target = self._target(asked) if spec.part == TARGET else None
+        if target is None or asked.indicator is None:
+            return {}
+        return {"target": shown(target, asked.indicator), "document": target.source}
 
     def counted(self, asked: Asked) -> dict[str, Any]:
         """Numerator, denominator and number of records, as they were counted."""
@@ -181,7 +207,7 @@ class FigureValues:
     def unit(self, spec: CellSpec) -> str:
         """The indicator's unit; none of a part."""
         known = self._indicators.get(spec.indicator)
-        return unit_word(known.unit) if known and spec.part == "value" else ""
+        return unit_word(known.unit) if known and spec.part in IN_UNIT else ""
 
 
 def nearest_at(value: Fraction, decimals: int) -> Fraction:

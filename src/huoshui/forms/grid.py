@@ -10,8 +10,57 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
-BLANK = re.compile(r"\{\{\s*([^{}]{0,60}?)\s*\}\}|_{2,}|＿{2,}")
-"""What is to be written over in a text: {{ placeholder }}, or a line of underscores."""
+MARKED = re.compile(r"\{\{\s*([^{}]{0,60}?)\s*\}\}|_{2,}|＿{2,}")
+"""What is marked to be written over in a text: {{ placeholder }}, or a line of underscores."""
+DATE = r"[ \t\u00a0\u3000]*年[ \t\u00a0\u3000]+月[ \t\u00a0\u3000]+日"
+ROOM = re.compile(rf"(?<!\d){DATE}|(?<=[：:])[ \t\u00a0\u3000]{{2,}}(?!\s*年[ \t\u00a0\u3000]+月)")
+"""Room that an office leaves to be written in: behind 填报单位（盖章）：, and 年  月  日 without digits."""
+BY_HAND = re.compile(r"签字|签名|签章|手印")
+"""Whoever leaves room behind these wants it written by hand."""
+LONGEST_LABEL = 14
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A place in a text that is to be written in. Marked ones are numbered first, so that they keep their numbers."""
+
+    number: int
+    start: int
+    end: int
+    name: str = ""
+    """What a placeholder says."""
+    is_room: bool = False
+    is_date: bool = False
+
+
+def blanks_in(text: str) -> list[Blank]:
+    """The blanks of a text, in the order in which they stand."""
+    marked = [(found.start(), found.end(), found[1] or "") for found in MARKED.finditer(text)]
+    taken = [(start, end) for start, end, _name in marked]
+    rooms = [
+        (found.start(), found.end())
+        for found in ROOM.finditer(text)
+        if _is_asked(text, found) and not any(start < found.end() and found.start() < end for start, end in taken)
+    ]
+    blanks = [Blank(at, *one) for at, one in enumerate(marked, start=1)]
+    blanks += [
+        Blank(at, start, end, is_room=True, is_date="年" in text[start:end])
+        for at, (start, end) in enumerate(rooms, start=len(marked) + 1)
+    ]
+    return sorted(blanks, key=lambda one: one.start)
+
+
+def label_before(text: str, at: int) -> str:
+    """The words that end before a position: what the room behind them is for."""
+    return re.split(r"[\s，。；;,、：:]", text[:at].rstrip("：: \t\u00a0\u3000"))[-1]
+
+
+def _is_asked(text: str, room: re.Match[str]) -> bool:
+    """Whether the words before a room are a short label, behind which nobody has to sign, and no year is given."""
+    if text[: room.start()].rstrip()[-1:].isdigit():
+        return False
+    label = label_before(text, room.start())
+    return len(label) <= LONGEST_LABEL and not BY_HAND.search(label) and (bool(label) or "年" in room[0])
 
 
 @dataclass(frozen=True)
@@ -51,7 +100,14 @@ class GridCell:
     @property
     def is_open(self) -> bool:
         """Whether something may be written into it: it is empty, or holds a placeholder."""
-        return not self.formula and (not self.text.strip() or bool(BLANK.search(self.text)))
+        return not self.formula and (not self.text.strip() or self.blank is not None)
+
+    @property
+    def blank(self) -> Blank | None:
+        """The blank within its text: the first that is marked, or the only room; several rooms are not told apart."""
+        found = blanks_in(self.text)
+        marked = [one for one in found if not one.is_room]
+        return marked[0] if marked else found[0] if len(found) == 1 else None
 
 
 @dataclass
@@ -105,7 +161,7 @@ class Sheet:
 
 @dataclass
 class Paragraph:
-    """A paragraph of a document; its blanks are numbered from 1."""
+    """A paragraph of a document; its blanks are numbered from 1, those that are marked first."""
 
     name: str
     text: str
@@ -113,15 +169,20 @@ class Paragraph:
     bold: bool = False
     size: float = 0
 
+    @cached_property
+    def blanks(self) -> list[Blank]:
+        """Where something is to be written, in order."""
+        return blanks_in(self.text)
+
     @property
     def parts(self) -> list[tuple[str, str]]:
         """The text in pieces: (words, "") or (what stands there, address of the blank)."""
         found, last = [], 0
-        for number, blank in enumerate(BLANK.finditer(self.text), start=1):
-            if blank.start() > last:
-                found.append((self.text[last : blank.start()], ""))
-            found.append((blank.group(), str(number)))
-            last = blank.end()
+        for blank in self.blanks:
+            if blank.start > last:
+                found.append((self.text[last : blank.start], ""))
+            found.append((self.text[blank.start : blank.end], str(blank.number)))
+            last = blank.end
         if last < len(self.text) or not found:
             found.append((self.text[last:], ""))
         return found

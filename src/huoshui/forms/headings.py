@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from huoshui.forms.grid import BLANK, Book, GridCell, Paragraph, Sheet, position
+from huoshui.forms.grid import Book, GridCell, Paragraph, Sheet, label_before, position
 from huoshui.forms.units import is_unit
 
 NUMERAL = re.compile(r"[\d.,%\-—/、()（）\s]*")
 IN_BRACKETS = re.compile(r"[（(\[]\s*(?:单位\s*[:：]?\s*)?([^（()）\[\]]{1,8}?)\s*[）)\]]")
 SAID = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s，,；;（()）]{1,6})")
+DATE_LABEL = "日期"
+"""What 年  月  日 asks where no label stands before it."""
 HIGHEST, NEAR = 3, 24
 """Rows of column headings that are read; characters of a text before a blank."""
 TITLE_SHARE = 0.6
@@ -53,6 +55,9 @@ def _around(book: Book, sheet: str, at: str) -> Around:
         return Around((), (), "")
     row, column = position(at)
     left, above = _left(found, row, column), _above(found, row, column)
+    cell = found.cell(row, column)
+    if cell is not None and cell.blank is not None and cell.blank.is_room:
+        left.append(label_before(cell.text, cell.blank.start) or DATE_LABEL)
     named = next((unit for text in (*reversed(left), *reversed(above)) if (unit := unit_in(text))), "")
     stands = next((text for text in reversed(left) if is_unit(text)), "")  # a column 计量单位
     return Around(tuple(left), tuple(above), named or stands or _said_unit(book, found))
@@ -121,12 +126,14 @@ def _in_text(paragraph: Paragraph, at: str) -> Around:
     place = next((n for n, (_text, number) in enumerate(parts) if number == at), None)
     if place is None:
         return Around((), (), "")
-    named = BLANK.fullmatch(parts[place][0])
+    blank = next(one for one in paragraph.blanks if str(one.number) == at)
     before = parts[place - 1][0] if place and not parts[place - 1][1] else ""
     after = parts[place + 1][0] if place + 1 < len(parts) and not parts[place + 1][1] else ""
     words = [re.split(r"[，。；;,:：、]", before.rstrip("：: "))[-1][-NEAR:].strip()]
-    if named is not None and named[1]:
-        words.insert(0, named[1])
+    if blank.name:
+        words.insert(0, blank.name)
+    if blank.is_date and not any(words):
+        words = [DATE_LABEL]
     behind = re.match(r"\s*([^\s，。；,;、）)]{1,3})", after)
     unit = behind[1] if behind and is_unit(behind[1]) else ""
     return Around(tuple(word for word in words if word), (), unit)

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import get_indicator
+from huoshui.forms.figure_values import IN_UNIT
 from huoshui.forms.files import book_of
 from huoshui.forms.grid import Book, position
 from huoshui.forms.headings import around
@@ -154,7 +155,7 @@ def require_known(spec: CellSpec, where: str) -> None:
     """Raise a refusal when a spec names what there is not, or a unit that the figure cannot be told in."""
     if spec.kind == "figure":
         own = get_indicator(spec.indicator).unit
-        if spec.part == "value" and factor(own, spec.unit) is None:
+        if spec.part in IN_UNIT and factor(own, spec.unit) is None:
             raise Refusal("form.unit", field="unit", where=where, own=own, wanted=spec.unit)
     elif spec.kind == "record":
         known = row_lists().get(spec.rows)

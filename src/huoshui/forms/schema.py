@@ -16,6 +16,7 @@ FACTS = (
 )  # fmt: skip
 """Facts of the place, the period and whoever fills; beside them attribute:<code> of the place."""
 ATTRIBUTE = "attribute:"
+TARGET = "target"
 OWN, BEFORE, YEAR_AGO, YEAR = "own", "before", "year_ago", "year"
 HERE, BY_ROW, BY_COLUMN = "own", "row", "column"
 
@@ -27,7 +28,9 @@ class CellSpec(BaseModel):
 
     kind: CellKind
     indicator: str = Field(default="", max_length=81, description="Of a figure: its code.")
-    part: Literal["value", "numerator", "denominator"] = "value"
+    part: Literal["value", "numerator", "denominator", "target"] = Field(
+        default="value", description="Of a figure: its value, one of its parts, or what it should come to."
+    )
     period: Literal["own", "before", "year_ago", "year"] = Field(
         default="own", description="The form's period, the one before, the same a year ago, or the year it lies in."
     )

@@ -14,7 +14,7 @@ from huoshui.figures.schema import Indicator
 from huoshui.forms.grid import Book, GridCell, Sheet, position
 from huoshui.forms.headings import Around, around
 from huoshui.forms.lists import MATTERS, ORDER, RowList, row_lists
-from huoshui.forms.schema import ATTRIBUTE, CellSpec
+from huoshui.forms.schema import ATTRIBUTE, TARGET, CellSpec
 from huoshui.forms.units import factor
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
@@ -25,6 +25,8 @@ PAST = re.compile(r"上年同期|上年度?|去年同期|去年")
 LAST = re.compile(r"上期|上月|上季度?|上半年")
 YEAR = re.compile(r"(20\d\d)\s*年")
 AIMED = re.compile(r"目标|计划|任务|预计|拟[建增办]")
+TARGETED = re.compile(r"目标(?:数|值|任务)?|计划(?:数|值)|任务数")
+"""Words that ask for a target and for nothing else."""
 NOISE = re.compile(r"[（(\[].*?[）)\]]|[\s:：、，,。/／]|其中|当年|本年度?|本期|全年|情况|合计|数量|总数|个数")
 FACT_WORDS = (
     ("place_name", re.compile(r"^(行政)?村名$|^村(社区)?名称|^单位名称|^地点名称|^村（社区）$|^所在村")),
@@ -33,7 +35,7 @@ FACT_WORDS = (
     ("district", re.compile(r"^(所属)?(县区|区县|县（区）)")),
     ("unit", re.compile(r"填报单位|报送单位|填表单位")),
     ("person", re.compile(r"填报人|填表人|经办人")),
-    ("today", re.compile(r"填报(日期|时间)|填表(日期|时间)|报送(日期|时间)")),
+    ("today", re.compile(r"填报(日期|时间)|填表(日期|时间)|报送(日期|时间)|^日期$")),
     ("period", re.compile(r"统计(期间|时段)|报告期|所属期")),
     ("year", re.compile(r"^年[度份]$")),
 )
@@ -145,18 +147,21 @@ def _figures(words: Around, place: Place, latest: int) -> list[Suggestion]:
         # Beside a row's own words, which ask something, the column's alone make nothing sure.
         other = max((likeness(one, known.name.zh) for one in asked[1]), default=0) - (UNSURE if row else 0)
         sure = _weighed(max(own, other), known, words.unit)
-        if not certain or (AIMED.search(text) and not AIMED.search(known.name.zh)):
+        aimed = bool(AIMED.search(text)) and not AIMED.search(known.name.zh)
+        if not certain or (aimed and not TARGETED.search(text)):
             sure = min(sure, DOUBTED)  # another year's, or an aim: what was reached is no answer to that
         if sure >= LEAST:
             unit = words.unit if factor(known.unit, words.unit) not in (None, 1) else ""
-            spec = CellSpec(kind="figure", indicator=code, period=period, place=where, unit=unit)
-            found.append(Suggestion(spec, sure, str(known.name), _why(known, words.unit, unit)))
+            part: Any = TARGET if aimed else "value"
+            spec = CellSpec(kind="figure", indicator=code, part=part, period=period, place=where, unit=unit)
+            name = _("%(name)s的目标") % {"name": known.name} if aimed else str(known.name)
+            found.append(Suggestion(spec, sure, name, _why(known, words.unit, unit)))
     return found
 
 
 def _asked(words: tuple[str, ...]) -> set[str]:
     """The words one by one and together, without what only says when."""
-    plain = (_plain(PAST.sub("", LAST.sub("", word))) for word in (*words, "".join(words)))
+    plain = (_plain(TARGETED.sub("", PAST.sub("", LAST.sub("", word)))) for word in (*words, "".join(words)))
     return {word for word in plain if word}
 
 

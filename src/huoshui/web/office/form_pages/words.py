@@ -27,7 +27,7 @@ def places() -> Options:
 
 def parts() -> Options:
     """What of a figure is told."""
-    return [("value", _("值")), ("numerator", _("分子")), ("denominator", _("分母"))]
+    return [("value", _("值")), ("numerator", _("分子")), ("denominator", _("分母")), ("target", _("目标"))]
 
 
 def which() -> Options:
