@@ -151,7 +151,7 @@ def test_a_trial_tells_what_the_register_says_otherwise(
     form = {"place": "410871", "source": "市直报系统", "file": SimpleUploadedFile("f.json", data)}
     page = browser.post("/figures/import/", form).content.decode()
     assert re.search(r"与登记簿不同</dt><dd>1</dd>", page)
-    opened, closed = (row for row in page.partition("登记簿现在</th>")[2].split("</tr>") if "scope=\"row\"" in row)
+    opened, closed = (row for row in page.partition("登记簿现在</th>")[2].split("</tr>") if 'scope="row"' in row)
     assert (">1</a>" in opened, "不同" in opened) == (True, True)
     assert (">0</a>" in closed, "不同" in closed) == (True, False)
     with pytest.raises(Refusal) as caught:

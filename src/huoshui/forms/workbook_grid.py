@@ -115,7 +115,8 @@ def _text(value: Any, look: Look) -> str:
             return f"{_rounded(exact * 100, look.decimals or 0)}%"
         if look.decimals is not None:
             return _rounded(exact, look.decimals)
-    return text_of(value)
+    # Blanks at the end of a text may be room to write in.
+    return value if isinstance(value, str) else text_of(value)
 
 
 def _rounded(value: Fraction, decimals: int) -> str:
