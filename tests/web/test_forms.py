@@ -92,7 +92,8 @@ def test_an_aim_and_another_year_are_not_taken_for_what_was_reached(cast: Simple
     rows: list[list[Any]] = [heads, ["列入整改台账数", None, None, None, None]]
     _package, book = read(workbook(rows, drawn_from=1), "表.xlsx")
     best = [suggestions(book, "汇总", f"{column}2", cast.land.district)[0] for column in "BCDE"]
-    assert [one.is_sure for one in best] == [False, True, True, False]
+    assert [one.is_sure for one in best] == [True, True, True, False]
+    assert [one.spec.part for one in best] == ["target", "value", "value", "value"]
     assert [one.spec.period for one in best[1:3]] == ["own", "year_ago"]
 
 
