@@ -156,6 +156,10 @@ def test_the_word_file_has_the_page_and_names_its_typefaces(cast: SimpleNamespac
     assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("linesAndChars", "579")
     fonts = document.styles["正文段落"].element.rPr.rFonts
     assert fonts.get(qn("w:eastAsia")) == "Noto Serif SC"
+    signature = document.styles["落款"]
+    assert signature.paragraph_format.space_before.pt == 57.9, "two lines for a seal"
+    order = [child.tag for child in signature.element.pPr]
+    assert order.index(qn("w:spacing")) < order.index(qn("w:contextualSpacing")) < order.index(qn("w:jc"))
     styles = [paragraph.style.name for paragraph in document.paragraphs]
     assert styles[:4] == ["发文机关标志", "发文字号", "Title", "主送机关"]
     assert document.settings.odd_and_even_pages_header_footer

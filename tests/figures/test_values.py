@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huoshui.figures.reporting.models import Bound
-from huoshui.figures.reporting.values import Value, parts_told, quotient, read_value, satisfies, told, typed
+from huoshui.figures.reporting.values import (
+    Value,
+    is_printed_quotient,
+    parts_told,
+    quotient,
+    read_value,
+    satisfies,
+    told,
+    typed,
+)
 from huoshui.figures.schema import Indicator
 from huoshui.kernel.errors import Refusal
 from huoshui.packs.schema import Text
@@ -114,3 +123,10 @@ def test_parts_are_told_in_whole_units(
     one: Indicator, parts: tuple[int | None, int | None], told_as: tuple[str, str]
 ) -> None:
     assert parts_told(*parts, one) == told_as
+
+
+def test_a_quotient_that_was_typed_alone_is_known_by_its_denominator() -> None:
+    assert is_printed_quotient(read_value("32.2%", SHARE).denominator, SHARE)
+    assert not is_printed_quotient(read_value("3220/10000", SHARE).denominator, SHARE)
+    assert not is_printed_quotient(1_000_000, counted("count(*)", "%")), "a count is a count"
+    assert not is_printed_quotient(None, NUMBER)

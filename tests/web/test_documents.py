@@ -58,6 +58,12 @@ def test_a_document_is_drafted_looked_at_and_issued(
     assert (issued.status_code, issued["Location"]) == (302, f"/d/{edition.code}")
     page = client.get(f"/d/{edition.code.lower()}")
     said = text_of(page)
+    for typed in (
+        f"/d/{edition.code}/",
+        f"/d/{edition.code[:4]}-{edition.code[4:]}",
+        f"/search?q={edition.code.lower()}",
+    ):
+        assert edition.code in text_of(client.get(typed)), "found by its printed code however it is typed"
     for words_ in ("焦作城乡一体化示范区2018年工作综述", "第 1 版", "用到的数", edition.code, "标准模板"):
         assert words_ in said
     used = edition.figures.get(indicator="rectification.opened", period="2018", place=cast.land.district)
@@ -66,7 +72,7 @@ def test_a_document_is_drafted_looked_at_and_issued(
     open_item()
     said = text_of(client.get(f"/d/{edition.code}"))
     assert "签发以后有" in said
-    assert "列入整改台账数 焦作城乡一体化示范区 2018 1 件 2" in said
+    assert "列入整改台账数 焦作城乡一体化示范区 2018 1 件 2 件" in said
     assert "原因" in text_of(client.post(NEW, FORM | {"do": "issue"}), 422)
     client.post(NEW, FORM | {"do": "issue", "reason": "补登"})
     newest = Edition.objects.get(number=2)

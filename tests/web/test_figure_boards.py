@@ -250,6 +250,10 @@ def test_the_wall(open_item: Opener, cast: SimpleNamespace, signed_in: SignIn) -
     assert "整改台账" in slides
     assert "教育" not in slides  # nothing has been reported: no empty slide
     only = client.get(f"/figures/wall/?{WHERE}&pack=rectification").content.decode()
+    board = client.get(f"/figures/boards/?{WHERE}").content.decode()
+    assert 'href="/figures/wall/?place=410871"' in board, "of this year, so that it goes on to the next by itself"
+    earlier = client.get("/figures/boards/?place=410871&year=2017").content.decode()
+    assert 'href="/figures/wall/?place=410871&year=2017"' in earlier.replace("&amp;", "&")
     assert set(re.findall(r'data-slide aria-label="([^"]+)"', only)) == {"整改台账"}
     assert "这一年还没有数" in text_of(client, f"/figures/wall/?{WHERE}&pack=education")
 

@@ -11,7 +11,7 @@ from huoshui.documents.models import Document, Edition, UsedFigure
 from huoshui.documents.schema import DocumentKind
 from huoshui.documents.wording import value_words
 from huoshui.figures.queries import Figure, figures_of, indicators
-from huoshui.figures.reporting.values import parts_told
+from huoshui.figures.reporting.values import is_printed_quotient, parts_told
 from huoshui.kernel.access import Actor, allows
 from huoshui.kernel.periods import period
 from huoshui.packs.queries import all_current
@@ -99,7 +99,7 @@ class UsedNow:
     def fraction(self) -> str:
         """Both parts of a ratio as the edition kept them; "" of any other figure."""
         used, known = self.used, indicators().get(self.used.indicator)
-        if used.denominator is None or known is None:
+        if used.denominator is None or known is None or is_printed_quotient(used.denominator, known):
             return ""
         return " / ".join(parts_told(used.numerator, used.denominator, known.on(period(used.period).last)))
 

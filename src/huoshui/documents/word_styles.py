@@ -36,6 +36,8 @@ MARGINS = {
     "page": (15, 14, 18, 18),
 }
 """Above, below, left, right, in mm."""
+SEAL_ROOM = 2 * LINE_PITCH / 20
+"""Points above organ and date of an official document: two lines, as ``reports/layouts/official.typ`` says why."""
 BODY = {"official": 16.0, "report": 12.0, "page": 10.5}
 """Size of the body in points: 三号, 小四, 五号."""
 
@@ -83,7 +85,7 @@ def _styles(document: Any, layout: str) -> None:
         "organ": (SERIF, 36.0, ALIGN.CENTER, {"bold": True, "red": True, "after": 18}),
         "number": (SERIF, size, ALIGN.CENTER, {"after": 4, "rule": True}),
         "addressee": (SERIF, size, ALIGN.LEFT, {"before": 12}),
-        "signature": (SERIF, size, ALIGN.RIGHT, {"right": 4}),
+        "signature": (SERIF, size, ALIGN.RIGHT, {"right": 4, "before": SEAL_ROOM if official else 0}),
         "imprint": (SERIF, 14.0, ALIGN.LEFT, {"right": 1, "left": 1}),
         "table_head": (SANS, min(size, 9.0), ALIGN.CENTER, {"bold": True}),
         "table_left": (SERIF, min(size, 9.5), ALIGN.LEFT, {}),
@@ -105,6 +107,7 @@ def _styles(document: Any, layout: str) -> None:
         shape.left_indent, shape.right_indent = Pt(points * more.get("left", 0)), Pt(points * more.get("right", 0))
         shape.line_spacing = 1.0 if official or kind.startswith("table") else 1.4
         _borders(style, rule=bool(more.get("rule")))
+    _once(document.styles[STYLES["signature"]])
     # When it is printed stands at the right, one character in (GB/T 9704-2012, 7.4.3).
     document.styles[STYLES["imprint"]].paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(14), TAB.RIGHT)
 
@@ -120,6 +123,16 @@ def _font(style: Any, face: str, points: float) -> None:
         fonts.set(qn(f"w:{script}"), face)
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)
+
+
+def _once(style: Any) -> None:
+    """The space of the style stands before the first of its paragraphs alone, and these stay on one page."""
+    from docx.oxml import OxmlElement
+
+    # Where ECMA-376 Part 1, 17.3.1.26, has it in the order of a paragraph's properties.
+    behind = ("w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection", "w:outlineLvl", "w:rPr")
+    style.element.get_or_add_pPr().insert_element_before(OxmlElement("w:contextualSpacing"), *behind)
+    style.paragraph_format.keep_with_next = True
 
 
 def _borders(style: Any, *, rule: bool) -> None:

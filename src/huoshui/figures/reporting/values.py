@@ -82,6 +82,11 @@ def _quotient(numeral: str, bound: Bound, text: str, indicator: Indicator) -> Va
     return Value(parts, whole, bound, parts_known=False)
 
 
+def is_printed_quotient(denominator: int | None, indicator: Indicator) -> bool:
+    """Whether a reported ratio was kept as a quotient alone, by the denominator that ``read_value`` gives such ones."""
+    return indicator.is_reported and denominator == RATIO_STEP * (PERCENT if indicator.unit == "%" else 1)
+
+
 def _whole(numeral: str, scale: int, text: str, indicator: Indicator) -> int:
     try:
         value = scaled(numeral, scale)

@@ -106,12 +106,15 @@ def _chosen(request: SignedInRequest, one: Board) -> Tile:
 
 def _heading(request: SignedInRequest, place: Place, year: Period) -> dict[str, Any]:
     query = {"place": place.code, "year": year.code}
+    # A wall of this year goes on to the next by itself.
+    on_wall = query if year.code != str(clock.today().year) else {"place": place.code}
     return {
         "place": place,
         "year": year,
         "crumbs": places_above(request, place),
         "filters": [year_filter(year)],
         "query": urlencode(query),
+        "wall_query": urlencode(on_wall),
         "tabs": figure_tabs(request.user, place, "boards", year.code),
     }
 

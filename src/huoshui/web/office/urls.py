@@ -1,6 +1,6 @@
 """Addresses of the signed-in office; one module per part of the house."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from huoshui.web.office import (
     access_overview,
@@ -131,7 +131,8 @@ urlpatterns = [
     path("documents/templates/<str:kind>/", document_templates.template, name="document_template"),
     path("documents/templates/<str:kind>/standard.docx", document_templates.standard_file, name="document_standard"),
     path("documents/batches/<uuid:batch_id>/", documents.document_batch, name="document_batch"),
-    re_path(r"^d/(?P<code>[^/]+)/?$", documents.document, name="document"),
+    path("d/<str:code>", documents.document, name="document"),
+    path("d/<str:code>/", documents.document),  # as it may be typed from paper
     path("d/<str:code>/document.<str:ending>", documents.document_file, name="document_file"),
     path("publications/", publications.publications, name="publications"),
     path("publications/<uuid:check_id>/", publications.publication, name="publication"),
