@@ -17,7 +17,7 @@ from huoshui.publications.actions import keep_outcome
 from huoshui.publications.checks import MOST_NUMBERS
 from huoshui.publications.comparing import Status
 from huoshui.publications.files import MAX_UNPACKED_BYTES, MOST_CHARACTERS
-from huoshui.publications.markup import marked_copy
+from huoshui.publications.markup import begun_at, marked_copy
 from huoshui.publications.queries import outcome_of
 from huoshui.publications.spotting import Kind
 from huoshui.publications.terms import TermKind
@@ -230,5 +230,6 @@ def test_a_number_says_on_which_page_it_stands_also_when_it_is_kept(check: Check
     kept = keep_outcome(by=cast.leader, outcome=outcome)
     again = outcome_of(cast.leader, kept)
     assert [one.page for one in again.findings if one.status] == [1, 2]
+    assert begun_at(again.blocks) == ["第 1 页", "第 2 页"]
     copy = marked_copy(again)
     assert copy.index("第 1 页") < copy.index("12") < copy.index("第 2 页") < copy.index("48")

@@ -121,14 +121,17 @@ def _text(blocks: Sequence[Block], findings: Sequence[Finding]) -> str:
     by_block: dict[int, list[Finding]] = {}
     for one in findings:
         by_block.setdefault(one.block, []).append(one)
-    parts, said = [], ""
-    for at, block in enumerate(blocks):
-        told = where_told(block.page_at(0), block.where)
-        if told and told != said:
-            parts.append(f'<p class="where">{escape(told)}</p>')
-        said = told or said
+    parts = []
+    for at, (block, begun) in enumerate(zip(blocks, begun_at(blocks), strict=True)):
+        parts.append(f'<p class="where">{escape(begun)}</p>' if begun else "")
         parts.append(_block(block, by_block.get(at, [])))
     return "".join(parts)
+
+
+def begun_at(blocks: Sequence[Block]) -> list[str]:
+    """For each block the page or the part of the file that begins with it, in words; "" where none begins."""
+    told = [where_told(block.page_at(0), block.where) for block in blocks]
+    return [(now or _("正文")) if now != before else "" for before, now in zip(["", *told], told, strict=False)]
 
 
 def _block(block: Block, findings: Sequence[Finding]) -> str:

@@ -25,7 +25,7 @@ from huoshui.places.models import Place
 from huoshui.publications.actions import explain, keep_check
 from huoshui.publications.checks import Finding, Outcome
 from huoshui.publications.comparing import Status
-from huoshui.publications.markup import Piece, marked_copy, pieces
+from huoshui.publications.markup import Piece, begun_at, marked_copy, pieces
 from huoshui.publications.models import CheckedNumber, PublicationCheck
 from huoshui.publications.queries import checks, outcome_of
 from huoshui.publications.spotting import Kind
@@ -213,14 +213,14 @@ def _sheet(finding: Finding) -> str:
     return f"{reverse('figure', args=[finding.term])}?place={finding.place.code}&period={finding.held.period}"
 
 
-def _blocks(outcome: Outcome, shown: list[Shown]) -> list[tuple[str, list[Piece]]]:
-    """Each block's kind with its pieces."""
+def _blocks(outcome: Outcome, shown: list[Shown]) -> list[tuple[str, list[Piece], str]]:
+    """Each block's kind with its pieces, and the page or part of the file that begins with it."""
     by_block: dict[int, list[Shown]] = {}
     for one in shown:
         by_block.setdefault(one.block, []).append(one)
     return [
-        (block.kind.value, [_untabbed(piece) for piece in pieces(block.text, by_block.get(at, []))])
-        for at, block in enumerate(outcome.blocks)
+        (block.kind.value, [_untabbed(piece) for piece in pieces(block.text, by_block.get(at, []))], begun)
+        for at, (block, begun) in enumerate(zip(outcome.blocks, begun_at(outcome.blocks), strict=True))
     ]
 
 
