@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -15,8 +14,9 @@ def main() -> None:
     """Entry point: read the settings first, so that a wrong one is named in one clear line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huoshui.settings")
     from huoshui.config import ConfigError
+    from huoshui.kernel.memory import look_seldom
 
-    gc.disable()  # what a start brings in stays: looking through it for garbage took a sixth of the start
+    look_seldom()
     try:
         import django
 
@@ -27,8 +27,6 @@ def main() -> None:
         raise SystemExit(2) from None
     from huoshui.commands import huoshui
 
-    gc.freeze()
-    gc.enable()
     huoshui()
 
 
