@@ -49,7 +49,7 @@ def made_once(name: str, make: Callable[[Path], None]) -> Path:
         if digest(*SOURCES) != AT_START:
             return part  # of sources that somebody edited meanwhile: not for later runs
         part.rename(made)
-        part.parent.rmdir()
+        shutil.rmtree(part.parent)
     return made
 
 
