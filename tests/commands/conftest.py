@@ -104,6 +104,8 @@ SET_UP = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "huoshui.settings"
 import django
+from huoshui.kernel.memory import look_seldom
+look_seldom()
 django.setup()
 """
 MakeInstallation = Callable[..., Installation]
