@@ -39,10 +39,11 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The caller's environment without its own settings of the product."""
+        """The caller's environment without its own settings of the product; a server answers with one process."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUOSHUI_", "DJANGO_"))}
         paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
-        return {**kept, "PYTHONPATH": paths, "HUOSHUI_DATA_DIR": str(self.folder), **self.settings}
+        ours = {"PYTHONPATH": paths, "HUOSHUI_DATA_DIR": str(self.folder), "HUOSHUI_PROCESSES": "1"}
+        return kept | ours | self.settings
 
     def run(self, *arguments: object, given: str = "") -> subprocess.CompletedProcess[str]:
         """``huoshui ARGUMENTS``, to its end."""
@@ -123,8 +124,10 @@ def installation(tmp_path: Path) -> MakeInstallation:
 
 
 @pytest.fixture(scope="session")
-def template() -> Path:
+def template(request: pytest.FixtureRequest) -> Path:
     """The data folder of an installation after a first start of today, with one sealed province; to be copied."""
+    if connection.vendor == "sqlite":
+        request.getfixturevalue("django_db_setup")  # so that tables are migrated once for both
     return made_once(f"installation-{dt.date.today()}", _first_start)
 
 

@@ -42,7 +42,7 @@ def built_in_versions() -> dict[str, str]:
 
 
 def test_a_first_start_prepares_serves_seals_and_stops_cleanly(installation: MakeInstallation, free_port: int) -> None:
-    made = installation(port=free_port, seal_seconds=0.2)
+    made = installation(port=free_port, seal_seconds=0.2, processes=2)
     server = made.start("serve")
     try:
         said = healthz(free_port, server)
@@ -190,7 +190,7 @@ def test_every_process_answers_and_knows_of_the_background(prepared: Installatio
 
 
 def test_a_web_process_that_dies_is_started_again(prepared: Installation, free_port: int) -> None:
-    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)})
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port), "HUOSHUI_PROCESSES": "2"})
     server = made.start("serve")
     try:
         healthz(free_port, server)
@@ -207,7 +207,7 @@ def test_a_web_process_that_dies_is_started_again(prepared: Installation, free_p
 
 
 def test_web_processes_end_with_a_server_that_was_killed(prepared: Installation, free_port: int) -> None:
-    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)})
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port), "HUOSHUI_PROCESSES": "2"})
     server = made.start("serve")
     healthz(free_port, server)
     (one,) = web_processes(server, 1)
