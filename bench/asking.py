@@ -11,9 +11,9 @@ from bench.crowd import BACKEND
 from bench.growing import sealed_round
 from bench.measuring import AS_OF
 from bench.timing import percentiles, timed
-from huoshui.commands.memory import collect_seldom
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
+from huoshui.kernel.memory import collect_seldom
 from huoshui.matters.models import Matter
 from huoshui.matters.queries.order import SORT_KEYS
 from huoshui.visits.models import Round

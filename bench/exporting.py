@@ -23,8 +23,8 @@ def _measured() -> dict[str, Any]:
     import django
 
     django.setup()
-    from huoshui.commands.memory import collect_seldom
     from huoshui.duties.models import Account
+    from huoshui.kernel.memory import collect_seldom
     from huoshui.matters.ledger_export import ledger_workbook
     from huoshui.matters.models import Matter
     from huoshui.matters.queries import LedgerFilter, ValueFilter, ledger

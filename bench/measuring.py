@@ -20,12 +20,12 @@ from bench.largest import ITEMS, JUDGES, PLACES, largest_round
 from bench.pages import pages
 from bench.timing import percentiles, timed
 from huoshui import __version__
-from huoshui.commands.memory import collect_seldom
 from huoshui.commands.prepare import prepare
 from huoshui.demo.load import load_demo
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.journal import seal_pending, verify
+from huoshui.kernel.memory import collect_seldom
 from huoshui.kernel.models import Entry
 from huoshui.matters.models import Matter
 from huoshui.visits.actions import compute_round

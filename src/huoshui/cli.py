@@ -14,7 +14,9 @@ def main() -> None:
     """Entry point: read the settings first, so that a wrong one is named in one clear line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huoshui.settings")
     from huoshui.config import ConfigError
+    from huoshui.kernel.memory import look_seldom
 
+    look_seldom()
     try:
         import django
 

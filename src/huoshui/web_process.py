@@ -18,6 +18,7 @@ from functools import partial
 import django
 
 from huoshui.kernel import health
+from huoshui.kernel.memory import collect_seldom, look_seldom
 
 FRESH = 30.0
 """Seconds after which nothing that was told of the background is believed any more."""
@@ -50,8 +51,8 @@ class Heard:
 def main() -> None:
     """Answer requests on the sockets that are named by their file descriptors, until standard input ends."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huoshui.settings")
+    look_seldom()
     django.setup()
-    from huoshui.commands.memory import collect_seldom
     from huoshui.commands.serve import leave, server_on
 
     heard = Heard()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import (
     APIRequestContext,
@@ -31,11 +29,6 @@ CSP_WATCH = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
 """
-
-
-def today() -> dt.date:
-    """The server's day: in a test, ``kernel.clock`` stands still."""
-    return dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 @dataclass

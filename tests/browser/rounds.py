@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from tests.browser.desk import Desk, today
+from tests.browser.desk import Desk
 from tests.browser.scoring import post
+from tests.browser.server import today
 
 TOWN = "410871100"
 """阳庙镇"""

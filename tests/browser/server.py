@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import socket
@@ -12,6 +13,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tests.kept_files import made_once
 
 LONGEST_START = 600
 """Seconds; loading the demo takes a minute of processor time, more while other tests run beside."""
@@ -23,12 +27,33 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def today() -> dt.date:
+    """The server's day: in a test, ``kernel.clock`` stands still."""
+    return dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """A demo server on SQLite, for as long as the block lasts; its address."""
+    """A demo server on SQLite, for as long as the block lasts; its address.
+
+    Its demo was loaded by the first start of such a server today, of the same sources.
+    """
+    shutil.copytree(made_once(f"demo-{today()}", _first_start), folder / "data")
+    with _serving(folder, "data") as url:
+        yield url
+    shutil.rmtree(folder / "data", ignore_errors=True)
+
+
+def _first_start(data: Path) -> None:
+    with _serving(data.parent, data.name):
+        pass
+
+
+@contextmanager
+def _serving(folder: Path, data: str) -> Iterator[str]:
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUOSHUI_")}
-    environment |= {"HUOSHUI_DATA_DIR": str(folder / "data"), "HUOSHUI_PORT": str(port)}
+    environment |= {"HUOSHUI_DATA_DIR": str(folder / data), "HUOSHUI_PORT": str(port)}
     told = folder / "serve.txt"
     with told.open("wb") as output:
         server = subprocess.Popen(
@@ -47,7 +72,6 @@ def serving(folder: Path) -> Iterator[str]:
             with suppress(subprocess.TimeoutExpired):
                 server.wait(30)
             server.kill()
-            shutil.rmtree(folder / "data", ignore_errors=True)
 
 
 def _wait_for(server: subprocess.Popen[bytes], url: str, told: Path) -> None:

@@ -12,9 +12,10 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import PHONE, SCREEN, Desk, today
+from tests.browser.desk import PHONE, SCREEN, Desk
 from tests.browser.pictures import jpeg
 from tests.browser.scoring import answers_for, hand_in, score_by_hand
+from tests.browser.server import today
 
 pytestmark = pytest.mark.browser
 

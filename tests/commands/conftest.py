@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -19,8 +20,9 @@ from django.conf import settings
 from django.db import connection
 
 from huoshui.commands.prepare import builtin_packs
-from huoshui.kernel.locks import file_lock
 from tests.commands.halting import HERE
+from tests.kept_files import already_made, made_once
+from tests.migrated import MIGRATED
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = len(builtin_packs())
@@ -37,10 +39,11 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The caller's environment without its own settings of the product."""
+        """The caller's environment without its own settings of the product; a server answers with one process."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUOSHUI_", "DJANGO_"))}
         paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
-        return {**kept, "PYTHONPATH": paths, "HUOSHUI_DATA_DIR": str(self.folder), **self.settings}
+        ours = {"PYTHONPATH": paths, "HUOSHUI_DATA_DIR": str(self.folder), "HUOSHUI_PROCESSES": "1"}
+        return kept | ours | self.settings
 
     def run(self, *arguments: object, given: str = "") -> subprocess.CompletedProcess[str]:
         """``huoshui ARGUMENTS``, to its end."""
@@ -102,6 +105,8 @@ SET_UP = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "huoshui.settings"
 import django
+from huoshui.kernel.memory import look_seldom
+look_seldom()
 django.setup()
 """
 MakeInstallation = Callable[..., Installation]
@@ -119,19 +124,18 @@ def installation(tmp_path: Path) -> MakeInstallation:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The data folder of an installation after a first start, with one sealed province; to be copied.
+def template(request: pytest.FixtureRequest) -> Path:
+    """The data folder of an installation after a first start of today, with one sealed province; to be copied."""
+    if connection.vendor == "sqlite":
+        request.getfixturevalue("django_db_setup")  # so that tables are migrated once for both
+    return made_once(f"installation-{dt.date.today()}", _first_start)
 
-    Made by the first worker that needs it.
-    """
-    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
-    made = shared / "template"
-    with file_lock(shared / "template.lock", wait=True):
-        if not made.exists():
-            part = Installation(shared / "template.part", {})
-            part.script(FIRST_START)
-            part.folder.rename(made)
-    return made
+
+def _first_start(folder: Path) -> None:
+    if tables := already_made(MIGRATED):
+        folder.mkdir()
+        shutil.copy(tables, folder / "huoshui.sqlite3")
+    Installation(folder, {}).script(FIRST_START)
 
 
 FIRST_START = """

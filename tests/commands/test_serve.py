@@ -13,7 +13,6 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import psutil
-import pytest
 from ruamel.yaml import YAML
 
 import huoshui
@@ -42,11 +41,8 @@ def built_in_versions() -> dict[str, str]:
     return {manifest["code"]: str(manifest["version"]) for manifest in manifests}
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_a_first_start_prepares_serves_seals_and_stops_cleanly(
-    installation: MakeInstallation, free_port: int, stop: signal.Signals
-) -> None:
-    made = installation(port=free_port, seal_seconds=0.2)
+def test_a_first_start_prepares_serves_seals_and_stops_cleanly(installation: MakeInstallation, free_port: int) -> None:
+    made = installation(port=free_port, seal_seconds=0.2, processes=2)
     server = made.start("serve")
     try:
         said = healthz(free_port, server)
@@ -54,7 +50,7 @@ def test_a_first_start_prepares_serves_seals_and_stops_cleanly(
         assert said["background"] == dict.fromkeys(("sealer", "timer", "cells", "daily", "worker", "web"), True)
         assert "ops.data_in_use" in Installation(made.folder, {"HUOSHUI_PORT": "1"}).refused("demo", "--reset")
     finally:
-        server.send_signal(stop)
+        server.send_signal(signal.SIGINT)
         output, errors = server.communicate(timeout=120)
     assert server.returncode == 0, errors
     assert f"http://127.0.0.1:{free_port}/" in output
@@ -73,8 +69,9 @@ def test_a_second_start_is_quick_and_changes_nothing(prepared: Installation, fre
         try:
             healthz(free_port, server)
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGTERM)
             outputs.append(server.communicate(timeout=120)[0])
+        assert server.returncode == 0
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert "装载机制" not in outputs[1]
@@ -193,7 +190,7 @@ def test_every_process_answers_and_knows_of_the_background(prepared: Installatio
 
 
 def test_a_web_process_that_dies_is_started_again(prepared: Installation, free_port: int) -> None:
-    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)})
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port), "HUOSHUI_PROCESSES": "2"})
     server = made.start("serve")
     try:
         healthz(free_port, server)
@@ -210,7 +207,7 @@ def test_a_web_process_that_dies_is_started_again(prepared: Installation, free_p
 
 
 def test_web_processes_end_with_a_server_that_was_killed(prepared: Installation, free_port: int) -> None:
-    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)})
+    made = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port), "HUOSHUI_PROCESSES": "2"})
     server = made.start("serve")
     healthz(free_port, server)
     (one,) = web_processes(server, 1)

@@ -80,8 +80,8 @@ def _own_checkpoints(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    """A signature is good for minutes of the true time only."""
+def _today(cast: SimpleNamespace) -> Iterator[None]:
+    """A signature is good for minutes of the true time only. The cast stands before: at one time, it is kept."""
     with clock.set_to(dt.datetime.now(dt.UTC)):
         yield
 

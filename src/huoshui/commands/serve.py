@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from huoshui.commands.background import Background
 from huoshui.commands.demo import load_into_empty, print_accounts
 from huoshui.commands.lock import data_folder_lock, require_whole_restore
-from huoshui.commands.memory import collect_seldom
 from huoshui.commands.output import say
 from huoshui.commands.prepare import prepare
 from huoshui.commands.web_processes import WebProcesses
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.memory import collect_seldom
 from huoshui.kernel.os_reasons import reason_of
 from huoshui.places.models import Place
 
