@@ -18,8 +18,9 @@ from huoshui.packs.actions import load_pack
 from huoshui.places.models import Place
 from tests.matters.conftest import item, open_item
 from tests.packs.helpers import write_pack
+from tests.visits.conftest import photo
 
-__all__ = ["item", "open_item"]
+__all__ = ["item", "open_item", "photo"]
 
 SINCE = dt.date(2016, 1, 1)
 INDICATORS = """\

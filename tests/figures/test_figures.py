@@ -24,7 +24,9 @@ from huoshui.kernel.periods import Period, period
 from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
 from huoshui.matters.money.actions import reverse_line, write_line
+from huoshui.media.actions import attach_photo
 from huoshui.places.models import Place
+from huoshui.visits.actions import save_answers, start_visit, submit_visit
 from tests.matters.conftest import Opener, at, claim, close
 
 YEAR = period("2018")
@@ -163,3 +165,28 @@ def test_a_matter_merged_into_another_counts_once(open_item: Opener, cast: Simpl
     one, other = open_item(), open_item()
     Matter.objects.filter(pk=other.pk).update(duplicate_of=one)
     assert told(cast, "rectification.opened").value == 1
+
+
+def survey(cast: SimpleNamespace, photo: bytes, place: Place, **answers: bool) -> None:
+    """The survey of the three withouts at a village, handed in."""
+    sheet = start_visit(by=cast.assessor, place=place, checklist="hubs.three_withouts")
+    given = {"site": True, "service_room": True, "recreation_facility": True} | answers
+    save_answers(by=cast.assessor, visit=sheet, answers=given)
+    attach_photo(by=cast.assessor, subject=sheet, place=place, slot="site", data=photo, name="a.jpg")
+    submit_visit(by=cast.assessor, visit=sheet)
+
+
+def test_where_nobody_looked_there_is_no_value_and_no_zero(cast: SimpleNamespace, photo: bytes) -> None:
+    first, second = (
+        cast.land.village,
+        Place.objects.exclude(pk=cast.land.village.pk).filter(kind="village", path__startswith=cast.land.town.path)[0],
+    )
+    assert told(cast, "hubs.three_withouts").why_none == "没有数据"
+    survey(cast, photo, first)
+    assert told(cast, "hubs.three_withouts").value == 0
+    survey(cast, photo, second, site=False, service_room=False)
+    assert told(cast, "hubs.three_withouts").value == 1  # a village, however much it is without
+    parts = figure_parts(cast.leader, get_indicator("hubs.three_withouts"), cast.land.town, YEAR)
+    assert {part.place: part.figure.value for part in parts if part.figure.value is not None} == {first: 0, second: 1}
+    assert told(cast, "hubs.three_withouts", of=period("2018H1")).value == 1
+    assert told(cast, "hubs.three_withouts", of=period("2018Q1")).why_none == "没有数据"

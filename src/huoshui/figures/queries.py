@@ -181,13 +181,16 @@ def of_observed(indicator: Indicator, place: Place, period: Period, one: Observe
 
 
 def of_counted(indicator: Indicator, place: Place, period: Period, found: Derived | None, began: dt.date) -> Figure:
-    """What was counted as a figure. Where nobody could have recorded anything yet, nothing is no counted zero."""
+    """What was counted as a figure. Where nobody could have recorded anything yet, nothing is no counted zero.
+
+    Nor is it where nobody looked, of an indicator that says so.
+    """
     then = indicator.on(period.last)
     if found is None:
         return Figure(then, place, period, None, None, 0, why=_("这个期间没有这个指标"))
     if not has_begun(period):
         return Figure(then, place, period, None, None, 0, why=_("这个期间还没有开始"))
-    blank = not found.records and period.last < began
+    blank = not found.records and (then.unknown_without_rows or period.last < began)
     return Figure(then, place, period, None if blank else found.numerator, found.denominator, found.records)
 
 

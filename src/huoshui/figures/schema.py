@@ -94,6 +94,11 @@ class Indicator(Meant):
     numerator: Measure | None = Field(default=None, description="What is counted; of a derived one.")
     denominator: Measure | None = Field(default=None, description="What it is divided by, for a share or a mean.")
     share: bool = Field(default=False, description="Of a reported one: a fraction, whose two parts are asked for.")
+    unknown_without_rows: bool = Field(
+        default=False,
+        description="Of a derived one: where no row of its numerator falls into the period, nothing is known, and the "
+        "value is not zero; for what is found by looking, such as by a survey.",
+    )
     stock: bool = Field(
         default=False, description="Of a reported one: how many there are on the period's last day, not in the period."
     )
@@ -237,8 +242,11 @@ class Indicator(Meant):
 
     @model_validator(mode="after")
     def _earlier_ones_ascend(self) -> Indicator:
-        if self.is_reported and (self.by or self.earlier):
-            raise Unfit("by、earlier 只用于由记录算出的指标", "by and earlier are for derived indicators")
+        if self.is_reported and (self.by or self.earlier or self.unknown_without_rows):
+            raise Unfit(
+                "by、earlier、unknown_without_rows 只用于由记录算出的指标",
+                "by, earlier and unknown_without_rows are for derived indicators",
+            )
         if any(after.until <= before.until for before, after in pairwise(self.earlier)):
             raise Unfit("earlier 须按 until 从早到晚排列", "earlier has to ascend by until")
         if any((one.denominator is None) != (self.denominator is None) for one in self.earlier):
