@@ -59,8 +59,6 @@ def photo() -> MakePhoto:
 def open_slots(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Slots that places open to whoever sees them; a test changes the set."""
     slots = {"before", "after"}
-    monkeypatch.setattr(Place, "photo_slots_open_to", lambda self, actor: slots, raising=False)
-    monkeypatch.setattr(
-        Place, "photo_slot_name", lambda self, slot: {"before": "整改前"}.get(slot, slot), raising=False
-    )
+    monkeypatch.setattr(Place, "slots_open_to", lambda self, actor: slots, raising=False)
+    monkeypatch.setattr(Place, "slot_name", lambda self, slot: {"before": "整改前"}.get(slot, slot), raising=False)
     return slots

@@ -11,11 +11,11 @@ from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 from huoshui.media import images, store
 from huoshui.media.models import Attachment
-from huoshui.media.queries import get_visible_photo, subject_of
+from huoshui.media.queries import get_visible_attachment, subject_of
 from huoshui.places.models import Place
 
 
-def attach_photo(
+def attach_file(
     *,
     by: Any,
     subject: models.Model,
@@ -28,13 +28,13 @@ def attach_photo(
 ) -> Attachment:
     """Attach a photo to a slot of a subject; the same photo sent twice is attached once.
 
-    Raises what ``accept_photo`` raises.
+    Raises what ``accept_file`` raises.
     """
-    photo = accept_photo(by=by, subject=subject, slot=slot, data=data, name=name, keep_location=keep_location)
+    photo = accept_file(by=by, subject=subject, slot=slot, data=data, name=name, keep_location=keep_location)
     return attach_accepted(by=by, subject=subject, place=place, slot=slot, photo=photo, name=name, caption=caption)
 
 
-def accept_photo(
+def accept_file(
     *, by: Any, subject: models.Model, slot: str, data: bytes, name: str, keep_location: bool = False
 ) -> images.Photo:
     """What was sent as a photo ready to be attached; decoded before a transaction begins, so that nobody waits for it.
@@ -57,7 +57,7 @@ def attach_accepted(
     name: str,
     caption: str = "",
 ) -> Attachment:
-    """Attach a photo that ``accept_photo`` made ready. Raises access.not_found or photo.slot_closed."""
+    """Attach a photo that ``accept_file`` made ready. Raises access.not_found or photo.slot_closed."""
     subject = _locked(by, subject, slot)
     blob = store.keep(photo)
     known = _same(subject, slot, blob.pk)
@@ -80,17 +80,17 @@ def attach_accepted(
 
 
 @action("media.remove")
-def remove_photo(*, by: Any, attachment: Attachment) -> None:
+def remove_attachment(*, by: Any, attachment: Attachment) -> None:
     """Take one's own photo off its subject.
 
     Raises access.not_found, photo.not_own (somebody else's evidence), photo.slot_closed (already in use) or
     photo.handed_in (the subject says that it has served: it decided something, or was handed in before).
     """
-    attachment = get_visible_photo(by, attachment.pk)
+    attachment = get_visible_attachment(by, attachment.pk)
     subject = _locked(by, subject_of(attachment), attachment.slot)
     if attachment.by_id != by.pk:
         raise Refusal("photo.not_own", who=attachment.by.title)
-    keeps = getattr(subject, "keeps_photo", None)
+    keeps = getattr(subject, "keeps_attachment", None)
     if keeps and keeps(attachment):
         raise Refusal("photo.handed_in")
     before = _values(attachment)
@@ -99,14 +99,14 @@ def remove_photo(*, by: Any, attachment: Attachment) -> None:
 
 
 @action("media.reuse")
-def reuse_photo(
+def reuse_attachment(
     *, by: Any, attachment: Attachment, subject: models.Model, place: Place, slot: str, caption: str = ""
 ) -> Attachment:
     """Show the same photo as evidence of another subject, without copying it.
 
     Raises access.not_found unless ``by`` sees both, and photo.slot_closed.
     """
-    source = get_visible_photo(by, attachment.pk)
+    source = get_visible_attachment(by, attachment.pk)
     subject = _locked(by, subject, slot)
     known = _same(subject, slot, source.blob_id)
     if known:
@@ -131,9 +131,9 @@ def _require_open(by: Any, subject: models.Model, slot: str) -> None:
     manager = type(subject)._default_manager
     if not manager.visible_to(by).filter(pk=subject.pk).exists():  # type: ignore[attr-defined]
         raise Refusal("access.not_found")
-    opens = getattr(subject, "photo_slots_open_to", None)
+    opens = getattr(subject, "slots_open_to", None)
     if opens is None or slot not in opens(by):
-        name = subject.photo_slot_name(slot) if opens else "—"  # type: ignore[attr-defined]
+        name = subject.slot_name(slot) if opens else "—"  # type: ignore[attr-defined]
         raise Refusal("photo.slot_closed", field="slot", slot=name)
 
 

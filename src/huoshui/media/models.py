@@ -44,9 +44,9 @@ class Blob(models.Model):
         return f"{self.path[:-4]}.thumb.webp"
 
 
-def photo_subjects() -> list[type[models.Model]]:
+def attachment_subjects() -> list[type[models.Model]]:
     """The models that photos can be attached to: those that say which slots are open."""
-    return [model for model in apps.get_models() if hasattr(model, "photo_slots_open_to")]
+    return [model for model in apps.get_models() if hasattr(model, "slots_open_to")]
 
 
 class AttachmentQuerySet(ScopedQuerySet["Attachment"]):
@@ -54,7 +54,7 @@ class AttachmentQuerySet(ScopedQuerySet["Attachment"]):
 
     def visibility(self, actor: Actor) -> Q:
         condition = Q(pk__in=[])
-        for model in photo_subjects():
+        for model in attachment_subjects():
             seen = model._default_manager.visible_to(actor)  # type: ignore[attr-defined]
             condition |= Q(subject_kind=model._meta.label_lower, subject_id__in=seen.values("pk"))
         return condition

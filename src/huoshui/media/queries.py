@@ -15,12 +15,12 @@ from huoshui.media import store
 from huoshui.media.models import Attachment
 
 
-def photos_of(subject: models.Model, slot: str | None = None) -> models.QuerySet[Attachment]:
+def attachments_of(subject: models.Model, slot: str | None = None) -> models.QuerySet[Attachment]:
     """The photos of a subject (of one slot), oldest first. The caller has shown that it may be seen."""
-    return photos_of_all(subject._meta.label_lower, [subject.pk], slot)
+    return attachments_of_all(subject._meta.label_lower, [subject.pk], slot)
 
 
-def photos_of_all(
+def attachments_of_all(
     subject_kind: str, subject_ids: Iterable[UUID], slot: str | None = None
 ) -> models.QuerySet[Attachment]:
     """The photos of many subjects of one kind, for a list page: one query, oldest first."""
@@ -30,9 +30,9 @@ def photos_of_all(
     return found.select_related("blob", "by").order_by("id")
 
 
-def count_photos(subject: models.Model, slot: str | None = None) -> int:
+def count_attachments(subject: models.Model, slot: str | None = None) -> int:
     """How many photos a subject has (in one slot)."""
-    return photos_of(subject, slot).count()
+    return attachments_of(subject, slot).count()
 
 
 def subject_of(attachment: Attachment) -> models.Model:
@@ -44,7 +44,7 @@ def subject_of(attachment: Attachment) -> models.Model:
     return subject
 
 
-def get_visible_photo(actor: Actor, attachment_id: UUID | str) -> Attachment:
+def get_visible_attachment(actor: Actor, attachment_id: UUID | str) -> Attachment:
     """One photo, if the actor may see its subject. Raises access.not_found, hidden or absent alike."""
     found = Attachment.objects.select_related("blob", "place").filter(pk=attachment_id).first()
     if found is None:
@@ -55,7 +55,7 @@ def get_visible_photo(actor: Actor, attachment_id: UUID | str) -> Attachment:
     return found
 
 
-def open_photo(attachment: Attachment, *, thumbnail: bool = False) -> tuple[IO[bytes], str]:
+def open_file(attachment: Attachment, *, thumbnail: bool = False) -> tuple[IO[bytes], str]:
     """The stored file, open for reading, and its content type. Raises photo.file_missing."""
     blob = attachment.blob
     small = thumbnail and blob.has_thumbnail

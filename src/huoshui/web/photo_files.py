@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import FileResponse
 
-from huoshui.media.queries import get_visible_photo, open_photo
+from huoshui.media.queries import get_visible_attachment, open_file
 from huoshui.web.requests import SignedInRequest
 
 
@@ -15,7 +15,7 @@ def photo_file(request: SignedInRequest, photo_id: UUID | str, *, thumbnail: boo
 
     Raises access.not_found, or photo.file_missing.
     """
-    file, content_type = open_photo(get_visible_photo(request.user, photo_id), thumbnail=thumbnail)
+    file, content_type = open_file(get_visible_attachment(request.user, photo_id), thumbnail=thumbnail)
     response = FileResponse(file, content_type=content_type)
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"

@@ -181,17 +181,17 @@ class Matter(Scoped, Record):
         """Its light on a day (default: today); the same as ``MatterQuerySet.with_light`` computes."""
         return light_of(self, today)
 
-    def photo_slots_open_to(self, actor: Actor) -> set[str]:
+    def slots_open_to(self, actor: Actor) -> set[str]:
         """Slots to which the actor may add photos, or take them off, as the matter stands now."""
         from huoshui.matters.permits import open_slots
 
         return open_slots(self, actor)
 
-    def photo_slot_name(self, slot: str) -> str:
+    def slot_name(self, slot: str) -> str:
         """The label of one of its photo slots; what was asked for, when it has no such slot."""
         return next((str(known.name) for known in self.definition.slots if known.code == slot), slot)
 
-    def keeps_photo(self, photo: Attachment) -> bool:
+    def keeps_attachment(self, photo: Attachment) -> bool:
         """Whether a photo has served an earlier submission and can no longer be taken off."""
         from huoshui.matters.evidence import is_settled
 

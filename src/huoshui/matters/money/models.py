@@ -60,19 +60,19 @@ class MoneyLine(MatterPart, Record):
         known = self.matter.definition.line_type(self.type)
         return str(known.name) if known else self.type
 
-    def photo_slots_open_to(self, actor: Actor) -> set[str]:
+    def slots_open_to(self, actor: Actor) -> set[str]:
         """Its voucher may be pictured by who wrote it, and by those who may write its type, unless it was reversed."""
         from huoshui.matters.money.permits import may_picture
 
         return {VOUCHER} if may_picture(self, actor) else set()
 
-    def photo_slot_name(self, slot: str) -> str:
+    def slot_name(self, slot: str) -> str:
         """The label of its slot."""
         from django.utils.translation import gettext as _
 
         return _("凭证") if slot == VOUCHER else slot
 
-    def keeps_photo(self, photo: Attachment) -> bool:
+    def keeps_attachment(self, photo: Attachment) -> bool:
         """The picture of a voucher is evidence like its line, and stays."""
         return True
 

@@ -17,9 +17,9 @@ from huoshui.kernel.idempotency import answered, once
 from huoshui.matters.evidence import earlier_photos, photos_counted
 from huoshui.matters.models import Matter, MoneyLine
 from huoshui.matters.money.models import VOUCHER
-from huoshui.media.actions import accept_photo, attach_accepted, remove_photo
+from huoshui.media.actions import accept_file, attach_accepted, remove_attachment
 from huoshui.media.models import Attachment
-from huoshui.media.queries import get_visible_photo, photos_of
+from huoshui.media.queries import attachments_of, get_visible_attachment
 from huoshui.places.models import Place
 from huoshui.visits.models import Visit
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
@@ -98,7 +98,7 @@ def _send(
     if known is not None:
         return known
     user = request.user
-    photo = accept_photo(by=user, subject=subject, slot=slot, data=data, name=name)
+    photo = accept_file(by=user, subject=subject, slot=slot, data=data, name=name)
 
     def write() -> dict[str, Any]:
         attached = attach_accepted(
@@ -112,7 +112,7 @@ def _send(
 @router.get("/sheets/{sheet_id}/photos", response={200: PhotoPage, **REFUSED})
 def list_sheet_photos(request: SignedInRequest, sheet_id: UUID, query: Query[Paged]) -> Any:
     """The photos of a visible sheet, oldest first; ``slot`` is the item's code, "" the sheet as a whole."""
-    return page_of(photos_of(Visit.objects.get_visible(request.user, pk=sheet_id)), query, photo_out)
+    return page_of(attachments_of(Visit.objects.get_visible(request.user, pk=sheet_id)), query, photo_out)
 
 
 @router.post("/sheets/{sheet_id}/photos", response={200: PhotoOut, **REFUSED_WRITE})
@@ -154,7 +154,7 @@ def send_matter_photo(
 @router.get("/money/lines/{line_id}/photos", response={200: PhotoPage, **REFUSED})
 def list_voucher_photos(request: SignedInRequest, line_id: UUID, query: Query[Paged]) -> Any:
     """The photos of a visible money line's voucher, oldest first."""
-    return page_of(photos_of(MoneyLine.objects.get_visible(request.user, pk=line_id)), query, photo_out)
+    return page_of(attachments_of(MoneyLine.objects.get_visible(request.user, pk=line_id)), query, photo_out)
 
 
 @router.post("/money/lines/{line_id}/photos", response={200: PhotoOut, **REFUSED_WRITE})
@@ -177,7 +177,7 @@ def take_photo_off(request: SignedInRequest, photo_id: UUID) -> Any:
     """Take one's own photo off a draft, or off a matter that has not used it yet."""
 
     def write() -> dict[str, Any]:
-        remove_photo(by=request.user, attachment=get_visible_photo(request.user, photo_id))
+        remove_attachment(by=request.user, attachment=get_visible_attachment(request.user, photo_id))
         return {"removed": str(photo_id)}
 
     return idempotent(request, "media.remove", None, write)

@@ -21,7 +21,7 @@ from huoshui.kernel.spreadsheets import XLSX
 from huoshui.matters.models import Matter
 from huoshui.matters.money.export import lines_workbook
 from huoshui.matters.money.queries import LineFilter, lines, sums_by_kind, total, years
-from huoshui.media.queries import photos_of_all
+from huoshui.media.queries import attachments_of_all
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors, names_apart
@@ -34,7 +34,7 @@ from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
 from huoshui.web.office.matter_pages.steps import general_problems
-from huoshui.web.office.matter_pages.story import shown_photo
+from huoshui.web.office.matter_pages.story import shown_attachment
 from huoshui.web.office.money_pages.card import basis_of, card_of
 from huoshui.web.office.money_pages.forms import SAID, MoneyForm
 from huoshui.web.requests import SignedInRequest
@@ -84,8 +84,8 @@ def money_lines_export(request: SignedInRequest) -> HttpResponse:
 
 def _pictures(keys: list[Any]) -> dict[Any, list[dict[str, Any]]]:
     found: dict[Any, list[dict[str, Any]]] = {}
-    for photo in photos_of_all("matters.moneyline", keys):
-        found.setdefault(photo.subject_id, []).append(shown_photo(photo))
+    for photo in attachments_of_all("matters.moneyline", keys):
+        found.setdefault(photo.subject_id, []).append(shown_attachment(photo))
     return found
 
 

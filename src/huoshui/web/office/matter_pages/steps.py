@@ -20,7 +20,7 @@ from huoshui.matters.actions.steps import step_here
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import StepField, StepOption, available_transitions, people_for
 from huoshui.matters.schema import KEEP, Transition
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import shown_value
 from huoshui.web.office.forms import FormState
@@ -308,7 +308,7 @@ def attach_sent(request: SignedInRequest, matter: Matter, slots: list[str], capt
     for slot in slots:
         for upload in request.FILES.getlist(f"photo_{slot}"):
             try:
-                attach_photo(
+                attach_file(
                     by=request.user,
                     subject=matter,
                     place=matter.place,

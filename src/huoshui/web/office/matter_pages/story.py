@@ -69,7 +69,7 @@ class Fact:
     num: bool = False
 
 
-def shown_photo(photo: Attachment) -> dict[str, Any]:
+def shown_attachment(photo: Attachment) -> dict[str, Any]:
     """A photo as the pages show it, with who took it there and when."""
     day = clock.local_date(photo.created_at).isoformat()
     said = listed(part for part in (photo.caption, photo.by.title, day) if part)
@@ -91,7 +91,7 @@ def photo_slots(matter: Matter, open_slots: set[str], reader: Any) -> list[SlotP
     """
     numbers = {other.pk: other.number for other in _sharing_photos(matter, reader)}
     photos = [
-        shown_photo(photo) | _origin(numbers.get(photo.subject_id))
+        shown_attachment(photo) | _origin(numbers.get(photo.subject_id))
         for photo in photos_counted(matter)
         if photo.subject_id == matter.pk or photo.subject_id in numbers
     ]
@@ -135,7 +135,7 @@ def story_of(matter: Matter) -> list[Moment]:
 
 def _own_story(matter: Matter) -> list[Moment]:
     own = (photo for photo in photos_counted(matter) if photo.subject_id == matter.pk)
-    photos = {(photo.slot, photo.blob_id): shown_photo(photo) for photo in own}
+    photos = {(photo.slot, photo.blob_id): shown_attachment(photo) for photo in own}
     events = matter_story(matter)
     glossary = Glossary(event.entry for event in events if event.entry)
     told: list[Moment] = []
