@@ -26,7 +26,7 @@ from tests.matters.test_personal_fields import MATTERS, STATED, written
 FOUND = "路灯不亮\n\n井盖松动；栏杆缺损"
 
 
-def shown_attachment(matter: Matter, by: Any, shade: int, slot: str = "after") -> str:
+def shown_photo(matter: Matter, by: Any, shade: int, slot: str = "after") -> str:
     given = {"subject": matter, "place": matter.place, "slot": slot, "name": "a.jpg", "caption": ""}
     return str(attach_file(by=by, data=photo(shade), **given).pk)
 
@@ -52,7 +52,7 @@ def three(open_item: Opener, cast: SimpleNamespace) -> Matter:
 
 
 def test_each_goes_on_where_the_first_stood(three: Matter, cast: SimpleNamespace) -> None:
-    kept, other = shown_attachment(three, cast.both, 20), shown_attachment(three, cast.both, 30)
+    kept, other = shown_photo(three, cast.both, 20), shown_photo(three, cast.both, 30)
     with at("2018-04-10"):
         lamp, rest = divided(
             three, cast.town_office, LAMP | {"values": ["measures"], "photos": [kept]}, REST | {"photos": [kept, other]}
@@ -87,7 +87,7 @@ def test_what_went_along_counts_where_the_share_is_merged(
 ) -> None:
     """And once only, also where both shares that had a photo are merged into the same."""
     third = claim(open_item(cast.land.village3, title="又是路灯"), cast.both)
-    both, one = shown_attachment(three, cast.both, 20), shown_attachment(three, cast.both, 30)
+    both, one = shown_photo(three, cast.both, 20), shown_photo(three, cast.both, 30)
     lamp, rest = divided(three, cast.town_office, LAMP | {"photos": [both]}, REST | {"photos": [both, one]})
     assert evidence_counts([third])[third.pk] == 0
     for share, photos in ((lamp, 1), (rest, 2)):
@@ -113,7 +113,7 @@ def test_a_split_buys_no_time_and_no_second_extension(three: Matter, cast: Simpl
 
 
 def test_who_worked_on_the_first_verifies_none(three: Matter, cast: SimpleNamespace) -> None:
-    shade = shown_attachment(three, cast.both, 20)
+    shade = shown_photo(three, cast.both, 20)
     lamp, _rest = divided(three, cast.town_office, LAMP | {"photos": [shade]}, REST)
     lamp = assign(by=cast.district_office, matter=lamp, owner=cast.town_office)
     lamp = advance(by=cast.town_office, matter=lamp, transition="submit", values={"progress": "已修"})
@@ -151,7 +151,7 @@ def test_what_was_split_off_is_not_split_again(three: Matter, cast: SimpleNamesp
 
 
 def test_it_becomes_one_again(three: Matter, cast: SimpleNamespace) -> None:
-    seen = shown_attachment(three, cast.both, 20)
+    seen = shown_photo(three, cast.both, 20)
     with at("2018-04-10"):
         shares = divided(three, cast.town_office, LAMP | {"photos": [seen]}, REST)
         with pytest.raises(Refusal, match="role_needed"):
@@ -174,7 +174,7 @@ def test_it_becomes_one_again(three: Matter, cast: SimpleNamespace) -> None:
 
 def test_not_once_something_rests_on_it(three: Matter, cast: SimpleNamespace) -> None:
     lamp, rest = divided(three, cast.town_office, LAMP, REST)
-    shown_attachment(lamp, cast.both, 20)
+    shown_photo(lamp, cast.both, 20)
     advance(by=cast.both, matter=rest, transition="update", values={"progress": "已约"})
     three.refresh_from_db()
     with pytest.raises(Refusal) as refused:

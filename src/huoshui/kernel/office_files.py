@@ -155,7 +155,7 @@ def _require_inside(part: str, content: bytes, name: str) -> None:
 
 
 def is_zip_alone(data: bytes) -> bool:
-    """Whether nothing stands before, between the parts' directory and the end, or behind: no second file hides in it."""
+    """Whether nothing stands before it, between directory and end, or behind: no second file hides in it."""
     end = data.rfind(ZIP_END)
     if end < 0 or len(data) != end + ZIP_END_SIZE:
         return False

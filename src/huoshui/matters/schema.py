@@ -40,10 +40,17 @@ class Named(PackModel):
 
 
 class Slot(Named):
-    """A place for photos of a matter, such as before and after."""
+    """A place for photos of a matter, such as before and after, or for its documents."""
 
     at_opening: bool = Field(
         default=False, description="Whether whoever opened the matter may add photos until it moves on."
+    )
+    documents: bool = Field(
+        default=False,
+        description=(
+            "Whether it takes documents (PDF, .docx, .xlsx) beside photos. Not for a slot that proves what was done on "
+            "the spot: a document counts there as a photo does."
+        ),
     )
 
 

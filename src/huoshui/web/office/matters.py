@@ -207,12 +207,12 @@ def photo_add(request: SignedInRequest, number: str, slot: str) -> HttpResponse:
     """Add photos to a slot."""
     matter, form = _visible(request, number), FormState.typed(request)
     done = form.attempt(_add_photos, request=request, matter=matter, slot=slot, form=form)
-    return _after(request, matter, form, done, "photos", _("照片已上传"), slot)
+    return _after(request, matter, form, done, "photos", _("已上传"), slot)
 
 
 def _add_photos(request: SignedInRequest, matter: Matter, slot: str, form: FormState) -> bool:
     if not steps.attach_sent(request, matter, [slot], form.values.get("caption", "")):
-        raise Refusal("value.required", field=slot, label=_("照片"))
+        raise Refusal("value.required", field=slot, label=matter.slot_name(slot))
     return True
 
 
@@ -225,7 +225,7 @@ def photo_remove(request: SignedInRequest, number: str, photo_id: str) -> HttpRe
     if photo.subject_id != matter.pk:
         raise Refusal("access.not_found")
     form.attempt(remove_attachment, by=request.user, attachment=photo)
-    return _after(request, matter, form, None if form.refused else True, "", _("照片已删除"))
+    return _after(request, matter, form, None if form.refused else True, "", _("已删除"))
 
 
 @require_http_methods(["GET", "POST"])

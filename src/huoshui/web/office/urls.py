@@ -4,6 +4,7 @@ from django.urls import path
 
 from huoshui.web.office import (
     access_overview,
+    attachments,
     console,
     document_templates,
     documents,
@@ -23,7 +24,6 @@ from huoshui.web.office import (
     packs,
     people,
     people_import,
-    photos,
     place_changes,
     place_import,
     place_upkeep,
@@ -217,8 +217,10 @@ urlpatterns = [
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/new", webhooks.webhook_new, name="webhook_new"),
     path("webhooks/<uuid:webhook_id>/", webhooks.webhook, name="webhook"),
-    path("photos/<uuid:photo_id>", photos.photo, name="photo"),
-    path("photos/<uuid:photo_id>/<str:size>", photos.photo, name="photo_sized"),
+    path("photos/<uuid:photo_id>", attachments.photo, name="photo"),
+    path("photos/<uuid:photo_id>/<str:size>", attachments.photo, name="photo_sized"),
+    path("files/<uuid:photo_id>/", attachments.attachment, name="attachment"),
+    path("files/<uuid:photo_id>/caption", attachments.caption, name="attachment_caption"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/new", planning.round_new, name="round_new"),
     path("rounds/<uuid:round_id>/", rounds.round_page, name="round"),

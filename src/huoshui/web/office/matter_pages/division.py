@@ -17,9 +17,9 @@ from huoshui.matters.models import Matter
 from huoshui.matters.queries import StepOption
 from huoshui.matters.schema import INTO
 from huoshui.matters.splitting import FEWEST, MOST, Plan
+from huoshui.web.office.attached import shown_attachment
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.steps import Panel, step_panel
-from huoshui.web.office.matter_pages.story import shown_attachment
 from huoshui.web.requests import SignedInRequest
 
 DO, LOOK, MORE, AGAIN = "do", "look", "more", "again"

@@ -25,7 +25,7 @@ from huoshui.subsidies import permits as claim_permits
 from huoshui.subsidies.actions import standing_claim
 from huoshui.subsidies.models import Claim
 from huoshui.subsidies.reckoning import SchemeOf, entitlement, require_accepted, require_pot, scheme_of
-from huoshui.web.office.matter_pages.story import shown_attachment
+from huoshui.web.office.attached import shown_attachment
 
 
 @dataclass(frozen=True)
