@@ -81,10 +81,10 @@ def test_steps_are_offered_with_the_reason_why_not(item: Matter, cast: SimpleNam
 
 def test_photo_slots_open_with_the_steps(item: Matter, cast: SimpleNamespace) -> None:
     assert item.slots_open_to(cast.district_office) == {"before"}
-    assert item.slots_open_to(cast.secretary) == {"before"}
+    assert item.slots_open_to(cast.secretary) == {"before", "files"}
     assert item.slots_open_to(cast.secretary2) == set()
     matter = claim(item, cast.secretary)
-    assert matter.slots_open_to(cast.secretary) == {"before", "after"}
+    assert matter.slots_open_to(cast.secretary) == {"before", "after", "files"}
     assert matter.slots_open_to(cast.district_office) == set()
     matter = submit(matter, cast.secretary)
     assert matter.slots_open_to(cast.secretary) == set()

