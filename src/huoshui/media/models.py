@@ -3,12 +3,13 @@
 A model that takes attachments says, as methods of its own: ``slots_open_to(actor)``, the codes of the slots that the
 actor may add to now, and ``slot_name(code)``. It may say more: ``document_slots``, the slots that take documents beside
 photos (none otherwise); ``fresh_slots``, those that want pictures made for them, so that nothing known is shown there
-again; ``keeps_attachment(attachment)``, whether one has served and can no longer be taken off.
+again; ``keeps_attachment(attachment)``, whether one has served and can no longer be taken off. Its queryset may say
+``files_visible_to(actor)``, where fewer people see its attachments than see the record.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
@@ -100,13 +101,20 @@ def attachment_subjects() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if hasattr(model, "slots_open_to")]
 
 
+def subjects_seen(model: type[models.Model], actor: Actor) -> models.QuerySet[Any]:
+    """The records of a model whose attachments the actor sees."""
+    records: Any = model._default_manager
+    seen: models.QuerySet[Any] = getattr(records, "files_visible_to", records.visible_to)(actor)
+    return seen
+
+
 class AttachmentQuerySet(ScopedQuerySet["Attachment"]):
     """An attachment shows to exactly those who may see its subject, wherever it was made."""
 
     def visibility(self, actor: Actor) -> Q:
         condition = Q(pk__in=[])
         for model in attachment_subjects():
-            seen = model._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+            seen = subjects_seen(model, actor)
             condition |= Q(subject_kind=model._meta.label_lower, subject_id__in=seen.values("pk"))
         return condition
 

@@ -12,7 +12,7 @@ from django.db import models
 from huoshui.kernel.access import Actor
 from huoshui.kernel.errors import Refusal
 from huoshui.media import store
-from huoshui.media.models import JPEG, Attachment
+from huoshui.media.models import JPEG, Attachment, subjects_seen
 from huoshui.places.models import Place
 
 WEBP = "image/webp"
@@ -54,8 +54,7 @@ def get_visible_attachment(actor: Actor, attachment_id: UUID | str) -> Attachmen
     found = Attachment.objects.select_related("blob", "place").filter(pk=attachment_id).first()
     if found is None:
         raise Refusal("access.not_found")
-    subjects = apps.get_model(found.subject_kind)._default_manager
-    if not subjects.visible_to(actor).filter(pk=found.subject_id).exists():
+    if not subjects_seen(apps.get_model(found.subject_kind), actor).filter(pk=found.subject_id).exists():
         raise Refusal("access.not_found")
     return found
 

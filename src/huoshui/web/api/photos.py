@@ -15,6 +15,7 @@ from ninja.files import UploadedFile
 
 from huoshui.kernel.idempotency import answered, once
 from huoshui.matters.evidence import earlier_photos, photos_counted
+from huoshui.matters.letters.models import REPLY, Letter
 from huoshui.matters.models import Matter, MoneyLine
 from huoshui.matters.money.models import VOUCHER
 from huoshui.media.actions import (
@@ -27,7 +28,7 @@ from huoshui.media.actions import (
 )
 from huoshui.media.models import KINDS, Attachment
 from huoshui.media.queries import attachments_of, get_visible_attachment
-from huoshui.places.models import Place
+from huoshui.places.models import FILES, Place
 from huoshui.visits.models import Visit
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
@@ -211,6 +212,36 @@ def send_voucher_photo(
     """Send a money line's voucher: a photo (JPEG, PNG or WebP), PDF, .docx or .xlsx; it stays with the line."""
     line = MoneyLine.objects.get_visible(request.user, pk=line_id)
     return _send(request, line, line.matter.place, VOUCHER, photo, caption)
+
+
+@router.get("/letters/{letter_id}/photos", response={200: PhotoPage, **REFUSED})
+def list_reply_photos(request: SignedInRequest, letter_id: UUID, query: Query[Paged]) -> Any:
+    """The photos and documents that go with the reply to a visible letter, oldest first."""
+    return page_of(attachments_of(Letter.objects.get_visible(request.user, pk=letter_id)), query, photo_out)
+
+
+@router.post("/letters/{letter_id}/photos", response={200: PhotoOut, **REFUSED_WRITE})
+def send_reply_photo(
+    request: SignedInRequest, letter_id: UUID, photo: File[UploadedFile], caption: Form[str] = ""
+) -> Any:
+    """Send what goes with the reply to a letter, before it is given: a photo, PDF, .docx or .xlsx."""
+    letter = Letter.objects.get_visible(request.user, pk=letter_id)
+    return _send(request, letter, letter.place, REPLY, photo, caption)
+
+
+@router.get("/places/{code}/photos", response={200: PhotoPage, **REFUSED})
+def list_place_photos(request: SignedInRequest, code: str, query: Query[Paged]) -> Any:
+    """The photos and documents of a visible place, oldest first."""
+    place = Place.objects.get_visible(request.user, code=code)
+    seen = Attachment.objects.visible_to(request.user).filter(pk__in=attachments_of(place).values("pk"))
+    return page_of(seen.select_related("blob").order_by("id"), query, photo_out)
+
+
+@router.post("/places/{code}/photos", response={200: PhotoOut, **REFUSED_WRITE})
+def send_place_photo(request: SignedInRequest, code: str, photo: File[UploadedFile], caption: Form[str] = "") -> Any:
+    """Send a photo, PDF, .docx or .xlsx to a place whose register one keeps."""
+    place = Place.objects.get_visible(request.user, code=code)
+    return _send(request, place, place, FILES, photo, caption)
 
 
 @router.get("/photos/{photo_id}/{size}", response=REFUSED, openapi_extra={"responses": {200: PICTURES}})

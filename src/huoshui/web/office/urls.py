@@ -183,6 +183,7 @@ urlpatterns = [
     path("places/import/<uuid:run_id>/", place_import.import_done, name="import_done"),
     path("places/import/<str:sha256>/problems.xlsx", place_import.import_problems, name="import_problems"),
     path("places/changes/<uuid:change_id>/", place_changes.place_change_done, name="place_change_done"),
+    path("places/<str:code>/files", places.place_files, name="place_files"),
     path("places/<str:code>/", places.place_page, name="place"),
     path("places/<str:code>/change/<str:kind>", place_changes.place_change, name="place_change"),
     path("places/<str:code>/amend", places.place_amend, name="place_amend"),
