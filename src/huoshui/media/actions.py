@@ -60,7 +60,7 @@ def prepared(data: bytes, name: str, *, documents: bool, keep_location: bool = F
     return images.prepare(data, name, keep_location=keep_location)
 
 
-def document_slots(subject: models.Model) -> Collection[str]:
+def document_slots(subject: models.Model | type[models.Model]) -> Collection[str]:
     """The slots of a subject that take documents beside photos."""
     found: Collection[str] = getattr(subject, "document_slots", ())
     return found

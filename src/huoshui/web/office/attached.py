@@ -54,12 +54,15 @@ def weight_words(attachment: Attachment) -> str:
     return listed([*pages, filesizeformat(blob.size).replace("\xa0", " ")])
 
 
-def input_of(subject: models.Model | type[models.Model], slot: str) -> dict[str, str]:
+def input_of(subject: models.Model | type[models.Model], slot: str) -> dict[str, Any]:
     """What an input of a slot accepts, what is said beside it, and the words on its button."""
-    if slot in document_slots(subject):  # type: ignore[arg-type]
-        accept = "image/*,.pdf,.docx,.xlsx"
-        return {"accept": accept, "formats": _("照片、PDF、Word、Excel"), "button": _("拍照、选照片或文件")}
-    return {"accept": "image/*", "formats": _("JPEG、PNG、WebP"), "button": _("拍照或选照片")}
+    documents = slot in document_slots(subject)
+    return {
+        "documents": documents,
+        "accept": "image/*,.pdf,.docx,.xlsx" if documents else "image/*",
+        "formats": _("照片、PDF、Word、Excel") if documents else _("JPEG、PNG、WebP"),
+        "button": _("拍照、选照片或文件") if documents else _("拍照或选照片"),
+    }
 
 
 def known_for(subject: models.Model, place: Place, slot: str, reader: Any) -> list[dict[str, Any]]:
