@@ -45,13 +45,7 @@ class Slot(Named):
     at_opening: bool = Field(
         default=False, description="Whether whoever opened the matter may add photos until it moves on."
     )
-    documents: bool = Field(
-        default=False,
-        description=(
-            "Whether it takes documents (PDF, .docx, .xlsx) beside photos. Not for a slot that proves what was done on "
-            "the spot: a document counts there as a photo does."
-        ),
-    )
+    documents: bool = Field(default=False, description="Whether it takes PDF, .docx and .xlsx beside photos.")
 
 
 class State(Named):
