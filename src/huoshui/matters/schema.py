@@ -42,7 +42,7 @@ class Named(PackModel):
 class Slot(Named):
     """A place for photos of a matter, such as before and after, or for its documents."""
 
-    at_opening: bool = Field(default=False, description="Whether who opened the matter may add photos till it moves on.")
+    at_opening: bool = Field(default=False, description="Whether who opened it may add photos until it moves on.")
     documents: bool = Field(default=False, description="Whether it takes PDF, .docx and .xlsx beside photos.")
 
 

@@ -78,7 +78,7 @@ def known_for(subject: models.Model, place: Place, slot: str, reader: Any) -> li
 def sent_files(request: SignedInRequest, slot: str, *, documents: bool) -> list[tuple[Prepared, str]]:
     """What a form sends for a slot, looked through and ready to be attached. A refusal stands beside its input."""
     with beside(slot):
-        uploads = [(upload.read(), upload.name or "") for upload in request.FILES.getlist(f"photo_{slot}")]
+        uploads = [(upload.read(), upload.name or "") for upload in request.FILES.getlist(upload_name(slot))]
         return [(prepared(data, name, documents=documents), name) for data, name in uploads]
 
 
@@ -101,14 +101,19 @@ def attach_sent_files(
     return len(files) + len(ticked)
 
 
+def upload_name(slot: str) -> str:
+    """The name of the input that files for a slot are chosen in: a field may have the slot's own (voucher, reply)."""
+    return f"photo_{slot}"
+
+
 @contextmanager
 def beside(slot: str) -> Iterator[None]:
-    """A refusal in this block stands beside the input of a slot."""
+    """A refusal in this block stands beside the input of a slot, which has a name that no field has."""
     try:
         yield
     except Refusal as refusal:
         for problem in refusal.problems:
-            problem.field = slot
+            problem.field = upload_name(slot)
         raise
 
 

@@ -22,7 +22,7 @@ from huoshui.matters.queries import StepField, StepOption, available_transitions
 from huoshui.matters.schema import KEEP, Transition
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import shown_value
-from huoshui.web.office.attached import attach_sent_files, input_of, known_for, sent_files
+from huoshui.web.office.attached import attach_sent_files, input_of, known_for, sent_files, upload_name
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.personal import as_input, typed_values
 from huoshui.web.office.matter_pages.story import photo_slots
@@ -92,7 +92,8 @@ class Panel:
     def names(self) -> set[str]:
         """The names whose problems stand beside their inputs; all others stand at the head of the form."""
         shown = {item.code for item in self.fields} | {text["name"] for text in self.texts}
-        shown |= {slot["code"] for slot in self.slots} | {choice["name"] for choice in self.choices}
+        shown |= {slot["code"] for slot in self.slots} | {upload_name(slot["code"]) for slot in self.slots}
+        shown |= {choice["name"] for choice in self.choices}
         if self.division:
             shown |= {text["name"] for text in self.division.titles}
             shown |= {row.name for _label, rows in self.division.groups for row in rows}
@@ -268,7 +269,7 @@ def _slots(matter: Matter, wanted: dict[str, int], form: FormState, actor: Any) 
             "have": len(slot.photos),
             "photos": slot.photos,
             "earlier": len(slot.earlier),
-            "problem": form.problem_of(slot.code),
+            "problem": form.problem_of(slot.code) or form.problem_of(upload_name(slot.code)),
             "known": [],
             **input_of(matter, slot.code),
         }

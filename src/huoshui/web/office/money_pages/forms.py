@@ -23,7 +23,7 @@ from huoshui.subsidies import actions as subsidies
 from huoshui.subsidies.models import Claim
 from huoshui.subsidies.permits import STEPS
 from huoshui.subsidies.reckoning import entitlement, require_scheme
-from huoshui.web.office.attached import attach_sent_files, input_of, known_for, sent_files
+from huoshui.web.office.attached import attach_sent_files, input_of, known_for, sent_files, upload_name
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.steps import Panel
 from huoshui.web.office.money_pages.card import amount_input
@@ -83,7 +83,7 @@ class MoneyForm:
             lead=lead,
             version=self.matter.version,
             fields=fields,
-            slots=[slot | {"problem": self.form.problem_of(VOUCHER), "known": known}] if pictured else [],
+            slots=[slot | {"problem": self.form.problem_of(upload_name(VOUCHER)), "known": known}] if pictured else [],
             values=values,
         )
 
@@ -159,7 +159,7 @@ class MoneyForm:
             if isinstance(done, MoneyLine):
                 count = attach_sent_files(request, done, self.matter.place, VOUCHER, files)
                 if self.do == "picture" and not count:
-                    raise Refusal("value.required", field=VOUCHER, label=_("凭证"))
+                    raise Refusal("value.required", field=upload_name(VOUCHER), label=_("凭证"))
         return done
 
     def _actions(self) -> dict[str, Callable[[Any], Any]]:
