@@ -56,18 +56,19 @@ def _show(request: SignedInRequest, found: Attachment, form: FormState) -> HttpR
     user, blob = request.user, found.blob
     subject: Any = subject_of(found)
     own = found.by_id == user.pk
+    named = own or found.subject_kind != SHEET  # before others a judge is a number
+    file = shown_attachment(found)
     if not form.refused:
         form.values = {"caption": found.caption}
     where, address = where_of(found)
     context = {
-        "file": shown_attachment(found),
+        "file": file if named else file | {"caption": file["title"]},
         "attachment": found,
         "kind": NAMES[blob.kind] or _("照片"),
         "waiting": blob.preview == Blob.Preview.WAITING,
         "where": where,
         "address": address,
-        # Before others a judge is a number.
-        "who": found.by.title if own or found.subject_kind != SHEET else "",
+        "who": found.by.title if named else "",
         "others": [where_of(other) for other in other_uses(user, found)],
         "may_caption": own and found.slot in subject.slots_open_to(user),
         "general_problems": [problem for problem in form.problems if problem.field != "caption"],
