@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from huoshui.setting_addresses import is_database, is_issuer, mail_server, network_of
+from huoshui.setting_addresses import bucket_of, is_database, is_issuer, mail_server, network_of
 
 PREFIX = "HUOSHUI_"
 TEST_ONLY = {f"{PREFIX}TEST_SKIP_BROWSER", f"{PREFIX}CHROMIUM"}
@@ -48,6 +48,14 @@ class Config(BaseSettings):
         default="",
         description="postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:////ABSOLUTE/FILE; empty: SQLite in the data "
         "folder.",
+    )
+    files_url: str = Field(
+        title="照片和文件存放的对象存储（S3 协议）：`s3://密钥名:密钥@桶/前缀?endpoint=https://地址&region=区域&style=path`；"
+        "密钥可不写，改用环境里的 AWS 凭据；空着则存在数据文件夹的 files/。",
+        default="",
+        description="Object storage (S3) for photos and documents: "
+        "s3://KEY:SECRET@BUCKET/PREFIX?endpoint=https://HOST&region=NAME&style=path; without keys the AWS credentials "
+        "of the environment count. Empty: files/ in the data folder.",
     )
     host: str = Field(
         title="监听的地址；`0.0.0.0` 为本机全部网卡。",
@@ -138,6 +146,13 @@ class Config(BaseSettings):
         ge=1,
         le=200,
         description="Largest photo file accepted, in megabytes.",
+    )
+    document_max_mb: int = Field(
+        title="PDF、Word、Excel 文件的最大字节数，单位 MB，1 至 200。",
+        default=20,
+        ge=1,
+        le=200,
+        description="Largest document (PDF, Word, Excel) accepted, in megabytes.",
     )
     seal_seconds: float = Field(
         title="日志封存的间隔，单位秒。",
@@ -276,6 +291,16 @@ class Config(BaseSettings):
                 mail_server(value)
             except ValueError:
                 raise PydanticCustomError("setting.email_url", "no mail server") from None
+        return value
+
+    @field_validator("files_url")
+    @classmethod
+    def _files(cls, value: str) -> str:
+        if value:
+            try:
+                bucket_of(value)
+            except ValueError:
+                raise PydanticCustomError("setting.files_url", "no bucket") from None
         return value
 
     @field_validator("tianditu_key")

@@ -5,8 +5,12 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+"""Names of buckets (Amazon S3 User Guide, "Bucket naming rules")."""
+STYLES = ("auto", "path", "virtual")
 SENDER = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
 
 
@@ -56,6 +60,75 @@ def mail_server(url: str) -> MailServer:
         use_ssl=parts.scheme == "smtps",
         sender=sender,
     )
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Where files are kept in an object storage; without a key the environment's own credentials count."""
+
+    name: str
+    prefix: str
+    endpoint: str
+    region: str
+    style: str
+    key: str
+    secret: str
+
+    @property
+    def shown(self) -> str:
+        """The address without the keys."""
+        return f"s3://{self.name}/{self.prefix}".rstrip("/")
+
+
+def bucket_of(url: str) -> Bucket:
+    """The bucket of HUOSHUI_FILES_URL: s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL&region=NAME&style=path.
+
+    Raises ValueError when anything of it is missing or unknown.
+    """
+    parts = urlsplit(url)
+    query = parse_qs(parts.query, strict_parsing=bool(parts.query))
+    endpoint, region = query.pop("endpoint", [""])[-1], query.pop("region", [""])[-1]
+    style = query.pop("style", ["auto"])[-1]
+    name = parts.netloc.rpartition("@")[2]
+    if parts.scheme != "s3" or not BUCKET_NAME.fullmatch(name) or query or style not in STYLES:
+        raise ValueError("no bucket")
+    where = urlsplit(endpoint)
+    if endpoint and (where.scheme not in ("http", "https") or not where.hostname or where.username or where.query):
+        raise ValueError("no endpoint")
+    key, secret = unquote(parts.username or ""), unquote(parts.password or "")
+    if bool(key) != bool(secret):
+        raise ValueError("half of the keys")
+    prefix = parts.path.strip("/")
+    if any(part in ("", ".", "..") for part in prefix.split("/")) and prefix:
+        raise ValueError("no prefix")
+    return Bucket(name, prefix, endpoint, region, style, key, secret)
+
+
+def bucket_options(url: str) -> dict[str, Any]:
+    """What django-storages' S3Storage is told of a bucket."""
+    from botocore.config import Config
+
+    bucket = bucket_of(url)
+    return {
+        "bucket_name": bucket.name,
+        "location": bucket.prefix,
+        "endpoint_url": bucket.endpoint or None,
+        "region_name": bucket.region or None,
+        "access_key": bucket.key or None,
+        "secret_key": bucket.secret or None,
+        "default_acl": None,
+        "file_overwrite": True,  # a name is the hash of its content
+        "client_config": Config(
+            signature_version="s3v4",
+            s3={"addressing_style": bucket.style},
+            # The sums that newer clients of AWS add are unknown to many others that speak S3.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            connect_timeout=5,
+            read_timeout=30,
+            retries={"max_attempts": 3, "mode": "standard"},
+        ),
+    }
 
 
 def is_issuer(url: str) -> bool:

@@ -11,7 +11,7 @@ import dj_database_url
 
 from huoshui.config import ConfigError, WrongSetting, load_config
 from huoshui.kernel.disk import write_once
-from huoshui.setting_addresses import mail_server
+from huoshui.setting_addresses import bucket_options, mail_server
 
 CONFIG = load_config(dict(os.environ))
 PACKAGE_DIR = Path(__file__).resolve().parent
@@ -241,7 +241,9 @@ STORAGES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "files"},
-    },
+    }
+    if not CONFIG.files_url
+    else {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket_options(CONFIG.files_url)},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False

@@ -23,7 +23,7 @@ from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.letters.models import Letter
 from huoshui.matters.models import LadderMark, Matter, MatterValue, MoneyLine, PaymentOrder
 from huoshui.matters.money.queries import LineFilter, sums_by_kind
-from huoshui.media.queries import photos_of_all
+from huoshui.media.queries import attachments_of_all
 from huoshui.packs.queries import current_definition
 from huoshui.places.models import Place
 from huoshui.places.queries import attributes_on, place_on, present_attributes
@@ -111,7 +111,9 @@ def test_money_of_2017_and_the_fund_of_2018_are_sums_of_lines() -> None:
     assert 0 < row.paid < pot.approved < pot.amount
     assert set(pot.claims.values_list("state", flat=True)) == {"applied", "approved"}
     assert PaymentOrder.objects.filter(state="ordered").exists()
-    vouchers = photos_of_all("matters.moneyline", MoneyLine.objects.filter(type="paid").values_list("pk", flat=True))
+    vouchers = attachments_of_all(
+        "matters.moneyline", MoneyLine.objects.filter(type="paid").values_list("pk", flat=True)
+    )
     assert vouchers.count() == 58
 
 

@@ -24,7 +24,7 @@ from huoshui.kernel.periods import Period, period
 from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
 from huoshui.matters.money.actions import reverse_line, write_line
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.places.models import Place
 from huoshui.visits.actions import save_answers, start_visit, submit_visit
 from tests.matters.conftest import Opener, at, claim, close
@@ -172,7 +172,7 @@ def survey(cast: SimpleNamespace, photo: bytes, place: Place, **answers: bool) -
     sheet = start_visit(by=cast.assessor, place=place, checklist="hubs.three_withouts")
     given = {"site": True, "service_room": True, "recreation_facility": True} | answers
     save_answers(by=cast.assessor, visit=sheet, answers=given)
-    attach_photo(by=cast.assessor, subject=sheet, place=place, slot="site", data=photo, name="a.jpg")
+    attach_file(by=cast.assessor, subject=sheet, place=place, slot="site", data=photo, name="a.jpg")
     submit_visit(by=cast.assessor, visit=sheet)
 
 

@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 
 from huoshui.forms.document_write import fill_document
 from huoshui.forms.files import read
-from huoshui.forms.guards import opened
 from huoshui.forms.mapping import map_cells, newest
 from huoshui.forms.row_shift import Insert
 from huoshui.forms.workbook_write import fill_workbook
+from huoshui.kernel.office_files import opened
 from huoshui.kernel.word_templates import Faulty
 from huoshui.kernel.word_templates import opened as template_opened
 from huoshui.publications.files import read_publication
@@ -132,7 +132,7 @@ def relations(inner: str) -> bytes:
 def test_no_spelling_leads_out_of_a_file(inner: str) -> None:
     said = relations(inner.format(type=RELATION, kind="externalLinkPath"))
     for part in ("word/_rels/extra.xml.rels", "word/_rels/extra.xml.RELS"):
-        refused("form.fetches", read, data=with_part(document(), part, said), name="表.docx")
+        refused("file.fetches", read, data=with_part(document(), part, said), name="表.docx")
     with pytest.raises(Faulty) as faulty:
         template_opened(with_part(document(), "word/_rels/extra.xml.rels", said))
     assert faulty.value.faults[0].kind == "macro"
@@ -147,7 +147,7 @@ def test_links_may_lead_out_and_broken_relations_are_unreadable() -> None:
     with pytest.raises(Faulty):
         template_opened(broken)
     wide = '<!DOCTYPE a [<!ENTITY b "c">]><Relationships/>'.encode("utf-16")
-    refused("form.fetches", read, data=with_part(document(), "word/_rels/extra.xml.rels", wide), name="表.docx")
+    refused("file.fetches", read, data=with_part(document(), "word/_rels/extra.xml.rels", wide), name="表.docx")
 
 
 @pytest.mark.parametrize("ref", ["A1:XFD1048576", "A:ZZ", "1:3000"])

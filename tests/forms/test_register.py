@@ -57,15 +57,15 @@ TEMPLATE = (
 @pytest.mark.parametrize(
     ("code", "data"),
     [
-        ("form.macros", with_part(summary(), "xl/vbaProject.bin", b"x")),
-        ("form.macros", with_part(document(), "word/vbaProject.bin", b"x")),
-        ("form.zip_bomb", BOMB),
-        ("form.encrypted", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")),
-        ("form.old_format", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
-        ("form.not_office", zip_of(**{"a.txt": b"x"})),
-        ("form.not_office", b"%PDF-1.7"),
-        ("form.fetches", with_part(document(), "word/_rels/settings.xml.rels", TEMPLATE)),
-        ("form.fetches", with_part(summary(), "customXml/item1.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')),
+        ("file.macros", with_part(summary(), "xl/vbaProject.bin", b"x")),
+        ("file.macros", with_part(document(), "word/vbaProject.bin", b"x")),
+        ("file.zip_bomb", BOMB),
+        ("file.encrypted", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")),
+        ("file.old_office", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
+        ("file.not_office", zip_of(**{"a.txt": b"x"})),
+        ("file.not_office", b"%PDF-1.7"),
+        ("file.fetches", with_part(document(), "word/_rels/settings.xml.rels", TEMPLATE)),
+        ("file.fetches", with_part(summary(), "customXml/item1.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')),
         ("file.unreadable", summary()[:-400]),
         ("file.empty", b""),
     ],
@@ -81,7 +81,7 @@ def test_what_is_refused_at_the_door(code: str, data: bytes) -> None:
 def test_links_to_other_workbooks_are_named() -> None:
     link = b'<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
     package, _book = read(with_part(summary(), "xl/externalLinks/externalLink9.xml", link), "表.xlsx")
-    assert package.notes == [("linked", "xl/externalLinks/externalLink9.xml")]
+    assert package.linked == ["xl/externalLinks/externalLink9.xml"]
 
 
 def test_nobody_approves_their_own(cast: SimpleNamespace, register: Registrar) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from huoshui.kernel import clock
 from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.models import Matter
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.places.models import Place
 
 CLAIM = {"measures": "补齐会议记录，按月整理归档", "deadline": "2018-04-20"}
@@ -60,7 +60,7 @@ def submit(matter: Matter, by: Any, shade: int = 90) -> Matter:
     """Claim when needed, show a photo, submit."""
     if matter.state == "to_claim":
         matter = claim(matter, by)
-    attach_photo(by=by, subject=matter, place=matter.place, slot="after", data=photo(shade), name="a.jpg", caption="")
+    attach_file(by=by, subject=matter, place=matter.place, slot="after", data=photo(shade), name="a.jpg", caption="")
     return advance(by=by, matter=matter, transition="submit", values={"progress": "已补齐"})
 
 

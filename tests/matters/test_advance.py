@@ -15,7 +15,7 @@ from huoshui.kernel.models import Entry
 from huoshui.matters.actions import advance, assign, edit_fields
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import matter_values
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.notices.queries import unread_for
 from tests.matters.conftest import CLAIM, Opener, at, claim, close, photo, submit
 
@@ -112,7 +112,7 @@ def test_whoever_had_a_hand_in_the_work_does_not_verify(open_item: Opener, cast:
 
     def photographed(matter: Matter) -> None:
         seen = {"place": matter.place, "slot": "after", "name": "b.jpg", "caption": ""}
-        attach_photo(by=cast.both, subject=matter, data=photo(5), **seen)
+        attach_file(by=cast.both, subject=matter, data=photo(5), **seen)
 
     def answerable(matter: Matter) -> None:
         assign(by=cast.town_office, matter=matter, owner=cast.both)

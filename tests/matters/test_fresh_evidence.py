@@ -19,9 +19,9 @@ from huoshui.kernel.models import Entry
 from huoshui.matters.actions import advance
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import available_transitions, ledger, ledger_rows
-from huoshui.media.actions import attach_photo, remove_photo
+from huoshui.media.actions import attach_file, remove_attachment
 from huoshui.media.models import Attachment
-from huoshui.media.queries import photos_of
+from huoshui.media.queries import attachments_of
 from huoshui.packs.actions import load_pack
 from tests.matters.conftest import Opener, close, photo, submit
 
@@ -29,7 +29,7 @@ DONE = {"progress": "又补了一遍"}
 
 
 def show(matter: Matter, by: Any, shade: int, slot: str = "after") -> Attachment:
-    return attach_photo(by=by, subject=matter, place=matter.place, slot=slot, data=photo(shade), name="a.jpg")
+    return attach_file(by=by, subject=matter, place=matter.place, slot=slot, data=photo(shade), name="a.jpg")
 
 
 def refused(matter: Matter, by: Any) -> Refusal:
@@ -94,12 +94,12 @@ def test_and_so_does_a_refused_declaration(item: Matter, cast: SimpleNamespace) 
 
 def test_a_photo_handed_in_stays(returned: Matter, cast: SimpleNamespace) -> None:
     """Else it could be taken off and sent again as a new one."""
-    old = photos_of(returned, "after").get()
+    old = attachments_of(returned, "after").get()
     with pytest.raises(Refusal, match=r"photo\.handed_in"):
-        remove_photo(by=cast.secretary, attachment=old)
+        remove_attachment(by=cast.secretary, attachment=old)
     new = show(returned, cast.secretary, 160)
-    remove_photo(by=cast.secretary, attachment=new)
-    assert list(photos_of(returned, "after")) == [old]
+    remove_attachment(by=cast.secretary, attachment=new)
+    assert list(attachments_of(returned, "after")) == [old]
 
 
 def counted_in_the_ledger(matter: Matter, by: Any) -> int:
@@ -152,7 +152,7 @@ def test_the_verifier_sees_which_are_new(returned: Matter, cast: SimpleNamespace
     client = Client()
     client.force_login(cast.verifier, backend="huoshui.web.backends.SignedInBackend")
     page = client.get(reverse("matter", args=[matter.number])).content.decode()
-    old, new = photos_of(matter, "after")
+    old, new = attachments_of(matter, "after")
     earlier = page.index("slot__head--earlier")
     assert page.index(reverse("photo", args=[new.pk])) < earlier < page.index(reverse("photo", args=[old.pk]))
 

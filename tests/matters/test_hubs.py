@@ -10,7 +10,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.money.actions import order_payment, reverse_line, write_line
 from huoshui.matters.queries import LedgerFilter, ledger, ledger_rows
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from tests.matters.conftest import at, photo
 
 
@@ -26,7 +26,7 @@ def test_from_plan_to_acceptance(cast: SimpleNamespace, kind: str) -> None:
     assert str(matter.due_on) == "2017-08-01"
     with at("2017-07-20"):
         after = {"subject": matter, "place": matter.place, "slot": "after", "name": "a.jpg", "caption": ""}
-        attach_photo(by=cast.secretary, data=photo(), **after)
+        attach_file(by=cast.secretary, data=photo(), **after)
         values = {"floor_area": "320.5", "cost": "118000.50", "completed_on": "2017-07-18"}
         matter = advance(by=cast.secretary, matter=matter, transition="submit", values=values)
         with pytest.raises(Refusal):

@@ -145,7 +145,7 @@ def test_the_story_tells_steps_and_what_else_happened(item: Matter, cast: Simple
     matter = submit(item, cast.secretary)
     advance(by=cast.verifier, matter=matter, transition="return", note="重拍")
     story = matter_story(matter)
-    assert [event.what for event in story] == ["登记", "认领", "上传照片", "申请销号", "退回"]
+    assert [event.what for event in story] == ["登记", "认领", "上传佐证", "申请销号", "退回"]
     assert (story[4].note, story[4].from_state, story[4].to_state) == ("重拍", "待核验", "整改中")
     assert story[1].values["整改措施"] == CLAIM["measures"]
     assert story[1].who == "寨卜昌村支书 · 村委会"

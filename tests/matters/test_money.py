@@ -26,7 +26,7 @@ from huoshui.matters.money.permits import ended_refusal, line_type
 from huoshui.matters.money.queries import LineFilter, sums_by_kind, total
 from huoshui.matters.money.sums import sums_of, wan_text, yuan_text
 from huoshui.matters.queries import LedgerFilter
-from huoshui.media.actions import attach_photo, remove_photo
+from huoshui.media.actions import attach_file, remove_attachment
 from huoshui.packs.values import fen
 from tests.matters.conftest import Opener, photo
 
@@ -157,12 +157,12 @@ def test_vouchers_are_pictured_by_who_wrote_the_line_and_stay(cast: SimpleNamesp
     line = write_line(by=cast.town_office, matter=work, type="budget", amount="1", day=TODAY)
     shown = {"subject": line, "place": work.place, "slot": "voucher", "data": photo(), "name": "a.jpg", "caption": ""}
     with pytest.raises(Refusal, match=r"photo\.slot_closed"):
-        attach_photo(by=cast.secretary, **shown)
+        attach_file(by=cast.secretary, **shown)
     with pytest.raises(Refusal, match=r"access\.not_found"):
-        attach_photo(by=cast.other_town_office, **shown)
-    kept = attach_photo(by=cast.town_office, **shown)
+        attach_file(by=cast.other_town_office, **shown)
+    kept = attach_file(by=cast.town_office, **shown)
     with pytest.raises(Refusal, match=r"photo\.handed_in"):
-        remove_photo(by=cast.town_office, attachment=kept)
+        remove_attachment(by=cast.town_office, attachment=kept)
 
 
 def test_only_lines_that_the_permission_reaches_leave(cast: SimpleNamespace, work: Matter) -> None:

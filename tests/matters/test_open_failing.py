@@ -13,8 +13,8 @@ from huoshui.kernel.events import FailingItem, RoundSealed, publish
 from huoshui.kernel.ids import new_id
 from huoshui.matters.actions import advance
 from huoshui.matters.models import Matter
-from huoshui.media.actions import attach_photo
-from huoshui.media.queries import count_photos
+from huoshui.media.actions import attach_file
+from huoshui.media.queries import count_attachments
 from tests.matters.conftest import Opener, close, photo
 
 ROUND = new_id()
@@ -69,14 +69,14 @@ def test_a_failing_that_cannot_be_opened_stops_the_sealing(cast: SimpleNamespace
 
 def test_photos_of_the_finding_become_before_photos(open_item: Opener, cast: SimpleNamespace) -> None:
     found = open_item()
-    taken = attach_photo(
+    taken = attach_file(
         by=cast.district_office, subject=found, place=found.place, slot="before", data=photo(), name="f.jpg", caption=""
     )
     publish(sealed(cast, failing(cast.land.village.pk, photo_ids=(taken.pk,))))
     matter = Matter.objects.get(source_id=ROUND)
-    assert count_photos(matter, "before") == 1
+    assert count_attachments(matter, "before") == 1
     advance(by=cast.town_office, matter=matter, transition="declare_not_resolvable", note="等待立项")
-    assert count_photos(matter, "before") == 1
+    assert count_attachments(matter, "before") == 1
 
 
 def test_is_declared_as_an_action() -> None:

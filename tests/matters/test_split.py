@@ -18,7 +18,7 @@ from huoshui.matters.evidence import evidence_counts, photos_counted
 from huoshui.matters.models import LadderMark, Matter
 from huoshui.matters.permits import barred_accounts, barred_units
 from huoshui.matters.queries import matter_story, matter_values, waiting_for
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.packs.actions import load_pack
 from tests.matters.conftest import Opener, at, claim, photo
 from tests.matters.test_personal_fields import MATTERS, STATED, written
@@ -28,7 +28,7 @@ FOUND = "路灯不亮\n\n井盖松动；栏杆缺损"
 
 def shown_photo(matter: Matter, by: Any, shade: int, slot: str = "after") -> str:
     given = {"subject": matter, "place": matter.place, "slot": slot, "name": "a.jpg", "caption": ""}
-    return str(attach_photo(by=by, data=photo(shade), **given).pk)
+    return str(attach_file(by=by, data=photo(shade), **given).pk)
 
 
 def divided(matter: Matter, by: Any, *into: dict[str, Any]) -> list[Matter]:

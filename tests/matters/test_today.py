@@ -11,7 +11,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import available_transitions, kinds_openable_by, matters_by_key, waiting_for
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from tests.matters.conftest import Opener, at, claim, photo, submit
 
 
@@ -80,16 +80,16 @@ def test_steps_are_offered_with_the_reason_why_not(item: Matter, cast: SimpleNam
 
 
 def test_photo_slots_open_with_the_steps(item: Matter, cast: SimpleNamespace) -> None:
-    assert item.photo_slots_open_to(cast.district_office) == {"before"}
-    assert item.photo_slots_open_to(cast.secretary) == {"before"}
-    assert item.photo_slots_open_to(cast.secretary2) == set()
+    assert item.slots_open_to(cast.district_office) == {"before"}
+    assert item.slots_open_to(cast.secretary) == {"before", "files"}
+    assert item.slots_open_to(cast.secretary2) == set()
     matter = claim(item, cast.secretary)
-    assert matter.photo_slots_open_to(cast.secretary) == {"before", "after"}
-    assert matter.photo_slots_open_to(cast.district_office) == set()
+    assert matter.slots_open_to(cast.secretary) == {"before", "after", "files"}
+    assert matter.slots_open_to(cast.district_office) == set()
     matter = submit(matter, cast.secretary)
-    assert matter.photo_slots_open_to(cast.secretary) == set()
+    assert matter.slots_open_to(cast.secretary) == set()
     with pytest.raises(Refusal) as refused:
-        attach_photo(
+        attach_file(
             by=cast.secretary, subject=matter, place=matter.place, slot="after", data=photo(), name="x.jpg", caption=""
         )
     assert refused.value.code == "photo.slot_closed"

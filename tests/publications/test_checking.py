@@ -16,7 +16,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.publications.actions import keep_outcome
 from huoshui.publications.checks import MOST_NUMBERS
 from huoshui.publications.comparing import Status
-from huoshui.publications.files import MAX_UNPACKED_BYTES, MOST_CHARACTERS
+from huoshui.publications.files import LIMITS, MOST_CHARACTERS
 from huoshui.publications.markup import begun_at, marked_copy
 from huoshui.publications.queries import outcome_of
 from huoshui.publications.spotting import Kind
@@ -122,7 +122,7 @@ def test_a_pdf(check: Check) -> None:
     data = typst.compile(page.encode(), font_paths=["src/huoshui/reports/fonts"])
     assert isinstance(data, bytes)
     assert set(statuses(check(data, "稿.pdf")).values()) == {MATCH}
-    assert refused(check, encrypted(data), "稿.pdf") == "publication.encrypted"
+    assert refused(check, encrypted(data), "稿.pdf") == "file.encrypted"
     writer, blank = PdfWriter(), io.BytesIO()
     writer.add_blank_page(200, 200)
     writer.write(blank)
@@ -176,7 +176,7 @@ def test_a_marked_copy_shows_text_as_text(check: Check) -> None:
     [
         (b"", "a.txt", "file.empty"),
         (b"   \n", "a.txt", "file.empty"),
-        (b"\xd0\xcf\x11\xe0 old", "a.doc", "publication.old_word"),
+        (b"\xd0\xcf\x11\xe0 old", "a.doc", "file.old_office"),
         (b"<html>x</html>", "a.txt", "file.web_page"),
         (b"PK\x03\x04 broken", "a.docx", "file.unreadable"),
         (b"plain", "a.docx", "file.unreadable"),
@@ -196,9 +196,9 @@ def test_files_that_are_refused(check: Check, content: bytes | str, name: str, c
 def test_word_documents_that_are_refused(check: Check) -> None:
     document = word(["题", "正文"])
     assert refused(check, with_part(document, "word/vbaProject.bin", b"x"), "a.docm") == "file.macros"
-    bomb = with_part(document, "word/media/big.bin", bytes(MAX_UNPACKED_BYTES))
+    bomb = with_part(document, "word/media/big.bin", bytes(LIMITS.unpacked))
     assert len(bomb) < 2**20
-    assert refused(check, bomb, "a.docx") == "file.unreadable"
+    assert refused(check, bomb, "a.docx") == "file.zip_bomb"
 
 
 def test_a_pdf_without_text_is_refused(check: Check) -> None:

@@ -10,7 +10,7 @@ import pytest
 from huoshui.matters.actions import advance, open_matter
 from huoshui.matters.models import Matter
 from huoshui.matters.money.actions import write_line
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.subsidies.actions import allocate
 from huoshui.subsidies.models import Pot
 from tests.matters.conftest import photo
@@ -37,7 +37,7 @@ def accepted(cast: SimpleNamespace, secretary: Any = None, *, area: str = "320",
 
 def finished(cast: SimpleNamespace, by: Any, matter: Matter, *, area: str = "320", cost: str = "100000") -> Matter:
     """The same of a hub that is being built."""
-    attach_photo(by=by, subject=matter, place=matter.place, slot="after", data=photo(), name="a.jpg", caption="")
+    attach_file(by=by, subject=matter, place=matter.place, slot="after", data=photo(), name="a.jpg", caption="")
     values = {"floor_area": area, "cost": cost, "completed_on": TODAY}
     matter = advance(by=by, matter=matter, transition="submit", values=values)
     matter = advance(by=cast.verifier, matter=matter, transition="accept")

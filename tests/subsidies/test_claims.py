@@ -16,7 +16,7 @@ from huoshui.matters.actions import advance, assign
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
 from huoshui.matters.money.actions import confirm_payment, order_payment, reverse_line, withdraw_order, write_line
 from huoshui.matters.money.sums import sums_of
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.subsidies.actions import allocate, apply, approve, end_claim
 from huoshui.subsidies.models import Claim, Pot
 from tests.matters.conftest import at, photo
@@ -66,7 +66,7 @@ def test_an_approval_too(cast: SimpleNamespace, pot: Pot, hub: Matter) -> None:
 
 def accepted_again(cast: SimpleNamespace, hub: Matter, area: str) -> Matter:
     """A reopened hub corrected to another area and accepted again."""
-    attach_photo(
+    attach_file(
         by=cast.secretary, subject=hub, place=hub.place, slot="after", data=photo(150), name="b.jpg", caption=""
     )
     values = {"floor_area": area, "cost": "100000", "completed_on": TODAY}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from huoshui.kernel.errors import Refusal
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.media.models import Attachment
 from huoshui.visits import actions, queries
 from huoshui.visits.models import (
@@ -49,12 +49,12 @@ def test_before_the_lock_nobody_sees_anothers_sheet(stage: Stage) -> None:
 def test_photos_of_a_sheet_are_as_hidden_as_the_sheet(stage: Stage, photo: bytes) -> None:
     round, judge = stage.opened(), stage.cast.judges[0]
     visit = stage.sheet(round)
-    attach_photo(by=judge, subject=visit, place=stage.land.village, slot="theme", data=photo, name="a.jpg")
+    attach_file(by=judge, subject=visit, place=stage.land.village, slot="theme", data=photo, name="a.jpg")
     assert Attachment.objects.visible_to(judge).count() == 1
     for actor in (stage.cast.judges[1], stage.lead, stage.cast.secretary):
         assert not Attachment.objects.visible_to(actor).exists()
         with pytest.raises(Refusal) as refusal:
-            attach_photo(by=actor, subject=visit, place=stage.land.village, slot="theme", data=photo, name="a.jpg")
+            attach_file(by=actor, subject=visit, place=stage.land.village, slot="theme", data=photo, name="a.jpg")
         assert refusal.value.code == "access.not_found"
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.packs.actions import load_pack
 from huoshui.visits import actions
 from huoshui.visits.models import Result, Round
@@ -30,7 +30,7 @@ def test_one_matter_per_place_and_item_by_the_quorum(stage: Stage, photo: bytes,
         visit = stage.sheet(round, judge, land.village, meetings=5, theme="poor")
         account = judges[judge - 1]
         actions.save_answers(by=account, visit=visit, notes={"meetings": f"缺 {judge} 月"})
-        attach_photo(by=account, subject=visit, place=land.village, slot="meetings", data=photo, name="a.jpg")
+        attach_file(by=account, subject=visit, place=land.village, slot="meetings", data=photo, name="a.jpg")
         actions.submit_visit(by=account, visit=visit)
     stage.submitted(round, 1, land.village2, floor=100)  # one of three judges: no majority
     sealed = stage.sealed(round)

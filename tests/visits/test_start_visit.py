@@ -6,7 +6,7 @@ import pytest
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.ids import new_id
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.visits import actions
 from huoshui.visits.models import Visit
 from tests.visits.staging import Stage
@@ -19,7 +19,7 @@ def test_a_survey_is_begun_filled_in_and_handed_in(stage: Stage, photo: bytes) -
     visit = actions.start_visit(by=assessor, place=village, checklist=SURVEY)
     answers = {"site": "是", "service_room": "否", "recreation_facility": "是"}
     actions.save_answers(by=assessor, visit=visit, answers=answers)
-    attach_photo(by=assessor, subject=visit, place=village, slot="site", data=photo, name="a.jpg")
+    attach_file(by=assessor, subject=visit, place=village, slot="site", data=photo, name="a.jpg")
     done = actions.submit_visit(by=assessor, visit=visit)
     assert done.state == Visit.State.SUBMITTED
     assert {answer.item: answer.fails for answer in done.answers.all()} == {
@@ -32,7 +32,7 @@ def test_a_survey_is_begun_filled_in_and_handed_in(stage: Stage, photo: bytes) -
 def test_it_can_be_taken_back(stage: Stage, photo: bytes) -> None:
     assessor, village = stage.cast.assessor, stage.land.village
     visit = actions.start_visit(by=assessor, place=village, checklist=SURVEY)
-    attach_photo(by=assessor, subject=visit, place=village, slot="site", data=photo, name="a.jpg")
+    attach_file(by=assessor, subject=visit, place=village, slot="site", data=photo, name="a.jpg")
     answers = {"site": "是", "service_room": "否", "recreation_facility": "是"}
     actions.save_answers(by=assessor, visit=visit, answers=answers)
     actions.submit_visit(by=assessor, visit=visit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from huoshui.kernel.errors import Refusal
-from huoshui.media.actions import attach_photo
+from huoshui.media.actions import attach_file
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Visit
@@ -46,14 +46,14 @@ def test_wanted_photos_must_be_there(stage: Stage, photo: bytes) -> None:
     with pytest.raises(Refusal) as refusal:
         actions.submit_visit(by=judge, visit=visit)
     assert [(p.code, p.field) for p in refusal.value.problems] == [("visit.photos", "plaza")]
-    attach_photo(by=judge, subject=visit, place=village, slot="plaza", data=photo, name="a.jpg")
+    attach_file(by=judge, subject=visit, place=village, slot="plaza", data=photo, name="a.jpg")
     assert actions.submit_visit(by=judge, visit=visit).state == Visit.State.SUBMITTED
     with pytest.raises(Refusal) as refusal:
-        attach_photo(by=judge, subject=visit, place=village, slot="theme", data=photo, name="b.jpg")
+        attach_file(by=judge, subject=visit, place=village, slot="theme", data=photo, name="b.jpg")
     assert refusal.value.code == "photo.slot_closed"
     assert f"（{visit.checklist.items['theme'].name}）" in refusal.value.problems[0].message()
     with pytest.raises(Refusal) as refusal:
-        attach_photo(by=judge, subject=visit, place=village, slot="", data=photo, name="b.jpg")
+        attach_file(by=judge, subject=visit, place=village, slot="", data=photo, name="b.jpg")
     assert "（整张评分表）" in refusal.value.problems[0].message()
 
 

@@ -28,7 +28,7 @@ from huoshui.matters.letters.actions import issue_letter, reply_to_letter
 from huoshui.matters.letters.templates import replace_template
 from huoshui.matters.models import ClockRun, Matter
 from huoshui.matters.money import actions as lines
-from huoshui.media.actions import attach_photo, remove_photo, reuse_photo
+from huoshui.media.actions import attach_file, remove_attachment, reuse_attachment, set_caption
 from huoshui.notices import channels
 from huoshui.notices.confirming import code_of
 from huoshui.notices.models import Message
@@ -263,7 +263,7 @@ def _work(cast: SimpleNamespace) -> None:
         voucher="财预〔2018〕9号",
     )  # fmt: skip
     photos = {"subject": work, "place": work.place, "slot": "after", "data": photo(), "name": "a.jpg", "caption": ""}
-    attach_photo(by=cast.secretary2, **photos)
+    attach_file(by=cast.secretary2, **photos)
     done = {"floor_area": "320", "cost": "118000", "completed_on": "2018-04-02"}
     work = matters.advance(by=cast.secretary2, matter=work, transition="submit", values=done)
     _subsidy(cast, matters.advance(by=cast.verifier, matter=work, transition="accept"))
@@ -292,10 +292,11 @@ def _subsidy(cast: SimpleNamespace, work: Matter) -> None:
 
 def _photos(cast: SimpleNamespace, matter: Matter) -> None:
     by, place = cast.secretary, matter.place
-    shown = attach_photo(by=by, subject=matter, place=place, slot="before", data=photo(), name="a.jpg", caption="前")
+    shown = attach_file(by=by, subject=matter, place=place, slot="before", data=photo(), name="a.jpg", caption="前")
     other = matters.open_matter(by=cast.town_office, kind="rectification.item", place=place, title="宣传栏又破")
-    reuse_photo(by=by, attachment=shown, subject=other, place=place, slot="before")
-    remove_photo(by=by, attachment=shown)
+    reuse_attachment(by=by, attachment=shown, subject=other, place=place, slot="before")
+    set_caption(by=by, attachment=shown, caption="整改前的门前")
+    remove_attachment(by=by, attachment=shown)
 
 
 def _views(cast: SimpleNamespace) -> None:

@@ -44,7 +44,6 @@ THROUGH = {
     "visits.set_places": "visits.plan_round and amend_round",
     "figures.take": "figures/import: what a file says, once it was tried",
     "forms.seal": "POST /forms/filled/{id}/seal, which sets and signs first, outside of the transaction",
-    "media.reuse": "visits.seal_round: the photos of what failed",
 }
 """Parts of other actions, which have their operation."""
 NOT_OFFERED = {

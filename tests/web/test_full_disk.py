@@ -14,7 +14,7 @@ from huoshui.duties.models import Account
 from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
 from huoshui.media.models import Blob
-from huoshui.media.queries import count_photos
+from huoshui.media.queries import count_attachments
 from tests.limits import files_up_to
 from tests.web.api_client import codes, picture, send_photo
 from tests.web.api_client import signed_in as with_token
@@ -33,7 +33,7 @@ def matter(cast: SimpleNamespace) -> Matter:
 
 def nothing_is_left(matter: Matter, folder: Path) -> bool:
     files = [path for path in (folder / "files").rglob("*") if path.is_file()]
-    return not count_photos(matter) and not Blob.objects.exists() and not files
+    return not count_attachments(matter) and not Blob.objects.exists() and not files
 
 
 def test_a_page_says_so_and_the_photo_is_sent_again(
@@ -47,7 +47,7 @@ def test_a_page_says_so_and_the_photo_is_sent_again(
     assert "腾出空间" in refused.content.decode()
     assert nothing_is_left(matter, tmp_path)
     assert office.post(url, {"photo_before": photo()}).status_code == 302
-    assert count_photos(matter) == 1
+    assert count_attachments(matter) == 1
 
 
 def test_so_does_the_api(

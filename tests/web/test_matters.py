@@ -21,7 +21,7 @@ from huoshui.duties.queries import system_account
 from huoshui.kernel.models import Entry
 from huoshui.matters.actions import advance, assign, open_matter
 from huoshui.matters.models import Matter
-from huoshui.media.queries import count_photos, photos_of
+from huoshui.media.queries import attachments_of, count_attachments
 from tests.matters.conftest import claim
 
 SignIn = Callable[[Account], Client]
@@ -71,7 +71,7 @@ def test_the_whole_walk(cast: SimpleNamespace, matter: Matter, signed_in: SignIn
     assert again.status_code == 302
     assert take(checker, matter, "verify").status_code == 302
     matter.refresh_from_db()
-    assert (matter.state, matter.verifier, count_photos(matter, "after")) == ("closed", cast.verifier, 2)
+    assert (matter.state, matter.verifier, count_attachments(matter, "after")) == ("closed", cast.verifier, 2)
     page = checker.get(reverse("matter", args=[matter.number])).content.decode()
     assert "timeline__item--refused" in page
     assert "timeline__item--closed" in page
@@ -112,7 +112,7 @@ def test_photo_stays_when_the_step_is_refused(cast: SimpleNamespace, matter: Mat
     take(village, matter, "claim", **claim_values(cast))
     page = take(village, matter, "submit", progress="", photo_after=photo())
     assert page.status_code == 422
-    assert count_photos(matter, "after") == 1
+    assert count_attachments(matter, "after") == 1
     assert "f-progress-error" in page.content.decode()
 
 
@@ -186,7 +186,7 @@ def test_stale_edit_shows_both_and_writes_nothing(cast: SimpleNamespace, matter:
     assert "施工队已进场" in words
     assert "我写的进展" in words
     assert Entry.objects.count() == before
-    assert count_photos(matter) == 0
+    assert count_attachments(matter) == 0
 
 
 def test_stale_correction(cast: SimpleNamespace, matter: Matter, signed_in: SignIn) -> None:
@@ -216,11 +216,11 @@ def test_photos_added_and_removed(cast: SimpleNamespace, matter: Matter, signed_
     assert wrong.status_code == 422
     assert "不是照片" in wrong.content.decode()
     assert office.post(url, {}).status_code == 422
-    taken = photos_of(matter).get()
+    taken = attachments_of(matter).get()
     away = reverse("matter_photo_remove", args=[matter.number, taken.pk])
     assert signed_in(cast.verifier).post(away).status_code == 409
     assert office.post(away).status_code == 302
-    assert count_photos(matter) == 0
+    assert count_attachments(matter) == 0
 
 
 def test_open_by_hand(cast: SimpleNamespace, signed_in: SignIn) -> None:

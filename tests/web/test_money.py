@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from huoshui.commands import huoshui
 from huoshui.duties.models import Account
 from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
-from huoshui.media.queries import photos_of
+from huoshui.media.queries import attachments_of
 from huoshui.subsidies import queries
 from huoshui.subsidies.actions import apply
 from huoshui.subsidies.models import Claim, Pot
@@ -64,7 +64,7 @@ def test_by_the_pages_to_the_payment(cast: SimpleNamespace, hub: Matter, signed_
     assert post(finance, hub, "confirm", query, day=TODAY, voucher="支-1", photo_voucher=voucher).status_code == 302
     assert "没有要办的" in office.get(f"/matters/{hub.number}/money").content.decode()
     line = MoneyLine.objects.get(type="subsidy_paid")
-    assert photos_of(line, "voucher").count() == 1
+    assert attachments_of(line, "voucher").count() == 1
     pot = office.get(f"/money/funds/{Pot.objects.get().pk}/").content.decode()
     assert "496" in pot
     assert "审定 100,000.00 元的 50%" in pot

@@ -21,7 +21,7 @@ from huoshui.media.models import Attachment
 from huoshui.packs.actions import load_pack
 from huoshui.places import actions as places
 from huoshui.visits import actions
-from huoshui.visits.models import Answer, Visit
+from huoshui.visits.models import Answer, Round, Visit
 from tests.visits.staging import Stage, write_pack
 
 SignIn = Callable[[Account], Client]
@@ -230,3 +230,23 @@ def test_a_visit_that_stands_by_itself(stage: Stage, signed_in: SignIn) -> None:
     assert client.post(reverse("sheet_start"), given).status_code == 302
     assert "试评细则" in client.get(reverse("sheets")).content.decode()
     assert signed_in(stage.cast.secretary).get(reverse("sheet_start")).status_code == 404
+
+
+def test_a_sheet_takes_photos_alone_and_its_judge_stays_a_number(
+    stage: Stage, judge: Client, signed_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    visit = draft(stage)
+    address = reverse("sheet_photos", args=[visit.pk])
+    paper = SimpleUploadedFile("a.pdf", b"%PDF-1.7", "application/pdf")
+    assert judge.post(address, {"field": "plaza", "photo": paper}).status_code == 422
+    assert judge.post(address, {"field": "plaza", "photo": picture()}).status_code == 200
+    page = reverse("attachment", args=[Attachment.objects.get(subject_id=visit.pk).pk])
+    mine = stage.cast.judges[0].title
+    assert mine in judge.get(page).content.decode()
+    assert signed_in(stage.cast.judges[1]).get(page).status_code == 404
+    Visit.objects.filter(pk=visit.pk).update(state="submitted")
+    Round.objects.filter(pk=visit.round_id).update(state="sealed")
+    seen = signed_in(stage.cast.secretary).get(page)
+    assert (seen.status_code, mine in seen.content.decode()) == (200, False)

@@ -54,6 +54,8 @@ class Manifest(BaseModel):
     sealed: int
     last_hash: str
     migrations: list[tuple[str, str]]
+    files: str = ""
+    """The bucket in which photos and documents lie, of which the archive holds none; "" where it holds them."""
     members: dict[str, Member] = {}
 
     @property

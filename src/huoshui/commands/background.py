@@ -159,8 +159,9 @@ def tick() -> None:
 
 
 def tidy() -> None:
-    """At start and once a day: personal data due, what nobody uses, statistics, late commits of the journal."""
+    """At start and once a day: personal data due, previews left over, what nobody uses, statistics, late commits."""
     from huoshui.kernel.tried_files import sweep_tried
+    from huoshui.media.previews import make_overdue
     from huoshui.media.store import sweep
     from huoshui.notices.outbox import forget_old
     from huoshui.vault.actions import erase_due
@@ -168,6 +169,7 @@ def tidy() -> None:
 
     erase_due(by=system_account())
     hold_figures_together()
+    make_overdue()
     sweep()
     sweep_tried()
     forget_old()

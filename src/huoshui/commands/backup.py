@@ -34,13 +34,15 @@ from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import seal_pending
 from huoshui.kernel.locks import file_lock
 from huoshui.kernel.os_reasons import reason_of
+from huoshui.media.buckets import shown_bucket
+from huoshui.media.store import lost
 
 WORKSHOP, LOCK = ".huoshui-backup-", "lock"
 SMALL_FILES = {".json", ".jsonl", ".pem", ".key", ".secret"}
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(help=_("把数据库、照片、密钥和检查点备份为一个 .tar.gz 文件；服务不必停止。"))
+@click.command(help=_("把数据库、照片和文件、密钥和检查点备份为一个 .tar.gz 文件；服务不必停止。"))
 @click.argument("file", type=FILE)
 def backup(file: Path) -> None:
     """Write a backup, prove it, and only then give it its name."""
@@ -49,6 +51,12 @@ def backup(file: Path) -> None:
     say(_("已备份并逐项核对：{path}（{size}，{files} 个文件，日志 {entries} 条，封存至第 {sealed} 条）").format(
         path=file, size=size, files=len(manifest.members), entries=manifest.entries, sealed=manifest.sealed
     ))  # fmt: skip
+    if manifest.files:
+        say(
+            _("照片和文件在 {place}，不在此备份中；请在对象存储上开启版本保留，或另行复制。").format(
+                place=manifest.files
+            )
+        )
 
 
 @click.command(help=_("核对备份后恢复，再验证日志。须先停止服务。"))
@@ -72,9 +80,28 @@ def restore(file: Path, replace: bool, erased: tuple[Path, ...]) -> None:
         say(_("另存的检查点表明：备份之后还有 {count} 条日志，不在此备份中。").format(count=restored.lost_entries))
     if restored.erased_again:
         say(_("备份之后应删或已删的个人信息，已重新删除：{count} 条记录。").format(count=restored.erased_again))
+    _say_of_files(restored.manifest)
     print_report(restored.report)
     if not restored.report.ok:
         raise SystemExit(1)
+
+
+def _say_of_files(manifest: Manifest) -> None:
+    """Where the photos and documents are, and how many of them are not there."""
+    there, here = manifest.files, shown_bucket()
+    if there and there != here:
+        say(_("此备份的照片和文件在 {place}；这里设的是 {here}。请核对 HUOSHUI_FILES_URL。").format(
+            place=there, here=here or _("数据文件夹")
+        ))  # fmt: skip
+    try:
+        missing = lost()
+    except Refusal as refusal:  # the database is restored all the same
+        say_refusal(refusal)
+        return
+    if missing:
+        say(_("有 {count} 份照片或文件不在 {here} 里，请从别处补回。").format(
+            count=missing, here=here or settings.DATA_DIR / "files"
+        ))  # fmt: skip
 
 
 def write_backup(target: Path) -> Manifest:
@@ -104,6 +131,7 @@ def write_backup(target: Path) -> Manifest:
             sealed=facts.sealed,
             last_hash=facts.last_hash,
             migrations=facts.migrations,
+            files=shown_bucket(),
         )
         with progress(_("备份"), 2 * sum(source.size for source in sources)) as advance:
             write_archive(part, manifest, sources, advance)
@@ -158,7 +186,12 @@ def _bytes_of(folder: str) -> list[Source]:
 
 
 def _files() -> list[Source]:
-    """The photos: named by their content, never changed, so they may be read later than the database."""
+    """Photos and documents: named by their content, never changed, so they may be read later than the database.
+
+    Those in a bucket stay there: whoever keeps it keeps its versions.
+    """
+    if settings.CONFIG.files_url:
+        return []
     root = settings.DATA_DIR / "files"
     paths = sorted(path for path in root.rglob("*") if path.is_file())
     return [Source(f"files/{path.relative_to(root).as_posix()}", path) for path in paths]

@@ -21,6 +21,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import checkpoints
 from huoshui.kernel.models import Entry
+from huoshui.media.store import forget_all
 from huoshui.places.models import Place
 from huoshui.vault import erasures
 
@@ -89,7 +90,9 @@ def require_demo() -> None:
 
 
 def delete_everything() -> None:
-    """Delete the database's content, the photos, the checkpoints and the marker of this installation."""
+    """Delete the files, the database's content, the checkpoints and the marker of this installation."""
+    if settings.CONFIG.files_url:
+        forget_all()
     if connection.vendor == "sqlite":
         database = Path(settings.DATABASES["default"]["NAME"])
         connections.close_all()

@@ -27,6 +27,7 @@ from huoshui.kernel import health
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import checkpoints, verify_heads
 from huoshui.kernel.wording import clauses
+from huoshui.media.buckets import require_bucket
 from huoshui.packs.actions import load_pack
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import unreadable
@@ -38,6 +39,7 @@ def prepare() -> None:
     migrate()
     require_known_contract()
     collect_static()
+    require_bucket()
     load_builtin_packs()
     tell_of_unreadable_packs()
     tell_of_journal()

@@ -72,7 +72,7 @@ def show(*, by: Any, subject: Any, place: Place, slot: str, about: str, number: 
             subject=subject,
             place=place,
             slot=slot,
-            photo=photo(drawn),
+            file=photo(drawn),
             name=_file_name(drawn),
             caption=f"示范照片：{place.short_name}，{about}",
         )

@@ -30,7 +30,7 @@ AREAS: dict[str, str | Promise] = {
     "console": _("查询台"),
     "publications": _("公开材料核对"),
     "forms": _("报表"),
-    "photos": _("照片"),
+    "photos": _("照片和文件"),
     "personal": _("个人信息明文"),
     "notices": _("本人提醒"),
     "journal": _("日志"),

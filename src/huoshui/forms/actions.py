@@ -108,7 +108,7 @@ def _add(by: Any, form: Form, data: bytes, file_name: str) -> FormVersion:
     number = form.versions.count() + 1
     return FormVersion.objects.create(
         form=form, number=number, kind=package.kind, file=keep(data), name=file_name.strip()[-200:] or form.code,
-        notes=package.notes, by=by,
+        notes=[("linked", address) for address in package.linked], by=by,
     )  # fmt: skip
 
 

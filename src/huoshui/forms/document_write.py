@@ -13,10 +13,11 @@ from lxml import etree
 
 from huoshui.forms.document_grid import cells_of, paragraphs_of, tables_of
 from huoshui.forms.grid import Blank, blanks_in
-from huoshui.forms.guards import Package, packed
+from huoshui.forms.packing import packed
 from huoshui.forms.row_shift import Insert
 from huoshui.forms.workbook_write import Value
 from huoshui.forms.xml import SPACE, parsed, pieces, text_of_runs, w, written
+from huoshui.kernel.office_files import Package
 from huoshui.kernel.spreadsheets import cell_text
 
 MAIN = "word/document.xml"

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from huoshui.forms.document_grid import read_document
 from huoshui.forms.grid import Book
-from huoshui.forms.guards import Package, opened
 from huoshui.forms.models import FormFile
 from huoshui.forms.workbook_grid import read_workbook, require_bounded
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.office_files import Package, opened
 
 
 def keep(data: bytes) -> FormFile:
@@ -29,7 +29,7 @@ def data_of(file: FormFile) -> bytes:
 
 
 def read(data: bytes, name: str) -> tuple[Package, Book]:
-    """A form looked through and read. Raises what ``guards.opened`` and the readers raise."""
+    """A form looked through and read. Raises what ``office_files.opened`` and the readers raise."""
     package = opened(data, name)
     return package, _book(package, data, name)
 

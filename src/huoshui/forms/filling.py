@@ -11,7 +11,6 @@ from huoshui.forms.answering import Answer, Answers, answered, values_of
 from huoshui.forms.document_write import fill_document
 from huoshui.forms.files import book_of, data_of, keep
 from huoshui.forms.grid import position
-from huoshui.forms.guards import opened
 from huoshui.forms.mapping import misfits, newest
 from huoshui.forms.models import Filling, Form, FormVersion
 from huoshui.forms.workbook_write import fill_workbook
@@ -19,6 +18,7 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.office_files import opened
 from huoshui.kernel.periods import Period, period
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place

@@ -17,10 +17,11 @@ from openpyxl.utils.datetime import to_excel
 
 from huoshui.forms import row_shift
 from huoshui.forms.grid import address, position
-from huoshui.forms.guards import Package, packed
+from huoshui.forms.packing import packed
 from huoshui.forms.row_shift import Insert
 from huoshui.forms.sums import WORDS, Cells, Formula, Reckoner, Unknown
 from huoshui.forms.xml import PACKAGE, RELATIONS, SPACE, parsed, s, written
+from huoshui.kernel.office_files import Package
 from huoshui.kernel.spreadsheets import FORMULA_STARTS, cell_text
 
 Value = Decimal | str | dt.date

@@ -13,7 +13,7 @@ from huoshui.matters.lineage import photos_shared
 from huoshui.matters.models import Matter, Step, absorbed_by, steps_of
 from huoshui.matters.schema import OPENING, Evidence, Transition
 from huoshui.media.models import Attachment
-from huoshui.media.queries import photos_of_all
+from huoshui.media.queries import attachments_of_all
 
 FIRST = UUID(int=0)
 """Before every step and photo."""
@@ -35,7 +35,7 @@ def photos_of_each(matters: Iterable[Matter]) -> dict[Matter, list[Attachment]]:
     """The same of many matters. The number of queries does not grow with them, once ``absorbed`` is read."""
     counting = {matter: (matter, *matter.absorbed) for matter in matters}
     every = {one.pk: one for ones in counting.values() for one in ones}
-    photos = {photo.pk: photo for photo in photos_of_all(Matter._meta.label_lower, every)}
+    photos = {photo.pk: photo for photo in attachments_of_all(Matter._meta.label_lower, every)}
     shown: dict[UUID, set[UUID]] = defaultdict(set)
     for photo in photos.values():
         shown[photo.subject_id].add(photo.pk)
@@ -86,7 +86,7 @@ def evidence_counts(matters: Sequence[Matter]) -> Counter[UUID]:
     split_off = Matter.objects.filter(pk__in=doubles, split_from__isnull=False) if doubles else ()
     shared = photos_shared([*matters, *split_off])
     along = {pk for kept in shared.values() for pk in kept}
-    photos = photos_of_all(Matter._meta.label_lower, survivor)
+    photos = attachments_of_all(Matter._meta.label_lower, survivor)
     if along:
         photos |= Attachment.objects.filter(pk__in=along)
     told = photos.filter(slot__in={slot for _matter, slot in since}).values_list("subject_id", "slot", "pk")

@@ -100,7 +100,7 @@ def plan(double: Matter, survivor: Matter, by: Any) -> Plan:
         if slot in {known.code for known in other.slots}:
             photos += count
         else:
-            conflicts.append(Conflict(PHOTOS + slot, double.photo_slot_name(slot), str(count), "", (STAYS,)))
+            conflicts.append(Conflict(PHOTOS + slot, double.slot_name(slot), str(count), "", (STAYS,)))
     parts = list(double.children.select_related("place").order_by("number"))
     personal = bool(double.definition.personal_codes)
     return Plan(double, survivor, carried, conflicts, photos, parts, rows, personal)

@@ -13,7 +13,7 @@ from huoshui.matters.actions.handing_over import hand_over
 from huoshui.matters.actions.opening import open_failing, source_item_of
 from huoshui.matters.models import Matter
 from huoshui.matters.queries.resting import resting_on
-from huoshui.media.actions import reuse_photo
+from huoshui.media.actions import reuse_attachment
 from huoshui.media.models import Attachment
 from huoshui.notices.actions import send
 
@@ -70,7 +70,7 @@ def ask_for_what_rests(event: TermEnded) -> None:
 
 def _show_photos(by: Any, matter: Matter, item: FailingItem) -> None:
     """The photos of the finding, as before-photos where the kind has such a slot."""
-    if BEFORE_SLOT not in matter.photo_slots_open_to(by):
+    if BEFORE_SLOT not in matter.slots_open_to(by):
         return
     for photo in Attachment.objects.filter(pk__in=item.photo_ids).order_by("id"):
-        reuse_photo(by=by, attachment=photo, subject=matter, place=matter.place, slot=BEFORE_SLOT)
+        reuse_attachment(by=by, attachment=photo, subject=matter, place=matter.place, slot=BEFORE_SLOT)

@@ -40,11 +40,10 @@ class Named(PackModel):
 
 
 class Slot(Named):
-    """A place for photos of a matter, such as before and after."""
+    """A place for photos of a matter, such as before and after, or for its documents."""
 
-    at_opening: bool = Field(
-        default=False, description="Whether whoever opened the matter may add photos until it moves on."
-    )
+    at_opening: bool = Field(default=False, description="Whether who opened it may add photos until it moves on.")
+    documents: bool = Field(default=False, description="Whether it takes PDF, .docx and .xlsx beside photos.")
 
 
 class State(Named):

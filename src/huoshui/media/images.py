@@ -14,6 +14,8 @@ from PIL import ExifTags, Image, ImageOps
 from huoshui.kernel.errors import Refusal
 
 FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS_BEGIN = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"RIFF")
+"""How files of these formats begin."""
 THUMBNAIL_PIXELS = 480
 """Longer side of a thumbnail."""
 JPEG_QUALITY, WEBP_QUALITY = 88, 76
@@ -54,6 +56,19 @@ def prepare(data: bytes, name: str, *, keep_location: bool = False) -> Photo:
             return _reencoded(image, name, keep_location)
 
 
+def is_heic(data: bytes) -> bool:
+    """Whether bytes begin as a photo of an iPhone does that was told to save room."""
+    return data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS
+
+
+def thumbnail_of(image: Image.Image) -> bytes:
+    """A picture small, as WebP. The image is changed."""
+    image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS), reducing_gap=2.0)
+    small = io.BytesIO()
+    image.save(small, "WEBP", quality=WEBP_QUALITY)
+    return small.getvalue()
+
+
 def _refuse_large_file(data: bytes, name: str) -> None:
     limit = settings.CONFIG.photo_max_mb
     if len(data) > limit * MEGA:
@@ -63,7 +78,7 @@ def _refuse_large_file(data: bytes, name: str) -> None:
 
 def _opened(data: bytes, name: str) -> Image.Image:
     """The image with its header read and nothing decoded."""
-    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
+    if is_heic(data):
         raise Refusal("photo.heic", field="photo", name=name)
     try:
         return Image.open(io.BytesIO(data), formats=FORMATS)
@@ -95,10 +110,7 @@ def _reencoded(image: Image.Image, name: str, keep_location: bool) -> Photo:
     stored = io.BytesIO()
     upright.save(stored, "JPEG", quality=JPEG_QUALITY, **({"exif": position} if position else {}))
     width, height = upright.size
-    upright.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS), reducing_gap=2.0)
-    small = io.BytesIO()
-    upright.save(small, "WEBP", quality=WEBP_QUALITY)
-    return Photo(stored.getvalue(), small.getvalue(), width, height, position is not None)
+    return Photo(stored.getvalue(), thumbnail_of(upright), width, height, position is not None)
 
 
 def _flat(image: Image.Image) -> Image.Image:

@@ -6,12 +6,15 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huoshui.kernel.access import Actor, Scope, Scoped, ScopedQuerySet
+from huoshui.kernel.access import Actor, Scope, Scoped, ScopedQuerySet, allows
 from huoshui.kernel.fields import BinaryCharField
 from huoshui.kernel.models import Record
 
+FILES = "files"
+"""The slot for photos and documents of a place."""
 MAX_PATH = 200
 """Longest path, in characters."""
 
@@ -23,6 +26,10 @@ class PlaceQuerySet(ScopedQuerySet["Place"]):
         condition = super().visibility(actor)
         above = {prefix for grant in actor.grants("place.view") for prefix in prefixes(grant.path)}
         return condition | Q(path__in=above)
+
+    def files_visible_to(self, actor: Actor) -> PlaceQuerySet:
+        """Places whose photos and documents the actor sees: what a duty covers, not the units above it."""
+        return self.filter(super().visibility(actor))
 
     def under(self, path: str) -> PlaceQuerySet:
         """The place with this path and everything below it."""
@@ -74,6 +81,16 @@ class Place(Scoped, Record):
 
     def __str__(self) -> str:
         return self.short_name
+
+    document_slots: ClassVar[frozenset[str]] = frozenset({FILES})
+
+    def slots_open_to(self, actor: Actor) -> set[str]:
+        """Its photos and documents are added by those who keep its register, as long as the place stands."""
+        return {FILES} if self.closed_on is None and allows(actor, "place.edit", path=self.path) else set()
+
+    def slot_name(self, slot: str) -> str:
+        """The label of its slot."""
+        return gettext("资料") if slot == FILES else slot
 
     @property
     def is_schematic(self) -> bool:

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import codecs
 import io
-import zipfile
-import zlib
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from docx import Document as open_docx
-from pypdf import PdfReader
 
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.office_files import Limits, refuse_old, require_no_macros, unpacked
 from huoshui.kernel.office_parts import MOST_SPANNED, widest
-from huoshui.kernel.tables import OLE_MARK, ZIP_MARK, Row, read_rows, refuse_other_kinds, require_size, unreadable
+from huoshui.kernel.pdf_files import HEAD, broken, opened_pdf
+from huoshui.kernel.pdf_files import MARK as PDF_MARK
+from huoshui.kernel.tables import ZIP_MARK, Row, read_rows, refuse_other_kinds, require_size, unreadable
 from huoshui.publications.blocks import Block, by_article, paragraphs
 from huoshui.publications.pdf_text import pages_read
 from huoshui.publications.word_text import WordText
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+LIMITS = Limits(bytes=MAX_BYTES, unpacked=200 * 2**20, parts=5_000)
 MOST_CHARACTERS = 500_000
-MOST_PAGES = 500
-MOST_PARTS = 5_000
 EXPECTED = ".docx / .pdf / .txt / .csv"
-PDF_MARK = b"%PDF-"
-WORD_PART, MACROS = "word/document.xml", "vbaProject.bin"
+WORD_PART = "word/document.xml"
 BINARY = (".docx", ".pdf", ".doc", ".wps")
 """Names of what is never plain text: one that is, is broken, and would count as a text without numbers."""
 ENCODINGS = ("utf-8-sig", "gb18030", "big5")
@@ -47,17 +44,16 @@ class Publication:
 def read_publication(data: bytes, name: str) -> Publication:
     """Read a file by its content, not its name's ending, unless that promises what the content is not.
 
-    Raises file.too_large (20 MB), file.empty, file.old_excel, file.web_page, file.macros, publication.encrypted,
-    publication.no_text (a scanned PDF), publication.too_long (500,000 characters), publication.no_columns or
-    file.unreadable.
+    Raises file.too_large (20 MB), file.empty, file.old_office, file.web_page, file.macros, file.encrypted,
+    file.zip_bomb, file.too_many_pages, publication.no_text (a scanned PDF), publication.too_long (500,000
+    characters), publication.no_columns or file.unreadable.
     """
     require_size(data, name, MAX_BYTES)
-    if data.startswith(OLE_MARK):
-        raise Refusal("publication.old_word", field="file", name=name)
+    refuse_old(data, name)
     refuse_other_kinds(data, name)
     if data.startswith(ZIP_MARK):
         return Publication("docx", _limited(by_article(_docx(data, name)), name))
-    if data[:1024].lstrip().startswith(PDF_MARK):
+    if data[:HEAD].lstrip().startswith(PDF_MARK):
         return Publication("pdf", _limited(pages_read(_pdf(data, name)), name))
     if name.lower().endswith(BINARY):
         raise unreadable(name, _("内容不是 Word 文档，也不是 PDF"), EXPECTED)
@@ -111,32 +107,15 @@ def _docx(data: bytes, name: str) -> list[Block]:
 
 
 def _require_word(data: bytes, name: str) -> None:
-    """Raise file.unreadable for a zip that is no Word document or would unpack too large, file.macros for a macro."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        fault = {"fault": type(error).__name__}
-        raise unreadable(name, _("不是完好的 Word 文档（%(fault)s）") % fault, EXPECTED) from None
-    unpacked = sum(part.file_size for part in parts)
-    if unpacked > MAX_UNPACKED_BYTES or len(parts) > MOST_PARTS:
-        size = {"size": unpacked // 2**20, "limit": MAX_UNPACKED_BYTES // 2**20}
-        raise unreadable(name, _("解开后有 %(size)s MB，上限 %(limit)s MB") % size, EXPECTED)
-    names = {part.filename for part in parts}
-    if any(part.endswith(MACROS) for part in names):
-        raise Refusal("file.macros", field="file", name=name)
-    if WORD_PART not in names:
+    """Raise file.unreadable for a zip that is no Word document, and for spans that no table has: python-docx yields a
+    cell once for each column it spans. Raises what ``unpacked`` raises, and file.macros."""
+    parts = unpacked(data, name, LIMITS, wanted=lambda part: part.lower().endswith(".xml"))
+    require_no_macros(parts, name)
+    if WORD_PART not in parts:
         raise unreadable(name, _("里面没有 Word 正文；表格请另存为 CSV"), EXPECTED)
-    _require_narrow(data, name)
-
-
-def _require_narrow(data: bytes, name: str) -> None:
-    """Raise file.unreadable for spans that no table has: python-docx yields a cell once for each column it spans."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = [part for part in archive.namelist() if part.lower().endswith(".xml")]
-            wide = any(widest(archive.read(part)) > MOST_SPANNED for part in parts)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        wide = any(widest(content) > MOST_SPANNED for content in parts.values() if content)
+    except ValueError as error:
         fault = {"fault": type(error).__name__}
         raise unreadable(name, _("不是完好的 Word 文档（%(fault)s）") % fault, EXPECTED) from None
     if wide:
@@ -144,14 +123,8 @@ def _require_narrow(data: bytes, name: str) -> None:
 
 
 def _pdf(data: bytes, name: str) -> list[str]:
+    reader = opened_pdf(data, name)
     try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Refusal("publication.encrypted", field="file", name=name)
-        if len(reader.pages) > MOST_PAGES:
-            raise Refusal("publication.too_many_pages", field="file", name=name, most=MOST_PAGES)
         return [page.extract_text() for page in reader.pages]
-    except Refusal:
-        raise
     except Exception as error:  # pypdf meets broken files with exceptions of many kinds, its own and Python's
-        raise unreadable(name, _("不是完好的 PDF（%(fault)s）") % {"fault": type(error).__name__}, EXPECTED) from None
+        raise broken(name, error) from None

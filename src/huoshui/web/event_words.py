@@ -17,7 +17,7 @@ EVENT_GROUPS: dict[str, str | Promise] = {
     "packs": pgettext_lazy("several", "机制"),
     "subsidies": _("以奖代补"),
     "documents": _("文书"),
-    "media": _("照片"),
+    "media": _("照片和文件"),
     "forms": _("报表"),
 }
 """Words for the groups of events that webhooks carry."""

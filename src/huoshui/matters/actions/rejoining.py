@@ -14,7 +14,7 @@ from huoshui.matters.actions.common import MOVING_COLUMNS, columns_of, locked, t
 from huoshui.matters.actions.steps import advance
 from huoshui.matters.models import Matter, Split
 from huoshui.matters.schema import OWNER
-from huoshui.media.queries import photos_of_all
+from huoshui.media.queries import attachments_of_all
 
 
 @action("matters.rejoin")
@@ -63,4 +63,4 @@ def _go_on(matter: Matter, done: Split) -> None:
 def is_used(share: Matter) -> bool:
     """Whether anything was done with a matter since it was split off: all that counts its version up, and photos."""
     label = Matter._meta.label_lower
-    return share.version > 1 or share.children.exists() or photos_of_all(label, [share.pk]).exists()
+    return share.version > 1 or share.children.exists() or attachments_of_all(label, [share.pk]).exists()

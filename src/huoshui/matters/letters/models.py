@@ -7,14 +7,18 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from huoshui.duties.models import Unit
 from huoshui.kernel import clock
-from huoshui.kernel.access import Scope, Scoped
+from huoshui.kernel.access import Actor, Scope, Scoped
 from huoshui.kernel.fields import BinaryCharField
 from huoshui.kernel.models import Record
 from huoshui.matters.models.matter import Matter, account_key
 from huoshui.places.models import Place
+
+REPLY = "reply"
+"""The slot for what goes with a unit's reply."""
 
 
 class LetterTemplate(Scoped, Record):
@@ -82,6 +86,16 @@ class Letter(Scoped, Record):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    document_slots: ClassVar[frozenset[str]] = frozenset({REPLY})
+
+    def slots_open_to(self, actor: Actor) -> set[str]:
+        """What goes with the reply is added by somebody of the unit addressed, until it has replied."""
+        return {REPLY} if self.replied_on is None and getattr(actor, "unit_id", None) == self.unit_id else set()
+
+    def slot_name(self, slot: str) -> str:
+        """The label of its slot."""
+        return _("答复附件") if slot == REPLY else slot
 
     def is_late(self, today: dt.date | None = None) -> bool:
         """Whether no reply came by its day."""

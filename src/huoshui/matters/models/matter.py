@@ -181,21 +181,31 @@ class Matter(Scoped, Record):
         """Its light on a day (default: today); the same as ``MatterQuerySet.with_light`` computes."""
         return light_of(self, today)
 
-    def photo_slots_open_to(self, actor: Actor) -> set[str]:
-        """Slots to which the actor may add photos, or take them off, as the matter stands now."""
+    def slots_open_to(self, actor: Actor) -> set[str]:
+        """Slots to which the actor may add photos and files, or take them off, as the matter stands now."""
         from huoshui.matters.permits import open_slots
 
         return open_slots(self, actor)
 
-    def photo_slot_name(self, slot: str) -> str:
-        """The label of one of its photo slots; what was asked for, when it has no such slot."""
+    @property
+    def document_slots(self) -> set[str]:
+        """The slots that take documents beside photos."""
+        return {slot.code for slot in self.definition.slots if slot.documents}
+
+    @property
+    def fresh_slots(self) -> set[str]:
+        """The slots for which photos are taken anew: what is known already proves no new work."""
+        return {slot for slot, _states in self.definition.fresh_evidence}
+
+    def slot_name(self, slot: str) -> str:
+        """The label of one of its slots; what was asked for, when it has no such slot."""
         return next((str(known.name) for known in self.definition.slots if known.code == slot), slot)
 
-    def keeps_photo(self, photo: Attachment) -> bool:
-        """Whether a photo has served an earlier submission and can no longer be taken off."""
+    def keeps_attachment(self, attachment: Attachment) -> bool:
+        """Whether a file has served an earlier submission and can no longer be taken off."""
         from huoshui.matters.evidence import is_settled
 
-        return is_settled(self, photo)
+        return is_settled(self, attachment)
 
 
 def read_absorbed(matters: Sequence[Matter]) -> None:

@@ -14,7 +14,7 @@ from huoshui.matters.models.matter import Matter, MatterPart
 from huoshui.media.models import Attachment
 
 VOUCHER = "voucher"
-"""The slot for pictures of a line's voucher."""
+"""The slot for a line's voucher: pictures of it, or the invoice itself."""
 
 
 def _account(**options: Any) -> models.ForeignKey[Any, Any]:
@@ -60,20 +60,22 @@ class MoneyLine(MatterPart, Record):
         known = self.matter.definition.line_type(self.type)
         return str(known.name) if known else self.type
 
-    def photo_slots_open_to(self, actor: Actor) -> set[str]:
-        """Its voucher may be pictured by who wrote it, and by those who may write its type, unless it was reversed."""
+    document_slots: ClassVar[frozenset[str]] = frozenset({VOUCHER})
+
+    def slots_open_to(self, actor: Actor) -> set[str]:
+        """Its voucher may be added by who wrote it, and by those who may write its type, unless it was reversed."""
         from huoshui.matters.money.permits import may_picture
 
         return {VOUCHER} if may_picture(self, actor) else set()
 
-    def photo_slot_name(self, slot: str) -> str:
+    def slot_name(self, slot: str) -> str:
         """The label of its slot."""
         from django.utils.translation import gettext as _
 
         return _("凭证") if slot == VOUCHER else slot
 
-    def keeps_photo(self, photo: Attachment) -> bool:
-        """The picture of a voucher is evidence like its line, and stays."""
+    def keeps_attachment(self, attachment: Attachment) -> bool:
+        """A voucher is evidence like its line, and stays."""
         return True
 
 

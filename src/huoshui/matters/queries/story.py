@@ -40,9 +40,10 @@ LABELS = {
         zh="恢复备份后，个人信息已重新删除", en="Personal values deleted again after a backup was restored"
     ),
     "vault.erase_due": Text(zh="个人信息已按期删除", en="Personal values deleted on schedule"),
-    "media.attach": Text(zh="上传照片", en="Photo added"),
-    "media.reuse": Text(zh="引用照片", en="Photo of the finding added"),
-    "media.remove": Text(zh="撤下照片", en="Photo removed"),
+    "media.attach": Text(zh="上传佐证", en="Evidence added"),
+    "media.caption": Text(zh="改佐证说明", en="Caption of evidence changed"),
+    "media.reuse": Text(zh="引用已有的佐证", en="Known evidence added"),
+    "media.remove": Text(zh="撤下佐证", en="Evidence taken off"),
 }
 """How the story names what was done, by action, where that is not as the journal does; a step, by its transition."""
 

@@ -221,13 +221,13 @@ class Visit(Scoped, Record):
         """Whether the sheet enters the place's score."""
         return self.state == self.State.SUBMITTED
 
-    def photo_slots_open_to(self, actor: Actor) -> list[str]:
+    def slots_open_to(self, actor: Actor) -> list[str]:
         """The items that ``actor`` may attach photos to: the judge's own, while the sheet is a draft."""
         if self.judge_id != actor.pk or self.state != self.State.DRAFT:
             return []
         return ["", *self.checklist.items]
 
-    def photo_slot_name(self, slot: str) -> str:
+    def slot_name(self, slot: str) -> str:
         """The item whose photos these are, or the sheet as a whole; what was asked for, when it has no such item."""
         item = self.checklist.items.get(slot)
         return str(item.name) if item else slot or gettext("整张评分表")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,15 +17,17 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.letters.actions import MOST, issue_letter, reply_to_letter
-from huoshui.matters.letters.models import Letter
+from huoshui.matters.letters.models import REPLY, Letter
 from huoshui.matters.letters.queries import letters, letters_due, matters_beside, may_issue
 from huoshui.matters.letters.templates import LINE, PLACEHOLDERS, replace_template, template_for
 from huoshui.matters.models import Matter
+from huoshui.media.queries import attachments_of
 from huoshui.places.models import Place
 from huoshui.reports.letters import WORD, letter_pdf, letter_word
 from huoshui.reports.typesetting import PDF
 from huoshui.schedules.workdays import add_working_days
 from huoshui.web.files import as_file
+from huoshui.web.office.attached import attach_sent_files, input_of, sent_files, shown_attachment
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, paged
@@ -121,6 +124,8 @@ def _show(request: SignedInRequest, letter: Letter, form: FormState) -> HttpResp
         "late": letter.is_late(),
         "numbers": set(matters.values_list("number", flat=True)),
         "may_reply": letter.replied_on is None and user.unit_id == letter.unit_id,
+        "files": [shown_attachment(one) for one in attachments_of(letter)],
+        "input": input_of(letter, REPLY),
         "general_problems": [problem for problem in form.problems if problem.field != "reply"],
     }
     return page(request, "office/letters/letter.html", context, form)
@@ -131,12 +136,21 @@ def _show(request: SignedInRequest, letter: Letter, form: FormState) -> HttpResp
 def reply(request: SignedInRequest, letter_id: str) -> HttpResponse:
     """Record the reply of the unit addressed."""
     letter, form = _visible(request, letter_id), FormState.typed(request)
-    text = form.values.get("reply", "")
-    done = form.attempt(reply_to_letter, by=request.user, letter=letter, reply=text, seen_version=form.seen_version)
+    done = form.attempt(_reply, request=request, letter=letter, form=form)
     if done is None:
         return _show(request, _visible(request, letter_id), form)
     messages.success(request, _("已答复"))
     return redirect("letter", letter_id=letter.pk)
+
+
+def _reply(request: SignedInRequest, letter: Letter, form: FormState) -> Letter:
+    """The reply with what goes with it: all of it or nothing."""
+    files = sent_files(request, REPLY, documents=True)
+    with transaction.atomic():
+        attach_sent_files(request, letter, letter.place, REPLY, files)
+        return reply_to_letter(
+            by=request.user, letter=letter, reply=form.values.get("reply", ""), seen_version=form.seen_version
+        )
 
 
 @require_GET

@@ -20,8 +20,8 @@ from huoshui.matters.letters.queries import letters_of, may_issue
 from huoshui.matters.models import Matter
 from huoshui.matters.models.views import default_of
 from huoshui.matters.queries import edit_form, people_for
-from huoshui.media.actions import remove_photo
-from huoshui.media.queries import get_visible_photo
+from huoshui.media.actions import remove_attachment
+from huoshui.media.queries import get_visible_attachment
 from huoshui.places.queries import ancestors, names_apart
 from huoshui.reports.typesetting import PDF
 from huoshui.web.office.form_addresses import form_of
@@ -207,12 +207,12 @@ def photo_add(request: SignedInRequest, number: str, slot: str) -> HttpResponse:
     """Add photos to a slot."""
     matter, form = _visible(request, number), FormState.typed(request)
     done = form.attempt(_add_photos, request=request, matter=matter, slot=slot, form=form)
-    return _after(request, matter, form, done, "photos", _("照片已上传"), slot)
+    return _after(request, matter, form, done, "photos", _("已上传"), slot)
 
 
 def _add_photos(request: SignedInRequest, matter: Matter, slot: str, form: FormState) -> bool:
     if not steps.attach_sent(request, matter, [slot], form.values.get("caption", "")):
-        raise Refusal("value.required", field=slot, label=_("照片"))
+        raise Refusal("value.required", field=slot, label=matter.slot_name(slot))
     return True
 
 
@@ -221,11 +221,11 @@ def _add_photos(request: SignedInRequest, matter: Matter, slot: str, form: FormS
 def photo_remove(request: SignedInRequest, number: str, photo_id: str) -> HttpResponse:
     """Take a photo off the matter."""
     matter, form = _visible(request, number), FormState()
-    photo = get_visible_photo(request.user, photo_id)
+    photo = get_visible_attachment(request.user, photo_id)
     if photo.subject_id != matter.pk:
         raise Refusal("access.not_found")
-    form.attempt(remove_photo, by=request.user, attachment=photo)
-    return _after(request, matter, form, None if form.refused else True, "", _("照片已删除"))
+    form.attempt(remove_attachment, by=request.user, attachment=photo)
+    return _after(request, matter, form, None if form.refused else True, "", _("已删除"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -266,7 +266,7 @@ def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
         "matter": matter,
         "place_name": names_apart([matter.place])[matter.place_id],
         "light_word": words.light_words(matter),
-        "slots": story.photo_slots(matter, matter.photo_slots_open_to(user), user),
+        "slots": story.photo_slots(matter, matter.slots_open_to(user), user),
         "story": story.story_of(matter),
         "facts": story.facts_of(user, matter),
         "clocks": story.clocks_of(matter),
@@ -351,7 +351,7 @@ def _panel(
         return division.rejoin_panel(matter)
     if doing == "parent" and (asked := parts.parent_panel(matter, request.user)):
         return asked
-    if doing == "photos" and slot in matter.photo_slots_open_to(request.user):
+    if doing == "photos" and slot in matter.slots_open_to(request.user):
         return steps.photos_panel(matter, slot, form, request.user)
     if not form.refused or form.values.get(personal.LOOK):
         return None

@@ -21,7 +21,7 @@ from huoshui.kernel.spreadsheets import XLSX
 from huoshui.matters.models import Matter
 from huoshui.matters.money.export import lines_workbook
 from huoshui.matters.money.queries import LineFilter, lines, sums_by_kind, total, years
-from huoshui.media.queries import photos_of_all
+from huoshui.media.queries import attachments_of_all
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.places.queries import ancestors, names_apart
@@ -30,11 +30,11 @@ from huoshui.subsidies.export import pot_workbook
 from huoshui.subsidies.models import Pot
 from huoshui.subsidies.permits import STATES
 from huoshui.subsidies.queries import claims_of, pots, with_paid
+from huoshui.web.office.attached import shown_attachment
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
 from huoshui.web.office.matter_pages.steps import general_problems
-from huoshui.web.office.matter_pages.story import shown_photo
 from huoshui.web.office.money_pages.card import basis_of, card_of
 from huoshui.web.office.money_pages.forms import SAID, MoneyForm
 from huoshui.web.requests import SignedInRequest
@@ -84,8 +84,8 @@ def money_lines_export(request: SignedInRequest) -> HttpResponse:
 
 def _pictures(keys: list[Any]) -> dict[Any, list[dict[str, Any]]]:
     found: dict[Any, list[dict[str, Any]]] = {}
-    for photo in photos_of_all("matters.moneyline", keys):
-        found.setdefault(photo.subject_id, []).append(shown_photo(photo))
+    for photo in attachments_of_all("matters.moneyline", keys):
+        found.setdefault(photo.subject_id, []).append(shown_attachment(photo))
     return found
 
 
@@ -147,7 +147,7 @@ def matter_money(request: SignedInRequest, number: str) -> HttpResponse:
 def matter_money_do(request: SignedInRequest, number: str, do: str) -> HttpResponse:
     """Send one of the forms of a matter's money."""
     matter, form = _matter(request, number), FormState.typed(request)
-    sent = MoneyForm(matter, do, request.GET, form)
+    sent = MoneyForm(matter, do, request.GET, form, request.user)
     if not sent.known:
         raise Refusal("access.not_found")
     if form.attempt(sent.take, request=request) is None:
@@ -170,7 +170,7 @@ def _show(request: SignedInRequest, matter: Matter, do: str, form: FormState) ->
     matter = Matter.objects.get_visible(user, pk=matter.pk)  # as it stands now, after a refusal too
     panel = None
     try:
-        panel = MoneyForm(matter, do, request.GET, form).panel() if do else None
+        panel = MoneyForm(matter, do, request.GET, form, user).panel() if do else None
     except Refusal as refusal:
         if refusal.code == "access.not_found":
             raise

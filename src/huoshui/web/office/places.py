@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -17,13 +18,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huoshui.duties.queries import open_to, responsible_people, roles
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.reading import read_until_changed
+from huoshui.media.queries import attachments_of
 from huoshui.packs.queries import all_current
 from huoshui.packs.values import shown_value
 from huoshui.places import actions
 from huoshui.places.changes.planning import PERMISSION
 from huoshui.places.changes.timeline import successors_of, timeline
-from huoshui.places.models import Place, PlaceQuerySet
+from huoshui.places.models import FILES, Place, PlaceQuerySet
 from huoshui.places.queries import (
     ancestors,
     attributes_of_each,
@@ -35,6 +38,8 @@ from huoshui.places.queries import (
     present_attributes,
     search_places,
 )
+from huoshui.web.office.attached import attach_sent_files, input_of, sent_files, shown_attachment
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged, place_asked
 from huoshui.web.office.place_life import PlaceEntries, PlaceLife, told
@@ -116,10 +121,25 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "page": entries,
         "may_edit": allows(user, "place.edit", path=place.path),
         "may_change": allows(user, PERMISSION, path=place.path),
+        "files": [shown_attachment(one) for one in attachments_of(place)] if covered and tab == "overview" else [],
+        "input": input_of(place, FILES) if FILES in place.slots_open_to(user) else None,
         "successors": successors_of(place),
         "events": timeline(place) if tab == "history" else [],
     }
     return page(request, "office/places/page.html", context)
+
+
+@form_of("place", "code")
+@login_required
+def place_files(request: SignedInRequest, code: str) -> HttpResponse:
+    """Add photos and documents to a place."""
+    place = Place.objects.get_visible(request.user, code=code)
+    files = sent_files(request, FILES, documents=True)
+    caption = request.POST.get("caption", "")
+    if not attach_sent_files(request, place, place, FILES, files, caption):
+        raise Refusal("value.required", field=FILES, label=place.slot_name(FILES))
+    messages.success(request, _("已上传"))
+    return redirect("place", code=code)
 
 
 def _site_kinds() -> list[str]:

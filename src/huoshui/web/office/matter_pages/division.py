@@ -17,9 +17,9 @@ from huoshui.matters.models import Matter
 from huoshui.matters.queries import StepOption
 from huoshui.matters.schema import INTO
 from huoshui.matters.splitting import FEWEST, MOST, Plan
+from huoshui.web.office.attached import shown_attachment
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.steps import Panel, step_panel
-from huoshui.web.office.matter_pages.story import shown_photo
 from huoshui.web.requests import SignedInRequest
 
 DO, LOOK, MORE, AGAIN = "do", "look", "more", "again"
@@ -134,8 +134,8 @@ def _division(matter: Matter, form: FormState) -> Division:
     ]
     photos = []
     for photo in photos_counted(matter):
-        seen = shown_photo(photo)
-        label = matter.photo_slot_name(photo.slot) + bracketed(seen["caption"])
+        seen = shown_attachment(photo)
+        label = matter.slot_name(photo.slot) + bracketed(seen["caption"])
         photos.append(row(PHOTO, str(photo.pk), label, seen["thumb"]))
     groups = [(_("查出的问题"), findings), (_("已记的内容"), kept), (_("照片"), photos)]
     return Division(titles, [(label, rows) for label, rows in groups if rows], count < MOST)

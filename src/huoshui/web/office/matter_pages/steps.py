@@ -20,9 +20,9 @@ from huoshui.matters.actions.steps import step_here
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import StepField, StepOption, available_transitions, people_for
 from huoshui.matters.schema import KEEP, Transition
-from huoshui.media.actions import attach_photo
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.values import shown_value
+from huoshui.web.office.attached import attach_sent_files, input_of, known_for, sent_files, upload_name
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.personal import as_input, typed_values
 from huoshui.web.office.matter_pages.story import photo_slots
@@ -92,7 +92,8 @@ class Panel:
     def names(self) -> set[str]:
         """The names whose problems stand beside their inputs; all others stand at the head of the form."""
         shown = {item.code for item in self.fields} | {text["name"] for text in self.texts}
-        shown |= {slot["code"] for slot in self.slots} | {choice["name"] for choice in self.choices}
+        shown |= {slot["code"] for slot in self.slots} | {upload_name(slot["code"]) for slot in self.slots}
+        shown |= {choice["name"] for choice in self.choices}
         if self.division:
             shown |= {text["name"] for text in self.division.titles}
             shown |= {row.name for _label, rows in self.division.groups for row in rows}
@@ -231,14 +232,14 @@ def assign_panel(matter: Matter, form: FormState) -> Panel:
 
 
 def photos_panel(matter: Matter, slot: str, form: FormState, actor: Any) -> Panel:
-    """More photos for one slot."""
-    label = next((str(known.name) for known in matter.definition.slots if known.code == slot), slot)
+    """More photos or files for one slot, new ones or such as are there already."""
+    known = known_for(matter, matter.place, slot, actor)
     return Panel(
-        title=_("加%(slot)s") % {"slot": label},
+        title=_("加%(slot)s") % {"slot": matter.slot_name(slot)},
         verb=_("上传"),
         action=reverse("matter_photo_add", args=[matter.number, slot]),
-        slots=_slots(matter, {slot: 0}, form, actor),
-        texts=[text_input("caption", _("照片说明"), required=False)],
+        slots=[shown | {"known": known} for shown in _slots(matter, {slot: 0}, form, actor)],
+        texts=[text_input("caption", _("说明"), required=False)],
     )
 
 
@@ -268,7 +269,9 @@ def _slots(matter: Matter, wanted: dict[str, int], form: FormState, actor: Any) 
             "have": len(slot.photos),
             "photos": slot.photos,
             "earlier": len(slot.earlier),
-            "problem": form.problem_of(slot.code),
+            "problem": form.problem_of(slot.code) or form.problem_of(upload_name(slot.code)),
+            "known": [],
+            **input_of(matter, slot.code),
         }
         for slot in photo_slots(matter, set(wanted), actor)
         if slot.code in wanted
@@ -303,25 +306,14 @@ def option_of(matter: Matter, actor: Any, code: str) -> StepOption | None:
 
 
 def attach_sent(request: SignedInRequest, matter: Matter, slots: list[str], caption: str = "") -> int:
-    """Attach the photos that came with the request. A refusal names the slot, so that it stands beside its input."""
+    """Attach the files that came with the request, and show again those that were ticked; returns how many.
+
+    A refusal names the slot, so that it stands beside its input.
+    """
     count = 0
     for slot in slots:
-        for upload in request.FILES.getlist(f"photo_{slot}"):
-            try:
-                attach_photo(
-                    by=request.user,
-                    subject=matter,
-                    place=matter.place,
-                    slot=slot,
-                    data=upload.read(),
-                    name=upload.name or "",
-                    caption=caption,
-                )
-            except Refusal as refusal:
-                for problem in refusal.problems:
-                    problem.field = slot
-                raise
-            count += 1
+        files = sent_files(request, slot, documents=slot in matter.document_slots)
+        count += attach_sent_files(request, matter, matter.place, slot, files, caption)
     return count
 
 

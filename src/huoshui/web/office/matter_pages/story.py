@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huoshui.duties.queries import open_to
-from huoshui.kernel import clock
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos, photos_counted
@@ -19,12 +18,12 @@ from huoshui.matters.lineage import forebears
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, clock_runs_of
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
-from huoshui.media.models import Attachment
 from huoshui.packs.units import unit_word
 from huoshui.visits.models import Round
 from huoshui.visits.queries import review_open_to
 from huoshui.web.entries import changes_of
 from huoshui.web.glossary import Glossary
+from huoshui.web.office.attached import shown_attachment
 from huoshui.web.office.matter_pages.words import close_reason_words
 from huoshui.web.words import action_label, actor_words, done_by
 
@@ -54,6 +53,8 @@ class SlotPhotos:
     label: str
     photos: list[dict[str, Any]]
     open: bool
+    documents: bool
+    """Whether it takes documents beside photos."""
     earlier: list[dict[str, Any]] = field(default_factory=list)
     """Those of a submission that was sent back: they no longer count, and nobody takes them off."""
 
@@ -69,21 +70,6 @@ class Fact:
     num: bool = False
 
 
-def shown_photo(photo: Attachment) -> dict[str, Any]:
-    """A photo as the pages show it, with who took it there and when."""
-    day = clock.local_date(photo.created_at).isoformat()
-    said = listed(part for part in (photo.caption, photo.by.title, day) if part)
-    return {
-        "id": str(photo.pk),
-        "by": photo.by_id,
-        "slot": photo.slot,
-        "url": reverse("photo", args=[photo.pk]),
-        "thumb": reverse("photo_sized", args=[photo.pk, "thumb"]),
-        "caption": said,
-        "at": photo.created_at,
-    }
-
-
 def photo_slots(matter: Matter, open_slots: set[str], reader: Any) -> list[SlotPhotos]:
     """Every slot of the kind with its photos; an empty one only where the reader may fill it, or others are filled.
 
@@ -91,7 +77,7 @@ def photo_slots(matter: Matter, open_slots: set[str], reader: Any) -> list[SlotP
     """
     numbers = {other.pk: other.number for other in _sharing_photos(matter, reader)}
     photos = [
-        shown_photo(photo) | _origin(numbers.get(photo.subject_id))
+        shown_attachment(photo) | _origin(numbers.get(photo.subject_id))
         for photo in photos_counted(matter)
         if photo.subject_id == matter.pk or photo.subject_id in numbers
     ]
@@ -101,7 +87,7 @@ def photo_slots(matter: Matter, open_slots: set[str], reader: Any) -> list[SlotP
         here = [photo for photo in photos if photo["slot"] == slot.code]
         new = [photo for photo in here if photo["id"] not in earlier]
         old = [photo for photo in here if photo["id"] in earlier]
-        slots.append(SlotPhotos(slot.code, str(slot.name), new, slot.code in open_slots, old))
+        slots.append(SlotPhotos(slot.code, str(slot.name), new, slot.code in open_slots, slot.documents, old))
     return slots if photos or open_slots else []
 
 
@@ -135,7 +121,7 @@ def story_of(matter: Matter) -> list[Moment]:
 
 def _own_story(matter: Matter) -> list[Moment]:
     own = (photo for photo in photos_counted(matter) if photo.subject_id == matter.pk)
-    photos = {(photo.slot, photo.blob_id): shown_photo(photo) for photo in own}
+    photos = {(photo.slot, photo.blob_id): shown_attachment(photo) for photo in own}
     events = matter_story(matter)
     glossary = Glossary(event.entry for event in events if event.entry)
     told: list[Moment] = []
@@ -173,6 +159,8 @@ def _moment(
     if slot:
         moment.note = next((str(known.name) for known in kind.slots if known.code == slot), slot)
         shown = photos.get((slot, event.after.get("photo", "")))
+        if event.action == "media.caption":
+            moment.changes = [change for change in changes if change["name"] == "caption"]
         moment.photos = [{**shown, "caption": event.after.get("caption", "")}] if shown else []
         return moment
     moment.changes = [change for change in changes if change["name"] not in SILENT_FIELDS]

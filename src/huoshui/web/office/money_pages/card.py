@@ -19,13 +19,13 @@ from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
 from huoshui.matters.money import permits as line_permits
 from huoshui.matters.money.sums import ordered_of, sums_of, yuan_text
 from huoshui.matters.schema import LineType
-from huoshui.media.queries import photos_of_all
+from huoshui.media.queries import attachments_of_all
 from huoshui.packs.units import unit_word
 from huoshui.subsidies import permits as claim_permits
 from huoshui.subsidies.actions import standing_claim
 from huoshui.subsidies.models import Claim
 from huoshui.subsidies.reckoning import SchemeOf, entitlement, require_accepted, require_pot, scheme_of
-from huoshui.web.office.matter_pages.story import shown_photo
+from huoshui.web.office.attached import shown_attachment
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,8 @@ def line_rows(facts: _Facts) -> list[LineRow]:
     """The lines of a matter, the oldest first, each with the pictures of its voucher."""
     lines = list(facts.matter.money_lines.select_related("by").order_by("day", "id"))
     pictures: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for photo in photos_of_all(MoneyLine._meta.label_lower, [line.pk for line in lines]):
-        pictures[photo.subject_id].append(shown_photo(photo))
+    for photo in attachments_of_all(MoneyLine._meta.label_lower, [line.pk for line in lines]):
+        pictures[photo.subject_id].append(shown_attachment(photo))
     undone = {line.reverses_id for line in lines if line.reverses_id}
     rows = []
     for line in lines:

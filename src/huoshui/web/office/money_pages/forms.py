@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,13 +18,12 @@ from huoshui.matters.models import Matter, MoneyLine, PaymentOrder
 from huoshui.matters.money import actions, permits
 from huoshui.matters.money.models import VOUCHER
 from huoshui.matters.money.sums import ordered_of, sums_of, yuan_text
-from huoshui.media import images
-from huoshui.media.actions import attach_accepted
 from huoshui.packs.schema import FieldDef
 from huoshui.subsidies import actions as subsidies
 from huoshui.subsidies.models import Claim
 from huoshui.subsidies.permits import STEPS
 from huoshui.subsidies.reckoning import entitlement, require_scheme
+from huoshui.web.office.attached import attach_sent_files, input_of, known_for, sent_files, upload_name
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.steps import Panel
 from huoshui.web.office.money_pages.card import amount_input
@@ -46,8 +45,8 @@ SAID = {
 class MoneyForm:
     """One form of a matter's money, by ``do`` and the parts of its address (type, line, order)."""
 
-    def __init__(self, matter: Matter, do: str, parts: dict[str, str], form: FormState) -> None:
-        self.matter, self.do, self.form = matter, do, form
+    def __init__(self, matter: Matter, do: str, parts: dict[str, str], form: FormState, reader: Any) -> None:
+        self.matter, self.do, self.form, self.reader = matter, do, form, reader
         self.parts = {key: parts[key] for key in ("type", "line", "order") if parts.get(key)}
 
     def panel(self) -> Panel | None:
@@ -65,9 +64,17 @@ class MoneyForm:
             return self._panel(str(STEPS[self.do]), [actions.REASON], {})
         return None
 
-    def _panel(self, title: str, fields: list[FieldDef], values: dict[str, Any], lead: str = "") -> Panel:
+    def _panel(
+        self,
+        title: str,
+        fields: list[FieldDef],
+        values: dict[str, Any],
+        lead: str = "",
+        known: Sequence[dict[str, Any]] = (),
+    ) -> Panel:
         pictured = self.do in ("line", "confirm", "picture")
-        slot = {"code": VOUCHER, "label": _("凭证照片"), "minimum": 0, "have": 0, "photos": [], "earlier": 0}
+        slot = {"code": VOUCHER, "label": _("凭证"), "minimum": 0, "have": 0, "photos": [], "earlier": 0}
+        slot |= input_of(MoneyLine, VOUCHER)
         query = "&".join(f"{key}={value}" for key, value in self.parts.items())
         return Panel(
             title=title,
@@ -76,7 +83,7 @@ class MoneyForm:
             lead=lead,
             version=self.matter.version,
             fields=fields,
-            slots=[slot | {"problem": self.form.problem_of(VOUCHER)}] if pictured else [],
+            slots=[slot | {"problem": self.form.problem_of(upload_name(VOUCHER)), "known": known}] if pictured else [],
             values=values,
         )
 
@@ -125,7 +132,8 @@ class MoneyForm:
 
     def _picture(self) -> Panel:
         said = _("%(type)s %(yuan)s 元") % {"type": self.line.type_name, "yuan": yuan_text(self.line.amount)}
-        return self._panel(_("上传凭证"), [], {}, said)
+        known = known_for(self.line, self.matter.place, VOUCHER, self.reader)
+        return self._panel(_("上传凭证"), [], {}, said, known)
 
     def _subsidy(self) -> Panel:
         if self.do == "apply":
@@ -144,16 +152,14 @@ class MoneyForm:
         return self._panel(str(STEPS[self.do]), [actions.AMOUNT, actions.NOTE], values, lead)
 
     def take(self, request: SignedInRequest) -> Any:
-        """Do what was sent; pictures are read first, so that a bad one leaves nothing half done."""
-        photos = [_read(upload) for upload in request.FILES.getlist(f"photo_{VOUCHER}")]
-        if self.do == "picture" and not photos:
-            raise Refusal("value.required", field=VOUCHER, label=_("凭证照片"))
+        """Do what was sent; files are read first, so that a bad one leaves nothing half done."""
+        files = sent_files(request, VOUCHER, documents=True)
         with transaction.atomic():
             done = self._actions()[self.do](request.user)
-            for photo, name in photos if isinstance(done, MoneyLine) else ():
-                attach_accepted(
-                    by=request.user, subject=done, place=self.matter.place, slot=VOUCHER, photo=photo, name=name
-                )
+            if isinstance(done, MoneyLine):
+                count = attach_sent_files(request, done, self.matter.place, VOUCHER, files)
+                if self.do == "picture" and not count:
+                    raise Refusal("value.required", field=upload_name(VOUCHER), label=_("凭证"))
         return done
 
     def _actions(self) -> dict[str, Callable[[Any], Any]]:
@@ -227,13 +233,3 @@ class MoneyForm:
             raise Refusal("access.not_found")
         found.matter = self.matter
         return found
-
-
-def _read(upload: Any) -> tuple[images.Photo, str]:
-    """A picture ready to be attached. A refusal stands beside its input."""
-    try:
-        return images.prepare(upload.read(), upload.name or ""), upload.name or ""
-    except Refusal as refusal:
-        for problem in refusal.problems:
-            problem.field = VOUCHER
-        raise

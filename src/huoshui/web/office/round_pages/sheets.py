@@ -18,8 +18,8 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.idempotency import once
 from huoshui.kernel.models import Entry
-from huoshui.media.actions import attach_photo, remove_photo
-from huoshui.media.queries import get_visible_photo
+from huoshui.media.actions import attach_file, remove_attachment
+from huoshui.media.queries import get_visible_attachment
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.visits import actions
@@ -271,7 +271,7 @@ def photos(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 
 
 def _attach(request: SignedInRequest, visit: Visit, slot: str, file: Any) -> None:
-    attach_photo(by=request.user, subject=visit, place=visit.place, slot=slot, data=file.read(), name=file.name or "")
+    attach_file(by=request.user, subject=visit, place=visit.place, slot=slot, data=file.read(), name=file.name or "")
 
 
 @form_of("sheet", "visit_id")
@@ -279,10 +279,10 @@ def _attach(request: SignedInRequest, visit: Visit, slot: str, file: Any) -> Non
 def remove(request: SignedInRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
     """Take a photo off my draft."""
     visit = _own(request, visit_id)
-    photo = get_visible_photo(request.user, photo_id)
+    photo = get_visible_attachment(request.user, photo_id)
     if photo.subject_id != visit.pk:
         raise Refusal("access.not_found")
-    remove_photo(by=request.user, attachment=photo)
+    remove_attachment(by=request.user, attachment=photo)
     return redirect(reverse("sheet", args=[visit.pk]) + f"#i-{photo.slot}")
 
 
