@@ -37,6 +37,8 @@ function write(form: HTMLElement, field: string, value: string): void {
       control.checked = chosen.includes(control.value);
     } else if (!(control instanceof HTMLInputElement && control.type === "file")) control.value = value;
   }
+  // What is asked next may hang on it: see sheet.ts.
+  form.dispatchEvent(new Event("written"));
 }
 
 function versioned(form: HTMLElement, field: string): HTMLElement {

@@ -1,22 +1,28 @@
 // A judge's sheet: one item a screen out of one form. [data-pages] holds [data-page=CODE] sections; the whole
 // list is a dialog of links (#i-CODE); a swipe or [data-turn=back|on] leafs. Without script all items stand
-// below each other. Handing in waits until everything captured was sent.
+// below each other. Handing in waits until everything captured was sent. A page with data-relevant (a condition, as
+// JSON) is leafed over and not counted while it is not asked; what was answered there stays until the sheet is handed in.
 
 import { notice, show } from "./alerts";
 import { all, el, one } from "./dom";
 import { unsentCount, type Queued } from "./queue";
+import { asked, type Tree } from "./relevance";
 import { blockedCount, flush, onOutcome } from "./sender";
 import { words } from "./words";
 
 const SWIPE = 70;
 
 class Sheet {
-  private readonly pages: HTMLElement[];
+  /** Those that are asked, as the answers stand, and the end. */
+  private pages: HTMLElement[];
+  private readonly every: HTMLElement[];
   private at = 0;
   private sending = false;
 
   constructor(private readonly form: HTMLFormElement) {
-    this.pages = all("[data-page]", form);
+    this.every = all("[data-page]", form);
+    this.pages = this.every;
+    this.sift();
     for (const button of all("[data-without-script]")) button.remove();
     for (const button of all<HTMLButtonElement>("[data-turn]")) {
       button.hidden = false;
@@ -25,6 +31,10 @@ class Sheet {
     window.addEventListener("hashchange", () => this.showHash());
     form.addEventListener("input", (event) => this.answered(event));
     form.addEventListener("photos", () => this.count());
+    form.addEventListener("written", () => {
+      this.sift();
+      this.count();
+    });
     onOutcome((record, what, _version, answer) => {
       if (what === "saved") this.needs(record, answer?.["needs"]);
     });
@@ -36,6 +46,30 @@ class Sheet {
     this.swipes();
     this.begin();
     window.setTimeout(() => this.count(), 600);
+  }
+
+  /** The answer that counts on a page, as one text; what the register filled in counts once it is confirmed. */
+  private answer(page: HTMLElement): string {
+    if (page.hasAttribute("data-unconfirmed")) return "";
+    const inputs = all<HTMLInputElement | HTMLTextAreaElement>("[name^='item-']", page);
+    const ticked = inputs.filter((input) => input instanceof HTMLInputElement && ["radio", "checkbox"].includes(input.type));
+    if (!ticked.length) return inputs[0]?.value.trim() ?? "";
+    const chosen = ticked.filter((input) => (input as HTMLInputElement).checked).map((input) => input.value);
+    return chosen.length < Number(one("[data-least]", page)?.dataset["least"] ?? 0) ? "" : chosen.join("\n");
+  }
+
+  /** Takes the pages that are not asked out of the way; the one on show stays on show. */
+  private sift(): void {
+    const items = this.every.map((page) => ({
+      code: page.dataset["page"] ?? "",
+      relevant: page.dataset["relevant"] ? (JSON.parse(page.dataset["relevant"]) as Tree) : undefined,
+    }));
+    const answers = new Map(this.every.map((page) => [page.dataset["page"] ?? "", this.answer(page)]));
+    const wanted = asked(items, answers);
+    const shown = this.pages[this.at];
+    this.pages = this.every.filter((page) => wanted.has(page.dataset["page"] ?? ""));
+    this.at = Math.max(shown ? this.pages.indexOf(shown) : 0, 0);
+    for (const page of this.every) page.toggleAttribute("data-not-asked", !this.pages.includes(page));
   }
 
   private begin(): void {
@@ -56,7 +90,7 @@ class Sheet {
 
   private go(index: number): void {
     this.at = index;
-    this.pages.forEach((page, n) => (page.hidden = n !== index));
+    for (const page of this.every) page.hidden = page !== this.pages[index];
     const last = index === this.pages.length - 1;
     const [back, on] = [one<HTMLButtonElement>("[data-turn=back]"), one<HTMLButtonElement>("[data-turn=on]")];
     if (back) back.disabled = index === 0;
@@ -69,16 +103,14 @@ class Sheet {
   }
 
   private done(page: HTMLElement): boolean {
-    if (page.hasAttribute("data-unconfirmed")) return false;
-    return all<HTMLInputElement>("input[name^='item-']", page).some((input) =>
-      input.type === "radio" ? input.checked : input.value !== "",
-    );
+    return this.answer(page) !== "";
   }
 
   private answered(event: Event): void {
     const input = event.target;
-    if (!(input instanceof HTMLInputElement) || !input.name.startsWith("item-")) return;
+    if (!(input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement) || !input.name.startsWith("item-")) return;
     input.closest("[data-page]")?.removeAttribute("data-unconfirmed");
+    this.sift();
     this.count();
   }
 
@@ -95,8 +127,8 @@ class Sheet {
     if (!button) return;
     event.preventDefault();
     const name = button.dataset["confirm"] ?? "";
-    const inputs = all<HTMLInputElement>("input", this.form).filter((input) => input.name === name);
-    (inputs.find((input) => input.checked) ?? inputs[0])?.dispatchEvent(new Event("input", { bubbles: true }));
+    const inputs = all<HTMLInputElement | HTMLTextAreaElement>("input, textarea", this.form).filter((input) => input.name === name);
+    (inputs.find((input) => "checked" in input && input.checked) ?? inputs[0])?.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** The server says how many photos an answer needs: whether it fails is for the checklist to decide. */
@@ -117,11 +149,15 @@ class Sheet {
 
   private count(): void {
     const items = this.pages.filter((page) => page.dataset["page"] !== "end");
+    const wanted = new Set(items.map((page) => page.dataset["page"] ?? ""));
     const done = new Set(items.filter((page) => this.done(page)).map((page) => page.dataset["page"] ?? ""));
     for (const line of all("[data-for]")) {
       const is = done.has(line.dataset["for"] ?? "");
-      if (line.matches("li")) line.hidden = is;
-      else if (is) line.dataset["state"] = "done";
+      const out = !wanted.has(line.dataset["for"] ?? "");
+      if (line.matches("li")) line.hidden = is || out;
+      else if (line.parentElement) line.parentElement.hidden = out;
+      if (line.matches("li")) continue;
+      if (is) line.dataset["state"] = "done";
       else if (line.dataset["state"] === "done") line.dataset["state"] = "todo";
       line.toggleAttribute("aria-current", line.dataset["for"] === this.pages[this.at]?.dataset["page"]);
     }
@@ -132,8 +168,10 @@ class Sheet {
     const refusals = this.list("refusals", "refuses", (page) => all(refused, page).length > 0);
     one("[data-missing-none]")?.toggleAttribute("hidden", done.size !== items.length || lacking || refusals);
     const [bar, number] = [one<HTMLProgressElement>(".progress progress"), one(".progress .num")];
-    if (bar) bar.value = done.size;
+    if (bar) [bar.max, bar.value] = [items.length, done.size];
     if (number) number.textContent = `${done.size} / ${items.length}`;
+    items.forEach((page, n) => one(".sheet-item__part .num", page)?.replaceChildren(`${n + 1} / ${items.length}`));
+    for (const label of all("[data-asked-count]")) label.textContent = String(items.length);
   }
 
   private enter(event: KeyboardEvent): void {

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huoshui.figures.compiling import compiled, count, count_by, record_ids
-from huoshui.figures.expressions import Unsound, aggregate, condition, multiplier, written
+from huoshui.figures.expressions import aggregate, condition, multiplier, written
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.schema import Measure
 from huoshui.figures.typing import require_type
 from huoshui.kernel.ids import new_id
 from huoshui.kernel.periods import period
+from huoshui.packs.expressions import Unsound
 
 COLUMNS = {"kind": "text", "closed_on": "date", "amount": "integer", "verified": "yes_no", "place": "text"}
 

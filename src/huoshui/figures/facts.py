@@ -191,6 +191,7 @@ ANSWERS = FactView(
         "value": integer("填写的数值，按位数放大", "The measured value, scaled by its decimals", "value"),
         "findings": integer("发现问题数", "Findings", "findings"),
         "points": integer("得分，千分之一分", "Points, in thousandths", "points"),
+        "day": date("日期题答的哪一天", "The day that answers a question for a date", "day"),
         "yes": yes_no("是否题答是", "Whether a yes-or-no item was answered yes", Q(yes=True)),
         "fails": yes_no("是不是不达标", "Whether it fails", Q(fails=True)),
         "in_round": yes_no("是不是观摩里的", "Whether it belongs to a round", Q(visit__round__isnull=False)),

@@ -8,11 +8,11 @@ from typing import Any
 from sqlglot import exp
 
 from huoshui.figures.compiling import compiled
-from huoshui.figures.expressions import Unsound
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.schema import FigureRule, Indicator, Measure, Return
 from huoshui.kernel.wording import listed
 from huoshui.packs.contract import Known, Path, Section, SectionReport
+from huoshui.packs.expressions import Unsound
 from huoshui.packs.schema import Manifest
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from huoshui.figures.expressions import Unsound
+from huoshui.packs.expressions import Unsound
 
 LOGIC = (exp.And, exp.Or)
 COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)

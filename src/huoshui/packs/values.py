@@ -171,17 +171,23 @@ def measure(value: int, scale: int, unit: str) -> str:
 
 
 def _date(field: FieldDef, raw: Any) -> dt.date:
+    found = day(raw)
+    if found is None:
+        raise _wrong_type(field, raw)
+    return found
+
+
+def day(raw: Any) -> dt.date | None:
+    """A day as people write it (2018-03-28, 2018.3.28, 2018年3月28日); None for anything else."""
     if isinstance(raw, dt.datetime):
         return raw.date()
     if isinstance(raw, dt.date):
         return raw
     match = DATE.fullmatch(str(raw).strip())
     try:
-        if match:
-            return dt.date(*(int(part) for part in match.groups()))
+        return dt.date(*(int(part) for part in match.groups())) if match else None
     except ValueError:
-        pass  # such as 30 February
-    raise _wrong_type(field, raw)
+        return None  # such as 30 February
 
 
 def _yes_no(field: FieldDef, raw: Any) -> bool:

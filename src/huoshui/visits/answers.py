@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel import clock
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import listed
 from huoshui.packs.units import unit_word
-from huoshui.packs.values import FALSE, TRUE, measure, number, require_within
+from huoshui.packs.values import EXPECTED, FALSE, TRUE, day, measure, number, require_within
 from huoshui.visits import scoring
 from huoshui.visits.models import Answer
+from huoshui.visits.question_types import Choices, DateAnswer, TextAnswer
 from huoshui.visits.schema import POINTS_UNIT, Deduction, Graded, Item, Threshold, YesNoScoring
 
 MOST_FINDINGS = 999
 MOST_MEASURED = 10**9
 """Greatest measured value, in units."""
-VALUE_COLUMNS = ("choice", "value", "findings", "yes", "points", "fails")
+VALUE_COLUMNS = ("choice", "value", "findings", "yes", "text", "day", "points", "fails")
+BOUNDS = frozenset(
+    {
+        *("value.range", "value.at_least", "value.at_most", "value.too_long"),
+        *("value.too_early", "value.too_late", "value.too_many"),
+    }
+)
+"""The refusals of an answer outside of the item's bounds, in place of which its own message is said."""
+BETWEEN_CHOICES = re.compile(r"[\n;；,，、]|\s+")
 
 
 @dataclass(frozen=True)
@@ -30,20 +43,40 @@ class Entered:
     value: int | None = None
     findings: int | None = None
     yes: bool | None = None
+    text: str = ""
+    day: dt.date | None = None
     points: int | None = None
     fails: bool = False
 
 
 def enter(item: Item, raw: Any) -> Entered:
-    """A raw value as typed, scored columns; empty (None, "") clears the answer.
+    """A raw value as typed, scored columns; empty (None, "", []) clears the answer.
 
-    ``raw``: the code of a grade or points as a numeral (graded), the number of findings (deduction), yes/no, or a
-    numeral in the item's unit (threshold). Raises value.choice, value.type, value.decimals, value.step, value.range,
-    value.at_least or value.implausible, naming the item.
+    ``raw``: the code of a grade or points as a numeral (graded), the number of findings (deduction), yes/no, a
+    numeral in the item's unit (threshold), words, a day (date), or codes of choices as a list or one a line. Raises
+    value.choice, value.type, value.decimals, value.step, value.implausible, and for what is out of bounds the item's
+    own message (value.constraint) or value.range, value.at_least, value.at_most, value.too_long, value.too_early,
+    value.too_late, value.too_many; each names the item.
     """
-    if raw is None or raw == "":
+    try:
+        return _entered(item, raw)
+    except Refusal as refusal:
+        if item.constraint_message is None or refusal.code not in BOUNDS:
+            raise
+        said: dict[str, Any] = {"field": item.code, "label": item.name, "message": item.constraint_message}
+        raise Refusal("value.constraint", **said) from None
+
+
+def _entered(item: Item, raw: Any) -> Entered:
+    if raw is None or raw == "" or raw == []:
         return Entered()
     match item.scoring:
+        case TextAnswer() as words:
+            return _text(item, words, raw)
+        case DateAnswer() as date:
+            return _day(item, date, raw)
+        case Choices() as choices:
+            return _chosen(item, choices, raw)
         case Graded() as graded:
             return _graded(item, graded, raw)
         case Deduction() as deduction:
@@ -81,10 +114,64 @@ def _yes_no(item: Item, scored: YesNoScoring, raw: Any) -> Entered:
     return Entered(yes=yes, points=points, fails=fails or _fails_below(item, points))
 
 
+def _text(item: Item, words: TextAnswer, raw: Any) -> Entered:
+    text = str(raw).replace("\r\n", "\n").strip()
+    if not words.long:
+        text = " ".join(text.split("\n"))
+    if len(text) > words.max_length:
+        named: dict[str, Any] = {"field": item.code, "label": item.name, "length": len(text)}
+        raise Refusal("value.too_long", **named, limit=words.max_length)
+    return Entered(text=text, points=0) if text else Entered()
+
+
+def _day(item: Item, date: DateAnswer, raw: Any) -> Entered:
+    named: dict[str, Any] = {"field": item.code, "label": item.name}
+    found = day(raw)
+    if found is None:
+        raise Refusal("value.type", **named, value=raw, expected=EXPECTED["date"])
+    latest = clock.today() if date.latest == "today" else date.latest
+    if date.earliest is not None and found < date.earliest:
+        raise Refusal("value.too_early", **named, value=found, earliest=date.earliest)
+    if latest is not None and found > latest:
+        raise Refusal("value.too_late", **named, value=found, latest=latest)
+    return Entered(day=found, points=0)
+
+
+def _chosen(item: Item, choices: Choices, raw: Any) -> Entered:
+    """Codes, or names in either language, as a list or in one text; a name may hold what stands between two."""
+    named: dict[str, Any] = {"field": item.code, "label": item.name}
+    codes = {word: option.code for option in choices.options for word in (option.name.en, option.name.zh, option.code)}
+    given = raw if isinstance(raw, list) else [raw] if raw in codes else BETWEEN_CHOICES.split(str(raw))
+    words = [str(word).strip() for word in given if str(word).strip()]
+    if unknown := next((word for word in words if word not in codes), None):
+        offered = listed(option.name for option in choices.options)
+        raise Refusal("value.choice", **named, value=unknown, choices=offered)
+    chosen = {codes[word] for word in words}
+    if not chosen:
+        return Entered()
+    if choices.at_most is not None and len(chosen) > choices.at_most:
+        raise Refusal("value.too_many", **named, most=choices.at_most, count=len(chosen))
+    text = " ".join(option.code for option in choices.options if option.code in chosen)
+    # With fewer than are wanted it is kept and not yet an answer: boxes are ticked one by one.
+    return Entered(text=text, points=0 if len(chosen) >= choices.at_least else None)
+
+
+def unfinished(item: Item, answer: Answer) -> Problem | None:
+    """value.too_few (or the item's own message) where fewer choices are ticked than an answer needs."""
+    count = len(answer.text.split())
+    if not isinstance(item.scoring, Choices) or not 0 < count < item.scoring.at_least:
+        return None
+    named: dict[str, Any] = {"label": item.name, "least": item.scoring.at_least, "count": count}
+    if item.constraint_message is not None:
+        return Problem("value.constraint", item.code, params={**named, "message": item.constraint_message})
+    return Problem("value.too_few", item.code, params=named)
+
+
 def _measured(item: Item, threshold: Threshold, raw: Any) -> Entered:
     scale = 10**threshold.decimals
+    least = int(threshold.minimum * scale) if threshold.minimum is not None else 0
     most = int(threshold.maximum * scale) if threshold.maximum is not None else None
-    value = _number(item, raw, scale, most, threshold.unit)
+    value = _number(item, raw, scale, most, threshold.unit, least)
     _require_plausible(item, value, MOST_MEASURED * scale, scale, threshold.unit)
     if not threshold.bounded:
         return Entered(value=value, points=0)
@@ -103,26 +190,35 @@ def _fails_below(item: Item, points: int) -> bool:
     return item.fails_below is not None and scoring.below(points, item.points, item.fails_below)
 
 
-def _number(item: Item, raw: Any, scale: int, most: int | None, unit: str) -> int:
-    """A numeral from 0 to ``most`` (scaled; None: no limit of the item's own) as an integer scaled by ``scale``."""
+def _number(item: Item, raw: Any, scale: int, most: int | None, unit: str, least: int = 0) -> int:
+    """A numeral from ``least`` to ``most`` (scaled; None: no limit of the item's own) as an integer scaled so."""
     expected = _("整数") if scale == 1 else _("数字")
     value = number(raw, scale, field=item.code, label=item.name, unit=unit, expected=expected)
-    require_within(value, 0, most, scale, field=item.code, label=item.name, unit=unit)
+    require_within(value, least, most, scale, field=item.code, label=item.name, unit=unit)
     return value
 
 
 def _require_plausible(item: Item, value: int, most: int, scale: int, unit: str) -> None:
     """Raise value.implausible above what can be stored: a slip of the hand, since no item states such a limit."""
-    if value > most:
+    if abs(value) > most:
         shown_value = measure(value, scale, unit)
         raise Refusal("value.implausible", field=item.code, label=item.name, value=shown_value, unit=unit_word(unit))
 
 
 def entered_value(item: Item, answer: Answer | None) -> Any:
-    """What the judge entered, as ``enter`` reads it: a code, a number, True/False, a numeral; None when empty."""
+    """What the judge entered, as ``enter`` reads it; None when empty.
+
+    A code, a number, True/False, a numeral, words, a day as 2018-03-28, or a list of codes.
+    """
     if answer is None:
         return None
     match item.scoring:
+        case TextAnswer():
+            return answer.text or None
+        case DateAnswer():
+            return answer.day.isoformat() if answer.day else None
+        case Choices():
+            return answer.text.split() or None
         case Graded(options=[]):
             return None if answer.value is None else shown(answer.value, POINTS)
         case Graded():
@@ -134,6 +230,22 @@ def entered_value(item: Item, answer: Answer | None) -> Any:
         case Threshold() as threshold:
             scale = 10**threshold.decimals
             return None if answer.value is None else shown(answer.value, scale)
+
+
+def input_text(value: Any) -> str:
+    """What was entered, as ``entered_value`` tells it, as the field page's inputs hold it: one choice a line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "\n".join(value) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def confirmed_texts(items: Mapping[str, Item], answers: Mapping[str, Answer]) -> dict[str, str]:
+    """The answers that the judge gave or confirmed, as inputs hold them: what conditions are decided over."""
+    return {
+        code: input_text(entered_value(items[code], answer))
+        for code, answer in answers.items()
+        if code in items and answer.points is not None
+    }
 
 
 def shown_answer(item: Item, answer: Answer | None) -> str:
@@ -150,6 +262,9 @@ def shown_answer(item: Item, answer: Answer | None) -> str:
             return _("是") if raw else _("否")
         case Threshold() as threshold:
             return f"{raw} {unit_word(threshold.unit)}"
+        case Choices(options=choices):
+            names = {option.code: option.name for option in choices}
+            return listed(names.get(code, code) for code in raw)
     return str(raw)
 
 

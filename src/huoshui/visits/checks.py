@@ -7,8 +7,10 @@ from typing import Any
 
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.packs.contract import SECTIONS, Known, Path, Section, SectionReport
-from huoshui.packs.schema import FieldDef, Manifest
-from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
+from huoshui.packs.schema import Choice, FieldDef, Manifest
+from huoshui.visits.question_checks import check_question, check_relevance
+from huoshui.visits.question_types import Choices, DateAnswer, TextAnswer
+from huoshui.visits.schema import Checklist, Deduction, Graded, GradedOption, Item, Threshold, YesNoScoring
 
 
 def validate(manifest: Manifest, checklists: Sequence[Checklist], known: Known, report: SectionReport) -> None:
@@ -20,8 +22,10 @@ def validate(manifest: Manifest, checklists: Sequence[Checklist], known: Known, 
         _check_codes(index, checklist, report)
         _check_sums(index, checklist, report)
         _check_rules(index, checklist, report)
+        check_relevance(index, checklist, report)
         for path, item in _items(index, checklist):
             _check_scoring(path, item, report)
+            check_question(path, item, report)
             _check_failing(path, item, report)
             _check_opens(path, item, known, report)
             if item.prefill_from:
@@ -41,8 +45,9 @@ def _check_codes(index: int, checklist: Checklist, report: SectionReport) -> Non
         ("adjustment", [((index, "adjustments", a), e.code) for a, e in enumerate(checklist.adjustments)]),
     ]
     for path, item in _items(index, checklist):
-        if isinstance(item.scoring, Graded):
-            options = [((*path, "scoring", "options", o), x.code) for o, x in enumerate(item.scoring.options)]
+        if isinstance(item.scoring, Graded | Choices):
+            listed: Sequence[GradedOption | Choice] = item.scoring.options
+            options = [((*path, "scoring", "options", o), x.code) for o, x in enumerate(listed)]
             coded.append((f"option:{item.code}", options))
     for _, codes in coded:
         seen: set[str] = set()
@@ -196,6 +201,10 @@ def fits(field: FieldDef, item: Item) -> bool:
             return field.type in ("integer", "decimal") and decimals <= item.scoring.decimals
         case YesNoScoring():
             return field.type == "yes_no"
+        case TextAnswer(long=long, max_length=longest):
+            return (field.type == "text" or (long and field.type == "long_text")) and field.max_length <= longest
+        case DateAnswer():
+            return field.type == "date"
     return False
 
 

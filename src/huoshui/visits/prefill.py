@@ -11,7 +11,7 @@ from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
 from huoshui.places.queries import present_attributes
 from huoshui.visits.checks import fits
-from huoshui.visits.schema import Checklist, Item, Threshold
+from huoshui.visits.schema import Checklist, Item, Threshold, YesNoScoring
 
 
 @dataclass(frozen=True)
@@ -75,4 +75,6 @@ def _known(holder: Place, values: dict[str, Any], item: Item, field: FieldDef | 
         return None
     if isinstance(item.scoring, Threshold):
         return Known(shown(int(value), 10**field.decimals if field.type == "decimal" else 1), holder)
-    return Known(bool(value), holder)
+    if isinstance(item.scoring, YesNoScoring):
+        return Known(bool(value), holder)
+    return Known(value, holder)

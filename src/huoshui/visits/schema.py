@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from huoshui.kernel.numbers import POINT_DECIMALS, scaled
 from huoshui.packs.schema import Code, Meant, Numeral, NumeralSchema, PackModel, QualifiedCode, Text, numeral
+from huoshui.visits.question_types import Choices, DateAnswer, TextAnswer
 
 Method = Literal["hear", "see", "check", "test", "score"]
 YesNo = Literal["yes", "no"]
@@ -82,6 +83,9 @@ class Threshold(PackModel):
     unit: str = Field(min_length=1, description="Unit of the measured value, such as 平方米.")
     at_least: Numeral | None = Field(default=None, description="Least value that meets the threshold.")
     at_most: Numeral | None = Field(default=None, description="Greatest value that meets the threshold.")
+    minimum: Numeral | None = Field(
+        default=None, description="Least value that can be entered, which may be below 0; without it, 0."
+    )
     maximum: Numeral | None = Field(default=None, description="Greatest value that can be entered.")
     decimals: int = Field(default=0, ge=0, le=6, description="Decimals of the measured value.")
     below: Literal["zero", "proportional"] = Field(
@@ -101,7 +105,11 @@ class Threshold(PackModel):
         return scaled(limit or 0, 10**self.decimals)
 
 
-Scoring = Annotated[Graded | Deduction | YesNoScoring | Threshold, Field(discriminator="type")]
+Scoring = Annotated[
+    Graded | Deduction | YesNoScoring | Threshold | TextAnswer | DateAnswer | Choices, Field(discriminator="type")
+]
+RelevantText = Annotated[str, Field(min_length=1, max_length=1000)]
+"""A condition over answers; see ``visits.relevance`` for what it may hold."""
 
 
 class Evidence(PackModel):
@@ -130,7 +138,15 @@ class Item(Meant):
     guidance: Text | None = Field(default=None, description="How to judge it; shown beside the item.")
     method: Method = Field(description="hear 听, see 看, check 查, test 测 or score 评.")
     points: Points = Field(description="Points that a full answer earns; 0 in a survey.")
-    scoring: Scoring = Field(description="How the answer becomes points.")
+    scoring: Scoring = Field(description="How the answer becomes points; text, date and choices are only asked.")
+    relevant: RelevantText | None = Field(
+        default=None,
+        description="When it is asked: a condition over items before it, such as toilet and users >= 10. Only of an "
+        "item without points. Not asked, it is not required and not counted.",
+    )
+    constraint_message: Text | None = Field(
+        default=None, description="Said, instead of the system's own words, of an answer outside of its bounds."
+    )
     evidence: Evidence | None = Field(default=None, description="Photos wanted.")
     prefill_from: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$", max_length=81)] | None = Field(
         default=None,
@@ -166,6 +182,9 @@ class ChecklistSection(PackModel):
     name: Text = Field(description="Heading.")
     points: Points | None = Field(
         default=None, description="Points of the section, to be checked against the sum of its items."
+    )
+    relevant: RelevantText | None = Field(
+        default=None, description="When its items are asked: a condition over items of earlier sections."
     )
     items: list[Item] = Field(min_length=1, description="Items, in the order of the visit.")
 

@@ -22,6 +22,7 @@ from huoshui.kernel.wording import bracketed, listed
 from huoshui.places.models import Place
 from huoshui.visits import scoring
 from huoshui.visits.models import Adjustment, Answer, Result, ResultItem, Round, Visit
+from huoshui.visits.relevance import asked_always
 from huoshui.visits.schema import Checklist
 
 Kept = TypeVar("Kept")
@@ -148,7 +149,8 @@ _given = lru_cache(maxsize=4096)(GivenPoints)
 def score_places(round: Round, places: Iterable[PlaceAnswers]) -> dict[UUID, scoring.PlaceScore]:
     """Each place's score, by place id. Raises one refusal naming every place short of judges, or every gap."""
     rules, checklist = rules_of(round), round.checklist
-    full = {code: item.points for code, item in checklist.items.items()}
+    # What is asked under a condition earns no points, and where it was asked the sheet could not do without.
+    full = {item.code: item.points for item in asked_always(checklist)}
     scores: dict[UUID, scoring.PlaceScore] = {}
     gaps: list[Problem] = []
     short: list[str] = []

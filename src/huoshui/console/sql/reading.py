@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from huoshui.console.sql.shapes import HIDDEN, Refused
-from huoshui.figures.expressions import READ
+from huoshui.packs.expressions import READ
 
 LONGEST, MOST_NODES, MOST_SOURCES = 8_000, 800, 8
 """Characters of a question, parts of its tree, and sources that one select joins."""

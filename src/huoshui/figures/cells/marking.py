@@ -164,7 +164,7 @@ WATCHED = (
     ),
     Watched(
         "visits_answer",
-        ("visit_id", "item", "choice", "value", "findings", "yes", "points", "fails"),
+        ("visit_id", "item", "choice", "value", "findings", "yes", "day", "points", "fails"),
         (
             Mark(
                 "answers", "v.place_id", ("v.visited_on",), "visits_visit v",

@@ -17,10 +17,11 @@ from huoshui.kernel.ids import new_id
 from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
 from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state
-from huoshui.visits.answers import VALUE_COLUMNS, Entered, enter, entered_value
+from huoshui.visits.answers import VALUE_COLUMNS, Entered, confirmed_texts, enter, entered_value, unfinished
 from huoshui.visits.models import Answer, Judge, Missing, Round, Visit
 from huoshui.visits.photos import counted_by_slot
 from huoshui.visits.prefill import known_values
+from huoshui.visits.relevance import asked
 from huoshui.visits.schema import Item
 from huoshui.visits.teams import answers_for
 
@@ -125,18 +126,23 @@ def save_answers(
 def submit_visit(*, by: Any, visit: Visit, seen_version: int | None = None) -> Visit:
     """Hand in one's own sheet. After the round's lock it is kept, marked late, and does not count.
 
-    Raises one refusal naming every item without a needed answer (value.required) or without its photos
+    What was answered before other answers made it irrelevant is taken away: it is not asked any more, and would be
+    counted. Raises one refusal naming every item without a needed answer (value.required) or without its photos
     (visit.photos); visit.empty, visit.not_draft, record.stale or access.not_found.
     """
     visit = _own_draft(by, visit)
     visit.require_version(seen_version)
-    _require_complete(visit)
+    standing = {answer.item: answer for answer in visit.answers.all()}
+    wanted = asked(visit.checklist, confirmed_texts(visit.checklist.items, standing))
+    _require_complete(visit, standing, wanted)
     round = locked(visit.round) if visit.round else None
-    before = visit.state
+    left = {code: Entered() for code in standing if code in visit.checklist.items and code not in wanted}
+    was, now_is = _write_answers(visit, standing, left, dict.fromkeys(left, ""))
+    before: dict[str, Any] = {"state": visit.state} | ({"answers": was} if was else {})
     visit.state = Visit.State.LATE if round and round.is_locked else Visit.State.SUBMITTED
     visit.submitted_at = clock.now()
     visit.save_next_version("state", "submitted_at")
-    _journal(by, visit, {"state": before}, {"state": visit.state})
+    _journal(by, visit, before, {"state": visit.state} | ({"answers": now_is} if was else {}))
     return visit
 
 
@@ -278,17 +284,18 @@ def _refuse_stale(visit: Visit, seen_version: int | None, standing: Mapping[str,
         raise
 
 
-def _require_complete(visit: Visit) -> None:
-    items = visit.checklist.items
-    answered = {answer.item: answer for answer in visit.answers.all() if answer.points is not None}
+def _require_complete(visit: Visit, standing: Mapping[str, Answer], wanted: set[str]) -> None:
+    items = {code: item for code, item in visit.checklist.items.items() if code in wanted}
+    answered = {code: answer for code, answer in standing.items() if code in items and answer.points is not None}
     if not answered:
         raise Refusal("visit.empty")
-    problems: list[Problem] = []
+    problems = [p for code, item in items.items() if code in standing and (p := unfinished(item, standing[code]))]
+    named = {problem.field for problem in problems}
     if (visit.round.missing if visit.round else visit.checklist.rules.missing) == Missing.BLOCKS:
         problems += [
             Problem("value.required", code, params={"label": item.name})
             for code, item in items.items()
-            if code not in answered
+            if code not in answered and code not in named
         ]
     photos = counted_by_slot(visit)
     for code, answer in answered.items():

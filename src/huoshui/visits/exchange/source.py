@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -25,9 +26,12 @@ def source_of(checklist: Checklist) -> Node:
             _numerals(scoring, *SCORING_POINTS.get(scoring["type"], ()))
             for option in scoring.get("options", []):
                 _numerals(option, "points")
-            for key in ("at_least", "at_most", "maximum"):
+            for key in ("at_least", "at_most", "minimum", "maximum"):
                 if isinstance(scoring.get(key), Decimal):
                     scoring[key] = f"{scoring[key].normalize():f}"
+            for key in ("earliest", "latest"):
+                if isinstance(scoring.get(key), dt.date):
+                    scoring[key] = scoring[key].isoformat()
     for entry in made["adjustments"]:
         _numerals(entry, "maximum")
     return made

@@ -1,9 +1,9 @@
 """Rounds with all that belongs to them, and what is kept beside them: the analysis, the tour."""
 
+from huoshui.visits.models.answers import Answer
 from huoshui.visits.models.fairness import FairnessAnalysis
 from huoshui.visits.models.rounds import (
     Adjustment,
-    Answer,
     Correction,
     Judge,
     Missing,

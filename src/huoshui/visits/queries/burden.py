@@ -10,6 +10,7 @@ from statistics import median
 from huoshui.kernel import clock
 from huoshui.kernel.numbers import rounded
 from huoshui.visits.models import Visit
+from huoshui.visits.relevance import asked_always
 from huoshui.visits.schema import Checklist
 
 YEAR = dt.timedelta(days=365)
@@ -22,7 +23,9 @@ class Burden:
     """The burden of one checklist. Past sheets are those handed in within the last 365 days, of any version."""
 
     asked: int
-    """Answers on one sheet."""
+    """Answers on one sheet, where everything is asked."""
+    conditional: int
+    """Those of them that are asked under a condition only."""
     prefilled: int
     """Those of them that the register can fill in."""
     photos: int
@@ -51,6 +54,7 @@ def burden_of(pack: str, checklist: Checklist) -> Burden:
     took = [handed_in - opened for _, opened, handed_in in sheets if handed_in - opened <= ONE_SITTING]
     return Burden(
         asked=len(items),
+        conditional=len(items) - len(asked_always(checklist)),
         prefilled=sum(item.prefill_from is not None for item in items),
         photos=sum(evidence.photos for evidence in wanted if evidence.when == "always"),
         photos_failing=sum(evidence.when == "failing" for evidence in wanted),

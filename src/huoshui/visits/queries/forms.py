@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from huoshui.media.models import Attachment
 from huoshui.packs.models import PackVersion
 from huoshui.packs.schema import Text
-from huoshui.visits.answers import entered_value, shown_answer
+from huoshui.visits.answers import confirmed_texts, entered_value, shown_answer
 from huoshui.visits.models import Answer, Visit
 from huoshui.visits.photos import photos_by_item
 from huoshui.visits.prefill import Known, known_values
+from huoshui.visits.relevance import Tree, asked, conditions_of
 from huoshui.visits.schema import Checklist, ChecklistSection, Item
 
 
@@ -33,6 +34,10 @@ class FormItem:
     photos: list[Attachment]
     photos_needed: int
     """How many photos the answer needs before the sheet can be handed in; 0 while there is none."""
+    asked: bool
+    """Whether it is asked, as the answers stand."""
+    condition: Tree | None
+    """When it is asked; None: always."""
 
     @property
     def answered(self) -> bool:
@@ -54,8 +59,8 @@ class FormSection:
 
     @property
     def answered(self) -> int:
-        """How many items are answered."""
-        return sum(item.answered for item in self.items)
+        """How many of the items that are asked are answered."""
+        return sum(item.answered for item in self.items if item.asked)
 
 
 @dataclass(frozen=True)
@@ -74,13 +79,13 @@ class SheetForm:
 
     @property
     def asked(self) -> int:
-        """How many answers the form asks for: law 6 wants it shown."""
-        return len(self.items)
+        """How many answers the form asks for, as the answers stand: law 6 wants it shown."""
+        return sum(item.asked for item in self.items)
 
     @property
     def answered(self) -> int:
-        """How many items are answered."""
-        return sum(item.answered for item in self.items)
+        """How many of the items that are asked are answered."""
+        return sum(item.answered for item in self.items if item.asked)
 
     @property
     def prefilled(self) -> int:
@@ -98,17 +103,14 @@ def sheet_form(visit: Visit) -> SheetForm:
     checklist = visit.checklist
     answers = {answer.item: answer for answer in visit.answers.all()}
     known = known_values(visit.place, checklist)
-    photos = photos_by_item([visit])
-    sections = [
-        FormSection(
-            section,
-            [
-                _form_item(checklist, item, answers.get(item.code), known.get(item.code), photos.get(item.code, []))
-                for item in section.items
-            ],
-        )
-        for section in checklist.sections
-    ]
+    photos, conditions = photos_by_item([visit]), conditions_of(checklist)
+    wanted = asked(checklist, confirmed_texts(checklist.items, answers))
+
+    def of(item: Item) -> FormItem:
+        made = _form_item(checklist, item, answers.get(item.code), known.get(item.code), photos.get(item.code, []))
+        return replace(made, asked=item.code in wanted, condition=conditions.get(item.code))
+
+    sections = [FormSection(section, [of(item) for item in section.items]) for section in checklist.sections]
     return SheetForm(visit, checklist, sections, editable=visit.state == Visit.State.DRAFT)
 
 
@@ -130,6 +132,8 @@ def _form_item(
         known=known,
         photos=photos,
         photos_needed=needed,
+        asked=True,
+        condition=None,
     )
 
 

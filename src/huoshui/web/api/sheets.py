@@ -24,7 +24,8 @@ router = ReadableRouter("sheets")
 class SheetOut(Schema):
     """A sheet with its answers; points in thousandths of a point.
 
-    ``round`` is null of a visit that stands by itself; ``admitted``: came after the lock, and counts.
+    ``round`` is null of a visit that stands by itself; ``admitted``: came after the lock, and counts. Of an answer
+    ``text`` is its words or, of a question with several choices, their codes with blanks between.
     """
 
     id: UUID
@@ -80,8 +81,10 @@ class FormItemOut(Schema):
     """An item to answer; points in thousandths of a point, ``scoring`` and ``evidence`` as the pack declares them.
 
     ``value``: what stands, as an answer may be given: a grade's code or points, a number of findings, true or false (an
-    answer may also be "yes" or "no"), or the measured value. ``points`` is null until the judge answered, or confirmed
-    what the register filled in.
+    answer may also be "yes" or "no"), the measured value, words, a date, or a list of codes of choices. ``points`` is
+    null until the judge answered, or confirmed what the register filled in. ``asked``: whether it is asked, as the
+    answers stand; ``condition``: when it is, as a tree of lists (["and"|"or", ...], ["not", ...], ["missing", item],
+    ["yes", item], ["has", item, option], ["is", item, type, operator, literal], ["constant", value]), null: always.
     """
 
     code: str
@@ -92,6 +95,9 @@ class FormItemOut(Schema):
     most_points: int
     scoring: dict[str, Any]
     evidence: dict[str, Any] | None
+    constraint_message: str
+    asked: bool
+    condition: list[Any] | None
     value: Any
     shown: str
     points: int | None
@@ -122,6 +128,8 @@ def sheet_out(visit: Visit) -> dict[str, Any]:
             "value": answer.value,
             "findings": answer.findings,
             "yes": answer.yes,
+            "text": answer.text,
+            "day": answer.day,
             "points": answer.points,
             "note": answer.note,
         }
@@ -156,6 +164,9 @@ def form_item_out(section: str, entry: FormItem) -> dict[str, Any]:
         "most_points": item.points,
         "scoring": item.scoring.model_dump(mode="json"),
         "evidence": item.evidence.model_dump(mode="json") if item.evidence else None,
+        "constraint_message": str(item.constraint_message or ""),
+        "asked": entry.asked,
+        "condition": entry.condition,
         "value": entry.value,
         "shown": entry.shown,
         "points": entry.points,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,15 +10,24 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.kernel import clock
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.media.models import Attachment
 from huoshui.packs.units import unit_word
-from huoshui.visits.answers import entered_value
+from huoshui.visits.answers import entered_value, input_text
 from huoshui.visits.models import Answer, Missing, Visit
 from huoshui.visits.queries import FormItem, SheetForm
+from huoshui.visits.question_types import Choices, DateAnswer, TextAnswer
 from huoshui.visits.schema import Deduction, Graded, Item, Threshold, YesNoScoring
-from huoshui.web.office.round_pages.words import deduction_words, evidence_words, threshold_words
+from huoshui.web.office.round_pages.words import (
+    choices_words,
+    date_words,
+    deduction_words,
+    evidence_words,
+    text_words,
+    threshold_words,
+)
 
 ANSWER, NOTE = "item-", "note-"
 """Beginnings of the names of a sheet's inputs: the answer to an item, the note beside it."""
@@ -45,7 +55,7 @@ class SheetItem:
     part: str
     method: str
     kind: str
-    """options, pad, points, findings or measure."""
+    """options, pad, points, findings, measure, text, date or choices."""
     value: str
     words: str
     note: str
@@ -66,7 +76,14 @@ class SheetItem:
     hint: str = ""
     unit: str = ""
     step: str = ""
+    least: str = "0"
     most: str = ""
+    long: bool = False
+    """Of a text: several lines."""
+    asked: bool = True
+    """Whether it is asked, as the answers stand."""
+    relevant: str = ""
+    """When it is asked, as JSON for ``frontend/src/relevance.ts``; "" of what is always asked."""
     problem: Problem | None = None
 
     @property
@@ -89,20 +106,13 @@ def sheet_items(
     return rows
 
 
-def form_value(value: Any) -> str:
-    """An answer, as ``answers.entered_value`` tells it, as the form's input holds it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
-
-
 def stored_value(item: Item, answer: Answer | None) -> str:
     """A stored answer as the form's input holds it."""
-    return form_value(entered_value(item, answer))
+    return input_text(entered_value(item, answer))
 
 
 def _row(entry: FormItem, typed: Mapping[str, Any]) -> SheetItem:
-    item, stored = entry.item, form_value(entry.value)
+    item, stored = entry.item, input_text(entry.value)
     row = SheetItem(
         item=item,
         number=0,
@@ -121,6 +131,8 @@ def _row(entry: FormItem, typed: Mapping[str, Any]) -> SheetItem:
         photos=[photo_row(photo) for photo in entry.photos],
         needs=entry.photos_needed,
         lacks=entry.photos_missing,
+        asked=entry.asked,
+        relevant=json.dumps(entry.condition) if entry.condition else "",
     )
     _describe(row, item, row.value)
     return row
@@ -151,6 +163,24 @@ def _describe(row: SheetItem, item: Item, value: str) -> None:
             row.kind, row.unit = "measure", unit_word(threshold.unit)
             row.step = shown(1, 10**threshold.decimals) if threshold.decimals else "1"
             row.hint = threshold_words(threshold)
+            row.least = "0" if threshold.minimum is None else f"{threshold.minimum.normalize():f}"
+            row.most = "" if threshold.maximum is None else f"{threshold.maximum.normalize():f}"
+        case _:
+            _describe_question(row, item, value)
+
+
+def _describe_question(row: SheetItem, item: Item, value: str) -> None:
+    """The same of what is only asked."""
+    match item.scoring:
+        case TextAnswer() as words:
+            row.kind, row.long, row.most, row.hint = "text", words.long, str(words.max_length), text_words(words)
+        case DateAnswer() as date:
+            latest = clock.today() if date.latest == "today" else date.latest
+            row.kind, row.hint = "date", date_words(date)
+            row.least, row.most = str(date.earliest or ""), str(latest or "")
+        case Choices() as choices:
+            row.kind, row.hint, chosen = "choices", choices_words(choices), value.split("\n")
+            row.options = [Option(o.code, str(o.name), "", o.code in chosen) for o in choices.options]
 
 
 def photo_row(photo: Attachment) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from django.db.models import Count, Q
 from huoshui.duties.queries import own_places
 from huoshui.kernel import clock
 from huoshui.places.models import Place
+from huoshui.visits.answers import confirmed_texts
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit
+from huoshui.visits.relevance import asked, conditions_of
+from huoshui.visits.schema import Checklist
 from huoshui.visits.tour.times import clock_time
 from huoshui.visits.visibility import areas_judged
 
@@ -83,13 +86,14 @@ def my_rounds(user: Any) -> list[MyRound]:
 def _lines(user: Any, judge: Judge, own: set[str]) -> list[SheetLine]:
     round = judge.round
     begun = {visit.place_id: visit for visit in _counted(Visit.objects.filter(round=round, judge=user.pk))}
-    total = len(round.checklist.items)
+    checklist = round.checklist
     lines = []
     for entry in round.places.select_related("place__parent").order_by("position"):
         visit = begun.get(entry.place_id)
         if visit is None and (not judge.covers(entry.place) or entry.place.path in own):
             continue
-        lines.append(SheetLine(entry.place, entry, visit, visit.done if visit else 0, total))
+        done, total = _progress(visit, checklist) if visit else (0, len(asked(checklist, {})))
+        lines.append(SheetLine(entry.place, entry, visit, done, total))
     return lines
 
 
@@ -99,10 +103,19 @@ def free_sheets(user: Any) -> list[SheetLine]:
         "place__parent", "pack_version"
     )
     return [
-        SheetLine(visit.place, None, visit, visit.done, len(visit.checklist.items))
+        SheetLine(visit.place, None, visit, *_progress(visit, visit.checklist))
         for visit in rows.order_by("state", "-visited_on")[:50]
     ]
 
 
 def _counted(visits: Any) -> Any:
     return visits.annotate(done=Count("answers", filter=Q(answers__points__isnull=False)))
+
+
+def _progress(visit: Any, checklist: Checklist) -> tuple[int, int]:
+    """How many of the items that the sheet asks are answered, and how many it asks."""
+    if not conditions_of(checklist):
+        return visit.done, len(checklist.items)
+    given = confirmed_texts(checklist.items, {answer.item: answer for answer in visit.answers.all()})
+    wanted = asked(checklist, given)
+    return len(wanted & given.keys()), len(wanted)

@@ -25,6 +25,7 @@ from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Round, Visit
 from huoshui.visits.queries import sheet_form
+from huoshui.visits.question_types import Choices
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.sheet_items import ANSWER, NOTE, left_out, sheet_items, stored_value
@@ -94,6 +95,7 @@ def sheet(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     form, saved = FormState(), None
     if request.method == "POST":
         form = FormState.typed(request)
+        form.values |= _lines_of_choices(request, visit)
         saved = form.attempt(_save_all, request=request, visit=visit, values=form.values)
         if saved is not None and "submit" in request.POST:
             saved = form.attempt(actions.submit_visit, by=request.user, visit=saved) or saved
@@ -107,6 +109,7 @@ def sheet(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     context = {
         "visit": visit,
         "rows": rows,
+        "asked_rows": [row for row in rows if row.asked],
         "done": whole.answered,
         "total": whole.asked,
         "prefilled": whole.prefilled,
@@ -168,6 +171,12 @@ def _save_all(*, request: SignedInRequest, visit: Visit, values: dict[str, Any])
     return saved
 
 
+def _lines_of_choices(request: SignedInRequest, visit: Visit) -> dict[str, str]:
+    """What was ticked of questions with several choices, one choice a line."""
+    names = [ANSWER + code for code, item in visit.checklist.items.items() if isinstance(item.scoring, Choices)]
+    return {name: "\n".join(request.POST.getlist(name)) for name in names}
+
+
 def _two_versions(visit: Visit, form: FormState) -> list[dict[str, str]]:
     """After record.stale of a plain form: what stands and what was sent, item by item, where they differ."""
     if not any(problem.code == "record.stale" for problem in form.problems):
@@ -192,7 +201,7 @@ def save(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
 
     Told are the sheet's new version and, of an item, how many photos its answer now needs.
     """
-    name, value = request.POST.get("field", ""), request.POST.get("value", "")
+    name, value = request.POST.get("field", ""), "\n".join(request.POST.getlist("value"))
     version = request.POST.get("version", "")
     try:
         visit = _own(request, visit_id)

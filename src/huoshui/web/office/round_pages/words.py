@@ -9,6 +9,7 @@ from huoshui.kernel.wording import bracketed, clauses, listed
 from huoshui.packs.queries import all_current
 from huoshui.visits.answers import threshold_rule
 from huoshui.visits.queries import Burden
+from huoshui.visits.question_types import Choices, DateAnswer, TextAnswer
 from huoshui.visits.schema import Deduction, Evidence, Graded, Item, Ranking, ScoringRules, Threshold, YesNoScoring
 
 
@@ -29,7 +30,37 @@ def scoring_words(item: Item) -> str:
             return _("是得 %(most)s 分，否不得分") % {"most": full} if item.points else _("是或否")
         case Threshold() as threshold:
             return threshold_words(threshold)
-    return ""
+        case TextAnswer() as text:
+            return clauses([_("文字"), text_words(text)])
+        case DateAnswer() as date:
+            return clauses(said for said in (_("日期"), date_words(date)) if said)
+        case Choices() as choices:
+            return clauses([choices_words(choices), listed(option.name for option in choices.options)])
+
+
+def text_words(text: TextAnswer) -> str:
+    """至多 200 字."""
+    return _("至多 %(most)s 字") % {"most": text.max_length}
+
+
+def date_words(date: DateAnswer) -> str:
+    """不早于 2020-01-01，不晚于今天."""
+    notes = []
+    if date.earliest is not None:
+        notes.append(_("不早于 %(day)s") % {"day": date.earliest})
+    if date.latest is not None:
+        notes.append(_("不晚于今天") if date.latest == "today" else _("不晚于 %(day)s") % {"day": date.latest})
+    return listed(notes)
+
+
+def choices_words(choices: Choices) -> str:
+    """可选多项，至多 3 项."""
+    notes = [_("可选多项")]
+    if choices.at_least > 1:
+        notes.append(_("至少 %(count)s 项") % {"count": choices.at_least})
+    if choices.at_most is not None:
+        notes.append(_("至多 %(count)s 项") % {"count": choices.at_most})
+    return listed(notes)
 
 
 def deduction_words(deduction: Deduction) -> str:
@@ -53,10 +84,12 @@ def threshold_words(threshold: Threshold) -> str:
 
 
 def _entry_notes(threshold: Threshold) -> list[str]:
-    """What may be entered: decimals and the greatest value, in one remark."""
+    """What may be entered: decimals, the least and the greatest value, in one remark."""
     notes = []
     if threshold.decimals:
         notes.append(_("填到 %(count)s 位小数") % {"count": threshold.decimals})
+    if threshold.minimum is not None:
+        notes.append(_("最小 %(least)s") % {"least": f"{threshold.minimum.normalize():f}"})
     if threshold.maximum is not None:
         notes.append(_("最大 %(most)s") % {"most": f"{threshold.maximum.normalize():f}"})
     return [listed(notes)] if notes else []
@@ -137,6 +170,8 @@ def burden_words(burden: Burden) -> list[str]:
     if burden.prefilled:
         counts = {"asked": burden.asked, "prefilled": burden.prefilled}
         asked = _("每张表 %(asked)s 项，其中 %(prefilled)s 项由登记带出，只需核对。") % counts
+    if burden.conditional:
+        asked += _("有 %(count)s 项只在前面答到时才问。") % {"count": burden.conditional}
     photos = []
     if burden.photos:
         photos.append(_("照片至少 %(count)s 张。") % {"count": burden.photos})
