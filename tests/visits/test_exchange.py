@@ -192,7 +192,7 @@ def test_a_renamed_part_is_still_found_by_its_old_name(stage: Stage) -> None:
         (lambda book: setattr(book["版本"]["B4"], "value", "other"), "checklist_file.other"),
         (lambda book: setattr(book["版本"]["B3"], "value", "9.9.9"), "checklist_file.version_gone"),
         (lambda book: setattr(book["条目"]["H1"], "value", "分"), "import.columns_missing"),
-        (lambda book: setattr(book["条目"]["Z3"], "value", "旁注"), "import.cells_extra"),
+        (lambda book: setattr(book["条目"]["AZ3"], "value", "旁注"), "import.cells_extra"),
         (lambda book: setattr(book["条目"]["H3"], "value", "=2+2"), "file.formula_unread"),
         (lambda book: book["细则"].delete_rows(6), "checklist_file.head_missing"),
         (lambda book: setattr(book["条目"]["A3"], "value", "meetings"), "import.code_twice"),

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils.translation import override
+from openpyxl import load_workbook
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.packs.actions import check_pack
+from huoshui.packs.queries import current
 from huoshui.visits import actions
 from huoshui.visits.answers import shown_answer
+from huoshui.visits.exchange.export import checklist_workbook
+from huoshui.visits.exchange.importing import ChecklistImport, import_checklist
+from huoshui.visits.exchange.layout import ITEMS
 from huoshui.visits.models import Answer, Visit
 from huoshui.visits.queries import sheet_form
 from tests.kept import kept
@@ -125,7 +132,7 @@ def test_what_became_irrelevant_is_kept_in_the_draft_and_not_handed_in(stage: St
     assert sorted(counted.values_list("item", flat=True)) == ["has", "why"]
     assert answer_of(visit, "kit").text == ""
     entry = Entry.objects.filter(action="visits.submit_visit").latest("seq")
-    told = json.loads(entry.payload)
+    told = json.loads(entry.data)
     assert told["before"]["answers"]["kit"] == [["soap", "paper"], 0, ""]
     assert told["after"]["answers"]["kit"] == [None, None, ""]
 
@@ -183,15 +190,85 @@ def test_an_unsound_question_is_refused(packs: None, tmp_path: Path, old: str, n
     assert code in [finding.problem.code for finding in report.findings]
 
 
-@pytest.mark.parametrize("part", ["item", "section", "text"])
-def test_what_is_scored_is_asked_of_every_place(packs: None, tmp_path: Path, part: str) -> None:
+SCORED = {
+    "points: 0\n          scoring: {type: text, long": "points: 2\n          scoring: {type: text, long",
+    "points: 0\n          scoring: {type: threshold": "points: 3\n          scoring: {type: threshold",
+    "points: 0\n          scoring: {type: text}": "points: 1\n          scoring: {type: text}",
+}
+"""Points for an item with a condition of its own, for one of a section with a condition, for one with both."""
+
+
+@pytest.mark.parametrize("old", SCORED)
+def test_what_is_scored_is_asked_of_every_place(packs: None, tmp_path: Path, old: str) -> None:
     """A condition on points, and points on a text, would compare places by different totals."""
-    text = {
-        "item": CHECKLIST.replace("points: 0\n          scoring: {type: text, long", "points: 2\n          scoring: {type: text, long"),
-        "section": CHECKLIST.replace("scoring: {type: threshold", "fails_below: 50\n          scoring: {type: threshold").replace(
-            "points: 0\n          fails_below: 50", "points: 3\n          fails_below: 50"
-        ),
-        "text": CHECKLIST.replace("points: 0\n          scoring: {type: text}", "points: 1\n          scoring: {type: text}"),
-    }[part]  # fmt: skip
+    text = CHECKLIST.replace(old, SCORED[old])
     report = check_pack(write_pack(tmp_path / "toilets", checklist=text, pack=PACK))
-    assert "checklist.relevant_points" in {finding.problem.code for finding in report.findings}
+    said = {finding.problem.code for finding in report.findings}
+    assert said >= {"checklist.relevant_points"} | ({"checklist.unscored"} if "text" in old else set())
+
+
+def workbook_of_survey() -> bytes:
+    version = current("toilets")
+    return checklist_workbook(version, version.section("checklists")["toilets"])
+
+
+def brought(stage: Stage, data: bytes) -> ChecklistImport:
+    lead = stage.lead
+    return import_checklist(by=lead, pack="toilets", code="toilets", data=data, name="调查.xlsx")
+
+
+def edited(heading: str, item: str, value: Any, sheet: str = ITEMS) -> bytes:
+    book = load_workbook(io.BytesIO(workbook_of_survey()))
+    page: Any = book[sheet]
+    headings = [cell.value for cell in page[1]]
+    row = next(row for row in page.iter_rows(min_row=2) if item in [cell.value for cell in row])
+    page.cell(row[0].row, headings.index(heading) + 1).value = value
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.usefixtures("visit")
+def test_the_survey_goes_out_to_excel_and_comes_back_the_same(stage: Stage) -> None:
+    report = brought(stage, workbook_of_survey())
+    assert (report.problems, report.number) == ([], "")
+
+
+@pytest.mark.usefixtures("visit")
+@pytest.mark.parametrize(
+    ("heading", "item", "value", "at", "wanted"),
+    [
+        ("至多几字", "why", 50, ("why", "scoring", "max_length"), 50),
+        ("最早哪天", "built", "2000年1月1日", ("built", "scoring", "earliest"), dt.date(2000, 1, 1)),
+        ("最晚哪天", "built", None, ("built", "scoring", "latest"), None),
+        ("至多选几项", "kit", 3, ("kit", "scoring", "at_most"), 3),
+        ("最小能填", "seats", -2, ("seats", "scoring", "minimum"), Decimal(-2)),
+        ("何时问", "soap_brand", "seats >= 3", ("soap_brand", "relevant"), "seats >= 3"),
+        ("填错时说", "seats", "数一数", ("seats", "constraint_message", "zh"), "数一数"),
+    ],
+)
+def test_an_edited_cell_is_published(
+    stage: Stage, heading: str, item: str, value: Any, at: tuple[str, ...], wanted: Any
+) -> None:
+    report = brought(stage, edited(heading, item, value))
+    assert (report.problems, report.number) == ([], "1.0.1")
+    found: Any = current("toilets").section("checklists")["toilets"].items[at[0]]
+    for name in at[1:]:
+        found = getattr(found, name)
+    assert found == wanted
+
+
+@pytest.mark.usefixtures("visit")
+@pytest.mark.parametrize(
+    ("heading", "item", "value", "code", "column"),
+    [
+        ("最早哪天", "built", "某天", "value.type", "最早哪天"),
+        ("至多几字", "built", 5, "checklist_file.not_for", "至多几字"),
+        ("至少选几项", "kit", 9, "checklist.too_few_options", "至少选几项"),
+        ("何时问", "why", "nobody", "checklist.relevant_unknown", "何时问"),
+        ("分值", "why", 2, "checklist.unscored", "分值"),
+    ],
+)
+def test_a_wrong_cell_is_named(stage: Stage, heading: str, item: str, value: Any, code: str, column: str) -> None:
+    report = brought(stage, edited(heading, item, value))
+    assert any(problem.code == code and column in problem.where for problem in report.problems), report.problems

@@ -44,7 +44,8 @@ class Page:
         self._running = running
 
     def _ask(self, **question: Any) -> Any:
-        assert self._running.stdin is not None and self._running.stdout is not None
+        assert self._running.stdin is not None
+        assert self._running.stdout is not None
         self._running.stdin.write(json.dumps(question) + "\n")
         self._running.stdin.flush()
         return json.loads(self._running.stdout.readline())

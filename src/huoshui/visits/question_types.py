@@ -11,6 +11,7 @@ from pydantic import Field
 from huoshui.packs.schema import Choice, PackModel
 
 LONGEST_TEXT = 2000
+MOST_CHOICES = 200
 NAMED_PERSON = re.compile(
     r"姓名|户主名|名字|身份证|证件号|公民身份号码|手机|联系电话|联系方式|电话号码|微信号|邮箱|住址|门牌号"
     r"|银行卡|银行账[号户]|社保卡号|出生[年日]|生日"
@@ -51,8 +52,8 @@ class Choices(PackModel):
 
     type: Literal["choices"] = Field(description="choices")
     options: list[Choice] = Field(min_length=1, description="What can be chosen, in the order in which it is shown.")
-    at_least: int = Field(default=1, ge=1, le=200, description="Fewest choices of an answer.")
-    at_most: int | None = Field(default=None, ge=1, le=200, description="Most choices of an answer.")
+    at_least: int = Field(default=1, ge=1, le=MOST_CHOICES, description="Fewest choices of an answer.")
+    at_most: int | None = Field(default=None, ge=1, le=MOST_CHOICES, description="Most choices of an answer.")
 
 
 UNSCORED = (TextAnswer, DateAnswer, Choices)

@@ -36,7 +36,19 @@ MOST_DIGITS = 15
 """Digits that Excel keeps of a number; a longer one is written as text."""
 NUMBERS = frozenset(
     {
-        *("points", "step", "per_finding", "most_off", "limit", "maximum", "decimals", "photos", "fails_below"),
+        *(
+            "points",
+            "step",
+            "per_finding",
+            "most_off",
+            "limit",
+            "minimum",
+            "maximum",
+            "decimals",
+            "photos",
+            "fails_below",
+        ),
+        *("max_length", "fewest", "most"),
         *("drop_highest", "drop_lowest", "minimum_judges", "quorum", "lists.red", "lists.blue"),
     }
 )

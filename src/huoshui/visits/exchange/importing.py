@@ -19,8 +19,9 @@ from huoshui.packs.actions import PackRefused, within_reach
 from huoshui.packs.models import PackVersion
 from huoshui.visits.actions import check_checklist, edit_checklist
 from huoshui.visits.exchange import layout
+from huoshui.visits.exchange.cells import Read
 from huoshui.visits.exchange.layout import ADJUSTMENTS, HEAD, ITEMS, SECTIONS
-from huoshui.visits.exchange.reading import Read, Reader, marks_of
+from huoshui.visits.exchange.reading import Reader, marks_of
 from huoshui.visits.exchange.rows import head_of, rows_of
 from huoshui.visits.exchange.source import Node, as_it_was, source_of, tidied
 from huoshui.visits.exchange.words import Vocabulary, vocabulary
@@ -29,7 +30,15 @@ from huoshui.visits.queries import used_codes
 from huoshui.visits.schema import Checklist
 
 FINDING = re.compile(r"^(?:sections\.[^.]+\.)?items\.([^.]+)(?:\.scoring\.options\.([^.]+))?\.?(.*)$")
-KEYS = {"prefill_from": "prefill", "fails_below": "fails_below", "opens": "opens", "evidence": "photos"}
+KEYS = {
+    "constraint_message": "message.zh",
+    "relevant": "relevant",
+    "prefill_from": "prefill",
+    "fails_below": "fails_below",
+    "opens": "opens",
+    "evidence": "photos",
+}
+CHOICES_KEYS = {"at_least": "fewest", "at_most": "most", "options": "how", "": "how", "type": "how"}
 SCORING_KEYS = {"at_least": "limit", "at_most": "limit", "options": "how", "": "how", "type": "how"}
 
 
@@ -163,7 +172,9 @@ def _row(definition: Node, sheet: str, code: str, words: Vocabulary) -> dict[str
     grades = next(
         i["scoring"].get("options", []) for s in definition["sections"] for i in s["items"] if i["code"] == code
     )
-    told = "；".join(f"{option['name']['zh']} {option['points']}" for option in grades)
+    told = "；".join(
+        " ".join([option["name"]["zh"], *([option["points"]] if "points" in option else [])]) for option in grades
+    )
     return {**found, "how": f"{found['how']}：{told}" if told else found["how"]}
 
 
@@ -196,14 +207,15 @@ def _placed(problem: Problem, code: str, read: Read | None) -> Problem:
     if read is None:
         return problem
     at = problem.field.removeprefix(f"{code}.")
-    name, sheet, key = _cell_of(at)
+    items = [item for section in read.definition.get("sections", []) for item in section["items"]]
+    name, sheet, key = _cell_of(at, {item["code"] for item in items if item["scoring"]["type"] == "choices"})
     line = read.lines.get(name)
     row = read.head_rows.get(key) if sheet == HEAD else line.number if line else None
     return Problem(problem.code, "file", row, problem.params, read.where(line.sheet if line else sheet, key))
 
 
-def _cell_of(at: str) -> tuple[str, str, str]:
-    """The part, the sheet and the column that a path in the definition is about."""
+def _cell_of(at: str, many: set[str]) -> tuple[str, str, str]:
+    """The part, the sheet and the column that a path in the definition is about; ``many``: items of choices."""
     found = FINDING.match(at)
     if found:
         item, option, rest = found[1], found[2], found[3]
@@ -212,7 +224,11 @@ def _cell_of(at: str) -> tuple[str, str, str]:
         first, _dot, last = rest.partition(".")
         if first == "scoring":
             last = last.rpartition(".")[2]
-            return f"items.{item}", ITEMS, SCORING_KEYS.get(last, last)
+            return (
+                f"items.{item}",
+                ITEMS,
+                (CHOICES_KEYS if item in many else SCORING_KEYS).get(last, last),
+            )
         return f"items.{item}", ITEMS, KEYS.get(first, first) or "name.zh"
     parts = at.split(".")
     sheet = {"sections": SECTIONS, "adjustments": ADJUSTMENTS}.get(parts[0], HEAD)

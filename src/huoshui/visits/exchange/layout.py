@@ -29,11 +29,18 @@ class Column:
 CODE_HELP = "系统认这一行的依据，不要改。新增的行留空，导入时自动编。"
 ENGLISH = "可不填；不填时英文界面显示中文。"
 
+TODAY = "今天"
+RELEVANT_HELP = (
+    "写前面条目的代码和答案，如 toilet、not toilet、users >= 10、kind = 'dry'、'soap' = any(kit)，"
+    "用 and、or 连接；只用于不计分的。"
+)
+
 SECTION_COLUMNS = (
     Column("code", "代码", 16, CODE_HELP),
     Column("name.zh", "名称", 28, "这一部分的标题。", required=True),
     Column("name.en", "名称（英文）", 28, ENGLISH),
     Column("points", "分值", 10, "可不填；填了，须等于其中各条目分值之和。"),
+    Column("relevant", "何时问", 24, "可不填：总是问。" + RELEVANT_HELP),
 )
 ITEM_COLUMNS = (
     Column("code", "代码", 16, CODE_HELP),
@@ -44,7 +51,14 @@ ITEM_COLUMNS = (
     Column("guidance.en", "怎么看（英文）", 24, ENGLISH),
     Column("method", "方法", 8, "听、看、查、测、评。", "methods", True),
     Column("points", "分值", 8, "答到最好得几分；调查类填 0。", required=True),
-    Column("how", "怎么计分", 12, "分档：另在“档次”表逐档写；已发布的条目不能换计分方式。", "how", True),
+    Column(
+        "how",
+        "怎么计分",
+        12,
+        "分档、多选：另在“档次”表逐档写；文字、日期、多选只问不评；已发布的条目不能换。",
+        "how",
+        True,
+    ),
     Column("step", "给分步长", 10, "只用于“步长给分”，如 0.5。"),
     Column("per_finding", "每处扣分", 10, "只用于“扣分”。"),
     Column("most_off", "最多扣分", 10, "只用于“扣分”；不填，扣完为止。"),
@@ -52,9 +66,19 @@ ITEM_COLUMNS = (
     Column("unit", "单位", 10, "只用于“达标”，如 平方米；已发布的不能改。"),
     Column("bound", "达标是", 10, "只用于“达标”；不填，只记实测值、不计分（分值须为 0）。", "bounds"),
     Column("limit", "标准值", 10, "只用于“达标”。"),
+    Column("minimum", "最小能填", 10, "只用于“达标”；不填为 0。"),
     Column("maximum", "最大能填", 10, "只用于“达标”；可不填。"),
     Column("decimals", "小数位数", 10, "只用于“达标”，0 至 6；已发布的不能改。"),
     Column("below", "不达标时", 12, "只用于“达标”。", "below"),
+    Column("long", "写几行", 8, "只用于“文字”：是，可写几行；不填为否。", "yes_no"),
+    Column("max_length", "至多几字", 8, "只用于“文字”；不填为 200。"),
+    Column("earliest", "最早哪天", 12, "只用于“日期”，如 2020-01-01；可不填。"),
+    Column("latest", "最晚哪天", 12, "只用于“日期”；可写“今天”；可不填。"),
+    Column("fewest", "至少选几项", 10, "只用于“多选”；不填为 1。"),
+    Column("most", "至多选几项", 10, "只用于“多选”；可不填。"),
+    Column("relevant", "何时问", 24, "可不填：总是问。" + RELEVANT_HELP),
+    Column("message.zh", "填错时说", 24, "填的超出上下限时给的提示；可不填。"),
+    Column("message.en", "填错时说（英文）", 24, ENGLISH),
     Column("prefill", "登记值预填", 22, "用登记的哪一项预填，评委核对；可不填。", "prefill"),
     Column("photos", "照片至少几张", 10, "可不填。"),
     Column("when", "何时须拍", 12, "填了张数才用得上；不填为“不合格时”。", "when"),
@@ -62,11 +86,11 @@ ITEM_COLUMNS = (
     Column("opens", "不合格立事项", 20, "封存时立哪种事项；可不填。", "opens"),
 )
 GRADE_COLUMNS = (
-    Column("item", "条目", 34, "“条目”表里的“看什么”；怎么计分须为“分档”。", "items", True),
+    Column("item", "条目", 34, "“条目”表里的“看什么”；怎么计分须为“分档”或“多选”。", "items", True),
     Column("code", "代码", 16, CODE_HELP),
     Column("name.zh", "档次", 34, "从好到差，一档一行。", required=True),
     Column("name.en", "档次（英文）", 28, ENGLISH),
-    Column("points", "得分", 10, "最高一档须等于条目的分值。", required=True),
+    Column("points", "得分", 10, "最高一档须等于条目的分值；“多选”的不填。"),
 )
 ADJUSTMENT_COLUMNS = (
     Column("code", "代码", 16, CODE_HELP),
@@ -113,6 +137,9 @@ CLOSED: dict[str, dict[str, str]] = {
         "deduction": "扣分",
         "yes_no": "是否",
         "threshold": "达标",
+        "text": "文字",
+        "date": "日期",
+        "choices": "多选",
     },
     "yes_no": {"yes": "是", "no": "否"},
     "bounds": {"at_least": "不少于", "at_most": "不超过"},

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from huoshui.kernel.errors import Problem
-from huoshui.kernel.numbers import LARGEST, scaled, shown
 from huoshui.kernel.wording import listed
 from huoshui.kernel.workbooks import Book, place_in
 from huoshui.visits.codes import make_code
-from huoshui.visits.exchange.layout import ADJUSTMENTS, GRADES, HEAD, HEAD_ROWS, ITEMS, MARKS, SECTIONS, TABLES, Column
+from huoshui.visits.exchange.cells import Cells, Line, Read
+from huoshui.visits.exchange.layout import (
+    ADJUSTMENTS,
+    GRADES,
+    HEAD,
+    HEAD_ROWS,
+    ITEMS,
+    MARKS,
+    SECTIONS,
+    TABLES,
+    TODAY,
+    Column,
+)
 from huoshui.visits.exchange.rows import head_of, item_labels, section_labels
 from huoshui.visits.exchange.source import Node
 from huoshui.visits.exchange.words import Labels, Vocabulary
 from huoshui.visits.merge import flat_parts
-from huoshui.visits.numerals import half_width
 from huoshui.visits.queries import UsedCodes
+from huoshui.visits.question_types import LONGEST_TEXT, MOST_CHOICES
 
 WHOLE = {"decimals": (0, 6), "photos": (0, 20), "fails_below": (1, 100)}
 HEAD_WHOLE = {"decimals": (0, 3), "drop_highest": (0, 20), "drop_lowest": (0, 20), "minimum_judges": (1, 100)}
@@ -29,53 +37,13 @@ def marks_of(book: Book) -> dict[str, str]:
     return {line.cells[0]: line.cells[1] for line in book.sheets.get(MARKS, []) if len(line.cells) > 1}
 
 
-@dataclass
-class Line:
-    """One row of a table by the keys of its columns."""
-
-    sheet: str
-    number: int
-    values: dict[str, str]
-
-    def get(self, key: str) -> str:
-        return self.values.get(key, "")
-
-
-@dataclass
-class Read:
-    """What a workbook says."""
-
-    definition: Node = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    lines: dict[str, Line] = field(default_factory=dict)
-    """The row of each part, by its name: head, sections.all, items.floor, items.floor.options.good, adjustments.x."""
-    columns: dict[str, dict[str, int]] = field(default_factory=dict)
-    """By sheet: where each key stands, from 1."""
-
-    def where(self, sheet: str, key: str) -> str:
-        """Sheet and column of a key, for people."""
-        if sheet == HEAD:
-            return place_in(sheet, 2, next((c.heading for c in HEAD_ROWS if c.key == key), ""))
-        heading = next((column.heading for column in TABLES.get(sheet, ()) if column.key == key), "")
-        return place_in(sheet, self.columns.get(sheet, {}).get(key), heading)
-
-    def refuse(self, line: Line, key: str, rule: str, /, **params: Any) -> None:
-        """A problem at a cell."""
-        column = next((c for c in (*TABLES.get(line.sheet, ()), *HEAD_ROWS) if c.key == key), None)
-        named = {"label": column.heading if column else key, **params}
-        number = self.head_rows.get(key) if line.sheet == HEAD else line.number
-        self.problems.append(Problem(rule, "file", number, named, self.where(line.sheet, key)))
-
-    head_rows: dict[str, int] = field(default_factory=dict)
-
-
-class Reader:
+class Reader(Cells):
     """Reads one workbook against the words of the version that it came from."""
 
     def __init__(self, book: Book, words: Vocabulary, used: UsedCodes, base: Node, now: Node) -> None:
-        self.book, self.words, self.used, self.base = book, words, used, base
+        super().__init__(words, Read(problems=list(book.problems)))
+        self.book, self.used, self.base = book, used, base
         self.since = _added_since(base, now)
-        self.read = Read(problems=list(book.problems))
 
     def run(self) -> Read:
         """The whole workbook."""
@@ -187,9 +155,9 @@ class Reader:
 
     def _section(self, line: Line) -> Node:
         code = self._code(line, "section", self.used.sections, "sections")
-        return _given({"code": code, "name": self._text(line, "name"), "points": self._points(line, "points")}) | {
-            "items": []
-        }
+        relevant = line.get("relevant") or None
+        made = {"code": code, "name": self._text(line, "name"), "points": self._points(line, "points")}
+        return _given({**made, "relevant": relevant}) | {"items": []}
 
     def _take_sections(self, sections: list[Node], lines: list[Line]) -> None:
         labels, by_code = section_labels(sections), {section["code"]: section for section in sections}
@@ -202,12 +170,6 @@ class Reader:
             else:
                 by_code[code]["items"].append(item)
 
-    def _refuse_choice(self, line: Line, key: str, offered: str) -> None:
-        if line.get(key):
-            self.read.refuse(line, key, "value.choice", value=line.get(key), choices=offered)
-        else:
-            self.read.refuse(line, key, "value.required")
-
     def _item(self, line: Line) -> Node:
         code = self._code(line, "item", self.used.items, "items")
         photos = self._whole(line, "photos", *WHOLE["photos"])
@@ -217,10 +179,12 @@ class Reader:
         made = {
             "code": code,
             "name": self._text(line, "name"),
-            "guidance": self._text(line, "guidance") if line.get("guidance.zh") or line.get("guidance.en") else None,
+            "guidance": self._some_text(line, "guidance"),
             "method": self._choice(line, "method", "methods", required=True),
             "points": self._points(line, "points", required=True),
             "scoring": self._scoring(line),
+            "relevant": line.get("relevant") or None,
+            "constraint_message": self._some_text(line, "message"),
             "evidence": {"photos": photos, "when": when} if photos else None,
             "prefill_from": self._choice(line, "prefill", "prefill"),
             "fails_below": self._whole(line, "fails_below", *WHOLE["fails_below"]),
@@ -241,6 +205,8 @@ class Reader:
                 return _given({"type": how, "fails_when": self._choice(line, "fails_when", "yes_no")})
             case "threshold":
                 return self._threshold(line)
+            case "text" | "date" | "choices":
+                return self._question(line, how)
         return {"type": "graded", "options": [], "step": "0"}
 
     def _refuse_others(self, line: Line, how: str | None) -> None:
@@ -249,7 +215,10 @@ class Reader:
             "steps": ("step",),
             "deduction": ("per_finding", "most_off"),
             "yes_no": ("fails_when",),
-            "threshold": ("unit", "bound", "limit", "maximum", "decimals", "below"),
+            "threshold": ("unit", "bound", "limit", "minimum", "maximum", "decimals", "below"),
+            "text": ("long", "max_length"),
+            "date": ("earliest", "latest"),
+            "choices": ("fewest", "most"),
         }
         for other, keys in own.items():
             for key in keys:
@@ -266,9 +235,25 @@ class Reader:
         made: Node = {"type": "threshold", "unit": line.get("unit")}
         if bound:
             made[bound] = self._numeral(line, "limit", 6, required=True)
-        made |= {"maximum": self._numeral(line, "maximum", 6), "decimals": decimals}
+        made |= {"minimum": self._numeral(line, "minimum", 6, below_zero=True)}
+        made |= {"maximum": self._numeral(line, "maximum", 6, below_zero=True), "decimals": decimals}
         made["below"] = self._choice(line, "below", "below") or "zero"
         return _given(made)
+
+    def _question(self, line: Line, how: str) -> Node:
+        """What is only asked; a key that is left empty is the contract's own default."""
+        match how:
+            case "text":
+                long = self._choice(line, "long", "yes_no") == "yes"
+                return _given(
+                    {"type": how, "long": long, "max_length": self._whole(line, "max_length", 1, LONGEST_TEXT)}
+                )
+            case "date":
+                latest = "today" if line.get("latest") == TODAY else self._day(line, "latest")
+                return _given({"type": how, "earliest": self._day(line, "earliest"), "latest": latest})
+        most = self._whole(line, "most", 1, MOST_CHOICES)
+        fewest = self._whole(line, "fewest", 1, MOST_CHOICES)
+        return _given({"type": how, "at_least": fewest, "at_most": most}) | {"options": []}
 
     def _take_grades(self, items: list[Node], lines: list[Line]) -> None:
         labels, by_code = item_labels(items), {item["code"]: item for item in items}
@@ -280,16 +265,20 @@ class Reader:
                 continue
             item = by_code[code]
             scoring, own = item["scoring"], self.read.lines[f"items.{code}"]
-            if scoring["type"] != "graded" or own.get("how") == self.words["how"].label("steps"):
+            asked = scoring["type"] == "choices"
+            if not asked and (scoring["type"] != "graded" or own.get("how") == self.words["how"].label("steps")):
                 self.read.refuse(line, "item", "checklist_file.not_for", value=line.get("name.zh"), how=own.get("how"))
                 continue
             taken = self.used.grades.setdefault(code, set())
             grade = self._code(line, "grade", taken, f"items.{code}.options")
-            points = self._points(line, "points", required=True)
-            scoring["options"].append({"code": grade, "name": self._text(line, "name"), "points": points})
+            points = None if asked else self._points(line, "points", required=True)
+            if asked and line.get("points") not in ("", "0"):
+                self.read.refuse(line, "points", "checklist_file.not_for", value=line.get("points"), how=own.get("how"))
+            scoring["options"].append(_given({"code": grade, "name": self._text(line, "name"), "points": points}))
         for code, item in by_code.items():
             own = self.read.lines[f"items.{code}"]
-            if own.get("how") == self.words["how"].label("grades") and not item["scoring"]["options"]:
+            with_options = (self.words["how"].label("grades"), self.words["how"].label("choices"))
+            if own.get("how") in with_options and not item["scoring"]["options"]:
                 self.read.refuse(own, "how", "checklist_file.no_grades", item=own.get("name.zh"))
 
     def _adjustment(self, line: Line) -> Node:
@@ -312,47 +301,6 @@ class Reader:
             self.read.refuse(line, "code", "import.code_twice", code=code, first=first)
         self.read.lines.setdefault(name, line)
         return code
-
-    def _text(self, line: Line, key: str) -> dict[str, str]:
-        zh, en = line.get(f"{key}.zh"), line.get(f"{key}.en")
-        if not zh:
-            self.read.refuse(line, f"{key}.zh", "value.required")
-        return {"zh": zh, "en": en or zh}
-
-    def _choice(self, line: Line, key: str, of: str, *, required: bool = False) -> str | None:
-        text = line.get(key)
-        code = self.words[of].code(text) if text else None
-        if code is None and (text or required):
-            self._refuse_choice(line, key, listed(self.words[of].by_code.values()))
-        return code
-
-    def _points(self, line: Line, key: str, *, required: bool = False) -> str | None:
-        return self._numeral(line, key, 3, required=required)
-
-    def _whole(self, line: Line, key: str, low: int, high: int, *, required: bool = False) -> int | None:
-        text = self._numeral(line, key, 0, required=required)
-        if text is None:
-            return None
-        if not low <= int(text) <= high:
-            self.read.refuse(line, key, "value.range", value=text, low=low, high=high)
-            return None
-        return int(text)
-
-    def _numeral(self, line: Line, key: str, decimals: int, *, required: bool = False) -> str | None:
-        text = half_width(line.get(key))
-        if not text:
-            if required:
-                self.read.refuse(line, key, "value.required")
-            return None
-        try:
-            value = scaled(text, 10**decimals)
-        except ValueError:
-            value = -1
-        if not 0 <= value <= LARGEST // 1000:
-            expected = _("不多于 %(count)s 位小数的数字") % {"count": decimals} if decimals else _("整数")
-            self.read.refuse(line, key, "value.type", value=line.get(key), expected=expected)
-            return None
-        return shown(value, 10**decimals) if decimals else str(value)
 
 
 def _added_since(base: Node, now: Node) -> dict[tuple[str, str], str]:

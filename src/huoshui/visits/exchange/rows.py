@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from huoshui.visits.exchange.layout import ADJUSTMENTS, GRADES, ITEMS, SECTIONS
+from huoshui.visits.exchange.layout import ADJUSTMENTS, GRADES, ITEMS, SECTIONS, TODAY
 from huoshui.visits.exchange.source import Node
 from huoshui.visits.exchange.words import Labels, Vocabulary, opens_code
 
@@ -18,11 +18,13 @@ def rows_of(definition: Node, words: Vocabulary) -> dict[str, list[Row]]:
     of_section, of_item = section_labels(sections), item_labels(items)
     found: dict[str, list[Row]] = {SECTIONS: [], ITEMS: [], GRADES: [], ADJUSTMENTS: []}
     for section in sections:
-        found[SECTIONS].append(_filled({"code": section["code"], **_named(section), "points": section.get("points")}))
+        found[SECTIONS].append(
+            _filled({"code": section["code"], **_named(section), **_plain(section, "points", "relevant")})
+        )
         for item in section["items"]:
             found[ITEMS].append(_item(item, of_section.label(section["code"]), words))
             found[GRADES] += [
-                _filled({"item": of_item.label(item["code"]), **_coded(option), "points": option["points"]})
+                _filled({"item": of_item.label(item["code"]), **_coded(option), "points": option.get("points")})
                 for option in item["scoring"].get("options", [])
             ]
     for entry in definition.get("adjustments", []):
@@ -75,6 +77,8 @@ def _item(item: Node, section: str, words: Vocabulary) -> Row:
             "points": item["points"],
             **_scoring(item["scoring"], words),
             "prefill": words["prefill"].label(item["prefill_from"]) if "prefill_from" in item else None,
+            "relevant": item.get("relevant"),
+            **_texts("message", item.get("constraint_message")),
             "photos": evidence.get("photos"),
             "when": words["when"].label(evidence["when"]) if evidence else None,
             "fails_below": item.get("fails_below"),
@@ -95,9 +99,16 @@ def _scoring(scoring: Node, words: Vocabulary) -> dict[str, Any]:
             said["fails_when"] = words["yes_no"].label(scoring["fails_when"])
         case "threshold":
             bound = next((name for name in ("at_least", "at_most") if name in scoring), "")
-            said |= {key: scoring.get(key) for key in ("unit", "maximum", "decimals")}
+            said |= _plain(scoring, "unit", "minimum", "maximum", "decimals")
             said |= {"bound": words["bounds"].label(bound), "limit": scoring.get(bound)}
             said["below"] = words["below"].label(scoring["below"])
+        case "text":
+            said |= {"long": words["yes_no"].label("yes" if scoring["long"] else "no"), **_plain(scoring, "max_length")}
+        case "date":
+            latest = scoring.get("latest")
+            said |= {"earliest": scoring.get("earliest"), "latest": TODAY if latest == "today" else latest}
+        case "choices":
+            said |= {"fewest": scoring["at_least"], "most": scoring.get("at_most")}
     return said
 
 
@@ -106,6 +117,10 @@ def how_of(scoring: Node) -> str:
     if scoring["type"] != "graded":
         return str(scoring["type"])
     return "grades" if scoring.get("options") else "steps"
+
+
+def _plain(node: Node, *keys: str) -> dict[str, Any]:
+    return {key: node.get(key) for key in keys}
 
 
 def _coded(node: Node) -> dict[str, Any]:

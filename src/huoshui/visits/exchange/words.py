@@ -71,7 +71,7 @@ def _opens(known: Known) -> Iterable[tuple[str, str]]:
 def _prefill(kinds: dict[str, Any]) -> Iterable[tuple[str, str]]:
     for code, kind in kinds.items():
         for field in kind.attributes:
-            if field.type not in ("yes_no", "integer", "decimal"):
+            if field.type not in ("yes_no", "integer", "decimal", "text", "long_text", "date"):
                 continue
             if kind.category == "site":
                 yield f"{code}.{field.code}", f"{kind.name.zh}：{field.name.zh}"

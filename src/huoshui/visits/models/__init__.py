@@ -1,20 +1,18 @@
 """Rounds with all that belongs to them, and what is kept beside them: the analysis, the tour."""
 
-from huoshui.visits.models.answers import Answer
+from huoshui.visits.models.common import Missing, checklist_of, judge_label
 from huoshui.visits.models.fairness import FairnessAnalysis
 from huoshui.visits.models.rounds import (
     Adjustment,
+    Answer,
     Correction,
     Judge,
-    Missing,
     Result,
     ResultItem,
     Round,
     RoundPlace,
     Signature,
     Visit,
-    checklist_of,
-    judge_label,
 )
 from huoshui.visits.models.tours import TourDistances, TourPlan
 

@@ -19,21 +19,8 @@ from huoshui.kernel.models import Record
 from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
 from huoshui.visits import visibility as seen
+from huoshui.visits.models.common import Missing, checklist_of, judge_label
 from huoshui.visits.schema import Checklist
-
-
-def checklist_of(version: PackVersion, code: str) -> Checklist:
-    """The typed checklist of a pack version. Raises KeyError when it is not there, or pack.unreadable."""
-    checklist: Checklist = version.typed("checklists")[code]
-    return checklist
-
-
-class Missing(models.TextChoices):
-    """What a missing answer does."""
-
-    BLOCKS = "blocks", _("不得缺项")
-    ZERO = "zero", _("缺项计零分")
-    RESCALE = "rescale", _("按已答项折算")
 
 
 class Round(Scoped, Record):
@@ -162,11 +149,6 @@ class Judge(Scoped, Record):
         return str(place.path).startswith(self.place.path)
 
 
-def judge_label(number: int | None) -> str:
-    """How a judge is shown to everybody but the review lead."""
-    return gettext("评委%(number)s") % {"number": number or ""}
-
-
 class Visit(Scoped, Record):
     """One judge's sheet for one place; without a round, a visit that stands by itself (a survey, a patrol)."""
 
@@ -231,6 +213,40 @@ class Visit(Scoped, Record):
         """The item whose photos these are, or the sheet as a whole; what was asked for, when it has no such item."""
         item = self.checklist.items.get(slot)
         return str(item.name) if item else slot or gettext("整张评分表")
+
+
+class Answer(Scoped, Record):
+    """The answer to one item. ``points`` is null until the judge has confirmed it (a prefilled value is not yet)."""
+
+    scope: ClassVar[Scope] = Scope(permission="visit.view", path="visit__place__path", pack="visit__pack_version__pack")
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="answers")
+    item = models.CharField(max_length=40)
+    choice = models.CharField(max_length=40, blank=True)
+    """Code of the picked grade."""
+    value = models.BigIntegerField(null=True)
+    """A measured value, scaled by the item's decimals; or freely given points in thousandths."""
+    findings = models.PositiveIntegerField(null=True)
+    text = models.TextField(blank=True, default="")
+    """Words; of a question with several choices the codes of the chosen ones, in its order, with blanks between."""
+    day = models.DateField(null=True)
+    yes = models.BooleanField(null=True)
+    points = models.IntegerField(null=True)
+    fails = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+    prefilled = models.BooleanField(default=False)
+    """True: the register filled the value in."""
+
+    objects: ClassVar[Any] = seen.OfVisitQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["visit", "item"], name="answer_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["item", "fails"], name="answer_item")]
+
+    def __str__(self) -> str:
+        return self.item
 
 
 class Adjustment(Scoped, Record):

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.numbers import LARGEST, scaled, shown
+from huoshui.packs.values import EXPECTED, day
 from huoshui.visits.codes import make_code
 from huoshui.visits.numerals import half_width
 from huoshui.visits.queries import UsedCodes
+from huoshui.visits.question_types import LONGEST_TEXT, MOST_CHOICES
 from huoshui.visits.schema import METHOD_NAMES, Checklist
 from huoshui.web.office.checklist_editor.draft import HOW_TYPES, Draft, Node, draft_of
 
@@ -28,6 +30,13 @@ SCORING = {
     "per_finding": "deduction.per_finding",
     "fails_when": "yes_no.fails_when",
 }
+OWN_INPUTS = {
+    "threshold": ("minimum", "maximum", "unit", "decimals", "below"),
+    "text": ("max_length",),
+    "date": ("earliest", "latest"),
+    "choices": ("at_least", "at_most"),
+}
+"""The inputs of each way of scoring that go by the contract's own keys."""
 
 
 @dataclass
@@ -63,10 +72,12 @@ class Built:
                 return ".".join([self.names.get(option, option), *parts[2:]])
             last = parts[0] if parts else ""
             how = self.hows.get(name, "")
-            own = f"{how}.{last}" if last in ("maximum", "unit", "decimals", "below") else "how"
-            return f"{name}.{SCORING.get(last, own)}"
+            own = f"{how}.{last}" if last in OWN_INPUTS.get(how, ()) else "how"
+            return f"{name}.{own if how == 'choices' else SCORING.get(last, own)}"
         if rest.startswith("prefill_from"):
             return f"{name}.{self.hows.get(name, '')}.prefill"
+        if rest.startswith("constraint_message"):
+            return f"{name}.message.zh"
         if rest.startswith("opens"):
             return f"{name}.opens"
         rest = rest.removeprefix("evidence.")
@@ -134,6 +145,7 @@ def _section(built: Built, node: Node, used: UsedCodes) -> dict[str, Any]:
         "code": code,
         "name": _text(built, node, "name", _("名称")),
         "points": _points(built, node, "points", _("本部分分值"), optional=True),
+        "relevant": node.get("relevant") or None,
         "items": [_item(built, item, used) for item in node.children if not item.removed],
     }
     if not made["items"]:
@@ -152,6 +164,8 @@ def _item(built: Built, node: Node, used: UsedCodes) -> dict[str, Any]:
         "method": node.get("method"),
         "points": _points(built, node, "points", _("分值")),
         "scoring": _scoring(built, node, code, used),
+        "relevant": node.get("relevant") or None,
+        "constraint_message": _text(built, node, "message", _("填错时说")) if _has(node, "message") else None,
         "evidence": _evidence(built, node),
         "prefill_from": node.get(f"{how}.prefill") or None,
         "fails_below": _whole(built, node, "fails_below", _("得分低于分值的百分之几"), 1, 100, optional=True),
@@ -185,6 +199,12 @@ def _scoring(built: Built, node: Node, item: str, used: UsedCodes) -> dict[str, 
             made["fails_when"] = node.get("yes_no.fails_when") or None
         case "threshold":
             made |= _threshold(built, node)
+        case "text" | "date":
+            made |= _question(built, node, how)
+        case "choices":
+            for key, label in (("at_least", _("至少选几项")), ("at_most", _("至多选几项"))):
+                made[key] = _whole(built, node, f"choices.{key}", label, 1, MOST_CHOICES, optional=True)
+            made["options"] = _grades(built, node, item, used)
     return {key: value for key, value in made.items() if value is not None}
 
 
@@ -195,11 +215,32 @@ def _grades(built: Built, node: Node, item: str, used: UsedCodes) -> list[dict[s
         if option.removed:
             continue
         code = _code(built, option, "grade", taken, f"items.{item}.options")
-        points = _points(built, option, "points", _("得分"))
-        grades.append({"code": code, "name": _text(built, option, "name", _("档次")), "points": points})
+        grade: dict[str, Any] = {"code": code, "name": _text(built, option, "name", _("档次"))}
+        if node.get("how") != "choices":
+            grade["points"] = _points(built, option, "points", _("得分"))
+        grades.append(grade)
     if not grades:
         built.refuse(f"{node.name}.how", "value.required", _("档次"))
     return grades
+
+
+def _question(built: Built, node: Node, how: str) -> dict[str, Any]:
+    """A text or a date; what is left empty is the contract's own default."""
+    if how == "text":
+        most = _whole(built, node, "text.max_length", _("至多几字"), 1, LONGEST_TEXT, optional=True)
+        return {"long": node.get("text.long") == "yes", "max_length": most}
+    first, last = _day(built, node, "date.earliest", _("最早哪天")), _day(built, node, "date.latest", _("最晚哪天"))
+    return {"earliest": first, "latest": last}
+
+
+def _day(built: Built, node: Node, key: str, label: str) -> str | None:
+    text = node.get(key)
+    if key == "date.latest" and text in (_("今天"), "今天", "today"):
+        return "today"
+    found = day(text) if text else None
+    if text and found is None:
+        built.refuse(_input(node, key), "value.type", label, value=text, expected=EXPECTED["date"])
+    return found.isoformat() if found else None
 
 
 def _threshold(built: Built, node: Node) -> dict[str, Any]:
@@ -213,10 +254,16 @@ def _threshold(built: Built, node: Node) -> dict[str, Any]:
     return {
         "unit": node.get("threshold.unit"),
         **limit,
-        "maximum": _numeral(built, node, "threshold.maximum", _("最大能填多少"), decimals, optional=True),
+        "minimum": _bound(built, node, "threshold.minimum", _("最小能填多少"), decimals),
+        "maximum": _bound(built, node, "threshold.maximum", _("最大能填多少"), decimals),
         "decimals": decimals,
         "below": node.get("threshold.below") or "zero",
     }
+
+
+def _bound(built: Built, node: Node, key: str, label: str, decimals: int) -> int | str | None:
+    """What may be entered at least or at most, which can be below zero."""
+    return _numeral(built, node, key, label, decimals, optional=True, below_zero=True)
 
 
 def _adjustment(built: Built, node: Node, used: UsedCodes) -> dict[str, Any]:
@@ -271,9 +318,9 @@ def _whole(
 
 
 def _numeral(
-    built: Built, node: Node, key: str, label: str, decimals: int, *, optional: bool = False
+    built: Built, node: Node, key: str, label: str, decimals: int, *, optional: bool = False, below_zero: bool = False
 ) -> int | str | None:
-    """A numeral that is not below zero, with at most so many decimals; None when it is none, or left empty."""
+    """A numeral with at most so many decimals; None when it is none, or left empty."""
     text = half_width(node.get(key))
     if not text:
         if not optional:
@@ -282,8 +329,8 @@ def _numeral(
     try:
         value = scaled(text, 10**decimals)
     except ValueError:
-        value = -1
-    if not 0 <= value <= LARGEST // 1000:
+        value = LARGEST
+    if not (-(LARGEST // 1000) if below_zero else 0) <= value <= LARGEST // 1000:
         expected = _("不多于 %(count)s 位小数的数字") % {"count": decimals} if decimals else _("整数")
         built.refuse(_input(node, key), "value.type", label, value=node.get(key), expected=expected)
         return None

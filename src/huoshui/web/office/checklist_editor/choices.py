@@ -15,6 +15,13 @@ from huoshui.visits.schema import METHOD_NAMES
 from huoshui.web.office.checklist_editor.draft import Draft, Node, read
 
 Option = tuple[str, str]
+ANSWERED_BY = {
+    "yes_no": ("yes_no",),
+    "threshold": ("integer", "decimal"),
+    "text": ("text", "long_text"),
+    "date": ("date",),
+}
+"""The types of attributes that can answer an item, by how it is scored."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ class Choices:
 
 
 def _answers(field: FieldDef, scoring: str) -> bool:
-    return field.type == "yes_no" if scoring == "yes_no" else field.type in ("integer", "decimal")
+    return field.type in ANSWERED_BY.get(scoring, ())
 
 
 def _attribute_name(field: FieldDef) -> str:

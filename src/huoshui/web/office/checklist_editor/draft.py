@@ -7,15 +7,17 @@ published goes by its code; what is new by ``new-1``, ``new-2`` until ``build`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
 from django.utils.translation import get_language
 
 from huoshui.kernel.numbers import POINTS, scaled, shown
+from huoshui.packs.schema import Choice
 from huoshui.visits.numerals import half_width
-from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
+from huoshui.visits.question_types import Choices, DateAnswer, TextAnswer
+from huoshui.visits.schema import Checklist, Deduction, Graded, GradedOption, Item, Threshold, YesNoScoring
 
 NEW = "new-"
 HOW_TYPES = {
@@ -24,6 +26,9 @@ HOW_TYPES = {
     "deduction": "deduction",
     "yes_no": "yes_no",
     "threshold": "threshold",
+    "text": "text",
+    "date": "date",
+    "choices": "choices",
 }
 """The ways of scoring that the form offers, and the scoring type of each."""
 
@@ -130,7 +135,7 @@ def draft_of(checklist: Checklist, source: Checklist | None = None) -> Draft:
                 section.code,
                 f"sections.{section.code}",
                 section.code in known["section"],
-                {**_named(section), "points": _points(section.points)},
+                {**_named(section), "points": _points(section.points), "relevant": section.relevant or ""},
                 [_item_node(item, section.code, known) for item in section.items],
             )
             for section in checklist.sections
@@ -151,12 +156,7 @@ def draft_of(checklist: Checklist, source: Checklist | None = None) -> Draft:
 
 def _known(source: Checklist) -> dict[str, set[str]]:
     """Codes of the published version by kind of node; grades as "item.grade"."""
-    grades = {
-        f"{item.code}.{option.code}"
-        for item in source.items.values()
-        if isinstance(item.scoring, Graded)
-        for option in item.scoring.options
-    }
+    grades = {f"{item.code}.{option.code}" for item in source.items.values() for option in options_of(item)}
     return {
         "section": {section.code for section in source.sections},
         "item": set(source.items),
@@ -184,16 +184,15 @@ def _head_values(checklist: Checklist) -> dict[str, str]:
 
 def _item_node(item: Item, section: str, known: dict[str, set[str]]) -> Node:
     name = f"items.{item.code}"
-    options = item.scoring.options if isinstance(item.scoring, Graded) else []
     children = [
         Node(
             "option",
             option.code,
             f"{name}.options.{option.code}",
             f"{item.code}.{option.code}" in known["option"],
-            {**_named(option), "points": _points(option.points)},
+            {**_named(option), "points": _points(option.points if isinstance(option, GradedOption) else None)},
         )
-        for option in options
+        for option in options_of(item)
     ]
     return Node("item", item.code, name, item.code in known["item"], _item_values(item, section), children)
 
@@ -208,10 +207,12 @@ def _item_values(item: Item, section: str) -> dict[str, str]:
         "photos": str(item.evidence.photos) if item.evidence else "",
         "when": item.evidence.when if item.evidence else "failing",
         "opens": f"{item.opens.kind}/{item.opens.severity}" if item.opens else "",
+        "relevant": item.relevant or "",
         **_scoring_values(item),
     }
-    if item.guidance:
-        values |= {f"guidance.{language}": text for language, text in _texts(item.guidance).items()}
+    for key, said in (("guidance", item.guidance), ("message", item.constraint_message)):
+        if said:
+            values |= {f"{key}.{language}": text for language, text in _texts(said).items()}
     return values
 
 
@@ -230,7 +231,20 @@ def _scoring_values(item: Item) -> dict[str, str]:
             return {"how": "yes_no", "yes_no.fails_when": fails or "", "yes_no.prefill": prefill}
         case Threshold() as threshold:
             return {**_threshold_values(threshold), "threshold.prefill": prefill}
-    return {}
+        case TextAnswer() as text:
+            longest = {"text.long": "yes" if text.long else "no", "text.max_length": str(text.max_length)}
+            return {"how": "text", **longest, "text.prefill": prefill}
+        case DateAnswer() as date:
+            bounds = {"date.earliest": str(date.earliest or ""), "date.latest": str(date.latest or "")}
+            return {"how": "date", **bounds, "date.prefill": prefill}
+        case Choices() as choices:
+            most = "" if choices.at_most is None else str(choices.at_most)
+            return {"how": "choices", "choices.at_least": str(choices.at_least), "choices.at_most": most}
+
+
+def options_of(item: Item) -> Sequence[GradedOption | Choice]:
+    """The grades or the choices of an item."""
+    return item.scoring.options if isinstance(item.scoring, Graded | Choices) else []
 
 
 def _threshold_values(threshold: Threshold) -> dict[str, str]:
@@ -242,6 +256,7 @@ def _threshold_values(threshold: Threshold) -> dict[str, str]:
         "threshold.decimals": str(threshold.decimals),
         "threshold.bound": bound,
         "threshold.limit": "" if limit is None else f"{limit.normalize():f}",
+        "threshold.minimum": "" if threshold.minimum is None else f"{threshold.minimum.normalize():f}",
         "threshold.maximum": "" if threshold.maximum is None else f"{threshold.maximum.normalize():f}",
         "threshold.below": threshold.below,
     }

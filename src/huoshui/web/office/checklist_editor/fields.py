@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, scaled, shown
-from huoshui.kernel.wording import bracketed
+from huoshui.kernel.wording import bracketed, listed
 from huoshui.packs.units import unit_word
 from huoshui.visits.numerals import half_width
 from huoshui.visits.schema import METHOD_NAMES
@@ -67,6 +67,11 @@ class Card:
     children: list[Card] = field(default_factory=list)
     how_label: str = ""
 
+    @property
+    def takes_options(self) -> bool:
+        """Whether one of its ways of scoring has options: grades, or choices."""
+        return any(panel.how in ("grades", "choices") for panel in self.panels)
+
 
 def head_inputs(draft: Draft) -> list[Input]:
     """Names and points of the whole."""
@@ -119,6 +124,7 @@ def section_cards(draft: Draft, choices: Choices) -> list[Card]:
             [
                 *_names(node),
                 _number(node, "points", _("本部分分值"), hint=_("写明的分值，与本部分合计核对；可不填"), optional=True),
+                _text(node, "relevant", _("何时问这一部分"), optional=True, hint=_relevant_hint(draft, node)),
             ],
             tally=tally(points_sum(node.children), node.get("points")),
             children=[_item_card(draft, item, choices) for item in node.children],
@@ -176,6 +182,9 @@ def _item_card(draft: Draft, node: Node, choices: Choices) -> Card:
         _choice(node, "method", _("方法"), choices.methods(draft)),
         _number(node, "points", _("分值"), hint=_("只调查、不计分的填 0"), counts=True),
         _choice(node, "section", _("所在部分"), sections, hint=_("换一个部分，就移到那一部分的末尾")),
+        _text(node, "relevant", _("何时问"), optional=True, hint=_relevant_hint(draft, node)),
+        _text(node, "message.zh", _("填错时说"), optional=True, hint=_("超出上下限时给的提示")),
+        _text(node, "message.en", _("填错时说（英文）"), optional=True),
     ]
     hows = [code for code in HOW_TYPES if not node.published or HOW_TYPES[code] == HOW_TYPES.get(how)]
     return Card(
@@ -190,6 +199,23 @@ def _item_card(draft: Draft, node: Node, choices: Choices) -> Card:
     )
 
 
+def _relevant_hint(draft: Draft, node: Node) -> str:
+    """What a condition may name: the published items before the node, by their codes."""
+    hint = _("不填：总是问；只用于不计分的。写前面条目的代码和答案，如 has、not has、users >= 10、kind = 'dry'")
+    before: list[str] = []
+    for section in draft.sections:
+        if section is node:
+            break
+        for item in section.children:
+            if item is node:
+                break
+            before += [f"{item.key} {item.title}"] if item.published else []
+        else:
+            continue
+        break
+    return hint + (bracketed(listed(before[-8:])) if before else "")
+
+
 def how_name(how: str) -> str:
     """A way of scoring, in a few words."""
     return {
@@ -198,6 +224,9 @@ def how_name(how: str) -> str:
         "deduction": _("按问题扣分"),
         "yes_no": _("是或否"),
         "threshold": _("实测与标准值比"),
+        "text": _("文字（只问不评）"),
+        "date": _("日期（只问不评）"),
+        "choices": _("多选（只问不评）"),
     }.get(how, how)
 
 
@@ -205,7 +234,7 @@ def _option_card(node: Node) -> Card:
     inputs = [
         _text(node, "name.zh", _("档次")),
         _text(node, "name.en", _("英文"), optional=True),
-        _number(node, "points", _("得分")),
+        _number(node, "points", _("得分"), hint=_("多选的不填"), optional=True),
     ]
     return Card(node, node.title or _("新的档次"), inputs)
 
@@ -227,7 +256,29 @@ def _panel(node: Node, how: str, choices: Choices) -> list[Input]:
             ]
         case "threshold":
             return _threshold(node, choices)
+        case "text" | "date" | "choices":
+            return _question(node, how, choices)
     return []
+
+
+def _question(node: Node, how: str, choices: Choices) -> list[Input]:
+    """The inputs of what is only asked."""
+    if how == "text":
+        lines = [("no", _("一行")), ("yes", _("可写几行"))]
+        longest = _number(node, "text.max_length", _("至多几字"), hint=_("不填为 200"), optional=True)
+        prefill = _prefill(node, "text.prefill", choices.attributes(node, "text"))
+        hint = _("不收姓名、证件号、联系方式")
+        return [_choice(node, "text.long", _("写几行"), lines, hint=hint), longest, prefill]
+    if how == "date":
+        return [
+            _text(node, "date.earliest", _("最早哪天"), optional=True, hint=_("如 2020-01-01")),
+            _text(node, "date.latest", _("最晚哪天"), optional=True, hint=_("如 2020-12-31，或“今天”")),
+            _prefill(node, "date.prefill", choices.attributes(node, "date")),
+        ]
+    return [
+        _number(node, "choices.at_least", _("至少选几项"), hint=_("不填为 1"), optional=True),
+        _number(node, "choices.at_most", _("至多选几项"), hint=_("不填：不限"), optional=True),
+    ]
 
 
 def _threshold(node: Node, choices: Choices) -> list[Input]:
@@ -246,6 +297,7 @@ def _threshold(node: Node, choices: Choices) -> list[Input]:
         _choice(node, "threshold.bound", _("达标是"), bounds),
         _number(node, "threshold.limit", _("标准值"), optional=True),
         _choice(node, "threshold.below", _("不达标时"), below),
+        _number(node, "threshold.minimum", _("最小能填多少"), hint=_("不填为 0；可以是负数"), optional=True),
         _number(node, "threshold.maximum", _("最大能填多少"), hint=_("防止填错，如百分制填 100"), optional=True),
         _prefill(node, "threshold.prefill", choices.attributes(node, "threshold")),
     ]
