@@ -80,7 +80,8 @@ def test_a_form_becomes_a_checklist(stage: Stage) -> None:
     assert clean.guidance is not None
     assert (clean.guidance.zh, clean.guidance.en) == ("仅当“有无广场”是“有”时评。", "Only if “A plaza?” is “Yes”.")
     assert isinstance(area.scoring, Threshold)
-    assert (area.scoring.unit, area.scoring.maximum, area.scoring.bounded) == ("平方米", Decimal(999), False)
+    assert (area.scoring.unit, area.scoring.minimum, area.scoring.maximum) == ("平方米", Decimal(0), Decimal(999))
+    assert not area.scoring.bounded
     assert made.items["kit_ball"].name.zh == "器材：篮球架"
     assert made.items["photo"].evidence == Evidence(photos=1, when="always")
     assert made.rules.missing == "rescale"
@@ -95,14 +96,14 @@ def test_everything_else_is_named_where_it_stands(stage: Stage) -> None:
         ("xlsform.relevant_words", 5, "“survey”表，relevant（F 列）"),
         ("xlsform.multiple", 7, "“survey”表，type（A 列）"),
         ("xlsform.image_required", 9, "“survey”表，type（A 列）"),
-        ("xlsform.type", 10, "“survey”表，type（A 列）"),
+        ("xlsform.personal", 10, "“survey”表，type（A 列）"),
         ("xlsform.calculation", 11, "“survey”表，type（A 列）"),
         ("xlsform.optional", None, "“survey”表"),
         ("xlsform.setting", 2, "“settings”表，version（C 列）"),
         ("xlsform.warning", None, "“survey”表"),
         ("xlsform.warning", 9, "“survey”表，type（A 列）"),
     }
-    assert {note.code for note in report.left_out} == {"xlsform.type", "xlsform.calculation", "xlsform.setting"}
+    assert {note.code for note in report.left_out} == {"xlsform.personal", "xlsform.calculation", "xlsform.setting"}
     assert all("{" not in note.message() + note.what_next() for note in report.notes)
 
 
@@ -136,7 +137,7 @@ def test_an_update_keeps_what_a_form_cannot_say(stage: Stage) -> None:
 def test_refused_for_the_right_reason(stage: Stage) -> None:
     inside = survey("begin repeat | r | 每户", "integer | n | 人数", "end repeat | |")
     assert [(p.code, p.row) for p in bring(stage, inside).problems] == [("xlsform.repeat", 2)]
-    assert [p.code for p in bring(stage, survey("text | t | 说明")).problems] == ["xlsform.nothing"]
+    assert [p.code for p in bring(stage, survey("geopoint | t | 位置")).problems] == ["xlsform.nothing"]
     assert [p.code for p in bring(stage, survey("integer | n | 数"), place_kinds=[]).problems] == [
         "xlsform.place_kinds"
     ]

@@ -100,7 +100,7 @@ def test_a_form_is_read_noted_and_published(stage: Stage, signed_in: SignIn) -> 
     client = signed_in(stage.lead)
     assert "新的细则" in client.get(FORM).content.decode()
     html = client.post(FORM, {"file": sent(full()), "place_kinds": ["village"]}).content.decode()
-    for words in ("没有导入", "导入了，但变了样", "“谁说的”没有导入", "有无广场"):
+    for words in ("没有导入", "导入了，但变了样", "“谁说的”（text）没有导入", "有无广场"):
         assert words in html
     link = re.findall(r'href="([^"]+/notes\.xlsx[^"]*)"', html)[0].replace("&amp;", "&")
     assert client.get(link)["Content-Type"] == XLSX
@@ -136,7 +136,7 @@ def test_the_api(stage: Stage) -> None:
     assert again.json()["number"] == ""
     form = {"file": sent(full()), "place_kinds": "village"}
     tried = api.post("/api/v1/packs/trial/xlsform", form).json()
-    assert {note["code"] for note in tried["left_out"]} >= {"xlsform.type", "xlsform.calculation"}
+    assert {note["code"] for note in tried["left_out"]} >= {"xlsform.personal", "xlsform.calculation"}
     form = {"file": sent(full()), "place_kinds": "village", "dry_run": "false", "plan": "else"}
     assert api_client.codes(api.post("/api/v1/packs/trial/xlsform", form)) == ["import.plan_changed"]
     other = api_client.signed_in(stage.cast.secretary)

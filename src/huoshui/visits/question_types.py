@@ -13,9 +13,9 @@ from huoshui.packs.schema import Choice, PackModel
 LONGEST_TEXT = 2000
 MOST_CHOICES = 200
 NAMED_PERSON = re.compile(
-    r"姓名|户主名|名字|身份证|证件号|公民身份号码|手机|联系电话|联系方式|电话号码|微信号|邮箱|住址|门牌号"
+    r"谁|姓名|户主名|名字|身份证|证件号|公民身份号码|手机|联系电话|联系方式|电话号码|微信号|邮箱|住址|门牌号"
     r"|银行卡|银行账[号户]|社保卡号|出生[年日]|生日"
-    r"|\b(?:full|first|last|family|given|maiden|person'?s|your|his|her|their|owner'?s|householder'?s|respondent'?s"
+    r"|\bwho(?:m|se)?\b|\b(?:full|first|last|family|given|maiden|person'?s|your|his|her|their|owner'?s|householder'?s|respondent'?s"
     r"|resident'?s|contact'?s?|father'?s|mother'?s|child'?s|patient'?s) ?names?\b"
     r"|\bnames? of (?:the |your |each )?(?:person|people|owner|householder|respondent|resident|contact|father|mother"
     r"|child|patient|applicant|interviewee|head)"

@@ -12,9 +12,7 @@ from huoshui.visits.xlsform.items import Items, code_of, is_true
 from huoshui.visits.xlsform.leftover import name_leftovers
 from huoshui.visits.xlsform.notes import Notes
 from huoshui.visits.xlsform.texts import Languages, Text, joined
-from huoshui.visits.xlsform.walk import Node, Question, walked
-
-PERSONAL = ("phone number", "email", "username")
+from huoshui.visits.xlsform.walk import PERSONAL, Node, Question, walked
 
 
 @dataclass
@@ -40,6 +38,8 @@ class Builder:
         known = [item for section in self.stands.get("sections", []) for item in section["items"]]
         self.items = Items(form, self.notes, self.languages, {item["code"]: item for item in known})
         self.conditions = Conditions(self.items, self.walked.questions)
+        self.relevant: set[str] = set()
+        """The codes of the items that are asked under a condition of the checklist."""
         self.gone: set[int] = set()
         """Rows of the survey that are left out whole."""
 
@@ -55,7 +55,7 @@ class Builder:
             label = self.languages.text(repeat.get("label")) or {"zh": str(repeat.get("name", ""))}
             self.notes.refuse("xlsform.repeat", row, "type", name=label["zh"])
         sections = self._sections()
-        name_leftovers(self.form, self.notes, self.languages, self.gone)
+        name_leftovers(self.form, self.notes, self.languages, self.gone, self.items.said)
         self._name_unused_lists()
         if not sections:
             self.notes.refuse("xlsform.nothing", None)
@@ -122,15 +122,18 @@ class Builder:
             before.append(self.conditions.guidance(note))
             self.notes.in_row("xlsform.note", note.row, "label", name=label["zh"] if label else question.name)
         texts = [self.conditions.without_references(text, question, "hint") for text in hints]
-        guidance = joined(*before, *texts, self.conditions.guidance(question))
+        relevant = self.conditions.relevant(question, items)
+        guidance = joined(*before, *texts, self.conditions.guidance(question, held=bool(relevant)))
         for item in items:
-            if guidance:
-                item["guidance"] = guidance
+            if relevant:
+                self.relevant.add(item["code"])
+            item |= ({"guidance": guidance} if guidance else {}) | ({"relevant": relevant} if relevant else {})
+        self.items.remember(question, items)
 
     def _name_left_out(self, question: Question) -> None:
         label, kind = self.items.label(question)["zh"], question.kind
         self.gone.add(question.row)
-        if question.type in PERSONAL:
+        if question.type in PERSONAL or self.items.personal(question):
             rule = "xlsform.personal"
         else:
             rule = {
@@ -153,7 +156,11 @@ class Builder:
     def _missing(self) -> str:
         """Whether a sheet may have gaps: only if every question is required and always asked, it may not."""
         asked = [question for question in self.walked.questions if self.items.of_kind(question)]
-        free = [q for q in asked if not is_true(q.bind.get("required")) or self._conditional(q)]
+        held = {row for code, row in self.items.rows.items() if code in self.relevant}
+        free = [
+            q for q in asked
+            if not is_true(q.bind.get("required")) or (self._conditional(q) and q.row not in held)
+        ]  # fmt: skip
         if not free:
             return "blocks"
         if "rules" not in self.stands:

@@ -7,11 +7,22 @@ from typing import Any
 
 from huoshui.kernel.wording import listed
 from huoshui.packs.schema import Text as Said
-from huoshui.visits.xlsform.expressions import Condition, Untranslatable, Words, bounds, parsed, told
+from huoshui.visits.question_types import LONGEST_TEXT, MOST_CHOICES
+from huoshui.visits.xlsform.expressions import (
+    Bounds,
+    Condition,
+    Untranslatable,
+    Words,
+    bounds,
+    day_bounds,
+    parsed,
+    told,
+)
 from huoshui.visits.xlsform.form import ROW
 from huoshui.visits.xlsform.items import Items, is_true
+from huoshui.visits.xlsform.relevance import relevant
 from huoshui.visits.xlsform.texts import REFERENCE, Text
-from huoshui.visits.xlsform.walk import Question
+from huoshui.visits.xlsform.walk import Node, Question
 
 
 class Conditions:
@@ -21,13 +32,23 @@ class Conditions:
         self.items, self.notes = items, items.notes
         self._questions = {question.name: question for question in questions}
 
-    def guidance(self, question: Question) -> Text | None:
-        """When the question is asked, and what its answer must be, as far as no rule of a checklist says it."""
-        lines = []
-        for group in question.groups:
-            row = int(group[ROW])
-            lines.append(self._relevant(question, str((group.get("bind") or {}).get("relevant") or ""), row))
-        lines.append(self._relevant(question, str(question.bind.get("relevant") or ""), question.row))
+    def relevant(self, question: Question, items: list[Node]) -> str:
+        """When the question is asked, as a condition over the items before it; "" where a checklist cannot hold it."""
+        stated = [expression for expression, _row in _stated(question) if not is_true(expression)]
+        if not stated or any(Decimal(str(item["points"])) for item in items):
+            return ""  # what earns points is asked of everybody
+        try:
+            return relevant([parsed(expression) for expression in stated], self.items.asked)
+        except Untranslatable:
+            return ""
+
+    def guidance(self, question: Question, *, held: bool = False) -> Text | None:
+        """When the question is asked, and what its answer must be, as far as no rule of a checklist says it.
+
+        ``held``: when it is asked is a rule of the checklist.
+        """
+        stated = [] if held else _stated(question)
+        lines = [self._relevant(question, expression, row) for expression, row in stated]
         lines.append(self._range(question) if question.kind == "range" else self._constraint(question))
         there = [line for line in lines if line]
         if not there:
@@ -70,14 +91,23 @@ class Conditions:
         return {"zh": f"{said['zh']}。", "en": f"{said['en']}."}
 
     def _kept_as_bounds(self, question: Question, expression: str) -> bool:
-        """Whether the greatest value says it all: answers begin at 0 anyway."""
-        if question.kind != "number":
-            return False
+        """Whether the bounds of the item say it all."""
         try:
-            found = bounds(parsed(expression), Decimal(1))
+            condition = parsed(expression)
         except Untranslatable:
             return False
-        return found is not None and (found.low is None or found.low <= 0)
+        match question.kind:
+            case "number":
+                return bounds(condition, Decimal(1)) is not None
+            case "date":
+                return day_bounds(condition) is not None
+            case "text":
+                found = bounds(condition, Decimal(1), "length")
+                return found is not None and found.low is None and 1 <= (found.high or 0) <= LONGEST_TEXT
+            case "many":
+                found = bounds(condition, Decimal(1), "count")
+                return found is not None and all(1 <= limit <= MOST_CHOICES for limit in _limits(found))
+        return False
 
     def _said(self, expression: str, question: Question) -> Text | None:
         try:
@@ -123,3 +153,13 @@ class Conditions:
             return REFERENCE.sub(label, text[language])
 
         return {"zh": named("zh"), "en": named("en")}
+
+
+def _stated(question: Question) -> list[tuple[str, int]]:
+    """The conditions of a question, of the groups around it first, each with its row."""
+    found = [(str((group.get("bind") or {}).get("relevant") or ""), int(group[ROW])) for group in question.groups]
+    return [entry for entry in (*found, (str(question.bind.get("relevant") or ""), question.row)) if entry[0]]
+
+
+def _limits(found: Bounds) -> list[Decimal]:
+    return [limit for limit in (found.low, found.high) if limit is not None]

@@ -6,6 +6,7 @@ anything else in it (paths, other functions) is Untranslatable, never guessed at
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,10 @@ COMPARED = {
     "<": ("小于", "is less than"),
     "<=": ("不大于", "is at most"),
 }
+TODAY = "today()"
+"""The value of a comparison with the day on which the question is answered."""
+OF = {"length": ("{}的字数", "the length of {}"), "count": ("{}选的项数", "the number of choices of {}")}
+COUNTED = {"string-length(": "length", "count-selected(": "count"}
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
 
@@ -33,6 +38,8 @@ class Ref:
     """Another question, by its name; "" is the question itself."""
 
     name: str
+    of: str = ""
+    """length: of its text; count: of its chosen choices; "" is the answer."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,7 @@ class _Parser:
             inner = self.either()
             self._expect("CLOSE_PAREN")
             return inner
-        if kind == "FUNC_CALL":
+        if kind == "FUNC_CALL" and self._next()[1] in ("not(", "selected(", "true(", "false("):
             return self._call()
         return self._comparison()
 
@@ -172,9 +179,24 @@ class _Parser:
                 return Ref("")
             case "NUMBER":
                 return (text, True)
+            case "FUNC_CALL":
+                return self._value(text)
             case "SYSTEM_LITERAL":
                 return (text[1:-1], False)
         raise Untranslatable(text)
+
+    def _value(self, name: str) -> Operand:
+        """string-length(…), count-selected(…), date('2020-01-01') or today()."""
+        if name == TODAY[:-1]:
+            self._expect("CLOSE_PAREN")
+            return (TODAY, False)
+        inner = self._operand()
+        self._expect("CLOSE_PAREN")
+        if name in COUNTED and isinstance(inner, Ref):
+            return Ref(inner.name, COUNTED[name])
+        if name == "date(" and isinstance(inner, tuple) and not inner[1]:
+            return inner
+        raise Untranslatable(name)
 
 
 @dataclass(frozen=True)
@@ -208,6 +230,10 @@ def told(condition: Condition, words: Words, *, inner: bool = False) -> str:
             return f"{name}{'没有' if empty else '已'}作答" if zh else f"{name} is {'not ' if empty else ''}answered"
         case Compare(ref, op, value, number):
             name = words.question(ref.name)
+            if ref.of:
+                name = OF[ref.of][words.language].format(name)
+            if value == TODAY:
+                return f"{name}{COMPARED[op][0]}当天" if zh else f"{name} {COMPARED[op][1]} today"
             said = value if number else f"“{words.choice(ref.name, value)}”"
             return f"{name}{COMPARED[op][0]}{' ' if number else ''}{said}" if zh else f"{name} {COMPARED[op][1]} {said}"
     raise AssertionError(condition)
@@ -221,17 +247,20 @@ class Bounds:
     high: Decimal | None = None
 
 
-def bounds(condition: Condition, step: Decimal) -> Bounds | None:
-    """A constraint on the answer itself as bounds; ``step``: the least difference of two answers. None: it is more."""
+def bounds(condition: Condition, step: Decimal, of: str = "") -> Bounds | None:
+    """A constraint on the answer itself as bounds; ``step``: the least difference of two answers. None: it is more.
+
+    ``of``: what of the answer is bounded, as in ``Ref``.
+    """
     match condition:
         case Joined("and", parts):
-            found = [bounds(part, step) for part in parts]
+            found = [bounds(part, step, of) for part in parts]
             if any(part is None for part in found):
                 return None
             lows = [part.low for part in found if part and part.low is not None]
             highs = [part.high for part in found if part and part.high is not None]
             return Bounds(max(lows, default=None), min(highs, default=None))
-        case Compare(Ref(""), op, value, True):
+        case Compare(Ref("", bounded), op, value, True) if bounded == of:
             number = Decimal(value)
             return {
                 ">=": Bounds(low=number),
@@ -240,4 +269,26 @@ def bounds(condition: Condition, step: Decimal) -> Bounds | None:
                 "<": Bounds(high=number - step),
                 "=": Bounds(number, number),
             }.get(op)
+    return None
+
+
+def day_bounds(condition: Condition) -> dict[str, str] | None:
+    """A constraint on a date as ``earliest`` and ``latest`` (a day, or today); None: it is more than that."""
+    match condition:
+        case Joined("and", parts):
+            found: dict[str, str] = {}
+            for part in parts:
+                bound = day_bounds(part)
+                if bound is None or set(bound) & set(found):
+                    return None
+                found |= bound
+            return found
+        case Compare(Ref("", ""), "<=", "today()", False):
+            return {"latest": "today"}
+        case Compare(Ref("", ""), op, value, False):
+            key = {"<=": ("latest", 0), "<": ("latest", -1), ">=": ("earliest", 0), ">": ("earliest", 1)}.get(op)
+            try:
+                return {key[0]: str(dt.date.fromisoformat(value) + dt.timedelta(days=key[1]))} if key else None
+            except ValueError:
+                return None
     return None

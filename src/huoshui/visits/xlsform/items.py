@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import Any
 
 from huoshui.kernel.numbers import POINTS, scaled, shown
 from huoshui.visits.codes import make_code
 from huoshui.visits.numerals import half_width
+from huoshui.visits.question_types import LONGEST_TEXT, MOST_CHOICES, NAMED_PERSON
 from huoshui.visits.schema import METHOD_NAMES
-from huoshui.visits.xlsform.expressions import Bounds, Untranslatable, bounds, parsed
+from huoshui.visits.xlsform.expressions import Bounds, Condition, Untranslatable, bounds, day_bounds, parsed
 from huoshui.visits.xlsform.form import Form
 from huoshui.visits.xlsform.notes import Notes
+from huoshui.visits.xlsform.relevance import Asked, sql_name
 from huoshui.visits.xlsform.texts import Languages, Text
 from huoshui.visits.xlsform.walk import Node, Question
 
@@ -50,6 +52,10 @@ class Items:
     taken: set[str] = field(default_factory=set)
     rows: dict[str, int] = field(default_factory=dict)
     """The row of the survey behind each code."""
+    said: set[int] = field(default_factory=set)
+    """The rows of the survey whose own message for a wrong answer is kept."""
+    asked: dict[str, Asked] = field(default_factory=dict)
+    """The questions so far that conditions can name, by their names in the form."""
 
     def of(self, question: Question) -> list[Node] | None:
         """The items of a question; None when a checklist has nothing of the kind."""
@@ -59,17 +65,26 @@ class Items:
             case "many":
                 return self._many(question)
             case "number" | "range":
-                return [self._number(question)]
+                return None if self.personal(question) else [self._number(question)]
             case "yes":
                 return [self._yes_no(question, question.name, self.label(question))]
             case "image":
                 return [self._image(question)]
+            case "text" | "date":
+                return None if self.personal(question) else [self._words(question)]
         return None
 
     @staticmethod
     def of_kind(question: Question) -> bool:
         """Whether a checklist has something of this kind."""
-        return question.kind in ("one", "many", "number", "range", "yes", "image")
+        return question.kind in ("one", "many", "number", "range", "yes", "image", "text", "date")
+
+    def personal(self, question: Question) -> bool:
+        """Whether it asks for words or a day that tell who somebody is."""
+        asked = [self.languages.text(question.node.get(key)) for key in ("label", "hint", "guidance_hint")]
+        texts = [text for said in (self.label(question), *asked) if said for text in said.values()]
+        free = question.kind in ("text", "date", "number", "range")
+        return free and any(NAMED_PERSON.search(text) for text in texts)
 
     def label(self, question: Question) -> Text:
         """What is asked; a question without a label goes by its name."""
@@ -101,11 +116,13 @@ class Items:
         return [item]
 
     def _many(self, question: Question) -> list[Node] | None:
-        """A yes or no of each choice: a checklist has no question with several answers."""
+        """One question with several choices; where a choice earns points, a yes or no of each: only such have any."""
         choices = self.choices(question)
         if not choices:
             return None
         self._name_other(question)
+        if not any(self._choice_points(question, choice) for choice in choices):
+            return [self._choices(question, choices)]
         label, found = self.label(question), []
         for choice in choices:
             name = self._choice_name(choice)
@@ -114,6 +131,58 @@ class Items:
             found.append(self._yes_no(question, f"{question.name}_{choice['name']}", both, points))
         self.notes.in_row("xlsform.multiple", question.row, "type", name=label["zh"], count=len(found))
         return found
+
+    def _choices(self, question: Question, choices: list[Node]) -> Node:
+        item = self._item(question, question.name, self.label(question))
+        taken: set[str] = set()
+        options = []
+        for choice in choices:
+            name = self._choice_name(choice)
+            options.append({"code": code_of(str(choice["name"]), name["zh"], "grade", taken), "name": name})
+        limits = self._own_bounds(question, "count")
+        counts = {"at_least": limits.low, "at_most": limits.high}
+        said = {key: int(count) for key, count in counts.items() if count is not None and 1 <= count <= MOST_CHOICES}
+        item |= {"points": "0", "scoring": {"type": "choices", "options": options, **said}}
+        return self._with_message(item, question, bool(said))
+
+    def _words(self, question: Question) -> Node:
+        """A text, or a date."""
+        item = self._item(question, question.name, self.label(question)) | {"points": "0"}
+        if question.kind == "date":
+            days = self._days(question)
+            item["scoring"] = {"type": "date", **days}
+            return self._with_message(item, question, bool(days))
+        most = self._own_bounds(question, "length").high
+        kept = most is not None and 1 <= most <= LONGEST_TEXT
+        lines = "multiline" in str((question.node.get("control") or {}).get("appearance", ""))
+        longest = int(most or 0) if kept else LONGEST_TEXT
+        item["scoring"] = {"type": "text", "long": lines, "max_length": longest}
+        return self._with_message(item, question, kept)
+
+    def _with_message(self, item: Node, question: Question, bounded: bool) -> Node:
+        """What the form says of an answer outside of its bounds, where it is the bounds that are kept."""
+        message = self.languages.text(question.bind.get("jr:constraintMsg"))
+        if bounded and message:
+            item["constraint_message"] = message
+            self.said.add(question.row)
+        return item
+
+    @staticmethod
+    def _constraint(question: Question) -> Condition | None:
+        """What the form asks of an answer, as far as it can be read."""
+        expression = str(question.bind.get("constraint") or "")
+        try:
+            return parsed(expression) if expression else None
+        except Untranslatable:
+            return None
+
+    def _own_bounds(self, question: Question, of: str, decimals: int = 0) -> Bounds:
+        condition = self._constraint(question)
+        return (condition and bounds(condition, Decimal(1).scaleb(-decimals), of)) or Bounds()
+
+    def _days(self, question: Question) -> dict[str, str]:
+        condition = self._constraint(question)
+        return (condition and day_bounds(condition)) or {}
 
     def _name_yes_no(self, question: Question, choices: list[Node]) -> None:
         said = [self._choice_name(choice)["zh"] for choice in choices]
@@ -165,13 +234,15 @@ class Items:
         if "at_least" not in scoring and "at_most" not in scoring:
             scoring |= {key: stood[key] for key in ("at_least", "at_most", "below") if key in stood}
         limits = self._bounds(question, decimals)
-        if limits.low is None or limits.low < 0:
+        if limits.low is None:
             self.notes.in_row("xlsform.from_zero", question.row, "type", name=label["zh"])
-        if limits.high is not None and limits.high >= 0:
-            scoring["maximum"] = f"{limits.high.normalize():f}"
+        rounded = {"minimum": (limits.low, ROUND_CEILING), "maximum": (limits.high, ROUND_FLOOR)}
+        for key, (limit, inwards) in rounded.items():
+            if limit is not None:
+                scoring[key] = f"{limit.quantize(Decimal(1).scaleb(-decimals), inwards):f}"
         item["scoring"] = scoring
         item["points"] = self._own_points(question) or item["points"]
-        return item
+        return self._with_message(item, question, limits != Bounds())
 
     def _decimals(self, question: Question, stood: Node) -> int:
         cell = self.form.own("survey", question.row, "decimals")
@@ -195,12 +266,7 @@ class Items:
             parameters = question.node.get("parameters") or {}
             low, high = (_decimal(parameters.get(key)) for key in ("start", "end"))
             return Bounds(low, high)
-        constraint = str(question.bind.get("constraint") or "")
-        try:
-            found = bounds(parsed(constraint), Decimal(1).scaleb(-decimals)) if constraint else None
-        except Untranslatable:
-            found = None
-        return found or Bounds()
+        return self._own_bounds(question, "", decimals)
 
     # --- parts ----------------------------------------------------------------------
 
@@ -243,6 +309,19 @@ class Items:
             if said.get("name") == name and said.get("list name", said.get("list_name")) == itemset:
                 return row
         return None
+
+    def remember(self, question: Question, items: list[Node]) -> None:
+        """Let later questions have conditions on this one; several items of one question cannot be named."""
+        if len(items) != 1:
+            return
+        code, scoring = sql_name(items[0]["code"]), items[0]["scoring"]
+        values: dict[str, str] = {}
+        names = [str(choice["name"]) for choice in self.choices(question)]
+        if scoring["type"] in ("graded", "choices"):
+            values = dict(zip(names, (option["code"] for option in scoring["options"]), strict=True))
+        elif scoring["type"] == "yes_no":
+            values = {name: "yes" if name.lower() in YES else "no" for name in names} or {"OK": "yes"}
+        self.asked[question.name] = Asked(code, scoring["type"], values)
 
     def _own_points(self, question: Question) -> str | None:
         cell = self.form.own("survey", question.row, "points")

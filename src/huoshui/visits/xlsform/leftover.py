@@ -31,8 +31,11 @@ KNOWN_SHEETS = ("survey", "choices", "settings")
 OTHER_SHEETS = ("external_choices", "entities", "osm", "cascades")
 
 
-def name_leftovers(form: Form, notes: Notes, languages: Languages, gone: set[int]) -> None:
-    """Note everything of a form that ``Builder`` does not look at; ``gone``: rows that were named as a whole."""
+def name_leftovers(form: Form, notes: Notes, languages: Languages, gone: set[int], said: set[int]) -> None:
+    """Note everything of a form that ``Builder`` does not look at.
+
+    ``gone``: rows that were named as a whole; ``said``: those whose message for a wrong answer is kept.
+    """
     for (sheet, row), cells in form.cells.items():
         if sheet == "survey" and row in gone:
             continue
@@ -40,13 +43,19 @@ def name_leftovers(form: Form, notes: Notes, languages: Languages, gone: set[int
             notes.in_row("xlsform.row", row, "type", name=_said(cells))
             continue
         for cell in cells:
-            _name(sheet, cell, notes, languages)
+            if cell.key[:2] != ("bind", "jr:constraintMsg") or row not in said:
+                _name(sheet, cell, notes, languages)
     for title in form.book.sheets:
         if title not in form.names.values() or title.strip().lower() not in KNOWN_SHEETS:
             if title == form.names.get("survey") or not form.book.sheets[title]:
                 continue
             rule = "xlsform.sheet_other" if title.strip().lower() in OTHER_SHEETS else "xlsform.sheet"
             notes.in_sheet(rule, title, name=title, rows=len(form.book.sheets[title]))
+    _name_warnings(form, notes)
+
+
+def _name_warnings(form: Form, notes: Notes) -> None:
+    """What pyxform itself warns of."""
     for warning in form.warnings:
         said = " ".join(warning.replace(ROW, "").split())
         told = ROW_SAID.search(said)

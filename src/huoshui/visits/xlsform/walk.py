@@ -13,7 +13,9 @@ from huoshui.visits.xlsform.form import ROW
 Node = dict[str, Any]
 SELECTS = {"select one": "one", "select all that apply": "many", "select one external": "external", "rank": "rank"}
 TABLE_LABEL = "generated_table_list_label_"
-NUMBERS = {"int": "number", "decimal": "number"}
+BOUND = {"int": "number", "decimal": "number", "date": "date", "string": "text"}
+"""What is asked for, by the type of the answer as the XForm binds it."""
+PERSONAL = ("phone number", "email", "username")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Question:
 
     @property
     def kind(self) -> str:
-        """What it asks for: one, many, number, range, image, yes, note, calculate, meta, or anything else by type."""
+        """What it asks for: one, many, number, range, text, date, image, yes, note, calculate, meta; or its type."""
         if self.type in SELECTS:
             return SELECTS[self.type]
         known: Any = QUESTION_TYPE_DICT.get(self.type, {})
@@ -62,7 +64,7 @@ class Question:
             return "meta"
         if tag is None:
             return "calculate" if self.type not in ("xml-external", "csv-external") else "external"
-        return NUMBERS.get(bind.get("type", ""), self.type)
+        return self.type if self.type in PERSONAL else BOUND.get(bind.get("type", ""), self.type)
 
 
 @dataclass
