@@ -14,7 +14,9 @@ from huoshui.kernel.errors import Problem, Refusal
 from huoshui.packs.queries import current_versions
 
 if TYPE_CHECKING:
+    from huoshui.packs.models import PackVersion
     from huoshui.visits.exchange.importing import ChecklistImport
+    from huoshui.visits.schema import Checklist
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 by_option = click.option("--by", "username", required=True, help=_("以谁的账号办理；按其职责核对，记在其名下。"))
@@ -33,11 +35,7 @@ def export(checklist: str, file: Path) -> None:
     """Write the current version. Raises ops.unknown, ops.file_exists, ops.disk_full or ops.cannot_write."""
     from huoshui.visits.exchange.export import checklist_workbook
 
-    pack, _dot, code = checklist.partition(".")
-    version = current_versions().get(pack)
-    found = version.section("checklists").get(code) if version else None
-    if version is None or found is None:
-        raise Refusal("ops.unknown", field="checklist", name=checklist)
+    version, found = _checklist(checklist)
     write_file(file, checklist_workbook(version, found))
     say(_("已写入 {path}").format(path=file))
 
@@ -55,6 +53,20 @@ def import_file(checklist: str, file: Path, username: str, dry_run: bool, as_jso
     pack, _dot, code = checklist.partition(".")
     given: dict[str, Any] = {"by": _account(username), "pack": pack, "code": code, "dry_run": dry_run}
     _told(import_checklist(**given, data=file.read_bytes(), name=file.name), as_json)
+
+
+@checklists.command("answers", help=_("把一份细则（如 toilets.toilets）不在轮次里的全部回答导出为 Excel 文件。"))
+@click.argument("checklist")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@by_option
+def answers(checklist: str, file: Path, username: str) -> None:
+    """Write the answers that the account sees. Raises ops.unknown, ops.file_exists, ops.disk_full, ops.cannot_write."""
+    from huoshui.visits.queries import survey_of
+    from huoshui.visits.survey_export import survey_workbook
+
+    version, found = _checklist(checklist)
+    write_file(file, survey_workbook(survey_of(_account(username), version, found)))
+    say(_("已写入 {path}").format(path=file))
 
 
 @checklists.command("xlsform", help=_("把一份 XLSForm 变成细则；装不下的逐行列出，先用 --dry-run 看过再写入。"))
@@ -77,6 +89,15 @@ def import_xlsform(
         for note in report.notes:
             say(f"{note.code}: {_place(note)}{note.message()}")
     _told(report, as_json)
+
+
+def _checklist(named: str) -> tuple[PackVersion, Checklist]:
+    pack, _dot, code = named.partition(".")
+    version = current_versions().get(pack)
+    found = version.section("checklists").get(code) if version else None
+    if version is None or found is None:
+        raise Refusal("ops.unknown", field="checklist", name=named)
+    return version, found
 
 
 def _place(note: Problem) -> str:

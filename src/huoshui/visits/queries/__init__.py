@@ -43,6 +43,15 @@ from huoshui.visits.queries.results import (
     shown_points,
 )
 from huoshui.visits.queries.summaries import RedAndBlue, TownSummary, red_and_blue, town_summaries
+from huoshui.visits.queries.surveys import (
+    QuestionSummary,
+    Survey,
+    scale_of,
+    summaries,
+    survey_of,
+    surveys_of,
+    told_answers,
+)
 from huoshui.visits.queries.tour import TourShown, tour_of
 from huoshui.visits.queries.waiting import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 
@@ -65,6 +74,7 @@ __all__ = [
     "PlaceChange",
     "PlaceProgress",
     "Progress",
+    "QuestionSummary",
     "RankRow",
     "RedAndBlue",
     "Remark",
@@ -73,6 +83,7 @@ __all__ = [
     "ReviewItem",
     "SheetForm",
     "Standing",
+    "Survey",
     "Tour",
     "TourShown",
     "TownProgress",
@@ -100,11 +111,16 @@ __all__ = [
     "results_of_place",
     "review_open_to",
     "rounds_waiting",
+    "scale_of",
     "sees_fairness",
     "sheet_form",
     "sheets_waiting",
     "shown_points",
     "standing_of",
+    "summaries",
+    "survey_of",
+    "surveys_of",
+    "told_answers",
     "tour_of",
     "tours_ahead",
     "town_summaries",

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import File, Form, Schema
+from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 
+from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.idempotency import once
+from huoshui.kernel.numbers import shown
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.packs.models import PackVersion
+from huoshui.places.models import Place
 from huoshui.visits.exchange.export import checklist_workbook
 from huoshui.visits.exchange.importing import ChecklistImport, import_checklist
+from huoshui.visits.models import Visit
+from huoshui.visits.queries import QuestionSummary, Survey, scale_of, summaries, survey_of, told_answers
 from huoshui.visits.xlsform.importing import FormImport, import_form
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ProblemOut, ReadableRouter
+from huoshui.web.api.lists import Paged, PageOut, page_of
 from huoshui.web.api.writes import asked
 from huoshui.web.files import as_file
 from huoshui.web.office.checklist_editor.changes import differences
@@ -156,3 +164,111 @@ def _answer(
 
     body = {**sent, "sha256": hashlib.sha256(given["data"]).hexdigest(), "plan": plan}
     return once(**asked(request, name, body), write=write)
+
+
+class SurveyQuery(Paged):
+    """Which answers: of the places in ``area`` (a place's code; "": of all), and every sheet or the counted ones."""
+
+    area: str = ""
+    every: bool = False
+
+
+class SurveySheetOut(Schema):
+    """A handed-in sheet of a survey; ``answers`` in words by item code, ``counts``: the latest of its place."""
+
+    id: UUID
+    place: str
+    visited_on: dt.date
+    counts: bool
+    answers: dict[str, str]
+
+
+class SurveySheetPage(PageOut):
+    """A page of sheets of a survey."""
+
+    items: list[SurveySheetOut]
+
+
+class ShareOut(Schema):
+    """How many sheets gave one answer; ``per_mille`` of those that answered the question."""
+
+    code: str
+    name: str
+    count: int
+    per_mille: int
+
+
+class QuestionSummaryOut(Schema):
+    """What was answered to one question over the sheets that count.
+
+    ``low``, ``middle`` (lower median) and ``high`` of numbers as numerals in the item's unit, of dates as dates;
+    ``total`` of numbers.
+    """
+
+    code: str
+    name: str
+    answered: int
+    shares: list[ShareOut]
+    low: str | None
+    middle: str | None
+    high: str | None
+    total: str | None
+
+
+class SurveySummaryOut(Schema):
+    """A survey question by question; ``places`` it is for, ``counted`` of them with a sheet, ``sheets`` in all."""
+
+    pack: str
+    checklist: str
+    places: int
+    counted: int
+    sheets: int
+    questions: list[QuestionSummaryOut]
+
+
+@router.get("/packs/{pack}/checklists/{code}/answers", response={200: SurveySheetPage, **REFUSED})
+def list_survey_answers(request: SignedInRequest, pack: str, code: str, query: Query[SurveyQuery]) -> Any:
+    """The visible answers of sheets that belong to no round, by place."""
+    found = _survey(request, pack, code, query.area)
+    items = found.items
+
+    def row(visit: Visit) -> dict[str, Any]:
+        told = told_answers(visit, items, found.answers[visit.pk])
+        answers = {item.code: said for item, said in zip(items, told, strict=True) if said}
+        where = {"id": visit.pk, "place": visit.place.code, "visited_on": visit.visited_on}
+        return {**where, "counts": visit.pk in found.counted, "answers": answers}
+
+    return page_of(found.sheets if query.every else found.latest, query, row)
+
+
+@router.get("/packs/{pack}/checklists/{code}/answers/summary", response={200: SurveySummaryOut, **REFUSED})
+def get_survey_summary(request: SignedInRequest, pack: str, code: str, area: str = "") -> Any:
+    """The same question by question: counts of choices, yes and no; the range of numbers and dates."""
+    found = _survey(request, pack, code, area)
+    return {
+        "pack": pack,
+        "checklist": code,
+        "places": len(found.places),
+        "counted": len(found.latest),
+        "sheets": len(found.sheets),
+        "questions": [_summary_out(summary) for summary in summaries(found)],
+    }
+
+
+def _survey(request: SignedInRequest, pack: str, code: str, area: str) -> Survey:
+    version = PackVersion.objects.get_visible(request.user, pack=pack, current=True)
+    within = named(Place.objects.visible_to(request.user), "area", code=area) if area else None
+    return survey_of(request.user, version, checklist_of(version, code), area=within)
+
+
+def _summary_out(summary: QuestionSummary) -> dict[str, Any]:
+    def told(value: Any) -> str | None:
+        return shown(value, scale_of(summary.item)) if isinstance(value, int) else value and str(value)
+
+    shares = [
+        {"code": share.code, "name": share.name or share.code, "count": share.count, "per_mille": share.tenths}
+        for share in summary.shares
+    ]
+    numbers = {key: told(getattr(summary, key)) for key in ("low", "middle", "high", "total")}
+    named_as = {"code": summary.item.code, "name": str(summary.item.name), "answered": summary.answered}
+    return {**named_as, "shares": shares, **numbers}

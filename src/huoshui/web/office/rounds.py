@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from huoshui.places.directory import places_with_ids
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit
+from huoshui.visits.queries import surveys_of
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged
@@ -48,6 +49,7 @@ def rounds(request: SignedInRequest) -> HttpResponse:
         "filters": [_state_filter(state)],
         "address": address_without(request, "page"),
         "may_plan": bool(user.grants("round.plan")),
+        "surveys": surveys_of(user),
         "states": {value: str(label) for value, label in Round.State.choices},
         "judges": bool(mine) or bool(user.grants("visit.score")),
     }

@@ -32,6 +32,7 @@ from huoshui.web.office import (
     rounds,
     search,
     standing_in,
+    surveys,
     tokens,
     webhooks,
 )
@@ -262,6 +263,8 @@ urlpatterns = [
     path("sheets/<uuid:visit_id>/back", sheets.take_back, name="sheet_back"),
     path("sheets/<uuid:visit_id>/photos", sheets.photos, name="sheet_photos"),
     path("sheets/<uuid:visit_id>/photos/<uuid:photo_id>/remove", sheets.remove, name="sheet_photo_remove"),
+    path("packs/<str:code>/checklists/<str:checklist>/answers/", surveys.survey, name="survey"),
+    path("packs/<str:code>/checklists/<str:checklist>/answers.xlsx", surveys.export, name="survey_export"),
     path("packs/<str:code>/checklists/<str:checklist>/edit", checklist_editor.checklist_edit, name="checklist_edit"),
     path("packs/<str:code>/checklists/<str:checklist>/checklist.xlsx", exchange.download, name="checklist_excel"),
     path("packs/<str:code>/checklists/<str:checklist>/excel", exchange.excel, name="checklist_excel_import"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.reports.round_results import words as results
 from huoshui.visits.queries import burden_of
+from huoshui.visits.relevance_words import relevance_words
 from huoshui.web.office.round_pages import fairness, words
 
 register = template.Library()
@@ -36,6 +37,12 @@ def signed_points(value: int) -> str:
     """Points kept in thousandths, to hundredths, with their sign; zero has none."""
     numeral = shown(value, POINTS, 2)
     return numeral if numeral.startswith("-") or not numeral.strip("0.") else f"+{numeral}"
+
+
+@register.filter
+def relevant_words(checklist: Any, item: Any) -> str:
+    """When an item is asked, in words; nothing of what is always asked."""
+    return relevance_words(checklist).get(item.code, "")
 
 
 @register.filter

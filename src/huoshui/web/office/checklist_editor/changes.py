@@ -11,7 +11,8 @@ from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import clauses, listed
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import Text
-from huoshui.visits.schema import METHOD_NAMES, AdjustmentDef, Checklist, ChecklistSection, Graded, Item
+from huoshui.visits.schema import METHOD_NAMES, AdjustmentDef, Checklist, ChecklistSection, Item
+from huoshui.web.office.checklist_editor.draft import options_of
 from huoshui.web.office.round_pages.words import (
     evidence_words,
     fails_words,
@@ -136,6 +137,7 @@ def _section_facets(section: ChecklistSection) -> Facets:
     return {
         **_names(_("名称"), section.name),
         _("本部分分值"): _points(section.points),
+        _("何时问这一部分"): section.relevant or "",
     }
 
 
@@ -148,8 +150,7 @@ def _items(checklist: Checklist) -> Parts:
 
 
 def _item_facets(section: ChecklistSection, item: Item) -> Facets:
-    options = item.scoring.options if isinstance(item.scoring, Graded) else []
-    english = [option.name.en for option in options if option.name.en != option.name.zh]
+    english = [option.name.en for option in options_of(item) if option.name.en != option.name.zh]
     return {
         **_names(_("名称"), item.name),
         **(_names(_("怎么看"), item.guidance) if item.guidance else {}),
@@ -158,6 +159,8 @@ def _item_facets(section: ChecklistSection, item: Item) -> Facets:
         _("分值"): _points(item.points),
         _("怎么计分"): scoring_words(item),
         _("档次（英文）"): clauses(english),
+        _("何时问"): item.relevant or "",
+        **(_names(_("填错时说"), item.constraint_message) if item.constraint_message else {}),
         _("登记值预填"): prefill_words(item),
         _("照片"): evidence_words(item.evidence),
         _("何时算不合格"): fails_words(item),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from huoshui.kernel.numbers import POINTS, scaled, shown
 from huoshui.packs.schema import Choice
@@ -235,11 +236,15 @@ def _scoring_values(item: Item) -> dict[str, str]:
             longest = {"text.long": "yes" if text.long else "no", "text.max_length": str(text.max_length)}
             return {"how": "text", **longest, "text.prefill": prefill}
         case DateAnswer() as date:
-            bounds = {"date.earliest": str(date.earliest or ""), "date.latest": str(date.latest or "")}
+            bounds = {"date.earliest": str(date.earliest or ""), "date.latest": _latest(date)}
             return {"how": "date", **bounds, "date.prefill": prefill}
         case Choices() as choices:
             most = "" if choices.at_most is None else str(choices.at_most)
             return {"how": "choices", "choices.at_least": str(choices.at_least), "choices.at_most": most}
+
+
+def _latest(date: DateAnswer) -> str:
+    return _("今天") if date.latest == "today" else str(date.latest or "")
 
 
 def options_of(item: Item) -> Sequence[GradedOption | Choice]:

@@ -66,7 +66,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     grants = user.grants("visit.score")
     if not grants:
         raise Refusal("access.not_found")
-    form = FormState({"place": request.GET.get("place", "")})
+    form = FormState({name: request.GET.get(name, "") for name in ("place", "checklist")})
     if request.method == "POST":
         form = FormState.typed(request)
         visit = form.attempt(_start, by=user, values=form.values)

@@ -31,7 +31,7 @@ def scoring_words(item: Item) -> str:
         case Threshold() as threshold:
             return threshold_words(threshold)
         case TextAnswer() as text:
-            return clauses([_("文字"), text_words(text)])
+            return clauses([_("文字，可写几行") if text.long else _("文字"), text_words(text)])
         case DateAnswer() as date:
             return clauses(said for said in (_("日期"), date_words(date)) if said)
         case Choices() as choices:
