@@ -170,8 +170,14 @@ class Sheet {
     const [bar, number] = [one<HTMLProgressElement>(".progress progress"), one(".progress .num")];
     if (bar) [bar.max, bar.value] = [items.length, done.size];
     if (number) number.textContent = `${done.size} / ${items.length}`;
-    items.forEach((page, n) => one(".sheet-item__part .num", page)?.replaceChildren(`${n + 1} / ${items.length}`));
+    items.forEach((page, n) => this.renumber(page, n + 1, items.length));
     for (const label of all("[data-asked-count]")) label.textContent = String(items.length);
+  }
+
+  private renumber(page: HTMLElement, number: number, of: number): void {
+    one(".sheet-item__part .num", page)?.replaceChildren(`${number} / ${of}`);
+    const code = CSS.escape(page.dataset["page"] ?? "");
+    for (const line of all(`[data-for="${code}"] .num, [data-lacks="${code}"] .num, [data-refuses="${code}"] .num`)) line.replaceChildren(String(number));
   }
 
   private enter(event: KeyboardEvent): void {

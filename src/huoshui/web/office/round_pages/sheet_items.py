@@ -100,7 +100,7 @@ def sheet_items(
     for section in form.sections:
         for entry in section.items:
             row = _row(entry, typed or {})
-            row.number, row.part = len(rows) + 1, str(section.section.name)
+            row.number, row.part = sum(before.asked for before in rows) + 1, str(section.section.name)
             row.problem = wrong.get(entry.item.code)
             rows.append(row)
     return rows
@@ -143,7 +143,8 @@ def _describe(row: SheetItem, item: Item, value: str) -> None:
     full = shown(item.points, POINTS)
     match item.scoring:
         case Graded(options=options) if options:
-            row.options = [Option(o.code, str(o.name), shown(o.points, POINTS), value == o.code) for o in options]
+            earned = {o.code: shown(o.points, POINTS) if item.points else "" for o in options}
+            row.options = [Option(o.code, str(o.name), earned[o.code], value == o.code) for o in options]
         case Graded() as graded:
             row.kind, row.step, row.most = "points", shown(graded.step, POINTS), full
             row.hint = _("0 至 %(most)s 分，每档 %(step)s 分") % {"most": full, "step": row.step}

@@ -17,6 +17,8 @@ def scoring_words(item: Item) -> str:
     """How an answer becomes points."""
     full = shown(item.points, POINTS)
     match item.scoring:
+        case Graded(options=options) if options and not item.points:
+            return clauses([_("选一项"), listed(option.name for option in options)])
         case Graded(options=options) if options:
             return clauses(
                 _("%(name)s %(points)s 分") % {"name": option.name, "points": shown(option.points, POINTS)}
