@@ -234,6 +234,43 @@ def scoring(kind: str, of: Any, points: str) -> dict[str, Any]:
     return {"type": "threshold", "unit": unit, "decimals": decimals, "below": "proportional", **bound}
 
 
+NAMED = st.lists(TEXTS, min_size=2, max_size=3)
+QUESTIONS = st.one_of(
+    st.builds(
+        lambda long, most: {"type": "text", "long": long, "max_length": most}, st.booleans(), st.integers(1, 2000)
+    ),
+    st.builds(
+        lambda first, last: {"type": "date", **({"earliest": str(first)} if first else {}), "latest": last},
+        st.none() | st.dates(),
+        st.just("today") | st.dates().map(str),
+    ),
+    st.builds(
+        lambda names, most: {
+            "type": "choices",
+            "options": [{"code": f"o{n}", "name": name} for n, name in enumerate(names)],
+            **({"at_most": most} if most else {}),
+        },
+        NAMED,
+        st.none() | st.integers(1, 3),
+    ),
+    st.builds(
+        lambda low, high: {"type": "threshold", "unit": "度", "minimum": str(low), "maximum": str(high), "decimals": 0},
+        st.integers(-50, 0),
+        st.integers(1, 50),
+    ),
+)
+
+
+@st.composite
+def questions(draw: st.DrawFn, code: str, before: list[str]) -> dict[str, Any]:
+    """What is only asked, of everybody or under a condition."""
+    item: dict[str, Any] = {"code": code, "name": draw(TEXTS), "points": "0", "method": "hear"}
+    item |= {"scoring": draw(QUESTIONS), "constraint_message": draw(TEXTS)}
+    if before and draw(st.booleans()):
+        item["relevant"] = f"{draw(st.sampled_from(before))} is not null"
+    return item
+
+
 @st.composite
 def items(draw: st.DrawFn, code: str) -> dict[str, Any]:
     points = draw(POINTS)
@@ -257,6 +294,8 @@ def checklists(draw: st.DrawFn) -> dict[str, Any]:
     sections: list[dict[str, Any]] = []
     for s in range(draw(st.integers(1, 2))):
         within = [draw(items(f"i{s}_{n}")) for n in range(draw(st.integers(1, 2)))]
+        before = [item["code"] for item in within]
+        within.append(draw(questions(f"q{s}", before)))
         sections.append({"code": f"s{s}", "name": draw(TEXTS), "items": within})
     return {
         "code": "made",

@@ -22,7 +22,7 @@ from huoshui.visits.answers import shown_answer
 from huoshui.visits.exchange.export import checklist_workbook
 from huoshui.visits.exchange.importing import ChecklistImport, import_checklist
 from huoshui.visits.exchange.layout import ITEMS
-from huoshui.visits.models import Answer, Visit
+from huoshui.visits.models import Answer, Chosen, Visit
 from huoshui.visits.queries import sheet_form
 from tests.kept import kept
 from tests.visits.staging import Stage, write_pack
@@ -70,6 +70,7 @@ def test_an_answer_is_kept(stage: Stage, visit: Visit, item: str, raw: Any, colu
     ("item", "raw", "code"),
     [
         ("why", "长" * 21, "value.too_long"),
+        ("why", ["没有"], "value.type"),
         ("built", "昨天", "value.type"),
         ("built", "2018-02-30", "value.type"),
         ("built", "1979-12-31", "value.too_early"),
@@ -131,6 +132,7 @@ def test_what_became_irrelevant_is_kept_in_the_draft_and_not_handed_in(stage: St
     counted = Answer.objects.filter(visit=visit, points__isnull=False)
     assert sorted(counted.values_list("item", flat=True)) == ["has", "why"]
     assert answer_of(visit, "kit").text == ""
+    assert not Chosen.objects.filter(visit=visit).exists()
     entry = Entry.objects.filter(action="visits.submit_visit").latest("seq")
     told = json.loads(entry.data)
     assert told["before"]["answers"]["kit"] == [["soap", "paper"], 0, ""]
@@ -160,6 +162,10 @@ def load_two(folder: Path) -> None:
 def test_a_survey_is_handed_in(stage: Stage, visit: Visit) -> None:
     done = surveyed(stage.cast.assessor, stage.land.village2, YES)
     assert done.answers.filter(points=0).count() == 6
+    assert sorted(Chosen.objects.filter(visit=done).values_list("item", "option")) == [
+        ("kit", "paper"),
+        ("kit", "soap"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +185,11 @@ def test_a_survey_is_handed_in(stage: Stage, visit: Visit) -> None:
         ("code: dryer", "code: soap", "pack.code_twice"),
         ("zh: 没有的原因", "zh: 厕所管护员姓名", "checklist.personal_question"),
         ("en: Why not", "en: Phone of the keeper", "checklist.personal_question"),
+        (
+            "relevant: not has",
+            "guidance: {zh: 写明谁说的，不写电话, en: Say so}\n          relevant: not has",
+            "checklist.personal_question",
+        ),
         ("zh: 蹲位, en", "zh: 身份证号, en", "checklist.personal_question"),
         ("scoring: {type: text}", "scoring: {type: yes_no}\n          constraint_message: {zh: 无, en: None}",
          "checklist.unbounded_message"),
@@ -272,3 +283,9 @@ def test_an_edited_cell_is_published(
 def test_a_wrong_cell_is_named(stage: Stage, heading: str, item: str, value: Any, code: str, column: str) -> None:
     report = brought(stage, edited(heading, item, value))
     assert any(problem.code == code and column in problem.where for problem in report.problems), report.problems
+
+
+def test_a_question_may_say_that_no_names_are_wanted(packs: None, tmp_path: Path) -> None:
+    told = "guidance: {zh: 写原因，不写姓名和电话, en: The reason; do not give a name or phone}"
+    text = CHECKLIST.replace("relevant: not has", f"{told}\n          relevant: not has", 1)
+    assert check_pack(write_pack(tmp_path / "toilets", checklist=text, pack=PACK)).ok

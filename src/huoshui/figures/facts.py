@@ -19,7 +19,7 @@ from huoshui.matters.models import Matter, MatterValue, MoneyLine
 from huoshui.packs.schema import Text
 from huoshui.places.models import Honour, Place, PlaceAttribute, PlaceFormer
 from huoshui.subsidies.models import Allocation, Claim
-from huoshui.visits.models import Answer, Result, Round, Visit
+from huoshui.visits.models import Answer, Chosen, Result, Round, Visit
 
 _MATTER = {
     "kind": text("种类的代码，如 rectification.item", "Code of the kind, such as rectification.item", "kind"),
@@ -199,6 +199,27 @@ ANSWERS = FactView(
     },
     related=("visit__place", "visit__pack_version"),
 )
+CHOICES = FactView(
+    "choices",
+    Text(
+        zh="多选题选了的选项，一项一行；观摩里的封存以后才算",
+        en="Choices of questions with several, one row each; those of a round once it is sealed",
+    ),
+    Chosen,
+    "visit__place_id",
+    "visit__place__path",
+    lambda: Chosen.objects.filter(
+        Q(visit__round__isnull=True) | Q(visit__round__state=Round.State.SEALED), visit__state=Visit.State.SUBMITTED
+    ),
+    {
+        "checklist": text("细则的代码", "Code of the checklist", "visit__checklist_code"),
+        "item": text("项目的代码", "Code of the item", "item"),
+        "option": text("选项的代码", "Code of the choice", "option"),
+        "in_round": yes_no("是不是观摩里的", "Whether it belongs to a round", Q(visit__round__isnull=False)),
+        "visited_on": date("到村日期", "Day of the visit", "visit__visited_on", required=True),
+    },
+    related=("visit__place", "visit__pack_version"),
+)
 RESULTS = FactView(
     "results",
     Text(zh="封存了的观摩成绩，一村一轮一行", en="Sealed results, one row a place and round"),
@@ -280,8 +301,8 @@ CLAIMS = FactView(
 FACT_VIEWS: dict[str, FactView] = {
     view.name: view
     for view in (
-        MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, VISITS, ANSWERS, RESULTS, HONOURS,
-        FUND_ALLOCATIONS, CLAIMS,
+        MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, VISITS, ANSWERS, CHOICES, RESULTS,
+        HONOURS, FUND_ALLOCATIONS, CLAIMS,
     )
 }  # fmt: skip
 """By name; docs/packs.md lists their columns."""

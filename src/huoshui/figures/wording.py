@@ -14,6 +14,7 @@ from huoshui.matters.columns import CLOSE_REASONS
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.schema import Text
 from huoshui.places.models import Honour
+from huoshui.visits.question_types import Choices
 
 Names = dict[tuple[str, str], Text]
 """By column and code."""
@@ -63,4 +64,6 @@ def _of_others() -> Iterator[tuple[str, str, Text]]:
     for code, checklist in all_current("checklists").items():
         yield "checklist", code.partition(".")[2], checklist.name
         yield from (("item", one, item.name) for one, item in checklist.items.items())
+        several = (item.scoring for item in checklist.items.values() if isinstance(item.scoring, Choices))
+        yield from (("option", option.code, option.name) for scoring in several for option in scoring.options)
     yield from (("pack", code, version.name) for code, version in current_versions().items())

@@ -115,6 +115,8 @@ def _yes_no(item: Item, scored: YesNoScoring, raw: Any) -> Entered:
 
 
 def _text(item: Item, words: TextAnswer, raw: Any) -> Entered:
+    if isinstance(raw, bool | list | dict):
+        raise Refusal("value.type", field=item.code, label=item.name, value=raw, expected=EXPECTED["text"])
     text = str(raw).replace("\r\n", "\n").strip()
     if not words.long:
         text = " ".join(text.split("\n"))

@@ -9,7 +9,7 @@ from huoshui.kernel.errors import Problem
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import listed
 from huoshui.packs.contract import Path, SectionReport
-from huoshui.visits.question_types import NAMED_PERSON, UNSCORED, Choices, DateAnswer, TextAnswer
+from huoshui.visits.question_types import UNSCORED, Choices, DateAnswer, TextAnswer, personal_word
 from huoshui.visits.relevance import Stated, stated
 from huoshui.visits.schema import Checklist, Item, Threshold
 
@@ -28,16 +28,16 @@ def check_question(path: Path, item: Item, report: SectionReport) -> None:
             _check_measured(where, item, threshold, report)
     if item.constraint_message is not None and not _bounded(item):
         report.add((*path, "constraint_message"), "checklist.unbounded_message", item=item.name)
-    if word := personal_word(item):
+    if word := _personal_word(item):
         report.add((*path, "name"), "checklist.personal_question", item=item.name, word=word)
 
 
-def personal_word(item: Item) -> str:
+def _personal_word(item: Item) -> str:
     """The word with which an item asks for personal data where it could be written down; "" when it does not."""
     if not isinstance(item.scoring, TextAnswer | DateAnswer | Threshold):
         return ""
-    said = [item.name.zh, item.name.en, *([item.guidance.zh, item.guidance.en] if item.guidance else [])]
-    return next((found[0] for text in said if (found := NAMED_PERSON.search(text))), "")
+    told = item.guidance if isinstance(item.scoring, TextAnswer) else None
+    return personal_word([item.name.zh, item.name.en], [told.zh, told.en] if told else [])
 
 
 def _bounded(item: Item) -> bool:

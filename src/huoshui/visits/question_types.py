@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -25,6 +26,17 @@ NAMED_PERSON = re.compile(
     re.IGNORECASE,
 )
 """Words with which a question asks for who somebody is (law 7); in Chinese and in English."""
+NOT_WANTED = re.compile(r"不|勿|别|免|\b(?:no|not|never|without)\b|n't\b", re.IGNORECASE)
+CLAUSES = re.compile(r"[，。；：、,.;:\n]")
+
+
+def personal_word(asked: Iterable[str], told: Iterable[str]) -> str:
+    """The first word with which a question asks for who somebody is; "" when it does not.
+
+    ``asked``: the question itself; ``told``: how to answer it, which may well say that no names are wanted.
+    """
+    clauses = [clause for text in told for clause in CLAUSES.split(text) if not NOT_WANTED.search(clause)]
+    return next((found[0] for text in (*asked, *clauses) if (found := NAMED_PERSON.search(text))), "")
 
 
 class TextAnswer(PackModel):

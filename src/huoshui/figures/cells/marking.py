@@ -160,6 +160,10 @@ WATCHED = (
                 "answers", "{r}.place_id", ("{r}.visited_on",), "visits_answer l",
                 "l.visit_id = {r}.id AND {r}.state = 'submitted'",
             ),
+            Mark(
+                "choices", "{r}.place_id", ("{r}.visited_on",), "visits_chosen l",
+                "l.visit_id = {r}.id AND {r}.state = 'submitted'",
+            ),
         ),
     ),
     Watched(
@@ -168,6 +172,16 @@ WATCHED = (
         (
             Mark(
                 "answers", "v.place_id", ("v.visited_on",), "visits_visit v",
+                f"v.id = {{r}}.visit_id AND {_HANDED_IN}",
+            ),
+        ),
+    ),
+    Watched(
+        "visits_chosen",
+        ("visit_id", "item", "option"),
+        (
+            Mark(
+                "choices", "v.place_id", ("v.visited_on",), "visits_visit v",
                 f"v.id = {{r}}.visit_id AND {_HANDED_IN}",
             ),
         ),
@@ -184,6 +198,10 @@ WATCHED = (
             Mark("results", "l.place_id", ("{r}.closes_on",), "visits_result l", "l.round_id = {r}.id"),
             Mark(
                 "answers", "v.place_id", ("v.visited_on",), "visits_visit v",
+                f"v.round_id = {{r}}.id AND {_HANDED_IN}",
+            ),
+            Mark(
+                "choices", "v.place_id", ("v.visited_on",), "visits_visit v",
                 f"v.round_id = {{r}}.id AND {_HANDED_IN}",
             ),
         ),

@@ -18,9 +18,10 @@ from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
 from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state
 from huoshui.visits.answers import VALUE_COLUMNS, Entered, confirmed_texts, enter, entered_value, unfinished
-from huoshui.visits.models import Answer, Judge, Missing, Round, Visit
+from huoshui.visits.models import Answer, Chosen, Judge, Missing, Round, Visit
 from huoshui.visits.photos import counted_by_slot
 from huoshui.visits.prefill import known_values
+from huoshui.visits.question_types import Choices
 from huoshui.visits.relevance import asked
 from huoshui.visits.schema import Item
 from huoshui.visits.teams import answers_for
@@ -257,7 +258,18 @@ def _write_answers(
     Answer.objects.bulk_create(
         changed, update_conflicts=True, unique_fields=["id"], update_fields=[*VALUE_COLUMNS, "note"]
     )
+    _write_chosen(visit, [answer for answer in changed if isinstance(items[answer.item].scoring, Choices)])
     return was, now_is
+
+
+def _write_chosen(visit: Visit, answers: list[Answer]) -> None:
+    """The choices of these answers, a row each, as far as they count."""
+    if not answers:
+        return
+    Chosen.objects.filter(visit=visit, item__in=[answer.item for answer in answers]).delete()
+    counted = [answer for answer in answers if answer.points is not None]
+    rows = [Chosen(visit=visit, item=answer.item, option=code) for answer in counted for code in answer.text.split()]
+    Chosen.objects.bulk_create(rows)
 
 
 def _apply(answer: Answer, entered: Entered) -> None:

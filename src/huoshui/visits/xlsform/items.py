@@ -10,7 +10,7 @@ from typing import Any
 from huoshui.kernel.numbers import POINTS, scaled, shown
 from huoshui.visits.codes import make_code
 from huoshui.visits.numerals import half_width
-from huoshui.visits.question_types import LONGEST_TEXT, MOST_CHOICES, NAMED_PERSON
+from huoshui.visits.question_types import LONGEST_TEXT, MOST_CHOICES, personal_word
 from huoshui.visits.schema import METHOD_NAMES
 from huoshui.visits.xlsform.expressions import Bounds, Condition, Untranslatable, bounds, day_bounds, parsed
 from huoshui.visits.xlsform.form import Form
@@ -81,10 +81,10 @@ class Items:
 
     def personal(self, question: Question) -> bool:
         """Whether it asks for words or a day that tell who somebody is."""
-        asked = [self.languages.text(question.node.get(key)) for key in ("label", "hint", "guidance_hint")]
-        texts = [text for said in (self.label(question), *asked) if said for text in said.values()]
+        hints = [self.languages.text(question.node.get(key)) for key in ("hint", "guidance_hint")]
+        told = [text for said in hints if said for text in said.values()] if question.kind == "text" else []
         free = question.kind in ("text", "date", "number", "range")
-        return free and any(NAMED_PERSON.search(text) for text in texts)
+        return free and bool(personal_word(self.label(question).values(), told))
 
     def label(self, question: Question) -> Text:
         """What is asked; a question without a label goes by its name."""

@@ -14,7 +14,7 @@ from huoshui.matters.models import Matter, MoneyLine
 from huoshui.matters.money.sums import yuan_text
 from huoshui.places.models import Honour, Place
 from huoshui.subsidies.models import Allocation, Claim
-from huoshui.visits.models import Answer, Result, Visit
+from huoshui.visits.models import Answer, Chosen, Result, Visit
 
 
 def told_as_record(row: Any) -> dict[str, str]:
@@ -42,7 +42,7 @@ def _visit(row: Visit) -> tuple[str, str]:
     return str(row), reverse("sheet", args=[row.pk])
 
 
-def _answer(row: Answer) -> tuple[str, str]:
+def _answer(row: Answer | Chosen) -> tuple[str, str]:
     try:
         item = str(row.visit.checklist.items[row.item].name)
     except (KeyError, Refusal):  # the checklist cannot be read any more
@@ -78,6 +78,7 @@ TOLD: dict[type[Model], Callable[[Any], tuple[str, str]]] = {
     Place: _place,
     Visit: _visit,
     Answer: _answer,
+    Chosen: _answer,
     Result: _result,
     Honour: _honour,
     Allocation: _allocation,

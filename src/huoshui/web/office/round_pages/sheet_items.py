@@ -90,6 +90,11 @@ class SheetItem:
     def name(self) -> str:
         return ANSWER + self.item.code
 
+    @property
+    def negative(self) -> bool:
+        """Whether a value below zero can be entered: the keypad for decimals of some phones has no minus."""
+        return self.least.startswith("-")
+
 
 def sheet_items(
     form: SheetForm, typed: Mapping[str, Any] | None = None, problems: list[Problem] | None = None
