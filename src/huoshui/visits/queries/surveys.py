@@ -81,7 +81,7 @@ class Survey:
     def items(self) -> list[Item]:
         """Every question that any of the sheets asked: those of the present version, then those that were retired."""
         found = dict(self.checklist.items)
-        for visit in self.sheets:
+        for visit in {visit.pack_version_id: visit for visit in self.sheets}.values():
             for code, item in visit.checklist.items.items():
                 found.setdefault(code, item)
         return list(found.values())
@@ -106,16 +106,18 @@ def survey_of(actor: Actor, version: PackVersion, checklist: Checklist, *, area:
     places = Place.objects.visible_to(actor).filter(kind__in=checklist.place_kinds, closed_on__isnull=True)
     if area is not None:
         visits, places = visits.filter(place__path__startswith=area.path), places.under(area.path)
-    sheets = visits.select_related("place__parent", "pack_version").order_by(
-        "place__path", "-visited_on", "-submitted_at", "-pk"
-    )
+    sheets = list(visits.select_related("place__parent").order_by("place__path", "-visited_on", "-submitted_at", "-pk"))
+    # Packs are large: each version once, not with every sheet.
+    versions = PackVersion.objects.get_queryset().in_bulk({visit.pack_version_id for visit in sheets})
+    for visit in sheets:
+        visit.pack_version = versions[visit.pack_version_id]
     grants = actor.grants("visit.view")
     seen = [
         place
         for place in places.select_related("parent").order_by("path")
         if any(place.path.startswith(grant.path) and grant.pack in ("", None, version.pack) for grant in grants)
     ]
-    return Survey(version.pack, checklist, list(sheets), seen)
+    return Survey(version.pack, checklist, sheets, seen)
 
 
 @dataclass(frozen=True)
