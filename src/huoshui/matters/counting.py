@@ -34,12 +34,21 @@ def put_triggers(**_signal: Any) -> None:
 
     After every migration: SQLite forgets the triggers of a table that a migration makes anew.
     """
-    if not {COUNTS, MATTERS} <= set(connection.introspection.table_names()):
+    if not _there():
         return  # somebody migrates back
     with transaction.atomic():
         for verb, changes in _CHANGES.items():
             _put_trigger(verb, " ".join(f"{_insert(row, matters)};" for row, matters in changes))
         count_anew()
+
+
+def take_triggers_down(**_signal: Any) -> None:
+    """Before every migration: SQLite makes no table anew that a trigger of another table names."""
+    if not _there():
+        return
+    with connection.cursor() as cursor:
+        for verb in _CHANGES:
+            _drop_trigger(cursor, verb)
 
 
 def count_anew() -> None:
@@ -82,8 +91,21 @@ def _insert(row: str, matters: int) -> str:
     return f"INSERT INTO {COUNTS} ({columns}) VALUES ({values})"
 
 
+def _there() -> bool:
+    return {COUNTS, MATTERS} <= set(connection.introspection.table_names())
+
+
+def _name(verb: str) -> str:
+    return f"{COUNTS}_{verb.lower()}"
+
+
+def _drop_trigger(cursor: Any, verb: str) -> None:
+    on = f" ON {MATTERS}" if connection.vendor == "postgresql" else ""
+    cursor.execute(f"DROP TRIGGER IF EXISTS {_name(verb)}{on}")
+
+
 def _put_trigger(verb: str, body: str) -> None:
-    name, of, when = f"{COUNTS}_{verb.lower()}", "", ""
+    name, of, when = _name(verb), "", ""
     if verb == "UPDATE":
         columns = (*CODES, "verifier_id")
         differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
@@ -96,8 +118,7 @@ def _put_trigger(verb: str, body: str) -> None:
                 f"$$ BEGIN {body} RETURN NULL; END $$"
             )
             does = f"EXECUTE FUNCTION {name}()"
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {MATTERS}")
         else:
             does = f"BEGIN {body} END"
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        _drop_trigger(cursor, verb)
         cursor.execute(f"CREATE TRIGGER {name} AFTER {verb}{of} ON {MATTERS} FOR EACH ROW{when} {does}")
