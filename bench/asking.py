@@ -26,6 +26,7 @@ VILLAGE = "/places/410871203201/"
 PAGES: dict[str, tuple[str, str]] = {
     "outcome of a round": ("leader", "/rounds/{sealed}/?tab=outcome"),
     "money": ("leader", "/money/"),
+    "lines of money": ("leader", "/money/lines"),
     "letters": ("office", "/letters/"),
     "notices": ("secretary", "/notices/"),
     "people": ("admin", "/people/"),
@@ -35,18 +36,23 @@ PAGES: dict[str, tuple[str, str]] = {
     "ledger, late": ("office", "/matters/?light=red"),
     "matter": ("secretary", "/matters/{matter}/"),
     "rounds": ("review", "/rounds/"),
+    "round, plan": ("review", "/rounds/{open}/plan"),
     "round, progress": ("review", "/rounds/{open}/"),
     "round, heat map": ("leader", "/rounds/{sealed}/?tab=heat"),
     "round, ranking": ("leader", "/rounds/{sealed}/?tab=ranking"),
     "round, a village": ("leader", "/rounds/{sealed}" + VILLAGE),
     "places": ("office", "/places/"),
     "village": ("secretary", VILLAGE),
+    "district": ("leader", "/places/410871/"),
     "village, journal": ("auditor", f"{VILLAGE}?tab=journal"),
     "search": ("office", "/search?q=寨卜昌"),
     "journal": ("auditor", "/journal/"),
     "figures of the district": ("leader", "/figures/?year=2017"),
     "dashboard of the district": ("leader", "/figures/boards/?place=410871&year=2026"),
     "figure, sheet": ("leader", "/figures/rectification.opened/?place=410871&period=2017"),
+    "figure, sheet of this year": ("leader", "/figures/rectification.opened/?place=410871&period=2026"),
+    "burden of forms": ("leader", "/forms/burden/"),
+    "map": ("leader", "/map/?layer=matters"),
 }
 """Who looks at which page."""
 

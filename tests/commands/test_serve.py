@@ -232,3 +232,22 @@ def test_one_process_alone_has_none_beside_it(prepared: Installation, free_port:
     finally:
         server.terminate()
         server.communicate(timeout=120)
+
+
+def test_an_older_installation_has_its_tables_made_anew_under_the_triggers_that_name_them(
+    prepared: Installation,
+) -> None:
+    """SQLite makes no table anew while a trigger of another names it; as of answers, which those of visits name."""
+    said = prepared.script(
+        """
+from django.core.management import call_command
+from django.db import connection
+from huoshui.commands.prepare import prepare
+
+call_command("migrate", "visits", "0004", verbosity=0)
+prepare()
+triggers = connection.cursor().execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+print(sorted({"visits_answer_touch_update", "matters_mattercount_insert"} & {name for (name,) in triggers}))
+"""
+    )
+    assert said.splitlines()[-1] == "['matters_mattercount_insert', 'visits_answer_touch_update']"

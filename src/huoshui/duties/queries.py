@@ -62,8 +62,20 @@ def answerable(place: Place, *, role: str, pack: str = "") -> list[Account]:
 
 def who_can(permission: str, place: Place, pack: str = "") -> list[Duty]:
     """Duties in force that give a permission at a place (for a pack), nearest place first."""
-    duties = holding(permission, place.path, pack).select_related("account", "place")
-    return sorted(duties, key=lambda duty: (-len(duty.place.path), duty.role, duty.account.username))
+    return who_can_at(permission, [place], pack)[place.pk]
+
+
+def who_can_at(permission: str, places: Iterable[Place], pack: str = "") -> dict[UUID, list[Duty]]:
+    """The same of several places, each by its id, with the accounts' units."""
+    paths = {place.pk: place.path for place in places}
+    duties = holding(permission, None, pack).filter(
+        place__path__in={prefix for path in paths.values() for prefix in prefixes(path)}
+    )
+    rows = sorted(
+        duties.select_related("account__unit", "place"),
+        key=lambda duty: (-len(duty.place.path), duty.role, duty.account.username),
+    )
+    return {pk: [duty for duty in rows if path.startswith(duty.place.path)] for pk, path in paths.items()}
 
 
 def holding(permission: str, path: str | None, pack: str | None) -> DutyQuerySet:

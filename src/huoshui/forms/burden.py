@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -13,8 +14,8 @@ from django.db.models import Q
 
 from huoshui.forms.answering import UNMAPPED
 from huoshui.forms.models import Assumption, Filling, Form
-from huoshui.forms.queries import forms, places_of, questions
-from huoshui.forms.repeats import repeats
+from huoshui.forms.queries import Question, forms, places_of, questions_of
+from huoshui.forms.repeats import same_questions
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.numbers import nearest
 from huoshui.kernel.periods import PeriodKind, parts, period
@@ -129,13 +130,14 @@ def burden(actor: Actor, place: Place, year: int) -> Burden:
     require(actor, "form.view", path=place.path)
     stated = assumption_for(place)
     found = Burden(year, seconds=stated.seconds if stated else USUAL_SECONDS, assumption=stated)
-    asked = [(form, many) for form in _forms(actor, place) if (many := times_in(form, year))]
-    repeated = _repeated([form for form, _many in asked])
-    for form, many in asked:
-        places = [one for one in places_of(actor, form) if one.path.startswith(place.path)]
-        if places:
-            measured = _measured(form, found.seconds)
-            found.forms.append(_of_form(form, year, many, places, repeated[form.pk], measured))
+    asked = {form: many for form in _forms(actor, place) if (many := times_in(form, year))}
+    cells, filled, typed = questions_of(asked), _filled(asked, year), _typed(asked)
+    repeated, places = _repeated(cells.values()), _places(actor, asked, place)
+    for form, many in asked.items():
+        if places[form.pk]:
+            measured = _measured(typed[form.pk], found.seconds)
+            counted = (*_counted(cells[form.pk], filled[form.pk]), repeated[form.pk])
+            found.forms.append(FormBurden(form, many, places[form.pk], *counted, *measured))
     found.places = _by_place(found.forms)
     return found
 
@@ -157,23 +159,36 @@ def times_in(form: Form, year: int) -> int:
     return sum(one.first <= last and first <= one.last for one in parts(whole, PeriodKind(form.frequency)))
 
 
-def _repeated(asked: list[Form]) -> Counter[UUID]:
+def _places(actor: Actor, asked: Iterable[Form], within: Place) -> dict[UUID, list[Place]]:
+    """The places that each form is asked of, within a place; read once for forms that ask the same ones."""
+    known: dict[tuple[str, UUID], list[Place]] = {}
+    for form in asked:
+        if (form.level, form.place_id) not in known:
+            there = [one for one in places_of(actor, form) if one.path.startswith(within.path)]
+            known[form.level, form.place_id] = there
+    return {form.pk: known[form.level, form.place_id] for form in asked}
+
+
+def _repeated(asked: Iterable[list[Question]]) -> Counter[UUID]:
     """How many cells of each form ask what a form before it asks already."""
     found: Counter[UUID] = Counter()
-    for repeat in repeats(asked):
-        if repeat.same:
-            first = repeat.forms[0]
-            found.update(one.form.pk for one in repeat.asked if one.form.pk != first.pk)
+    for repeat in same_questions(asked):
+        first = repeat.forms[0]
+        found.update(one.form.pk for one in repeat.asked if one.form.pk != first.pk)
     return found
 
 
-def _of_form(
-    form: Form, year: int, times: int, places: list[Place], repeated: int, measured: tuple[Fraction, int]
-) -> FormBurden:
-    whole = period(str(year))
-    of_year = Filling.objects.filter(form=form, first__lte=whole.last, last__gte=whole.first)
-    filled = list(of_year.values_list("cells", flat=True))
-    cells = questions(form)
+def _filled(asked: Iterable[Form], year: int) -> dict[UUID, list[list[dict[str, Any]]]]:
+    """The cells of each filling of the year, by form."""
+    whole, found = period(str(year)), defaultdict(list)
+    of_year = Filling.objects.filter(form__in=asked, first__lte=whole.last, last__gte=whole.first)
+    for form, cells in of_year.values_list("form_id", "cells"):
+        found[form].append(cells)
+    return found
+
+
+def _counted(cells: list[Question], filled: list[list[dict[str, Any]]]) -> tuple[Fraction, Fraction]:
+    """Answers of one filling, and those of them that a person types: as the year's fillings were, or as the form is."""
     lists = [one for one in cells if one.spec is not None and one.spec.kind == "record"]
     plain = len(cells) - len(lists)
     by_hand = Fraction(sum(one.by_hand for one in cells))
@@ -181,13 +196,21 @@ def _of_form(
     if filled:
         rows = Fraction(sum(_count(cells, "record") for cells in filled), len(filled)) if lists else rows
         by_hand += Fraction(sum(_missing(cells) for cells in filled), len(filled))
-    return FormBurden(form, times, places, plain + rows, by_hand, repeated, *measured)
+    return plain + rows, by_hand
 
 
-def _measured(form: Form, usual: int) -> tuple[Fraction, int]:
-    """Seconds of one typed answer, and of how many that was measured, whenever they were typed; else what is usual."""
-    rows = Filling.objects.filter(form=form, seconds__gt=0).values_list("seconds", "typed")
-    typed = [(seconds, len(answers)) for seconds, answers in rows if seconds and answers]
+def _typed(asked: Iterable[Form]) -> dict[UUID, list[tuple[int, int]]]:
+    """Of each filling, whenever it was made: the seconds it took and how many answers were typed; by form."""
+    found = defaultdict(list)
+    rows = Filling.objects.filter(form__in=asked, seconds__gt=0)
+    for form, seconds, answers in rows.values_list("form_id", "seconds", "typed"):
+        if seconds and answers:
+            found[form].append((seconds, len(answers)))
+    return found
+
+
+def _measured(typed: list[tuple[int, int]], usual: int) -> tuple[Fraction, int]:
+    """Seconds of one typed answer, and of how many that was measured; else what is usual."""
     many = sum(count for _seconds, count in typed)
     return (Fraction(sum(seconds for seconds, _count in typed), many) if many else Fraction(usual)), many
 

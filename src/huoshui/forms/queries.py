@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -11,8 +14,7 @@ from huoshui.forms.files import book_of
 from huoshui.forms.filling import LEVELS
 from huoshui.forms.headings import Around, around
 from huoshui.forms.lists import below_lists
-from huoshui.forms.mapping import newest
-from huoshui.forms.models import Filling, Form, FormQuerySet
+from huoshui.forms.models import Filling, Form, FormQuerySet, FormVersion, MappedCell
 from huoshui.forms.schema import CellSpec
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor
@@ -67,9 +69,25 @@ def in_use(actor: Actor, place: Place | None = None) -> list[Form]:
 
 def questions(form: Form) -> list[Question]:
     """Every cell that the newest version of a form asks, in the order of the form."""
-    version = newest(form)
+    return questions_of([form])[form.pk]
+
+
+def questions_of(asked: Iterable[Form]) -> dict[UUID, list[Question]]:
+    """The same of several forms, each by its id."""
+    known = {form.pk: form for form in asked}
+    versions = FormVersion.objects.filter(form__in=known).select_related("file").defer("file__data")
+    newest_of = {version.form_id: version for version in versions.order_by("number")}
+    cells: dict[UUID, dict[tuple[str, str], CellSpec]] = defaultdict(dict)
+    in_use = MappedCell.objects.filter(
+        form_version__in=[version.pk for version in newest_of.values()], until__isnull=True
+    )
+    for cell in in_use:
+        cells[cell.form_version_id][cell.sheet, cell.cell] = CellSpec(**cell.spec)
+    return {pk: _asked_by(form, newest_of[pk], cells[newest_of[pk].pk]) for pk, form in known.items()}
+
+
+def _asked_by(form: Form, version: FormVersion, mapped: dict[tuple[str, str], CellSpec]) -> list[Question]:
     book = book_of(version.file)
-    mapped = {(c.sheet, c.cell): CellSpec(**c.spec) for c in version.cells.filter(until__isnull=True)}
     below = below_lists(book, mapped)
     keys = [key for key in book.open_cells() if key in mapped or key not in below]
     keys += [key for key in mapped if key not in set(keys)]

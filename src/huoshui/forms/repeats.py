@@ -9,7 +9,7 @@ from itertools import combinations
 from huoshui.figures.queries import indicators
 from huoshui.forms.lists import row_lists
 from huoshui.forms.models import Form
-from huoshui.forms.queries import Question, questions
+from huoshui.forms.queries import Question, questions_of
 from huoshui.forms.schema import HERE, YEAR
 from huoshui.forms.suggesting import likeness
 
@@ -45,11 +45,12 @@ class Repeat:
 
 def repeats(asked: Iterable[Form]) -> list[Repeat]:
     """The questions that more than one of some forms asks, of the same level and at overlapping times."""
-    found = {form.pk: questions(form) for form in asked}
-    return [*_same(found.values()), *_alike(found.values())]
+    found = questions_of(asked)
+    return [*same_questions(found.values()), *_alike(found.values())]
 
 
-def _same(asked: Iterable[list[Question]]) -> list[Repeat]:
+def same_questions(asked: Iterable[list[Question]]) -> list[Repeat]:
+    """Those that are mapped to the same."""
     groups: dict[tuple[str, str, str], Repeat] = {}
     for one in (question for several in asked for question in several):
         if one.spec is None or not one.spec.question:

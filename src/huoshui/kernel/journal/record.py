@@ -89,8 +89,12 @@ def about(records: models.QuerySet[Any]) -> models.Q:
 
 
 def about_each(records: models.QuerySet[Any]) -> models.Q:
-    """The same, asked of one entry at a time: of the few that are walked, instead of gathering all the records."""
-    theirs = models.Exists(records.filter(pk=models.OuterRef("subject_id")))
+    """The same, asked of one entry at a time: of the few that are walked, instead of gathering all the records.
+
+    As a range: PostgreSQL takes the question whether one is equal for leave to gather them all the same.
+    """
+    subject = models.OuterRef("subject_id")
+    theirs = models.Exists(records.filter(pk__range=(subject, subject)))
     return models.Q(subject_kind=records.model._meta.label_lower) & models.Q(theirs)
 
 

@@ -104,6 +104,9 @@ class Matter(Scoped, Record):
             models.Index(fields=["phase", "due_on", "id"], name="matter_due"),
             models.Index(fields=["place", "phase"], name="matter_place"),
             models.Index(fields=["kind", "state"], name="matter_kind"),
+            # What figures count: those of a kind that were opened, or closed, in a period.
+            models.Index(fields=["kind", "opened_on"], name="matter_kind_opened"),
+            models.Index(fields=["kind", "closed_on"], name="matter_kind_closed"),
             models.Index(fields=["owner", "phase"], name="matter_owner"),
             models.Index(fields=["verifier", "id"], name="matter_verifier"),
             models.Index(fields=["source_id", "place"], name="matter_source"),

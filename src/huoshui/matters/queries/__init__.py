@@ -9,6 +9,7 @@ from huoshui.matters.queries.filtering import (
     OWN_DATES,
     LedgerFilter,
     ValueFilter,
+    going_within,
     light_counts,
     running_lights,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "edit_form",
     "extensions_to_decide",
     "first_lit",
+    "going_within",
     "kinds_openable_by",
     "ledger",
     "ledger_page",

@@ -75,6 +75,11 @@ def how_many(actor: Actor, wanted: LedgerFilter) -> int:
     return green if wanted.light else everything
 
 
+def going_within(actor: Actor, place: str) -> tuple[int, int]:
+    """How many visible matters there are at a place (its path) and below it, and how many of these have not ended."""
+    return counted(MatterCount.objects.visible_to(Within(actor, place)), Q(phase__in=[OPEN, SUBMITTED]))
+
+
 @read_once
 def _kept(actor: Actor, wanted: LedgerFilter) -> tuple[int, int]:
     """How many visible matters pass the filter, by the kept counts, and how many of them show green."""

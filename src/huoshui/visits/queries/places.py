@@ -207,10 +207,10 @@ class Standing:
 def standing_of(actor: Actor, place: Place) -> Standing | None:
     """How a place did in the latest round whose results the actor sees there; None: in none yet.
 
-    As this stands on the page of every place, it is kept for who sees sealed results alone, until another is sealed
+    As this stands on the page of every place, it is kept where only sealed results are seen, until another is sealed
     or corrected.
     """
-    if any(Within(actor, place.path).grants(permission) for permission in SIGNERS):
+    if _sees_before_sealing(actor, place.path):
         return _standing(actor, place.pk, place.path, clock.today())
     return kept_while(_sealed_so_far(), _standing, actor, place.pk, place.path, clock.today())
 
@@ -226,6 +226,15 @@ def _sealed_so_far() -> tuple[int, ...]:
 def _plain(function: str, column: str) -> Func:
     """An aggregate over all rows, without a grouping of them."""
     return Func(column, function=function, output_field=IntegerField())
+
+
+def _sees_before_sealing(actor: Actor, path: str) -> bool:
+    """Whether the actor sees results there of a round that is not sealed yet: to those who sign them they show."""
+    if not any(Within(actor, path).grants(permission) for permission in SIGNERS):
+        return False
+    going = Round.objects.get_queryset().exclude(state=Round.State.SEALED).order_by().values("pk")
+    seen = Result.objects.visible_to(Within(actor, path)).filter(path_condition("place__path", path))
+    return bool(seen.filter(round__in=going).exists())
 
 
 def _standing(actor: Actor, pk: UUID, path: str, _day: dt.date) -> Standing | None:

@@ -59,7 +59,7 @@ def money(request: SignedInRequest) -> HttpResponse:
 def money_lines(request: SignedInRequest) -> HttpResponse:
     """The lines behind a sum, with their vouchers."""
     wanted, place = _asked(request)
-    shown = paged(request, lines(request.user, wanted), 100)
+    shown = paged(request, lines(request.user, wanted), 50)
     pictures = _pictures([line.pk for line in shown])
     names = names_apart([line.matter.place for line in shown])
     for line in shown:

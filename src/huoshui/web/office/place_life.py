@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from huoshui.duties.models import Account, Duty, Unit
 from huoshui.kernel import clock
@@ -20,7 +20,7 @@ from huoshui.kernel.walking import Written, walked, written
 from huoshui.matters.lights import MatterQuerySet, light_condition
 from huoshui.matters.models import Matter
 from huoshui.matters.money.queries import KindSums, LineFilter, sums_by_kind
-from huoshui.matters.queries import matters_of_place
+from huoshui.matters.queries import going_within, matters_of_place
 from huoshui.places.models import Place
 from huoshui.subsidies.models import Pot
 from huoshui.visits.models import Result, RoundPlace, Visit
@@ -77,9 +77,9 @@ class PlaceLife:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many matters: all, those that have not ended (going), and those of them past their deadline (late)."""
-        late = Count("place", filter=light_condition("red", clock.today()))
-        going = Count("place", filter=Q(closed_on__isnull=True))
-        return self._matters_here.aggregate(all=Count("place"), going=going, late=late)
+        every, going = going_within(self._user, self._place.path)
+        late = self._matters_here.filter(light_condition("red", clock.today())).count()
+        return {"all": every, "going": going, "late": late}
 
     @property
     def going(self) -> MatterQuerySet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from huoshui.duties.models import Account
-from huoshui.duties.queries import who_can
+from huoshui.duties.queries import who_can_at
 from huoshui.places.models import Place
 from huoshui.places.queries import towns_of
 from huoshui.visits.models import Judge, Round
@@ -34,11 +34,13 @@ def team_rows(round: Round) -> list[Team]:
     """The team of the whole round, then of every town in it, with who may be appointed to each."""
     judges = list(round.judges.select_related("account__unit", "place").order_by("number"))
     appointed = {judge.account_id for judge in judges}
-    everywhere = {duty.account_id for duty in who_can("visit.score", round.place, round.pack)}
+    areas = _areas(round, judges)
+    scoring = who_can_at("visit.score", areas, round.pack)
+    everywhere = {duty.account_id for duty in scoring[round.place_id]}
     found = []
-    for area in _areas(round, judges):
+    for area in areas:
         team = Team(area, area.pk == round.place_id, [judge for judge in judges if judge.place_id == area.pk])
-        holders = dict.fromkeys(duty.account for duty in who_can("visit.score", area, round.pack))
+        holders = dict.fromkeys(duty.account for duty in scoring[area.pk])
         team.candidates = [
             account
             for account in holders
