@@ -60,7 +60,7 @@ def test_photos_are_to_be_chosen_again(desk: Desk) -> None:
     page = desk.open("secretary", "/matters/?state=to_claim", SCREEN)
     page.goto(str(page.locator("tbody th a").first.get_attribute("href")) + "?step=claim")
     page.get_by_label("整改措施").fill("清运并设围挡")
-    page.locator("input[type=file]").set_input_files(jpeg())
+    page.locator("input[name=photo_before]").set_input_files(jpeg())
     end_session(page)
     page.get_by_role("button", name="认领", exact=True).click()
     fill_in_and_sign_in(page, "secretary")

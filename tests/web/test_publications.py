@@ -85,7 +85,7 @@ def test_a_table_of_facts_has_its_page(cast: SimpleNamespace, signed_in: SignIn)
         ({"file": None}, 422, "文件"),
         ({"day": "昨天"}, 422, "材料日期"),
         ({"place": "999"}, 422, "999"),
-        ({"file": SimpleUploadedFile("a.doc", b"\xd0\xcf\x11\xe0 old")}, 422, "旧版 Word"),
+        ({"file": SimpleUploadedFile("a.doc", b"\xd0\xcf\x11\xe0 old")}, 422, "旧版格式（.xls 或 .doc）"),
     ],
 )
 def test_what_is_refused_on_the_page(

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -17,9 +17,11 @@ from huoshui.kernel import clock
 from huoshui.kernel.disk import sync_folder
 from huoshui.kernel.errors import Refusal
 from huoshui.media.buckets import reaching, stored_names
-from huoshui.media.documents import Document
-from huoshui.media.images import Photo
 from huoshui.media.models import Blob
+
+if TYPE_CHECKING:
+    from huoshui.media.documents import Document
+    from huoshui.media.images import Photo
 
 KEPT_UNUSED = dt.timedelta(days=1)
 
@@ -30,6 +32,8 @@ def keep(file: Photo | Document) -> Blob:
     The row comes first: it is locked while the files are looked at, so that ``sweep`` cannot delete them. The preview
     of a document is the worker's to make. Raises file.storage_unreachable.
     """
+    from huoshui.media.images import Photo
+
     blob = Blob(sha256=file.sha256, size=len(file.data), used_at=clock.now())
     if isinstance(file, Photo):
         blob.width, blob.height, blob.has_thumbnail = file.width, file.height, True

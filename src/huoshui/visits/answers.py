@@ -163,10 +163,11 @@ def unfinished(item: Item, answer: Answer) -> Problem | None:
     count = len(answer.text.split())
     if not isinstance(item.scoring, Choices) or not 0 < count < item.scoring.at_least:
         return None
-    named: dict[str, Any] = {"label": item.name, "least": item.scoring.at_least, "count": count}
     if item.constraint_message is not None:
-        return Problem("value.constraint", item.code, params={**named, "message": item.constraint_message})
-    return Problem("value.too_few", item.code, params=named)
+        return Problem("value.constraint", item.code, params={"label": item.name, "message": item.constraint_message})
+    return Problem(
+        "value.too_few", item.code, params={"label": item.name, "least": item.scoring.at_least, "count": count}
+    )
 
 
 def _measured(item: Item, threshold: Threshold, raw: Any) -> Entered:

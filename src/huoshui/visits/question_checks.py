@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from huoshui.kernel.errors import Problem
 from huoshui.kernel.numbers import POINTS, shown
@@ -98,12 +97,13 @@ def _unsound(found: Stated, named: object) -> Problem | None:
     try:
         found.tree()
     except Unsound as unsound:
-        params: dict[str, Any] = {"item": named, "name": unsound.name}
         if unsound.code == "checklist.relevant_option":
-            return Problem("checklist.relevant_option", "", params=params)
+            return Problem("checklist.relevant_option", "", params={"item": named, "name": unsound.name})
         if unsound.code == "indicator.column_unknown":
             known = listed(list(found.columns)[-20:]) or "—"
-            return Problem("checklist.relevant_unknown", "", params={**params, "known": known})
+            return Problem(
+                "checklist.relevant_unknown", "", params={"item": named, "name": unsound.name, "known": known}
+            )
         reason = Problem(unsound.code, "", params={"name": unsound.name}).message()
         return Problem("checklist.relevant", "", params={"item": named, "condition": found.text, "reason": reason})
     return None
