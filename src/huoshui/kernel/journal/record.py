@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from huoshui.kernel import clock
 from huoshui.kernel.context import current_channel
@@ -91,10 +91,12 @@ def about(records: models.QuerySet[Any]) -> models.Q:
 def about_each(records: models.QuerySet[Any]) -> models.Q:
     """The same, asked of one entry at a time: of the few that are walked, instead of gathering all the records.
 
-    As a range: PostgreSQL takes the question whether one is equal for leave to gather them all the same.
+    On PostgreSQL as a range: it takes the question whether one is equal for leave to gather them all the same. SQLite
+    finds one only by what is equal.
     """
     subject = models.OuterRef("subject_id")
-    theirs = models.Exists(records.filter(pk__range=(subject, subject)))
+    one = models.Q(pk__range=(subject, subject)) if connection.vendor == "postgresql" else models.Q(pk=subject)
+    theirs = models.Exists(records.filter(one))
     return models.Q(subject_kind=records.model._meta.label_lower) & models.Q(theirs)
 
 
