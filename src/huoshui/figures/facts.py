@@ -172,6 +172,18 @@ VISITS = FactView(
     },
     related=("place",),
 )
+_SETTLED = Q(
+    Q(visit__round__isnull=True) | Q(visit__round__state=Round.State.SEALED), visit__state=Visit.State.SUBMITTED
+)
+"""What belongs to a sheet that was handed in, and that of a round once it is sealed."""
+_ASKED = {
+    "checklist": text("细则的代码", "Code of the checklist", "visit__checklist_code"),
+    "item": text("项目的代码", "Code of the item", "item"),
+}
+_VISITED = {
+    "in_round": yes_no("是不是观摩里的", "Whether it belongs to a round", Q(visit__round__isnull=False)),
+    "visited_on": date("到村日期", "Day of the visit", "visit__visited_on", required=True),
+}
 ANSWERS = FactView(
     "answers",
     Text(
@@ -181,12 +193,9 @@ ANSWERS = FactView(
     Answer,
     "visit__place_id",
     "visit__place__path",
-    lambda: Answer.objects.filter(
-        Q(visit__round__isnull=True) | Q(visit__round__state=Round.State.SEALED), visit__state=Visit.State.SUBMITTED
-    ),
+    lambda: Answer.objects.filter(_SETTLED),
     {
-        "checklist": text("细则的代码", "Code of the checklist", "visit__checklist_code"),
-        "item": text("项目的代码", "Code of the item", "item"),
+        **_ASKED,
         "choice": text("所选等次的代码，没有为空", "Code of the picked grade, empty without", "choice"),
         "value": integer("填写的数值，按位数放大", "The measured value, scaled by its decimals", "value"),
         "findings": integer("发现问题数", "Findings", "findings"),
@@ -194,8 +203,7 @@ ANSWERS = FactView(
         "day": date("日期题答的哪一天", "The day that answers a question for a date", "day"),
         "yes": yes_no("是否题答是", "Whether a yes-or-no item was answered yes", Q(yes=True)),
         "fails": yes_no("是不是不达标", "Whether it fails", Q(fails=True)),
-        "in_round": yes_no("是不是观摩里的", "Whether it belongs to a round", Q(visit__round__isnull=False)),
-        "visited_on": date("到村日期", "Day of the visit", "visit__visited_on", required=True),
+        **_VISITED,
     },
     related=("visit__place", "visit__pack_version"),
 )
@@ -208,15 +216,11 @@ CHOICES = FactView(
     Chosen,
     "visit__place_id",
     "visit__place__path",
-    lambda: Chosen.objects.filter(
-        Q(visit__round__isnull=True) | Q(visit__round__state=Round.State.SEALED), visit__state=Visit.State.SUBMITTED
-    ),
+    lambda: Chosen.objects.filter(_SETTLED),
     {
-        "checklist": text("细则的代码", "Code of the checklist", "visit__checklist_code"),
-        "item": text("项目的代码", "Code of the item", "item"),
+        **_ASKED,
         "option": text("选项的代码", "Code of the choice", "option"),
-        "in_round": yes_no("是不是观摩里的", "Whether it belongs to a round", Q(visit__round__isnull=False)),
-        "visited_on": date("到村日期", "Day of the visit", "visit__visited_on", required=True),
+        **_VISITED,
     },
     related=("visit__place", "visit__pack_version"),
 )

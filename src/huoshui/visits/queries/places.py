@@ -171,8 +171,7 @@ def results_of_place(actor: Actor, place: Place) -> QuerySet[Result]:
     there.
     """
     found: QuerySet[Result] = (
-        Result.objects.visible_to(Within(actor, place.path))
-        .filter(path_condition("place__path", place.path))
+        _results_seen(actor, place.path)
         .select_related("place", "round__pack_version")
         .prefetch_related("corrections")
         .annotate(visited_from=_day_of_visit(Min("visited_on")), visited_to=_day_of_visit(Max("visited_on")))
@@ -228,17 +227,22 @@ def _plain(function: str, column: str) -> Func:
     return Func(column, function=function, output_field=IntegerField())
 
 
+def _results_seen(actor: Actor, path: str) -> QuerySet[Result]:
+    """The results that the actor sees of the place with this path and below it."""
+    found: QuerySet[Result] = Result.objects.visible_to(Within(actor, path))
+    return found.filter(path_condition("place__path", path))
+
+
 def _sees_before_sealing(actor: Actor, path: str) -> bool:
     """Whether the actor sees results there of a round that is not sealed yet: to those who sign them they show."""
     if not any(Within(actor, path).grants(permission) for permission in SIGNERS):
         return False
     going = Round.objects.get_queryset().exclude(state=Round.State.SEALED).order_by().values("pk")
-    seen = Result.objects.visible_to(Within(actor, path)).filter(path_condition("place__path", path))
-    return bool(seen.filter(round__in=going).exists())
+    return bool(_results_seen(actor, path).filter(round__in=going).exists())
 
 
 def _standing(actor: Actor, pk: UUID, path: str, _day: dt.date) -> Standing | None:
-    seen = Result.objects.visible_to(Within(actor, path)).filter(path_condition("place__path", path))
+    seen = _results_seen(actor, path)
     rounds = Round.objects.get_queryset().filter(Exists(seen.filter(round=OuterRef("pk"))))
     own_first = Case(When(place=pk, then=Value(0)), default=Value(1), output_field=IntegerField())
     latest = (
