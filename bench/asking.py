@@ -20,7 +20,6 @@ from huoshui.visits.models import Round
 
 TIMES = 20
 WARM_UP = 2
-FEW = 5
 VILLAGE = "/places/410871203201/"
 
 PAGES: dict[str, tuple[str, str]] = {
@@ -64,7 +63,7 @@ def asked() -> dict[str, dict[str, Any]]:
         _page("office", "/matters/", records, 1)  # what is loaded at the first use
         collect_seldom()  # as a server does
         found = {name: _page(*page, records) for name, page in PAGES.items()}
-        sorts = {f"ledger by {key}": _page("office", f"/matters/?sort={key}", records, FEW) for key in SORT_KEYS}
+        sorts = {f"ledger by {key}": _page("office", f"/matters/?sort={key}", records) for key in SORT_KEYS}
     return found | sorts
 
 

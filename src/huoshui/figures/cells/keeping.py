@@ -28,7 +28,7 @@ from huoshui.kernel.periods import Period, PeriodKind, period_before, period_of
 from huoshui.packs.queries import all_current
 from huoshui.places.models import PlaceParent
 
-KEPT_PERIODS = {PeriodKind.YEAR: 20, PeriodKind.HALF: 6, PeriodKind.QUARTER: 12, PeriodKind.MONTH: 36}
+KEPT_PERIODS = {PeriodKind.YEAR: 20, PeriodKind.HALF: 20, PeriodKind.QUARTER: 40, PeriodKind.MONTH: 120}
 """How many periods of each kind are kept, the present one the last. Others are counted when they are asked for."""
 MOST_AT_ONCE = 5_000
 """With more marks than this, counting everything is quicker."""
