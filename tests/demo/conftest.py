@@ -20,6 +20,7 @@ from huoshui.kernel.context import channel
 from tests.demo.digest import digest
 from tests.kept_files import made_once
 
+ADDRESS = "https://demo.example.cn"
 AS_OF, ANOTHER_DAY = dt.date(2026, 11, 23), dt.date(2018, 4, 2)
 
 
@@ -48,7 +49,7 @@ def rolled_back() -> Iterator[None]:
 
 def partial_digest(as_of: dt.date, *, of_2017: bool) -> str:
     with rolled_back(), channel("demo"):
-        story, agenda = found(as_of, _quiet), begin(_quiet)
+        story, agenda = found(as_of, _quiet, ADDRESS), begin(_quiet)
         (put_past_on if of_2017 else put_present_on)(agenda, story)
         agenda.play(as_of)
         return digest(of_2017=of_2017)
@@ -82,5 +83,5 @@ def demo(django_db_setup: None, django_db_blocker: Any, quick_settings: None) ->
         partial = json.loads(made_once(f"demo-parts-{connection.vendor}.json", write_partial_digests).read_text())
         with rolled_back():
             told: list[tuple[str, int, int]] = []
-            summary = load_demo(as_of=AS_OF, progress=lambda *step: told.append(step))
+            summary = load_demo(as_of=AS_OF, address=ADDRESS, progress=lambda *step: told.append(step))
             yield Loaded(summary, told, partial["past"], partial["present"])

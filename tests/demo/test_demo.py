@@ -7,13 +7,16 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 
+import docx
 import pytest
 from django.test import Client
 from django.urls import reverse
+from docx.opc.constants import RELATIONSHIP_TYPE
 from openpyxl import load_workbook
 
 from huoshui.demo.accounts import BOTH_VILLAGE, DEMO_ACCOUNTS, DEMO_PASSWORD
 from huoshui.demo.load import FIRST_AS_OF, load_demo
+from huoshui.documents.models import Edition
 from huoshui.duties.models import Account, Duty
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
@@ -33,7 +36,7 @@ from huoshui.subsidies.queries import with_paid
 from huoshui.visits.models import Judge, Result, Round, Visit
 from huoshui.visits.queries import comparison, ranking
 from huoshui.visits.queries.tour import tour_of
-from tests.demo.conftest import AS_OF, Loaded
+from tests.demo.conftest import ADDRESS, AS_OF, Loaded
 from tests.demo.digest import digest
 
 pytestmark = pytest.mark.django_db
@@ -266,6 +269,14 @@ def test_every_workbook_says_that_it_is_a_demonstration() -> None:
 
 def round_2017_labels() -> list[str]:
     return list(Matter.objects.filter(source_id__isnull=False).values_list("source_label", flat=True))
+
+
+def test_every_figure_of_its_documents_opens_where_the_register_is_reached() -> None:
+    for edition in Edition.objects.all():
+        word = docx.Document(io.BytesIO(bytes(edition.files.get(ending="docx").data)))
+        targets = {one.target_ref for one in word.part.rels.values() if one.reltype == RELATIONSHIP_TYPE.HYPERLINK}
+        assert len(targets) > 20
+        assert {target.partition("#")[0] for target in targets} == {f"{ADDRESS}/d/{edition.code}"}
 
 
 def test_journal_is_sealed_and_proves_itself() -> None:

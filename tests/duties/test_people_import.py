@@ -130,5 +130,5 @@ def test_a_file_larger_than_somebody_writes_by_hand_is_not_opened(cast: SimpleNa
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/big.xml", "w") as part:
         for _megabyte in range(MAX_UNPACKED_BYTES // 2**20 + 1):
             part.write(bytes(2**20))
-    with refused("file.unreadable"):
+    with refused("file.zip_bomb"):
         run(cast, "", data=packed.getvalue())

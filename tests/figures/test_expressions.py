@@ -62,12 +62,20 @@ def test_conditions_that_may_be_written(text: str) -> None:
         ("kind = :x", "indicator.not_allowed"),
         ("kind = (", "indicator.not_sql"),
         (" and ".join(["amount = 1"] * 200), "indicator.too_long"),
+        ("(" * 400 + "amount = 1" + ")" * 400, "indicator.too_deep"),
+        ("not " * 240 + "amount = 1", "indicator.too_deep"),
     ],
 )
 def test_conditions_that_are_refused(text: str, code: str) -> None:
     with pytest.raises(Unsound) as refused:
         condition(text, COLUMNS)
     assert refused.value.code == code, refused.value
+
+
+def test_what_cannot_be_read_is_named_in_the_words_of_its_author() -> None:
+    with pytest.raises(Unsound) as refused:
+        condition("amount = 1 and kind = ", COLUMNS)
+    assert refused.value.name == "amount = 1 and kind ="
 
 
 @pytest.mark.parametrize(

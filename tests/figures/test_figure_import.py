@@ -15,6 +15,7 @@ from huoshui.figures.reporting.imports import FigureImport, import_figures
 from huoshui.figures.reporting.models import Filing, Observation
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import period
+from huoshui.places.models import Place
 from tests.figures.conftest import employ
 
 HEAD = "指标,地点,期间,关系,值,计量单位,备注\n"
@@ -76,6 +77,15 @@ def test_every_fault_is_named_and_nothing_written(offices: SimpleNamespace) -> N
     ]  # fmt: skip
     assert report.problems[3].column == "值（E 列）"
     assert not Filing.objects.exists()
+
+
+def test_a_name_that_two_places_have_asks_for_a_code(offices: SimpleNamespace) -> None:
+    one, other = Place.objects.filter(kind="village").order_by("code")[:2]
+    Place.objects.filter(pk=other.pk).update(name=one.name, short_name=one.short_name)
+    report = bring(offices, f"{HEAD}culture.film_shows,{one.name},2017,=,1,场,\nculture.film_shows,西岭,2017,=,1,场,\n")
+    assert [problem.code for problem in report.problems] == ["figure.place_ambiguous", "figure.place_unknown"]
+    assert f"{one.code}、{other.code}" in report.problems[0].what_next("zh")
+    assert "410871、" in report.problems[1].what_next("zh")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,14 @@ TEXT = "代码,上级,名称,种类\n410871203299,410871203,新村村民委员�
 
 def load(data: bytes, name: str = "地点.csv") -> ImportReport:
     return import_places(by=system_account(), data=data, name=name)
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    """The same workbook with another part in it."""
+    file = io.BytesIO(data)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return file.getvalue()
 
 
 def workbook(rows: list[list[Any]]) -> bytes:
@@ -96,6 +105,14 @@ def test_files_that_are_none(land: SimpleNamespace, monkeypatch: pytest.MonkeyPa
         load(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "地点.xlsx")
     with refused("file.web_page"):
         load("\ufeff<html><table><tr><td>代码</td></tr></table></html>".encode(), "地点.xls")
+    rows = workbook([["代码", "上级", "名称", "种类"]])
+    for part, content, code in (
+        ("xl/vbaProject.bin", b"x", "file.macros"),
+        ("xl/macrosheets/sheet1.xml", b"<x/>", "file.macros"),
+        ("xl/media/image1.bin", bytes(50 * 2**20), "file.zip_bomb"),
+    ):
+        with refused(code):
+            load(with_part(rows, part, content), "地点.xlsx")
     monkeypatch.setattr(tables, "MAX_BYTES", 10)
     with refused("file.too_large"):
         load(TEXT.encode())

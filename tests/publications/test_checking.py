@@ -165,8 +165,12 @@ def test_a_table_with_two_columns_is_enough(check: Check) -> None:
 
 
 def test_a_marked_copy_shows_text_as_text(check: Check) -> None:
-    copy = marked_copy(check("<script>alert(1)</script>2017年，全区有行政村6个。"))
+    outcome = check("<script>alert(1)</script>2017年，全区有行政村6个。")
+    copy = marked_copy(outcome, "https://a.example.cn")
     assert "<script>" not in copy
+    sheet = "https://a.example.cn/figures/core.villages/?place=410871&amp;period=2017"
+    assert copy.count(f'<a href="{sheet}">') == 2, "in the text, and among what differs"
+    assert "<a " not in marked_copy(outcome, "")
     assert '<mark class="differing"' in copy
     assert "≠" in copy
 
@@ -231,5 +235,5 @@ def test_a_number_says_on_which_page_it_stands_also_when_it_is_kept(check: Check
     again = outcome_of(cast.leader, kept)
     assert [one.page for one in again.findings if one.status] == [1, 2]
     assert begun_at(again.blocks) == ["第 1 页", "第 2 页"]
-    copy = marked_copy(again)
+    copy = marked_copy(again, "")
     assert copy.index("第 1 页") < copy.index("12") < copy.index("第 2 页") < copy.index("48")

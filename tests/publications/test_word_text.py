@@ -128,3 +128,34 @@ def test_merged_cells_say_their_numbers_once_and_their_names_for_every_row() -> 
     ]  # fmt: skip
     assert [cell.heading for cell in blocks[1].cells] == ["单位", "植树（棵）", "备注"]
     assert all(block.kind == BlockKind.ROW for block in blocks)
+
+
+COLUMN = """　　示范区去年全年植树1200
+棵，其中林场植树四百八十
+棵；新建小游园3处，修整老
+园12处，铺设步道8.1公里，
+添置长椅二百六十条。群众
+满意度达到百分之九十八，
+比上一年提高三个百分点。
+　　今年还将植树1500棵，补
+植枯死的老树，把步道接到
+每个村口，让大家走得方便。"""
+
+
+def test_a_column_that_was_pasted_line_by_line_is_read_in_paragraphs() -> None:
+    document = Document()
+    for line in COLUMN.split("\n"):
+        document.add_paragraph(line)
+    first, second = (text for text, _where in told(document))
+    assert "植树四百八十棵；" in first
+    assert first.endswith("提高三个百分点。")
+    assert second.startswith("今年还将植树1500棵")
+
+
+def test_items_of_a_list_stay_apart_though_they_are_of_one_width() -> None:
+    document = Document()
+    names = "东岭西岭南坡北坡前湾后湾上庄下庄大营小营"
+    lines = [f"{at}.{names[at * 2 : at * 2 + 2]}村植树{at}0棵，成活率98%" for at in range(1, 10)]
+    for line in lines:
+        document.add_paragraph(line)
+    assert [text for text, _where in told(document)] == lines

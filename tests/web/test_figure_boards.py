@@ -133,7 +133,13 @@ def test_what_changed_is_told_in_words(offices: SimpleNamespace, signed_in: Sign
 def test_an_open_question_is_marked(offices: SimpleNamespace, signed_in: SignIn) -> None:
     bring(offices, SEED, "2018年3月报道")
     page = signed_in(offices.leader).get(f"/figures/boards/education/?{WHERE}").content.decode()
-    assert re.search(r'<a class="tag" href="/figures/conflicts/[0-9a-f-]{36}/">待查明', page)
+    marked = r'<a class="tag" href="/figures/conflicts/[0-9a-f-]{36}/">待查明'
+    assert re.search(marked, page)
+    listed = signed_in(offices.leader).get("/figures/?year=2018").content.decode()
+    rows = {name: row for row in listed.split("<tr>") for name in re.findall(r"/figures/(education\.\w+)/", row)}
+    assert re.search(marked, rows["education.inclusive_share"])
+    assert "待查明 2" in rows["education.inclusive_kindergartens"], "several stand on the sheet, to which it leads"
+    assert not re.search(marked, rows["education.public_kindergartens"])
 
 
 def test_the_places_below_are_not_ranked(open_item: Opener, cast: SimpleNamespace, signed_in: SignIn) -> None:
@@ -266,8 +272,8 @@ def test_the_wall(open_item: Opener, cast: SimpleNamespace, signed_in: SignIn) -
         ("/figures/boards/?place=999", 422, "999"),
         ("/figures/boards/nothing/", 404, "没有看板"),
         (f"/figures/boards/education/?{WHERE}&indicator=education.nothing", 404, "education.nothing"),
-        (f"/figures/parts.xlsx?{WHERE}&indicator=x.y", 404, "没有代码为“x.y”的指标"),
-        (f"/figures/parts.geojson?{WHERE}", 404, "没有代码为"),
+        (f"/figures/parts.xlsx?{WHERE}&indicator=x.y", 404, "没有“x.y”这个指标"),
+        (f"/figures/parts.geojson?{WHERE}", 404, "这个指标"),
         ("/figures/boards.xlsx?year=20", 422, "四位年份"),
         ("/figures/wall/?seconds=1", 422, "5 到 600 的整数"),
         ("/figures/wall/?seconds=²", 422, "5 到 600 的整数"),

@@ -65,7 +65,10 @@ def test_a_return_goes_through_its_pages(offices: SimpleNamespace, signed_in: Si
     sent = post(clerk, PAGE + "submit", form | {"remark": "首次填报。"})
     assert "已提交，等待审核" in sent.content.decode()
     assert "数据审核员" in text_of(clerk, PAGE)
-    for person, again in ((offices.reviewer, "待审核"), (offices.leader, "已批准")):
+    for person, again in (
+        (offices.reviewer, "已批准这一步，等待下一级"),
+        (offices.leader, 'notice__title">已批准，数已锁定'),
+    ):
         browser = signed_in(person)
         filing = Filing.objects.get()
         answer = post(browser, PAGE + "approve", {"version": str(filing.version)})
@@ -172,7 +175,7 @@ def test_a_question_is_decided_on_its_page(offices: SimpleNamespace, signed_in: 
     refused = browser.post(f"/figures/conflicts/{row.pk}/decide", {"decision": "doubted", "reason": ""})
     assert refused.status_code == 422
     post(browser, f"/figures/conflicts/{row.pk}/decide", {"decision": "doubted", "reason": "印出的数存疑。"})
-    assert "查不清，存疑" in text_of(browser, f"/figures/conflicts/{row.pk}/")
+    assert "结论 查不清，存疑" in text_of(browser, f"/figures/conflicts/{row.pk}/")
     assert "待查明" in text_of(browser, "/figures/livelihood.village_models/?place=410871&period=2017")
     assert signed_in(offices.town_office).get(f"/figures/conflicts/{row.pk}/").status_code == 404
 

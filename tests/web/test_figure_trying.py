@@ -38,7 +38,7 @@ def test_tried_published_and_changed_from_a_day_on(open_item: Opener, cast: Simp
     admin = signed_in(cast.administrator)
     answer = admin.post(TRY, NEW | form_of(admin))
     tried, seen = text_of_answer(answer), seen_in(answer)
-    assert "另有 1 条算在里面，按您的职责看不到" in tried
+    assert "这 1 条记录的内容，按您的职责看不到。" in tried
     assert "没有记录" not in tried
     assert admin.post(TRY, NEW | seen | {"step": "publish"}).status_code == 302
     taken = admin.post(TRY, NEW | seen | {"step": "publish"})

@@ -53,7 +53,7 @@ def test_a_place_below_and_a_period_of_its_own(open_item: Opener, cast: SimpleNa
     ("address", "status", "said"),
     [
         ("/figures/?year=18", 422, "四位年份"),
-        ("/figures/hubs.nothing/", 404, "没有代码为“hubs.nothing”的指标"),
+        ("/figures/hubs.nothing/", 404, "没有“hubs.nothing”这个指标"),
         ("/figures/hubs.built/?period=2018-02-30", 422, "不是这个指标的期间"),
         ("/figures/hubs.built/?period=2018W13", 422, "不是这个指标的期间"),
         ("/figures/?place=999", 422, "999"),

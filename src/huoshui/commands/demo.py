@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from huoshui.commands.lock import data_folder_lock
 from huoshui.commands.output import parts_progress, print_rows, say
 from huoshui.commands.prepare import prepare
+from huoshui.commands.site import printed_address
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import checkpoints
@@ -64,7 +65,7 @@ def load_into_empty(as_of: dt.date) -> None:
         raise Refusal("ops.not_empty")
     say(_("装入示范数据，截止 {day}……").format(day=as_of))
     with parts_progress() as tell:
-        load_demo(as_of=as_of, progress=tell)
+        load_demo(as_of=as_of, address=printed_address(), progress=tell)
     first = Entry.objects.order_by("seq").first()
     marker = {"as_of": as_of.isoformat(), "first_entry": str(first.subject_id) if first else ""}
     (settings.DATA_DIR / MARKER).write_text(json.dumps(marker))

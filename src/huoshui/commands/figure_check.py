@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.commands.figures import figures
 from huoshui.commands.output import print_json, print_rows, say, write_file
+from huoshui.commands.site import printed_address
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
@@ -52,7 +53,7 @@ def check(
     data, name, on = file.read_bytes(), file.name, day.date() if day else clock.today()
     outcome = check_publication(by=by, data=data, name=name, place=there, day=on)
     if out:
-        write_file(out, marked_copy(outcome).encode())
+        write_file(out, marked_copy(outcome, printed_address()).encode())
     if keep:
         keep_outcome(by=by, outcome=outcome)
     rows = [_row(one) for one in outcome.findings if everything or one.status]
@@ -60,6 +61,11 @@ def check(
         print_json(rows)
     else:
         _print(rows, outcome)
+        if day is None and outcome.blocks:
+            say(
+                _("材料日期按今天（%(day)s）算，“去年”“目前”由它推算；不是今天的，用 --as-of 写明再核对。")
+                % {"day": on}
+            )
     if outcome.unexplained:
         raise SystemExit(1)
 

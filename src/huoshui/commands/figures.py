@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_rows, say
+from huoshui.commands.site import printed_address
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
 from huoshui.exchange.codes import DHIS2
@@ -149,7 +149,7 @@ def export_file(kind: str, system: str, dataset: str, out: Path, place: str, **h
 
     by = system_account()
     chosen = selection(by, place=place, **how)
-    site = settings.CONFIG.site_url
+    site = printed_address()
     out.write_bytes(export_figures(by, chosen, kind, system=system, dataset=dataset, address=site).data)
     click.echo(_("已写入 {path}：{n} 个数").format(path=out, n=chosen.size))
 

@@ -19,6 +19,7 @@ from huoshui.commands.demo import load_into_empty, print_accounts
 from huoshui.commands.lock import data_folder_lock, require_whole_restore
 from huoshui.commands.output import say
 from huoshui.commands.prepare import prepare
+from huoshui.commands.site import LOCAL, addresses
 from huoshui.commands.web_processes import WebProcesses
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
@@ -26,7 +27,6 @@ from huoshui.kernel.memory import collect_seldom
 from huoshui.kernel.os_reasons import reason_of
 from huoshui.places.models import Place
 
-LOCAL = ("127.0.0.1", "localhost", "::1")
 MOST_BODY_BYTES = 256 * 1024 * 1024
 """Twelve photos of the largest kind in one request."""
 WAITING_CONNECTIONS = 1_024
@@ -137,22 +137,6 @@ def server_on(sockets: list[socket.socket]) -> Any:
         )
     finally:
         connections.close_all()
-
-
-def addresses() -> list[str]:
-    """Where the site answers: each allowed host name, or the address that it listens on."""
-    config = settings.CONFIG
-    if config.https:
-        return [f"https://{name}/" for name in config.allowed_hosts if name not in LOCAL] or [_local_address()]
-    names = [name for name in config.allowed_hosts if name not in LOCAL and not name.startswith((".", "*"))]
-    outward = config.host not in LOCAL
-    return [_local_address(), *(f"http://{name}:{config.port}/" for name in names if outward)]
-
-
-def _local_address() -> str:
-    host = settings.CONFIG.host
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
-    return f"http://{f'[{shown}]' if ':' in shown else shown}:{settings.CONFIG.port}/"
 
 
 def _warn_of_closed_doors() -> None:

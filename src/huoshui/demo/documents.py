@@ -24,4 +24,4 @@ def put_documents_on(part: Part, story: Story) -> None:
 
 
 def _issue(story: Story, kind: str, place: Place) -> None:
-    issue(by=story.cast.staff["office"], kind=kind, place=place, period=YEAR, organ=ORGAN)
+    issue(by=story.cast.staff["office"], kind=kind, place=place, period=YEAR, organ=ORGAN, address=story.address)

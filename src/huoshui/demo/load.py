@@ -77,11 +77,12 @@ class DemoSummary:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummary:
+def load_demo(*, as_of: dt.date, address: str = "", progress: Progress | None = None) -> DemoSummary:
     """Load the demo district as it stands on the morning of ``as_of``, into an empty register, all or nothing.
 
-    ``progress(part, done, total)`` is told how each part goes. Not to be called within a transaction: the journal
-    is sealed, and its checkpoint kept, after the commit. Raises demo.not_empty or demo.too_early.
+    ``address``: where the register is reached, as its documents print it. ``progress(part, done, total)`` is told
+    how each part goes. Not to be called within a transaction: the journal is sealed, and its checkpoint kept, after
+    the commit. Raises demo.not_empty or demo.too_early.
     """
     if as_of < FIRST_AS_OF:
         raise Refusal("demo.too_early", field="as_of", day=as_of, first=FIRST_AS_OF)
@@ -91,7 +92,7 @@ def load_demo(*, as_of: dt.date, progress: Progress | None = None) -> DemoSummar
             standing = Place.objects.count()
             if standing:
                 raise Refusal("demo.not_empty", places=standing)
-            story = found(as_of, stopwatch.tell)
+            story = found(as_of, stopwatch.tell, address)
             agenda = begin(stopwatch.tell)
             put_past_on(agenda, story)
             put_present_on(agenda, story)
@@ -114,7 +115,7 @@ def _collecting_seldom() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def found(as_of: dt.date, progress: Progress) -> Story:
+def found(as_of: dt.date, progress: Progress, address: str = "") -> Story:
     """The beginning of 2017: packs, places, accounts, and the hubs that stood."""
     by = system_account()
     with clock.set_to(clock.local_moment(FOUNDED, 8)):
@@ -125,7 +126,7 @@ def found(as_of: dt.date, progress: Progress) -> Story:
         draw_places(land)
         progress("places", len(land.villages), len(land.villages))
         cast = open_accounts(land, lambda done, total: progress("accounts", done, total))
-        story = Story(as_of, land, cast, {state.village.code: state for state in conditions(land)})
+        story = Story(as_of, land, cast, {state.village.code: state for state in conditions(land)}, address)
         hubs.open_older_hubs(story)
         progress("hubs", len(story.sites), len(story.sites))
     return story

@@ -26,6 +26,8 @@ class Story:
     cast: Cast
     hubs: dict[str, Condition]
     """By village code."""
+    address: str = ""
+    """Where the register is reached, as documents print it."""
     sites: dict[str, Place] = field(default_factory=dict)
     """The hub of each village that has one, by village code."""
     texts: Texts = field(default_factory=texts)

@@ -9,19 +9,17 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.office_parts import declares_types, is_relations, leading_outside
-from huoshui.kernel.tables import OLE_MARK, ZIP_MARK, require_size, unreadable
+from huoshui.kernel.tables import MAX_RATIO, OLE_MARK, ZIP_MARK, is_swollen, require_no_macros, require_size, unreadable
 
 EXPECTED = ".xlsx / .docx"
 MAIN = {"xl/workbook.xml": "xlsx", "word/document.xml": "docx"}
-MAX_RATIO = 200
-"""How many times a part may unpack to its size in the file, beyond a megabyte: no office file comes near."""
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 HARMLESS, LINKED = ("/hyperlink",), ("/externalLinkPath",)
 """Types of relationships that may lead out of a file: what a person clicks on, and of what is named the address."""
@@ -100,11 +98,10 @@ def unpacked(
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             listed = archive.infolist()
-            swollen = any(p.file_size > 2**20 and p.file_size > MAX_RATIO * max(p.compress_size, 1) for p in listed)
             whole = sum(part.file_size for part in listed)
-            if swollen or whole > limits.unpacked or len(listed) > limits.parts:
+            if any(map(is_swollen, listed)) or whole > limits.unpacked or len(listed) > limits.parts:
                 size = {"size": whole // 2**20, "limit": limits.unpacked // 2**20}
-                raise Refusal("file.zip_bomb", field="file", name=name, parts=len(listed), **size)
+                raise Refusal("file.zip_bomb", field="file", name=name, parts=len(listed), ratio=MAX_RATIO, **size)
             if any(part.flag_bits & 1 for part in listed):
                 raise Refusal("file.encrypted", field="file", name=name)
             return {
@@ -121,13 +118,6 @@ def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     """A part, no further than the size that the file itself declares for it."""
     with archive.open(part) as stream:
         return stream.read(part.file_size)
-
-
-def require_no_macros(parts: Iterable[str], name: str, types: bytes = b"") -> None:
-    """Raise file.macros for a .xlsm or .docm, for one that was only renamed, and for controls that run (ActiveX)."""
-    marks = ("vbaproject", "macrosheets/", "/activex/")
-    if b"macroenabled" in types.lower() or any(mark in part.lower() for part in parts for mark in marks):
-        raise Refusal("file.macros", field="file", name=name)
 
 
 def _require_plain_xml(parts: dict[str, bytes], name: str) -> None:

@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ Cell = str | dt.date
 MAX_BYTES = 200 * 1024 * 1024
 MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
 EXPECTED = ".xlsx / .csv"
+CONTENT_TYPES = "[Content_Types].xml"
+MAX_RATIO = 200
+"""How many times a part may unpack to its size in the file, beyond a megabyte: no office file comes near."""
 ZIP_MARK, OLE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """How a .xlsx file begins; and how an old .xls does, or a workbook with a password."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -42,7 +46,7 @@ def read_rows(data: bytes, name: str) -> Iterator[Row]:
 
     The content decides, not the name's ending: a zip is a workbook, anything else is CSV text in UTF-8, UTF-16
     with its mark, or GB18030 (of which GBK, as Excel saves CSV in China, is a part). Raises file.too_large,
-    file.empty, file.old_excel, file.web_page or file.unreadable.
+    file.empty, file.old_excel, file.web_page, file.macros, file.zip_bomb or file.unreadable.
     """
     require_size(data, name, MAX_BYTES)
     refuse_other_kinds(data, name)
@@ -87,15 +91,37 @@ def unreadable(name: str, reason: str, expected: str = EXPECTED) -> Refusal:
 
 
 def require_unpacked(data: bytes, name: str, most: int) -> None:
-    """Raise file.unreadable for a zip that would unpack to more than ``most`` bytes, or that is none."""
+    """Look through a workbook before anything of it is read, by what it declares of its parts.
+
+    Raises file.macros; file.zip_bomb for a part that swells beyond measure; file.unreadable for a zip that would unpack
+    to more than ``most`` bytes, or that is none.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+            parts = archive.infolist()
+            small = next((part for part in parts if part.filename == CONTENT_TYPES and part.file_size <= 2**20), None)
+            types = archive.read(small) if small else b""
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise unreadable(name, _("不是完好的工作簿（%(fault)s）") % {"fault": type(error).__name__}) from None
+    unpacked = sum(part.file_size for part in parts)
+    size = {"size": unpacked // 2**20, "limit": most // 2**20}
+    if any(map(is_swollen, parts)):
+        raise Refusal("file.zip_bomb", field="file", name=name, parts=len(parts), ratio=MAX_RATIO, **size)
     if unpacked > most:
-        size = {"size": unpacked // 2**20, "limit": most // 2**20}
         raise unreadable(name, _("解开后有 %(size)s MB，上限 %(limit)s MB") % size)
+    require_no_macros((part.filename for part in parts), name, types)
+
+
+def is_swollen(part: zipfile.ZipInfo) -> bool:
+    """Whether a part would unpack to far more than any office program packs so small."""
+    return part.file_size > 2**20 and part.file_size > MAX_RATIO * max(part.compress_size, 1)
+
+
+def require_no_macros(parts: Iterable[str], name: str, types: bytes = b"") -> None:
+    """Raise file.macros for a .xlsm or .docm, for one that was only renamed, and for controls that run (ActiveX)."""
+    marks = ("vbaproject", "macrosheets/", "/activex/")
+    if b"macroenabled" in types.lower() or any(mark in part.lower() for part in parts for mark in marks):
+        raise Refusal("file.macros", field="file", name=name)
 
 
 def _workbook_records(data: bytes, name: str) -> Iterator[Sequence[object]]:

@@ -47,8 +47,8 @@ def place_in(sheet: str, column: int | None = None, heading: str = "") -> str:
 def read_book(data: bytes, name: str) -> Book:
     """Every sheet. Of a formula the value it last had counts; one that has none is a problem, as it would be lost.
 
-    The content decides, not the name's ending. Macros are left where they are. Raises file.too_large (10 MB),
-    file.empty, file.old_excel, file.web_page, file.unreadable (also above 100 MB unpacked) or file.too_many_cells
+    The content decides, not the name's ending. Raises file.too_large (10 MB), file.empty, file.old_excel,
+    file.web_page, file.macros, file.zip_bomb, file.unreadable (also above 100 MB unpacked) or file.too_many_cells
     (50 sheets, 5000 rows, 200 columns).
     """
     require_size(data, name, MAX_BYTES)

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
 READ = "postgres"
 """The dialect that packs write."""
 MOST_NODES = 200
+LONGEST_NAMED = 80
+"""Characters of an expression that a message names."""
+DEEPEST = 30
+"""Parentheses within parentheses: the parser goes down into each, and would run out of its stack."""
 NodeTypes = tuple[type[exp.Expr], ...]
 CONDITIONS: NodeTypes = (
     exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Column, exp.Identifier, exp.And, exp.Or, exp.Not, exp.EQ,
@@ -38,10 +42,14 @@ class Unsound(Exception):
 
 def parsed(text: str, columns: Iterable[str], allowed: NodeTypes) -> exp.Expr:
     """The tree of one expression over ``columns``, made of nothing but ``allowed``. Raises Unsound."""
+    if _depth(text) > DEEPEST:
+        raise Unsound("indicator.too_deep", str(DEEPEST))
     try:
         trees = sqlglot.parse(text, read=READ)
     except SqlglotError as error:
-        raise Unsound("indicator.not_sql", str(error).partition("\n")[0]) from None
+        raise Unsound("indicator.not_sql", _near(error, text)) from None
+    except RecursionError:
+        raise Unsound("indicator.too_deep", str(DEEPEST)) from None
     if len(trees) != 1 or trees[0] is None:
         raise Unsound("indicator.not_sql", text)
     tree = trees[0]
@@ -50,6 +58,22 @@ def parsed(text: str, columns: Iterable[str], allowed: NodeTypes) -> exp.Expr:
         raise Unsound("indicator.too_long", str(len(nodes)))
     _hold(nodes, set(columns), allowed)
     return tree
+
+
+def _depth(text: str) -> int:
+    """How deep its parentheses stand in each other; those in texts count too, which only refuses more."""
+    deepest = depth = 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _near(error: SqlglotError, text: str) -> str:
+    """The expression up to where it could not be read any further: a parser's own words say nothing to an author."""
+    found = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
+    before, at = str(found.get("start_context") or ""), str(found.get("highlight") or "")
+    return f"{before}{at}"[-LONGEST_NAMED:] or text[:LONGEST_NAMED]
 
 
 def _hold(nodes: Iterable[exp.Expr], columns: set[str], allowed: NodeTypes) -> None:

@@ -52,7 +52,10 @@ def reason_of(detail: Any) -> Text:
     own = detail.get("ctx", {}).get("error")
     if isinstance(own, Unfit):
         return own.text
-    return Text(zh=REASONS.get(detail["type"], "格式不符"), en=detail["msg"])
+    found = REASONS.get(detail["type"], "格式不符")
+    if detail["type"] == "string_too_long":
+        found = f"{found}，最多 {detail['ctx']['max_length']} 个字"
+    return Text(zh=found, en=detail["msg"])
 
 
 def as_problem(where: str, path: tuple[str | int, ...], detail: Any) -> Problem:

@@ -16,6 +16,9 @@ FEW = 3
 """Fewer lines than this do not show how wide their column is; those above them do."""
 NARROWEST = 8
 """A column of fewer characters is a list."""
+MANY = 8
+"""Fewer paragraphs than this never pass for the lines of a column."""
+MOSTLY, SELDOM = 0.6, 0.1
 LONGEST_HEADING = 34
 LONGEST = 2_000
 """A longer paragraph is parted at the end of a sentence: nothing so far away says anything about a number."""
@@ -25,6 +28,7 @@ _SIGNED = re.compile(r"[（(]?本报(?:记者|通讯员)[\s　]*[\u4e00-\u9fff·
 _WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
 _SPREAD = re.compile(rf"(?<={_WIDE}) (?={_WIDE} )|(?<= {_WIDE}) (?={_WIDE})")
 """Blanks with which a line of few characters was spread over its column."""
+_NUMBERED = re.compile(r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）、.．]|[•·●◆■▪○]")
 _ASCII_WORD = re.compile(r"[A-Za-z]")
 
 
@@ -93,6 +97,20 @@ def paragraphs(text: str) -> list[Block]:
     if joined:
         blocks.append(_block(joined))
     return by_article(blocks)
+
+
+def is_column(lines: Sequence[str]) -> bool:
+    """Whether paragraphs are the lines of a narrow column, as they are pasted out of a paper: many, nearly all of one
+    width, most of which end within a sentence, and hardly any an item of a list."""
+    told = [line for line in lines if line.strip()]
+    items = sum(1 for line in told if _NUMBERED.match(line.strip()))
+    if len(told) < MANY or items > SELDOM * len(told):
+        return False
+    width = _column(told)
+    full = [line for line in told if abs(_width(line) - width) <= SLACK + INDENT]
+    broken = [line for line in full if _ENDS.search(line.rstrip()) is None]
+    fits = NARROWEST <= width <= WIDEST_WRAPPED
+    return fits and len(full) >= MOSTLY * len(told) and len(broken) >= MOSTLY * len(full)
 
 
 def by_article(blocks: Sequence[Block]) -> list[Block]:

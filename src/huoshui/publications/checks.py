@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from huoshui.figures.addresses import sheet_path
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period
@@ -62,6 +63,13 @@ class Finding:
     """Of a PDF, from 1; 0: nobody knows."""
     where: str = ""
     """Of ``blocks.Where``, or "" in the text itself."""
+
+    @property
+    def sheet(self) -> str:
+        """The path of the figure's sheet; "" for what is no figure."""
+        if self.term_kind != TermKind.INDICATOR or self.place is None or not self.held.period:
+            return ""
+        return sheet_path(self.term, self.place.code, self.held.period)
 
     @property
     def differs_unexplained(self) -> bool:

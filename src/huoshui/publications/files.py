@@ -10,11 +10,19 @@ from django.utils.translation import gettext as _
 from docx import Document as open_docx
 
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.office_files import Limits, refuse_old, require_no_macros, unpacked
+from huoshui.kernel.office_files import Limits, refuse_old, unpacked
 from huoshui.kernel.office_parts import MOST_SPANNED, widest
 from huoshui.kernel.pdf_files import HEAD, broken, opened_pdf
 from huoshui.kernel.pdf_files import MARK as PDF_MARK
-from huoshui.kernel.tables import ZIP_MARK, Row, read_rows, refuse_other_kinds, require_size, unreadable
+from huoshui.kernel.tables import (
+    ZIP_MARK,
+    Row,
+    read_rows,
+    refuse_other_kinds,
+    require_no_macros,
+    require_size,
+    unreadable,
+)
 from huoshui.publications.blocks import Block, by_article, paragraphs
 from huoshui.publications.pdf_text import pages_read
 from huoshui.publications.word_text import WordText

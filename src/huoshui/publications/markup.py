@@ -67,6 +67,7 @@ max-width:46em;margin:2em auto;padding:0 1em;
 color:#1d1c1a;background:#fdfcfa}h1{font-size:1.4em}h2{font-size:1.1em}table{border-collapse:collapse;
 width:100%;font-size:.9em}td,th{border-bottom:1px solid #ddd8cf;padding:.3em .5em;text-align:left;vertical-align:top}
 mark{background:none;color:inherit;border-bottom:2px solid;padding:0 .1em}
+a{color:inherit;text-decoration:none}td a{border-bottom:1px solid}mark a{border:0}
 mark b{font-weight:400;font-size:.75em;margin-left:.15em}
 .match{color:#2b6a3f}.rounding{color:#2b6a3f;border-bottom-style:dashed}
 .differing{color:#b23a2e;border-bottom-style:double;
@@ -77,14 +78,17 @@ ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1em}
 """
 
 
-def marked_copy(outcome: Outcome) -> str:
-    """The publication as a page of its own, with each number's finding; what a user wrote is text, never markup."""
+def marked_copy(outcome: Outcome, address: str) -> str:
+    """The publication as a page of its own, with each number's finding; what a user wrote is text, never markup.
+
+    ``address``: where the register is reached; each number that is a figure leads from there to its sheet.
+    """
     title = _("%(name)s：数字核对") % {"name": outcome.name}
-    body = _facts(outcome) if not outcome.blocks else _text(outcome.blocks, outcome.findings)
+    body = _text(outcome.blocks, outcome.findings, address) if outcome.blocks else _facts(outcome, address)
     language = "en" if (get_language() or "zh").startswith("en") else "zh-CN"
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
     below = _("核对于 %(place)s，材料日期 %(day)s。") % {"place": outcome.place.short_name, "day": outcome.day}
-    parts = [f"<h1>{escape(title)}</h1><p>{escape(below)}</p>", _legend(outcome), _differences(outcome), body]
+    parts = [f"<h1>{escape(title)}</h1><p>{escape(below)}</p>", _legend(outcome), _differences(outcome, address), body]
     return f'<!doctype html><html lang="{language}"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
 
 
@@ -96,35 +100,35 @@ def _legend(outcome: Outcome) -> str:
     return f"<ul>{items}</ul>"
 
 
-def _differences(outcome: Outcome) -> str:
+def _differences(outcome: Outcome, address: str) -> str:
     rows = [one for one in outcome.findings if one.status == Status.DIFFERING]
     if not rows:
         return f"<p>{escape(_('没有不一致的数。'))}</p>"
     lines = "".join(
-        f"<tr><td>{escape(one.printed)}</td><td>{escape(where_told(one.page, one.where))}</td>"
+        f"<tr><td>{_led(one, address, escape(one.printed))}</td><td>{escape(where_told(one.page, one.where))}</td>"
         f"<td>{escape(one.words)}</td><td>{escape(comparison(one))}</td></tr>"
         for one in rows
     )
     return f"<h2>{escape(_('不一致的数'))}</h2><table>{lines}</table>"
 
 
-def _facts(outcome: Outcome) -> str:
+def _facts(outcome: Outcome, address: str) -> str:
     lines = "".join(
-        f"<tr><td>{escape(one.label)}</td><td>{escape(one.words)}</td><td>{_marked(one, one.printed)}</td>"
+        f"<tr><td>{escape(one.label)}</td><td>{escape(one.words)}</td><td>{_marked(one, one.printed, address)}</td>"
         f"<td>{escape(comparison(one))}</td></tr>"
         for one in outcome.findings
     )
     return f"<h2>{escape(_('全部'))}</h2><table>{lines}</table>"
 
 
-def _text(blocks: Sequence[Block], findings: Sequence[Finding]) -> str:
+def _text(blocks: Sequence[Block], findings: Sequence[Finding], address: str) -> str:
     by_block: dict[int, list[Finding]] = {}
     for one in findings:
         by_block.setdefault(one.block, []).append(one)
     parts = []
     for at, (block, begun) in enumerate(zip(blocks, begun_at(blocks), strict=True)):
         parts.append(f'<p class="where">{escape(begun)}</p>' if begun else "")
-        parts.append(_block(block, by_block.get(at, [])))
+        parts.append(_block(block, by_block.get(at, []), address))
     return "".join(parts)
 
 
@@ -134,16 +138,22 @@ def begun_at(blocks: Sequence[Block]) -> list[str]:
     return [(now or _("正文")) if now != before else "" for before, now in zip(["", *told], told, strict=False)]
 
 
-def _block(block: Block, findings: Sequence[Finding]) -> str:
+def _block(block: Block, findings: Sequence[Finding], address: str) -> str:
     inside = "".join(
-        escape(piece.text) if piece.number is None else _marked(piece.number, piece.text)  # type: ignore[arg-type]
+        escape(piece.text) if piece.number is None else _marked(piece.number, piece.text, address)  # type: ignore[arg-type]
         for piece in pieces(block.text, findings)
     ).replace("\t", " │ ")
     tag = {BlockKind.HEADING: "h2", BlockKind.TEXT: "p", BlockKind.ROW: "p"}[block.kind]
     return f"<{tag}>{inside}</{tag}>"
 
 
-def _marked(one: Finding, text: str) -> str:
+def _marked(one: Finding, text: str, address: str) -> str:
     kind = one.status.value if one.status else "aside"
     sign = f"<b>{MARKS[one.status]}</b>" if one.status else ""
-    return f'<mark class="{kind}" title="{escape(comparison(one))}">{escape(text)}{sign}</mark>'
+    told = f"{escape(text)}{sign}"
+    return f'<mark class="{kind}" title="{escape(comparison(one))}">{_led(one, address, told)}</mark>'
+
+
+def _led(one: Finding, address: str, told: str) -> str:
+    """What is told of a number, leading to the sheet of the figure that it is."""
+    return f'<a href="{escape(address + one.sheet)}">{told}</a>' if address and one.sheet else told

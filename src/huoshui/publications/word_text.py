@@ -8,15 +8,16 @@ document's own XML is walked (ECMA-376 Part 1, 17).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from huoshui.publications.blocks import Block, BlockKind, Where, heading, row
+from huoshui.publications.blocks import Block, BlockKind, Where, heading, is_column, paragraphs, row
 
 WRAPPERS = {qn(name) for name in ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml", "w:smartTag")}
 """What only stands around paragraphs, tables, rows or cells."""
@@ -46,8 +47,11 @@ class WordText:
         self._notes = {name: self._notes_of(name) for name in NOTES.values()}
 
     def blocks(self) -> Iterator[Block]:
-        """In the order in which they are read; a note after the paragraph that it belongs to, page heads last."""
-        yield from self._parts(self._document.element.body, "")
+        """In the order in which they are read; a note after the paragraph that it belongs to, page heads last.
+
+        Where a column of a paper was pasted line by line, its lines are joined again.
+        """
+        yield from _rejoined(self._parts(self._document.element.body, ""))
         yield from self._heads()
 
     def _notes_of(self, name: str) -> dict[str, Any]:
@@ -77,10 +81,12 @@ class WordText:
     def _paragraph(self, element: Any, where: str) -> Iterator[Block]:
         line = _line(element)
         if text := line.text.strip():
+            # An indent tells where a paragraph begins, should this be a line of a pasted column.
+            indented = text if where else line.text.rstrip()
             style = Paragraph(element, self._document._body).style if not where else None
             marked = (style.name or "").lower() if style is not None else ""
             is_heading = marked.startswith(("heading", "title", "标题"))
-            yield heading(text) if is_heading else Block(BlockKind.TEXT, text, where=where)
+            yield heading(text) if is_heading else Block(BlockKind.TEXT, indented, where=where)
         yield from self._hanging(line)
 
     def _hanging(self, line: _Line) -> Iterator[Block]:
@@ -126,6 +132,17 @@ class WordText:
             hanging = _Line("", [b for one in lines for b in one.boxes], [n for one in lines for n in one.notes])
             inner.append((hanging, list(_within(cell, {TABLE}))))
         return cells, once, inner
+
+
+def _rejoined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The same, with the lines of pasted columns made paragraphs."""
+    for plain, run in groupby(blocks, key=lambda one: one.kind == BlockKind.TEXT and not one.where):
+        found = list(run)
+        lines = [one.text for one in found]
+        if plain and is_column(lines):
+            yield from paragraphs("\n".join(lines))
+        else:
+            yield from (replace(one, text=one.text.strip()) if plain else one for one in found)
 
 
 def _within(parent: Any, tags: set[str]) -> Iterator[Any]:

@@ -99,7 +99,7 @@ def dashboard(actor: Actor, place: Place, year: Period, pack: str = "") -> Dashb
     trends = [tuple(found[at : at + YEARS]) for at in range(0, len(asked), YEARS)]
     current = [*(trend[-1] for trend in trends), *found[len(asked) :]]
     aims = [_aim(one, targets) for one in current]
-    doubts = _doubts(actor, place)
+    doubts = open_questions(actor, place)
     tiles = [
         Tile(trend, aim, doubts.get((one.qualified, trend[-1].period.code), ()))
         for one, trend, aim in zip(chosen, trends, aims, strict=False)
@@ -139,8 +139,8 @@ def _plans(targets: Targets) -> list[tuple[Indicator, Period]]:
     return [(one, get_period(one, period)) for one, period in told if PeriodKind.PLAN in one.periods]
 
 
-def _doubts(actor: Actor, place: Place) -> dict[tuple[str, str], tuple[Conflict, ...]]:
-    """The open questions at the place itself, by the indicators and periods that they are about."""
+def open_questions(actor: Actor, place: Place) -> dict[tuple[str, str], tuple[Conflict, ...]]:
+    """The open questions at the place itself, by the indicators (qualified) and periods that they are about."""
     found: dict[tuple[str, str], tuple[Conflict, ...]] = {}
     for row in open_conflicts(actor, place).filter(place=place):
         for about in {(str(one["indicator"]), str(one["period"])) for one in row.members}:

@@ -196,12 +196,11 @@ class Words:
         return found
 
     @cached_property
-    def _places(self) -> dict[str, Place | None]:
-        """None for a name that several places have."""
-        found: dict[str, Place | None] = {}
-        for place in Place.objects.filter(path_condition("path", self._top.path)):
+    def _places(self) -> dict[str, list[Place]]:
+        found: dict[str, list[Place]] = {}
+        for place in Place.objects.filter(path_condition("path", self._top.path)).order_by("path"):
             for word in {place.code, place.name, place.short_name}:
-                found[word] = None if word in found else place
+                found.setdefault(word, []).append(place)
         return found
 
     def indicator(self, word: str) -> Indicator:
@@ -212,11 +211,19 @@ class Words:
         return found
 
     def place(self, word: str) -> Place:
-        """Raises figure.place_unknown."""
-        found = self._places.get(word)
-        if found is None:
-            raise Refusal("figure.place_unknown", field="place", value=word or "—")
-        return found
+        """Raises figure.place_unknown, or figure.place_ambiguous for a name that several places have."""
+        found = self._places.get(word, [])
+        if len(found) > 1:
+            codes = listed(place.code for place in found)
+            raise Refusal("figure.place_ambiguous", field="place", value=word, count=len(found), codes=codes)
+        if not found:
+            raise _unknown_place(word or "—", self._top)
+        return found[0]
+
+
+def _unknown_place(word: str, top: Place) -> Refusal:
+    example = listed([top.code, top.short_name])
+    return Refusal("figure.place_unknown", field="place", value=word, example=example)
 
 
 @action("figures.take")
@@ -235,7 +242,7 @@ def take_figures(
     require_new(file_sha256, place)
     outside = [row for row in rows if not row.place.path.startswith(place.path)]
     if outside:
-        raise Refusal("figure.place_unknown", field="place", value=outside[0].place.short_name)
+        raise _unknown_place(outside[0].place.short_name, place)
     if problems := twice(rows):
         raise Refusal.of(problems)
     filing = Filing.objects.create(

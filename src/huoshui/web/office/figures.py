@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huoshui.figures.boards.queries import open_questions
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.queries import (
     Figure,
@@ -56,8 +57,16 @@ def figures(request: SignedInRequest) -> HttpResponse:
     asked = [(one, get_period(one, at.code)) for one in told.values() for at in (year, before)]
     found = figures_of(request.user, asked, place)
     aims = attainments(found[::2], place)
+    asking = open_questions(request.user, place)
     rows = [
-        {"code": code, "now": now, "before": earlier, "url": sheet_address(code, place, year), "aim": aim}
+        {
+            "code": code,
+            "now": now,
+            "before": earlier,
+            "url": sheet_address(code, place, year),
+            "aim": aim,
+            "doubts": asking.get((code, now.period.code), ()),
+        }
         for (code, _one), now, earlier, aim in zip(told.items(), found[::2], found[1::2], aims, strict=True)
     ]
     names = {pack: version.name for pack, version in current_versions().items()}

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -148,7 +147,8 @@ def publication_copy(request: SignedInRequest, check_id: UUID) -> HttpResponse:
     check = PublicationCheck.objects.get_visible(request.user, pk=check_id)
     stem = check.name.rpartition(".")[0] or check.name
     name = _("%(name)s（核对）.html") % {"name": stem}
-    return as_file(marked_copy(outcome_of(request.user, check)).encode(), HTML, name)
+    address = request.build_absolute_uri("/").rstrip("/")
+    return as_file(marked_copy(outcome_of(request.user, check), address).encode(), HTML, name)
 
 
 @require_GET
@@ -200,17 +200,10 @@ def _reading(request: SignedInRequest, number: CheckedNumber) -> dict[str, Any]:
         "one": Shown(number.position, finding),
         "kind": KINDS[Kind(finding.kind)],
         "term_kind": TERM_KINDS[TermKind(finding.term_kind)] if finding.term_kind else "",
-        "sheet": _sheet(finding),
+        "sheet": finding.sheet,
         "certain": finding.score >= SURE,
         "may_explain": may and finding.status == Status.DIFFERING and finding.explanation is None,
     }
-
-
-def _sheet(finding: Finding) -> str:
-    """The address of the figure's sheet; "" for what is no figure."""
-    if finding.term_kind != TermKind.INDICATOR or finding.place is None or not finding.held.period:
-        return ""
-    return f"{reverse('figure', args=[finding.term])}?place={finding.place.code}&period={finding.held.period}"
 
 
 def _blocks(outcome: Outcome, shown: list[Shown]) -> list[tuple[str, list[Piece], str]]:

@@ -47,10 +47,11 @@ from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
 
 YEARS_OFFERED = 5
+LOCKED = _lazy("已批准，数已锁定")
 SAID = {
     "fill": _lazy("已保存，还没有提交"),
     "submit": _lazy("已提交，等待审核"),
-    "approve": _lazy("已批准这一步"),
+    "approve": _lazy("已批准这一步，等待下一级"),
     "send_back": _lazy("已退回"),
     "reopen": _lazy("已重开，改好后要重新审核"),
 }
@@ -71,7 +72,10 @@ def returns_page(request: SignedInRequest) -> HttpResponse:
     waiting = waiting_returns(request.user)
     context = {
         "rows": [(row, address(row.code, row.place, row.period.code)) for row in rows],
-        "waiting": [(row, VERBS[verb], address(row.code, row.place, row.period.code)) for row, verb in waiting],
+        "waiting": [
+            (row, VERBS[verb] if verb == "approve" else _("填报"), address(row.code, row.place, row.period.code))
+            for row, verb in waiting
+        ],
         "done": sum(1 for row in rows if row.filing and row.filing.state == Filing.State.APPROVED),
         "late": sum(1 for row in rows if row.is_late),
         "filters": [_period_filter(request.user, asked)],
@@ -123,9 +127,11 @@ def return_step(request: SignedInRequest, code: str, place: str, period: str, ve
     if verb not in SAID:
         raise Refusal("access.not_found")
     asked, form = _found(request, code, place, period), FormState.typed(request)
-    if form.attempt(_take, request=request, asked=asked, verb=verb, form=form) is None:
+    done = form.attempt(_take, request=request, asked=asked, verb=verb, form=form)
+    if done is None:
         return _show(request, asked, form)
-    messages.success(request, str(SAID[verb]))
+    said = LOCKED if verb == "approve" and done.state == Filing.State.APPROVED else SAID[verb]
+    messages.success(request, str(said))
     return redirect(address(code, asked.place, asked.period.code))
 
 
