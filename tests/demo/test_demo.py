@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from huoshui.demo.accounts import BOTH_VILLAGE, DEMO_ACCOUNTS, DEMO_PASSWORD
 from huoshui.demo.load import FIRST_AS_OF, load_demo
+from huoshui.documents.models import Edition
 from huoshui.duties.models import Account, Duty
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
@@ -140,6 +143,14 @@ def test_round_of_2017_is_sealed_by_three_different_signers() -> None:
     assert villages.order_by("judges").first().judges >= 3
     assert len(set(sealed.signatures.values_list("account", flat=True))) == 3
     assert len(set(villages.values_list("total", flat=True))) > 60
+
+
+def test_the_numbers_of_the_issued_review_lead_to_where_the_demo_is_served() -> None:
+    edition = Edition.objects.get(document__kind="documents.year_review")
+    pages = PdfReader(io.BytesIO(edition.files.get(ending="pdf").data)).pages
+    links = [one.get_object().get("/A", {}).get("/URI", "") for page in pages for one in page.get("/Annots", [])]
+    opened = [link for link in links if link.startswith(f"{settings.CONFIG.local_url}/d/{edition.code}#f")]
+    assert len(set(opened)) >= 50
 
 
 def test_findings_of_2017_ended_in_every_way() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_rows, progress, say, write_file
@@ -32,7 +33,7 @@ OUT = click.Path(dir_okay=False, path_type=Path)
 @click.option("--issue", is_flag=True, help=_("签发：存档，不能再改；不加就是草稿。"))
 @click.option("--reason", default="", help=_("重新签发的原因。"))
 @click.option("--organ", default="", help=_("发文机关。"))
-@click.option("--address", default="", help=_("活水的网址，印在文书上，如 https://huoshui.example.cn。"))
+@click.option("--address", default="", help=_("活水的网址，印在文书上，数的链接也用它；不写则用 HUOSHUI_SITE_URL。"))
 @click.option("--text", "texts", multiple=True, metavar="CODE=TEXT", help=_("手写的内容，可重复。"))
 @json_option
 def report(
@@ -64,7 +65,8 @@ def report(
         return
     if place is None or period is None:
         raise click.UsageError(_("缺少 --place 或 --period"))
-    asked = {"organ": organ, "address": address, "texts": dict(one.partition("=")[::2] for one in texts)}
+    site = address or settings.CONFIG.site_url
+    asked = {"organ": organ, "address": site, "texts": dict(one.partition("=")[::2] for one in texts)}
     _write(name, place, period, out, asked, each=each, issue=issue, reason=reason)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
+from django.conf import settings
+
 from huoshui.demo.accounts import SHOWN_VILLAGE
 from huoshui.demo.agenda import Part
 from huoshui.demo.story import Story
@@ -24,4 +26,6 @@ def put_documents_on(part: Part, story: Story) -> None:
 
 
 def _issue(story: Story, kind: str, place: Place) -> None:
-    issue(by=story.cast.staff["office"], kind=kind, place=place, period=YEAR, organ=ORGAN)
+    config = settings.CONFIG
+    address = config.site_url or config.local_url
+    issue(by=story.cast.staff["office"], kind=kind, place=place, period=YEAR, organ=ORGAN, address=address)
