@@ -17,12 +17,19 @@ const SHADES = 5;
 const NO_DATA = -1;
 const SIZES = [7, 10, 13, 16, 20];
 const MARGIN = 48;
+const DARK = "#211f1b", LIGHT = "#ffffff";
 const LAYERS = ["areas", "points"];
 const HATCH = 8;
 
 /** An expression that picks by the shade; what has no value gets ``none``. */
 function byShade<T>(values: T[], none: T): never {
   return ["match", ["get", "shade"], ...values.flatMap((value, at) => [at, value]), none] as never;
+}
+
+/** Black or white, whichever is read better on a colour (#rrggbb); after WCAG's relative luminance. */
+function inkOn(shade: string): string {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => (parseInt(shade.slice(at, at + 2), 16) / 255) ** 2.2);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2 ? DARK : LIGHT;
 }
 
 /** Slanting lines: what has no data, told without a colour. */
@@ -74,8 +81,11 @@ function paint(chart: Chart): void {
   chart.setPaintProperty("points", "circle-color", byShade(shades, "transparent"));
   chart.setPaintProperty("points", "circle-stroke-color", colour("--edge"));
   for (const layer of ["names", "area-names"]) {
-    chart.setPaintProperty(layer, "text-color", tiles ? "#211f1b" : colour("--ink"));
-    chart.setPaintProperty(layer, "text-halo-color", tiles ? "#ffffff" : colour("--sheet-2"));
+    // The name of an area lies on its shade, that of a point beside it.
+    const on = layer === "area-names";
+    const ink = tiles ? DARK : colour("--ink"), ground = tiles ? LIGHT : colour("--sheet-2");
+    chart.setPaintProperty(layer, "text-color", on ? byShade(shades.map(inkOn), ink) : ink);
+    chart.setPaintProperty(layer, "text-halo-color", on ? byShade(shades, ground) : ground);
   }
 }
 

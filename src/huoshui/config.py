@@ -336,6 +336,12 @@ class Config(BaseSettings):
             raise PydanticCustomError("setting.site_url", "no site", {"value": value})
         return value.rstrip("/")
 
+    @property
+    def local_url(self) -> str:
+        """Where the site answers on this computer, without a slash at the end."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - compared, not bound
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
 
 @dataclass(frozen=True)
 class WrongSetting:

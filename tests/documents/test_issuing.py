@@ -121,6 +121,11 @@ def test_what_cannot_be_written(cast: SimpleNamespace, other: dict[str, str], co
     assert refused(issue, **review(cast, **other)).code == code
 
 
+def test_the_periods_that_a_document_has_are_told_in_words(cast: SimpleNamespace) -> None:
+    told = refused(issue, **review(cast, period="2018-03"))
+    assert "它按这些期间写：年；" in told.problems[0].what_next("zh-hans")
+
+
 ROLE = """
 - code: clerk
   name: {zh: 文书员, en: Clerk}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from docx import Document
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from huoshui.forms import sealing
@@ -26,7 +27,7 @@ from huoshui.kernel.actions import _running
 from huoshui.kernel.errors import Refusal
 from huoshui.packs.queries import all_current
 from huoshui.places.actions import amend_attributes
-from tests.forms.conftest import Registrar, document, ledger_form, sheet_of, workbook
+from tests.forms.conftest import Registrar, document, ledger_form, sheet_of, summary, workbook
 from tests.matters.conftest import Opener, at, claim
 
 LIST = [
@@ -199,6 +200,37 @@ def test_a_sealed_form_is_signed_and_never_changes(register: Registrar, cast: Si
             Filling.objects.filter(pk=filling.pk).update(**change)
     with pytest.raises(DatabaseError, match="kept as they are"), transaction.atomic():
         Filling.objects.filter(pk=filling.pk).delete()
+
+
+def test_sheets_of_a_sealed_workbook_lie_as_their_print_setup_says(register: Registrar, cast: SimpleNamespace) -> None:
+    book = load_workbook(io.BytesIO(summary()))
+    book["汇总"].page_setup.orientation = "landscape"
+    book.copy_worksheet(book["汇总"]).page_setup.orientation = "portrait"
+    stream = io.BytesIO()
+    book.save(stream)
+    form = register(data=stream.getvalue())
+    filling = fill_form(by=cast.district_office, form=form, place=cast.land.district, period="2018")
+    pages = PdfReader(io.BytesIO(data_of(_sealed(cast.district_office, filling).seal))).pages
+    assert [page.mediabox.width > page.mediabox.height for page in pages] == [True, False]
+    assert "SHA-256" in pages[-1].extract_text()
+
+
+def test_rows_that_a_list_adds_are_numbered_on(register: Registrar, open_item: Opener, cast: SimpleNamespace) -> None:
+    opened = [open_item() for _each in range(4)]
+    rows: list[list[Any]] = [
+        ["整改台账", None, None],
+        ["序号", "编号", "届次"],
+        [1, None, 7],
+        [2, None, 7],
+        ["件数", "=COUNT(A3:A4)", None],
+    ]
+    cells = [spec for spec in LIST if spec["cell"] == "B3"]
+    form = register(data=workbook(rows, title="台账", merges=("A1:C1",)), cells=cells)
+    filling = fill_form(by=cast.district_office, form=form, place=cast.land.district, period="2018")
+    sheet = sheet_of(data_of(filling.file))
+    assert [sheet.cell(row, 1).value for row in range(3, 8)] == [1, 2, 3, 4, "件数"]
+    assert [sheet.cell(row, 2).value for row in range(3, 7)] == [item.number for item in opened]
+    assert [sheet.cell(row, 3).value for row in range(3, 7)] == [7, 7, None, None], "no number of a row"
 
 
 def test_who_may_not_see_the_figures_gets_none_of_them(

@@ -135,3 +135,16 @@ def test_a_target_is_what_a_cell_asks(register: Registrar, open_item: Opener, ca
     told = next(one for one in answers_of(filling) if one.cell == "B3")
     assert (told.source["target"], told.source["document"], told.unit) == ("≤ 4", "2018年工作要点", "件")
     assert "numerator" not in told.source, "those are of what was reached"
+
+
+def test_room_within_a_cell_leaves_what_follows_in_its_place(register: Registrar, cast: SimpleNamespace) -> None:
+    foot = "单位负责人（签字）：            填表人：            联系电话："
+    data = workbook([["整改情况表", None], ["列入整改台账数", None], [foot, None]], merges=("A1:B1", "A3:B3"))
+    cells = [{"sheet": "汇总", "cell": "A3", "spec": {"kind": "fact", "fact": "person"}}]
+    filling = fill_form(
+        by=cast.district_office, form=register(data=data, cells=cells), place=cast.land.district, period="2018"
+    )
+    person = cast.district_office.title
+    assert sheet_of(data_of(filling.file))["A3"].value == foot.replace(
+        "填表人：            ", f"填表人：{person}{' ' * max(2, 12 - 2 * len(person))}"
+    )

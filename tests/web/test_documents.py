@@ -85,6 +85,15 @@ def test_a_document_is_drafted_looked_at_and_issued(
     assert edition.code not in listed
 
 
+def links_of(pdf: bytes) -> set[str]:
+    return {
+        str(one.get_object()["/A"]["/URI"])
+        for page in PdfReader(io.BytesIO(pdf)).pages
+        for one in page.get("/Annots", [])
+        if "/URI" in one.get_object().get("/A", {})
+    }
+
+
 def test_the_files_are_the_kept_bytes(cast: SimpleNamespace, signed_in: SignIn) -> None:
     client = signed_in(cast.district_office)
     client.post(NEW, FORM | {"do": "issue"})
@@ -93,12 +102,7 @@ def test_the_files_are_the_kept_bytes(cast: SimpleNamespace, signed_in: SignIn) 
         data = client.get(f"/d/{edition.code}/document.{ending}").content
         assert hashlib.sha256(data).hexdigest() == edition.files.get(ending=ending).sha256
     assert f"http://testserver/d/{edition.code}" in words(client.get(f"/d/{edition.code}/document.docx").content)
-    links = {
-        str(one.get_object()["/A"]["/URI"])
-        for page in PdfReader(io.BytesIO(client.get(f"/d/{edition.code}/document.pdf").content)).pages
-        for one in page.get("/Annots", [])
-        if "/URI" in one.get_object().get("/A", {})
-    }
+    links = links_of(client.get(f"/d/{edition.code}/document.pdf").content)
     ours = edition.figures.get(indicator="core.villages", period="2018", place=cast.land.district)
     assert f"http://testserver/d/{edition.code}#f{ours.at}" in links
     assert client.get(f"/d/{edition.code}/document.txt").status_code == 404
@@ -193,7 +197,7 @@ def run(*words_: str) -> Any:
     return CliRunner().invoke(huoshui, ["report", *words_])
 
 
-def test_the_command(open_item: Opener, cast: SimpleNamespace, tmp_path: Path) -> None:
+def test_the_command(open_item: Opener, cast: SimpleNamespace, tmp_path: Path, settings: Any) -> None:
     item = open_item()
     listed = json.loads(run("list", "--json").output)
     assert {row["code"] for row in listed} >= {"documents.year_review", "documents.bulletin"}
@@ -209,6 +213,10 @@ def test_the_command(open_item: Opener, cast: SimpleNamespace, tmp_path: Path) -
     edition = Edition.objects.get()
     assert edition.code in "".join(page.extract_text() for page in PdfReader(pdf).pages)
     assert pdf.read_bytes() == bytes(edition.files.get(ending="pdf").data)
+    settings.CONFIG = settings.CONFIG.model_copy(update={"site_url": "https://b.example"})
+    assert run("documents.year_review", *asked, "--out", str(pdf)).exit_code == 0
+    opened = "https://b.example/figures/rectification.opened/?place=410871&period=2018"
+    assert opened in links_of(pdf.read_bytes()), "without --address the site's own"
     assert run("village_profile", *asked, "--each", "--out", str(many)).exit_code == 0
     pages = ["".join(page.extract_text().split()) for page in PdfReader(many).pages]
     assert len(pages) == 5

@@ -10,17 +10,12 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 def addresses() -> list[str]:
     """Where the site answers: each allowed host name, or the address that it listens on."""
     config = settings.CONFIG
+    here = f"{config.local_url}/"
     if config.https:
-        return [f"https://{name}/" for name in config.allowed_hosts if name not in LOCAL] or [_local_address()]
+        return [f"https://{name}/" for name in config.allowed_hosts if name not in LOCAL] or [here]
     names = [name for name in config.allowed_hosts if name not in LOCAL and not name.startswith((".", "*"))]
     outward = config.host not in LOCAL
-    return [_local_address(), *(f"http://{name}:{config.port}/" for name in names if outward)]
-
-
-def _local_address() -> str:
-    host = settings.CONFIG.host
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
-    return f"http://{f'[{shown}]' if ':' in shown else shown}:{settings.CONFIG.port}/"
+    return [here, *(f"http://{name}:{config.port}/" for name in names if outward)]
 
 
 def printed_address() -> str:

@@ -29,6 +29,7 @@ from huoshui.documents.records import Told
 from huoshui.documents.sameness import words_of
 from huoshui.documents.schema import DocumentKind
 from huoshui.documents.templates import template_for, text_problems
+from huoshui.figures.reporting.queries import kind_name
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, require
 from huoshui.kernel.demonstration import demonstration_mark
@@ -117,7 +118,9 @@ def period_for(kind: DocumentKind, code: str) -> Period:
     except ValueError:
         found = None
     if found is None or found.kind not in kind.periods:
-        raise Refusal("document.period", field="period", name=code, kind=kind.name, kinds=", ".join(kind.periods))
+        raise Refusal(
+            "document.period", field="period", name=code, kind=kind.name, kinds=listed(map(kind_name, kind.periods))
+        )
     return found
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from huoshui.forms.document_write import shown_value
 from huoshui.forms.figure_values import Asked, FigureValues, number_of
 from huoshui.forms.files import book_of
-from huoshui.forms.grid import Book, address, position
+from huoshui.forms.grid import Book, address, position, room_left
 from huoshui.forms.headings import around
 from huoshui.forms.lists import MATTERS, ListRow, as_of, attribute_value, attributes_as_of, below_lists, list_rows
 from huoshui.forms.models import FormVersion, MappedCell
@@ -353,7 +353,10 @@ def _in_cell(book: Book, answer: Answer) -> Value | None:
     if book.kind != "xlsx" or value is None:
         return value  # of a table in Word the blank alone is written over
     before, after = known.text[: blank.start], known.text[blank.end :]
-    return f"{before}{shown_value(value)}{after}" if (before + after).strip() else value
+    if not (before + after).strip():
+        return value
+    shown = shown_value(value)
+    return f"{before}{shown}{room_left(blank, known.text, shown)}{after}"
 
 
 def _is_room(book: Book, answer: Answer) -> bool:

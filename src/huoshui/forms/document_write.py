@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from huoshui.forms.document_grid import cells_of, paragraphs_of, tables_of
-from huoshui.forms.grid import Blank, blanks_in
+from huoshui.forms.grid import blanks_in, room_left
 from huoshui.forms.packing import packed
 from huoshui.forms.row_shift import Insert
 from huoshui.forms.workbook_write import Value
@@ -81,20 +80,7 @@ def _write_blanks(paragraph: Any, texts: dict[int, str]) -> None:
     whole = "".join(text for _node, text in nodes)
     for blank in reversed(blanks_in(whole)):
         if blank.number in texts:
-            _replace(nodes, blank.start, blank.end, texts[blank.number] + _rest(blank, whole, texts[blank.number]))
-
-
-def _rest(blank: Blank, whole: str, text: str) -> str:
-    """What is left of a room in front of the next words, so that these stay where they are."""
-    if not blank.is_room or blank.is_date or not whole[blank.end :].strip():
-        return ""
-    left = _width(whole[blank.start : blank.end]) - _width(text)
-    return " " * max(left, 2)
-
-
-def _width(text: str) -> int:
-    """In half-width characters."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
+            _replace(nodes, blank.start, blank.end, texts[blank.number] + room_left(blank, whole, texts[blank.number]))
 
 
 def _replace(nodes: list[tuple[Any, str]], start: int, end: int, text: str) -> None:

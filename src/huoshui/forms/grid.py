@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -53,6 +54,19 @@ def blanks_in(text: str) -> list[Blank]:
 def label_before(text: str, at: int) -> str:
     """The words that end before a position: what the room behind them is for."""
     return re.split(r"[\s，。；;,、：:]", text[:at].rstrip("：: \t\u00a0\u3000"))[-1]
+
+
+def room_left(blank: Blank, whole: str, text: str) -> str:
+    """What is left of a room behind the text written into it, so that the words that follow stay where they are."""
+    if not blank.is_room or blank.is_date or not whole[blank.end :].strip():
+        return ""
+    left = _width(whole[blank.start : blank.end]) - _width(text)
+    return " " * max(left, 2)
+
+
+def _width(text: str) -> int:
+    """In half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
 
 
 def _is_asked(text: str, room: re.Match[str]) -> bool:

@@ -34,8 +34,9 @@ class Around:
 
     @property
     def nearest(self) -> str:
-        """What the cell is called for short."""
-        return (self.row or self.column or ("",))[-1]
+        """What the cell is called for short: no unit that stands in a column of its own."""
+        called = [word for word in self.row if not is_unit(word)] or self.column or self.row or ("",)
+        return called[-1]
 
 
 def around(book: Book, sheet: str, at: str) -> Around:
@@ -54,7 +55,8 @@ def _around(book: Book, sheet: str, at: str) -> Around:
     if found is None:
         return Around((), (), "")
     row, column = position(at)
-    left, above = _left(found, row, column), _above(found, row, column)
+    above = _above(found, row, column)
+    left = _left(found, row, column, paired=not above)
     cell = found.cell(row, column)
     if cell is not None and cell.blank is not None and cell.blank.is_room:
         left.append(label_before(cell.text, cell.blank.start) or DATE_LABEL)
@@ -84,12 +86,18 @@ def _unit_of(sheet: Sheet) -> str:
     return ""
 
 
-def _left(sheet: Sheet, row: int, column: int) -> list[str]:
+def _left(sheet: Sheet, row: int, column: int, *, paired: bool) -> list[str]:
+    """From the left margin. ``paired``: labels and what they ask take turns, so that those of another cell are out."""
     found: list[str] = []
-    for at in range(1, column):
+    for at in range(column - 1, 0, -1):
         cell = sheet.cell(row, at)
-        if cell is not None and cell.row <= row and _heads(cell) and _plain(cell) not in found:
-            found.append(_plain(cell))
+        if cell is None or cell.row > row:
+            continue
+        if not _heads(cell):
+            if paired and found and cell.is_open:
+                break
+        elif _plain(cell) not in found:
+            found.insert(0, _plain(cell))
     return found
 
 

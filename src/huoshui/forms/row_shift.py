@@ -56,6 +56,7 @@ def shift_sheet(root: Any, insert: Insert) -> None:
         if number > insert.after:
             _renumber(row, insert.moved(number))
     model, before = rows[insert.model], rows[insert.after]
+    numbering = _numbering(model, before, insert)
     for step in range(insert.count, 0, -1):
         clone = copy.deepcopy(model)
         for cell in clone.findall(s("c")):
@@ -63,6 +64,8 @@ def shift_sheet(root: Any, insert: Insert) -> None:
                 if part.tag != s("f"):
                     cell.remove(part)
             cell.attrib.pop("t", None)
+            if position(cell.get("r"))[1] in numbering:
+                etree.SubElement(cell, s("v")).text = str(insert.after - insert.model + 1 + step)
         _renumber(clone, insert.after + step)
         before.addnext(clone)
     _shift_refs(root, insert)
@@ -70,6 +73,19 @@ def shift_sheet(root: Any, insert: Insert) -> None:
     dimension = root.find(s("dimension"))
     if dimension is not None:
         dimension.set("ref", shifted_ref(dimension.get("ref"), insert))
+
+
+def _numbering(model: Any, before: Any, insert: Insert) -> set[int]:
+    """The columns that number the rows of a list, from 1 in the model to the row before the new ones."""
+    found = []
+    for row, number in ((model, 1), (before, insert.after - insert.model + 1)):
+        cells = {position(cell.get("r"))[1]: cell for cell in row.findall(s("c")) if cell.get("t", "n") == "n"}
+        found.append({at for at, cell in cells.items() if cell.findtext(s("v")) == str(number) and _is_plain(cell)})
+    return found[0] & found[1]
+
+
+def _is_plain(cell: Any) -> bool:
+    return cell.find(s("f")) is None
 
 
 def _renumber(row: Any, number: int) -> None:

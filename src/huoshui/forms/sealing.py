@@ -58,7 +58,7 @@ def paper_of(filling: Filling, by: Any) -> bytes:
     """The filled form as a PDF, not signed."""
     book = book_of(filling.file)
     sheets = book.sheets
-    landscape = any(sheet.landscape or sum(sheet.widths) > WIDE for sheet in sheets)
+    landscape = any(_lies(sheet) for sheet in sheets)
     blocks = [_block(block) for block in book.blocks if not isinstance(block, Sheet) or block.cells]
     at = filling.at.astimezone(clock.LOCAL_ZONE)
     notes = [
@@ -90,7 +90,13 @@ def _block(block: Sheet | Paragraph) -> FormBlock:
         if cell.column - 1 in place
     ]  # fmt: skip
     heights = [block.heights.get(row, 0) for row in range(1, block.rows + 1)]
-    return FormBlock("sheet", [block.widths[at] if block.widths else 9.0 for at in shown], heights, cells)
+    widths = [block.widths[at] if block.widths else 9.0 for at in shown]
+    return FormBlock("sheet", widths, heights, cells, landscape=_lies(block))
+
+
+def _lies(sheet: Sheet) -> bool:
+    """Whether a sheet is printed across: its print set-up says so, or it is too wide."""
+    return sheet.landscape or sum(sheet.widths) > WIDE
 
 
 def _span(column: int, wide: int) -> range:

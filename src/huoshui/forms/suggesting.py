@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from huoshui.forms.grid import Book, GridCell, Sheet, position
 from huoshui.forms.headings import Around, around
 from huoshui.forms.lists import MATTERS, ORDER, RowList, row_lists
 from huoshui.forms.schema import ATTRIBUTE, TARGET, CellSpec
-from huoshui.forms.units import factor
+from huoshui.forms.units import factor, is_unit
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 
@@ -39,7 +39,15 @@ FACT_WORDS = (
     ("period", re.compile(r"统计(期间|时段)|报告期|所属期")),
     ("year", re.compile(r"^年[度份]$")),
 )
-FACT_SURE, UNSURE, DOUBTED = 90, 30, 55
+FACT_SURE, DOUBTED = 90, 55
+REMARKS = re.compile(r"(备注|备考|附注|说明|原因|问题|措施|责任人|联系人|电话|联系方式|审[核批]人?|签[字名章]|意见)$")
+"""What is headed so asks for words, whatever the headings beside it say."""
+AMOUNTS = re.compile(
+    r"数[量值据]?|金额|实际|完成|累计|总[数计]|小计|结果|指标值|实绩|本年度?|今年|当年|本期|本[季月]度?|期末|现有"
+)
+"""Headings of columns that ask for the row's figure as it is."""
+RUNNING = 2
+"""Open cells one below the other under a heading, from which on they are rows of a list."""
 TOTALS = re.compile(r"合计|总计|小计|全区|全县|全乡|全镇|本级")
 """Row headings that ask nothing of their own."""
 
@@ -61,14 +69,30 @@ class Suggestion:
 def suggestions(book: Book, sheet: str, cell: str, place: Place) -> list[Suggestion]:
     """The likeliest specs of a cell, the surest first."""
     words = around(book, sheet, cell)
-    found = [*_facts(words), *_records(book, sheet, cell, words), *_figures(words, place, _latest_year(book, sheet))]
+    found = [*_facts(words), *_records(book, sheet, cell, words)]
+    if not any(REMARKS.search(label) for label in (words.nearest, *words.column[-1:])):
+        found += _figures(words, place, _latest_year(book, sheet))
+    if not words.row and words.column and _is_row_of_list(book, sheet, cell):
+        found = [one if one.spec.kind == "record" else _doubted(one) for one in found]
     found.sort(key=lambda one: -one.sure)
     return found[:BEST]
 
 
+def _is_row_of_list(book: Book, name: str, cell: str) -> bool:
+    """Whether a cell without a heading of its own row stands in a column of such: each asks of another record."""
+    sheet = book.sheet(name)
+    row, column = position(cell)
+    beside = [sheet.cell(row + step, column) for step in (-1, 1)] if sheet else []
+    return sum(one is not None and one.is_open and not around(book, name, one.at).row for one in beside) + 1 >= RUNNING
+
+
+def _doubted(one: Suggestion) -> Suggestion:
+    return replace(one, sure=min(one.sure, DOUBTED))
+
+
 def _facts(words: Around) -> list[Suggestion]:
     found = []
-    label = NOISE_KEPT.sub("", words.row[-1] if words.row else words.nearest).strip("：:")
+    label = NOISE_KEPT.sub("", words.nearest).strip("：:")
     for code, pattern in FACT_WORDS:
         if pattern.search(label):
             found.append(Suggestion(CellSpec(kind="fact", fact=code), FACT_SURE, label, _("表头写着“%s”") % label))
@@ -140,15 +164,12 @@ def _figures(words: Around, place: Place, latest: int) -> list[Suggestion]:
     row, column, where = _without_place(words, place)
     text = " ".join((*row, *column))
     period, certain = _period_asked(text, latest)
-    asked = _asked(row), _asked((*row, *column)) - _asked(row)
+    asked = _Asked(row, column)
     found = []
     for code, known in indicators().items():
-        own = max((likeness(one, known.name.zh) for one in asked[0]), default=0)
-        # Beside a row's own words, which ask something, the column's alone make nothing sure.
-        other = max((likeness(one, known.name.zh) for one in asked[1]), default=0) - (UNSURE if row else 0)
-        sure = _weighed(max(own, other), known, words.unit)
+        sure = _weighed(asked.likeness(known.name.zh), known, words.unit)
         aimed = bool(AIMED.search(text)) and not AIMED.search(known.name.zh)
-        if not certain or (aimed and not TARGETED.search(text)):
+        if not certain or not asked.plainly(known.name.zh) or (aimed and not TARGETED.search(text)):
             sure = min(sure, DOUBTED)  # another year's, or an aim: what was reached is no answer to that
         if sure >= LEAST:
             unit = words.unit if factor(known.unit, words.unit) not in (None, 1) else ""
@@ -159,10 +180,35 @@ def _figures(words: Around, place: Place, latest: int) -> list[Suggestion]:
     return found
 
 
-def _asked(words: tuple[str, ...]) -> set[str]:
-    """The words one by one and together, without what only says when."""
-    plain = (_plain(TARGETED.sub("", PAST.sub("", LAST.sub("", word)))) for word in (*words, "".join(words)))
-    return {word for word in plain if word}
+class _Asked:
+    """What the headings of a cell ask, without what only says when, where or in which unit."""
+
+    def __init__(self, row: tuple[str, ...], column: tuple[str, ...]) -> None:
+        self._row, self._column = _timeless(row), _timeless(column)
+
+    def likeness(self, name: str) -> int:
+        """How much the headings sound like a name, 0 to 100."""
+        words = {*self._row, *self._column, "".join(self._row), "".join(self._column)}
+        words |= {"".join((*self._row, *self._column))}
+        return max(likeness(word, name) for word in words)
+
+    def plainly(self, name: str) -> bool:
+        """Whether nothing beside the name is asked: by the row's nearest heading, nor by its column."""
+        if not self._row:
+            return True
+        own = likeness("".join(self._row), name) >= LEAST and _shares(self._row[-1], name)
+        rest = "".join(word for word in self._column if not _shares(word, name))
+        return own and not AMOUNTS.sub("", rest)
+
+
+def _timeless(words: tuple[str, ...]) -> list[str]:
+    plain = (_plain(YEAR.sub("", TARGETED.sub("", PAST.sub("", LAST.sub("", word))))) for word in words)
+    return [word for word in plain if word and not is_unit(word)]
+
+
+def _shares(word: str, name: str) -> bool:
+    """Whether a word has two characters beside each other, or all of it, in common with a name."""
+    return bool(_pairs(word) & _pairs(_plain(name))) or word in name
 
 
 def _why(known: Indicator, unit: str, other: str) -> str:

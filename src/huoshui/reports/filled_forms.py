@@ -37,6 +37,8 @@ class FormBlock:
     align: str = ""
     bold: bool = False
     size: float = 0
+    landscape: bool = False
+    """Of a sheet on a page of its own: that the page lies across."""
 
 
 @dataclass(frozen=True)
