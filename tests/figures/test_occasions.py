@@ -19,8 +19,7 @@ from huoshui.schedules.models import Plan
 from tests.schedules.conftest import JANUARY, kept_in, survey_on, wanted
 
 
-@pytest.fixture
-def plan(cast: SimpleNamespace) -> Plan:
+def begun(cast: SimpleNamespace) -> Plan:
     """The survey of the three withouts, each month since January, of every village."""
     return begin_plan(by=cast.district_office, place=cast.land.district, wanted=wanted(), begins_on=JANUARY)
 
@@ -28,6 +27,11 @@ def plan(cast: SimpleNamespace) -> Plan:
 @pytest.fixture(autouse=True)
 def _files_of_the_test(settings: Any, tmp_path: Path) -> None:
     kept_in(settings, tmp_path)
+
+
+@pytest.fixture
+def plan(cast: SimpleNamespace) -> Plan:
+    return begun(cast)
 
 
 def counted(where: str, place: object) -> int:
@@ -49,18 +53,31 @@ def test_it_counts_what_was_due_done_late_and_excused(cast: SimpleNamespace, pla
     assert counted(asked, cast.land.district.pk) == 20
 
 
-def test_every_change_marks_its_cells(cast: SimpleNamespace, plan: Plan) -> None:
+def test_every_change_marks_its_cells(cast: SimpleNamespace) -> None:
+    new = places.open_place(
+        by=cast.administrator, kind="village", code="410871203209", name="新村村民委员会", parent=cast.land.town,
+        opened_on=dt.date(2018, 1, 1),
+    )  # fmt: skip
+    plan = begun(cast)
     assert Touch.objects.filter(source="occasions").exists()
     for change in (
         lambda: survey_on(cast, dt.date(2018, 3, 5)),
-        lambda: excuse(by=cast.town_office, occasion=plan.occasions.latest("due_on"), why="封路"),
-        lambda: places.close_place(by=cast.administrator, place=cast.land.village3),
+        lambda: excuse(
+            by=cast.town_office, occasion=plan.occasions.filter(place=cast.land.village).latest("due_on"), why="封路"
+        ),
+        lambda: places.close_place(by=cast.administrator, place=new),
     ):
         Touch.objects.all().delete()
         change()
         assert Touch.objects.filter(source="occasions").exists()
 
 
-def test_a_village_that_was_closed_owes_nothing_of_later(cast: SimpleNamespace, plan: Plan) -> None:
-    places.close_place(by=cast.administrator, place=cast.land.village3)
-    assert counted("due_on is not null", cast.land.village3.pk) == 3
+def test_a_village_that_was_closed_owes_nothing_of_later(cast: SimpleNamespace) -> None:
+    new = places.open_place(
+        by=cast.administrator, kind="village", code="410871203209", name="新村村民委员会", parent=cast.land.town,
+        opened_on=dt.date(2018, 1, 1),
+    )  # fmt: skip
+    begun(cast)
+    assert counted("due_on is not null", new.pk) == 4
+    places.close_place(by=cast.administrator, place=new)
+    assert counted("due_on is not null", new.pk) == 3

@@ -6,9 +6,10 @@ import datetime as dt
 from types import SimpleNamespace
 
 from huoshui.places import actions as places
+from huoshui.schedules.actions import begin_plan
 from huoshui.schedules.models import Plan
 from huoshui.schedules.queries import OccasionFilter, calendar_entries, occasions, tally
-from tests.schedules.conftest import survey_on
+from tests.schedules.conftest import JANUARY, survey_on, wanted
 
 YEAR = (dt.date(2018, 1, 1), dt.date(2018, 12, 31))
 
@@ -33,9 +34,14 @@ def test_no_more_than_asked_for(cast: SimpleNamespace, plan: Plan) -> None:
     assert calendar_entries(cast.stranger, *YEAR) == []
 
 
-def test_a_closed_village_owes_nothing_of_later(cast: SimpleNamespace, plan: Plan) -> None:
+def test_a_closed_village_owes_nothing_of_later(cast: SimpleNamespace) -> None:
+    new = places.open_place(
+        by=cast.administrator, kind="village", code="410871203209", name="新村村民委员会", parent=cast.land.town,
+        opened_on=dt.date(2018, 1, 1),
+    )  # fmt: skip
+    begin_plan(by=cast.district_office, place=cast.land.district, wanted=wanted(), begins_on=JANUARY)
     before = tally(cast.district_office, OccasionFilter())
-    places.close_place(by=cast.administrator, place=cast.land.village2)
+    places.close_place(by=cast.administrator, place=new)
     after = tally(cast.district_office, OccasionFilter())
     assert before["due"] - after["due"] == 1, "April's is due after its end"
-    assert occasions(cast.district_office).filter(place=cast.land.village2).count() == 3
+    assert occasions(cast.district_office).filter(place=new).count() == 3

@@ -31,7 +31,7 @@ from huoshui.schedules.targets import TARGETS
 logger = logging.getLogger(__name__)
 NAME_LENGTH, REASON_LENGTH, MOST_TIMES = 80, 200, 31
 NEAR, OVERDUE = Occasion.Told.NEAR, Occasion.Told.OVERDUE
-YEARS_BACK = 10
+YEARS_AHEAD, YEARS_BACK = 5, 10
 """A plan may begin so long ago, for what was done before the register came."""
 
 
@@ -139,6 +139,8 @@ def _problems(wanted: Wanted, definition: Any, begins_on: dt.date, until: dt.dat
         found.append(Problem("schedule.dates", "until", params={"first": begins_on}))
     if begins_on < earliest:
         found.append(Problem("schedule.too_early", "begins_on", params={"earliest": earliest}))
+    if begins_on > clock.today() + dt.timedelta(days=YEARS_AHEAD * 366):
+        found.append(Problem("schedule.too_late", "begins_on", params={"years": YEARS_AHEAD}))
     return found + _unlike_numbers(wanted)
 
 

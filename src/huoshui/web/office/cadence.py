@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -23,14 +22,14 @@ from huoshui.kernel.streamed_tables import StreamedTable
 from huoshui.places.models import Place
 from huoshui.places.queries import names_apart, township_names
 from huoshui.schedules.actions import excuse, withdraw_excuse
-from huoshui.schedules.models import Occasion, Plan
+from huoshui.schedules.models import Occasion, OccasionQuerySet, Plan
 from huoshui.schedules.permits import refusal_to_excuse
 from huoshui.schedules.queries import OccasionFilter, occasions, tally
 from huoshui.web.office.cadence_pages.records import record_step, records_of
 from huoshui.web.office.cadence_pages.words import LIGHTS, OPEN, shown_state
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.lists import address_without, chosen, day, paged, place_asked
+from huoshui.web.office.lists import MOST_ROWS, LongList, address_without, chosen, day, paged, place_asked
 from huoshui.web.requests import SignedInRequest
 
 DAYS_BACK = 365
@@ -45,8 +44,11 @@ def cadence(request: SignedInRequest) -> HttpResponse:
     require(request.user, "schedule.view")
     plans = _plans(request)
     wanted, place = _asked(request, plans)
-    rows = paged(request, occasions(request.user, wanted))
     counts = tally(request.user, wanted)
+    many = counts[wanted.state] if wanted.state else sum(counts.values())
+    rows = paged(request, _Counted(occasions(request.user, wanted), many))
+    offered = _places_offered(request, place)
+    names = names_apart({one.pk: one for one in (*offered, *(row.place for row in rows))}.values())
     address = address_without(request, "page", "state")
     tabs = [{"label": _("全部"), "url": address, "active": not wanted.state, "count": sum(counts.values())}]
     tabs += [
@@ -57,10 +59,10 @@ def cadence(request: SignedInRequest) -> HttpResponse:
         for state in Occasion.State
     ]  # fmt: skip
     context = {
-        "rows": _shown(request, list(rows)),
+        "rows": _shown(request, list(rows), names),
         "page": rows,
         "tabs": tabs,
-        "filters": _filters(request, plans, wanted, place),
+        "filters": _filters(request, plans, wanted, [(one.code, names[one.pk]) for one in offered], place),
         "state": wanted.state,
         "query": request.GET.urlencode(),
         "may_set": bool(request.user.grants("schedule.set")),
@@ -153,16 +155,36 @@ def _asked(request: SignedInRequest, plans: dict[str, str]) -> tuple[OccasionFil
     return wanted, place
 
 
-def _filters(
-    request: SignedInRequest, plans: dict[str, str], wanted: OccasionFilter, place: Place | None
-) -> list[dict[str, Any]]:
+class _Counted(LongList):
+    """Occasions whose number is known: they were counted by state."""
+
+    def __init__(self, rows: OccasionQuerySet, many: int) -> None:
+        self._rows, self._many = rows, many
+
+    def __len__(self) -> int:
+        return min(self._many, MOST_ROWS + 1)
+
+    def __getitem__(self, rows: slice) -> list[Occasion]:
+        return list(self._rows[rows])
+
+
+def _places_offered(request: SignedInRequest, place: Place | None) -> list[Place]:
+    """The places that owe something, those right above them, and the one that is asked for."""
     owing = Place.objects.visible_to(request.user).filter(occasions__isnull=False)
     some = Place.objects.visible_to(request.user).filter(
         Q(pk__in=owing.values("pk")) | Q(pk__in=owing.values("parent"))
     )
     offered = list(some.order_by("path"))
-    offered += [place] if place and place not in offered else []
-    names = names_apart(offered)
+    return offered + ([place] if place and place not in offered else [])
+
+
+def _filters(
+    request: SignedInRequest,
+    plans: dict[str, str],
+    wanted: OccasionFilter,
+    places: list[tuple[str, str]],
+    place: Place | None,
+) -> list[dict[str, Any]]:
     first, last = (one.isoformat() if one else "" for one in (wanted.since, wanted.until))
     return [
         {
@@ -171,16 +193,14 @@ def _filters(
         },
         {
             "name": "place", "label": _("地点"), "value": place.code if place else "",
-            "options": [{"value": one.code, "label": names[one.pk]} for one in offered],
+            "options": [{"value": code, "label": name} for code, name in places],
         },
         {"name": "since", "label": _("到期日从"), "type": "date", "value": first},
         {"name": "until", "label": _("到"), "type": "date", "value": last},
     ]  # fmt: skip
 
 
-def _shown(request: SignedInRequest, rows: Iterable[Any]) -> list[dict[str, Any]]:
-    listed = list(rows)
-    names = names_apart([row.place for row in listed])
+def _shown(request: SignedInRequest, rows: list[Any], names: dict[UUID, str]) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
@@ -189,5 +209,5 @@ def _shown(request: SignedInRequest, rows: Iterable[Any]) -> list[dict[str, Any]
             "step": record_step(request.user, row) if row.state in OPEN else None,
             "may_excuse": row.state in (*OPEN, "missed") and refusal_to_excuse(request.user, row) is None,
         }
-        for row in listed
+        for row in rows
     ]

@@ -129,12 +129,12 @@ def _preview(user: Any, values: dict[str, Any]) -> dict[str, Any]:
     try:
         rule = check(rule_of(values))
         begins = dt.date.fromisoformat(str(values.get("begins_on", "")))
+        since = max(begins, clock.today())
+        until = since.replace(year=since.year + YEARS_AHEAD, day=1)
     except BadRule as bad:
         return {"problem": Problem(bad.code, "rule", params=bad.params)}
     except ValueError:
         return {"problem": Problem("value.required", "begins_on", params={"label": _("启用日期")})}
-    since = max(begins, clock.today())
-    until = since.replace(year=since.year + YEARS_AHEAD, day=1)
     times = str(values.get("times", "1"))
     place = next((one for one in _places_set(user) if one.code == values.get("place")), None)
     place = place or next(iter(_places_set(user)), None)
@@ -218,7 +218,7 @@ def _end(*, by: Any, plan: Plan, form: FormState) -> Plan:
 
 def _show(request: SignedInRequest, plan_id: UUID, form: FormState) -> HttpResponse:
     user = request.user
-    plan: Any = Plan.objects.visible_to(user).select_related("place").get(pk=plan_id)
+    plan: Any = Plan.objects.get_visible(user, pk=plan_id)
     days, rows = last_turns(user, plan)
     today = clock.today()
     ended = plan.until is not None and plan.until <= today
