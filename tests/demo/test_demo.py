@@ -13,7 +13,6 @@ from django.test import Client
 from django.urls import reverse
 from docx.opc.constants import RELATIONSHIP_TYPE
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from huoshui.demo.accounts import BOTH_VILLAGE, DEMO_ACCOUNTS, DEMO_PASSWORD
 from huoshui.demo.load import FIRST_AS_OF, load_demo

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from huoshui.commands.output import json_option, print_rows, progress, say, write_file
