@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "huoshui.vault",
     "huoshui.media",
     "huoshui.notices",
+    "huoshui.search",
     "huoshui.webhooks",
     "huoshui.visits",
     "huoshui.matters",

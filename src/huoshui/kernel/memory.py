@@ -10,8 +10,8 @@ a start brings in while it does: a third of the time that ``serve`` takes to sta
 
 
 SERVING = (10_000, 10, 20)
-"""The same while pages are answered. What a page leaves behind in cycles is looked through little and often: with 50,000
-one page in five paid 10 to 15 ms for the five, and that was its p95."""
+"""The same while pages are answered. What a page leaves behind in cycles is looked through little and often: with
+50,000 one page in five paid 10 to 15 ms for the five, and that was its p95."""
 
 
 def look_seldom() -> None:

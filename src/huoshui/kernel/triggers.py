@@ -1,7 +1,7 @@
 """Triggers of the database, written alike for both engines: they hold whichever code writes a row, and however many.
 
-An app puts its triggers up after every migration and takes them down before: SQLite forgets the triggers of a table that
-a migration makes anew, and makes none anew that a trigger of another table names.
+An app puts its triggers up after every migration and takes them down before: SQLite forgets the triggers of a table
+that a migration makes anew, and makes none anew that a trigger of another table names.
 """
 
 from __future__ import annotations

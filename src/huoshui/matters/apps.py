@@ -10,7 +10,12 @@ class MattersConfig(AppConfig):
         from huoshui.matters import access  # noqa: F401 - declares the permissions
         from huoshui.matters.counting import put_triggers, take_triggers_down
         from huoshui.matters.schema import section
+        from huoshui.matters.searchables import SEARCHABLES
         from huoshui.packs.contract import register
+        from huoshui.search.registry import register as register_searchable
 
         register(section())
         around_migrations(self, put=put_triggers, take_down=take_triggers_down)
+
+        for searchable in SEARCHABLES:
+            register_searchable(searchable)

@@ -34,6 +34,7 @@ from huoshui.web.api import (
     results,
     round_steps,
     rounds,
+    search,
     sheets,
     tokens,
     tours,
@@ -82,5 +83,6 @@ api.add_router("", forms.router, tags=["forms"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])
+api.add_router("", search.router, tags=["search"])
 api.add_router("", tokens.router, tags=["integrations"])
 api.add_router("", webhooks.router, tags=["integrations"])
