@@ -24,6 +24,8 @@ from huoshui.search.registry import Searchable, Told, in_order
 from huoshui.search.tokens import MOST_TEXT, VERSION, Names, grams, mark, normal
 
 BATCH = 1_000
+AT_ONCE = 5_000
+"""Records of one step of making all anew."""
 RUNNING_BITS, ORDER_BITS = 24, 22
 """Of a number: kind (7 bits), order (a day's ordinal, or a rank), running number."""
 SHOWN = ("kind", "record", "source", "title", "title_en", "second", "day", "path", "pack", "keys", "text")
@@ -58,7 +60,7 @@ def rebuild() -> Rebuilt:
     for searchable in in_order():
         # By the key, which tells the time: what is newer gets the higher numbers of a day.
         keys = iter(searchable.model.objects.order_by("pk").values_list("pk", flat=True).iterator(10_000))
-        while some := list(islice(keys, BATCH)):
+        while some := list(islice(keys, AT_ONCE)):
             with transaction.atomic():
                 _index(_locked_state(), searchable, some)
     with transaction.atomic():

@@ -71,6 +71,7 @@ def initials(name: str) -> str:
     return "".join(_APART.sub("", part) for part in lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:60]
 
 
+@lru_cache(maxsize=20_000)
 def mark(of: str) -> str:
     """The token of a place's path, or of a pack."""
     return f"@{blake2b(of.encode(), digest_size=8).hexdigest()}"
