@@ -58,8 +58,9 @@ def rebuild() -> Rebuilt:
         Indexed.objects.all().delete()
         Touched.objects.all().delete()
     for searchable in in_order():
-        # By the key, which tells the time: what is newer gets the higher numbers of a day.
-        keys = iter(searchable.model.objects.order_by("pk").values_list("pk", flat=True).iterator(10_000))
+        # The key tells the time, and the last are found first: the newest of a day, but what has no day in its order.
+        by_key = searchable.model.objects.order_by("pk" if searchable.dated else "-pk")
+        keys = iter(by_key.values_list("pk", flat=True).iterator(10_000))
         while some := list(islice(keys, AT_ONCE)):
             with transaction.atomic():
                 _index(_locked_state(), searchable, some)
