@@ -66,8 +66,9 @@ def _written(trigger: Trigger) -> Iterable[str]:
     body = " ".join(f"{statement};" for statement in trigger.statements)
     if trigger.verb == "UPDATE":
         differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-        of = f" OF {', '.join(trigger.columns)}"
-        when = f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in trigger.columns)})"
+        quoted = [connection.ops.quote_name(column) for column in trigger.columns]
+        of = f" OF {', '.join(quoted)}"
+        when = f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in quoted)})"
     does = f"BEGIN {body} END"
     if connection.vendor == "postgresql":
         yield (
