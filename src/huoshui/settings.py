@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "huoshui.schedules",
     "huoshui.media",
     "huoshui.notices",
+    "huoshui.search",
     "huoshui.webhooks",
     "huoshui.visits",
     "huoshui.matters",

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -29,6 +30,8 @@ from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.models import Matter, MatterValue, Step
 from huoshui.matters.queries import LedgerFilter, ledger, ledger_rows, matter_story, matter_values
 from huoshui.packs.actions import check_pack, load_pack
+from huoshui.search.keeping import keep_up
+from huoshui.search.models import Indexed
 from huoshui.vault.actions import erase_due, reveal
 from huoshui.vault.models import RecordKey
 from tests.matters.conftest import at
@@ -233,6 +236,8 @@ def test_masked_in_ledger_excel_and_story(
 def test_masked_on_every_page_and_over_the_api(call: Matter, office: SimpleNamespace, signed_in: Any) -> None:  # noqa: F811
     client = signed_in(office.town_office)
     edit_fields(by=office.town_office, matter=call, values={"phone": OTHER})
+    keep_up()
+    assert not Indexed.objects.filter(Q(text__contains=OTHER) | Q(keys__contains=OTHER)).exists()
     pages = {
         name: client.get(address).content.decode()
         for name, address in {
@@ -241,6 +246,7 @@ def test_masked_on_every_page_and_over_the_api(call: Matter, office: SimpleNames
             "beside": reverse("matter_beside", args=[call.number]),
             "ledger": reverse("ledger") + f"?kind={KIND}",
             "search": reverse("search") + f"?q={OTHER}",
+            "found": reverse("find") + f"?q={OTHER[3:]}&kind=matters",
         }.items()
     }
     pages["wall"] = "".join(pdf_text(client.get(reverse("ledger_pdf") + f"?kind={KIND}").content))

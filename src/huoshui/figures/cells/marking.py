@@ -7,19 +7,18 @@ marks what it was and what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from huoshui.figures.cells.models import Kept, Touch
+from huoshui.kernel import triggers
 
 EVERY = "*"
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 EVER = (f"'{FIRST_DAY}'", f"'{LAST_DAY}'")
-VERBS = (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",)))
-"""With the rows that each verb has."""
 INTO = f"INSERT INTO {Touch._meta.db_table} (source, place_id, first, last)"
 
 
@@ -229,59 +228,28 @@ WATCHED = (
 
 def put_triggers(**_signal: Any) -> None:
     """Write the triggers anew, as they stand here."""
-    take_triggers_down()
-    with connection.cursor() as cursor:
-        for watched in _there():
-            for verb, rows in VERBS:
-                for sql in _trigger(watched, verb, rows):
-                    cursor.execute(sql)
+    triggers.put_up(_triggers())
     forget_kept()
 
 
 def forget_kept() -> None:
     """Let everything be counted anew: another release may read the same records otherwise, which no trigger tells."""
-    if Kept._meta.db_table in connection.introspection.table_names():
+    if Kept._meta.db_table in triggers.tables_there():
         Kept.objects.all().delete()
 
 
 def take_triggers_down(**_signal: Any) -> None:
-    """Mark nothing until they are put up again: for who writes millions of rows, and counts everything anew after.
-
-    Before every migration too: SQLite makes no table anew that a trigger of another table names.
-    """
-    with connection.cursor() as cursor:
-        for watched in _there():
-            for verb, _rows in VERBS:
-                on = f" ON {watched.table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {_name(watched, verb)}{on}")
+    """Mark nothing until they are put up again: for who writes millions of rows, and counts everything anew after."""
+    triggers.take_down((one.name, one.table) for one in _triggers())
 
 
-def _there() -> list[Watched]:
-    """The tables that are there: not all, where somebody migrates back."""
-    names = set(connection.introspection.table_names())
-    return [one for one in WATCHED if {one.table, Touch._meta.db_table} <= names]
-
-
-def _name(watched: Watched, verb: str) -> str:
-    return f"{watched.table}_touch_{verb.lower()}"
-
-
-def _trigger(watched: Watched, verb: str, rows: tuple[str, ...]) -> Iterable[str]:
-    """The statements that make one trigger."""
-    name, of, when = _name(watched, verb), "", ""
-    body = " ".join(f"{sql};" for sql in _statements(watched, verb, rows))
-    if verb == "UPDATE":
-        differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-        of = f" OF {', '.join(watched.columns)}"
-        when = f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in watched.columns)})"
-    does = f"BEGIN {body} END"
-    if connection.vendor == "postgresql":
-        yield (
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {body} RETURN NULL; END $$"
-        )
-        does = f"EXECUTE FUNCTION {name}()"
-    yield f"CREATE TRIGGER {name} AFTER {verb}{of} ON {watched.table} FOR EACH ROW{when} {does}"
+def _triggers() -> Iterator[triggers.Trigger]:
+    there = triggers.tables_there()
+    for watched in WATCHED:
+        if {watched.table, Touch._meta.db_table} <= there:
+            for verb, rows in triggers.VERBS.items():
+                name, statements = f"{watched.table}_touch_{verb.lower()}", tuple(_statements(watched, verb, rows))
+                yield triggers.Trigger(name, watched.table, verb, statements, watched.columns)
 
 
 def _statements(watched: Watched, verb: str, rows: tuple[str, ...]) -> Iterable[str]:

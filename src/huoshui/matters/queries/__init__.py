@@ -3,7 +3,7 @@
 from huoshui.matters.columns import columns_for
 from huoshui.matters.permits import people_at, people_for
 from huoshui.matters.personal import read as personal_values
-from huoshui.matters.queries.choices import matters_named, owners_seen, sources_seen
+from huoshui.matters.queries.choices import owners_seen, sources_seen
 from huoshui.matters.queries.filtering import (
     NO_LIGHT,
     OWN_DATES,
@@ -77,7 +77,6 @@ __all__ = [
     "matter_story",
     "matter_values",
     "matters_by_key",
-    "matters_named",
     "matters_of_place",
     "matters_of_source",
     "owners_seen",

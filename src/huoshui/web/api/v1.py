@@ -35,6 +35,7 @@ from huoshui.web.api import (
     round_steps,
     rounds,
     schedules,
+    search,
     sheets,
     tokens,
     tours,
@@ -84,5 +85,6 @@ api.add_router("", schedules.router, tags=["schedules"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])
+api.add_router("", search.router, tags=["search"])
 api.add_router("", tokens.router, tags=["integrations"])
 api.add_router("", webhooks.router, tags=["integrations"])

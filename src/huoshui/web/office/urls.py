@@ -56,6 +56,7 @@ from huoshui.web.office.round_pages import fairness, outcome, planning, results,
 urlpatterns = [
     path("", home.today, name="today"),
     path("search", search.search, name="search"),
+    path("find", search.found, name="find"),
     path("notices/", notices.notices, name="notices"),
     path("notices/settings", notice_settings.notice_settings, name="notice_settings"),
     path("notices/about/<uuid:subject_id>", notices.about, name="notice_about"),

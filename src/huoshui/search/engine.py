@@ -1,0 +1,100 @@
+"""The engine's own index of words, behind one interface: FTS5 on SQLite, a GIN index of tsvectors on PostgreSQL.
+
+SQLite keeps no words beside its index (they are made anew from ``Indexed`` to take a row away); both find the highest
+numbers first, so that a word of many records is as quick as a rare one.
+"""
+# ruff: noqa: S608 (every part of the statements stands in this file)
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from huoshui.search.models import Indexed
+from huoshui.search.terms import Term, for_fts5, for_tsquery
+
+TABLE = "search_words"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question: the highest numbers from ``low`` up to and without ``high``, at most ``most``."""
+
+    term: Term
+    low: int
+    high: int
+    most: int
+
+
+def answers(asks: Sequence[Ask]) -> list[list[Indexed]]:
+    """What each question finds, the highest number first: one statement for the numbers, one for the rows."""
+    if not asks:
+        return []
+    parts: list[str] = []
+    params: list[str | int] = []
+    sqlite = connection.vendor == "sqlite"
+    for at, ask in enumerate(asks):
+        if sqlite:
+            condition, key, written = f"{TABLE} MATCH %s", "rowid", for_fts5(ask.term)
+        else:
+            condition, key, written = "words @@ %s::tsquery", "id", for_tsquery(ask.term)
+        parts.append(
+            f"SELECT * FROM (SELECT {at} AS ask, {key} AS id FROM {TABLE} WHERE {condition} AND {key} >= %s "
+            f"AND {key} < %s ORDER BY {key} DESC LIMIT %s) AS part_{at}"
+        )
+        params += [written, ask.low, ask.high, ask.most]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        pairs = cursor.fetchall()
+    rows = Indexed.objects.in_bulk({key for _at, key in pairs})
+    found: list[list[Indexed]] = [[] for _ask in asks]
+    for at, key in pairs:
+        if key in rows:
+            found[at].append(rows[key])
+    return [sorted(each, key=lambda row: -row.pk) for each in found]
+
+
+def add(rows: Iterable[tuple[int, Iterable[str]]]) -> None:
+    """Index the words of some numbers, that have none yet."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            told = [(key, " ".join(sorted(words))) for key, words in rows]
+            cursor.executemany(f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, %s)", told)
+        else:
+            listed = [(key, sorted(words)) for key, words in rows]
+            cursor.executemany(f"INSERT INTO {TABLE} (id, words) VALUES (%s, array_to_tsvector(%s::text[]))", listed)
+
+
+def remove(rows: Iterable[tuple[int, Iterable[str]]]) -> None:
+    """Take the words of some numbers away, which have to be those that they were added with."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            told = [(key, " ".join(sorted(words))) for key, words in rows]
+            cursor.executemany(f"INSERT INTO {TABLE} ({TABLE}, rowid, words) VALUES ('delete', %s, %s)", told)
+        else:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE id = ANY(%s)", [[key for key, _words in rows]])
+
+
+def clear() -> None:
+    """Take all words away, for very many that come: what PostgreSQL finds them by is made by ``settle``."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")
+        else:
+            cursor.execute(f"DROP INDEX IF EXISTS {TABLE}_gin")
+            cursor.execute(f"TRUNCATE {TABLE}")
+
+
+def settle() -> None:
+    """After very many rows were written: make the index one piece, and let the engine look at it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")
+        else:
+            cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+            cursor.execute(
+                f"CREATE INDEX IF NOT EXISTS {TABLE}_gin ON {TABLE} USING gin (words) WITH (fastupdate = off)"
+            )
+            cursor.execute(f"ANALYZE {TABLE}")
