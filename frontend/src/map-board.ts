@@ -26,8 +26,9 @@ function byShade<T>(values: T[], none: T): never {
   return ["match", ["get", "shade"], ...values.flatMap((value, at) => [at, value]), none] as never;
 }
 
-/** Black or white, whichever is read better on a colour (#rrggbb); after WCAG's relative luminance. */
-function inkOn(shade: string): string {
+/** Black or white, whichever is read better on a colour (#rgb or #rrggbb); after WCAG's relative luminance. */
+function inkOn(hex: string): string {
+  const shade = hex.length === 4 ? hex.replace(/[^#]/g, "$&$&") : hex;
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => (parseInt(shade.slice(at, at + 2), 16) / 255) ** 2.2);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2 ? DARK : LIGHT;
 }

@@ -29,12 +29,13 @@ def sure(found: Suggestion | None) -> str:
 def paper() -> bytes:
     """A table of Word in which labels and rooms take turns, as forms for people have them."""
     document = Document()
-    table = document.add_table(rows=4, cols=4, style="Table Grid")
+    table = document.add_table(rows=5, cols=4, style="Table Grid")
     words = [
         ["行政村总数（个）", "", "新建村级党建阵地数（个）", ""],
         ["列入整改台账数（件）", "", "驻村干部总数（人）", ""],
         ["存在问题", "", "填表人", ""],
         ["整改销号数（件）", "", "联系电话", ""],
+        ["党建", "规范提升村级党建阵地数（个）", "", ""],
     ]
     for row, texts in enumerate(words):
         for column, text in enumerate(texts):
@@ -48,7 +49,7 @@ def paper() -> bytes:
     ("cell", "asked"),
     [
         ("B1", "core.villages"), ("D1", "hubs.built"), ("B2", "rectification.opened"), ("D2", ""), ("B3", ""),
-        ("D3", "person"), ("B4", "rectification.closed"), ("D4", ""),
+        ("D3", "person"), ("B4", "rectification.closed"), ("D4", ""), ("C5", "hubs.upgraded"),
     ],
 )  # fmt: skip
 def test_labels_and_rooms_that_take_turns(cell: str, asked: str, cast: SimpleNamespace) -> None:

@@ -112,6 +112,8 @@ def _above(sheet: Sheet, row: int, column: int) -> list[str]:
             continue
         if cell.text.rstrip().endswith(("：", ":")):
             break  # a label of what stands beside it
+        if _take_turns(sheet, at):
+            break
         if cell.colspan >= max(2, sheet.columns * TITLE_SHARE):
             break
         if not found or _plain(cell) != found[0]:
@@ -119,6 +121,12 @@ def _above(sheet: Sheet, row: int, column: int) -> list[str]:
         if len(found) == HIGHEST:
             break
     return found
+
+
+def _take_turns(sheet: Sheet, row: int) -> bool:
+    """Whether labels and what they ask take turns in a row, so that none of them heads a column."""
+    cells = [cell for at in range(1, sheet.columns + 1) if (cell := sheet.cells.get((row, at))) is not None]
+    return 0 < sum(_heads(cell) for cell in cells) <= sum(cell.is_open for cell in cells)
 
 
 def _heads(cell: GridCell) -> bool:
