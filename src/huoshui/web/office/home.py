@@ -110,10 +110,11 @@ def today(request: SignedInRequest) -> HttpResponse:
     tasks = (
         [_round_task(row) for row in rounds]
         + returns
-        + occasion_tasks(user, turns)
+        + occasion_tasks(user, [row for row in turns if row.state == "overdue"])
         + [_letter_task(user, row) for row in letters]
         + [_due_letter_task(matters[key]) for key in due.first]
         + (rows if to_do else [])
+        + occasion_tasks(user, [row for row in turns if row.state == "due"])
     )
     waiting = waiting_count(user)
     tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])
