@@ -98,7 +98,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     rounds = rounds_waiting(user) if has_round_work(user) else []
     sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
     letters, due = list(letters_waiting(user)[:MOST]), letters_due_first(user)
-    turns = list(own_waiting(user)[:MOST]) if user.grants("schedule.view") else []
+    turns: list[Any] = list(own_waiting(user)[:MOST]) if user.grants("schedule.view") else []
     returns = figure_tasks(user)
     to_do = bool(rounds or letters or due.count or waits or returns or turns)
     watched = [] if to_do or sheets else lit_matters(user, WATCHED)
@@ -110,10 +110,11 @@ def today(request: SignedInRequest) -> HttpResponse:
     tasks = (
         [_round_task(row) for row in rounds]
         + returns
-        + occasion_tasks(user, turns)
+        + occasion_tasks(user, [row for row in turns if row.state == "overdue"])
         + [_letter_task(user, row) for row in letters]
         + [_due_letter_task(matters[key]) for key in due.first]
         + (rows if to_do else [])
+        + occasion_tasks(user, [row for row in turns if row.state == "due"])
     )
     waiting = waiting_count(user)
     tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])

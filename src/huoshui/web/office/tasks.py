@@ -52,7 +52,7 @@ class Task:
 
 def occasion_tasks(user: Any, rows: list[Any]) -> list[Task]:
     """What comes round at the reader's own places: overdue, or due within a week."""
-    names = names_apart([row.place for row in rows])
+    names = names_apart([row.place for row in rows]) if rows else {}
     tasks = []
     for row in rows:
         url, late = reverse("occasion", args=[row.pk]), row.state == "overdue"
