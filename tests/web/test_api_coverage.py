@@ -80,6 +80,7 @@ NOT_OFFERED = {
 LISTS = {
     "notices": "/notices", "notice_settings": "/notices/settings", "ledger": "/matters",
     "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines",
+    "activities": "/activities", "calendar": "/calendar",
     "places": "/places", "people": "/duties", "figures": "/figures",
     "exchange_codes": "/exchange/codes", "console": "/console/queries",
     "returns": "/returns", "conflicts": "/conflicts",
@@ -113,6 +114,10 @@ NO_LISTS = {
     "board_file": "figures as a file; /figures/{code} tells each",
     "parts_file": "the parts of a figure as a file; /figures/{code} tells them",
     "parts_map": "how the parts of a figure are drawn; /figures/{code} tells them",
+    "activity_new": "a form", "activity_import": "a form; POST /activities/import",
+    "activity_template": "the form's empty file", "activity_export": "the list as a file; /activities lists it",
+    "activity_book": "the list as a paper; /activities lists it",
+    "calendar_feed_open": "a form", "calendar_feed_end": "a form",
     "people_import": "a form; POST /accounts/import", "people_template": "the form's empty file",
     "document_new": "a form",
     "first_code": "a form", "first_links": "slips to print; a token opens no way into an account",

@@ -54,6 +54,7 @@ TABS = {
     "sites": _lazy("阵地与场所"),
     "visits": _lazy("观摩"),
     "matters": _lazy("台账"),
+    "activities": _lazy("活动"),
     "history": _lazy("沿革"),
     "journal": _lazy("日志"),
 }

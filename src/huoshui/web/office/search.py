@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huoshui.activities.queries import activities_named
 from huoshui.documents.queries import editions_named
 from huoshui.duties.models import Account
 from huoshui.kernel.wording import bracketed
@@ -66,6 +67,15 @@ def find(user: Any, text: str) -> list[Hit]:
             reverse("matter", args=[matter.number]),
         )
         for matter in matters
+    ]
+    hits += [
+        Hit(
+            _("活动"),
+            activity.title,
+            f"{activity.day} {activity.place.short_name}",
+            reverse("activity", args=[activity.pk]),
+        )
+        for activity in activities_named(user, text, MOST)
     ]
     rounds = Round.objects.visible_to(user).filter(name__contains=text).order_by("-opens_on")[:MOST]
     hits += [Hit(_("考核轮次"), item.name, "", reverse("round", args=[item.pk])) for item in rounds]
