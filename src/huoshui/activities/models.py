@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoshui.activities.schema import ActivityKind
 from huoshui.duties.models import Unit
+from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, Scope, Scoped, ScopedQuerySet, path_condition
 from huoshui.kernel.models import Record
 from huoshui.packs.models import PackVersion
@@ -149,6 +150,11 @@ class Activity(Scoped, Record):
     @property
     def is_held(self) -> bool:
         return self.state == self.State.HELD
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its day is over and nobody has said whether it was held."""
+        return self.is_planned and self.last_day < clock.today()
 
     @property
     def where(self) -> str:

@@ -66,6 +66,9 @@ class ActivityKind(PackModel):
         default_factory=list,
         description="What is recorded about it; a required one must have a value when it is recorded as held.",
     )
+    planned_fields: list[Code] = Field(
+        default_factory=list, description="Fields that the form asks for while it is planned; empty: those required."
+    )
     slots: list[Slot] = Field(default_factory=list, description="Slots for its photos and documents.")
     headcount: Asked = Field(default="required", description="Whether it is asked how many were there.")
     counts: list[Code] = Field(
@@ -90,6 +93,12 @@ class ActivityKind(PackModel):
     def fields_by_code(self) -> dict[str, FieldDef]:
         """The fields by their codes."""
         return {field.code: field for field in self.fields}
+
+    @property
+    def asked_in_plan(self) -> list[FieldDef]:
+        """The fields that are asked for while it is planned."""
+        wanted = self.planned_fields or [field.code for field in self.fields if field.required]
+        return [field for field in self.fields if field.code in wanted]
 
     @cached_property
     def personal_codes(self) -> frozenset[str]:

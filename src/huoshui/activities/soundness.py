@@ -52,6 +52,9 @@ def _fields(kind: ActivityKind, at: Path, report: SectionReport) -> None:
             report.add((*here, "personal"), "workflow.field_personal", name=field.code, expected=expected)
         if field.personal and kind.names is None:
             report.add((*here, "personal"), "activity_kind.names_unstated", name=field.code)
+    for index, code in enumerate(kind.planned_fields):
+        if code not in kind.fields_by_code:
+            report.add((*at, "planned_fields", index), "workflow.field_unknown", name=code)
     types = {field.code: field.type for field in kind.fields}
     for index, code in enumerate(kind.counts):
         if types.get(code) != "integer":

@@ -34,8 +34,8 @@ SHARES = {"中央补助": 100, "省级补助": 50, "市级补助": 20, "区级�
 """Yuan of one show, by who pays; invented."""
 NINGGUO, WENYUAN, YANGMIAO = "410871101", "410871061", "410871100"
 COURSES = (
-    "小麦高产栽培", "玉米机播与机收", "温室蔬菜种植", "果树修剪", "畜禽防疫", "怀药种植", "农机安全操作", "电商入门", "家政服务",
-    "缝纫", "烹饪",
+    "小麦高产栽培", "玉米机播与机收", "温室蔬菜种植", "果树修剪", "畜禽防疫", "怀药种植", "农机安全操作", "电商入门",
+    "家政服务", "缝纫", "烹饪",
 )  # fmt: skip
 COURSES_HELD = 22
 LECTURE_ON = dt.date(2018, 3, 22)
@@ -58,8 +58,8 @@ def put_events_on(part: Part, story: Story) -> None:
     part.add(dt.date(2018, 3, 15), 9, partial(_plan_lecture, story))
     part.add(LECTURE_ON, 17, partial(_give_lecture, story))
     part.add(dt.date(2018, 3, 20), 9, partial(_plan_festival, story))
-    for title, _form, day in EVENTS:
-        held = dt.date(2018, 4, day)
+    for title, _form, of_april in EVENTS:
+        held = dt.date(2018, 4, of_april)
         if held < story.as_of:
             part.add(held, 19, partial(_hold, story, title, held))
     over = FESTIVAL[1] + dt.timedelta(days=1)

@@ -89,7 +89,7 @@ def _rows(asked: Asked) -> ActivityQuerySet:
 
 
 def _entry(row: Activity) -> CalendarEntry:
-    where = " ".join(part for part in (row.place.short_name, row.where) if part)
+    where = f"{row.place.short_name} {row.venue}".strip()
     return CalendarEntry(
         "activities", str(row.pk), row.day, row.last_day, row.title, where, row.state,
         reverse("activity", args=[row.pk]), row.starts_at if row.is_planned else None,

@@ -316,7 +316,6 @@ def _show(
         "revealed": revealed,
         "asked_names": doing == "reveal",
         "story": shown.story_of(activity, user),
-        "late": activity.is_planned and activity.last_day < clock.today(),
     }  # fmt: skip
     response = page(request, "office/activities/page.html", context, form)
     if request.method == "POST":

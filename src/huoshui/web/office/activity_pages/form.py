@@ -69,7 +69,7 @@ class Sheet:
         """The kind's own fields; while it is planned none of them is required."""
         if self.held:
             return self.kind.fields
-        return [known.model_copy(update={"required": False}) for known in self.kind.fields]
+        return [known.model_copy(update={"required": False}) for known in self.kind.asked_in_plan]
 
     @property
     def names(self) -> frozenset[str]:
