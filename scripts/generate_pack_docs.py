@@ -21,6 +21,7 @@ TITLES = {
     "roles": "角色",
     "checklists": "考核细则",
     "matters": "事项种类",
+    "activities": "活动种类",
     "subsidies": "以奖代补",
     "indicators": "指标",
 }

@@ -42,6 +42,7 @@ BUILTIN_ORDER = [
     "hubs",
     "review",
     "security",
+    "activities",
     "documents",
 ]
 

@@ -20,5 +20,6 @@ CARRIERS: list[str] = [
     "huoshui.duties.place_changes.DUTIES",
     "huoshui.matters.place_changes.CARRIER",
     "huoshui.visits.place_changes.CARRIER",
+    "huoshui.activities.place_changes.CARRIER",
 ]
 """What goes along when places are merged, split or moved, in this order: people before what they answer for."""

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "huoshui.webhooks",
     "huoshui.visits",
     "huoshui.matters",
+    "huoshui.activities",
     "huoshui.subsidies",
     "huoshui.figures.cells",
     "huoshui.figures",

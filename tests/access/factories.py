@@ -133,6 +133,10 @@ register("matters.Extension", decided_by=None)
 register("matters.Split")
 register("matters.Merge", double=lambda g: built("matters.Matter", g, MATTER | {"number": "y"}))
 register("matters.LadderMark")
+ACTIVITY: dict[str, Any] = {"state": "planned", "starts_at": clock.now()}
+register("activities.Activity", **ACTIVITY)
+register("activities.ActivityValue", activity=lambda g: g.row("activities.Activity"))
+register("activities.PictureConsent", activity=lambda g: g.row("activities.Activity"))
 register("matters.MoneyLine", amount=100)
 register("matters.PaymentOrder")
 register(

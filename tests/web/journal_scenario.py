@@ -54,6 +54,7 @@ from tests.matters.conftest import at, claim, close, photo, submit
 from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
 from tests.places.changing import NEW, OTHER_NEW, divided, merged, moved
 from tests.visits.staging import GOOD, Stage, write_pack
+from tests.web.journal_activities import play_activities
 from tests.web.journal_figures import play_figures
 from tests.web.journal_forms import play_forms
 from tests.web.journal_people import play_people, play_standing_in
@@ -78,6 +79,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     _matters(cast)
     _views(cast)
     _personal(cast)
+    play_activities(cast)
     _documents(cast)
     _changes(cast)
     _publications(cast)

@@ -55,7 +55,7 @@ DISTRICT_STAFF = [
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
     ("labour", "statistician", "区人社局", "人社统计员", "填报就业和社会保障年报"),
     ("health", "statistician", "区卫计委", "卫生统计员", "填报卫生健康年报"),
-    ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报"),
+    ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报、导入电影放映登记"),
 ]
 REPORTS = {
     "education": ("education",), "labour": ("employment", "security"), "health": ("health",), "culture": ("culture",),
@@ -174,6 +174,7 @@ def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:
     for username, packs in REPORTS.items():
         for pack in packs:
             hiring.grant(cast.staff[username], "statistician", district, pack)
+    hiring.grant(cast.staff["culture"], "event_clerk", district, "activities")
     for n in range(1, 6):
         judge = hiring.hire(f"judge{n}", "", district, f"评委单位{NUMERALS[n - 1]}")
         hiring.grant(judge, "judge", district)

@@ -12,15 +12,18 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models, transaction
 
+from huoshui.activities.models import Activity
 from huoshui.demo import (
     awards,
     documents,
+    events,
     figures,
     forms,
     honours,
     hubs,
     ledger_2017,
     ledger_now,
+    meetings,
     reviews,
     subdivisions,
 )  # fmt: skip
@@ -52,7 +55,7 @@ FIRST_AS_OF = dt.date(2018, 4, 1)
 FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
-    "documents",
+    "activities", "documents",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -62,6 +65,7 @@ COUNTED: dict[str, type[models.Model]] = {
     "results": Result,
     "matters": Matter,
     "lines": MoneyLine,
+    "activities": Activity,
     "photos": Attachment,
     "notices": Notice,
     "entries": Entry,
@@ -151,6 +155,8 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     documents.put_documents_on(agenda.part("documents"), story)
     subdivisions.put_subdivisions_on(agenda.part("subdivisions"), story)
     forms.put_forms_on(agenda.part("forms"), story)
+    events.put_events_on(agenda.part("events"), story)
+    meetings.put_spring_on(agenda.part("meetings"), story)
 
 
 def put_present_on(agenda: Agenda, story: Story) -> None:
@@ -159,6 +165,7 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     reviews.put_planned_on(agenda.part("review_planned"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
+    meetings.put_present_on(agenda.part("meetings_now"), story)
 
 
 def _next_rung_day() -> dt.date | None:

@@ -24,6 +24,7 @@ AREAS: dict[str, str | Promise] = {
     "matters": _("台账与事项"),
     "schedules": _("应办"),
     "letters": _("督办函"),
+    "activities": pgettext_lazy("several", "活动"),
     "money": _("资金"),
     "figures": _("数据"),
     "documents": _("文书"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields import DateField
 
+from huoshui.activities.models import Activity, ActivityValue
 from huoshui.figures.fact_types import (
     FactColumn,
     FactSpan,
@@ -328,13 +329,69 @@ OCCASIONS = FactView(
         "excused": yes_no("是不是准予免办", "Whether the place was excused", Q(excused_on__isnull=False)),
     },
     related=("plan", "place"),
+)
+_ACTIVITY = {
+    "kind": text(
+        "种类的代码，如 activities.party_lecture", "Code of the kind, such as activities.party_lecture", "kind"
+    ),
+    "pack": text("机制的代码", "Code of the pack", "pack"),
+    "state": text("planned、held 或 cancelled", "planned, held or cancelled", "state"),
+    "headcount": integer("参加人数，没有登记为空", "How many were there, empty where it was not recorded", "headcount"),
+    "minutes": integer("时长，分钟", "How long it took, in minutes", "minutes"),
+    "day": date("开展的日期，未开展的为计划的日期", "Day it was held, or is planned for", "day", required=True),
+    "last_day": date(
+        "最后一天，只有一天的与 day 相同", "Last day, the same as day for one day", "last_day", required=True
+    ),
+    "held_on": date("开展的日期，未开展为空", "Day it was held, empty before", "held_on"),
+}
+
+
+def _of_activity() -> dict[str, FactColumn]:
+    """The columns of an activity, seen from a value of one."""
+    return {
+        f"activity_{name}": FactColumn(column.type, column.about, f"activity__{column.source}", column.required)
+        for name, column in _ACTIVITY.items()
+    }
+
+
+ACTIVITIES = FactView(
+    "activities",
+    Text(zh="活动，每项一行，计划的和取消的也在", en="Activities, one row each, planned and cancelled ones too"),
+    Activity,
+    "place_id",
+    "place__path",
+    lambda: Activity.objects.get_queryset(),
+    _ACTIVITY | {"is_part": yes_no("是不是配套活动", "Whether it is a part of another", Q(parent__isnull=False))},
+    related=("place", "pack_version"),
+)
+ACTIVITY_VALUES = FactView(
+    "activity_values",
+    Text(
+        zh="活动里填写的栏目，每项每栏一行；个人信息不在其中",
+        en="Fields filled in of activities, one row an activity and field, without personal data",
+    ),
+    Activity,
+    "activity__place_id",
+    "activity__place__path",
+    lambda: ActivityValue.objects.get_queryset(),
+    {
+        "field": text("栏目的代码", "Code of the field", "code"),
+        "words": text("文字或选项的代码，其他类型为空", "Text or code of the choice, empty for other types", "text"),
+        "number": integer(
+            "整数，小数按位数放大，金额为分，是为 1、否为 0",
+            "Whole number; decimals scaled, money in fen, yes 1 and no 0", "number",
+        ),
+        "date_given": date("日期栏目的日期", "Day of a date field", "day"),
+        **_of_activity(),
+    },
+    record="activity_id",
 )  # fmt: skip
 
 FACT_VIEWS: dict[str, FactView] = {
     view.name: view
     for view in (
         MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, VISITS, ANSWERS, CHOICES, RESULTS,
-        HONOURS, FUND_ALLOCATIONS, CLAIMS, OCCASIONS,
+        HONOURS, FUND_ALLOCATIONS, CLAIMS, OCCASIONS, ACTIVITIES, ACTIVITY_VALUES,
     )
 }  # fmt: skip
 """By name; docs/packs.md lists their columns."""

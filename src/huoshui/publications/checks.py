@@ -18,7 +18,7 @@ from huoshui.publications.attribution import Attributed, Told, attribute
 from huoshui.publications.blocks import Block
 from huoshui.publications.comparing import Printed, Status, compare_aim, compare_bounded
 from huoshui.publications.explanations import Key, explanations_for
-from huoshui.publications.facts_table import NO_NUMBERS, Fact, facts
+from huoshui.publications.facts_table import SCHEDULE, Fact, facts
 from huoshui.publications.files import read_publication
 from huoshui.publications.matching import MARGIN, SURE, Match, Matcher
 from huoshui.publications.models import LONGEST_HELD, LONGEST_PERIOD, LONGEST_PRINTED, Explanation
@@ -189,10 +189,8 @@ def _of_fact(one: Fact, asks: list[Asked], held: dict[Asked, Held]) -> Finding:
         one.row, 0, 0, one.label, one.shown, one.name, Kind.STATISTIC, place=one.place, place_name=one.place_name,
         period=one.period, period_name=one.period_name, planned=one.kind == "target",
     )  # fmt: skip
-    if one.kind in NO_NUMBERS:
-        return replace(base, status=Status.UNKNOWN, why="schedule")
     if one.printed is None:
-        return replace(base, status=Status.UNKNOWN, why="no_number")
+        return replace(base, status=Status.UNKNOWN, why="schedule" if one.kind == SCHEDULE else "no_number")
     return _judged(base, one.matches, asks, held, one.printed)
 
 

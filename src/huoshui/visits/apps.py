@@ -16,6 +16,5 @@ class VisitsConfig(AppConfig):
 
         register(SECTION)
         register_target(TARGET)
-
         for searchable in SEARCHABLES:
             register_searchable(searchable)

@@ -32,6 +32,7 @@ def _named(page: str) -> Callable[[str], str]:
 LINKS: dict[str, Callable[[str], str]] = {
     "places": _named("place"),
     "matters": _named("matter"),
+    "activities": _named("activity"),
     "letters": _named("letter"),
     "rounds": _named("round"),
     "indicators": _named("figure"),

@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from huoshui.activities.models import Activity
 from huoshui.duties.models import Account
 from huoshui.duties.queries import roles, titles_of
 from huoshui.figures.queries import indicators
@@ -52,7 +53,7 @@ from huoshui.web.value_readers import (
 
 MOST_NAMES = 6
 """Names of a long list that are written out."""
-VISIT = "visits.visit"
+VISIT, ACTIVITY = "visits.visit", "activities.activity"
 IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
@@ -93,6 +94,11 @@ class Glossary:
             wanted = [entry.subject_id for entry in self._entries if entry.subject_kind == VISIT]
             found = Visit.objects.select_related("place").in_bulk(wanted)
         return {pk: str(visit) for pk, visit in found.items()}
+
+    @cached_property
+    def _activities(self) -> dict[UUID, Activity]:
+        wanted = [entry.subject_id for entry in self._entries if entry.subject_kind == ACTIVITY]
+        return Activity.objects.select_related("pack_version").in_bulk(wanted) if wanted else {}
 
     @cached_property
     def _kinds(self) -> dict[str, Any]:
@@ -194,6 +200,21 @@ class Glossary:
         kinds = sorted(self._kinds.values(), key=lambda kind: kind.code != own)
         return [field for kind in kinds for field in kind.attributes]
 
+    def activity_fields(self, entry: Entry) -> list[FieldDef]:
+        """The fields of the activity that an entry is about, in the version of its pack that it began with."""
+        found = self._activities.get(entry.subject_id)
+        return found.definition.fields if found else []
+
+    def activity_slot(self, entry: Entry, slot: str) -> str:
+        """A slot of the activity that an entry is about."""
+        found = self._activities.get(entry.subject_id)
+        return found.slot_name(slot) if found else slot
+
+    def activity_kind(self, code: str) -> str:
+        """A kind of activity by its qualified code."""
+        known = all_current("activities").get(code)
+        return str(known.name) if known else code
+
     def where(self, entry: Entry) -> str:
         """The place of an entry, where its subject's name does not say it."""
         name = self._where.get(entry.place_id, ("", ""))[0]
@@ -270,6 +291,15 @@ READERS: dict[str, dict[str, Reader]] = {
     "duties.signinlink": {"account": Glossary.person, "expires_at": read_moment, "used_at": read_moment},
     "duties.unit": {"belongs_to": Glossary.place},
     "matters.matter": {"belongs_to": Glossary.place},
+    ACTIVITY: {
+        "kind": Glossary.activity_kind,
+        "state": _choice(Activity.State),
+        "starts_at": read_moment,
+        "ends_at": read_moment,
+        "site": Glossary.place,
+        "belongs_to": Glossary.place,
+    },
+    "activities.calendarfeed": {"account": Glossary.person, "ended_at": read_moment},
     "duties.apitoken": {"account": Glossary.person, "scopes": read_scopes},
     "webhooks.webhook": {"events": read_events, "event": read_event},
     "duties.account": {"made_at": read_moment, "method": read_method, "minutes": read_minutes, "shown": read_methods}

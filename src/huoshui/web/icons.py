@@ -13,6 +13,7 @@ _DRAWN: dict[str, str] = {
     "pack": '<circle cx="6" cy="6" r="2.5"/><circle cx="18" cy="12" r="2.5"/><circle cx="6" cy="18" r="2.5"/><path d="M8.3 7.2l7.4 3.6M8.3 16.8l7.4-3.6"/>',
     "journal": '<path d="M6 3h13v18H6a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM8 8h7M8 12h7M8 16h4"/>',
     "duty": '<circle cx="9" cy="8" r="3.5"/><path d="M3 20c0-4 2.5-6 6-6s6 2 6 6M16 5.2a3.5 3.5 0 0 1 0 6M17.5 14.4c2.3.7 3.5 2.6 3.5 5.6"/>',
+    "activity": '<path d="M5 5h14v15H5zM5 10h14M9 3v4M15 3v4"/><circle cx="12" cy="15" r="2.2"/>',
     "money": '<circle cx="12" cy="12" r="9"/><path d="M8.5 7.5l3.5 5 3.5-5M12 12.5V18M8.8 12.5h6.4M8.8 15.2h6.4"/>',
     "map": '<path d="M12 21s7-6.2 7-11.5A7 7 0 0 0 5 9.5C5 14.8 12 21 12 21z"/><circle cx="12" cy="9.5" r="2.5"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5L21 21"/>',
@@ -45,6 +46,7 @@ _ALSO = {
     "duties": "duty",
     "figures": "figure",
     "documents": "document",
+    "activities": "activity",
 }
 """Names of the same icon."""
 

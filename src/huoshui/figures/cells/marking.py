@@ -118,6 +118,27 @@ WATCHED = (
         ),
     ),
     Watched(
+        "activities_activity",
+        ("place_id", "kind", "pack", "state", "headcount", "minutes", "day", "last_day", "held_on", "parent_id"),
+        (
+            Mark("activities", "{r}.place_id", ("{r}.day", "{r}.last_day")),
+            Mark(
+                "activity_values", "{r}.place_id", ("l.day", "{r}.day", "{r}.last_day"),
+                "activities_activityvalue l", "l.activity_id = {r}.id",
+            ),
+        ),
+    ),
+    Watched(
+        "activities_activityvalue",
+        ("activity_id", "code", "number", "text", "day"),
+        (
+            Mark(
+                "activity_values", "a.place_id", ("{r}.day", "a.day", "a.last_day"),
+                "activities_activity a", "a.id = {r}.activity_id",
+            ),
+        ),
+    ),
+    Watched(
         "places_honour",
         ("place_id", "name", "level", "year", "withdrawn_on"),
         (Mark("honours", "{r}.place_id", (_end_of_year("{r}.year"), "{r}.withdrawn_on")),),

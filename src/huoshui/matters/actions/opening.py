@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from huoshui.duties import by_role
 from huoshui.duties.models import Account, Unit
 from huoshui.duties.queries import answerable
 from huoshui.kernel import clock, journal
@@ -15,7 +16,7 @@ from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.events import FailingItem, MatterMoved, RoundSealed, publish
 from huoshui.kernel.wording import listed
-from huoshui.matters import clocks, family, permits, personal, values
+from huoshui.matters import clocks, family, personal, values
 from huoshui.matters.actions.common import check_own_deadlines, check_owner, tell
 from huoshui.matters.models import Matter, Step
 from huoshui.matters.numbering import next_number
@@ -80,9 +81,8 @@ def open_matter(
     matter.deadline_*, matter.personal_masked, or the value.* errors.
     """
     version, definition = kind_or_refuse(kind)
-    if not permits.acts_as_over(place, version.pack, by, definition.opened_by):
-        duties = permits.duties_over(place, version.pack).filter(role__in=definition.opened_by)
-        who = permits.titles_of(duties) or permits.roles_named(definition.opened_by) or "—"
+    if not by_role.acts_as_over(place, version.pack, by, definition.opened_by):
+        who = by_role.who_may(place, version.pack, definition.opened_by)
         raise Refusal("matter.opener_needed", field="kind", kind=str(definition.name), who=who)
     if place.closed_on and place.closed_on <= clock.today():
         raise Refusal("place.closed", field="place", place=place.short_name, day=place.closed_on)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huoshui.duties import by_role
 from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
@@ -180,16 +181,16 @@ def paths_to_open(actor: Any) -> list[str]:
 def who_opens(place: Place | None = None) -> str:
     """Titles of the roles whose holders may open matters, each with its place where one is asked about."""
     if place is None:
-        return permits.roles_named(
+        return by_role.roles_named(
             dict.fromkeys(role for kind in all_current("matters").values() for role in kind.opened_by)
         )
     found = {
         duty.pk
         for qualified, kind in all_current("matters").items()
-        for duty in permits.duties_over(place, qualified.partition(".")[0]).filter(role__in=kind.opened_by)
+        for duty in by_role.duties_over(place, qualified.partition(".")[0]).filter(role__in=kind.opened_by)
         if not kind.place_kinds or place.kind in kind.place_kinds
     }
-    return permits.titles_of(Duty.objects.filter(pk__in=found).select_related("place"))
+    return by_role.titles_of(Duty.objects.filter(pk__in=found).select_related("place"))
 
 
 def kinds_openable_by(actor: Any, place: Place) -> dict[str, MatterKind]:

@@ -2,8 +2,10 @@
 
 from huoshui.web.api import (
     access,
+    activities,
     adjustments,
     bulk,
+    calendar,
     checklists,
     console,
     documents,
@@ -66,6 +68,8 @@ api.add_router("", bulk.router, tags=["matters"])
 api.add_router("", matters.router, tags=["matters"])
 api.add_router("", personal.router, tags=["matters"])
 api.add_router("", letters.router, tags=["letters"])
+api.add_router("", activities.router, tags=["activities"])
+api.add_router("", calendar.router, tags=["activities"])
 api.add_router("", notices.router, tags=["notices"])
 api.add_router("", views.router, tags=["matters"])
 api.add_router("", money.router, tags=["money"])

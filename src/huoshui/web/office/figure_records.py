@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.activities.models import Activity
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.models import Matter, MoneyLine
 from huoshui.matters.money.sums import yuan_text
@@ -68,6 +69,10 @@ def _claim(row: Claim) -> tuple[str, str]:
     return name, reverse("matter_money", args=[row.matter.number])
 
 
+def _activity(row: Activity) -> tuple[str, str]:
+    return f"{row.day} {row.place.short_name} {row.title}", reverse("activity", args=[row.pk])
+
+
 def _yuan(fen: int) -> str:
     return _("%(amount)s 元") % {"amount": yuan_text(fen)}
 
@@ -83,5 +88,6 @@ TOLD: dict[type[Model], Callable[[Any], tuple[str, str]]] = {
     Honour: _honour,
     Allocation: _allocation,
     Claim: _claim,
+    Activity: _activity,
 }
 """By the model of a fact view's records; ``tests/web/test_figures.py`` holds that none is missing."""

@@ -10,6 +10,9 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from huoshui.activities.models import Activity, ActivityQuerySet
+from huoshui.activities.permits import kinds_at
+from huoshui.activities.queries import activities_of_place
 from huoshui.duties.models import Account, Duty, Unit
 from huoshui.kernel import clock
 from huoshui.kernel.access import Within, allows, path_condition
@@ -101,6 +104,26 @@ class PlaceLife:
         return bool(self.result_count) or allows(self._user, "round.view", path=self._place.path)
 
     @cached_property
+    def activities(self) -> ActivityQuerySet:
+        """What was held and is planned, the latest day first."""
+        return activities_of_place(self._user, self._place)
+
+    @cached_property
+    def activity_count(self) -> int:
+        """How many of these there are; one more than can be leafed through stands for more."""
+        return self.activities.order_by()[: MOST_ROWS + 1].count()
+
+    @property
+    def sees_activities(self) -> bool:
+        """The same of activities."""
+        return bool(self._user.grants("activity.view"))
+
+    @property
+    def may_add_activity(self) -> bool:
+        """Whether the reader plans or records some kind at the place itself."""
+        return bool(kinds_at(self._user, self._place))
+
+    @cached_property
     def money(self) -> list[KindSums]:
         """Sums of money lines here and below, by kind of matter and type."""
         return sums_by_kind(self._user, LineFilter(place=self._place.path))
@@ -172,7 +195,7 @@ def _shown(user: Any, path: str, walking: bool, _day: dt.date) -> Written | None
         return None
     here = _here(path)
     if not allows(user, "journal.view", path=path):
-        kinds = (Matter.objects, Pot.objects, Duty.objects, Unit.objects, Account.objects)
+        kinds = (Matter.objects, Activity.objects, Pot.objects, Duty.objects, Unit.objects, Account.objects)
         subjects = Q(subject_kind__startswith="places.")
         for rows in kinds:
             seen = rows.visible_to(user)

@@ -56,6 +56,7 @@ TABS = {
     "visits": _lazy("观摩"),
     "matters": _lazy("台账"),
     "due": _lazy("应办"),
+    "activities": _lazy("活动"),
     "history": _lazy("沿革"),
     "journal": _lazy("日志"),
 }

@@ -4,9 +4,11 @@ from django.urls import path
 
 from huoshui.web.office import (
     access_overview,
+    activities,
     attachments,
     cadence,
     cadence_plans,
+    calendar,
     console,
     document_templates,
     documents,
@@ -38,6 +40,7 @@ from huoshui.web.office import (
     tokens,
     webhooks,
 )
+from huoshui.web.office.activity_pages import importing as activity_import
 from huoshui.web.office.checklist_editor import exchange
 from huoshui.web.office.checklist_editor import views as checklist_editor
 from huoshui.web.office.exchange_pages import codes, export
@@ -91,6 +94,33 @@ urlpatterns = [
     path("matters/<str:number>/photos/<uuid:photo_id>/remove", matters.photo_remove, name="matter_photo_remove"),
     path("matters/<str:number>/money", money.matter_money, name="matter_money"),
     path("matters/<str:number>/money/<str:do>", money.matter_money_do, name="matter_money_do"),
+    path("activities/", activities.activity_list, name="activities"),
+    path("activities/new", activities.activity_new, name="activity_new"),
+    path("activities/export.xlsx", activities.export, name="activity_export"),
+    path("activities/book.pdf", activities.book, name="activity_book"),
+    path("activities/import", activity_import.bring_in, name="activity_import"),
+    path("activities/import/template.xlsx", activity_import.template_file, name="activity_template"),
+    path("activities/import/<str:sha256>/problems.xlsx", activity_import.problems, name="activity_import_problems"),
+    path("activities/<uuid:activity_id>/", activities.activity_page, name="activity"),
+    path("activities/<uuid:activity_id>/edit", activities.activity_edit, name="activity_edit"),
+    path("activities/<uuid:activity_id>/cancel", activities.activity_cancel, name="activity_cancel"),
+    path("activities/<uuid:activity_id>/consent", activities.activity_consent, name="activity_consent"),
+    path(
+        "activities/<uuid:activity_id>/consents/<uuid:consent_id>/withdraw",
+        activities.consent_withdraw,
+        name="consent_withdraw",
+    ),
+    path("activities/<uuid:activity_id>/reveal", activities.activity_reveal, name="activity_reveal"),
+    path("activities/<uuid:activity_id>/photos/<str:slot>", activities.photo_add, name="activity_photo_add"),
+    path(
+        "activities/<uuid:activity_id>/photos/<uuid:photo_id>/remove",
+        activities.photo_remove,
+        name="activity_photo_remove",
+    ),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/feed/open", calendar.feed_open, name="calendar_feed_open"),
+    path("calendar/feed/end", calendar.feed_end, name="calendar_feed_end"),
+    path("calendar/feed/<str:secret>.ics", calendar.feed, name="calendar_feed"),
     path("letters/", letters.letter_list, name="letters"),
     path("letters/new", letters.letter_new, name="letter_new"),
     path("letters/template/<str:code>", letters.letter_template, name="letter_template"),
