@@ -241,7 +241,7 @@ def journal(camera: Camera) -> None:
     camera.take(camera.open("auditor", "/journal/?action=matters."), "journal")
 
 
-PLAN = "每月三无摸底（示范）"
+PLAN = "每月三无摸底"
 
 
 def filled_plan(camera: Camera) -> Page:
