@@ -16,6 +16,8 @@ from huoshui.search.models import Indexed
 from huoshui.search.terms import Term, for_fts5, for_tsquery
 
 TABLE = "search_words"
+MERGED_AT_ONCE = 1_000
+"""Pages of FTS5 that one step of making its index one piece writes."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,25 @@ def clear() -> None:
             cursor.execute(f"TRUNCATE {TABLE}")
 
 
-def settle() -> None:
-    """After very many rows were written: make the index one piece, and let the engine look at it."""
+def settle(*, begin: bool) -> bool:
+    """After very many rows were written: make the index one piece, in steps; whether that is done.
+
+    ``begin``: the first step. No step holds the lock of a writer for longer than a second or so.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")
-        else:
-            cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-            cursor.execute(
-                f"CREATE INDEX IF NOT EXISTS {TABLE}_gin ON {TABLE} USING gin (words) WITH (fastupdate = off)"
-            )
-            cursor.execute(f"ANALYZE {TABLE}")
+            before = _changes()
+            pages = -MERGED_AT_ONCE if begin else MERGED_AT_ONCE
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('merge', %s)", [pages])
+            return _changes() - before < 2
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        cursor.execute(f"CREATE INDEX IF NOT EXISTS {TABLE}_gin ON {TABLE} USING gin (words) WITH (fastupdate = off)")
+        cursor.execute(f"ANALYZE {TABLE}")
+        return True
+
+
+def _changes() -> int:
+    """How many rows this connection of SQLite ever changed: a step of a merge that has nothing to do changes one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT total_changes()")
+        return int(cursor.fetchone()[0])

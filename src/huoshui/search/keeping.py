@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
-from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -24,10 +23,18 @@ from huoshui.search.registry import Searchable, Told, in_order
 from huoshui.search.tokens import MOST_TEXT, VERSION, Names, grams, mark, normal
 
 BATCH = 1_000
-AT_ONCE = 5_000
+AT_ONCE = 2_000
 """Records of one step of making all anew."""
+PAUSE = 0.12
+"""Seconds between two such steps: SQLite lets a writer that waits look again every tenth of a second."""
+STINT = 20.0
+"""Seconds after which the background is heard of again, and goes on."""
+SETTLING = "settling"
+"""In place of a kind: all records are indexed."""
 RUNNING_BITS, ORDER_BITS = 24, 22
 """Of a number: kind (7 bits), order (a day's ordinal, or a rank), running number."""
+LONGEST = 300
+"""Characters of a title."""
 SHOWN = ("kind", "record", "source", "title", "title_en", "second", "day", "path", "pack", "keys", "text")
 
 
@@ -40,35 +47,72 @@ class Rebuilt:
 
 
 def keep_up() -> None:
-    """Index what was written since; everything, where the index was made by another release, or never."""
+    """Index what was written since; everything, where the index was made by another release, or never.
+
+    Works no longer than about STINT seconds: what is left is done the next time, by another process if need be.
+    """
+    until = time.monotonic() + STINT
     state = IndexState.objects.first()
-    if state is None or state.made_by != _maker():
-        rebuild()
-    while Touched.objects.exists():
+    if state is None or _maker() not in (state.made_by, state.making):
+        _begin()
+    while Touched.objects.exists() and time.monotonic() < until:
         _index_marked()
+    while time.monotonic() < until and not _step():
+        time.sleep(PAUSE)
 
 
 def rebuild() -> Rebuilt:
     """Index every record anew, in steps, so that others may write between them; what is found meanwhile is not all."""
     began = time.perf_counter()
-    with transaction.atomic():
-        _locked_state()
-        IndexState.objects.update(made_by="")
-        engine.clear()
-        Indexed.objects.all().delete()
-        Touched.objects.all().delete()
-    for searchable in in_order():
-        # The key tells the time, and the last are found first: the newest of a day, but what has no day in its order.
-        by_key = searchable.model.objects.order_by("pk" if searchable.dated else "-pk")
-        keys = iter(by_key.values_list("pk", flat=True).iterator(10_000))
-        while some := list(islice(keys, AT_ONCE)):
-            with transaction.atomic():
-                _index(_locked_state(), searchable, some)
-    with transaction.atomic():
-        _locked_state()
-        engine.settle()
-        IndexState.objects.update(made_by=_maker())
+    _begin()
+    while not _step():
+        time.sleep(PAUSE)
     return Rebuilt(Indexed.objects.count(), time.perf_counter() - began)
+
+
+@transaction.atomic
+def _begin() -> None:
+    state = _locked_state()
+    engine.clear()
+    Indexed.objects.all().delete()
+    Touched.objects.all().delete()
+    state.made_by, state.making, state.kind, state.after = "", _maker(), in_order()[0].kind, None
+    state.save()
+
+
+def _step() -> bool:
+    """One step of making the index anew; whether there was nothing left to do."""
+    with transaction.atomic():
+        state = _locked_state()
+        if not state.making:
+            return True
+        if state.kind == SETTLING:
+            if engine.settle(begin=state.after is None):
+                state.made_by, state.making, state.kind = state.making, "", ""
+            state.after = UUID(int=0)
+        else:
+            _index_next(state)
+        state.save()
+        return not state.making
+
+
+def _index_next(state: IndexState) -> None:
+    """Index the next records of all, kind by kind until there are enough for a step."""
+    kinds = in_order()
+    left = AT_ONCE
+    for at in range([one.kind for one in kinds].index(state.kind), len(kinds)):
+        # The key tells the time, and the last are found first: the newest of a day, but what has no day in its order.
+        rows = kinds[at].model.objects.order_by("pk" if kinds[at].dated else "-pk")
+        if state.after is not None:
+            rows = rows.filter(**{"pk__gt" if kinds[at].dated else "pk__lt": state.after})
+        if some := list(rows.values_list("pk", flat=True)[:left]):
+            _index(state, kinds[at], some)
+        left -= len(some)
+        if not left:
+            state.kind, state.after = kinds[at].kind, some[-1]
+            return
+        state.after = None
+    state.kind = SETTLING
 
 
 def is_whole() -> bool:
@@ -102,7 +146,7 @@ def _maker() -> str:
 
 
 def _locked_state() -> IndexState:
-    IndexState.objects.get_or_create(pk=1, defaults={"made_by": ""})
+    IndexState.objects.get_or_create(pk=1)
     return IndexState.objects.select_for_update().get(pk=1)
 
 
@@ -146,7 +190,8 @@ def _held(kind: str, rows: Sequence[Indexed]) -> list[Indexed]:
 
 def _row(searchable: Searchable, told: Told) -> Indexed:
     order = told.day.toordinal() if told.day else told.rank
-    fields = asdict(told) | {"keys": "\n".join(key for key in told.keys if key), "text": told.text[:MOST_TEXT]}
+    texts = {name: getattr(told, name)[:LONGEST] for name in ("title", "title_en", "second")}
+    fields = asdict(told) | texts | {"keys": "\n".join(key for key in told.keys if key), "text": told.text[:MOST_TEXT]}
     del fields["rank"]
     return Indexed(id=number(searchable.number, order, 0), kind=searchable.kind, **fields)
 

@@ -51,11 +51,18 @@ class Touched(models.Model):
 
 
 class IndexState(models.Model):
-    """One row: what the index was made by, and how many were written; whoever writes the index locks it."""
+    """One row: what the index was made by, and how far it is being made; whoever writes the index locks it."""
 
     made_by = models.CharField(max_length=32)
-    """Digest of what is indexed and how; with another the index is made anew. "": it is being made."""
+    """Digest of what is indexed and how; with another the index is made anew. "": it is not whole."""
+    making = models.CharField(max_length=32, blank=True)
+    """The digest that it is being made by; "": it is not."""
+    kind = models.CharField(max_length=20, blank=True)
+    """The kind whose records are next."""
+    after = models.UUIDField(null=True)
+    """The last source of that kind that was done; null: none yet."""
     written = models.PositiveBigIntegerField(default=0)
+    """How many rows were ever written."""
 
     def __str__(self) -> str:
         return self.made_by

@@ -31,15 +31,16 @@ def normal(text: str) -> str:
     return _APART.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
-def grams(text: str) -> set[str]:
-    """Tokens of a normal text."""
+@lru_cache(maxsize=2_000)
+def grams(text: str) -> frozenset[str]:
+    """Tokens of a normal text. Many records share their titles, so those of the last ones are kept."""
     found: set[str] = set()
     for run in text.split():
         found.update(run[at : at + 2] for at in range(len(run) - 1))
         for letters in _LETTERS.findall(run):
             for size in range(3, LONGEST_GRAM + 1):
                 found.update(letters[at : at + size] for at in range(len(letters) - size + 1))
-    return found
+    return frozenset(found)
 
 
 def _asked(text: str) -> set[str]:
