@@ -43,6 +43,7 @@ BUILTIN_ORDER = [
     "review",
     "security",
     "documents",
+    "services",
 ]
 
 # How long an example takes says more about the machine than about the product.

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "huoshui.webhooks",
     "huoshui.visits",
     "huoshui.matters",
+    "huoshui.services",
     "huoshui.subsidies",
     "huoshui.figures.cells",
     "huoshui.figures",

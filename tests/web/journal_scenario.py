@@ -56,6 +56,7 @@ from tests.visits.staging import GOOD, Stage, write_pack
 from tests.web.journal_figures import play_figures
 from tests.web.journal_forms import play_forms
 from tests.web.journal_people import play_people, play_standing_in
+from tests.web.journal_services import play_services
 
 SHEET = """\
 代码,名称,种类,上级
@@ -87,6 +88,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     record_restore(manifest=manifest, lost_entries=3)
     play_standing_in(cast)
     play_forms(cast)
+    play_services(cast)
 
 
 def _packs(folder: Path) -> None:

@@ -53,6 +53,7 @@ FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
     "documents",
+    "services",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,

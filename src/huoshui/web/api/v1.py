@@ -34,6 +34,7 @@ from huoshui.web.api import (
     results,
     round_steps,
     rounds,
+    services,
     sheets,
     tokens,
     tours,
@@ -66,6 +67,7 @@ api.add_router("", personal.router, tags=["matters"])
 api.add_router("", letters.router, tags=["letters"])
 api.add_router("", notices.router, tags=["notices"])
 api.add_router("", views.router, tags=["matters"])
+api.add_router("", services.router, tags=["services"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
 # Before the figures: "import" and "export" are no indicators.

@@ -45,6 +45,7 @@ from huoshui.web.office.lists import address_without, chosen, paged, place_asked
 from huoshui.web.office.place_life import PlaceEntries, PlaceLife, told
 from huoshui.web.office.place_spot import picture_of
 from huoshui.web.office.place_upkeep import day_asked, kind_asked
+from huoshui.web.office.service_pages.of_place import services_of
 from huoshui.web.requests import SignedInRequest
 
 MOST_ENTRIES, LATEST = 40, 12
@@ -54,6 +55,7 @@ TABS = {
     "sites": _lazy("阵地与场所"),
     "visits": _lazy("观摩"),
     "matters": _lazy("台账"),
+    "services": _lazy("服务"),
     "history": _lazy("沿革"),
     "journal": _lazy("日志"),
 }
@@ -125,6 +127,7 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "input": input_of(place, FILES) if FILES in place.slots_open_to(user) else None,
         "successors": successors_of(place),
         "events": timeline(place) if tab == "history" else [],
+        "services": services_of(user, place, tab),
     }
     return page(request, "office/places/page.html", context)
 
