@@ -241,9 +241,21 @@ def journal(camera: Camera) -> None:
     camera.take(camera.open("auditor", "/journal/?action=matters."), "journal")
 
 
+def service_workflow(camera: Camera) -> None:
+    """便民服务: the way of a request that an agent takes on."""
+    page = camera.open("review", "/packs/services/matters/agency/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "service-workflow")
+
+
+def service_ratings(camera: Camera) -> None:
+    """便民服务: how ratings are spread, and what is corrected."""
+    camera.take(camera.open("services", "/services/ratings/"), "service-ratings")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
-    workflow, checklist_edit, journal,
+    workflow, checklist_edit, journal, service_workflow, service_ratings,
 ]  # fmt: skip
 
 

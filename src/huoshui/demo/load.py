@@ -22,6 +22,7 @@ from huoshui.demo import (
     ledger_2017,
     ledger_now,
     reviews,
+    services,
     subdivisions,
 )  # fmt: skip
 from huoshui.demo.accounts import open_accounts
@@ -52,8 +53,7 @@ FIRST_AS_OF = dt.date(2018, 4, 1)
 FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
-    "documents",
-    "services",
+    "documents", "services",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -159,6 +159,7 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     reviews.put_planned_on(agenda.part("review_planned"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
+    services.put_services_on(agenda.part("services"), story)
 
 
 def _next_rung_day() -> dt.date | None:
