@@ -270,9 +270,21 @@ def cadence(camera: Camera) -> None:
     camera.take(camera.open("town-sujiazuo", "/cadence/"), "cadence")
 
 
+def service_workflow(camera: Camera) -> None:
+    """便民服务: the way of a request that an agent takes on."""
+    page = camera.open("review", "/packs/services/matters/agency/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "service-workflow")
+
+
+def service_ratings(camera: Camera) -> None:
+    """便民服务: how ratings are spread, and what is corrected."""
+    camera.take(camera.open("services", "/services/ratings/"), "service-ratings")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
-    workflow, checklist_edit, journal, cadence,
+    workflow, checklist_edit, journal, cadence, service_workflow, service_ratings,
 ]  # fmt: skip
 
 

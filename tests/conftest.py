@@ -44,6 +44,7 @@ BUILTIN_ORDER = [
     "security",
     "activities",
     "documents",
+    "services",
 ]
 
 # How long an example takes says more about the machine than about the product.

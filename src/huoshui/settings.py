@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "huoshui.visits",
     "huoshui.matters",
     "huoshui.activities",
+    "huoshui.services",
     "huoshui.subsidies",
     "huoshui.figures.cells",
     "huoshui.figures",

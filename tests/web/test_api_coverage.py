@@ -41,6 +41,10 @@ THROUGH = {
     "matters.note_reply": "matters.reply_to_letter: told to each of its matters",
     "matters.hand_over": "duties.end: what rests on the duty",
     "matters.open_failing": "visits.seal_round: what failed",
+    "matters.open_for_request": "services.take_request: the matter that carries it",
+    "matters.open_correction": "services.rate: what a low rating opens",
+    "services.follow_request": "the steps of its matter",
+    "services.follow_correction": "the steps of its matter",
     "visits.set_places": "visits.plan_round and amend_round",
     "figures.take": "figures/import: what a file says, once it was tried",
     "forms.seal": "POST /forms/filled/{id}/seal, which sets and signs first, outside of the transaction",
@@ -76,6 +80,7 @@ NOT_OFFERED = {
     "visits.keep_fairness": "the worker's, asked for by visits.ask_fairness",
     "visits.keep_tour": "the worker's, asked for by visits.ask_tour",
     "documents.end_batch": "the worker's, asked for by documents.ask_batch",
+    "services.rate_by_code": "whoever has the slip, on the public page and without an account",
     "webhooks.give_up": "the product's own, after the last attempt",
 }
 """What has no operation, and why."""
@@ -93,7 +98,8 @@ LISTS = {
     "publications": "/publications",
     "forms": "/forms", "form_repeats": "/forms/repeats", "form_burden": "/forms/burden",
     "tokens": "/tokens", "all_tokens": "/tokens", "webhooks": "/webhooks", "packs": "/packs", "journal": "/journal",
-    "rounds": "/rounds", "sheets": "/sheets",
+    "services": "/services", "service_offers": "/services/offers", "service_requests": "/services/requests",
+    "service_ratings": "/services/ratings", "rounds": "/rounds", "sheets": "/sheets",
     "map": "/map/matters", "standing_in": "/delegations", "access": "/access",
 }  # fmt: skip
 """Each list page of the office with its list of the API."""
@@ -112,6 +118,10 @@ NO_LISTS = {
     "place_export": "the places as a file; /places lists them",
     "matter_new": "a form", "matter_alike": "a form's help", "letter_new": "a form", "pot_allocate": "a form",
     "grant": "a form", "open_unit": "a form", "open_account": "a form", "round_new": "a form", "webhook_new": "a form",
+    "service_offer_new": "a form; POST /services/offers", "service_take": "a form; POST /services/requests",
+    "service_offers_export": "the offers as a file; /services/offers lists them",
+    "service_requests_export": "the requests as a file; /services/requests lists them",
+    "service_ratings_export": "the ratings as a file; /services/ratings lists them",
     "form_new": "a form", "form_assume": "a form; POST /forms/burden",
     "form_burden_export": "the burden as a file; /forms/burden tells it",
     "access_export": "the overview as a file; /access lists it", "map_style": "how the map is drawn",

@@ -30,6 +30,7 @@ SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
 SHOWN_GRID = f"{SHOWN_VILLAGE}-wg1"
 VILLAGES_PER_LEAD = 6
 ASSESSORS_PER_TOWN = 3
+DESKS_PER_TOWN = 3
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ DISTRICT_STAFF = [
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
     ("labour", "statistician", "区人社局", "人社统计员", "填报就业和社会保障年报"),
     ("health", "statistician", "区卫计委", "卫生统计员", "填报卫生健康年报"),
+    ("services", "service_supervisor", "区政务服务办", "政务服务监督员", "服务申请、好差评和差评整改"),
     ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报、导入电影放映登记"),
 ]
 REPORTS = {
@@ -81,6 +83,8 @@ DEMO_ACCOUNTS: list[DemoAccount] = [
     DemoAccount("assessor-sujiazuo-1", "苏家作乡考核员一", "2017年观摩时所打的分"),
     DemoAccount("secretary", "寨卜昌村党支部书记", "认领、整改、上传照片、申请销号"),
     DemoAccount("lead-sujiazuo-1", "苏家作乡包村干部一", "所包各村的事项和提醒"),
+    DemoAccount("agent", "寨卜昌村便民服务代办员", "受理服务申请、代办、打印受理单"),
+    DemoAccount("window", "苏家作乡便民服务中心窗口", "公布办理点、办理和确认服务申请"),
     DemoAccount("grid-worker", "寨卜昌村第一网格员", "本网格的地点和事项"),
     DemoAccount("both", "刘路村党支部书记兼核验员", "一人两职：不得核验自己的整改"),
 ]
@@ -101,6 +105,8 @@ class Cast:
     assessors: dict[str, list[Account]] = field(default_factory=dict)
     secretaries: dict[str, Account] = field(default_factory=dict)
     leads: dict[str, Account] = field(default_factory=dict)
+    desks: list[tuple[Place, Account, Account]] = field(default_factory=list)
+    """Villages whose hubs offer services, each with its agent and the window of its town."""
 
     @property
     def verifiers(self) -> list[Account]:
@@ -199,13 +205,34 @@ def _hire_town(hiring: _Hiring, cast: Cast, town: Place, villages: list[Place]) 
             cast.leads[village.code] = lead
     for village in villages:
         _hire_secretary(hiring, cast, village)
+    _hire_services(hiring, cast, town, villages)
+
+
+def _hire_services(hiring: _Hiring, cast: Cast, town: Place, villages: list[Place]) -> None:
+    """The window of a town's service centre, and agents in some of its villages."""
+    word, name = TOWNS[town.code], town.short_name
+    shown = [village for village in villages if village.code == SHOWN_VILLAGE]
+    username = "window" if shown else f"window-{word}"
+    window = hiring.hire(username, f"{name}便民服务中心窗口", town, f"{name}便民服务中心")
+    hiring.grant(window, "service_window", town)
+    spread = [villages[len(villages) * n // DESKS_PER_TOWN] for n in range(DESKS_PER_TOWN)]
+    for village in dict.fromkeys([*shown, *spread]):
+        username = "agent" if village.code == SHOWN_VILLAGE else f"agent-{village.code}"
+        agent = hiring.hire(username, f"{village.short_name}便民服务代办员", village, _committee(village))
+        hiring.grant(agent, "service_agent", village)
+        cast.desks.append((village, agent, window))
 
 
 def _hire_secretary(hiring: _Hiring, cast: Cast, village: Place) -> None:
     usernames = {SHOWN_VILLAGE: "secretary", BOTH_VILLAGE: "both"}
     username = usernames.get(village.code, f"secretary-{village.code}")
-    unit = f"{village.short_name}{'居' if village.kind == 'community' else '村'}委会".replace("村村", "村")
+    unit = _committee(village)
     party = "党支部" if village.kind == "village" else "党总支"
     secretary = hiring.hire(username, f"{village.short_name}{party}书记", village, unit)
     hiring.grant(secretary, "village_secretary", village)
     cast.secretaries[village.code] = secretary
+
+
+def _committee(village: Place) -> str:
+    """The unit of a village's or community's own people."""
+    return f"{village.short_name}{'居' if village.kind == 'community' else '村'}委会".replace("村村", "村")

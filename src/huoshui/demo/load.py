@@ -25,6 +25,7 @@ from huoshui.demo import (
     ledger_now,
     meetings,
     reviews,
+    services,
     subdivisions,
 )  # fmt: skip
 from huoshui.demo.accounts import open_accounts
@@ -55,7 +56,7 @@ FIRST_AS_OF = dt.date(2018, 4, 1)
 FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
-    "activities", "documents",
+    "activities", "documents", "services",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -166,6 +167,7 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
     meetings.put_present_on(agenda.part("meetings_now"), story)
+    services.put_services_on(agenda.part("services"), story)
 
 
 def _next_rung_day() -> dt.date | None:

@@ -23,6 +23,7 @@ AREAS: dict[str, str | Promise] = {
     "sheets": _("评分表"),
     "matters": _("台账与事项"),
     "schedules": _("应办"),
+    "services": _("便民服务"),
     "letters": _("督办函"),
     "activities": pgettext_lazy("several", "活动"),
     "money": _("资金"),

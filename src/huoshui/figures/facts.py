@@ -16,6 +16,7 @@ from huoshui.figures.fact_types import (
     text,
     yes_no,
 )
+from huoshui.figures.service_facts import SERVICE_OFFERS, SERVICE_RATINGS, SERVICE_REQUESTS
 from huoshui.matters.models import Matter, MatterValue, MoneyLine
 from huoshui.packs.schema import Text
 from huoshui.places.models import Honour, Place, PlaceAttribute, PlaceFormer
@@ -391,7 +392,8 @@ FACT_VIEWS: dict[str, FactView] = {
     view.name: view
     for view in (
         MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, VISITS, ANSWERS, CHOICES, RESULTS,
-        HONOURS, FUND_ALLOCATIONS, CLAIMS, OCCASIONS, ACTIVITIES, ACTIVITY_VALUES,
+        HONOURS, FUND_ALLOCATIONS, CLAIMS, OCCASIONS, ACTIVITIES, ACTIVITY_VALUES, SERVICE_OFFERS, SERVICE_REQUESTS,
+        SERVICE_RATINGS,
     )
 }  # fmt: skip
 """By name; docs/packs.md lists their columns."""

@@ -27,6 +27,8 @@ from huoshui.packs.schema import FieldDef
 from huoshui.places.directory import places_coded, places_with_ids
 from huoshui.places.models import Honour, Place
 from huoshui.schedules.targets import TARGETS
+from huoshui.services.hours import told_hours, told_weekdays
+from huoshui.services.models import Request
 from huoshui.visits.models import Missing, Round, Signature, Visit, judge_label
 from huoshui.web.value_readers import (
     read_days,
@@ -43,9 +45,11 @@ from huoshui.web.value_readers import (
     read_outline,
     read_points,
     read_quorum,
+    read_rating,
     read_refused,
     read_rule,
     read_scopes,
+    read_service,
     read_views,
     read_ways,
     read_yuan,
@@ -342,6 +346,19 @@ READERS: dict[str, dict[str, Reader]] = {
         "rule": read_rule,
         "schedule": Glossary.schedule,
     },
+    "services.offer": {
+        "item": read_service,
+        "weekdays": lambda _glossary, days: told_weekdays(days),
+        "hours": lambda _glossary, hours: told_hours(hours),
+        "belongs_to": Glossary.place,
+    },
+    "services.request": {
+        "item": read_service,
+        "bundle": read_service,
+        "came": _choice(Request.Came),
+        "slip": lambda _glossary, _printed: _("已打印"),
+    },
+    "services.rating": {"level": read_rating},
     "subsidies.pot": {"pot_amount": read_yuan, "scheme": Glossary.scheme},
     "visits.adjustment": {"points": read_points, "code": Glossary.adjustment},
     "visits.signature": {"role": _choice(Signature.Role)},

@@ -137,3 +137,15 @@ def read_refused(_glossary: Any, code: str) -> str:
 def read_digest(_glossary: Any, text: str) -> str:
     """Enough of a digest to compare it by eye."""
     return f"{text[:12]}…"
+
+
+def read_service(_glossary: Any, code: str) -> str:
+    """An item or a bundle of services by its qualified code."""
+    known = all_current("services").get(code) or all_current("service_bundles").get(code)
+    return str(known.name) if known else code
+
+
+def read_rating(_glossary: Any, code: str) -> str:
+    """A level of a rating by its code, of whichever rule."""
+    levels = (level for rule in all_current("service_ratings").values() for level in rule.levels)
+    return next((str(level.name) for level in levels if level.code == code), code)

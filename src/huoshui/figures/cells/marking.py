@@ -56,6 +56,8 @@ def _end_of_year(column: str) -> str:
 
 OF_MATTER = ("opened_on", "due_on", "closed_on", "supervised_on")
 _M, _R = _days("m", *OF_MATTER), _days("{r}", *OF_MATTER)
+OF_REQUEST = ("taken_on", "promised_on", "done_on", "closed_on")
+OF_RATING = ("rated_on", "correct_by", "corrected_on")
 _HANDED_IN = "v.state = 'submitted'"
 
 WATCHED = (
@@ -240,6 +242,32 @@ WATCHED = (
             Mark(
                 "choices", "v.place_id", ("v.visited_on",), "visits_visit v",
                 f"v.round_id = {{r}}.id AND {_HANDED_IN}",
+            ),
+        ),
+    ),
+    Watched(
+        "services_offer",
+        ("place_id", "item", "since", "until"),
+        (Mark("service_offers", "{r}.place_id", ("{r}.since", "{r}.until")),),
+    ),
+    Watched(
+        "services_request",
+        ("place_id", "item", "bundle", "came", "phase", "close_reason", *OF_REQUEST),
+        (
+            Mark("service_requests", "{r}.place_id", _days("{r}", *OF_REQUEST)),
+            Mark(
+                "service_ratings", "{r}.place_id", _days("l", *OF_RATING),
+                "services_rating l", "l.request_id = {r}.id",
+            ),
+        ),
+    ),
+    Watched(
+        "services_rating",
+        ("request_id", "level", "rank", "satisfied", "entered_by_id", "correction_id", *OF_RATING),
+        (
+            Mark(
+                "service_ratings", "q.place_id", _days("{r}", *OF_RATING),
+                "services_request q", "q.id = {r}.request_id",
             ),
         ),
     ),

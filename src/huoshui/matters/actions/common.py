@@ -12,6 +12,7 @@ from huoshui.duties import by_role
 from huoshui.duties.models import Account
 from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.events import MatterMoved
 from huoshui.matters import clocks, values
 from huoshui.matters.models import Answered, Matter, Merge, Step
 from huoshui.matters.schema import EDITING, OWNER, MatterKind
@@ -77,6 +78,24 @@ def _as_given(kind: MatterKind, given: dict[str, Any], present: dict[str, str]) 
     left = {code for code in personal & texts.keys() if given[code] is not None and not texts[code].strip()}
     left |= {code for code in personal & texts.keys() if texts[code] == present.get(code)}
     return {code: masked(text) if code in personal else text for code, text in texts.items() if code not in left}
+
+
+def moved(by: Any, matter: Matter, transition: str) -> MatterMoved:
+    """What sisters are told of a matter that went through a transition ("" for its opening)."""
+    return MatterMoved(
+        by=by,
+        matter_id=matter.pk,
+        transition=transition,
+        number=matter.number,
+        source_kind=matter.source_kind,
+        source_id=matter.source_id,
+        state=matter.state,
+        state_name=matter.definition.state(matter.state).name.model_dump(),
+        phase=matter.phase,
+        due_on=matter.due_on,
+        closed_on=matter.closed_on,
+        close_reason=matter.close_reason,
+    )
 
 
 def columns_of(matter: Matter) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.events import MatterMoved, publish
+from huoshui.kernel.events import publish
 from huoshui.kernel.wording import listed
 from huoshui.matters import clocks, family, permits, personal, splitting
 from huoshui.matters import values as typed_values
@@ -22,6 +22,7 @@ from huoshui.matters.actions.common import (
     keep_former,
     lock_joined,
     locked,
+    moved,
     tell,
 )
 from huoshui.matters.actions.merging import absorb, release
@@ -77,7 +78,7 @@ def advance(
     _record(by, matter, step, was | before, columns_of(matter) | before | changed, note)
     if division is not None:
         split(by=by, matter=matter, plan=division)
-    publish(MatterMoved(by=by, matter_id=matter.pk, transition=step.code))
+    publish(moved(by, matter, step.code))
     _tell_parent(by, matter)
     return matter
 

@@ -38,6 +38,7 @@ from huoshui.web.api import (
     rounds,
     schedules,
     search,
+    services,
     sheets,
     tokens,
     tours,
@@ -72,6 +73,7 @@ api.add_router("", activities.router, tags=["activities"])
 api.add_router("", calendar.router, tags=["activities"])
 api.add_router("", notices.router, tags=["notices"])
 api.add_router("", views.router, tags=["matters"])
+api.add_router("", services.router, tags=["services"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
 # Before the figures: "import" and "export" are no indicators.

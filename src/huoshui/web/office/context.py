@@ -78,6 +78,7 @@ def _rail(user: Any, path: str) -> list[RailEntry]:
         (pgettext("several", "活动"), "activities", "activities", "activity.view"),
         (_("打分"), "sheets", "visits", "visit.score"),
         (_("观摩"), "rounds", "rounds", "round.view"),
+        (_("服务"), "services", "services", "service.view"),
         (pgettext("several", "地点"), "places", "places", "place.view"),
         (_("地图"), "map", "map", "place.view"),
         (_("资金"), "money", "money", "fund.view"),

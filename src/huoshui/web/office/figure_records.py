@@ -14,6 +14,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.matters.models import Matter, MoneyLine
 from huoshui.matters.money.sums import yuan_text
 from huoshui.places.models import Honour, Place
+from huoshui.services.models import Offer, Rating, Request
 from huoshui.subsidies.models import Allocation, Claim
 from huoshui.visits.models import Answer, Chosen, Result, Visit
 
@@ -73,6 +74,19 @@ def _activity(row: Activity) -> tuple[str, str]:
     return f"{row.day} {row.place.short_name} {row.title}", reverse("activity", args=[row.pk])
 
 
+def _offer(row: Offer) -> tuple[str, str]:
+    return str(row), reverse("service_offer", args=[row.pk])
+
+
+def _request(row: Request) -> tuple[str, str]:
+    return f"{row.matter_number} {row.place.short_name} {row.name}", reverse("service_request", args=[row.pk])
+
+
+def _rating(row: Rating) -> tuple[str, str]:
+    name = f"{row.request.place.short_name} {row.request.name} {row.level_name} {row.rated_on}"
+    return name, reverse("service_request", args=[row.request_id])
+
+
 def _yuan(fen: int) -> str:
     return _("%(amount)s 元") % {"amount": yuan_text(fen)}
 
@@ -89,5 +103,8 @@ TOLD: dict[type[Model], Callable[[Any], tuple[str, str]]] = {
     Allocation: _allocation,
     Claim: _claim,
     Activity: _activity,
+    Offer: _offer,
+    Request: _request,
+    Rating: _rating,
 }
 """By the model of a fact view's records; ``tests/web/test_figures.py`` holds that none is missing."""

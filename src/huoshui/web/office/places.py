@@ -46,6 +46,7 @@ from huoshui.web.office.lists import address_without, chosen, paged, place_asked
 from huoshui.web.office.place_life import PlaceEntries, PlaceLife, told
 from huoshui.web.office.place_spot import picture_of
 from huoshui.web.office.place_upkeep import day_asked, kind_asked
+from huoshui.web.office.service_pages.of_place import services_of
 from huoshui.web.requests import SignedInRequest
 
 MOST_ENTRIES, LATEST = 40, 12
@@ -57,6 +58,7 @@ TABS = {
     "matters": _lazy("台账"),
     "due": _lazy("应办"),
     "activities": _lazy("活动"),
+    "services": _lazy("服务"),
     "history": _lazy("沿革"),
     "journal": _lazy("日志"),
 }
@@ -130,6 +132,7 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "input": input_of(place, FILES) if FILES in place.slots_open_to(user) else None,
         "successors": successors_of(place),
         "events": timeline(place) if tab == "history" else [],
+        "services": services_of(user, place, tab),
     }
     return page(request, "office/places/page.html", context)
 

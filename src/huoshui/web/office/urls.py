@@ -55,6 +55,7 @@ from huoshui.web.office.form_pages import mapping as form_mapping_pages
 from huoshui.web.office.form_pages import register as form_register
 from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
+from huoshui.web.office.service_pages import catalogue, offers, ratings, requests, taking
 
 urlpatterns = [
     path("", home.today, name="today"),
@@ -214,6 +215,24 @@ urlpatterns = [
     path("cadence/<uuid:occasion_id>/", cadence.occasion_page, name="occasion"),
     path("cadence/<uuid:occasion_id>/excuse", cadence.occasion_step, {"step": "excuse"}, name="occasion_excuse"),
     path("cadence/<uuid:occasion_id>/withdraw", cadence.occasion_step, {"step": "withdraw"}, name="occasion_withdraw"),
+    path("services/", catalogue.services, name="services"),
+    path("services/items/<str:code>/", catalogue.item, name="service_item"),
+    path("services/offers/", offers.service_offers, name="service_offers"),
+    path("services/offers.xlsx", offers.service_offers_export, name="service_offers_export"),
+    path("services/offers/new", offers.service_offer_new, name="service_offer_new"),
+    path("services/offers/<uuid:offer_id>/", offers.service_offer, name="service_offer"),
+    path("services/offers/<uuid:offer_id>/change", offers.service_offer_change, name="service_offer_change"),
+    path("services/offers/<uuid:offer_id>/end", offers.service_offer_end, name="service_offer_end"),
+    path("services/take", taking.service_take, name="service_take"),
+    path("services/bundles/<str:code>/take", taking.service_take_bundle, name="service_take_bundle"),
+    path("services/requests/", requests.service_requests, name="service_requests"),
+    path("services/requests.xlsx", requests.service_requests_export, name="service_requests_export"),
+    path("services/requests/<uuid:request_id>/", requests.service_request, name="service_request"),
+    path("services/requests/<uuid:request_id>/slip.pdf", requests.service_slip, name="service_slip"),
+    path("services/requests/<uuid:request_id>/materials", requests.service_materials, name="service_materials"),
+    path("services/requests/<uuid:request_id>/rate", requests.service_rate, name="service_rate"),
+    path("services/ratings/", ratings.service_ratings, name="service_ratings"),
+    path("services/ratings.xlsx", ratings.service_ratings_export, name="service_ratings_export"),
     path("money/", money.money, name="money"),
     path("money/lines", money.money_lines, name="money_lines"),
     path("money/lines.xlsx", money.money_lines_export, name="money_lines_export"),
