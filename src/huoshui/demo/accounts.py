@@ -55,13 +55,16 @@ DISTRICT_STAFF = [
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
     ("labour", "statistician", "区人社局", "人社统计员", "填报就业和社会保障年报"),
     ("health", "statistician", "区卫计委", "卫生统计员", "填报卫生健康年报"),
-    ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报"),
+    ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报，办理民生实事"),
+    ("livelihood", "livelihood_office", "区民生办", "民生办干部", "民生登记簿、民生实事"),
 ]
 REPORTS = {
     "education": ("education",), "labour": ("employment", "security"), "health": ("health",), "culture": ("culture",),
     "finance": ("livelihood",),
 }  # fmt: skip
 """Of which packs somebody fills in the returns."""
+BUREAUS = ("education", "labour", "health", "culture")
+"""Who answers for the year's promises."""
 """Username, role, unit, title, what it shows; all for the whole district."""
 
 DEMO_ACCOUNTS: list[DemoAccount] = [
@@ -174,6 +177,8 @@ def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:
     for username, packs in REPORTS.items():
         for pack in packs:
             hiring.grant(cast.staff[username], "statistician", district, pack)
+    for username in BUREAUS:
+        hiring.grant(cast.staff[username], "livelihood_bureau", district, "livelihood")
     for n in range(1, 6):
         judge = hiring.hire(f"judge{n}", "", district, f"评委单位{NUMERALS[n - 1]}")
         hiring.grant(judge, "judge", district)

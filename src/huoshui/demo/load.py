@@ -21,6 +21,8 @@ from huoshui.demo import (
     hubs,
     ledger_2017,
     ledger_now,
+    promises,
+    registers,
     reviews,
     subdivisions,
 )  # fmt: skip
@@ -144,6 +146,8 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     ledger_2017.put_pilot_on(agenda.part("ledger_pilot"), story, pilot)
     review = reviews.put_2017_on(agenda.part("review_2017"), story)
     ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
+    registers.put_registers_on(agenda.part("registers"), story)
+    promises.put_kept_on(agenda.part("promises"), story)
     honours.put_honours_on(agenda.part("honours"), story)
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
@@ -158,6 +162,7 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     reviews.put_planned_on(agenda.part("review_planned"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
+    promises.put_running_on(agenda.part("promises_now"), story)
 
 
 def _next_rung_day() -> dt.date | None:
