@@ -46,7 +46,9 @@ KEPT = (
     Promise("新建乡镇敬老院", "aged", "labour", TOWN_HOMES, "所", ("主体完工", "建成投用"), 120),
     Promise("村级综合文化活动中心建设", "culture", "culture", CENTRES, "个", ("设备配送", "全部开放"), 26_000),
 )
-KINDERGARTENS = Promise("新建改扩建幼儿园", "education", "education", 4, "所", ("完成选址", "主体完工", "秋季招生"), 720)
+KINDERGARTENS = Promise(
+    "新建改扩建幼儿园", "education", "education", 4, "所", ("完成选址", "主体完工", "秋季招生"), 720
+)
 TIERED = Promise(
     "分级诊疗试点", "health", "health", 6, "个", ("签约团队到村", "转诊通道开通"), kind="pilot", detail=INVENTED
 )

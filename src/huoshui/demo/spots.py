@@ -62,7 +62,7 @@ def _spread(land: Land, town: Place) -> Iterator[tuple[Place, Point]]:
 
 
 def around(village: Place, number: int, *, of: int) -> tuple[int, int] | None:
-    """Where one of several sites of a village is drawn (micro-degrees north and east): on a ring wider than the hub's."""
+    """Where one of several sites of a village is drawn, in micro-degrees: on a ring wider than the hub's."""
     if village.latitude is None or village.longitude is None:
         return None
     angle = 2 * math.pi * number / of

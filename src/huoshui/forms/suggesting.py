@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import indicators
 from huoshui.figures.schema import Indicator
+from huoshui.figures.succession import counted_instead
 from huoshui.forms.grid import Book, GridCell, Sheet, position
 from huoshui.forms.headings import Around, around
 from huoshui.forms.lists import MATTERS, ORDER, RowList, row_lists
@@ -143,6 +144,8 @@ def _figures(words: Around, place: Place, latest: int) -> list[Suggestion]:
     asked = _asked(row), _asked((*row, *column)) - _asked(row)
     found = []
     for code, known in indicators().items():
+        if code in counted_instead():
+            continue
         own = max((likeness(one, known.name.zh) for one in asked[0]), default=0)
         # Beside a row's own words, which ask something, the column's alone make nothing sure.
         other = max((likeness(one, known.name.zh) for one in asked[1]), default=0) - (UNSURE if row else 0)
