@@ -43,6 +43,8 @@ BUILTIN_ORDER = [
     "review",
     "security",
     "documents",
+    "surveys",
+    "own_surveys",
 ]
 
 # How long an example takes says more about the machine than about the product.

@@ -25,6 +25,7 @@ from huoshui.demo import (
     registers,
     reviews,
     subdivisions,
+    toilets,
 )  # fmt: skip
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
@@ -54,7 +55,7 @@ FIRST_AS_OF = dt.date(2018, 4, 1)
 FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
-    "documents",
+    "documents", "surveys", "own_surveys",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -163,6 +164,7 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
     promises.put_running_on(agenda.part("promises_now"), story)
+    toilets.put_survey_on(agenda.part("toilets"), story)
 
 
 def _next_rung_day() -> dt.date | None:

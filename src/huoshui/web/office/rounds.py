@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huoshui.kernel.access import allows
 from huoshui.places.directory import places_with_ids
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit
 from huoshui.visits.queries import surveys_of

@@ -18,7 +18,8 @@ from huoshui.places.datums import NAMES, WGS84
 from huoshui.places.models import Place
 from huoshui.visits.models import Answer, Visit
 from huoshui.visits.queries import Survey, scale_of, told_answers
-from huoshui.visits.schema import Choices, Deduction, Graded, Item, Threshold, YesNoScoring
+from huoshui.visits.question_types import Choices
+from huoshui.visits.schema import Deduction, Graded, Item, Threshold, YesNoScoring
 from huoshui.web.office.board_map import NO_DATA, Located, located
 
 COLOURS, NOT_ASKED = 7, 7
@@ -87,9 +88,8 @@ def groups_of(survey: Survey, asked: Pictured) -> list[AnswerGroup]:
     given = [(visit, answer) for visit, answer in sheets if answer is not None]
     groups = _by_choice(asked, given) if _names(asked) else _by_number(asked.item, given)
     blank = AnswerGroup(_("没有问到或没有答"), NOT_ASKED, [_row(visit) for visit, answer in sheets if answer is None])
-    missing = AnswerGroup(
-        _("还没交"), NO_DATA, [(place, reverse("place", args=[place.code])) for place in survey.missing]
-    )
+    silent = [(place, reverse("place", args=[place.code])) for place in survey.missing]
+    missing = AnswerGroup(_("还没交"), NO_DATA, silent)
     return [group for group in (*groups, blank, missing) if group.rows]
 
 
@@ -138,7 +138,7 @@ def _by_number(item: Item, given: Sequence[tuple[Visit, Answer]]) -> list[Answer
         return []
     wanted = min(CLASSES, len(different))
     cuts = different[:-1] if wanted == len(different) else _cuts([value for _visit, value in values], wanted)
-    groups = {}
+    groups: dict[int, list[tuple[Visit, int]]] = {}
     for visit, value in sorted(values, key=lambda pair: pair[1]):
         at = sum(1 for cut in cuts if value > cut)
         groups.setdefault(at, []).append((visit, value))

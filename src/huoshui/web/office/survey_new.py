@@ -71,7 +71,7 @@ def _wanted(request: SignedInRequest) -> Wanted:
     try:
         until = dt.date.fromisoformat(text) if text else None
     except ValueError:
-        raise Refusal("value.date", field="until", label=_("截止日期"), value=text) from None
+        raise Refusal("value.type", field="until", label=_("截止日期"), value=text, expected=_("日期")) from None
     return Wanted(sent.get("name", "").strip(), sent.getlist("place_kinds"), sent.getlist("roles"), until)
 
 
