@@ -11,10 +11,15 @@ from typing import Any
 
 from huoshui.demo.agenda import Part
 from huoshui.demo.story import Story, number_of
+from huoshui.packs.queries import current
 from huoshui.places.models import Place
 from huoshui.visits import actions as visits
+from huoshui.visits.exchange.source import source_of
 
-SURVEY = "surveys.public_toilets"
+PACK, CODE = "surveys", "public_toilets"
+SURVEY = f"{PACK}.{CODE}"
+DAYS_LEFT = 3
+"""Until the last day."""
 SILENT_EVERY = 8
 """One village of so many has not answered."""
 REMARKS = ("冬天水管冻，建议加保温（示范）。", "夜里没有灯，老人不方便（示范）。", "")
@@ -26,10 +31,20 @@ FITTINGS = (["basin", "light"], ["basin"], ["light"], ["basin", "light", "rail"]
 
 def put_survey_on(part: Part, story: Story) -> None:
     """Over the two weeks before the day, some villages a day."""
+    part.add(story.as_of - dt.timedelta(days=14), 9, partial(_ask, story))
     answering = [village for village in story.land.villages if _dice(village, "answers") % SILENT_EVERY]
     for n, village in enumerate(answering):
         day = story.as_of - dt.timedelta(days=13 - n * 12 // len(answering))
         part.add(day, 9 + n % 8, partial(_answer, story, village))
+
+
+def _ask(story: Story) -> None:
+    """The office says who answers, and until when."""
+    version = current(PACK)
+    asks = {"roles": ["village_secretary"], "until": (story.as_of + dt.timedelta(days=DAYS_LEFT)).isoformat()}
+    definition = {**source_of(version.section("checklists")[CODE]), "asks": asks}
+    by = story.cast.staff["livelihood"]
+    visits.edit_checklist(by=by, pack=PACK, definition=definition, seen_number=version.number)
 
 
 def _dice(village: Place, about: str) -> int:

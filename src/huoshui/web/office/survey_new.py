@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +18,17 @@ from huoshui.kernel.access import require
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.kernel.tried_files import TriedFile, keep_tried, tried_file
+from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
+from huoshui.visits.actions import edit_checklist
+from huoshui.visits.exchange.source import source_of
 from huoshui.visits.question_list.importing import QuestionListImport, Wanted, import_questions
 from huoshui.visits.question_list.template import template
+from huoshui.visits.schema import Checklist
 from huoshui.web.files import as_file
+from huoshui.web.office.checklist_editor.exchange import checklist_of
+from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.problem_list import SHOWN_PROBLEMS
 from huoshui.web.requests import SignedInRequest
@@ -105,7 +112,7 @@ def _shown(
     used, known = set(Place.objects.values_list("kind", flat=True)), all_current("place_kinds")
     context = {
         "kinds": [(code, str(kind.name), code in kinds) for code, kind in known.items() if code in used],
-        "roles": [(code, str(role.name), code in asked) for code, role in roles().items() if _may_be_asked(role)],
+        "roles": roles_to_ask(asked),
         "place_kinds": kinds,
         "asked": asked,
         "report": report,
@@ -114,6 +121,32 @@ def _shown(
         "notes": report.notes[:SHOWN_PROBLEMS] if report else [],
     }
     return page(request, TEMPLATE, context, form)
+
+
+def roles_to_ask(asked: Iterable[str]) -> list[tuple[str, str, bool]]:
+    """The roles that a survey can ask, by code and name, and whether it asks them."""
+    chosen = set(asked)
+    return [(code, str(role.name), code in chosen) for code, role in roles().items() if _may_be_asked(role)]
+
+
+def is_unscored(checklist: Checklist) -> bool:
+    """Whether those whom it is about may answer it themselves."""
+    return not checklist.total_points and not any(item.opens for item in checklist.items.values())
+
+
+@form_of("survey", "code", "checklist")
+@login_required
+def ask(request: SignedInRequest, code: str, checklist: str) -> HttpResponse:
+    """Say who answers, and until when; without anybody, nobody is asked any more."""
+    version = PackVersion.objects.get_visible(request.user, pack=code, current=True)
+    definition = source_of(checklist_of(version, checklist))
+    until, asked = request.POST.get("until", "").strip(), request.POST.getlist("roles")
+    definition.pop("asks", None)
+    if asked:
+        definition["asks"] = {"roles": asked} | ({"until": until} if until else {})
+    edit_checklist(by=request.user, pack=code, definition=definition, seen_number=version.number)
+    messages.success(request, _("已发布，现在可以填了") if asked else _("不再要各处填了，已交的回答都在"))
+    return redirect("survey", code=code, checklist=checklist)
 
 
 def _may_be_asked(role: Any) -> bool:

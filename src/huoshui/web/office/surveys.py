@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from huoshui.duties.queries import roles
 from huoshui.kernel import clock
+from huoshui.kernel.access import allows
 from huoshui.kernel.numbers import shown
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.kernel.wording import listed
@@ -28,6 +29,7 @@ from huoshui.web.office.checklist_editor.exchange import checklist_of
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import paged
 from huoshui.web.office.survey_map import features_of, map_context, picture
+from huoshui.web.office.survey_new import is_unscored, roles_to_ask
 from huoshui.web.requests import SignedInRequest
 
 MOST_MISSING = 30
@@ -79,6 +81,8 @@ def survey(request: SignedInRequest, code: str, checklist: str) -> HttpResponse:
         "earlier": len(found.sheets) - len(found.latest),
         "may_start": bool(request.user.grants("visit.score")),
         "asked_roles": _role_names(found),
+        "may_ask": allows(request.user, "checklist.edit", pack=code) and is_unscored(found.checklist),
+        "roles_to_ask": roles_to_ask(found.asks.roles if found.asks else ()),
         "late": bool(found.asks and found.asks.until and found.asks.until < clock.today()),
         **map_context(request.user, found, request.GET.get("question", "")),
     }

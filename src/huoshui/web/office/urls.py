@@ -266,6 +266,7 @@ urlpatterns = [
     path("sheets/<uuid:visit_id>/photos/<uuid:photo_id>/remove", sheets.remove, name="sheet_photo_remove"),
     path("packs/<str:code>/checklists/<str:checklist>/answers/", surveys.survey, name="survey"),
     path("packs/<str:code>/checklists/<str:checklist>/answers.geojson", surveys.answers_map, name="survey_map"),
+    path("packs/<str:code>/checklists/<str:checklist>/answers/ask", survey_new.ask, name="survey_ask"),
     path("surveys/new/", survey_new.new, name="survey_new"),
     path("surveys/template.xlsx", survey_new.template_file, name="survey_template"),
     path("packs/<str:code>/checklists/<str:checklist>/answers.xlsx", surveys.export, name="survey_export"),
