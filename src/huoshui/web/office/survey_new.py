@@ -44,7 +44,8 @@ USUAL_KINDS, USUAL_ROLES = ("village",), ("village_secretary",)
 def template_file(request: SignedInRequest) -> HttpResponse:
     """The workbook to copy questions into."""
     require(request.user, "checklist.edit", pack=OWN_SURVEYS)
-    return as_file(template(), XLSX, f"{_('调查题单模板')}.xlsx")
+    name = _("调查题单模板")
+    return as_file(template(), XLSX, f"{name}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])
