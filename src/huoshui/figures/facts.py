@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.fields import DateField
+from django.db.models import F, Q
 
 from huoshui.activities.models import Activity, ActivityValue
 from huoshui.figures.fact_types import (
     FactColumn,
-    FactSpan,
     FactView,
     date,
     end_of_year,
@@ -16,10 +14,11 @@ from huoshui.figures.fact_types import (
     text,
     yes_no,
 )
+from huoshui.figures.place_facts import ATTRIBUTE_PAIRS, PLACE_ATTRIBUTES, PLACES
 from huoshui.figures.service_facts import SERVICE_OFFERS, SERVICE_RATINGS, SERVICE_REQUESTS
 from huoshui.matters.models import Matter, MatterValue, MoneyLine
 from huoshui.packs.schema import Text
-from huoshui.places.models import Honour, Place, PlaceAttribute, PlaceFormer
+from huoshui.places.models import Honour
 from huoshui.schedules.models import Occasion
 from huoshui.subsidies.models import Allocation, Claim
 from huoshui.visits.models import Answer, Chosen, Result, Round, Visit
@@ -47,25 +46,6 @@ def _of_matter() -> dict[str, FactColumn]:
         f"matter_{name}": FactColumn(column.type, column.about, f"matter__{column.source}", column.required)
         for name, column in plain.items()
     }
-
-
-def _opened_within_place() -> Case:
-    """Since when an attribute holds of a place that is there: not before it was opened."""
-    later = Q(place__opened_on__isnull=False) & (Q(since__isnull=True) | Q(since__lt=F("place__opened_on")))
-    return Case(When(later, then=F("place__opened_on")), default=F("since"), output_field=DateField())
-
-
-def _ended_with_place() -> Case:
-    """Until when an attribute holds of a place that is there: not after it was closed."""
-    sooner = Q(place__closed_on__isnull=False) & (Q(until__isnull=True) | Q(until__gt=F("place__closed_on")))
-    return Case(When(sooner, then=F("place__closed_on")), default=F("until"), output_field=DateField())
-
-
-def _latest_former(*, before: bool) -> Subquery:
-    """The day from which a place has been what it is; ``before``: from which it was what a former row says."""
-    rows = PlaceFormer.objects.filter(place=OuterRef("place" if before else "pk"))
-    rows = rows.filter(until__lt=OuterRef("until")) if before else rows
-    return Subquery(rows.order_by().values("place").annotate(day=Max("until")).values("day"))
 
 
 MATTERS = FactView(
@@ -116,51 +96,6 @@ MATTER_VALUES = FactView(
     },
     record="matter_id",
 )  # fmt: skip
-PLACES = FactView(
-    "places",
-    Text(
-        zh="地点，每个一行，种类以期末为准", en="Places, one row each, of the kind they were at the end of the period"
-    ),
-    Place,
-    "pk",
-    "path",
-    lambda: Place.objects.get_queryset(),
-    {
-        "kind": text("期末种类的代码，如 village", "Code of the kind it then was, such as village", "kind"),
-        "code": text("代码", "Code", "code"),
-        "opened_on": date("设立日期", "Day of opening", "opened_on"),
-        "closed_on": date("撤销日期", "Day of closing", "closed_on"),
-    },
-    spans=(
-        FactSpan(lambda: Place.objects.get_queryset(), _latest_former(before=False), Value(None, DateField())),
-        FactSpan(
-            lambda: PlaceFormer.objects.get_queryset(), _latest_former(before=True), F("until"), "place__", ("kind",)
-        ),
-    ),
-)
-PLACE_ATTRIBUTES = FactView(
-    "place_attributes",
-    Text(
-        zh="地点的属性，每个值一行，从哪天到哪天；地点设立以前、撤销以后的不算",
-        en="Attributes of places, one row a value, from a day to a day; not before the place was opened or after it was closed",  # noqa: E501
-    ),
-    Place,
-    "place_id",
-    "place__path",
-    lambda: PlaceAttribute.objects.get_queryset(),
-    {
-        "attribute": text("属性的代码", "Code of the attribute", "code"),
-        "words": text("文字或选项的代码", "Text or code of the choice", "text"),
-        "number": integer(
-            "整数，小数按位数放大，是为 1、否为 0", "Whole number; decimals scaled, yes 1 and no 0", "number"
-        ),
-        "day": date("日期属性的日期", "Day of a date attribute", "day"),
-        "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
-        "since": date("从哪天起", "From which day", _opened_within_place()),
-        "until": date("到哪天为止（不含）", "Until which day (exclusive)", _ended_with_place()),
-    },
-    record="place_id",
-)
 VISITS = FactView(
     "visits",
     Text(zh="交了的评分表和记录，每张一行", en="Sheets that were handed in, one row each"),
@@ -391,9 +326,9 @@ ACTIVITY_VALUES = FactView(
 FACT_VIEWS: dict[str, FactView] = {
     view.name: view
     for view in (
-        MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, VISITS, ANSWERS, CHOICES, RESULTS,
-        HONOURS, FUND_ALLOCATIONS, CLAIMS, OCCASIONS, ACTIVITIES, ACTIVITY_VALUES, SERVICE_OFFERS, SERVICE_REQUESTS,
-        SERVICE_RATINGS,
+        MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, ATTRIBUTE_PAIRS, VISITS, ANSWERS, CHOICES,
+        RESULTS, HONOURS, FUND_ALLOCATIONS, CLAIMS, OCCASIONS, ACTIVITIES, ACTIVITY_VALUES, SERVICE_OFFERS,
+        SERVICE_REQUESTS, SERVICE_RATINGS,
     )
 }  # fmt: skip
 """By name; docs/packs.md lists their columns."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import indicators
 from huoshui.figures.schema import Indicator
+from huoshui.figures.succession import counted_instead
 from huoshui.forms.grid import Book, GridCell, Sheet, position
 from huoshui.forms.headings import Around, around
 from huoshui.forms.lists import MATTERS, ORDER, RowList, row_lists
@@ -167,6 +168,8 @@ def _figures(words: Around, place: Place, latest: int) -> list[Suggestion]:
     asked = _Asked(row, column)
     found = []
     for code, known in indicators().items():
+        if code in counted_instead():
+            continue
         sure = _weighed(asked.likeness(known.name.zh), known, words.unit)
         aimed = bool(AIMED.search(text)) and not AIMED.search(known.name.zh)
         if not certain or not asked.plainly(known.name.zh) or (aimed and not TARGETED.search(text)):

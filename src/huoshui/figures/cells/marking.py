@@ -151,6 +151,8 @@ WATCHED = (
         (
             Mark("places", "{r}.id", EVER),
             Mark("place_attributes", "{r}.id", EVER, "places_placeattribute l", "l.place_id = {r}.id"),
+            Mark("attribute_pairs", "{r}.id", EVER, "places_placeattribute l", "l.place_id = {r}.id"),
+            Mark("places", "c.id", EVER, "places_place c", "c.parent_id = {r}.id"),
             Mark("honours", "{r}.id", EVER, "places_honour l", "l.place_id = {r}.id"),
             Mark("occasions", "{r}.id", EVER, "schedules_occasion l", "l.place_id = {r}.id"),
             Mark(EVERY, "{r}.parent_id", EVER, only="{r}.parent_id IS NOT NULL AND {u}.parent_id IS NULL"),
@@ -176,7 +178,7 @@ WATCHED = (
     Watched(
         "places_placeattribute",
         ("place_id", "code", "since", "until", "number", "text", "day"),
-        (Mark("place_attributes", "{r}.place_id", EVER),),
+        (Mark("place_attributes", "{r}.place_id", EVER), Mark("attribute_pairs", "{r}.place_id", EVER)),
     ),
     Watched(
         "places_placeparent",

@@ -45,7 +45,7 @@ from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import days_class, days_words
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
-from huoshui.web.office.tasks import Task, days_to, figure_tasks, occasion_tasks
+from huoshui.web.office.tasks import Task, days_to, figure_tasks, occasion_tasks, survey_tasks
 from huoshui.web.office.waiting import has_round_work, waiting_count
 from huoshui.web.requests import SignedInRequest
 
@@ -99,7 +99,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
     letters, due = list(letters_waiting(user)[:MOST]), letters_due_first(user)
     turns: list[Any] = list(own_waiting(user)[:MOST]) if user.grants("schedule.view") else []
-    returns = figure_tasks(user)
+    returns = [*survey_tasks(user), *figure_tasks(user)]
     to_do = bool(rounds or letters or due.count or waits or returns or turns)
     watched = [] if to_do or sheets else lit_matters(user, WATCHED)
     lights = running_lights(user)

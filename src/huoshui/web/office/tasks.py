@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from huoshui.figures.reporting.words import VERBS
 from huoshui.kernel import clock
 from huoshui.matters.columns import LIGHT_NAMES
 from huoshui.places.queries import names_apart
+from huoshui.visits.queries import AskedSurvey, surveys_waiting
 from huoshui.web.office.cadence_pages.records import record_step
 from huoshui.web.office.figure_pages.conflicts import told as conflict_told
 from huoshui.web.office.figure_pages.returns import address as return_address
@@ -65,6 +67,24 @@ def occasion_tasks(user: Any, rows: list[Any]) -> list[Task]:
             )
         )  # fmt: skip
     return tasks
+
+
+def survey_tasks(user: Any) -> list[Task]:
+    """The surveys that the reader is asked to answer and nobody answered yet."""
+    return [
+        Task(
+            what=str(row.checklist.name), where=row.place.short_name, url=_survey_address(row), step=_("填报"),
+            step_url=_survey_address(row), light="red" if row.late else "", light_word="" if row.late else _("调查"),
+            days=days_to(row.until), days_class="days--late" if row.late else "",
+        )
+        for row in surveys_waiting(user)
+    ]  # fmt: skip
+
+
+def _survey_address(row: AskedSurvey) -> str:
+    if row.visit:
+        return reverse("sheet", args=[row.visit.pk])
+    return f"{reverse('sheet_start')}?{urlencode({'checklist': row.code, 'place': row.place.code})}"
 
 
 def figure_tasks(user: Any) -> list[Task]:

@@ -11,7 +11,7 @@ from huoshui.kernel.reading import kept_for, marks, read_once
 from huoshui.matters.letters.queries import letters_due_first, letters_waiting
 from huoshui.matters.queries import waiting_matters
 from huoshui.schedules.queries import own_waiting
-from huoshui.visits.queries import rounds_waiting, sheets_waiting
+from huoshui.visits.queries import rounds_waiting, sheets_waiting, surveys_waiting
 
 ROUND_WORK = ("round.plan", "round.adjust", "round.sign_leader", "round.sign_scrutineer", "round.sign_tally_clerk")
 """Permissions of those for whom a step of a round may wait."""
@@ -51,4 +51,4 @@ def _counted(user: Any) -> int:
         count += own_waiting(user).count()
     if user.grants("visit.score"):
         count += len(sheets_waiting(user))
-    return count
+    return count + len(surveys_waiting(user))
