@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "huoshui.places",
     "huoshui.duties",
     "huoshui.vault",
+    "huoshui.schedules",
     "huoshui.media",
     "huoshui.notices",
     "huoshui.webhooks",

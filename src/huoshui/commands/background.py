@@ -146,14 +146,16 @@ class Background:
 
 
 def tick() -> None:
-    """Once a minute: ended terms, reminders and deadlines of matters, then the notices and events due outside."""
+    """Once a minute: ended terms, reminders and deadlines of matters, what comes round, then the notices and events due outside."""
     from huoshui.duties.terms import tick as tick_duties
     from huoshui.matters.actions import tick as tick_matters
     from huoshui.notices.outbox import tick as tick_notices
+    from huoshui.schedules.actions import tick as tick_schedules
     from huoshui.webhooks.outbox import tick as tick_webhooks
 
     tick_duties()
     tick_matters()
+    tick_schedules()
     tick_notices()
     tick_webhooks()
 

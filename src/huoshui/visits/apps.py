@@ -7,7 +7,10 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from huoshui.packs.contract import register
+        from huoshui.schedules.targets import register_target
         from huoshui.visits import access  # noqa: F401 - declares the permissions
+        from huoshui.visits.cadence import TARGET
         from huoshui.visits.checks import SECTION
 
         register(SECTION)
+        register_target(TARGET)

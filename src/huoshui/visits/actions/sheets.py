@@ -18,6 +18,7 @@ from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
 from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state
 from huoshui.visits.answers import VALUE_COLUMNS, Entered, confirmed_texts, enter, entered_value, unfinished
+from huoshui.visits.cadence import settle_visit
 from huoshui.visits.models import Answer, Chosen, Judge, Missing, Round, Visit
 from huoshui.visits.photos import counted_by_slot
 from huoshui.visits.prefill import known_values
@@ -144,6 +145,7 @@ def submit_visit(*, by: Any, visit: Visit, seen_version: int | None = None) -> V
     visit.submitted_at = clock.now()
     visit.save_next_version("state", "submitted_at")
     _journal(by, visit, before, {"state": visit.state} | ({"answers": now_is} if was else {}))
+    settle_visit(visit)
     return visit
 
 
@@ -161,6 +163,7 @@ def take_back_visit(*, by: Any, visit: Visit) -> Visit:
     visit.state, visit.submitted_at = Visit.State.DRAFT, None
     visit.save_next_version("state", "submitted_at")
     _journal(by, visit, {"state": Visit.State.SUBMITTED}, {"state": visit.state})
+    settle_visit(visit)
     return visit
 
 
