@@ -42,6 +42,8 @@ BUILTIN_ORDER = [
     "hubs",
     "review",
     "security",
+    "honours",
+    "supervision",
     "documents",
 ]
 

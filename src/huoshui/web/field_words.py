@@ -30,6 +30,7 @@ SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
     ("matters.matter", "detail"): _("详情"),
     ("matters.matter", "parent"): _("上级事项"),
     ("places.honour", "withdrawn_on"): _("撤销日期"),
+    ("places.honour", "holder"): _("获得单位"),
     ("places.place", "closed_on"): _("撤销日期"),
     ("places.place", "opened_on"): _("设立日期"),
     ("places.placechange", "since"): _("生效日期"),

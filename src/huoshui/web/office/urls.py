@@ -34,6 +34,7 @@ from huoshui.web.office import (
     standing_in,
     surveys,
     tokens,
+    units,
     webhooks,
 )
 from huoshui.web.office.checklist_editor import exchange
@@ -210,6 +211,7 @@ urlpatterns = [
     path("people/tokens/<uuid:token_id>/rotate", tokens.rotate, name="rotate_token"),
     path("people/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke_token"),
     path("people/<str:username>/", people.person, name="person"),
+    path("units/<uuid:unit_id>/", units.unit_page, name="unit"),
     path("packs/", packs.packs, name="packs"),
     path("packs/<str:code>/", packs.pack, name="pack"),
     path("packs/<str:code>/matters/<str:kind>/", packs.matter_kind, name="matter_kind"),
