@@ -37,7 +37,12 @@ def people(cast: SimpleNamespace) -> SimpleNamespace:
         duties.grant_duty(by=by, account=account, role=role, place=district, since=since)
         setattr(cast, name, account)
     duties.grant_duty(
-        by=by, account=cast.secretary, role="accreditation_liaison", place=cast.land.village, pack="honours", since=since
+        by=by,
+        account=cast.secretary,
+        role="accreditation_liaison",
+        place=cast.land.village,
+        pack="honours",
+        since=since,
     )
     return cast
 

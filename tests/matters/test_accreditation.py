@@ -10,16 +10,14 @@ import pytest
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.actions import advance, edit_fields
 from huoshui.matters.honours import due_again_on, honours_of, months_later
-from huoshui.matters.models import Matter, Step
+from huoshui.matters.models import Step
 from huoshui.matters.queries import available_transitions, matter_story
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.models import Honour
 from huoshui.visits.actions import take_back_visit
-from tests.places.helpers import last_entry, refused
 from tests.matters.accrediting import (
     AWARDED,
     DOCUMENT,
-    PUBLICISED,
     REVIEWED,
     apply,
     awarded,
@@ -28,7 +26,8 @@ from tests.matters.accrediting import (
     publicised,
     submitted,
 )
-from tests.matters.conftest import at, photo
+from tests.matters.conftest import at
+from tests.places.helpers import last_entry
 
 __all__ = ["people"]
 
@@ -190,7 +189,10 @@ def test_a_unit_holds_its_honour_beside_others_of_the_same_place(people: SimpleN
     given = {"place": people.land.district, "name": "文明单位标兵", "level": "municipal", "year": 2017}
     first = record_honour(by=people.district_office, holder="区财政局", **given)
     record_honour(by=people.district_office, holder="区党建办", **given)
-    assert last_entry() == ("places.record_honour", {"after": {k: v for k, v in given.items() if k != "place"} | {"holder": "区党建办"}})
+    assert last_entry() == (
+        "places.record_honour",
+        {"after": {k: v for k, v in given.items() if k != "place"} | {"holder": "区党建办"}},
+    )
     with pytest.raises(Refusal) as caught:
         record_honour(by=people.district_office, holder="区财政局", **given)
     assert (caught.value.code, first.holder) == ("honour.twice", "区财政局")

@@ -33,7 +33,9 @@ def put_past_on(part: Part, story: Story) -> None:
     second = Check(story, *labour, "服务窗口值守督查", NOTHING)
     part.add(day + dt.timedelta(days=1), 9, second.order)
     part.add(day + dt.timedelta(days=4), 10, second.find_nothing)
-    praise = Notice(story, *_town(story, "410871101"), "praise", "阵地建设推进有力", "按期建成并通过验收，资料齐全（示范）。")
+    praise = Notice(
+        story, *_town(story, "410871101"), "praise", "阵地建设推进有力", "按期建成并通过验收，资料齐全（示范）。"
+    )
     part.add(dt.date(2018, 1, 10), 9, praise.draft)
     part.add(dt.date(2018, 1, 12), 10, partial(praise.issue, "示范通〔2018〕1号"))
 

@@ -73,7 +73,7 @@ def check(matter: Matter, step: Transition, after: Mapping[str, Any]) -> None:
         raise Refusal("matter.honour_unnamed", field="transition", step=str(step.name))
     known = honours_named(matter.place, name=named.name, level=named.level, holder=named.holder)
     held, who = standing(known), named.holder or matter.place.short_name
-    words = {"place": who, "name": named.name, "level": Honour.Level(named.level).label}
+    words: dict[str, Any] = {"place": who, "name": named.name, "level": Honour.Level(named.level).label}
     if step.honour == "withdraw":
         if held is None:
             raise Refusal("matter.honour_none", field="transition", **words)
@@ -101,9 +101,7 @@ def settle(by: Any, matter: Matter, step: Transition, after: Mapping[str, Any], 
         return ""
     if step.honour == "award":
         year = _year(matter, after)
-        record_honour(
-            by=by, place=matter.place, name=named.name, level=named.level, year=year, holder=named.holder
-        )
+        record_honour(by=by, place=matter.place, name=named.name, level=named.level, year=year, holder=named.holder)
     else:
         known = honours_named(matter.place, name=named.name, level=named.level, holder=named.holder)
         held = standing(known)

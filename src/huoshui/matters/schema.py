@@ -241,7 +241,8 @@ class LineType(Named):
         default=False,
         description=(
             "Whether one that another confirms may still be ordered and confirmed on a matter that ended without its "
-            "work done (not_resolvable, not_ours, declined, withdrawn). On one that ended as a duplicate or split, nothing is written."
+            "work done (not_resolvable, not_ours, declined, withdrawn). On one that ended as a duplicate or split, "
+            "nothing is written."
         ),
     )
 

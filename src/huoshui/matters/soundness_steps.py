@@ -1,4 +1,4 @@
-"""Proving what steps rest on beyond their kind: records done elsewhere, a notice that ran out, an honour of the place."""
+"""Proving what steps rest on beyond their kind: records done elsewhere, a notice that ran out, an honour."""
 
 from __future__ import annotations
 

@@ -10,10 +10,12 @@ from uuid import UUID
 from huoshui.kernel import clock
 from huoshui.schedules.keeping import settle
 from huoshui.schedules.targets import DoneRecord, Target
-from huoshui.visits.models import Missing, Visit
+from huoshui.visits.models import Visit
 from huoshui.visits.schema import Checklist
 
 SECTION = "checklists"
+ZERO = "zero"
+"""The rule by which a missing answer counts no points."""
 
 
 def days(of: str, places: Collection[UUID], since: dt.date, until: dt.date) -> Iterable[tuple[UUID, dt.date, UUID]]:
@@ -33,7 +35,9 @@ def records(of: str, place: UUID, since: dt.datetime) -> Iterable[DoneRecord]:
         round__isnull=True, state=Visit.State.SUBMITTED, checklist_code=code, pack_version__pack=pack, place=place,
         submitted_at__gte=since, visited_on__gte=clock.local_date(since),
     )  # fmt: skip
-    for visit in rows.select_related("judge__unit", "pack_version").prefetch_related("answers").order_by("submitted_at"):
+    for visit in (
+        rows.select_related("judge__unit", "pack_version").prefetch_related("answers").order_by("submitted_at")
+    ):
         yield DoneRecord(visit.pk, visit.visited_on, visit.submitted_at, visit.judge, _share(visit))
 
 
@@ -45,7 +49,7 @@ def _share(visit: Visit) -> Fraction | None:
     checklist = visit.checklist
     items = checklist.items
     given = [answer for answer in visit.answers.all() if answer.points is not None and answer.item in items]
-    every = checklist.rules.missing == Missing.ZERO
+    every = checklist.rules.missing == ZERO
     full = checklist.total_points if every else sum(items[answer.item].points for answer in given)
     return Fraction(sum(answer.points for answer in given), full) if full else None
 

@@ -125,7 +125,8 @@ def waiting_refusal(matter: Matter, step: Transition) -> Refusal | None:
     """
     if step.not_before_clock is None:
         return None
-    until, words = clocks.waits_until(matter, step), {"step": str(step.name)}
+    until = clocks.waits_until(matter, step)
+    words: dict[str, Any] = {"step": str(step.name)}
     words["clock"] = next(str(known.name) for known in matter.definition.clocks if known.code == step.not_before_clock)
     if until is None:
         return Refusal("matter.notice_missing", field="transition", **words)

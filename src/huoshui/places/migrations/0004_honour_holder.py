@@ -4,23 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('places', '0003_place_precision'),
+        ("places", "0003_place_precision"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='honour',
-            name='honour_once',
+            model_name="honour",
+            name="honour_once",
         ),
         migrations.AddField(
-            model_name='honour',
-            name='holder',
-            field=models.CharField(blank=True, default='', max_length=120),
+            model_name="honour",
+            name="holder",
+            field=models.CharField(blank=True, default="", max_length=120),
         ),
         migrations.AddConstraint(
-            model_name='honour',
-            constraint=models.UniqueConstraint(fields=('place', 'name', 'level', 'year', 'holder'), name='honour_once'),
+            model_name="honour",
+            constraint=models.UniqueConstraint(fields=("place", "name", "level", "year", "holder"), name="honour_once"),
         ),
     ]
