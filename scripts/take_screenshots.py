@@ -4,7 +4,7 @@
     .venv/bin/python scripts/take_screenshots.py http://127.0.0.1:8000
 
 Writes docs/images/*.png with a small palette. It organises one round (苏家作乡) when the demo has none in planning,
-and may begin one judge's sheet; nothing else is changed.
+may begin one judge's sheet, and begins one plan of what comes round; nothing else is changed.
 """
 
 from __future__ import annotations
@@ -241,9 +241,38 @@ def journal(camera: Camera) -> None:
     camera.take(camera.open("auditor", "/journal/?action=matters."), "journal")
 
 
+PLAN = "每月三无摸底（示范）"
+
+
+def filled_plan(camera: Camera) -> Page:
+    """The form of a plan for this year, filled in."""
+    page = camera.open("town-sujiazuo", "/cadence/plans/begin")
+    page.get_by_label("要办什么").select_option(label="党建阵地“三无”摸底")
+    page.get_by_label("名称").fill(PLAN)
+    page.get_by_label("可补办天数").fill("40")
+    year = page.get_by_label("启用日期").input_value()[:4]
+    page.get_by_label("启用日期").fill(f"{year}-01-01")
+    page.locator("#plan-preview").get_by_text("以前各期会补生成").wait_for()
+    return page
+
+
+def cadence(camera: Camera) -> None:
+    """应办: a plan as it is begun, its table, and the list; it is begun once in a demo."""
+    camera.take(filled_plan(camera), "cadence-begin")
+    page = camera.open("town-sujiazuo", "/cadence/plans/")
+    if not page.get_by_role("link", name=PLAN).count():
+        page = filled_plan(camera)
+        page.get_by_role("button", name="启用", exact=True).click()
+    else:
+        page.get_by_role("link", name=PLAN).click()
+    page.get_by_role("heading", name=PLAN).wait_for()
+    camera.take(page, "cadence-plan")
+    camera.take(camera.open("town-sujiazuo", "/cadence/"), "cadence")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
-    workflow, checklist_edit, journal,
+    workflow, checklist_edit, journal, cadence,
 ]  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 Each runs in the transaction of the action that raised it.
 """
 
-from huoshui.kernel.events import DelegationTold, DutyEnded, Event, MoneyMoves, RoundSealed, TermEnded
+from huoshui.kernel.events import DelegationTold, DutyEnded, Event, MoneyMoves, OccasionsTold, RoundSealed, TermEnded
 
 REACTIONS: list[tuple[type[Event], str]] = [
     (RoundSealed, "huoshui.matters.reactions.open_matters_for_failing_items"),
     (DutyEnded, "huoshui.matters.reactions.hand_over_what_rests"),
     (TermEnded, "huoshui.matters.reactions.ask_for_what_rests"),
     (DelegationTold, "huoshui.notices.reactions.tell_both"),
+    (OccasionsTold, "huoshui.notices.reactions.remind_places"),
     (MoneyMoves, "huoshui.subsidies.reactions.hold_to_the_claim"),
 ]
 

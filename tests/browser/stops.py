@@ -90,6 +90,10 @@ STOPS = [
     Stop("checklist-edit", "review", f"{CHECKLIST}/edit"),
     Stop("workflow", "admin", "/packs/rectification/matters/item/"),
     Stop("journal", "auditor", "/journal/"),
+    Stop("cadence", "town-sujiazuo", "/cadence/"),
+    Stop("cadence-plans", "office", "/cadence/plans/"),
+    Stop("cadence-begin", "office", "/cadence/plans/begin"),
+    Stop("place-due", "secretary", f"{VILLAGE}?tab=due"),
     Stop("notices", "secretary", "/notices/"),
     Stop("notice-settings", "town-sujiazuo", "/notices/settings"),
 ]

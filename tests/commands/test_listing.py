@@ -104,7 +104,7 @@ def test_places_import(land: SimpleNamespace, tmp_path: Path) -> None:
 
 def test_packs(packs: None) -> None:
     first = read("pack", "list")[0]
-    assert (first["pack"], first["number"], first["current"]) == ("core", "1.10.0", True)
+    assert (first["pack"], first["number"], first["current"]) == ("core", "1.11.0", True)
     assert "整改台账" in call("pack", "list").output
 
 

@@ -54,7 +54,7 @@ def test_a_first_start_prepares_serves_seals_and_stops_cleanly(installation: Mak
         output, errors = server.communicate(timeout=120)
     assert server.returncode == 0, errors
     assert f"http://127.0.0.1:{free_port}/" in output
-    assert "装载机制 core 1.10.0" in output
+    assert "装载机制 core 1.11.0" in output
     assert "Traceback" not in errors
     report = made.read("journal", "verify", "--json")[0]
     assert (report["ok"], report["sealed"], report["unsealed"]) == (True, PACKS, 0)

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "c43957c335d6444a14b45140c6bd4644f260f6b0d331e1270874b92df2626cc4"}
+SHAPES = {1: "4597d9394f8df4ea10a406e4cebee96c5d963fc6e3ec30b387fe96c9db966b66"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

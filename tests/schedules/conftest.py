@@ -40,8 +40,12 @@ def plan(cast: SimpleNamespace) -> Plan:
 
 @pytest.fixture(autouse=True)
 def _files_of_the_test(settings: Any, tmp_path: Path) -> None:
+    kept_in(settings, tmp_path)
+
+
+def kept_in(settings: Any, folder: Path) -> None:
     """What is attached lies in a folder of the test."""
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "files"}}
     settings.STORAGES = {**settings.STORAGES, "default": storage}
 
 

@@ -73,6 +73,7 @@ def test_a_village_owes_what_began_after_it_was_opened(cast: SimpleNamespace) ->
         ({"until": JANUARY}, "schedule.dates"),
         ({"until": dt.date(2018, 1, 20)}, "schedule.never_due"),
         ({"begins_on": dt.date(2001, 1, 1)}, "schedule.too_early"),
+        ({"begins_on": dt.date(9999, 1, 1)}, "schedule.too_late"),
     ],
 )
 def test_what_makes_no_sense_is_refused(cast: SimpleNamespace, changed: dict[str, Any], code: str) -> None:

@@ -31,9 +31,7 @@ def test_what_was_due_before_stays_and_the_rest_goes(cast: SimpleNamespace, plan
         (TODAY, "长" * 201, "value.too_long"),
     ],
 )
-def test_what_makes_no_sense_is_refused(
-    cast: SimpleNamespace, plan: Plan, until: dt.date, why: str, code: str
-) -> None:
+def test_what_makes_no_sense_is_refused(cast: SimpleNamespace, plan: Plan, until: dt.date, why: str, code: str) -> None:
     with pytest.raises(Refusal) as refusal:
         end_plan(by=cast.district_office, plan=plan, until=until, why=why)
     assert refusal.value.code == code

@@ -47,7 +47,9 @@ def test_a_record_counts_once_and_within_the_time(turns: list[Turn], records: li
 
 
 @given(plans(), RECORDS, st.randoms())
-def test_the_order_of_arrival_changes_nothing(turns: list[Turn], records: list[tuple[int, int]], random: object) -> None:
+def test_the_order_of_arrival_changes_nothing(
+    turns: list[Turn], records: list[tuple[int, int]], random: object
+) -> None:
     shuffled = list(records)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert told(turns, records) == told(turns, shuffled)

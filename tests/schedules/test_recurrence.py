@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ def test_turns_follow_each_other_without_a_gap(rule: str, begins: dt.date, lengt
     until = begins + dt.timedelta(days=length)
     found = list(windows(rule, begins, until))
     assert found[0].opens_on == begins
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         assert after.opens_on == before.due_on + dt.timedelta(days=1)
     assert all(one.opens_on <= one.due_on and one.opens_on <= until for one in found)
     assert found[-1].due_on >= until, "every day until then lies in a turn"
@@ -45,7 +46,11 @@ def test_a_month_is_due_on_its_last_day_whatever_its_length() -> None:
 
 @pytest.mark.parametrize(
     ("rule", "times"),
-    [("FREQ=MONTHLY;BYMONTHDAY=-1", 12), ("FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1", 4), ("FREQ=WEEKLY;BYDAY=FR", 52)],
+    [
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", 12),
+        ("FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1", 4),
+        ("FREQ=WEEKLY;BYDAY=FR", 52),
+    ],
 )
 def test_how_often_it_comes_round_in_a_year(rule: str, times: int) -> None:
     assert turns_a_year(rule, dt.date(2018, 1, 1)) == times

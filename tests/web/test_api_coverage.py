@@ -60,6 +60,8 @@ NOT_OFFERED = {
     "duties.unlink_identity": "a person's own way in, and on the account's page",
     "duties.set_email": "single sign-on may find an account by it: a way in; on its page",
     "duties.note_end": "the timer's",
+    "schedules.make_due": "the timer's",
+    "schedules.remind": "the timer's",
     "duties.note_delegation_end": "the timer's",
     "duties.lock_account": "the product's own, after failed sign-ins",
     "duties.turn_on_two_steps": "a person's own second step, in a signed-in session",
@@ -78,6 +80,9 @@ NOT_OFFERED = {
 }
 """What has no operation, and why."""
 LISTS = {
+    "cadence": "/schedules/occasions",
+    "cadence_export": "/schedules/occasions",
+    "plans": "/schedules/plans",
     "notices": "/notices", "notice_settings": "/notices/settings", "ledger": "/matters",
     "ledger_views": "/ledger-views", "letters": "/letters", "money": "/funds", "money_lines": "/money/lines",
     "places": "/places", "people": "/duties", "figures": "/figures",
@@ -92,6 +97,7 @@ LISTS = {
 }  # fmt: skip
 """Each list page of the office with its list of the API."""
 NO_LISTS = {
+    "plan_begin": "a form",
     "today": "what waits for a person, put together of the other lists",
     "search": "the page's finder; /places and /matters take q",
     "matter_bulk": "a form; POST /matters/bulk",

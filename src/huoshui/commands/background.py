@@ -146,7 +146,7 @@ class Background:
 
 
 def tick() -> None:
-    """Once a minute: ended terms, reminders and deadlines of matters, what comes round, then the notices and events due outside."""
+    """Once a minute: ended terms, reminders and deadlines of matters, what comes round, then what is due outside."""
     from huoshui.duties.terms import tick as tick_duties
     from huoshui.matters.actions import tick as tick_matters
     from huoshui.notices.outbox import tick as tick_notices

@@ -22,6 +22,7 @@ AREAS: dict[str, str | Promise] = {
     "rounds": _("观摩与成绩"),
     "sheets": _("评分表"),
     "matters": _("台账与事项"),
+    "schedules": _("应办"),
     "letters": _("督办函"),
     "money": _("资金"),
     "figures": _("数据"),

@@ -18,6 +18,7 @@ from huoshui.figures.fact_types import (
 from huoshui.matters.models import Matter, MatterValue, MoneyLine
 from huoshui.packs.schema import Text
 from huoshui.places.models import Honour, Place, PlaceAttribute, PlaceFormer
+from huoshui.schedules.models import Occasion
 from huoshui.subsidies.models import Allocation, Claim
 from huoshui.visits.models import Answer, Chosen, Result, Round, Visit
 
@@ -305,11 +306,38 @@ CLAIMS = FactView(
     related=("matter",),
 )  # fmt: skip
 
+OCCASIONS = FactView(
+    "occasions",
+    Text(
+        zh="定期要办的事，每个地点每期一行；到期时已撤销的地点不算",
+        en="What comes round, one row a place and turn; without places that were closed when it was due",
+    ),
+    Occasion,
+    "place_id",
+    "place__path",
+    lambda: Occasion.objects.counting(),
+    {
+        "schedule": text(
+            "机制里的应办代码，自定的为空", "Code of the pack's schedule, empty for an office's own", "plan__schedule"
+        ),
+        "asks": text("要办什么，如 hubs.three_withouts", "What is to be done (pack.code)", "plan__of"),
+        "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
+        "times": integer("这一期要办几次", "How many times it is to be done", "plan__times"),
+        "have": integer("办了几次，不超过要办的", "How many times it was done, at most as many", "have"),
+        "opens_on": date("这一期从哪天起", "First day of the turn", "opens_on", required=True),
+        "due_on": date("到期日", "Day on which it is due", "due_on", required=True),
+        "done_on": date("办够次数的日期，没有办够为空", "Day on which it was done in full, empty before", "done_on"),
+        "late": yes_no("是不是到期以后才办的", "Whether it was done after the due day", Q(done_on__gt=F("due_on"))),
+        "excused": yes_no("是不是准予免办", "Whether the place was excused", Q(excused_on__isnull=False)),
+    },
+    related=("plan", "place"),
+)  # fmt: skip
+
 FACT_VIEWS: dict[str, FactView] = {
     view.name: view
     for view in (
         MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, VISITS, ANSWERS, CHOICES, RESULTS,
-        HONOURS, FUND_ALLOCATIONS, CLAIMS,
+        HONOURS, FUND_ALLOCATIONS, CLAIMS, OCCASIONS,
     )
 }  # fmt: skip
 """By name; docs/packs.md lists their columns."""

@@ -83,6 +83,14 @@ class DelegationTold(Event):
 
 
 @dataclass(frozen=True)
+class OccasionsTold(Event):
+    """The timer saw that what comes round is near its due day at places, or past it; their people are to be told."""
+
+    told: Literal["near", "overdue"]
+    occasion_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class MoneyMoves(Event):
     """Money is about to be ordered, confirmed or reversed on a locked matter; a reaction refuses what may not be."""
 

@@ -5,27 +5,33 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, Literal
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock, journal
-from huoshui.kernel.access import allows, denied, require
+from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.events import OccasionsTold, publish
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import current_definition
 from huoshui.places.models import Place, prefixes
 from huoshui.schedules.keeping import make_occasions
-from huoshui.schedules.models import Occasion, Plan
+from huoshui.schedules.models import Occasion, OccasionQuerySet, Plan
+from huoshui.schedules.permits import refusal_to_excuse
 from huoshui.schedules.recurrence import BadRule, check, due_days
-from huoshui.schedules.schema import MOST_GRACE, Schedule
+from huoshui.schedules.schema import MOST_GRACE, MOST_REMIND
 from huoshui.schedules.targets import TARGETS
 
 logger = logging.getLogger(__name__)
 NAME_LENGTH, REASON_LENGTH, MOST_TIMES = 80, 200, 31
-YEARS_BACK = 10
+NEAR, OVERDUE = Occasion.Told.NEAR, Occasion.Told.OVERDUE
+YEARS_AHEAD, YEARS_BACK = 5, 10
 """A plan may begin so long ago, for what was done before the register came."""
 
 
@@ -40,26 +46,36 @@ class Wanted:
     rule: str
     times: int = 1
     grace_days: int = 0
+    remind_days: int = 3
     schedule: str = ""
 
 
-def wanted_of(qualified: str) -> Wanted:
-    """What a pack's schedule asks for, to be begun as it stands or changed before. Raises schedule.unknown."""
+def wanted(schedule: str = "", **given: Any) -> Wanted:
+    """What a plan is to ask for: what is ``given``, and what a pack's ``schedule`` (pack.code) says besides.
+
+    Raises schedule.unknown, or value.required for what neither says.
+    """
+    values: dict[str, Any] = _declared(schedule) | given
+    for field, label in (("of", _("要办什么")), ("rule", _("周期"))):
+        if not values.get(field):
+            raise Refusal("value.required", field=field, label=label)
+    values |= {"place_kinds": tuple(values.get("place_kinds", ()))}
+    return Wanted(**{"section": "", "name": "", **values}, schedule=schedule)
+
+
+def _declared(schedule: str) -> dict[str, Any]:
+    if not schedule:
+        return {}
     try:
-        _version, found = current_definition("schedules", qualified)
+        _version, known = current_definition("schedules", schedule)
     except (PackVersion.DoesNotExist, KeyError):
-        raise Refusal("schedule.unknown", field="schedule", name=qualified) from None
-    known: Schedule = found
-    return Wanted(
-        known.section, known.of, str(known.name), tuple(known.place_kinds), known.rule, known.times, known.grace_days,
-        qualified,
-    )  # fmt: skip
+        raise Refusal("schedule.unknown", field="schedule", name=schedule) from None
+    same = ("section", "of", "place_kinds", "rule", "times", "grace_days", "remind_days")
+    return {name: getattr(known, name) for name in same} | {"name": str(known.name)}
 
 
 @action("schedules.begin")
-def begin_plan(
-    *, by: Any, place: Place, wanted: Wanted, begins_on: dt.date, until: dt.date | None = None
-) -> Plan:
+def begin_plan(*, by: Any, place: Place, wanted: Wanted, begins_on: dt.date, until: dt.date | None = None) -> Plan:
     """Ask the places at and below ``place`` for something that comes round, from a day on (``until`` exclusive).
 
     What was due since that day is made at once. Raises access.denied, value.required (name), value.too_long (name),
@@ -80,10 +96,11 @@ def begin_plan(
     plan = Plan.objects.create(
         place=place, pack=pack, pack_version=version, schedule=wanted.schedule, name=wanted.name.strip(),
         section=wanted.section, of=wanted.of, place_kinds=list(wanted.place_kinds), rule=rule, times=wanted.times,
-        grace_days=wanted.grace_days, begins_on=begins_on, until=until,
+        grace_days=wanted.grace_days, remind_days=wanted.remind_days, begins_on=begins_on, until=until,
     )  # fmt: skip
     made = make_occasions(plan)
-    fields = ("schedule", "name", "of", "place_kinds", "rule", "times", "grace_days", "begins_on", "until")
+    fields = ("schedule", "name", "of", "place_kinds", "rule", "times", "grace_days", "remind_days", "begins_on",
+              "until")  # fmt: skip
     journal.record(by=by, subject=plan, place=place, after=journal.snapshot(plan, *fields) | {"occasions": made})
     return plan
 
@@ -101,7 +118,7 @@ def _rule(text: str) -> str:
     try:
         return check(text)
     except BadRule as bad:
-        raise Refusal(bad.code, field="rule", **bad.params) from None
+        raise Refusal.of([Problem(bad.code, "rule", params=bad.params)]) from None
 
 
 def _problems(wanted: Wanted, definition: Any, begins_on: dt.date, until: dt.date | None) -> list[Problem]:
@@ -118,15 +135,26 @@ def _problems(wanted: Wanted, definition: Any, begins_on: dt.date, until: dt.dat
         if definition.place_kinds and kind not in definition.place_kinds:
             params = {"name": str(definition.name), "kind": kind}
             found.append(Problem("schedule.place_kind", "place_kinds", params=params))
-    if not 1 <= wanted.times <= MOST_TIMES:
-        found.append(Problem("schedule.times", "times", params={"limit": MOST_TIMES}))
-    if not 0 <= wanted.grace_days <= MOST_GRACE:
-        found.append(Problem("schedule.grace", "grace_days", params={"limit": MOST_GRACE}))
     if until is not None and until <= begins_on:
         found.append(Problem("schedule.dates", "until", params={"first": begins_on}))
     if begins_on < earliest:
         found.append(Problem("schedule.too_early", "begins_on", params={"earliest": earliest}))
-    return found
+    if begins_on > clock.today() + dt.timedelta(days=YEARS_AHEAD * 366):
+        found.append(Problem("schedule.too_late", "begins_on", params={"years": YEARS_AHEAD}))
+    return found + _unlike_numbers(wanted)
+
+
+def _unlike_numbers(wanted: Wanted) -> list[Problem]:
+    """Numbers beyond what they may be."""
+    allowed = [
+        ("times", "schedule.times", 1, MOST_TIMES), ("grace_days", "schedule.grace", 0, MOST_GRACE),
+        ("remind_days", "schedule.remind", 0, MOST_REMIND),
+    ]  # fmt: skip
+    return [
+        Problem(code, field, params={"limit": most})
+        for field, code, least, most in allowed
+        if not least <= getattr(wanted, field) <= most
+    ]
 
 
 def _refuse_twice(place: Place, wanted: Wanted, begins_on: dt.date, until: dt.date | None) -> None:
@@ -166,7 +194,10 @@ def end_plan(*, by: Any, plan: Plan, until: dt.date, why: str, seen_version: int
 
 @action("schedules.make_due", reference=False)
 def make_due(*, by: Any, plan: Plan) -> int:
-    """Make the occasions of a plan whose time has begun. Returns how many. Raises access.denied (only the timer may)."""
+    """Make the occasions of a plan whose time has begun. Returns how many.
+
+    Raises access.denied: only the timer may.
+    """
     require(by, "schedule.run", path=plan.place.path, pack=plan.pack)
     made = make_occasions(plan)
     if not made:
@@ -220,11 +251,9 @@ def _locked(occasion: Occasion) -> Occasion:
 
 
 def _require_above(by: Any, occasion: Occasion) -> None:
-    path, pack = occasion.place.path, occasion.plan.pack
-    if not allows(by, "schedule.excuse", path=path, pack=pack):
-        raise denied("schedule.excuse", path=path, pack=pack)
-    if by.unit_id is not None and by.unit.place_id == occasion.place_id:
-        raise Refusal("schedule.own_place", field="occasion", place=occasion.place.short_name)
+    refusal = refusal_to_excuse(by, occasion)
+    if refusal is not None:
+        raise refusal
 
 
 def _reason(text: str, field: str, label: str) -> str:
@@ -236,8 +265,39 @@ def _reason(text: str, field: str, label: str) -> str:
     return reason
 
 
+@action("schedules.remind", reference=False)
+def remind(*, by: Any, plan: Plan) -> int:
+    """Tell the people of the places what is near its due day by a plan, and once what is past it; each once.
+
+    Returns of how many occasions. Raises access.denied (only the timer may).
+    """
+    require(by, "schedule.run", path=plan.place.path, pack=plan.pack)
+    today = clock.today()
+    told: dict[str, int] = {}
+    waiting = plan.occasions.counting().waiting().select_for_update(of=("self",)).order_by("place__path", "due_on")
+    near = waiting.filter(due_on__range=(today, today + dt.timedelta(days=plan.remind_days)))
+    rows: list[tuple[Literal["near", "overdue"], OccasionQuerySet, int]] = [
+        ("near", near.filter(told=Occasion.Told.NOTHING), NEAR),
+        ("overdue", waiting.filter(due_on__lt=today, told__lt=OVERDUE), OVERDUE),
+    ]
+    for what, found, now in rows:
+        ids = tuple(found.values_list("pk", flat=True))
+        if ids:
+            plan.occasions.filter(pk__in=ids).update(told=now)
+            publish(OccasionsTold(by, what, ids))
+            told[what] = len(ids)
+    if not told:
+        running_action().changed_nothing()
+        return 0
+    journal.record(by=by, subject=plan, place=plan.place, after=told)
+    return sum(told.values())
+
+
 def tick() -> int:
-    """Make what became due by any plan; one that fails is logged and holds up no other. Returns how many occasions."""
+    """Make what became due by any plan, and remind of it; a plan that fails is logged and holds up no other.
+
+    Returns how many occasions were made.
+    """
     today, made = clock.today(), 0
     running = Plan.objects.filter(begins_on__lte=today).exclude(until__lte=today).select_related("place")
     for plan in running.order_by("begins_on", "id"):
@@ -245,4 +305,20 @@ def tick() -> int:
             made += make_due(by=system_account(), plan=plan)
         except Refusal:
             logger.exception("plan %s was left as it is", plan.pk)
+    for plan in _to_remind(today):
+        try:
+            remind(by=system_account(), plan=plan)
+        except Refusal:
+            logger.exception("nobody was reminded of plan %s", plan.pk)
     return made
+
+
+def _to_remind(today: dt.date) -> list[Plan]:
+    """Plans of which somebody may have to be told something: seldom one, so that the timer writes seldom."""
+    open_ones = Occasion.objects.waiting().filter(plan=OuterRef("pk"))
+    new = open_ones.filter(told=Occasion.Told.NOTHING)
+    leads = Plan.objects.filter(remind_days__gt=0).order_by().values_list("remind_days", flat=True).distinct()
+    soon = [Q(remind_days=days) & Exists(new.filter(due_on__lte=today + dt.timedelta(days))) for days in leads]
+    overdue = Q(remind_days__gt=0) & Exists(open_ones.filter(told__lt=OVERDUE, due_on__lt=today))
+    found = Plan.objects.filter(reduce(or_, soon, overdue)).select_related("place")
+    return list(found.order_by("begins_on", "id"))

@@ -29,7 +29,7 @@ def make_occasions(plan: Plan, today: dt.date | None = None) -> int:
     places = list(owing(plan).only("id", "opened_on", "closed_on"))
     known = set(plan.occasions.filter(due_on__gte=turns[0].due_on).values_list("place_id", "due_on"))
     rows = [
-        _occasion(plan, place, turn)
+        _occasion(plan, place, turn, day)
         for turn in turns
         for place in places
         if (place.pk, turn.due_on) not in known and _stands(place, turn)
@@ -42,7 +42,8 @@ def make_occasions(plan: Plan, today: dt.date | None = None) -> int:
 
 def owing(plan: Plan) -> PlaceQuerySet:
     """The places that a plan asks."""
-    return Place.objects.get_queryset().under(plan.place.path).filter(kind__in=plan.place_kinds).order_by("path")
+    rows: PlaceQuerySet = Place.objects.under(plan.place.path)
+    return rows.filter(kind__in=plan.place_kinds).order_by("path")
 
 
 def _stands(place: Place, turn: Window) -> bool:
@@ -50,9 +51,11 @@ def _stands(place: Place, turn: Window) -> bool:
     return begun and (place.closed_on is None or place.closed_on > turn.due_on)
 
 
-def _occasion(plan: Plan, place: Place, turn: Window) -> Occasion:
+def _occasion(plan: Plan, place: Place, turn: Window, today: dt.date) -> Occasion:
     late = turn.due_on + dt.timedelta(days=plan.grace_days)
-    return Occasion(plan=plan, place=place, opens_on=turn.opens_on, due_on=turn.due_on, late_until=late)
+    # Nobody is reminded of what was over when it was asked for.
+    told = Occasion.Told.OVERDUE if turn.due_on < today else Occasion.Told.NOTHING
+    return Occasion(plan=plan, place=place, opens_on=turn.opens_on, due_on=turn.due_on, late_until=late, told=told)
 
 
 def settle(section: str, of: str, places: Collection[Place]) -> None:

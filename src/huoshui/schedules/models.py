@@ -14,6 +14,7 @@ from huoshui.kernel.access import Scope, Scoped, ScopedQuerySet
 from huoshui.kernel.ids import new_id
 from huoshui.kernel.models import Record
 from huoshui.packs.models import PackVersion
+from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.schedules.recurrence import told
 
@@ -41,6 +42,8 @@ class Plan(Scoped, Record):
     """Recurrence rule of RFC 5545."""
     times = models.PositiveSmallIntegerField(default=1)
     grace_days = models.PositiveSmallIntegerField(default=0)
+    remind_days = models.PositiveSmallIntegerField(default=3)
+    """How many days before the due day the people of a place are reminded; 0: not at all, nor when it is overdue."""
     begins_on = models.DateField()
     until = models.DateField(null=True)
     """Exclusive; None: until somebody ends it."""
@@ -79,7 +82,7 @@ class OccasionQuerySet(ScopedQuerySet["Occasion"]):
     def with_state(self, today: dt.date) -> OccasionQuerySet:
         """Each with ``state``: see ``Occasion.State``."""
         S = Occasion.State
-        return self.annotate(
+        told: OccasionQuerySet = self.annotate(
             state=Case(
                 When(excused_on__isnull=False, then=Value(S.EXCUSED.value)),
                 When(done_on__gt=F("due_on"), then=Value(S.LATE.value)),
@@ -90,6 +93,7 @@ class OccasionQuerySet(ScopedQuerySet["Occasion"]):
                 output_field=models.CharField(),
             )
         )
+        return told
 
     def waiting(self) -> OccasionQuerySet:
         """Neither done nor excused."""
@@ -107,6 +111,13 @@ class Occasion(Scoped):
         LATE = "late", _("补办")
         EXCUSED = "excused", _("免办")
 
+    class Told(models.IntegerChoices):
+        """What the people of the place were told of it last."""
+
+        NOTHING = 0
+        NEAR = 1
+        OVERDUE = 2
+
     scope: ClassVar[Scope] = Scope(permission="schedule.view", path="place__path", pack="plan__pack")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -123,10 +134,9 @@ class Occasion(Scoped):
     excused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     excused_on = models.DateField(null=True)
     excuse = models.CharField(max_length=200, blank=True)
+    told = models.PositiveSmallIntegerField(choices=Told.choices, default=Told.NOTHING)
 
     objects: ClassVar = OccasionQuerySet.as_manager()
-    state: str
-    """How it stands, where it was read by ``with_state``."""
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -154,8 +164,8 @@ class Occasion(Scoped):
 
     @property
     def state_name(self) -> str:
-        """Label of its state."""
-        return str(Occasion.State(self.state).label)
+        """Label of its state, where it was read by ``with_state``."""
+        return str(Occasion.State(self.state).label)  # type: ignore[attr-defined]
 
 
 class Deed(models.Model):
@@ -178,7 +188,5 @@ class Deed(models.Model):
 
 def kinds_named(plan: Plan) -> list[Any]:
     """The kinds of place that owe it, as the current packs name them; the code of one that is gone."""
-    from huoshui.packs.queries import all_current
-
     known = all_current("place_kinds")
     return [known[kind].name if kind in known else kind for kind in plan.place_kinds]

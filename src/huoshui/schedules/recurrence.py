@@ -98,7 +98,7 @@ def _expanded(rule: str, begins_on: dt.date) -> rrule:
 
 
 def _moment(day: dt.date) -> dt.datetime:
-    return dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a day of the calendar, in no zone
+    return dt.datetime(day.year, day.month, day.day)
 
 
 def windows(rule: str, begins_on: dt.date, until: dt.date) -> Iterator[Window]:
@@ -126,7 +126,12 @@ def told(rule: str) -> str:
     """A rule in words, such as 每季度最后一个月的最后一天; one that has no simple words, as it stands."""
     parts = parsed(rule)
     every, on = _every(parts), _on(parts)
-    return rule if every is None or on is None else every + on
+    return rule if every is None or on is None else _after(every, on)
+
+
+def _after(said: str, more: str) -> str:
+    """One part of a rule in words after another, as the language sets them."""
+    return _("%(often)s%(day)s") % {"often": said, "day": more} if said and more else said or more
 
 
 def _every(parts: dict[str, str]) -> str | None:
@@ -135,26 +140,29 @@ def _every(parts: dict[str, str]) -> str | None:
         return None
     known = {
         ("DAILY", 1): _("每天"), ("WEEKLY", 1): _("每周"), ("WEEKLY", 2): _("每两周"), ("MONTHLY", 1): _("每月"),
-        ("MONTHLY", 2): _("每两个月"), ("MONTHLY", 3): _("每三个月"), ("MONTHLY", 6): _("每六个月"), ("YEARLY", 1): _("每年"),
+        ("MONTHLY", 2): _("每两个月"), ("MONTHLY", 3): _("每三个月"), ("MONTHLY", 6): _("每六个月"),
+        ("YEARLY", 1): _("每年"),
     }  # fmt: skip
     return known.get((parts["FREQ"], interval))
 
 
 def _on(parts: dict[str, str]) -> str | None:
     weekdays = {
-        "MO": _("周一"), "TU": _("周二"), "WE": _("周三"), "TH": _("周四"), "FR": _("周五"), "SA": _("周六"), "SU": _("周日"),
+        "MO": _("周一"), "TU": _("周二"), "WE": _("周三"), "TH": _("周四"), "FR": _("周五"),
+        "SA": _("周六"), "SU": _("周日"),
     }  # fmt: skip
     said = ""
     if "BYMONTH" in parts:
-        said += listed(_("%(month)s 月") % {"month": month} for month in parts["BYMONTH"].split(","))
+        said = listed(_("%(month)s 月") % {"month": month} for month in parts["BYMONTH"].split(","))
     if "BYMONTHDAY" in parts:
         days = parts["BYMONTHDAY"].split(",")
-        said += listed(_("最后一天") if day == "-1" else _("%(day)s 日") % {"day": day} for day in days)
+        monthdays = listed(_("最后一天") if day == "-1" else _("%(day)s 日") % {"day": day} for day in days)
         if any(day.startswith("-") and day != "-1" for day in days):
             return None
+        said = _after(said, monthdays)
     if "BYDAY" in parts:
         days = parts["BYDAY"].split(",")
         if any(day not in weekdays for day in days):
             return None
-        said += listed(weekdays[day] for day in days)
+        said = _after(said, listed(weekdays[day] for day in days))
     return said

@@ -14,7 +14,7 @@ from huoshui.packs.schema import Code, Manifest, PackModel, QualifiedCode, Text
 from huoshui.schedules.recurrence import BadRule, check
 from huoshui.schedules.targets import TARGETS
 
-MOST_GRACE = 366
+MOST_GRACE, MOST_REMIND = 366, 60
 
 
 class Schedule(PackModel):
@@ -25,11 +25,18 @@ class Schedule(PackModel):
     section: Code = Field(description="Section of what is to be done: activities, or checklists for visits.")
     of: QualifiedCode = Field(description="What is to be done, as that section declares it (pack.code).")
     place_kinds: list[Code] = Field(min_length=1, description="Kinds of place that owe it.")
-    rule: str = Field(description="When it is due, as a recurrence rule (RFC 5545), such as FREQ=MONTHLY;BYMONTHDAY=-1.")
+    rule: str = Field(
+        description="When it is due, as a recurrence rule (RFC 5545), such as FREQ=MONTHLY;BYMONTHDAY=-1."
+    )
     times: int = Field(default=1, ge=1, le=31, description="How many times between one due day and the next.")
     grace_days: int = Field(
         default=0, ge=0, le=MOST_GRACE, description="Days after the due day on which doing it still counts, as late."
     )
+    remind_days: int = Field(
+        default=3, ge=0, le=MOST_REMIND,
+        description="Days before the due day on which the people of a place are reminded, and again once when it is "
+        "overdue; 0: never.",
+    )  # fmt: skip
     basis: Text | None = Field(default=None, description="Which rule asks for it; absent: the district's own.")
 
 

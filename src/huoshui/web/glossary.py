@@ -25,6 +25,7 @@ from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.schema import FieldDef
 from huoshui.places.directory import places_coded, places_with_ids
 from huoshui.places.models import Honour, Place
+from huoshui.schedules.targets import TARGETS
 from huoshui.visits.models import Missing, Round, Signature, Visit, judge_label
 from huoshui.web.value_readers import (
     read_days,
@@ -42,6 +43,7 @@ from huoshui.web.value_readers import (
     read_points,
     read_quorum,
     read_refused,
+    read_rule,
     read_scopes,
     read_views,
     read_ways,
@@ -149,6 +151,20 @@ class Glossary:
         """A checklist by its qualified code, or by its bare one."""
         found = (item for key, item in self._checklists.items() if code in (key, key.partition(".")[2]))
         return next((str(item.name) for item in found), code)
+
+    def place_kinds(self, codes: list[str]) -> str:
+        """Kinds of place."""
+        return listed(self.place_kind(code) for code in codes)
+
+    def schedule(self, code: str) -> str:
+        """A schedule of a pack, by its qualified code."""
+        known = all_current("schedules").get(code)
+        return str(known.name) if known else code
+
+    def target(self, code: str) -> str:
+        """What comes round, by its qualified code."""
+        found = (all_current(section).get(code) for section in TARGETS)
+        return next((str(known.name) for known in found if known), code)
 
     def scheme(self, code: str) -> str:
         """A subsidy by its qualified code."""
@@ -289,6 +305,12 @@ READERS: dict[str, dict[str, Reader]] = {
         "moved": Glossary.places,
         "judges": Glossary.judges,
         "account": Glossary.person,
+    },
+    "schedules.plan": {
+        "of": Glossary.target,
+        "place_kinds": Glossary.place_kinds,
+        "rule": read_rule,
+        "schedule": Glossary.schedule,
     },
     "subsidies.pot": {"pot_amount": read_yuan, "scheme": Glossary.scheme},
     "visits.adjustment": {"points": read_points, "code": Glossary.adjustment},

@@ -30,6 +30,7 @@ _DRAWN: dict[str, str] = {
     "figure": '<path d="M4 20V4M4 20h16M8 16v-4M12.5 16V8M17 16v-6"/>',
     "document": '<path d="M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6"/>',
     "forms": '<path d="M5 3h10l4 4v14H5zM8 11h8v6H8zM12 11v6M8 14h8M15 3v4h4"/>',
+    "cadence": '<path d="M4 6h16v14H4zM4 10h16M8 3.5V7M16 3.5V7M9 15a3 3 0 1 0 1-2.2M9 12v1.6h1.6"/>',
     "bell": '<path d="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10.5 20.5h3M12 5V3"/>',
     "key": '<circle cx="8" cy="15" r="4.5"/><path d="M11.2 11.8L20 3M16 7l3 3"/>',
 }

@@ -19,6 +19,7 @@ from huoshui.matters.money.sums import yuan_text
 from huoshui.notices.models import Way
 from huoshui.notices.texts import kinds
 from huoshui.packs.queries import all_current
+from huoshui.schedules.recurrence import told
 from huoshui.web.event_words import event_words
 from huoshui.web.words import value_words
 
@@ -32,6 +33,11 @@ def read_quorum(_glossary: Any, judges: Any) -> str:
 
 def read_points(_glossary: Any, thousandths: Any) -> str:
     return _("%(points)s 分") % {"points": shown(thousandths, POINTS)}
+
+
+def read_rule(_glossary: Any, rule: Any) -> str:
+    """A recurrence rule in words."""
+    return told(rule)
 
 
 def read_items(_glossary: Any, codes: Any) -> str:

@@ -130,7 +130,24 @@ WATCHED = (
             Mark("places", "{r}.id", EVER),
             Mark("place_attributes", "{r}.id", EVER, "places_placeattribute l", "l.place_id = {r}.id"),
             Mark("honours", "{r}.id", EVER, "places_honour l", "l.place_id = {r}.id"),
+            Mark("occasions", "{r}.id", EVER, "schedules_occasion l", "l.place_id = {r}.id"),
             Mark(EVERY, "{r}.parent_id", EVER, only="{r}.parent_id IS NOT NULL AND {u}.parent_id IS NULL"),
+        ),
+    ),
+    Watched(
+        "schedules_occasion",
+        ("plan_id", "place_id", "opens_on", "due_on", "have", "done_on", "excused_on"),
+        (Mark("occasions", "{r}.place_id", _days("{r}", "opens_on", "due_on", "done_on")),),
+    ),
+    # What a plan asks for never changes, but a mark stands for whoever changes it beside the actions.
+    Watched(
+        "schedules_plan",
+        ("schedule", "of", "times"),
+        (
+            Mark(
+                "occasions", "l.place_id", _days("l", "opens_on", "due_on", "done_on"),
+                "schedules_occasion l", "l.plan_id = {r}.id",
+            ),
         ),
     ),
     Watched("places_placeformer", ("kind", "until", "place_id"), (Mark("places", "{r}.place_id", EVER),)),

@@ -34,6 +34,7 @@ from huoshui.web.api import (
     results,
     round_steps,
     rounds,
+    schedules,
     sheets,
     tokens,
     tours,
@@ -81,6 +82,7 @@ api.add_router("", publications.router, tags=["figures"])
 # Before the forms: "filled" is no code.
 api.add_router("", filled_forms.router, tags=["forms"])
 api.add_router("", forms.router, tags=["forms"])
+api.add_router("", schedules.router, tags=["schedules"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])

@@ -69,6 +69,7 @@ def _rail(user: Any, path: str) -> list[RailEntry]:
     entries = [
         (_("今日"), "today", "today", ""),
         (_("台账"), "ledger", "ledger", "matter.view"),
+        (_("应办"), "cadence", "cadence", "schedule.view"),
         (_("打分"), "sheets", "visits", "visit.score"),
         (_("观摩"), "rounds", "rounds", "round.view"),
         (pgettext("several", "地点"), "places", "places", "place.view"),

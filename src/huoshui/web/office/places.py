@@ -39,6 +39,7 @@ from huoshui.places.queries import (
     search_places,
 )
 from huoshui.web.office.attached import attach_sent_files, input_of, sent_files, shown_attachment
+from huoshui.web.office.cadence_pages.places import due_at
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged, place_asked
@@ -54,6 +55,7 @@ TABS = {
     "sites": _lazy("阵地与场所"),
     "visits": _lazy("观摩"),
     "matters": _lazy("台账"),
+    "due": _lazy("应办"),
     "history": _lazy("沿革"),
     "journal": _lazy("日志"),
 }
@@ -116,6 +118,8 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "open_people": open_to(user, (duty.account for duty, _role in people)),
         "honours": honours_of(place) if covered else [],
         "life": PlaceLife(user, place),
+        "due": due_at(user, place) if tab == "due" else None,
+        "sees_due": allows(user, "schedule.view", path=place.path),
         "picture": picture_of(user, place) if tab == "overview" else None,
         "entries": told(user, place, entries, brief=tab != "journal"),
         "page": entries,

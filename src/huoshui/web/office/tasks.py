@@ -14,6 +14,8 @@ from huoshui.figures.reporting.queries import waiting_files, waiting_returns
 from huoshui.figures.reporting.words import VERBS
 from huoshui.kernel import clock
 from huoshui.matters.columns import LIGHT_NAMES
+from huoshui.places.queries import names_apart
+from huoshui.web.office.cadence_pages.records import record_step
 from huoshui.web.office.figure_pages.conflicts import told as conflict_told
 from huoshui.web.office.figure_pages.returns import address as return_address
 from huoshui.web.office.figure_sources import filing_address
@@ -46,6 +48,23 @@ class Task:
     def light_said(self) -> str:
         """The word beside its light."""
         return self.light_word or str(LIGHT_NAMES[self.light])
+
+
+def occasion_tasks(user: Any, rows: list[Any]) -> list[Task]:
+    """What comes round at the reader's own places: overdue, or due within a week."""
+    names = names_apart([row.place for row in rows]) if rows else {}
+    tasks = []
+    for row in rows:
+        url, late = reverse("occasion", args=[row.pk]), row.state == "overdue"
+        step = record_step(user, row) or {"verb": _("查看"), "url": url}
+        tasks.append(
+            Task(
+                what=row.plan.name, where=f"{names[row.place_id]} · {row.plan.rule_told}", url=url, step=step["verb"],
+                step_url=step["url"], light="red" if late else "", light_word="" if late else _("应办"),
+                days=days_to(row.due_on), days_class="days--late" if late else "",
+            )
+        )  # fmt: skip
+    return tasks
 
 
 def figure_tasks(user: Any) -> list[Task]:

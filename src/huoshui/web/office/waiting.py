@@ -10,6 +10,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.reading import kept_for, marks, read_once
 from huoshui.matters.letters.queries import letters_due_first, letters_waiting
 from huoshui.matters.queries import waiting_matters
+from huoshui.schedules.queries import own_waiting
 from huoshui.visits.queries import rounds_waiting, sheets_waiting
 
 ROUND_WORK = ("round.plan", "round.adjust", "round.sign_leader", "round.sign_scrutineer", "round.sign_tally_clerk")
@@ -27,7 +28,8 @@ def has_round_work(user: Any) -> bool:
 
 @read_once
 def waiting_count(user: Any) -> int:
-    """Matters, letters (also those to write), steps of rounds and sheets whose next step is this person's.
+    """Matters, letters (also those to write), steps of rounds, sheets and what comes round, whose next step is this
+    person's.
 
     Reminders are not counted. It stands on every page and changes only when something is done, which the journal
     tells, or when a day ends: until then it is not counted again.
@@ -45,6 +47,8 @@ def _counted(user: Any) -> int:
         count += len(waiting_returns(user)) + len(waiting_files(user))
     if user.grants("figure.view"):
         count += given_conflicts(user).count()
+    if user.grants("schedule.view"):
+        count += own_waiting(user).count()
     if user.grants("visit.score"):
         count += len(sheets_waiting(user))
     return count
