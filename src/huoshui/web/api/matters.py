@@ -10,12 +10,12 @@ from ninja import Field, Query, Schema
 from huoshui.duties.models import Account
 from huoshui.kernel.choices import named
 from huoshui.matters import actions
-from huoshui.matters.honours import honours_of
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import LedgerFilter, StepOption, available_transitions, ledger, matter_values
 from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
+from huoshui.web.api.step_parts import HonourStanding, RequiredOut, honours_out, required_out
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
@@ -73,17 +73,6 @@ class EvidenceOut(Schema):
     have: int
 
 
-class RequiredOut(Schema):
-    """What has to be done at the matter's place before a step, since when, with which share of points; is it met."""
-
-    section: str
-    of: str
-    name: str
-    since: dt.date
-    at_least_percent: int | None
-    met: bool
-
-
 class StepOut(Schema):
     """A step of the workflow: whether one may take it, with what; and if not, why, and which roles can."""
 
@@ -98,15 +87,6 @@ class StepOut(Schema):
     requires_done: list[RequiredOut]
     waits_until: dt.date | None
     """Last day of the notice that it waits for, while that runs."""
-
-
-class HonourStanding(Schema):
-    """An honour of the matter's place that the matter is about."""
-
-    name: str
-    level: str
-    year: int
-    withdrawn_on: dt.date | None
 
 
 class MatterOut(MatterRow):
@@ -252,17 +232,7 @@ def step_out(option: StepOption) -> dict[str, Any]:
             {"slot": state.slot, "name": state.name, "minimum": state.minimum, "have": state.have}
             for state in option.evidence
         ],
-        "requires_done": [
-            {
-                "section": state.asked.section,
-                "of": state.asked.of,
-                "name": state.name,
-                "since": state.since,
-                "at_least_percent": state.asked.at_least_percent,
-                "met": state.met,
-            }
-            for state in option.done
-        ],
+        "requires_done": required_out(option),
         "waits_until": option.waits_until,
     }
 
@@ -278,12 +248,8 @@ def matter_out(matter: Matter, request: SignedInRequest) -> dict[str, Any]:
         "split_into": list(visible.filter(split_from=matter).order_by("number").values_list("number", flat=True)),
         "parts": list(visible.filter(parent=matter).order_by("number").values_list("number", flat=True)),
     }
-    honours = [
-        {"name": row.name, "level": row.level, "year": row.year, "withdrawn_on": row.withdrawn_on}
-        for row in honours_of(matter)
-    ]
     row = {**matter_row(matter), **family, "detail": matter.detail, "values": values, "steps": steps}
-    row["honours"] = honours
+    row["honours"] = honours_out(matter)
     return MatterOut(**row).model_dump(mode="json")
 
 
