@@ -43,6 +43,8 @@ BUILTIN_ORDER = [
     "review",
     "security",
     "activities",
+    "honours",
+    "supervision",
     "documents",
     "services",
     "surveys",

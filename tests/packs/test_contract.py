@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "863b2586af491483c305f2e808852b134c891b0a84f8ed7c735a804c7212a5f4"}
+SHAPES = {1: "7843fb1ec49f8f7d367859c26576c7d4153e17afff839cfecc0ed70e6c2a943f"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

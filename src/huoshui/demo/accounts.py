@@ -52,6 +52,10 @@ DISTRICT_STAFF = [
     ("scrutineer", "scrutineer", "区纪检监察组", "监督员", "成绩监督与签字"),
     ("tally", "tally_clerk", "区考核组", "计分员", "加减分、计分与签字"),
     ("verifier", "verifier", "区督查室", "核验员", "核验整改、同意销号或退回"),
+    ("accreditation", "accreditation_office", "区文明办", "创建办干部", "创建考评、公示、命名和复查"),
+    ("accreditation-review", "accreditation_reviewer", "区创建考评组", "创建考评员", "按细则到村考评"),
+    ("supervision", "supervision_office", "区效能办", "效能办干部", "督查立项、通报起草"),
+    ("inspector", "inspector", "区督查室", "督查员", "抽查单位、登记问题、核验整改"),
     ("statistics", "data_reviewer", "区统计办", "数据审核员", "审核报表、导入数据、裁定分歧"),
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
     ("labour", "statistician", "区人社局", "人社统计员", "填报就业和社会保障年报"),
@@ -67,6 +71,8 @@ REPORTS = {
 """Of which packs somebody fills in the returns."""
 BUREAUS = ("education", "labour", "health", "culture")
 """Who answers for the year's promises."""
+CONTACTS = ("labour", "culture")
+"""Who answers for a bureau of the district when it is checked or named in a notice."""
 """Username, role, unit, title, what it shows; all for the whole district."""
 
 DEMO_ACCOUNTS: list[DemoAccount] = [
@@ -188,6 +194,8 @@ def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:
         hiring.grant(cast.staff[username], "livelihood_bureau", district, "livelihood")
     for pack in ("surveys", "own_surveys"):
         hiring.grant(cast.staff["livelihood"], "survey_office", district, pack)
+    for username in CONTACTS:
+        hiring.grant(cast.staff[username], "unit_contact", district, "supervision")
     for n in range(1, 6):
         judge = hiring.hire(f"judge{n}", "", district, f"评委单位{NUMERALS[n - 1]}")
         hiring.grant(judge, "judge", district)

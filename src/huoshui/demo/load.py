@@ -29,6 +29,7 @@ from huoshui.demo import (
     reviews,
     services,
     subdivisions,
+    supervising,
     toilets,
 )  # fmt: skip
 from huoshui.demo.accounts import open_accounts
@@ -59,7 +60,7 @@ FIRST_AS_OF = dt.date(2018, 4, 1)
 FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
-    "activities", "documents", "services", "surveys", "own_surveys",
+    "activities", "honours", "supervision", "documents", "services", "surveys", "own_surveys",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -156,6 +157,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     registers.put_registers_on(agenda.part("registers"), story)
     promises.put_kept_on(agenda.part("promises"), story)
     honours.put_honours_on(agenda.part("honours"), story)
+    supervising.put_past_on(agenda.part("supervision"), story)
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
     documents.put_documents_on(agenda.part("documents"), story)
@@ -169,6 +171,8 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     """What is relative to the day: the round that runs, the works and the ledger."""
     reviews.put_running_on(agenda.part("review_running"), story)
     reviews.put_planned_on(agenda.part("review_planned"), story)
+    honours.put_accreditations_on(agenda.part("accreditations_now"), story)
+    supervising.put_present_on(agenda.part("supervision_now"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
     meetings.put_present_on(agenda.part("meetings_now"), story)

@@ -188,6 +188,9 @@ HONOURS = FactView(
         "name": text("荣誉名称，如 文明村镇", "Name of the honour, such as 文明村镇", "name"),
         "level": text("national、provincial、municipal 或 district", "The level, by the same words", "level"),
         "year": integer("授予年度", "Year it was given", "year"),
+        "holder": text(
+            "获得荣誉的单位，地点自己获得的为空", "Unit that holds it, empty when the place itself does", "holder"
+        ),
         "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
         "given_on": date(
             "授予年度的最后一天：荣誉只记年度", "Last day of the year it was given: honours keep the year alone",

@@ -135,6 +135,12 @@ def _hand(taken: Step) -> Hand:
     return Hand(taken.account_id, taken.unit_id, clock.local_date(taken.at))
 
 
+def hands_ever_in(matter: Matter, steps: Iterable[str]) -> set[Hand]:
+    """Who ever took some steps (or open) of a matter, whatever was verified since."""
+    named = set(steps)
+    return {_hand(taken) for taken in steps_of(matter) if taken.transition in named and taken.account_id is not None}
+
+
 def hands_in(matter: Matter, step: Transition) -> set[Hand]:
     """Who took a step named in ``not_by`` this time (``steps_this_time``), and so is barred from ``step``.
 
@@ -147,9 +153,8 @@ def hands_in(matter: Matter, step: Transition) -> set[Hand]:
     barred = {_hand(taken) for taken in past if taken.transition in step.not_by}
     barred |= {_hand(taken) for taken in _worked_on_forebears(matter, step, step.not_by)}
     if step.verifies:
-        done = {slot.code for slot in matter.definition.slots if not slot.at_opening}
         since = _begun_at(matter, past)
-        photos = (photo for slot in done for photo in photos_in(matter, slot))
+        photos = (photo for slot in matter.definition.work_slots for photo in photos_in(matter, slot))
         barred |= {_hand(taken) for taken in past if taken.transition == EDITING}
         counting = (photo for photo in photos if photo.subject_id != matter.pk or photo.created_at >= since)
         barred |= {Hand(photo.by_id, day=clock.local_date(photo.created_at)) for photo in counting}

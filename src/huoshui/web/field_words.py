@@ -57,6 +57,7 @@ SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
     ("services.rating", "level"): _("评价"),
     ("services.rating", "matter"): _("整改编号"),
     ("places.honour", "withdrawn_on"): _("撤销日期"),
+    ("places.honour", "holder"): _("获得单位"),
     ("places.place", "closed_on"): _("撤销日期"),
     ("places.place", "opened_on"): _("设立日期"),
     ("places.placechange", "since"): _("生效日期"),

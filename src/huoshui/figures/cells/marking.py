@@ -142,7 +142,7 @@ WATCHED = (
     ),
     Watched(
         "places_honour",
-        ("place_id", "name", "level", "year", "withdrawn_on"),
+        ("place_id", "name", "level", "year", "holder", "withdrawn_on"),
         (Mark("honours", "{r}.place_id", (_end_of_year("{r}.year"), "{r}.withdrawn_on")),),
     ),
     Watched(

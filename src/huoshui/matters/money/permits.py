@@ -16,7 +16,7 @@ from huoshui.matters.schema import OWNER, LineType
 
 ELSEWHERE = ("duplicate", "split")
 """Reasons with which a matter ends and its work goes on in another: there its money stands."""
-UNDONE = ("not_resolvable", "not_ours")
+UNDONE = ("not_resolvable", "not_ours", "declined", "withdrawn")
 """Reasons with which a matter ends and its work is not done."""
 
 

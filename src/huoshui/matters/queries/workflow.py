@@ -13,9 +13,10 @@ from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
-from huoshui.matters import permits, values
+from huoshui.matters import clocks, permits, values
 from huoshui.matters.evidence import counted, photos_in
 from huoshui.matters.models import Matter, clock_runs_of
+from huoshui.matters.required import RequiredState, required_by
 from huoshui.matters.schema import MatterKind, Transition
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef, Text
@@ -75,6 +76,10 @@ class StepOption:
     """Titles of roles whose holders may take it."""
     fields: tuple[StepField, ...] = ()
     evidence: tuple[EvidenceState, ...] = ()
+    done: tuple[RequiredState, ...] = ()
+    """What has to be done at the place before it, with what was found."""
+    waits_until: dt.date | None = None
+    """The last day of the notice that it waits for, where that has not passed."""
 
 
 def available_transitions(matter: Matter, actor: Any) -> list[StepOption]:
@@ -91,9 +96,16 @@ def available_transitions(matter: Matter, actor: Any) -> list[StepOption]:
                 who=permits.who_may(matter, step),
                 fields=tuple(_step_fields(matter, step, present)) if refusal is None else (),
                 evidence=tuple(_evidence(matter, step)) if refusal is None else (),
+                done=tuple(required_by(matter, step)),
+                waits_until=_waits_until(matter, step),
             )
         )
     return found
+
+
+def _waits_until(matter: Matter, step: Transition) -> dt.date | None:
+    until = clocks.waits_until(matter, step) if step.not_before_clock else None
+    return until if until and until >= clock.today() else None
 
 
 def _step_fields(matter: Matter, step: Transition, present: dict[str, Any]) -> list[StepField]:

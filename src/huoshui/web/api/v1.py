@@ -42,6 +42,7 @@ from huoshui.web.api import (
     sheets,
     tokens,
     tours,
+    units,
     views,
     webhooks,
 )
@@ -51,6 +52,7 @@ api.add_router("", places.router, tags=["places"])
 # Before the people: "import" is no username.
 api.add_router("", access.router, tags=["people"])
 api.add_router("", people.router, tags=["people"])
+api.add_router("", units.router, tags=["people"])
 api.add_router("", place_changes.router, tags=["places"])
 api.add_router("", maps.router, tags=["places"])
 api.add_router("", checklists.router, tags=["checklists"])

@@ -58,7 +58,7 @@ def _result(row: Result) -> tuple[str, str]:
 
 def _honour(row: Honour) -> tuple[str, str]:
     told = _("%(level)s%(name)s") % {"level": row.get_level_display(), "name": row.name}
-    return f"{row.place.short_name} {row.year} {told}", reverse("place", args=[row.place.code])
+    return f"{row.holder or row.place.short_name} {row.year} {told}", reverse("place", args=[row.place.code])
 
 
 def _allocation(row: Allocation) -> tuple[str, str]:

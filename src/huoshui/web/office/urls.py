@@ -39,6 +39,7 @@ from huoshui.web.office import (
     survey_new,
     surveys,
     tokens,
+    units,
     webhooks,
 )
 from huoshui.web.office.activity_pages import importing as activity_import
@@ -272,6 +273,7 @@ urlpatterns = [
     path("people/tokens/<uuid:token_id>/rotate", tokens.rotate, name="rotate_token"),
     path("people/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke_token"),
     path("people/<str:username>/", people.person, name="person"),
+    path("units/<uuid:unit_id>/", units.unit_page, name="unit"),
     path("packs/", packs.packs, name="packs"),
     path("packs/<str:code>/", packs.pack, name="pack"),
     path("packs/<str:code>/matters/<str:kind>/", packs.matter_kind, name="matter_kind"),

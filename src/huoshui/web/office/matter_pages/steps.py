@@ -148,9 +148,12 @@ def _lead_of(option: StepOption) -> str:
         for asked in option.evidence
         if asked.lacking
     ]
+    wanted += [state.name for state in option.done if not state.met]
     if step.note_required:
         wanted.append(_("说明"))
     said = [_("需要：%(what)s。") % {"what": listed(wanted)}] if wanted else []
+    if option.waits_until:
+        said.append(_("须等到 %(day)s 期满，次日起可以办理。") % {"day": option.waits_until})
     if step.verifies and (step.not_by or step.other_unit_than):
         said.append(_("整改人和同单位的人不能核验自己的事项。"))
     return "".join(said)
