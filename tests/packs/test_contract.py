@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "f3046313ebcb8df82d8ac1dd9d8cb1fdf5ee7ed6b42a5eb557a1fcf5a1bcfff0"}
+SHAPES = {1: "6765943c68c87886027f7edde3923157ed058b18616c71e1ff6d99f5d807b493"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 
