@@ -65,8 +65,8 @@ def put_events_on(part: Part, story: Story) -> None:
         if held < story.as_of:
             part.add(held, 19, partial(_hold, story, title, held))
     for village, name, kind, told in BRANDS:
-        part.add(dt.date(2018, 2, 26), 9, partial(_propose_brand, story, village, name, kind, told))
-        part.add(dt.date(2018, 3, 1), 15, partial(_confirm_brand, story, village))
+        part.add(dt.date(2017, 11, 20), 9, partial(_propose_brand, story, village, name, kind, told))
+        part.add(dt.date(2017, 11, 23), 15, partial(_confirm_brand, story, village))
     over = FESTIVAL[1] + dt.timedelta(days=1)
     if over < story.as_of:
         part.add(over, 10, partial(_hold_festival, story))
