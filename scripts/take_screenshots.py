@@ -236,6 +236,18 @@ def checklist_edit(camera: Camera) -> None:
     camera.take(page, "checklist-edit")
 
 
+def activity(camera: Camera) -> None:
+    """活动: the form by which a theme day is recorded, on a phone."""
+    page = camera.open("secretary", f"/activities/new?place={SHOWN_VILLAGE}&kind=activities.theme_day", PHONE)
+    page.get_by_label("参加人数").fill("26")
+    camera.take(page, "activity")
+
+
+def calendar(camera: Camera) -> None:
+    """日历: a month of a township."""
+    camera.take(camera.open("town-sujiazuo", "/calendar/?month=2018-03"), "calendar")
+
+
 def journal(camera: Camera) -> None:
     """日志: what was done in the ledger."""
     camera.take(camera.open("auditor", "/journal/?action=matters."), "journal")
@@ -284,7 +296,7 @@ def service_ratings(camera: Camera) -> None:
 
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
-    workflow, checklist_edit, journal, cadence, service_workflow, service_ratings,
+    workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings,
 ]  # fmt: skip
 
 

@@ -39,6 +39,13 @@ STOPS = [
     Stop("letter-template", "admin", "/letters/template/410871"),
     Stop("sign-in-and-security", "auditor", "/accounts/2fa/"),
     Stop("matter-new", "office", "/matters/new?place=410871203201"),
+    Stop("activities", "office", "/activities/"),
+    Stop("activity", "secretary", "/activities/{activity}/"),
+    Stop("activity-choose", "secretary", "/activities/new?place=410871203201"),
+    Stop("activity-new", "secretary", "/activities/new?place=410871203201&kind=activities.general_meeting"),
+    Stop("activity-import", "culture", "/activities/import"),
+    Stop("calendar", "town-sujiazuo", "/calendar/"),
+    Stop("place-activities", "secretary", f"{VILLAGE}?tab=activities"),
     Stop("figures", "leader", "/figures/?year=2017"),
     Stop("figure", "leader", "/figures/hubs.built/?place=410871&period=2017"),
     Stop("figure-share", "leader", "/figures/review.mean_score/?place=410871&period=2017"),
@@ -126,6 +133,7 @@ def find_records(desk: Desk) -> dict[str, str]:
     matters = post(office, "/matters?size=500", method="GET")["items"]
     fund = post(office, "/funds", method="GET")["items"][0]["id"]
     claims = post(office, f"/funds/{fund}/claims", method="GET")["items"]
+    held = post(office, "/activities?place=410871203201&state=held&size=1", method="GET")["items"]
     sheets = post(judge, f"/sheets?round={running}&size=200", method="GET")["items"]
     services = desk.api("services")
     offers = post(services, "/services/offers?place=410871203201&item=services.startup_loan", method="GET")["items"]
@@ -138,6 +146,7 @@ def find_records(desk: Desk) -> dict[str, str]:
         "running": running,
         "sealed": sealed,
         "fund": fund,
+        "activity": held[0]["id"],
         "subsidised": next(row["matter"] for row in claims if 0 < row["paid"] < row["approved"]),
         "matter": next(row["number"] for row in matters if row["place"] == "410871203201" and row["light"] == "red"),
         "submitted": next(row["number"] for row in matters if row["state"] == "submitted"),

@@ -38,13 +38,16 @@ class ActivityQuerySet(ScopedQuerySet["Activity"]):
         return self.filter(path_condition("place__path", path))
 
     def within(self, since: dt.date, until: dt.date) -> Self:
-        """Those that stand on a day from ``since`` to ``until`` (inclusive), however long they go on.
+        """Those that stand on a day from ``since`` to ``until`` (inclusive), however long they go on."""
+        return self.filter(days_within(since, until))
 
-        Few go on for days: these are found by the index of such alone, the others by their day.
-        """
-        began = Q(day__range=(since, until))
-        goes_on = Q(last_day__gt=F("day"), last_day__gte=since, day__lt=since)
-        return self.filter(began | goes_on)
+
+def days_within(since: dt.date, until: dt.date) -> Q:
+    """Whether an activity stands on a day from ``since`` to ``until`` (inclusive).
+
+    Few go on for days: these are found by the index of such alone, the others by their day.
+    """
+    return Q(day__range=(since, until)) | Q(last_day__gt=F("day"), last_day__gte=since, day__lt=since)
 
 
 class Activity(Scoped, Record):
@@ -93,15 +96,15 @@ class Activity(Scoped, Record):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            # A list of many places walks the days and stops early; one of a village reads the village's own.
-            models.Index(fields=["day", "id"], name="activity_day"),
+            # A list of many places walks the days and stops early; a month is counted within this index alone.
+            models.Index(fields=["day", "id", "place", "state", "starts_at"], name="activity_day"),
             models.Index(fields=["place", "day", "id"], name="activity_place_day"),
             # What figures count and record books list: those of a kind in a period.
             models.Index(fields=["kind", "day", "id"], name="activity_kind_day"),
             models.Index(fields=["place", "kind", "day"], name="activity_place_kind_day"),
-            models.Index(fields=["state", "day", "id"], name="activity_state_day"),
+            models.Index(fields=["state", "day", "id", "place"], name="activity_state_day"),
             # Where words are looked for: read through within this index alone.
-            models.Index(fields=["title", "day", "place", "state", "id"], name="activity_words"),
+            models.Index(fields=["title", "day", "place", "kind", "state", "id"], name="activity_words"),
             models.Index(fields=["last_day"], condition=Q(last_day__gt=F("day")), name="activity_goes_on"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="activity_parent"),
         ]

@@ -18,6 +18,8 @@ from huoshui.demo.photos import show
 from huoshui.demo.story import Story, number_of
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
+from huoshui.matters.actions import advance, open_matter
+from huoshui.matters.models import Matter
 from huoshui.places.models import Place
 
 FILM = "activities.film_show"
@@ -62,9 +64,31 @@ def put_events_on(part: Part, story: Story) -> None:
         held = dt.date(2018, 4, of_april)
         if held < story.as_of:
             part.add(held, 19, partial(_hold, story, title, held))
+    for village, name, kind, told in BRANDS:
+        part.add(dt.date(2017, 11, 20), 9, partial(_propose_brand, story, village, name, kind, told))
+        part.add(dt.date(2017, 11, 23), 15, partial(_confirm_brand, story, village))
     over = FESTIVAL[1] + dt.timedelta(days=1)
     if over < story.as_of:
         part.add(over, 10, partial(_hold_festival, story))
+
+
+BRANDS = (
+    ("410871203201", "古民居文化", "culture", "保护老宅，整理村史，村民讲解（示范）。"),
+    ("410871203202", "怀药种植", "industry", "统一种苗和收购，带动农户（示范）。"),
+)
+"""Villages, what their brand is called, its kind, and what it is; invented."""
+
+
+def _propose_brand(story: Story, village: str, name: str, kind: str, told: str) -> None:
+    by, place = story.cast.secretaries[village], story.land.village(village)
+    matter = open_matter(by=by, kind="activities.brand", place=place, title=name, detail=told)
+    values = {"brand_name": name, "kind_of_brand": kind, "since_year": "2016", "story": told}
+    advance(by=by, matter=matter, transition="submit", values=values)
+
+
+def _confirm_brand(story: Story, village: str) -> None:
+    matter = Matter.objects.get(kind="activities.brand", place__code=village)
+    advance(by=story.cast.offices[village[:9]], matter=matter, transition="confirm")
 
 
 def films_of(story: Story, month: int) -> bytes:

@@ -267,6 +267,7 @@ class MatterKind(Named):
         default=False,
         description="Whether somebody complains with it: places are then never ranked by how many there are.",
     )
+    profile: bool = Field(default=False, description="Whether its place's page shows the latest one that ended well.")
     opened_by: list[Code] = Field(
         default_factory=list, description="Roles that may open one by hand; empty: only a round or another matter does."
     )

@@ -21,6 +21,7 @@ from huoshui.matters.queries.ledger import (
     ledger_rows,
     matters_of_place,
     matters_of_source,
+    profiles_of,
 )
 from huoshui.matters.queries.order import sort_of_column, sortable_fields
 from huoshui.matters.queries.resting import resting_on, successors_for
@@ -84,6 +85,7 @@ __all__ = [
     "people_at",
     "people_for",
     "personal_values",
+    "profiles_of",
     "resting_on",
     "running_lights",
     "sort_of_column",

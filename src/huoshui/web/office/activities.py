@@ -16,7 +16,8 @@ from huoshui.activities import actions
 from huoshui.activities.export import activity_workbook
 from huoshui.activities.models import Activity, PictureConsent
 from huoshui.activities.permits import kinds_at, may_plan, may_record, paths_to_add
-from huoshui.activities.queries import parts_of
+from huoshui.activities.queries import kinds, parts_of
+from huoshui.duties.by_role import roles_named
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.spreadsheets import XLSX
@@ -81,15 +82,16 @@ def activity_new(request: SignedInRequest) -> HttpResponse:
     """Plan (``?do=plan``) or record an activity of ``?kind=`` at ``?place=``, as a part of ``?parent=``."""
     user = request.user
     if not paths_to_add(user):
-        raise Refusal("activity.recorder_needed", kind=_("活动"), who="—")
+        recorders = dict.fromkeys(role for kind in kinds().values() for role in kind.recorded_by)
+        raise Refusal("activity.recorder_needed", kind=_("活动"), who=roles_named(recorders) or "—")
     place = place_asked(request)
-    kinds = kinds_at(user, place) if place else {}
+    offered = kinds_at(user, place) if place else {}
     parent = Activity.objects.visible_to(user).filter(pk__in=_uuids(request.GET.get("parent", ""))).first()
     if parent is not None:
-        kinds = {code: kind for code, kind in kinds.items() if code in parent.definition.parts}
-    code = request.GET.get("kind", "") or (next(iter(kinds)) if len(kinds) == 1 else "")
-    if place is None or code not in kinds:
-        return _choose(request, place, kinds, parent)
+        offered = {code: kind for code, kind in offered.items() if code in parent.definition.parts}
+    code = request.GET.get("kind", "") or (next(iter(offered)) if len(offered) == 1 else "")
+    if place is None or code not in offered:
+        return _choose(request, place, offered, parent)
     return _form(request, _new_sheet(request, code, place, parent))
 
 
@@ -111,15 +113,15 @@ def _new_sheet(request: SignedInRequest, code: str, place: Place, parent: Activi
 
 
 def _choose(
-    request: SignedInRequest, place: Place | None, kinds: dict[str, Any], parent: Activity | None
+    request: SignedInRequest, place: Place | None, offered: dict[str, Any], parent: Activity | None
 ) -> HttpResponse:
     """Where and of which kind: one question a page."""
     by_group: dict[str, list[tuple[str, Any]]] = {}
-    for code, kind in kinds.items():
+    for code, kind in offered.items():
         by_group.setdefault(str(kind.group.name), []).append((code, kind))
     context = {
         "place": place,
-        "places": [] if place and kinds else _places(request.user),
+        "places": [] if place and offered else _places(request.user),
         "groups": by_group,
         "doing": request.GET.get("do", ""),
         "parent": parent,

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from huoshui.activities.models import Activity
 from huoshui.activities.permits import paths_to_add
-from huoshui.activities.queries import ActivityFilter, activities, groups, kinds
+from huoshui.activities.queries import ActivityFilter, ActivityList, groups, kinds
 from huoshui.kernel import clock
 from huoshui.places.models import Place
-from huoshui.web.office.lists import address_without, day, paged, place_asked
+from huoshui.web.office.lists import LongList, address_without, day, paged, place_asked
 from huoshui.web.requests import SignedInRequest
 
 STATE_CLASSES = {"planned": "", "held": "tag--solid", "cancelled": "tag--quiet"}
@@ -41,10 +41,23 @@ def asked_of(request: SignedInRequest) -> Asked:
     return Asked(wanted, place)
 
 
+class Rows(LongList):
+    """A list of activities as ``paged`` takes it."""
+
+    def __init__(self, found: ActivityList) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return self._found.count
+
+    def __getitem__(self, rows: slice) -> list[Activity]:
+        return self._found.rows(rows.start or 0, rows.stop)
+
+
 def context(request: SignedInRequest) -> dict[str, Any]:
     """What the list shows."""
     asked, user = asked_of(request), request.user
-    rows = paged(request, activities(user, asked.wanted))
+    rows = paged(request, Rows(ActivityList(user, asked.wanted)))
     return {
         "rows": rows,
         "place": asked.place,
