@@ -55,7 +55,7 @@ def test_it_is_asked_done_excused_and_seen(desk: Desk) -> None:
     seen = api.get(f"/api/v1{path}").json()["version"]
     answers = {"site": "是", "service_room": "是", "recreation_facility": "是"}
     post(api, path, {"answers": answers, "seen_version": seen}, "PATCH")
-    sent = api.post(f"/api/v1{path}/photos", multipart={"photo": jpeg(), "slot": "site"})
+    sent = api.post(f"/api/v1{path}/photos", multipart={"photo": jpeg(), "item": "site"})
     assert sent.ok, sent.text()
     post(api, f"{path}/submit")
 

@@ -26,7 +26,7 @@ from huoshui.schedules.models import Occasion, OccasionQuerySet, Plan
 from huoshui.schedules.permits import refusal_to_excuse
 from huoshui.schedules.queries import OccasionFilter, occasions, tally
 from huoshui.web.office.cadence_pages.records import record_step, records_of
-from huoshui.web.office.cadence_pages.words import LIGHTS, OPEN, shown_state
+from huoshui.web.office.cadence_pages.words import OPEN, SHORT, shown_state
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import MOST_ROWS, LongList, address_without, chosen, day, paged, place_asked
@@ -122,9 +122,10 @@ def _show(request: SignedInRequest, occasion_id: UUID, form: FormState) -> HttpR
     refusal = refusal_to_excuse(user, row)
     context = {
         "row": row,
-        "light": LIGHTS[row.state],
+        "short": SHORT[row.state],
         "words": shown_state(row),
         "records": records_of(user, row),
+        "open": row.state in OPEN,
         "step": record_step(user, row) if row.state in OPEN else None,
         "sees_plan": Plan.objects.visible_to(user).filter(pk=row.plan_id).exists(),
         "may_excuse": refusal is None and row.done_on is None,
@@ -205,7 +206,7 @@ def _shown(request: SignedInRequest, rows: list[Any], names: dict[UUID, str]) ->
         {
             "row": row,
             "place": names[row.place_id],
-            "light": LIGHTS[row.state],
+            "short": SHORT[row.state],
             "step": record_step(request.user, row) if row.state in OPEN else None,
             "may_excuse": row.state in (*OPEN, "missed") and refusal_to_excuse(request.user, row) is None,
         }

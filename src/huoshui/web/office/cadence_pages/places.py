@@ -13,7 +13,7 @@ from huoshui.places.queries import names_apart
 from huoshui.schedules.models import Occasion
 from huoshui.schedules.queries import OccasionFilter, ToCome, occasions, running_plans, tally, to_come
 from huoshui.web.office.cadence_pages.records import record_step
-from huoshui.web.office.cadence_pages.words import LIGHTS, OPEN
+from huoshui.web.office.cadence_pages.words import OPEN, SHORT
 
 YEAR, AHEAD = dt.timedelta(days=365), dt.timedelta(days=60)
 MOST = 60
@@ -38,7 +38,7 @@ def due_at(user: Any, place: Place) -> DueAt:
     names = names_apart([row.place for row in rows])
     told: list[dict[str, Any]] = [
         {
-            "row": row, "place": "" if row.place_id == place.pk else names[row.place_id], "light": LIGHTS[row.state],
+            "row": row, "place": "" if row.place_id == place.pk else names[row.place_id], "short": SHORT[row.state],
             "step": record_step(user, row) if row.state in OPEN else None,
         }
         for row in rows[:MOST]

@@ -1,4 +1,4 @@
-"""How what is due stands, in words, lights and shapes."""
+"""How what is due stands, in words and shapes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from huoshui.schedules.models import Occasion
 
 OPEN = ("due", "overdue")
 """States in which it can still be done."""
-LIGHTS = {"due": "", "overdue": "amber", "missed": "red", "done": "", "late": "", "excused": ""}
 SHORT: dict[str, str | Promise] = {
     "due": pgettext_lazy("cell", "待"),
     "overdue": pgettext_lazy("cell", "逾"),
