@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.db import transaction
 
+from huoshui.commands.search import search
 from huoshui.duties.models import Account, Unit
 from huoshui.matters.actions import edit_fields
 from huoshui.matters.models import Matter, Step
 from huoshui.packs.models import PackVersion
 from huoshui.places.changes.actions import rename_place
 from huoshui.places.models import Place
+from huoshui.search import keeping
 from huoshui.search.finding import find, wanted
-from huoshui.search.keeping import SHOWN, keep_up, rebuild
+from huoshui.search.keeping import SHOWN, is_whole, keep_up, rebuild
 from huoshui.search.models import Indexed, IndexState, Touched
 from tests.matters.conftest import Opener
 
@@ -119,3 +123,39 @@ def test_another_release_makes_it_anew(
     monkeypatch.setattr("huoshui.search.keeping.VERSION", 99)
     assert titles(cast.district_office, "路灯", "matters") == ["路灯不亮"]
     assert IndexState.objects.get().written > written
+
+
+def test_it_is_made_in_steps_that_go_on_where_they_were_left(
+    open_item: Opener, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        open_item(title=f"路灯 {number}")
+    keep_up()
+    whole = index()
+    monkeypatch.setattr(keeping, "AT_ONCE", 7)
+    monkeypatch.setattr(keeping, "PAUSE", 0)
+    assert rebuild().records == len(whole)
+    assert index() == whole
+    monkeypatch.setattr(keeping, "STINT", -1)
+    IndexState.objects.update(made_by="another release")
+    keep_up()
+    assert not is_whole()
+    assert index() == [], "begun, and no time for a step"
+    open_item(title="路灯 4")
+    sizes = []
+    while keeping._step() is False:
+        sizes.append(Indexed.objects.count())
+    assert sizes == sorted(sizes)
+    assert sizes[0] == 7
+    monkeypatch.undo()
+    assert len(titles(cast.district_office, "路灯", "matters")) == 5
+    assert is_whole()
+
+
+def test_the_command_makes_it_anew(cast: SimpleNamespace) -> None:
+    keep_up()
+    Indexed.objects.all().delete()
+    answer = CliRunner().invoke(search, ["rebuild", "--json"])
+    assert answer.exit_code == 0
+    (told,) = json.loads(answer.output)
+    assert told["records"] == Indexed.objects.count() > 20

@@ -123,7 +123,7 @@ def is_whole() -> bool:
 def words_of_row(row: Indexed) -> set[str]:
     """The tokens of an indexed row."""
     keys = row.keys.split("\n") if row.keys else []
-    tokens = set(names_of(row).tokens(keys)) | grams(normal(row.text))
+    tokens = names_of(row).tokens(keys) | grams(normal(row.text))
     tokens.update(mark(path) for path in prefixes(row.path) if row.path)
     if row.path:
         tokens.add(mark(f"just {row.path}"))

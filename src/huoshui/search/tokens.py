@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -18,22 +18,26 @@ from hashlib import blake2b
 VERSION = 1
 """Counted up when texts have other tokens than before: the index is then made anew."""
 LONGEST_GRAM = 4
+LONGEST_KEY = 60
 MOST_WORDS = 8
 MOST_TEXT = 4_000
 """Characters of a text that are indexed."""
+KEPT = 2_000
+"""Texts whose tokens are kept: many records share them."""
 _APART = re.compile(r"[\W_]+")
 _LETTERS = re.compile(r"[a-z0-9]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
+@lru_cache(maxsize=KEPT)
 def normal(text: str) -> str:
     """The text as it is compared: wide and capital letters made plain, a blank for all that is no letter or digit."""
     return _APART.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=KEPT)
 def grams(text: str) -> frozenset[str]:
-    """Tokens of a normal text. Many records share their titles, so those of the last ones are kept."""
+    """Tokens of a normal text."""
     found: set[str] = set()
     for run in text.split():
         found.update(run[at : at + 2] for at in range(len(run) - 1))
@@ -90,14 +94,15 @@ class Names:
         lines = [normal(name) for name in told] + [initials(name) for name in told]
         return cls(tuple(dict.fromkeys(line for line in lines if line)))
 
-    def tokens(self, keys: Iterable[str]) -> Iterator[str]:
+    def tokens(self, keys: Iterable[str]) -> set[str]:
         """Tokens of all of them, and of those that are keys."""
-        for line in self.lines:
-            yield from (f"~{gram}" for gram in grams(line))
-            yield from (f"~{character}" for character in line if character != " ")
-        for key in keys:
-            if (whole := compact(key)) and len(whole) <= 60:
-                yield f"={whole}"
+        wholes = (compact(key) for key in keys)
+        return {f"={whole}" for whole in wholes if 0 < len(whole) <= LONGEST_KEY}.union(*map(_of_line, self.lines))
+
+
+@lru_cache(maxsize=KEPT)
+def _of_line(line: str) -> frozenset[str]:
+    return frozenset(f"~{token}" for token in (*grams(line), *set(line) - {" "}))
 
 
 @dataclass(frozen=True)
