@@ -294,9 +294,29 @@ def service_ratings(camera: Camera) -> None:
     camera.take(camera.open("services", "/services/ratings/"), "service-ratings")
 
 
+def register(camera: Camera) -> None:
+    """阵地与场所 of a village: its kindergarten, its centre."""
+    camera.take(camera.open("livelihood", f"/places/{SHOWN_VILLAGE}/?tab=sites"), "register")
+
+
+def promise_workflow(camera: Camera) -> None:
+    """流程图 of the year's promises."""
+    page = camera.open("leader", "/packs/livelihood/matters/promise/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "promise-workflow")
+
+
+def survey_map(camera: Camera) -> None:
+    """地图上看: the survey of public toilets."""
+    page = camera.open("livelihood", "/packs/surveys/checklists/public_toilets/answers/?question=kind")
+    page.wait_for_selector(".map[data-points]")
+    page.evaluate("document.querySelector('#by-map').scrollIntoView()")
+    camera.take(page, "survey-map")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
-    workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings,
+    workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings, register, promise_workflow, survey_map,
 ]  # fmt: skip
 
 

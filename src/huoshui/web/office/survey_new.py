@@ -36,6 +36,8 @@ from huoshui.web.requests import SignedInRequest
 OWN_SURVEYS = "own_surveys"
 """The pack of the district's own surveys."""
 TEMPLATE = "office/surveys/new.html"
+ABOVE = ("province", "city", "county")
+"""Levels whose places nobody surveys by a form that goes out to villages."""
 USUAL_KINDS, USUAL_ROLES = ("village",), ("village_secretary",)
 
 
@@ -112,7 +114,11 @@ def _shown(
     asked = sent.getlist("roles") if sent else list(USUAL_ROLES)
     used, known = set(Place.objects.values_list("kind", flat=True)), all_current("place_kinds")
     context = {
-        "kinds": [(code, str(kind.name), code in kinds) for code, kind in known.items() if code in used],
+        "kinds": [
+            (code, str(kind.name), code in kinds)
+            for code, kind in known.items()
+            if code in used and kind.level not in ABOVE
+        ],
         "roles": roles_to_ask(asked),
         "place_kinds": kinds,
         "asked": asked,
