@@ -314,9 +314,32 @@ def survey_map(camera: Camera) -> None:
     camera.take(page, "survey-map")
 
 
+def accreditation(camera: Camera) -> None:
+    """创建: one whose review was handed in, with what has to be done first; and the drawn workflow."""
+    page = camera.open("accreditation", "/matters/?kind=honours.liveable_village&state=reviewing")
+    first_matter(page)
+    page.wait_for_selector("#wanted")
+    camera.take(page, "accreditation")
+    page = camera.open("accreditation", "/packs/honours/matters/beautiful_village/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "accreditation-workflow")
+
+
+def supervision(camera: Camera) -> None:
+    """督查: a unit's year, and the drawn workflow of a spot check."""
+    page = camera.open("supervision", "/matters/?kind=supervision.spot_check&state=rectifying")
+    first_matter(page)
+    page.locator("dl.facts a[href^='/units/']").first.click()
+    camera.take(page, "unit-year")
+    page = camera.open("supervision", "/packs/supervision/matters/spot_check/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "supervision-workflow")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
-    workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings, register, promise_workflow, survey_map,
+    workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings, register,
+    promise_workflow, survey_map, accreditation, supervision,
 ]  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def _state(matter: Matter, asked: RequiredRecord) -> RequiredState:
     rows = list(records(asked.of, matter.place_id, since)) if records else []
     return RequiredState(
         asked,
-        _name(asked),
+        required_name(asked),
         clock.local_date(since),
         tuple(Found(row, _lacks(matter, asked, row)) for row in rows),
     )
@@ -107,7 +107,7 @@ def _is_own(matter: Matter, asked: RequiredRecord, account: Account) -> bool:
     return stands.had_a_hand(hands, path, matter.pack) or stands.is_of_their_units(hands, path, matter.pack)
 
 
-def _name(asked: RequiredRecord) -> str:
+def required_name(asked: RequiredRecord) -> str:
     """The label of what has to be done; its code where no current pack declares it any more."""
     try:
         return str(current_definition(asked.section, asked.of)[1].name)

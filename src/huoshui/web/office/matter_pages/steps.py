@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.models import Entry
@@ -17,6 +18,7 @@ from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters import permits
 from huoshui.matters.actions import advance
 from huoshui.matters.actions.steps import step_here
+from huoshui.matters.honours import due_again_on
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import StepField, StepOption, available_transitions, people_for
 from huoshui.matters.schema import KEEP, Transition
@@ -108,6 +110,9 @@ def next_of(matter: Matter, actor: Any) -> Next:
     steps = [option.transition for option in allowed]
     found = Next("", steps, [step for step in refused if not step.own], barred=[step for step in refused if step.own])
     if matter.phase == CLOSED:
+        due = [step for step in steps if (day := due_again_on(matter, step)) and day <= clock.today()]
+        if due:
+            return replace(found, what=_("该办：%(step)s") % {"step": due[0].name})
         return replace(found, what=_("已办结，没有下一步"))
     if not offered:
         return replace(found, what=_("没有下一步"))
