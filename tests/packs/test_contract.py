@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "7843fb1ec49f8f7d367859c26576c7d4153e17afff839cfecc0ed70e6c2a943f"}
+SHAPES = {1: "a0e5d6dcc502514765c21700beb9ea9fd01f1c5aaefba60fbdf77d3581685828"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

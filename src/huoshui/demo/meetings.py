@@ -14,6 +14,7 @@ from huoshui.demo.photos import show
 from huoshui.demo.story import Story, number_of
 from huoshui.kernel import clock
 from huoshui.places.models import Place
+from huoshui.schedules.actions import begin_plan, wanted_of
 
 SU = "410871203"
 """苏家作乡, whose villages are told of month by month."""
@@ -58,9 +59,18 @@ def put_present_on(part: Part, story: Story) -> None:
     before = (first - dt.timedelta(days=1)).replace(day=1)
     if before <= dt.date(2018, 3, 1):
         before = first  # those months are told already
+    part.add(before, 8, partial(_ask_for_theme_days, story, before))
     for month in dict.fromkeys((before, first)):
         if month > dt.date(2018, 3, 1):
             _put_month(part, story, month, until=story.as_of - dt.timedelta(days=1))
+
+
+def _ask_for_theme_days(story: Story, since: dt.date) -> None:
+    """The town's office begins the monthly theme day for its villages: from then on what is missed is seen."""
+    begin_plan(
+        by=story.cast.staff["town-sujiazuo"], place=next(town for town in story.land.towns if town.code == SU),
+        wanted=wanted_of("activities.theme_day"), begins_on=since,
+    )  # fmt: skip
 
 
 def _put_month(part: Part, story: Story, month: dt.date, *, until: dt.date) -> None:

@@ -113,10 +113,13 @@ def to_come(plans: Iterable[Plan], until: dt.date) -> list[ToCome]:
     return sorted(found, key=lambda one: (one.due_on, one.plan.name))
 
 
-def calendar_entries(actor: Any, since: dt.date, until: dt.date, most: int = 200) -> list[CalendarEntry]:
-    """What is due between two days (included) at the places that the actor covers: one entry a plan and day, by day,
-    no more than ``most``, however many places owe it."""
+def calendar_entries(
+    actor: Any, since: dt.date, until: dt.date, most: int = 200, path: str = ""
+) -> list[CalendarEntry]:
+    """What is due between two days (included) at the places that the actor covers, at and below ``path`` ("" for all):
+    one entry a plan and day, by day, no more than ``most``, however many places owe it."""
     covers = Occasion.objects.visible_to(actor).counting().filter(due_on__range=(since, until))
+    covers = covers.filter(path_condition("place__path", path)) if path else covers
     counted = covers.order_by("due_on", "plan__name", "plan").values("plan", "due_on").annotate(
         places=Count("pk"), done=Count("pk", filter=Q(done_on__isnull=False)),
         excused=Count("pk", filter=Q(excused_on__isnull=False)),
@@ -134,18 +137,19 @@ def calendar_entries(actor: Any, since: dt.date, until: dt.date, most: int = 200
         for row in rows
     ]  # fmt: skip
     ahead = [one for one in to_come(running_plans(actor), until) if one.due_on >= since] if len(found) < most else []
-    sizes = {plan.pk: _covered(actor, plan) for plan in {one.plan.pk: one.plan for one in ahead}.values()}
+    sizes = {plan.pk: _covered(actor, plan, path) for plan in {one.plan.pk: one.plan for one in ahead}.values()}
     found += [CalendarEntry(one.plan, one.due_on, sizes[one.plan.pk]) for one in ahead if sizes[one.plan.pk]]
     return sorted(found, key=lambda one: (one.due_on, one.plan.name))[:most]
 
 
-def _covered(actor: Any, plan: Plan) -> int:
-    """How many of the places that a plan asks the actor covers."""
+def _covered(actor: Any, plan: Plan, path: str) -> int:
+    """How many of the places that a plan asks the actor covers, at and below ``path`` ("" for all)."""
     grants: list[Grant] = [one for one in actor.grants("schedule.view") if not one.pack or one.pack == plan.pack]
     covered = Q(pk__in=[])
     for grant in grants:
         covered |= path_condition("path", grant.path)
-    return owing(plan).filter(covered, closed_on__isnull=True).count()
+    below = path_condition("path", path) if path else Q()
+    return owing(plan).filter(covered, below, closed_on__isnull=True).count()
 
 
 def plans_of(actor: Any) -> list[Any]:

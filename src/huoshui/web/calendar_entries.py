@@ -21,6 +21,9 @@ from huoshui.activities.models import Activity, ActivityQuerySet
 from huoshui.activities.queries import ActivityFilter, activities, by_day, going_on
 from huoshui.duties.models import duties_held
 from huoshui.kernel import clock
+from huoshui.schedules.models import Occasion
+from huoshui.schedules.queries import CalendarEntry as Turns
+from huoshui.schedules.queries import calendar_entries, own_waiting
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,51 @@ def _list_url(day: dt.date, place: str) -> str:
     return f"{reverse('activities')}?since={day}&until={day}{where}"
 
 
+def _turn(one: Turns) -> CalendarEntry:
+    """What is due by one plan on one day: how many places owe it, and how many of them have done it."""
+    if one.occasion is not None:
+        url = reverse("occasion", args=[one.occasion])
+    else:
+        url = f"{reverse('cadence')}?plan={one.plan.pk}&since={one.due_on}&until={one.due_on}"
+    over = one.places == one.done + one.excused
+    where = _("%(places)s 处，已办 %(done)s") % {"places": one.places, "done": one.done}
+    state = "done" if over else "overdue" if one.due_on < clock.today() else "due"
+    key = f"{one.plan.pk}-{one.due_on}"
+    return CalendarEntry("cadence", key, one.due_on, one.due_on, one.plan.name, str(where), state, url)
+
+
+def _turns(asked: Asked, most: int) -> dict[dt.date, DayOf]:
+    if not asked.reader.grants("schedule.view"):
+        return {}
+    found: dict[dt.date, list[CalendarEntry]] = defaultdict(list)
+    for one in calendar_entries(asked.reader, asked.since, asked.until, path=asked.path):
+        found[one.due_on].append(_turn(one))
+    return {day: DayOf(len(rows), rows[:most]) for day, rows in found.items()}
+
+
+def _own_turns(asked: Asked, most: int) -> list[CalendarEntry]:
+    """What the reader's own places owe now."""
+    rows = own_waiting(asked.reader).filter(due_on__range=(asked.since, asked.until))[:most]
+    return [
+        CalendarEntry(
+            "cadence", str(row.pk), row.due_on, row.due_on, row.plan.name, row.place.short_name, row.state,
+            reverse("occasion", args=[row.pk]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _turns_url(day: dt.date, place: str) -> str:
+    where = f"&place={place}" if place else ""
+    return f"{reverse('cadence')}?since={day}&until={day}{where}"
+
+
 LAYERS: tuple[Layer, ...] = (
     Layer(
         "activities", _("活动"), dict(Activity.State.choices), _days, _lasting, _own, _list_url,
+    ),
+    Layer(
+        "cadence", _("应办"), dict(Occasion.State.choices), _turns, lambda _asked, _most: [], _own_turns, _turns_url,
     ),
 )  # fmt: skip
 
@@ -156,7 +201,7 @@ def month_of(
     ``most``: entries of a layer on one day; ``place``: the code of the place that is asked for, "" for everywhere.
     """
     found: dict[dt.date, list[tuple[Layer, DayOf]]] = defaultdict(list)
-    for layer in LAYERS:
+    for layer in layers:
         for day, of_day in layer.days(asked, most).items():
             found[day].append((layer, of_day))
     days = []

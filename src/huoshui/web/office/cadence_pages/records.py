@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoshui.activities.permits import may_record
 from huoshui.kernel.access import allows
+from huoshui.packs.queries import all_current
 from huoshui.schedules.targets import TARGETS
 
 
 @dataclass(frozen=True)
 class Recording:
-    """How what a section declares is recorded: the permission, the page of a record, and that of a new one."""
+    """How what a section declares is recorded: who may, the page of a record, and that of a new one."""
 
-    permission: str
+    may: Callable[[Any, Any], bool]
     page: str
     verb: str | Promise
     new: Callable[[Any], str]
@@ -31,7 +33,23 @@ def _new_sheet(row: Any) -> str:
     return f"{reverse('sheet_start')}?{urlencode({'checklist': row.plan.of, 'place': row.place.code})}"
 
 
-RECORDING: dict[str, Recording] = {"checklists": Recording("visit.score", "sheet", _("去填一张"), _new_sheet)}
+def _may_score(user: Any, row: Any) -> bool:
+    return allows(user, "visit.score", path=row.place.path, pack=row.plan.pack)
+
+
+def _new_activity(row: Any) -> str:
+    return f"{reverse('activity_new')}?{urlencode({'kind': row.plan.of, 'place': row.place.code, 'do': 'record'})}"
+
+
+def _may_record_activity(user: Any, row: Any) -> bool:
+    kind = all_current("activities").get(row.plan.of)
+    return kind is not None and may_record(user, kind, row.place, row.plan.pack)
+
+
+RECORDING: dict[str, Recording] = {
+    "checklists": Recording(_may_score, "sheet", _("去填一张"), _new_sheet),
+    "activities": Recording(_may_record_activity, "activity", _("去登记"), _new_activity),
+}
 """By the section that a plan asks for."""
 
 
@@ -64,6 +82,6 @@ def records_of(user: Any, row: Any) -> list[Fulfilling]:
 def record_step(user: Any, row: Any) -> dict[str, str] | None:
     """Where the reader records it, and in which words; None for whoever may not."""
     how = RECORDING.get(row.plan.section)
-    if how is None or not allows(user, how.permission, path=row.place.path, pack=row.plan.pack):
+    if how is None or not how.may(user, row):
         return None
     return {"url": how.new(row), "verb": str(how.verb)}
