@@ -59,7 +59,7 @@ def put_present_on(part: Part, story: Story) -> None:
     before = (first - dt.timedelta(days=1)).replace(day=1)
     if before <= dt.date(2018, 3, 1):
         before = first  # those months are told already
-    part.add(before, 8, partial(_ask_for_theme_days, story, before))
+    part.add(first, 8, partial(_ask_for_theme_days, story, before))
     for month in dict.fromkeys((before, first)):
         if month > dt.date(2018, 3, 1):
             _put_month(part, story, month, until=story.as_of - dt.timedelta(days=1))
