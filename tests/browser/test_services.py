@@ -52,6 +52,29 @@ def code_on_the_slip(page: Page) -> str:
     return found.group()
 
 
+def corrected_with_a_call_back(desk: Desk, number: str) -> str:
+    """The supervisor looks into the low rating of a request and calls back; the address of the correction."""
+    supervisor = desk.open("services", "/services/ratings/?low=1")
+    row = supervisor.get_by_role("row", name=number)
+    expect(row).to_contain_text("跑了两趟")
+    supervisor.goto(row.get_by_role("link").last.get_attribute("href") or "")
+    correction = supervisor.url
+    supervisor.goto(f"{correction}?step=look_into")
+    supervisor.get_by_label("核实情况").fill("没有一次告知")
+    supervisor.get_by_label("整改措施").fill("贴出清单")
+    supervisor.get_by_role("button", name="核实").click()
+    supervisor.goto(f"{correction}?step=call_back")
+    supervisor.get_by_label("答复内容").fill("已说明")
+    supervisor.get_by_role("button", name="回访并申请办结").click()
+    expect(supervisor.get_by_text("回访日期").first).to_be_visible()  # no end without the call-back
+    supervisor.get_by_label("回访日期").fill(supervisor.evaluate("new Date().toISOString().slice(0, 10)"))
+    supervisor.get_by_label("回访结果").select_option(label="本人认可")
+    supervisor.get_by_label("答复内容").fill("已说明")
+    supervisor.get_by_role("button", name="回访并申请办结").click()
+    expect(supervisor.get_by_text("已回访待核验").first).to_be_visible()
+    return correction
+
+
 def test_from_the_counter_to_the_corrected_rating(desk: Desk) -> None:
     agent = taken_on_a_phone(desk)
     code = code_on_the_slip(agent)
@@ -92,25 +115,7 @@ def test_from_the_counter_to_the_corrected_rating(desk: Desk) -> None:
     agent.get_by_role("link", name=number).click()
     expect(agent.get_by_text("逐条评价只给监督的人看")).to_be_visible()
 
-    supervisor = desk.open("services", "/services/ratings/?low=1")
-    row = supervisor.get_by_role("row", name=number)
-    expect(row).to_contain_text("跑了两趟")
-    supervisor.goto(row.get_by_role("link").last.get_attribute("href") or "")
-    correction = supervisor.url
-    supervisor.goto(f"{correction}?step=look_into")
-    supervisor.get_by_label("核实情况").fill("没有一次告知")
-    supervisor.get_by_label("整改措施").fill("贴出清单")
-    supervisor.get_by_role("button", name="核实").click()
-    supervisor.goto(f"{correction}?step=call_back")
-    supervisor.get_by_label("答复内容").fill("已说明")
-    supervisor.get_by_role("button", name="回访并申请办结").click()
-    expect(supervisor.get_by_text("回访日期").first).to_be_visible()  # no end without the call-back
-    supervisor.get_by_label("回访日期").fill(supervisor.evaluate("new Date().toISOString().slice(0, 10)"))
-    supervisor.get_by_label("回访结果").select_option(label="本人认可")
-    supervisor.get_by_label("答复内容").fill("已说明")
-    supervisor.get_by_role("button", name="回访并申请办结").click()
-    expect(supervisor.get_by_text("已回访待核验").first).to_be_visible()
-
+    correction = corrected_with_a_call_back(desk, number)
     verifier = desk.open("verifier", f"{correction}?step=verify")
     verifier.get_by_role("button", name="核验办结").click()
     expect(verifier.get_by_text("已办结").first).to_be_visible()

@@ -43,7 +43,7 @@ def service_ratings(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": paged(request, found),
         "spread": spread,
-        "share": shown(1000 * spread.satisfied // spread.count, 10) if spread.count else "",
+        "share": _percent(spread.satisfied, spread.count) if spread.count else "",
         "levels": _bars(spread.levels, spread.count),
         "aspects": _aspects(spread.aspects),
         "going": found.filter(correction_id__isnull=False, corrected_on__isnull=True).count(),
@@ -76,6 +76,11 @@ def _asked(request: SignedInRequest) -> tuple[QuerySet[Rating], Place | None, st
     return found, place, item, low
 
 
+def _percent(part: int, whole: int) -> str:
+    """A share in percent with one decimal, halves upwards."""
+    return shown((2000 * part + whole) // (2 * whole), 10)
+
+
 def _levels() -> dict[str, str]:
     """Names of the levels of every rule, the best first."""
     return {level.code: str(level.name) for rule in all_current("service_ratings").values() for level in rule.levels}
@@ -85,7 +90,7 @@ def _bars(counts: dict[str, int], total: int) -> list[dict[str, Any]]:
     names = _levels()
     ordered = [*names, *sorted(set(counts) - set(names))]
     return [
-        {"name": names.get(c, c), "count": counts.get(c, 0), "percent": shown(1000 * counts.get(c, 0) // total, 10)}
+        {"name": names.get(c, c), "count": counts.get(c, 0), "percent": _percent(counts.get(c, 0), total)}
         for c in ordered
         if total
     ]
