@@ -72,13 +72,15 @@ def register_terms() -> list[Term]:
 
 def _indicator_terms() -> list[Term]:
     instead = counted_instead()
-    return [
+    found = [
         term(
             TermKind.INDICATOR, code, [one.name.zh, *one.also], one.unit,
             about=one.definition.zh, periods=tuple(one.periods), stock=one.is_stock, counted_as=instead.get(code, ""),
         )
         for code, one in indicators().items()
     ]  # fmt: skip
+    # Of two that are as near the first is taken: the one that is counted.
+    return sorted(found, key=lambda one: bool(one.counted_as))
 
 
 def _standard_terms() -> list[Term]:
