@@ -14,7 +14,7 @@ from huoshui.demo.photos import show
 from huoshui.demo.story import Story, number_of
 from huoshui.kernel import clock
 from huoshui.places.models import Place
-from huoshui.schedules.actions import begin_plan, wanted_of
+from huoshui.schedules.actions import begin_plan, wanted
 
 SU = "410871203"
 """苏家作乡, whose villages are told of month by month."""
@@ -68,8 +68,8 @@ def put_present_on(part: Part, story: Story) -> None:
 def _ask_for_theme_days(story: Story, since: dt.date) -> None:
     """The town's office begins the monthly theme day for its villages: from then on what is missed is seen."""
     begin_plan(
-        by=story.cast.staff["town-sujiazuo"], place=next(town for town in story.land.towns if town.code == SU),
-        wanted=wanted_of("activities.theme_day"), begins_on=since,
+        by=story.cast.offices[SU], place=next(town for town in story.land.towns if town.code == SU),
+        wanted=wanted("activities.theme_day"), begins_on=since,
     )  # fmt: skip
 
 
