@@ -134,6 +134,11 @@ def test_a_bundle_is_taken_on_one_form(desk: SimpleNamespace) -> None:
     sent(client, "service_take_bundle", "services.startup", **form, received=["identity_card", "business_licence"])
     whole = Request.objects.get(item="")
     assert "创业培训报名" in read(client, "service_request", whole.pk)
+    part = step(desk.agent, whole.parts.get(), "do", result="已报名")
+    followed = read(Client(), "portal_follow", code_of(whole.pk))
+    assert reverse("portal_follow", args=[code_of(part.pk)]) in followed
+    assert "总体评价" not in followed  # each part is rated by itself
+    assert "总体评价" in read(Client(), "portal_follow", code_of(part.pk))
     read(client, "service_take_bundle", "services.none", status=404)
 
 

@@ -15,7 +15,7 @@ from huoshui.kernel import clock
 from huoshui.services.actions import rate_by_code
 from huoshui.services.actions.ratings import rating_refusal, request_of_code
 from huoshui.services.models import Rating, Request
-from huoshui.services.tracking import plain
+from huoshui.services.tracking import code_of, plain
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.portal.limits import limited
@@ -77,7 +77,8 @@ def _show(request: HttpRequest, code: str, found: Request, form: FormState) -> H
     refusal = rating_refusal(found)
     if rating is not None and not form.refused:
         form.values = _rated(rating)
-    parts = [(part, list(part.progress.all())) for part in found.parts.select_related("pack_version").order_by("id")]
+    # Whoever has the code of the whole may follow and rate each of its parts.
+    parts = [(part, code_of(part.pk)) for part in found.parts.select_related("pack_version").order_by("id")]
     context = {
         "code": code,
         "asked": found,
