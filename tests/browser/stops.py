@@ -24,6 +24,8 @@ STOPS = [
     Stop("today-secretary", "secretary", "/"),
     Stop("today-judge", "judge1", "/"),
     Stop("today-leader", "leader", "/"),
+    Stop("find", "office", "/find?q=整改"),
+    Stop("find-nothing", "secretary", "/find?q=珊瑚礁&kind=matters"),
     Stop("ledger", "office", "/matters/"),
     Stop("ledger-columns", "secretary", "/matters/?columns=title,measures,opened_on&sort=-measures"),
     Stop("ledger-late", "town-sujiazuo", "/matters/?light=red"),

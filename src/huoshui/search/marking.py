@@ -27,7 +27,7 @@ def _triggers() -> Iterator[triggers.Trigger]:
     there = triggers.tables_there()
     for searchable in in_order():
         for watch in searchable.watched:
-            if {watch.table, Touched._meta.db_table} <= there:
+            if {watch.table, searchable.model._meta.db_table, Touched._meta.db_table} <= there:
                 yield from _of_watch(searchable, watch)
 
 
