@@ -26,6 +26,8 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 DEMO_PASSWORD = "huoshui-demo-2018"  # noqa: S105 - printed by `serve --demo`
 SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
 """As in `huoshui.demo.accounts`, which needs the app to be set up."""
+REGISTERED = "410871203207"
+"""A village with several sites of the livelihood registers."""
 ROUND, TOWN = "苏家作乡逐村观摩（示范数据）", "苏家作乡"
 COLOURS, LIMIT = (256, 128, 64, 32), 200_000
 PATIENCE = 30_000
@@ -296,7 +298,7 @@ def service_ratings(camera: Camera) -> None:
 
 def register(camera: Camera) -> None:
     """阵地与场所 of a village: its kindergarten, its centre."""
-    camera.take(camera.open("livelihood", f"/places/{SHOWN_VILLAGE}/?tab=sites"), "register")
+    camera.take(camera.open("livelihood", f"/places/{REGISTERED}/?tab=sites"), "register")
 
 
 def promise_workflow(camera: Camera) -> None:

@@ -15,7 +15,7 @@ from tests.browser.server import today
 
 pytestmark = pytest.mark.browser
 
-VILLAGE = "410871101201"
+VILLAGE = "410871101200"
 TITLE = "浏览器走查：村级文化活动中心添置设备"
 
 
@@ -24,7 +24,7 @@ def test_a_kindergarten_is_registered_and_counted(desk: Desk) -> None:
     before = counted(desk.open("livelihood", sheet))
     page = desk.open("livelihood", f"/places/{VILLAGE}/?tab=sites")
     page.get_by_role("link", name="登记场所").first.click()
-    page.locator("a, label, option", has_text="幼儿园").first.click()
+    page.get_by_role("link", name="幼儿园", exact=True).click()
     page.get_by_label("名称").fill("走查幼儿园")
     page.get_by_label("设立日期").fill("2020-09-01")
     page.get_by_label("办园性质").select_option(label="民办")
@@ -37,7 +37,7 @@ def test_a_kindergarten_is_registered_and_counted(desk: Desk) -> None:
 
 def counted(page: Page) -> int:
     """The number that a figure's sheet shows large."""
-    found = re.search(r"\d+", page.locator(".figure__value, .figure-value, .sheet-value").first.inner_text())
+    found = re.search(r"\d+", page.locator(".figure-value").first.inner_text())
     return int(found[0]) if found else 0
 
 
@@ -85,14 +85,14 @@ def test_a_promise_is_kept_and_told(desk: Desk) -> None:
 
 def proposed(desk: Desk) -> str:
     """The number of the promise that the livelihood office proposes."""
-    page = desk.open("livelihood", "/matters/open?kind=livelihood.promise&place=410871")
-    page.get_by_label("标题").fill(TITLE)
+    page = desk.open("livelihood", "/matters/new?kind=livelihood.promise&place=410871")
+    page.get_by_label("问题（一句话）").fill(TITLE)
     page.get_by_label("类别").select_option(label="年度民生实事")
-    page.get_by_label("目标数", exact=True).fill("6")
-    page.get_by_label("目标数的单位").fill("个")
+    page.locator("[name=target]").fill("6")
+    page.locator("[name=target_unit]").fill("个")
     page.get_by_label("承诺期限").fill((today() + dt.timedelta(days=60)).isoformat())
     page.get_by_label("责任人").select_option("culture")
-    page.get_by_role("button", name="立项").click()
+    page.get_by_role("button", name="登记").click()
     expect(page.locator(".states [aria-current=step]")).to_have_text("待批准")
     found = re.search(r"MS-\d{4}-\d+", page.url)
     assert found, page.url

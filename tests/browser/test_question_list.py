@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from huoshui.kernel.spreadsheets import XLSX
 from tests.browser.axe import grave_findings
 from tests.browser.desk import PHONE, Desk
+from tests.browser.scoring import current_item, item
 from tests.browser.server import today
 from tests.web.test_survey_lists import HEAD, TOILETS, book
 
@@ -40,7 +41,7 @@ def test_from_the_list_to_the_map(desk: Desk) -> None:
     phone = desk.open("secretary", "/", PHONE)
     phone.locator(".agenda__item", has_text=NAME).get_by_role("link", name="填报").first.click()
     phone.get_by_role("button", name="开始").click()
-    phone.locator(".item:visible, [data-item]:visible").first.get_by_text("否", exact=True).click()
+    item(phone, current_item(phone)).get_by_text("否", exact=True).click()
     assert grave_findings(phone) == []
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

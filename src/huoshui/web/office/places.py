@@ -233,6 +233,16 @@ def place_amend(request: SignedInRequest, code: str) -> HttpResponse:
     return page(request, "office/places/amend.html", {"place": place, "rows": rows}, form)
 
 
+def _open(*, opened: str, **given: Any) -> Place:
+    """Open a place since the day that was typed; "" where nobody knows it."""
+    try:
+        day = dt.date.fromisoformat(opened) if opened else None
+    except ValueError:
+        raise Refusal("value.type", field="opened_on", label=_("设立日期"), value=opened, expected=_("日期")) from None
+    place: Place = actions.open_place(opened_on=day, **given)
+    return place
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def place_open(request: SignedInRequest, code: str) -> HttpResponse:
@@ -247,7 +257,8 @@ def place_open(request: SignedInRequest, code: str) -> HttpResponse:
         given = {field.code: form.values.get(field.code, "") for field in chosen.attributes}
         number = form.values.get("code") or actions.next_site_code(parent, chosen.code)
         place = form.attempt(
-            actions.open_place,
+            _open,
+            opened=form.values.get("opened_on", "").strip(),
             by=request.user,
             kind=chosen.code,
             code=number,
