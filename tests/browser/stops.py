@@ -36,6 +36,8 @@ STOPS = [
     Stop("matter-step", "verifier", "/matters/{submitted}/?step=return"),
     Stop("matter-merge", "town-sujiazuo", "/matters/{matter}/?step=mark_duplicate"),
     Stop("matter-split", "town-sujiazuo", "/matters/{matter}/?step=split"),
+    Stop("accreditation-kind", "accreditation", "/packs/honours/matters/beautiful_village/"),
+    Stop("accreditations", "accreditation", "/matters/?kind=honours.liveable_village"),
     Stop("letters", "office", "/letters/"),
     Stop("letter-new", "town-sujiazuo", "/letters/new?matter={matter}"),
     Stop("letter-template", "admin", "/letters/template/410871"),
