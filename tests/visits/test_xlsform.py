@@ -210,7 +210,7 @@ def formula() -> bytes:
         (b"<html><table></table></html>", "file.web_page"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "file.old_excel"),
         (b"PK\x03\x04broken", "file.unreadable"),
-        (bomb, "file.unreadable"),
+        (bomb, "file.zip_bomb"),
         (wide, "file.too_many_cells"),
         (tall, "file.too_many_cells"),
         (formula, "file.formula_unread"),
