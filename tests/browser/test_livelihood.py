@@ -92,7 +92,7 @@ def proposed(desk: Desk) -> str:
     page.locator("[name=target_unit]").fill("个")
     page.get_by_label("承诺期限").fill((today() + dt.timedelta(days=60)).isoformat())
     page.get_by_label("责任人").select_option("culture")
-    page.get_by_role("button", name="登记").click()
+    page.locator("form.sheet-form").get_by_role("button", name="登记").click()
     expect(page.locator(".states [aria-current=step]")).to_have_text("待批准")
     found = re.search(r"MS-\d{4}-\d+", page.url)
     assert found, page.url
