@@ -137,8 +137,6 @@ class Occasion(Scoped):
     told = models.PositiveSmallIntegerField(choices=Told.choices, default=Told.NOTHING)
 
     objects: ClassVar = OccasionQuerySet.as_manager()
-    state: str
-    """How it stands, where it was read by ``with_state``."""
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

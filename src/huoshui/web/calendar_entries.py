@@ -147,7 +147,7 @@ def _turns(asked: Asked, most: int) -> dict[dt.date, DayOf]:
 
 def _own_turns(asked: Asked, most: int) -> list[CalendarEntry]:
     """What the reader's own places owe now."""
-    rows = own_waiting(asked.reader).filter(due_on__range=(asked.since, asked.until))[:most]
+    rows: list[Any] = list(own_waiting(asked.reader).filter(due_on__range=(asked.since, asked.until))[:most])
     return [
         CalendarEntry(
             "cadence", str(row.pk), row.due_on, row.due_on, row.plan.name, row.place.short_name, row.state,
