@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from huoshui.activities import actions
 from huoshui.activities.actions.common import held_problems
-from huoshui.activities.queries import held_days
+from huoshui.activities.cadence import days
 from huoshui.activities.schema import ActivityKind
 from huoshui.activities.values import read
 from huoshui.packs.contract import SECTIONS
@@ -32,8 +32,8 @@ def test_a_held_one_stands_on_the_day_it_was_held(cast: SimpleNamespace) -> None
     assert held.starts_at is not None  # what was planned stays to be seen
     assert read(held) == {"topic": "学习乡村振兴", "members": 28}
     land = cast.land
-    assert held_days("activities.theme_day", land.village, TODAY, TODAY) == [(TODAY, held.pk)]
-    assert held_days("activities.theme_day", land.town, TODAY, TODAY) == []
+    places = [land.village.pk, land.town.pk]
+    assert list(days("activities.theme_day", places, TODAY, TODAY)) == [(land.village.pk, TODAY, held.pk)]
     assert refusal(actions.record, **asked | {"seen_version": None}) == [("activity.state", "state")]
 
 

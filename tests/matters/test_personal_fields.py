@@ -161,10 +161,11 @@ def test_only_texts_and_never_a_place(packs: None, tmp_path: Path) -> None:
     assert found == {"matters.yaml:7: workflow.field_personal", "place_kinds.yaml:6: pack.attribute_personal"}
 
 
-def test_no_built_in_role_may_look(packs: None) -> None:
+def test_only_those_of_one_stop_services_may_look(packs: None) -> None:
+    """They call the applicant back; no other built-in role sees a personal value."""
     from huoshui.duties.queries import roles_with
 
-    assert roles_with("personal.reveal") == {}
+    assert set(roles_with("personal.reveal")) == {"service_agent", "service_window", "service_supervisor"}
 
 
 def test_encrypted_at_rest_and_digest_in_the_journal(

@@ -17,6 +17,10 @@ MOST = 1_000
 STATUS = {"planned": "TENTATIVE", "held": "CONFIRMED"}
 
 
+RFC_5545 = "2.0"
+"""The version of iCalendar that RFC 5545 describes (section 3.7.4)."""
+
+
 def as_icalendar(account: Any, site: str) -> bytes:
     """The entries of every layer that concern an account's own places and unit, none of them with a person's name.
 
@@ -26,7 +30,7 @@ def as_icalendar(account: Any, site: str) -> bytes:
 
     calendar = Calendar()
     calendar.add("prodid", "-//Huoshui//huoshui//ZH")
-    calendar.add("version", "2.0")
+    calendar.add("version", RFC_5545)
     calendar.add("x-wr-calname", _("活水日历"))
     calendar.add("refresh-interval", dt.timedelta(hours=4), parameters={"VALUE": "DURATION"})
     today = clock.today()

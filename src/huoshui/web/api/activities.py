@@ -90,7 +90,7 @@ class ActivityQuery(Paged):
     text: str = ""
 
 
-class PlanIn(Schema):
+class ActivityPlanIn(Schema):
     """An activity to plan; ``site`` and ``place`` are codes, ``unit`` an id, ``parent`` the whole it is a part of."""
 
     kind: str
@@ -228,7 +228,7 @@ def _place(request: SignedInRequest, code: str) -> Place:
     return found
 
 
-def _where(request: SignedInRequest, body: PlanIn | AtOnceIn) -> dict[str, Any]:
+def _where(request: SignedInRequest, body: ActivityPlanIn | AtOnceIn) -> dict[str, Any]:
     """The records that a new activity names."""
     user = request.user
     return {
@@ -255,7 +255,7 @@ def get_activity(request: SignedInRequest, activity_id: UUID) -> Any:
 
 
 @router.post("/activities/plan", response={200: ActivityOut, **REFUSED_WRITE})
-def plan_activity(request: SignedInRequest, body: PlanIn) -> Any:
+def plan_activity(request: SignedInRequest, body: ActivityPlanIn) -> Any:
     """Plan an activity."""
 
     def write() -> dict[str, Any]:

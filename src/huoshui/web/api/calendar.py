@@ -64,7 +64,7 @@ class FeedOut(Schema):
     secret: str
 
 
-class EndedOut(Schema):
+class FeedEndedOut(Schema):
     """That it is over."""
 
     ended: bool
@@ -102,7 +102,7 @@ def open_calendar_feed(request: SignedInRequest) -> Any:
     return idempotent(request, "activities.open_feed", None, write)
 
 
-@router.delete("/calendar/feed", response={200: EndedOut, **REFUSED_WRITE})
+@router.delete("/calendar/feed", response={200: FeedEndedOut, **REFUSED_WRITE})
 def end_calendar_feed(request: SignedInRequest) -> Any:
     """End the address of one's own calendar."""
 

@@ -48,7 +48,7 @@ class PlanPage(PageOut):
     items: list[PlanOut]
 
 
-class PlanIn(Schema):
+class SchedulePlanIn(Schema):
     """A plan to begin at a place (its code): from a pack's ``schedule``, where what is given here comes first, or of
     an office's own, which needs section, of, name, place_kinds and rule. ``until`` is exclusive."""
 
@@ -135,7 +135,7 @@ def list_plans(request: SignedInRequest, query: Query[Paged]) -> Any:
 
 
 @router.post("/schedules/plans", response={200: PlanOut, **REFUSED_WRITE})
-def begin(request: SignedInRequest, body: PlanIn) -> Any:
+def begin(request: SignedInRequest, body: SchedulePlanIn) -> Any:
     """Begin a plan; what was due since its first day is made at once."""
 
     def write() -> dict[str, Any]:
@@ -148,7 +148,7 @@ def begin(request: SignedInRequest, body: PlanIn) -> Any:
     return idempotent(request, "schedules.begin", body, write)
 
 
-def _wanted(body: PlanIn) -> actions.Wanted:
+def _wanted(body: SchedulePlanIn) -> actions.Wanted:
     given = body.model_dump(exclude={"place", "begins_on", "until", "schedule"}, exclude_none=True)
     return actions.wanted(schedule=body.schedule, **given)
 

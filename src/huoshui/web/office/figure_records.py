@@ -14,6 +14,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.matters.models import Matter, MoneyLine
 from huoshui.matters.money.sums import yuan_text
 from huoshui.places.models import Honour, Place
+from huoshui.schedules.models import Occasion
 from huoshui.services.models import Offer, Rating, Request
 from huoshui.subsidies.models import Allocation, Claim
 from huoshui.visits.models import Answer, Chosen, Result, Visit
@@ -74,6 +75,10 @@ def _activity(row: Activity) -> tuple[str, str]:
     return f"{row.day} {row.place.short_name} {row.title}", reverse("activity", args=[row.pk])
 
 
+def _occasion(row: Occasion) -> tuple[str, str]:
+    return f"{row.place.short_name} {row.plan.name} {row.due_on}", reverse("occasion", args=[row.pk])
+
+
 def _offer(row: Offer) -> tuple[str, str]:
     return str(row), reverse("service_offer", args=[row.pk])
 
@@ -103,6 +108,7 @@ TOLD: dict[type[Model], Callable[[Any], tuple[str, str]]] = {
     Allocation: _allocation,
     Claim: _claim,
     Activity: _activity,
+    Occasion: _occasion,
     Offer: _offer,
     Request: _request,
     Rating: _rating,
