@@ -246,7 +246,7 @@ def test_what_is_invented_says_so() -> None:
     assert all("示范" in name for name in Round.objects.values_list("name", flat=True))
     by_hand = Matter.objects.filter(source_id__isnull=True)
     assert all("示范" in detail for detail in by_hand.values_list("detail", flat=True))
-    assert not any("示范" in title for title in by_hand.values_list("title", flat=True))
+    assert not any("（示范" in title for title in by_hand.values_list("title", flat=True))  # a 示范基地 is called so
     assert all("示范" in label for label in round_2017_labels())
 
 

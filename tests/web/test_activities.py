@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from huoshui.activities.models import Activity
 from huoshui.media.models import Attachment
+from huoshui.search.keeping import keep_up
 from tests.activities.staging import TODAY, appoint_clerk, lecture, theme_day
 from tests.matters.conftest import photo
 from tests.reports.test_typesetting import pages as pdf_text
@@ -189,4 +190,5 @@ def test_import_is_tried_then_written(cast: SimpleNamespace, signed_in: Office) 
 
 def test_command_bar_finds_it(cast: SimpleNamespace, village: Client) -> None:
     row = lecture(cast)
+    keep_up()
     assert f"/activities/{row.pk}/" in text(village.get("/search?q=家长学校第一讲"))

@@ -85,6 +85,7 @@ NOT_OFFERED = {
 }
 """What has no operation, and why."""
 LISTS = {
+    "find": "/search",
     "cadence": "/schedules/occasions",
     "cadence_export": "/schedules/occasions",
     "plans": "/schedules/plans",
@@ -104,9 +105,10 @@ LISTS = {
 }  # fmt: skip
 """Each list page of the office with its list of the API."""
 NO_LISTS = {
+    "survey_new": "a form", "survey_template": "an empty question list to fill in",
     "plan_begin": "a form",
     "today": "what waits for a person, put together of the other lists",
-    "search": "the page's finder; /places and /matters take q",
+    "search": "the command bar; GET /search",
     "matter_bulk": "a form; POST /matters/bulk",
     "figure_export": "a form; GET /figures/export",
     "console_file": "the answer as a file; POST /console/ask", "console_save": "a form; POST /console/queries",

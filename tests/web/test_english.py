@@ -70,10 +70,13 @@ class Shown(HTMLParser):
             self.texts.append(data)
 
 
+MARKED = re.compile(r"</?mark>")
+
+
 def chinese_on(page: str, data: list[str]) -> list[str]:
     """The texts of a page in which Chinese is left once what the records say is taken away."""
     reader = Shown()
-    reader.feed(page)
+    reader.feed(MARKED.sub("", page))  # words that were looked for stand in parts
     left = []
     for text in reader.texts:
         bare = text
