@@ -20,7 +20,7 @@ DATA = BUILD / "bench-data"
 
 
 def main() -> int:
-    """Measure, write, print."""
+    """Measure, write, print; ``search`` after the module's name: that part alone, as JSON."""
     shutil.rmtree(DATA, ignore_errors=True)
     url = os.environ.get("HUOSHUI_BENCH_DATABASE_URL", "")
     for name in [name for name in os.environ if name.startswith("HUOSHUI_")]:
@@ -31,8 +31,12 @@ def main() -> int:
     import django
 
     django.setup()
-    from bench.measuring import measured
+    from bench.measuring import measured, search_alone
     from bench.report import table
+
+    if sys.argv[1:] == ["search"]:
+        sys.stdout.write(json.dumps(search_alone(), ensure_ascii=False, indent=2) + "\n")
+        return 0
 
     found: dict[str, Any] = {}
     for name, figure in measured():

@@ -52,4 +52,18 @@ def table(found: dict[str, Any]) -> str:
             for name, row in (("the product", crowd["product"]), ("a bare Django view", crowd["bare"]))
         ),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_search(found["search"])]) + "\n"
+
+
+def _search(found: dict[str, Any]) -> list[str]:
+    rows = [*found["asked"].items(), ("page of results, district", found["page"])]
+    return [
+        "",
+        f"search among {found['records']} records, indexed in {found['indexed_in_seconds']} s; a thousand changes in "
+        f"{found['thousand_changes_in_seconds']} s:",
+        f"{'looked for':30}{'p50 ms':>9}{'p95 ms':>9}{'CPU p50':>9}{'queries':>9}{'lines':>7}",
+        *(
+            f"{name:30}{row['p50_ms']:>9}{row['p95_ms']:>9}{row['cpu_p50_ms']:>9}{row['queries']:>9}{row['lines']:>7}"
+            for name, row in rows
+        ),
+    ]

@@ -21,6 +21,11 @@ TITLES = {
     "roles": "角色",
     "checklists": "考核细则",
     "matters": "事项种类",
+    "activities": "活动种类",
+    "services": "便民服务事项",
+    "service_groups": "便民服务事项的类别",
+    "service_bundles": "一件事打包办",
+    "service_ratings": "好差评",
     "subsidies": "以奖代补",
     "indicators": "指标",
 }

@@ -4,7 +4,7 @@
     .venv/bin/python scripts/take_screenshots.py http://127.0.0.1:8000
 
 Writes docs/images/*.png with a small palette. It organises one round (苏家作乡) when the demo has none in planning,
-and may begin one judge's sheet; nothing else is changed.
+may begin one judge's sheet, and begins one plan of what comes round; nothing else is changed.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 DEMO_PASSWORD = "huoshui-demo-2018"  # noqa: S105 - printed by `serve --demo`
 SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
 """As in `huoshui.demo.accounts`, which needs the app to be set up."""
+REGISTERED = "410871203207"
+"""A village with several sites of the livelihood registers."""
 ROUND, TOWN = "苏家作乡逐村观摩（示范数据）", "苏家作乡"
 COLOURS, LIMIT = (256, 128, 64, 32), 200_000
 PATIENCE = 30_000
@@ -236,14 +238,110 @@ def checklist_edit(camera: Camera) -> None:
     camera.take(page, "checklist-edit")
 
 
+def activity(camera: Camera) -> None:
+    """活动: the form by which a theme day is recorded, on a phone."""
+    page = camera.open("secretary", f"/activities/new?place={SHOWN_VILLAGE}&kind=activities.theme_day", PHONE)
+    page.get_by_label("参加人数").fill("26")
+    camera.take(page, "activity")
+
+
+def calendar(camera: Camera) -> None:
+    """日历: a month of a township."""
+    camera.take(camera.open("town-sujiazuo", "/calendar/?month=2018-03"), "calendar")
+
+
 def journal(camera: Camera) -> None:
     """日志: what was done in the ledger."""
     camera.take(camera.open("auditor", "/journal/?action=matters."), "journal")
 
 
+PLAN = "每月三无摸底"
+
+
+def filled_plan(camera: Camera) -> Page:
+    """The form of a plan for this year, filled in."""
+    page = camera.open("town-sujiazuo", "/cadence/plans/begin")
+    page.get_by_label("要办什么").select_option(label="党建阵地“三无”摸底")
+    page.get_by_label("名称").fill(PLAN)
+    page.get_by_label("可补办天数").fill("40")
+    year = page.get_by_label("启用日期").input_value()[:4]
+    page.get_by_label("启用日期").fill(f"{year}-01-01")
+    page.locator("#plan-preview").get_by_text("以前各期会补生成").wait_for()
+    return page
+
+
+def cadence(camera: Camera) -> None:
+    """应办: a plan as it is begun, its table, and the list; it is begun once in a demo."""
+    camera.take(filled_plan(camera), "cadence-begin")
+    page = camera.open("town-sujiazuo", "/cadence/plans/")
+    if not page.get_by_role("link", name=PLAN).count():
+        page = filled_plan(camera)
+        page.get_by_role("button", name="启用", exact=True).click()
+    else:
+        page.get_by_role("link", name=PLAN).click()
+    page.get_by_role("heading", name=PLAN).wait_for()
+    camera.take(page, "cadence-plan")
+    camera.take(camera.open("town-sujiazuo", "/cadence/"), "cadence")
+
+
+def service_workflow(camera: Camera) -> None:
+    """便民服务: the way of a request that an agent takes on."""
+    page = camera.open("review", "/packs/services/matters/agency/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "service-workflow")
+
+
+def service_ratings(camera: Camera) -> None:
+    """便民服务: how ratings are spread, and what is corrected."""
+    camera.take(camera.open("services", "/services/ratings/"), "service-ratings")
+
+
+def register(camera: Camera) -> None:
+    """阵地与场所 of a village: its kindergarten, its centre."""
+    camera.take(camera.open("livelihood", f"/places/{REGISTERED}/?tab=sites"), "register")
+
+
+def promise_workflow(camera: Camera) -> None:
+    """流程图 of the year's promises."""
+    page = camera.open("leader", "/packs/livelihood/matters/promise/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "promise-workflow")
+
+
+def survey_map(camera: Camera) -> None:
+    """地图上看: the survey of public toilets."""
+    page = camera.open("livelihood", "/packs/surveys/checklists/public_toilets/answers/?question=kind")
+    page.wait_for_selector(".map[data-points]")
+    page.evaluate("document.querySelector('#by-map').scrollIntoView()")
+    camera.take(page, "survey-map")
+
+
+def accreditation(camera: Camera) -> None:
+    """创建: one whose review was handed in, with what has to be done first; and the drawn workflow."""
+    page = camera.open("accreditation", "/matters/?kind=honours.liveable_village&state=reviewing")
+    first_matter(page)
+    page.wait_for_selector("#wanted")
+    camera.take(page, "accreditation")
+    page = camera.open("accreditation", "/packs/honours/matters/beautiful_village/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "accreditation-workflow")
+
+
+def supervision(camera: Camera) -> None:
+    """督查: a unit's year, and the drawn workflow of a spot check."""
+    page = camera.open("supervision", "/matters/?kind=supervision.spot_check&state=rectifying")
+    first_matter(page)
+    page.locator("dl.facts a[href^='/units/']").first.click()
+    camera.take(page, "unit-year")
+    page = camera.open("supervision", "/packs/supervision/matters/spot_check/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "supervision-workflow")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
-    workflow, checklist_edit, journal,
+    workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings, register,
+    promise_workflow, survey_map, accreditation, supervision,
 ]  # fmt: skip
 
 

@@ -37,12 +37,18 @@ BUILTIN_ORDER = [
     "education",
     "employment",
     "health",
-    "livelihood",
     "rectification",
+    "livelihood",
     "hubs",
     "review",
     "security",
+    "activities",
+    "honours",
+    "supervision",
     "documents",
+    "services",
+    "surveys",
+    "own_surveys",
 ]
 
 # How long an example takes says more about the machine than about the product.

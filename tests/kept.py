@@ -61,7 +61,7 @@ def _journal() -> Row:
 def _models() -> dict[str, Any]:
     found = apps.get_models(include_auto_created=True)
     own = {model._meta.db_table: model for model in found if model._meta.managed and not model._meta.proxy}
-    for table in ("figure_cells_touch", "matters_mattercount"):
+    for table in ("figure_cells_touch", "matters_mattercount", "search_touched"):
         del own[table]  # triggers write it, also when rows are put back
     return own
 

@@ -13,9 +13,12 @@ interface Told {
   url: string;
 }
 
-const SHADES = 5;
+/** Shades of a sequence from little to much, and colours of answers that have no order. */
+const PALETTES: Record<string, number> = { seq: 5, cat: 7 };
+const NOT_ASKED = 7;
 const NO_DATA = -1;
 const SIZES = [7, 10, 13, 16, 20];
+const EVEN = 9;
 const MARGIN = 48;
 const DARK = "#211f1b", LIGHT = "#ffffff";
 const LAYERS = ["areas", "points"];
@@ -23,7 +26,7 @@ const HATCH = 8;
 
 /** An expression that picks by the shade; what has no value gets ``none``. */
 function byShade<T>(values: T[], none: T): never {
-  return ["match", ["get", "shade"], ...values.flatMap((value, at) => [at, value]), none] as never;
+  return ["match", ["get", "shade"], ...values.flatMap((value, at) => (value === undefined ? [] : [at, value])), none] as never;
 }
 
 /** Black or white, whichever is read better on a colour (#rgb or #rrggbb); after WCAG's relative luminance. */
@@ -49,7 +52,7 @@ function hatch(): ImageData | null {
   return brush.getImageData(0, 0, HATCH, HATCH);
 }
 
-function addLayers(chart: Chart, data: FeatureCollection<Geometry, Told>): void {
+function addLayers(chart: Chart, data: FeatureCollection<Geometry, Told>, palette: string): void {
   chart.addSource("parts", { type: "geojson", data });
   const image = hatch();
   if (image) chart.addImage("hatch", image);
@@ -58,7 +61,7 @@ function addLayers(chart: Chart, data: FeatureCollection<Geometry, Told>): void 
   chart.addLayer({ id: "edges", type: "line", source: "parts", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-width": 1 } });
   chart.addLayer({
     id: "points", type: "circle", source: "parts", filter: ["==", ["geometry-type"], "Point"],
-    paint: { "circle-radius": byShade(SIZES, 7), "circle-stroke-width": 1.5 },
+    paint: { "circle-radius": palette === "seq" ? byShade(SIZES, 7) : EVEN, "circle-stroke-width": 1.5 },
   });
   chart.addLayer({
     id: "area-names", type: "symbol", source: "parts", filter: ["!=", ["geometry-type"], "Point"],
@@ -70,11 +73,12 @@ function addLayers(chart: Chart, data: FeatureCollection<Geometry, Told>): void 
     layout: { "text-field": ["get", "told"], "text-font": FONTS, "text-size": 12, "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": byShade([1, 1.2, 1.5, 1.75, 2.1], 1), "text-max-width": 14 },
     paint: { "text-halo-width": 1.5 },
   });
-  paint(chart);
+  paint(chart, palette);
 }
 
-function paint(chart: Chart): void {
-  const shades = Array.from({ length: SHADES }, (_none, at) => colour(`--seq-${at + 1}`));
+function paint(chart: Chart, palette: string): void {
+  const shades = Array.from({ length: PALETTES[palette] ?? 0 }, (_none, at) => colour(`--${palette}-${at + 1}`));
+  shades[NOT_ASKED] = colour("--cat-8");
   const tiles = onTiles(chart);
   chart.setPaintProperty("areas", "fill-color", byShade(shades, "transparent"));
   chart.setPaintProperty("areas", "fill-opacity", tiles ? 0.85 : 1); // as the legend shows them, where nothing lies below
@@ -111,7 +115,8 @@ export async function startBoardMap(frame: HTMLElement): Promise<void> {
   ]);
   if (!chart || !answer.ok) return;
   const data = (await answer.json()) as FeatureCollection<Geometry, Told>;
-  addLayers(chart, data);
+  const palette = frame.dataset["palette"] ?? "seq";
+  addLayers(chart, data, palette);
   const bounds = new LngLatBounds();
   for (const { geometry } of data.features) if ("coordinates" in geometry) extend(bounds, geometry.coordinates);
   if (!bounds.isEmpty()) chart.fitBounds(bounds, { padding: MARGIN, maxZoom: 12, animate: false });
@@ -124,7 +129,7 @@ export async function startBoardMap(frame: HTMLElement): Promise<void> {
     paintGround(chart);
     const image = hatch();
     if (image && chart.hasImage("hatch")) chart.updateImage("hatch", image);
-    paint(chart);
+    paint(chart, palette);
   });
   frame.dataset["points"] = String(data.features.length);
 }

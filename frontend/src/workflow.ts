@@ -105,6 +105,8 @@ export function startWorkflows(root: ParentNode = document): void {
     const label = place.getAttribute("aria-label") ?? words.workflow;
     const id = place.id || `workflow-${index}`;
     place.append(draw(JSON.parse(source) as Workflow, id, label, place.dataset["described"] ?? ""));
+    place.tabIndex = 0; // a drawing wider than the page is moved by the keys
+    place.setAttribute("role", "region");
     showStart(place);
   });
 }

@@ -3,13 +3,28 @@
 Each runs in the transaction of the action that raised it.
 """
 
-from huoshui.kernel.events import DelegationTold, DutyEnded, Event, MoneyMoves, RoundSealed, TermEnded
+from huoshui.kernel.events import (
+    DelegationTold,
+    DutyEnded,
+    Event,
+    MatterMoved,
+    MoneyMoves,
+    OccasionsTold,
+    RatedLow,
+    RequestTaken,
+    RoundSealed,
+    TermEnded,
+)
 
 REACTIONS: list[tuple[type[Event], str]] = [
     (RoundSealed, "huoshui.matters.reactions.open_matters_for_failing_items"),
     (DutyEnded, "huoshui.matters.reactions.hand_over_what_rests"),
     (TermEnded, "huoshui.matters.reactions.ask_for_what_rests"),
     (DelegationTold, "huoshui.notices.reactions.tell_both"),
+    (OccasionsTold, "huoshui.notices.reactions.remind_places"),
+    (RequestTaken, "huoshui.matters.reactions.open_matter_of_request"),
+    (RatedLow, "huoshui.matters.reactions.open_correction_of_rating"),
+    (MatterMoved, "huoshui.services.reactions.follow_matter"),
     (MoneyMoves, "huoshui.subsidies.reactions.hold_to_the_claim"),
 ]
 
@@ -19,5 +34,7 @@ CARRIERS: list[str] = [
     "huoshui.duties.place_changes.DUTIES",
     "huoshui.matters.place_changes.CARRIER",
     "huoshui.visits.place_changes.CARRIER",
+    "huoshui.activities.place_changes.CARRIER",
+    "huoshui.services.place_changes.CARRIER",
 ]
 """What goes along when places are merged, split or moved, in this order: people before what they answer for."""

@@ -28,7 +28,7 @@ def test_each_built_in_pack_comes_behind_those_it_requires(tmp_path: Path, setti
 @pytest.mark.django_db
 def test_loading_again_loads_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     prepare.load_builtin_packs()
-    assert "装载机制 core 1.10.0" in capsys.readouterr().out
+    assert "装载机制 core 1.12.0" in capsys.readouterr().out
     prepare.load_builtin_packs()
     assert capsys.readouterr().out == ""
     assert PackVersion.objects.count() == len(prepare.builtin_packs())

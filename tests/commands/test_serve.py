@@ -47,14 +47,16 @@ def test_a_first_start_prepares_serves_seals_and_stops_cleanly(installation: Mak
     try:
         said = healthz(free_port, server)
         assert said["packs"] == built_in_versions()
-        assert said["background"] == dict.fromkeys(("sealer", "timer", "cells", "daily", "worker", "web"), True)
+        assert said["background"] == dict.fromkeys(
+            ("sealer", "timer", "cells", "search", "daily", "worker", "web"), True
+        )
         assert "ops.data_in_use" in Installation(made.folder, {"HUOSHUI_PORT": "1"}).refused("demo", "--reset")
     finally:
         server.send_signal(signal.SIGINT)
         output, errors = server.communicate(timeout=120)
     assert server.returncode == 0, errors
     assert f"http://127.0.0.1:{free_port}/" in output
-    assert "装载机制 core 1.10.0" in output
+    assert "装载机制 core 1.12.0" in output
     assert "Traceback" not in errors
     report = made.read("journal", "verify", "--json")[0]
     assert (report["ok"], report["sealed"], report["unsealed"]) == (True, PACKS, 0)
@@ -181,7 +183,9 @@ def test_every_process_answers_and_knows_of_the_background(prepared: Installatio
         healthz(free_port, server)
         for one in web_processes(server, 2):
             said = answered_alone(one, free_port)
-            assert said["background"] == dict.fromkeys(("sealer", "timer", "cells", "daily", "worker", "web"), True)
+            assert said["background"] == dict.fromkeys(
+                ("sealer", "timer", "cells", "search", "daily", "worker", "web"), True
+            )
     finally:
         server.terminate()
         _output, errors = server.communicate(timeout=120)

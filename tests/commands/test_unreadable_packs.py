@@ -88,7 +88,7 @@ def test_serve_leaves_what_a_newer_release_wrote_alone(prepared: Installation, f
     prepared.script(NEWER)
     said = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)}).refused("serve")
     assert said.splitlines()[0] == (
-        "pack.contract_newer: 机制 review 的 1.4.0 版由更新的活水按第 99 号约定写入，这一版活水只认得到第 1 号。"
+        "pack.contract_newer: 机制 review 的 1.5.0 版由更新的活水按第 99 号约定写入，这一版活水只认得到第 1 号。"
     )
     assert "备份" in said.splitlines()[1]
     listed = prepared.run("pack", "list")

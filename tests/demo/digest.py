@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from huoshui.demo.load import FIRST_AS_OF
 from huoshui.duties.models import Account
 from huoshui.matters.models import Matter, MoneyLine, Step
 from huoshui.notices.models import Notice
@@ -21,8 +22,8 @@ def digest(*, of_2017: bool) -> str:
     if connection.vendor == "postgresql":
         # Nothing was committed, so autovacuum knows nothing of the rows: without statistics this takes minutes.
         connection.cursor().execute("ANALYZE")
-    year = Q(opened_on__year=2017) if of_2017 else ~Q(opened_on__year=2017)
-    kinds = {"matters": matters(year), "steps": steps(year), "lines": lines(year), **sheets(of_2017)}
+    told = Q(opened_on__lt=FIRST_AS_OF) if of_2017 else Q(opened_on__gte=FIRST_AS_OF)
+    kinds = {"matters": matters(told), "steps": steps(told), "lines": lines(told), **sheets(of_2017)}
     if of_2017:
         kinds |= {"attributes": attributes(), "accounts": accounts()}
     else:

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from huoshui.documents.actions import ask_batch, issue, issue_document
 from huoshui.documents.models import Batch, Document, Edition, EditionFile, UsedFigure
 from huoshui.documents.preparing import prepare
-from huoshui.documents.queries import edition_coded, editions_named, used_now
+from huoshui.documents.queries import edition_coded, used_now
 from huoshui.documents.tasks import issue_batch
 from huoshui.duties import actions as duties
 from huoshui.duties.queries import system_account
@@ -193,10 +193,7 @@ def test_an_edition_is_found_by_its_code_however_it_was_typed(cast: SimpleNamesp
     code = edition.code
     for typed in (code, code.lower(), f" {code[:4]}-{code[4:]} ", f"{code[:4]} {code[4:]}"):
         assert edition_coded(cast.district_office, typed) == edition
-        assert editions_named(cast.district_office, typed, 5) == [edition]
         assert edition_coded(cast.stranger if hasattr(cast, "stranger") else cast.other_secretary, typed) is None
-    assert editions_named(cast.district_office, "工作综述", 5) == [edition]
-    assert editions_named(cast.district_office, "无此文书", 5) == []
 
 
 def test_a_colon_that_was_typed_is_not_doubled(cast: SimpleNamespace) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -29,6 +30,8 @@ from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.models import Matter, MatterValue, Step
 from huoshui.matters.queries import LedgerFilter, ledger, ledger_rows, matter_story, matter_values
 from huoshui.packs.actions import check_pack, load_pack
+from huoshui.search.keeping import keep_up
+from huoshui.search.models import Indexed
 from huoshui.vault.actions import erase_due, reveal
 from huoshui.vault.models import RecordKey
 from tests.matters.conftest import at
@@ -119,9 +122,12 @@ def to_the_end(matter: Matter, office: SimpleNamespace, **values: Any) -> Matter
 
 
 def everything_stored() -> Iterator[str]:
-    """Every row of every table, bytes as text too."""
+    """Every row of every table, bytes as text too; of the search's index what it is made of and what it consists of."""
+    keep_up()
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
+        tables = set(connection.introspection.table_names(cursor))
+        # FTS5 without content cannot be walked itself; the tables that it keeps its index in can.
+        for table in sorted(tables - ({"search_words"} if connection.vendor == "sqlite" else set())):
             cursor.execute(f'SELECT * FROM "{table}"')
             for row in cursor.fetchall():
                 cells = (bytes(cell) if isinstance(cell, memoryview) else cell for cell in row)
@@ -155,10 +161,11 @@ def test_only_texts_and_never_a_place(packs: None, tmp_path: Path) -> None:
     assert found == {"matters.yaml:7: workflow.field_personal", "place_kinds.yaml:6: pack.attribute_personal"}
 
 
-def test_no_built_in_role_may_look(packs: None) -> None:
+def test_only_those_of_one_stop_services_may_look(packs: None) -> None:
+    """They call the applicant back; no other built-in role sees a personal value."""
     from huoshui.duties.queries import roles_with
 
-    assert roles_with("personal.reveal") == {}
+    assert set(roles_with("personal.reveal")) == {"service_agent", "service_window", "service_supervisor"}
 
 
 def test_encrypted_at_rest_and_digest_in_the_journal(
@@ -233,6 +240,8 @@ def test_masked_in_ledger_excel_and_story(
 def test_masked_on_every_page_and_over_the_api(call: Matter, office: SimpleNamespace, signed_in: Any) -> None:  # noqa: F811
     client = signed_in(office.town_office)
     edit_fields(by=office.town_office, matter=call, values={"phone": OTHER})
+    keep_up()
+    assert not Indexed.objects.filter(Q(text__contains=OTHER) | Q(keys__contains=OTHER)).exists()
     pages = {
         name: client.get(address).content.decode()
         for name, address in {
@@ -241,6 +250,7 @@ def test_masked_on_every_page_and_over_the_api(call: Matter, office: SimpleNames
             "beside": reverse("matter_beside", args=[call.number]),
             "ledger": reverse("ledger") + f"?kind={KIND}",
             "search": reverse("search") + f"?q={OTHER}",
+            "found": reverse("find") + f"?q={OTHER[3:]}&kind=matters",
         }.items()
     }
     pages["wall"] = "".join(pdf_text(client.get(reverse("ledger_pdf") + f"?kind={KIND}").content))

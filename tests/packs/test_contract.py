@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "f3046313ebcb8df82d8ac1dd9d8cb1fdf5ee7ed6b42a5eb557a1fcf5a1bcfff0"}
+SHAPES = {1: "a0e5d6dcc502514765c21700beb9ea9fd01f1c5aaefba60fbdf77d3581685828"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

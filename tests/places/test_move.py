@@ -58,5 +58,6 @@ def test_the_preview_counts_what_goes_along(cast: SimpleNamespace) -> None:
     held = Duty.objects.filter(place=land.village).count()
     assert along == {
         "下级地点": 0, "阵地与场所": 1, "单位": 2, "在任的职责": held, "未销号事项": 1, "考核过的轮次": 0,
+        "计划的活动": 0, "服务事项办理点": 0,
     }  # fmt: skip
     assert plan_change(cast.other_town_office, operation).along == []

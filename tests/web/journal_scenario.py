@@ -41,6 +41,7 @@ from huoshui.places.imports import import_places
 from huoshui.places.models import Place
 from huoshui.publications.actions import explain, keep_check
 from huoshui.reports.letters import TEMPLATE
+from huoshui.schedules import actions as schedules
 from huoshui.subsidies import actions as subsidies
 from huoshui.vault import erasures
 from huoshui.vault.actions import erase_again, erase_due, reveal
@@ -53,9 +54,11 @@ from tests.matters.conftest import at, claim, close, photo, submit
 from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
 from tests.places.changing import NEW, OTHER_NEW, divided, merged, moved
 from tests.visits.staging import GOOD, Stage, write_pack
+from tests.web.journal_activities import play_activities
 from tests.web.journal_figures import play_figures
 from tests.web.journal_forms import play_forms
 from tests.web.journal_people import play_people, play_standing_in
+from tests.web.journal_services import play_services
 
 SHEET = """\
 代码,名称,种类,上级
@@ -77,16 +80,35 @@ def play(cast: SimpleNamespace, folder: Path) -> None:
     _matters(cast)
     _views(cast)
     _personal(cast)
+    play_activities(cast)
     _documents(cast)
     _changes(cast)
     _publications(cast)
     _round(Stage(cast))
     play_figures(cast)
+    _schedules(cast)
     manifest = Manifest.__new__(Manifest)
     vars(manifest).update(made_at="2018-04-01T22:00:00+00:00", sealed=120, last_hash="0" * 64)
     record_restore(manifest=manifest, lost_entries=3)
     play_standing_in(cast)
     play_forms(cast)
+    play_services(cast)
+
+
+def _schedules(cast: SimpleNamespace) -> None:
+    """A plan that is begun, excused from and taken back, made due, reminded of, and ended."""
+    by, day = cast.district_office, dt.date(2018, 2, 1)
+    wanted = schedules.wanted(
+        section="checklists", of="hubs.three_withouts", name="三无排查", place_kinds=["village"],
+        rule="FREQ=MONTHLY;BYMONTHDAY=-1",
+    )  # fmt: skip
+    plan = schedules.begin_plan(by=by, place=cast.land.district, wanted=wanted, begins_on=day)
+    march = plan.occasions.filter(place=cast.land.village).earliest("due_on")
+    schedules.excuse(by=cast.town_office, occasion=march, why="汛期封路")
+    schedules.withdraw_excuse(by=cast.town_office, occasion=march, why="路已通")
+    with clock.set_to(clock.local_moment(dt.date(2018, 5, 30), 12)):
+        schedules.tick()
+        schedules.end_plan(by=by, plan=plan, until=dt.date(2018, 6, 1), why="改由乡镇安排")
 
 
 def _packs(folder: Path) -> None:

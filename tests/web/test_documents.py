@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from huoshui.commands import huoshui
 from huoshui.documents.models import Batch, DocumentTemplate, Edition
 from huoshui.duties.models import Account
+from huoshui.search.keeping import keep_up
 from huoshui.web.api import documents as documents_api
 from tests.documents.conftest import word_of, words
 from tests.matters.conftest import Opener, open_item
@@ -58,6 +59,7 @@ def test_a_document_is_drafted_looked_at_and_issued(
     assert (issued.status_code, issued["Location"]) == (302, f"/d/{edition.code}")
     page = client.get(f"/d/{edition.code.lower()}")
     said = text_of(page)
+    keep_up()
     for typed in (
         f"/d/{edition.code}/",
         f"/d/{edition.code[:4]}-{edition.code[4:]}",

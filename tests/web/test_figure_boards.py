@@ -239,7 +239,8 @@ def test_a_workbook_has_definition_period_and_source(
     share = by_code["education.inclusive_share"]
     assert (share["2018年"], share["2017年"], share["来源"]) == (78, None, "区年报")
     assert by_code["education.maker_schools"]["2018年"] == "约 9"
-    assert by_code["education.public_kindergartens"]["说明"] == "未报"
+    assert by_code["education.infrastructure_spending"]["说明"] == "未报"
+    assert "education.public_kindergartens" not in by_code, "counted from the register since, and nothing was reported"
     only = rows_of(client, f"/figures/boards.xlsx?{WHERE}&pack=rectification")
     assert {row[-1].partition(".")[0] for row in only[2:] if isinstance(row[-1], str)} == {"rectification"}
     parts = rows_of(client, f"/figures/parts.xlsx?{OPENED}")

@@ -44,7 +44,7 @@ def filled(browser: Client) -> dict[str, str]:
     shown = browser.get(PAGE)
     assert shown.status_code == 200
     names = re.findall(r'name="(education\.[a-z_]+)"', shown.content.decode())
-    assert len(names) == 19
+    assert len(names) == 12
     return {name: "1/2" if name.endswith("_share") else "1" for name in names}
 
 
@@ -57,7 +57,7 @@ def test_a_return_goes_through_its_pages(offices: SimpleNamespace, signed_in: Si
     assert "教育事业年报" in text_of(clerk, "/")  # Today asks for it
     assert "教育事业年报" in text_of(clerk, "/figures/returns/")
     form = filled(clerk) | {"version": "0"}
-    refused = clerk.post(PAGE + "fill", form | {"education.maker_schools": "一些"})
+    refused = clerk.post(PAGE + "fill", form | {"education.provincial_key_teachers": "一些"})
     assert refused.status_code == 422
     assert "不是数" in refused.content.decode()
     assert 'value="一些"' in refused.content.decode()  # nothing typed is lost
@@ -73,7 +73,7 @@ def test_a_return_goes_through_its_pages(offices: SimpleNamespace, signed_in: Si
         filing = Filing.objects.get()
         answer = post(browser, PAGE + "approve", {"version": str(filing.version)})
         assert again in answer.content.decode()
-    sheet = text_of(signed_in(offices.leader), "/figures/education.maker_schools/?place=410871&period=2017")
+    sheet = text_of(signed_in(offices.leader), "/figures/education.provincial_key_teachers/?place=410871&period=2017")
     for said in ("教育事业年报", "区教育局人员", "区统计办人员", "分管领导"):
         assert said in sheet
     leader = signed_in(offices.leader)
@@ -211,7 +211,9 @@ def test_next_year_opens_to_whoever_sets_targets(offices: SimpleNamespace, signe
 
 def test_the_same_over_the_api(offices: SimpleNamespace) -> None:
     clerk, leader, reviewer = api(offices.clerk), api(offices.leader), api(offices.reviewer)
-    values = {code: {"note": "没有统计"} for code in form_codes()} | {"education.maker_schools": {"value": "1"}}
+    values = {code: {"note": "没有统计"} for code in form_codes()} | {
+        "education.provincial_key_teachers": {"value": "1"}
+    }
     address = "/returns/education.annual/410871/2017"
     filing = done(send(clerk, "PUT", address, {"values": values}))
     assert filing["state"] == "draft"
@@ -284,7 +286,7 @@ def test_pages_ask_few_questions(offices: SimpleNamespace, signed_in: SignIn, pa
 
 def approved(offices: SimpleNamespace, clerk: Client, value: str) -> Filing:
     """The return of 2017 with one value, through both steps."""
-    form = filled(clerk) | {"education.public_kindergartens": value}
+    form = filled(clerk) | {"education.city_key_teachers": value}
     filing = Filing.objects.filter(form="education.annual").first()
     form |= {"version": str(filing.version if filing else 0), "remark": "核对过。"}
     post(clerk, PAGE + "submit", form)
@@ -297,27 +299,28 @@ def approved(offices: SimpleNamespace, clerk: Client, value: str) -> Filing:
 def test_a_sheet_tells_what_was_approved_before_and_why(offices: SimpleNamespace, signed_in: SignIn) -> None:
     clerk, leader = signed_in(offices.clerk), signed_in(offices.leader)
     filing = approved(offices, clerk, "30")
-    sheet = "/figures/education.public_kindergartens/?place=410871&period=2017"
+    sheet = "/figures/education.city_key_teachers/?place=410871&period=2017"
     assert "更正以前" not in text_of(leader, sheet)
-    reopen_return(by=offices.leader, filing=filing, reason="少报一所。")
+    reopen_return(by=offices.leader, filing=filing, reason="少报一名。")
     said = text_of(leader, sheet)
     assert "未报" in said
     assert "教育事业年报 重开更正中，重新批准以前不算数" in said
-    assert "退回的原因 ：少报一所。" in text_of(clerk, PAGE)
+    assert "退回的原因 ：少报一名。" in text_of(clerk, PAGE)
     approved(offices, clerk, "31")
     said = text_of(leader, sheet)
-    assert "31 所" in said
+    assert "31 名" in said
     before = said[said.index("更正以前") :]
-    assert before.index("30") < before.index("少报一所。") < before.index("怎么算")
+    assert before.index("30") < before.index("少报一名。") < before.index("怎么算")
     assert "批准（第2步）" in said
     assert '<option value="2017">2017年</option>' in leader.get("/figures/returns/").content.decode()
 
 
 def test_why_a_value_is_missing_stands_on_its_sheet(offices: SimpleNamespace, signed_in: SignIn) -> None:
     clerk = signed_in(offices.clerk)
-    sheet = "/figures/education.maker_schools/?place=410871&period=2017"
+    sheet = "/figures/education.provincial_key_teachers/?place=410871&period=2017"
     assert "教育事业年报 未填" in text_of(clerk, sheet)
-    form = filled(clerk) | {"education.maker_schools": "", "note:education.maker_schools": "今年不评", "version": "0"}
+    left = {"education.provincial_key_teachers": "", "note:education.provincial_key_teachers": "今年不评"}
+    form = filled(clerk) | left | {"version": "0"}
     post(clerk, PAGE + "submit", form | {"remark": "核对过。"})
     assert "教育事业年报 待审核 今年不评" in text_of(clerk, sheet)
 

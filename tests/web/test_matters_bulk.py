@@ -57,7 +57,7 @@ def test_what_is_offered_follows_from_roles_and_states(
     }  # fmt: skip
     assert offered(cast.town_office) == {"step:declare_not_resolvable": 2, "step:decline": 2, "assign": 2}
     assert offered(cast.leader) == {}
-    assert "ledger__pick" not in signed_in(cast.leader).get(reverse("ledger")).content.decode()
+    assert "ledger__pick" not in signed_in(cast.auditor).get(reverse("ledger")).content.decode()
 
 
 def test_a_step_is_tried_and_then_taken_once_for_each_that_can(

@@ -255,7 +255,7 @@ def test_a_places_own_ledger(cast: SimpleNamespace, matters: list[Matter], signe
     assert TITLES[0] in words
     assert TITLES[2] not in words
     assert "matters/new?place=" in words
-    assert "matters/new?place=" not in signed_in(cast.secretary).get(address).content.decode()
+    assert "matters/new?place=" not in signed_in(cast.auditor).get(address).content.decode()
 
 
 def test_deadline_days_and_light_are_of_the_same_clock(

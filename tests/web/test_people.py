@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from huoshui.duties.models import Account, ApiToken, Duty, Unit
 from huoshui.matters.actions import open_matter
+from huoshui.search.keeping import keep_up
 
 SignIn = Callable[[Account], Client]
 
@@ -92,6 +93,7 @@ def test_journal_page_needs_its_permission_and_hides_restricted_content(
 
 
 def test_search_finds_within_the_duties(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    keep_up()
     found = signed_in(cast.town_office).get(reverse("search"), {"q": "村"}).content.decode()
     assert "寨卜昌村" in found
     assert "北西尚村" not in found

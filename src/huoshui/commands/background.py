@@ -22,6 +22,7 @@ from huoshui.figures.cells.keeping import Keeper
 from huoshui.kernel import health, idempotency
 from huoshui.kernel.context import channel
 from huoshui.kernel.journal import seal_pending
+from huoshui.search.keeping import keep_up as index_what_changed
 
 logger = logging.getLogger("huoshui.background")
 MINUTE, DAY = 60.0, 86_400.0
@@ -30,6 +31,8 @@ STOP_WAIT = 10.0
 SIGN_INS_KEPT_DAYS = 90
 CELLS_EVERY = 0.5
 """Seconds until what changed is counted anew."""
+SEARCH_EVERY = 0.5
+"""Seconds until what changed can be found."""
 
 
 class Loop(threading.Thread):
@@ -121,6 +124,7 @@ class Background:
             Loop("sealer", settings.CONFIG.seal_seconds, seal_pending),
             Loop("timer", MINUTE, tick),
             Loop("cells", CELLS_EVERY, Keeper().keep_up),
+            Loop("search", SEARCH_EVERY, index_what_changed),
             Loop("daily", DAY, tidy),
             TaskWorker(),
             *([Loop("web", PULSE, web.pulse)] if web.number else []),
@@ -146,14 +150,16 @@ class Background:
 
 
 def tick() -> None:
-    """Once a minute: ended terms, reminders and deadlines of matters, then the notices and events due outside."""
+    """Once a minute: ended terms, reminders and deadlines of matters, what comes round, then what is due outside."""
     from huoshui.duties.terms import tick as tick_duties
     from huoshui.matters.actions import tick as tick_matters
     from huoshui.notices.outbox import tick as tick_notices
+    from huoshui.schedules.actions import tick as tick_schedules
     from huoshui.webhooks.outbox import tick as tick_webhooks
 
     tick_duties()
     tick_matters()
+    tick_schedules()
     tick_notices()
     tick_webhooks()
 

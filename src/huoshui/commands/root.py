@@ -35,6 +35,7 @@ COMMANDS = {
     "report": "huoshui.commands.reports.report",
     "restore": "huoshui.commands.backup.restore",
     "round": "huoshui.commands.rounds.rounds",
+    "search": "huoshui.commands.search.search",
     "serve": "huoshui.commands.serve.serve",
 }
 """Every command, imported only when it is called: the libraries of the others are left alone."""

@@ -30,6 +30,7 @@ SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
 SHOWN_GRID = f"{SHOWN_VILLAGE}-wg1"
 VILLAGES_PER_LEAD = 6
 ASSESSORS_PER_TOWN = 3
+DESKS_PER_TOWN = 3
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,27 @@ DISTRICT_STAFF = [
     ("scrutineer", "scrutineer", "区纪检监察组", "监督员", "成绩监督与签字"),
     ("tally", "tally_clerk", "区考核组", "计分员", "加减分、计分与签字"),
     ("verifier", "verifier", "区督查室", "核验员", "核验整改、同意销号或退回"),
+    ("accreditation", "accreditation_office", "区文明办", "创建办干部", "创建考评、公示、命名和复查"),
+    ("accreditation-review", "accreditation_reviewer", "区创建考评组", "创建考评员", "按细则到村考评"),
+    ("supervision", "supervision_office", "区效能办", "效能办干部", "督查立项、通报起草"),
+    ("inspector", "inspector", "区督查室", "督查员", "抽查单位、登记问题、核验整改"),
     ("statistics", "data_reviewer", "区统计办", "数据审核员", "审核报表、导入数据、裁定分歧"),
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
     ("labour", "statistician", "区人社局", "人社统计员", "填报就业和社会保障年报"),
     ("health", "statistician", "区卫计委", "卫生统计员", "填报卫生健康年报"),
-    ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报"),
+    ("services", "service_supervisor", "区政务服务办", "政务服务监督员", "服务申请、好差评和差评整改"),
+    ("culture", "statistician", "区文广新局", "文化统计员", "填报文化惠民年报、导入电影放映登记，办理民生实事"),
+    ("livelihood", "livelihood_office", "区民生办", "民生办干部", "民生登记簿、民生实事、一次性调查"),
 ]
 REPORTS = {
     "education": ("education",), "labour": ("employment", "security"), "health": ("health",), "culture": ("culture",),
     "finance": ("livelihood",),
 }  # fmt: skip
 """Of which packs somebody fills in the returns."""
+BUREAUS = ("education", "labour", "health", "culture")
+"""Who answers for the year's promises."""
+CONTACTS = ("labour", "culture")
+"""Who answers for a bureau of the district when it is checked or named in a notice."""
 """Username, role, unit, title, what it shows; all for the whole district."""
 
 DEMO_ACCOUNTS: list[DemoAccount] = [
@@ -81,6 +92,8 @@ DEMO_ACCOUNTS: list[DemoAccount] = [
     DemoAccount("assessor-sujiazuo-1", "苏家作乡考核员一", "2017年观摩时所打的分"),
     DemoAccount("secretary", "寨卜昌村党支部书记", "认领、整改、上传照片、申请销号"),
     DemoAccount("lead-sujiazuo-1", "苏家作乡包村干部一", "所包各村的事项和提醒"),
+    DemoAccount("agent", "寨卜昌村便民服务代办员", "受理服务申请、代办、打印受理单"),
+    DemoAccount("window", "苏家作乡便民服务中心窗口", "公布办理点、办理和确认服务申请"),
     DemoAccount("grid-worker", "寨卜昌村第一网格员", "本网格的地点和事项"),
     DemoAccount("both", "刘路村党支部书记兼核验员", "一人两职：不得核验自己的整改"),
 ]
@@ -101,6 +114,8 @@ class Cast:
     assessors: dict[str, list[Account]] = field(default_factory=dict)
     secretaries: dict[str, Account] = field(default_factory=dict)
     leads: dict[str, Account] = field(default_factory=dict)
+    desks: list[tuple[Place, Account, Account]] = field(default_factory=list)
+    """Villages whose hubs offer services, each with its agent and the window of its town."""
 
     @property
     def verifiers(self) -> list[Account]:
@@ -174,6 +189,13 @@ def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:
     for username, packs in REPORTS.items():
         for pack in packs:
             hiring.grant(cast.staff[username], "statistician", district, pack)
+    hiring.grant(cast.staff["culture"], "event_clerk", district, "activities")
+    for username in BUREAUS:
+        hiring.grant(cast.staff[username], "livelihood_bureau", district, "livelihood")
+    for pack in ("surveys", "own_surveys"):
+        hiring.grant(cast.staff["livelihood"], "survey_office", district, pack)
+    for username in CONTACTS:
+        hiring.grant(cast.staff[username], "unit_contact", district, "supervision")
     for n in range(1, 6):
         judge = hiring.hire(f"judge{n}", "", district, f"评委单位{NUMERALS[n - 1]}")
         hiring.grant(judge, "judge", district)
@@ -198,13 +220,34 @@ def _hire_town(hiring: _Hiring, cast: Cast, town: Place, villages: list[Place]) 
             cast.leads[village.code] = lead
     for village in villages:
         _hire_secretary(hiring, cast, village)
+    _hire_services(hiring, cast, town, villages)
+
+
+def _hire_services(hiring: _Hiring, cast: Cast, town: Place, villages: list[Place]) -> None:
+    """The window of a town's service centre, and agents in some of its villages."""
+    word, name = TOWNS[town.code], town.short_name
+    shown = [village for village in villages if village.code == SHOWN_VILLAGE]
+    username = "window" if shown else f"window-{word}"
+    window = hiring.hire(username, f"{name}便民服务中心窗口", town, f"{name}便民服务中心")
+    hiring.grant(window, "service_window", town)
+    spread = [villages[len(villages) * n // DESKS_PER_TOWN] for n in range(DESKS_PER_TOWN)]
+    for village in dict.fromkeys([*shown, *spread]):
+        username = "agent" if village.code == SHOWN_VILLAGE else f"agent-{village.code}"
+        agent = hiring.hire(username, f"{village.short_name}便民服务代办员", village, _committee(village))
+        hiring.grant(agent, "service_agent", village)
+        cast.desks.append((village, agent, window))
 
 
 def _hire_secretary(hiring: _Hiring, cast: Cast, village: Place) -> None:
     usernames = {SHOWN_VILLAGE: "secretary", BOTH_VILLAGE: "both"}
     username = usernames.get(village.code, f"secretary-{village.code}")
-    unit = f"{village.short_name}{'居' if village.kind == 'community' else '村'}委会".replace("村村", "村")
+    unit = _committee(village)
     party = "党支部" if village.kind == "village" else "党总支"
     secretary = hiring.hire(username, f"{village.short_name}{party}书记", village, unit)
     hiring.grant(secretary, "village_secretary", village)
     cast.secretaries[village.code] = secretary
+
+
+def _committee(village: Place) -> str:
+    """The unit of a village's or community's own people."""
+    return f"{village.short_name}{'居' if village.kind == 'community' else '村'}委会".replace("村村", "村")

@@ -28,7 +28,7 @@ FORMS = {
 FILLED, REVIEWED, APPROVED = dt.date(2018, 1, 15), dt.date(2018, 1, 22), dt.date(2018, 1, 25)
 PUBLISHED, DECIDED, SET = dt.date(2018, 3, 29), dt.date(2018, 3, 30), dt.date(2018, 2, 12)
 NOT_TOLD = "公开报道未载"
-SOURCE = "2018年3月公开报道（A6版，教育）"
+SOURCE = "2018年3月公开报道（A2、A6版，教育）"
 
 
 def put_figures_on(part: Part, story: Story) -> None:

@@ -12,17 +12,25 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import models, transaction
 
+from huoshui.activities.models import Activity
 from huoshui.demo import (
     awards,
     documents,
+    events,
     figures,
     forms,
     honours,
     hubs,
     ledger_2017,
     ledger_now,
+    meetings,
+    promises,
+    registers,
     reviews,
+    services,
     subdivisions,
+    supervising,
+    toilets,
 )  # fmt: skip
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
@@ -52,7 +60,7 @@ FIRST_AS_OF = dt.date(2018, 4, 1)
 FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
-    "documents",
+    "activities", "honours", "supervision", "documents", "services", "surveys", "own_surveys",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -62,6 +70,7 @@ COUNTED: dict[str, type[models.Model]] = {
     "results": Result,
     "matters": Matter,
     "lines": MoneyLine,
+    "activities": Activity,
     "photos": Attachment,
     "notices": Notice,
     "entries": Entry,
@@ -145,20 +154,31 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     ledger_2017.put_pilot_on(agenda.part("ledger_pilot"), story, pilot)
     review = reviews.put_2017_on(agenda.part("review_2017"), story)
     ledger_2017.put_ledger_on(agenda.part("ledger_2017"), story, review)
+    registers.put_registers_on(agenda.part("registers"), story)
+    promises.put_kept_on(agenda.part("promises"), story)
     honours.put_honours_on(agenda.part("honours"), story)
+    supervising.put_past_on(agenda.part("supervision"), story)
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
     documents.put_documents_on(agenda.part("documents"), story)
     subdivisions.put_subdivisions_on(agenda.part("subdivisions"), story)
     forms.put_forms_on(agenda.part("forms"), story)
+    events.put_events_on(agenda.part("events"), story)
+    meetings.put_spring_on(agenda.part("meetings"), story)
 
 
 def put_present_on(agenda: Agenda, story: Story) -> None:
     """What is relative to the day: the round that runs, the works and the ledger."""
     reviews.put_running_on(agenda.part("review_running"), story)
     reviews.put_planned_on(agenda.part("review_planned"), story)
+    honours.put_accreditations_on(agenda.part("accreditations_now"), story)
+    supervising.put_present_on(agenda.part("supervision_now"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
+    meetings.put_present_on(agenda.part("meetings_now"), story)
+    services.put_services_on(agenda.part("services"), story)
+    promises.put_running_on(agenda.part("promises_now"), story)
+    toilets.put_survey_on(agenda.part("toilets"), story)
 
 
 def _next_rung_day() -> dt.date | None:

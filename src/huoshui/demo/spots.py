@@ -34,6 +34,8 @@ GOLDEN = math.pi * (3 - math.sqrt(5))
 """The angle by which a sunflower sets its seeds: they are spread evenly, however many there are."""
 HUB_NORTH, HUB_EAST = 700, 900
 """Micro-degrees by which a hub is drawn beside its village."""
+RING = 1500
+"""Micro-degrees from the middle of a village to its other sites."""
 
 
 def draw_places(land: Land) -> None:
@@ -57,6 +59,15 @@ def _spread(land: Land, town: Place) -> Iterator[tuple[Place, Point]]:
         away, angle = STEP * math.sqrt(number), number * GOLDEN
         across = away * math.cos(angle) / stretched
         yield village, (LONGITUDE + east + across, LATITUDE + north + away * math.sin(angle))
+
+
+def around(village: Place, number: int, *, of: int) -> tuple[int, int] | None:
+    """Where one of several sites of a village is drawn, in micro-degrees: on a ring wider than the hub's."""
+    if village.latitude is None or village.longitude is None:
+        return None
+    angle = 2 * math.pi * number / of
+    north, east = RING * math.cos(angle), RING * math.sin(angle) / math.cos(math.radians(LATITUDE))
+    return village.latitude + round(north), village.longitude + round(east)
 
 
 def beside(village: Place) -> dict[str, Any]:

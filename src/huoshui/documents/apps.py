@@ -7,7 +7,12 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from huoshui.documents import access  # noqa: F401 - declares the permissions
+        from huoshui.documents.searchables import SEARCHABLES
         from huoshui.documents.soundness import SECTION
         from huoshui.packs.contract import register
+        from huoshui.search.registry import register as register_searchable
 
         register(SECTION)
+
+        for searchable in SEARCHABLES:
+            register_searchable(searchable)

@@ -56,12 +56,6 @@ def edition_coded(actor: Actor, typed: str) -> Edition | None:
     return found
 
 
-def editions_named(actor: Actor, text: str, most: int) -> list[Edition]:
-    """For the command bar: the edition with a printed code, else the newest editions whose title has a text."""
-    coded = edition_coded(actor, text)
-    return [coded] if coded else list(editions(actor).filter(title__contains=text)[:most])
-
-
 def last_edition(kind: str, place: Place, period_code: str, subject: str = "") -> Edition | None:
     """The newest edition of a document, whoever asks: for those who issue the next one."""
     of_kind = Edition.objects.filter(document__kind=kind, document__subject=subject)

@@ -81,7 +81,7 @@ class Records:
         order = list(LEVELS)
         rows = sorted(found, key=lambda one: (one.year, order.index(one.level), one.name, one.place.path))
         return [
-            Told(name=one.name, level=LEVELS[one.level], year=f"{one.year}", place=one.place.short_name)
+            Told(name=one.name, level=LEVELS[one.level], year=f"{one.year}", place=one.holder or one.place.short_name)
             for one in rows[:MOST]
         ]
 

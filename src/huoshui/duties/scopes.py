@@ -22,7 +22,10 @@ AREAS: dict[str, str | Promise] = {
     "rounds": _("观摩与成绩"),
     "sheets": _("评分表"),
     "matters": _("台账与事项"),
+    "schedules": _("应办"),
+    "services": _("便民服务"),
     "letters": _("督办函"),
+    "activities": pgettext_lazy("several", "活动"),
     "money": _("资金"),
     "figures": _("数据"),
     "documents": _("文书"),
@@ -34,11 +37,12 @@ AREAS: dict[str, str | Promise] = {
     "personal": _("个人信息明文"),
     "notices": _("本人提醒"),
     "journal": _("日志"),
+    "search": _("检索"),
     "tokens": _("接口令牌"),
     "webhooks": _("事件推送"),
 }
 """Every area by its code, as people choose among them; each operation of the API belongs to one."""
-WITHOUT_WRITING = {"journal", "personal"}
+WITHOUT_WRITING = {"journal", "personal", "search"}
 """Areas in which there is nothing to write. What is personal is written with its matter."""
 APART = {"personal", "tokens", "webhooks", "console"}
 """Areas that no shorthand for "everything" includes: each has to be named."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.fields import DateField
+from django.db.models import F, Q
 
+from huoshui.activities.models import Activity, ActivityValue
 from huoshui.figures.fact_types import (
     FactColumn,
-    FactSpan,
     FactView,
     date,
     end_of_year,
@@ -15,9 +14,12 @@ from huoshui.figures.fact_types import (
     text,
     yes_no,
 )
+from huoshui.figures.place_facts import ATTRIBUTE_PAIRS, PLACE_ATTRIBUTES, PLACES
+from huoshui.figures.service_facts import SERVICE_OFFERS, SERVICE_RATINGS, SERVICE_REQUESTS
 from huoshui.matters.models import Matter, MatterValue, MoneyLine
 from huoshui.packs.schema import Text
-from huoshui.places.models import Honour, Place, PlaceAttribute, PlaceFormer
+from huoshui.places.models import Honour
+from huoshui.schedules.models import Occasion
 from huoshui.subsidies.models import Allocation, Claim
 from huoshui.visits.models import Answer, Chosen, Result, Round, Visit
 
@@ -44,25 +46,6 @@ def _of_matter() -> dict[str, FactColumn]:
         f"matter_{name}": FactColumn(column.type, column.about, f"matter__{column.source}", column.required)
         for name, column in plain.items()
     }
-
-
-def _opened_within_place() -> Case:
-    """Since when an attribute holds of a place that is there: not before it was opened."""
-    later = Q(place__opened_on__isnull=False) & (Q(since__isnull=True) | Q(since__lt=F("place__opened_on")))
-    return Case(When(later, then=F("place__opened_on")), default=F("since"), output_field=DateField())
-
-
-def _ended_with_place() -> Case:
-    """Until when an attribute holds of a place that is there: not after it was closed."""
-    sooner = Q(place__closed_on__isnull=False) & (Q(until__isnull=True) | Q(until__gt=F("place__closed_on")))
-    return Case(When(sooner, then=F("place__closed_on")), default=F("until"), output_field=DateField())
-
-
-def _latest_former(*, before: bool) -> Subquery:
-    """The day from which a place has been what it is; ``before``: from which it was what a former row says."""
-    rows = PlaceFormer.objects.filter(place=OuterRef("place" if before else "pk"))
-    rows = rows.filter(until__lt=OuterRef("until")) if before else rows
-    return Subquery(rows.order_by().values("place").annotate(day=Max("until")).values("day"))
 
 
 MATTERS = FactView(
@@ -113,51 +96,6 @@ MATTER_VALUES = FactView(
     },
     record="matter_id",
 )  # fmt: skip
-PLACES = FactView(
-    "places",
-    Text(
-        zh="地点，每个一行，种类以期末为准", en="Places, one row each, of the kind they were at the end of the period"
-    ),
-    Place,
-    "pk",
-    "path",
-    lambda: Place.objects.get_queryset(),
-    {
-        "kind": text("期末种类的代码，如 village", "Code of the kind it then was, such as village", "kind"),
-        "code": text("代码", "Code", "code"),
-        "opened_on": date("设立日期", "Day of opening", "opened_on"),
-        "closed_on": date("撤销日期", "Day of closing", "closed_on"),
-    },
-    spans=(
-        FactSpan(lambda: Place.objects.get_queryset(), _latest_former(before=False), Value(None, DateField())),
-        FactSpan(
-            lambda: PlaceFormer.objects.get_queryset(), _latest_former(before=True), F("until"), "place__", ("kind",)
-        ),
-    ),
-)
-PLACE_ATTRIBUTES = FactView(
-    "place_attributes",
-    Text(
-        zh="地点的属性，每个值一行，从哪天到哪天；地点设立以前、撤销以后的不算",
-        en="Attributes of places, one row a value, from a day to a day; not before the place was opened or after it was closed",  # noqa: E501
-    ),
-    Place,
-    "place_id",
-    "place__path",
-    lambda: PlaceAttribute.objects.get_queryset(),
-    {
-        "attribute": text("属性的代码", "Code of the attribute", "code"),
-        "words": text("文字或选项的代码", "Text or code of the choice", "text"),
-        "number": integer(
-            "整数，小数按位数放大，是为 1、否为 0", "Whole number; decimals scaled, yes 1 and no 0", "number"
-        ),
-        "day": date("日期属性的日期", "Day of a date attribute", "day"),
-        "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
-        "since": date("从哪天起", "From which day", _opened_within_place()),
-        "until": date("到哪天为止（不含）", "Until which day (exclusive)", _ended_with_place()),
-    },
-    record="place_id",
-)
 VISITS = FactView(
     "visits",
     Text(zh="交了的评分表和记录，每张一行", en="Sheets that were handed in, one row each"),
@@ -250,6 +188,9 @@ HONOURS = FactView(
         "name": text("荣誉名称，如 文明村镇", "Name of the honour, such as 文明村镇", "name"),
         "level": text("national、provincial、municipal 或 district", "The level, by the same words", "level"),
         "year": integer("授予年度", "Year it was given", "year"),
+        "holder": text(
+            "获得荣誉的单位，地点自己获得的为空", "Unit that holds it, empty when the place itself does", "holder"
+        ),
         "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
         "given_on": date(
             "授予年度的最后一天：荣誉只记年度", "Last day of the year it was given: honours keep the year alone",
@@ -302,11 +243,95 @@ CLAIMS = FactView(
     related=("matter",),
 )  # fmt: skip
 
+OCCASIONS = FactView(
+    "occasions",
+    Text(
+        zh="定期要办的事，每个地点每期一行；到期时已撤销的地点不算",
+        en="What comes round, one row a place and turn; without places that were closed when it was due",
+    ),
+    Occasion,
+    "place_id",
+    "place__path",
+    lambda: Occasion.objects.counting(),
+    {
+        "schedule": text(
+            "机制里的应办代码，自定的为空", "Code of the pack's schedule, empty for an office's own", "plan__schedule"
+        ),
+        "asks": text("要办什么，如 hubs.three_withouts", "What is to be done (pack.code)", "plan__of"),
+        "place_kind": text("地点现在种类的代码", "Code of the kind that the place has now", "place__kind"),
+        "times": integer("这一期要办几次", "How many times it is to be done", "plan__times"),
+        "have": integer("办了几次，不超过要办的", "How many times it was done, at most as many", "have"),
+        "opens_on": date("这一期从哪天起", "First day of the turn", "opens_on", required=True),
+        "due_on": date("到期日", "Day on which it is due", "due_on", required=True),
+        "done_on": date("办够次数的日期，没有办够为空", "Day on which it was done in full, empty before", "done_on"),
+        "late": yes_no("是不是到期以后才办的", "Whether it was done after the due day", Q(done_on__gt=F("due_on"))),
+        "excused": yes_no("是不是准予免办", "Whether the place was excused", Q(excused_on__isnull=False)),
+    },
+    related=("plan", "place"),
+)
+_ACTIVITY = {
+    "kind": text(
+        "种类的代码，如 activities.party_lecture", "Code of the kind, such as activities.party_lecture", "kind"
+    ),
+    "pack": text("机制的代码", "Code of the pack", "pack"),
+    "state": text("planned、held 或 cancelled", "planned, held or cancelled", "state"),
+    "headcount": integer("参加人数，没有登记为空", "How many were there, empty where it was not recorded", "headcount"),
+    "minutes": integer("时长，分钟", "How long it took, in minutes", "minutes"),
+    "day": date("开展的日期，未开展的为计划的日期", "Day it was held, or is planned for", "day", required=True),
+    "last_day": date(
+        "最后一天，只有一天的与 day 相同", "Last day, the same as day for one day", "last_day", required=True
+    ),
+    "held_on": date("开展的日期，未开展为空", "Day it was held, empty before", "held_on"),
+}
+
+
+def _of_activity() -> dict[str, FactColumn]:
+    """The columns of an activity, seen from a value of one."""
+    return {
+        f"activity_{name}": FactColumn(column.type, column.about, f"activity__{column.source}", column.required)
+        for name, column in _ACTIVITY.items()
+    }
+
+
+ACTIVITIES = FactView(
+    "activities",
+    Text(zh="活动，每项一行，计划的和取消的也在", en="Activities, one row each, planned and cancelled ones too"),
+    Activity,
+    "place_id",
+    "place__path",
+    lambda: Activity.objects.get_queryset(),
+    _ACTIVITY | {"is_part": yes_no("是不是配套活动", "Whether it is a part of another", Q(parent__isnull=False))},
+    related=("place", "pack_version"),
+)
+ACTIVITY_VALUES = FactView(
+    "activity_values",
+    Text(
+        zh="活动里填写的栏目，每项每栏一行；个人信息不在其中",
+        en="Fields filled in of activities, one row an activity and field, without personal data",
+    ),
+    Activity,
+    "activity__place_id",
+    "activity__place__path",
+    lambda: ActivityValue.objects.get_queryset(),
+    {
+        "field": text("栏目的代码", "Code of the field", "code"),
+        "words": text("文字或选项的代码，其他类型为空", "Text or code of the choice, empty for other types", "text"),
+        "number": integer(
+            "整数，小数按位数放大，金额为分，是为 1、否为 0",
+            "Whole number; decimals scaled, money in fen, yes 1 and no 0", "number",
+        ),
+        "date_given": date("日期栏目的日期", "Day of a date field", "day"),
+        **_of_activity(),
+    },
+    record="activity_id",
+)  # fmt: skip
+
 FACT_VIEWS: dict[str, FactView] = {
     view.name: view
     for view in (
-        MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, VISITS, ANSWERS, CHOICES, RESULTS,
-        HONOURS, FUND_ALLOCATIONS, CLAIMS,
+        MATTERS, MONEY_LINES, MATTER_VALUES, PLACES, PLACE_ATTRIBUTES, ATTRIBUTE_PAIRS, VISITS, ANSWERS, CHOICES,
+        RESULTS, HONOURS, FUND_ALLOCATIONS, CLAIMS, OCCASIONS, ACTIVITIES, ACTIVITY_VALUES, SERVICE_OFFERS,
+        SERVICE_REQUESTS, SERVICE_RATINGS,
     )
 }  # fmt: skip
 """By name; docs/packs.md lists their columns."""

@@ -31,7 +31,8 @@ def validate(manifest: Manifest, indicators: Sequence[Indicator], known: Known, 
             _ranks_no_complaints(index, indicator, known, report)
         if indicator.counts is not None and indicator.counts not in numbers:
             report.add((index, "counts"), "indicator.counts_unknown", name=indicator.counts)
-        if indicator.is_reported and f"{manifest.code}.{indicator.code}" not in returned:
+        ended = indicator.valid is not None and indicator.valid.until is not None
+        if indicator.is_reported and not ended and f"{manifest.code}.{indicator.code}" not in returned:
             report.add((index, "source"), "indicator.unreported", name=indicator.code)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import indicators
 from huoshui.figures.schema import Indicator
+from huoshui.figures.succession import counted_instead
 from huoshui.forms.grid import Book, GridCell, Sheet, position
 from huoshui.forms.headings import Around, around
 from huoshui.forms.lists import MATTERS, ORDER, RowList, row_lists
@@ -115,14 +116,15 @@ def _records(book: Book, name: str, cell: str, words: Around) -> list[Suggestion
         return []
     row, _column = position(cell)
     heads = {_plain(text) for at in range(1, sheet.columns + 1) if (text := _heading(sheet, row, at))}
-    own = _plain(words.column[-1])
+    own, title = _plain(words.column[-1]), _title(sheet)
     found = []
     for known in row_lists().values():
         columns = {_plain(label): code for code, label in known.columns.items()}
         hits = len(heads & columns.keys() - {_plain(known.columns[ORDER])})
         code = columns.get(own)
         if hits >= BEST and code and not words.row[1:]:
-            sure = min(95, 55 + 8 * hits)
+            # Lists of matters share their first columns: of those that fit alike, the one that the title speaks of.
+            sure = min(95, 55 + 8 * hits + likeness(title, known.name) // 20)
             spec = CellSpec(kind="record", rows=known.code, column=code, which=_which(known, sheet))
             why = _("表头有 %(hits)s 栏与“%(list)s”相同") % {"hits": hits, "list": known.name}
             found.append(Suggestion(spec, sure, f"{known.name} {known.columns[code]}", why))
@@ -131,9 +133,13 @@ def _records(book: Book, name: str, cell: str, words: Around) -> list[Suggestion
 
 def _which(known: RowList, sheet: Sheet) -> Any:
     """Of matters: those of the period, unless the title speaks of what is still open."""
-    first = next((cell.text for cell in sheet.cells.values() if cell.text.strip()), "")
-    going = known.code.startswith(MATTERS) and re.search(r"未销号|未办结|在办|未整改", first)
+    going = known.code.startswith(MATTERS) and re.search(r"未销号|未办结|在办|未整改", _title(sheet))
     return "going" if going else "opened"
+
+
+def _title(sheet: Sheet) -> str:
+    """What stands first in a sheet."""
+    return next((cell.text for cell in sheet.cells.values() if cell.text.strip()), "")
 
 
 def _heading(sheet: Sheet, row: int, column: int) -> str:
@@ -167,6 +173,8 @@ def _figures(words: Around, place: Place, latest: int) -> list[Suggestion]:
     asked = _Asked(row, column)
     found = []
     for code, known in indicators().items():
+        if code in counted_instead():
+            continue
         sure = _weighed(asked.likeness(known.name.zh), known, words.unit)
         aimed = bool(AIMED.search(text)) and not AIMED.search(known.name.zh)
         if not certain or not asked.plainly(known.name.zh) or (aimed and not TARGETED.search(text)):

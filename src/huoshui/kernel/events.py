@@ -7,8 +7,8 @@ back, so that a failing answer can never lose its matter.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
@@ -48,10 +48,56 @@ class RoundSealed(Event):
 
 @dataclass(frozen=True)
 class MatterMoved(Event):
-    """A matter went through a transition (or was opened: ``transition`` "")."""
+    """A matter went through a transition (or was opened: ``transition`` ""), and how it stands then.
+
+    ``source_kind`` and ``source_id``: what it was opened for, by which a sister knows its own.
+    """
 
     matter_id: UUID
     transition: str
+    number: str = ""
+    source_kind: str = ""
+    source_id: UUID | None = None
+    state: str = ""
+    state_name: Mapping[str, str] = field(default_factory=dict)
+    """Label of the state, by language (zh, en)."""
+    phase: str = ""
+    due_on: dt.date | None = None
+    closed_on: dt.date | None = None
+    close_reason: str = ""
+
+
+@dataclass(frozen=True)
+class RequestTaken(Event):
+    """A service was asked for; a matter of ``kind`` is to be opened that carries the request to its end."""
+
+    request_id: UUID
+    kind: str
+    place_id: UUID
+    title: str
+    values: Mapping[str, Any]
+    """Of the kind's fields, by code, as they were given."""
+    promised_on: dt.date
+    """The day by which the office promised to have done it: the matter's own deadline."""
+    label: str
+    """Name of the request, as the matter tells where it comes from."""
+    whole_id: UUID | None = None
+    """The request that it is a part of; its matter was opened before."""
+
+
+@dataclass(frozen=True)
+class RatedLow(Event):
+    """Somebody rated a service so low that it has to be corrected; nobody whom the rating is about verifies that."""
+
+    rating_id: UUID
+    request_matter_id: UUID
+    taken_by_id: UUID
+    """Who took the request: rated as well, whatever they did afterwards."""
+    kind: str
+    place_id: UUID
+    title: str
+    detail: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +126,14 @@ class DelegationTold(Event):
 
     told: Literal["begun", "ended"]
     delegation_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class OccasionsTold(Event):
+    """The timer saw that what comes round is near its due day at places, or past it; their people are to be told."""
+
+    told: Literal["near", "overdue"]
+    occasion_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)

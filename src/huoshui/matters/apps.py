@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
 
 
 class MattersConfig(AppConfig):
@@ -7,11 +6,16 @@ class MattersConfig(AppConfig):
     label = "matters"
 
     def ready(self) -> None:
+        from huoshui.kernel.triggers import around_migrations
         from huoshui.matters import access  # noqa: F401 - declares the permissions
         from huoshui.matters.counting import put_triggers, take_triggers_down
         from huoshui.matters.schema import section
+        from huoshui.matters.searchables import SEARCHABLES
         from huoshui.packs.contract import register
+        from huoshui.search.registry import register as register_searchable
 
         register(section())
-        pre_migrate.connect(take_triggers_down, sender=self)
-        post_migrate.connect(put_triggers, sender=self)
+        around_migrations(self, put=put_triggers, take_down=take_triggers_down)
+
+        for searchable in SEARCHABLES:
+            register_searchable(searchable)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from huoshui.matters.models import CLOSED, ClockRun, Matter, clock_runs_of
-from huoshui.matters.schema import Clock, LadderStep, MatterKind
+from huoshui.matters.schema import Clock, LadderStep, MatterKind, Transition
 from huoshui.schedules.workdays import DueDate, add_calendar_days, add_working_days
 
 DATE_COLUMNS = ("clock", "limit_on", "due_on", "due_provisional", "blue_on", "yellow_on", "next_rung_on")
@@ -53,6 +53,16 @@ def running(matter: Matter) -> ClockRun | None:
     return next(going, None) if matter.clock else None
 
 
+def waits_until(matter: Matter, step: Transition) -> dt.date | None:
+    """The last day of the waiting clock that a step waits for, as it last ran; None where there is none to wait for.
+
+    Stopped or running: what was publicised for its days has been publicised.
+    """
+    runs = (run for run in clock_runs_of(matter) if run.clock == step.not_before_clock)
+    run = next(runs, None)
+    return run.limit_on if run else None
+
+
 def own_deadlines(matter: Matter) -> dict[str, dt.date]:
     """The deadlines that the responsible unit set itself, by field code."""
     fields = matter.definition.own_deadline_fields()
@@ -72,7 +82,7 @@ def settle(matter: Matter, today: dt.date, runs: Iterable[ClockRun] | None = Non
     ends = [
         (min(running[clock.code].limit_on, own.get(clock.own_deadline_field or "", dt.date.max)), at, clock)
         for at, clock in enumerate(kind.clocks)
-        if clock.code in running
+        if clock.code in running and not clock.waiting
     ]
     if not ends:
         matter.clock, matter.due_provisional = "", False

@@ -57,6 +57,8 @@ CLOSE_REASONS = {
     "resolved": Text(zh="已解决", en="Resolved"),
     "not_resolvable": Text(zh="无法解决", en="Not resolvable"),
     "not_ours": Text(zh="非本单位", en="Not ours"),
+    "declined": Text(zh="未通过", en="Declined"),
+    "withdrawn": Text(zh="已撤销", en="Withdrawn"),
     "duplicate": Text(zh="重复", en="Duplicate"),
     "split": Text(zh="已拆分", en="Split"),
 }

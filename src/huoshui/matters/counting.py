@@ -7,11 +7,13 @@ Triggers keep them, so that they hold whichever code writes a matter, and as soo
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Q, Sum
 
+from huoshui.kernel import triggers
 from huoshui.kernel.access import ScopedQuerySet
 from huoshui.matters.models import Matter, MatterCount
 
@@ -30,25 +32,24 @@ def counted(rows: ScopedQuerySet[MatterCount], condition: Q) -> tuple[int, int]:
 
 
 def put_triggers(**_signal: Any) -> None:
-    """Write the triggers anew and count every matter.
-
-    After every migration: SQLite forgets the triggers of a table that a migration makes anew.
-    """
+    """Write the triggers anew and count every matter."""
     if not _there():
         return  # somebody migrates back
     with transaction.atomic():
-        for verb, changes in _CHANGES.items():
-            _put_trigger(verb, " ".join(f"{_insert(row, matters)};" for row, matters in changes))
+        triggers.put_up(_triggers())
         count_anew()
 
 
 def take_triggers_down(**_signal: Any) -> None:
-    """Before every migration: SQLite makes no table anew that a trigger of another table names."""
-    if not _there():
-        return
-    with connection.cursor() as cursor:
-        for verb in _CHANGES:
-            _drop_trigger(cursor, verb)
+    """Count nothing until they are put up again."""
+    if _there():
+        triggers.take_down((one.name, one.table) for one in _triggers())
+
+
+def _triggers() -> Iterator[triggers.Trigger]:
+    for verb, changes in _CHANGES.items():
+        statements = tuple(_insert(row, matters) for row, matters in changes)
+        yield triggers.Trigger(f"{COUNTS}_{verb.lower()}", MATTERS, verb, statements, (*CODES, "verifier_id"))
 
 
 def count_anew() -> None:
@@ -92,33 +93,4 @@ def _insert(row: str, matters: int) -> str:
 
 
 def _there() -> bool:
-    return {COUNTS, MATTERS} <= set(connection.introspection.table_names())
-
-
-def _name(verb: str) -> str:
-    return f"{COUNTS}_{verb.lower()}"
-
-
-def _drop_trigger(cursor: Any, verb: str) -> None:
-    on = f" ON {MATTERS}" if connection.vendor == "postgresql" else ""
-    cursor.execute(f"DROP TRIGGER IF EXISTS {_name(verb)}{on}")
-
-
-def _put_trigger(verb: str, body: str) -> None:
-    name, of, when = _name(verb), "", ""
-    if verb == "UPDATE":
-        columns = (*CODES, "verifier_id")
-        differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-        of = f" OF {', '.join(columns)}"
-        when = f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in columns)})"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {body} RETURN NULL; END $$"
-            )
-            does = f"EXECUTE FUNCTION {name}()"
-        else:
-            does = f"BEGIN {body} END"
-        _drop_trigger(cursor, verb)
-        cursor.execute(f"CREATE TRIGGER {name} AFTER {verb}{of} ON {MATTERS} FOR EACH ROW{when} {does}")
+    return {COUNTS, MATTERS} <= triggers.tables_there()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from huoshui.duties import by_role
 from huoshui.duties.models import Account, Duty
 from huoshui.duties.standing import Hand, standing_of
 from huoshui.kernel import clock
@@ -85,9 +86,9 @@ def asking_refusal(matter: Matter, actor: Any) -> Refusal | None:
 
 
 def _askers(matter: Matter, terms: Terms) -> str:
-    duties = permits.duties_over(matter.place, matter.pack)
+    duties = by_role.duties_over(matter.place, matter.pack)
     own = duties.filter(account=matter.owner) if matter.owner and OWNER in terms.rule.asked_by else duties.none()
-    return permits.titles_of(duties.filter(role__in=terms.rule.asked_by) | own)
+    return by_role.titles_of(duties.filter(role__in=terms.rule.asked_by) | own)
 
 
 def deciding_refusal(matter: Matter, asked: Extension, actor: Any) -> Refusal | None:
@@ -96,7 +97,7 @@ def deciding_refusal(matter: Matter, asked: Extension, actor: Any) -> Refusal | 
     matter.extension_decider, matter.extension_own or matter.extension_unit, each naming who can.
     """
     rule = _rule(matter, asked)
-    if not permits.acts_as_over(matter.place, matter.pack, actor, rule.decided_by):
+    if not by_role.acts_as_over(matter.place, matter.pack, actor, rule.decided_by):
         return Refusal("matter.extension_decider", who=deciders_named(matter, asked))
     stands, hands, path = standing_of(actor), _hands(matter, asked), matter.place.path
     if stands.had_a_hand(hands, path, matter.pack):
@@ -128,7 +129,7 @@ def _barred_units(matter: Matter, asked: Extension, rule: ExtensionRule) -> set[
 def deciders(matter: Matter, asked: Extension) -> QuerySet[Duty]:
     """Duties whose holders may decide a request; those whom a bar stops left out."""
     rule = _rule(matter, asked)
-    duties = permits.duties_over(matter.place, matter.pack).filter(role__in=rule.decided_by)
+    duties = by_role.duties_over(matter.place, matter.pack).filter(role__in=rule.decided_by)
     duties = duties.exclude(account_id__in=_barred_people(matter, asked))
     if units := _barred_units(matter, asked, rule):
         duties = duties.exclude(account__unit_id__in=units).exclude(account__unit__isnull=True)
@@ -137,7 +138,7 @@ def deciders(matter: Matter, asked: Extension) -> QuerySet[Duty]:
 
 def deciders_named(matter: Matter, asked: Extension) -> str:
     """Titles of the roles whose holders may decide; the titles of roles alone when nobody holds one."""
-    return permits.titles_of(deciders(matter, asked)) or permits.roles_named(_rule(matter, asked).decided_by)
+    return by_role.titles_of(deciders(matter, asked)) or by_role.roles_named(_rule(matter, asked).decided_by)
 
 
 def nearest_deciders(matter: Matter, asked: Extension) -> list[Account]:

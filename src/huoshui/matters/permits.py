@@ -6,31 +6,21 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
+from huoshui.duties.by_role import acts_by, duties_over, roles_named, titles_of
 from huoshui.duties.models import Account, Duty, duties_held
-from huoshui.duties.queries import roles as role_definitions
 from huoshui.duties.standing import Hand, standing_of
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
-from huoshui.kernel.actions import acts_for
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.reading import read_once, remember
-from huoshui.kernel.wording import listed
 from huoshui.matters.evidence import photos_counted, photos_in, photos_of_each
 from huoshui.matters.lineage import forebears
 from huoshui.matters.models import CLOSED, Answered, Matter, Step, read_absorbed, steps_of
 from huoshui.matters.schema import EDITING, OPENING, OWNER, MatterKind, Transition
 from huoshui.packs.queries import all_current
-from huoshui.places.models import Place, prefixes
-
-
-def duties_over(place: Place, pack: str) -> QuerySet[Duty]:
-    """Duties in force today over a place, for a pack or for every pack."""
-    found: QuerySet[Duty] = Duty.objects.in_force(clock.today()).filter(
-        Q(pack="") | Q(pack=pack), place__path__in=prefixes(place.path)
-    )
-    return found.select_related("place")
+from huoshui.places.models import Place
 
 
 @read_once
@@ -77,20 +67,7 @@ def acts_as(matter: Matter, actor: Any, roles: Iterable[str]) -> bool:
     if OWNER in wanted and matter.owner_id == actor.pk:
         return True
     duties = actor.duties_over(matter.place.path, matter.pack)
-    return _act_by(actor, [d for d in duties if d.role in wanted or (OWNER in wanted and _owns_for(matter, d))])
-
-
-def acts_as_over(place: Place, pack: str, actor: Any, roles: Iterable[str]) -> bool:
-    """The same over a place for a pack, where there is no matter yet."""
-    wanted = set(roles)
-    return _act_by(actor, [duty for duty in actor.duties_over(place.path, pack) if duty.role in wanted])
-
-
-def _act_by(actor: Any, duties: Sequence[Duty]) -> bool:
-    delegations = [duty.delegation for duty in duties if duty.delegation]
-    if delegations and len(delegations) == len(duties):
-        acts_for(actor.pk, delegations[0].principal.label)
-    return bool(duties)
+    return acts_by(actor, [d for d in duties if d.role in wanted or (OWNER in wanted and _owns_for(matter, d))])
 
 
 def refusal_of(matter: Matter, step: Transition, actor: Any) -> Refusal | None:
@@ -158,6 +135,12 @@ def _hand(taken: Step) -> Hand:
     return Hand(taken.account_id, taken.unit_id, clock.local_date(taken.at))
 
 
+def hands_ever_in(matter: Matter, steps: Iterable[str]) -> set[Hand]:
+    """Who ever took some steps (or open) of a matter, whatever was verified since."""
+    named = set(steps)
+    return {_hand(taken) for taken in steps_of(matter) if taken.transition in named and taken.account_id is not None}
+
+
 def hands_in(matter: Matter, step: Transition) -> set[Hand]:
     """Who took a step named in ``not_by`` this time (``steps_this_time``), and so is barred from ``step``.
 
@@ -170,9 +153,8 @@ def hands_in(matter: Matter, step: Transition) -> set[Hand]:
     barred = {_hand(taken) for taken in past if taken.transition in step.not_by}
     barred |= {_hand(taken) for taken in _worked_on_forebears(matter, step, step.not_by)}
     if step.verifies:
-        done = {slot.code for slot in matter.definition.slots if not slot.at_opening}
         since = _begun_at(matter, past)
-        photos = (photo for slot in done for photo in photos_in(matter, slot))
+        photos = (photo for slot in matter.definition.work_slots for photo in photos_in(matter, slot))
         barred |= {_hand(taken) for taken in past if taken.transition == EDITING}
         counting = (photo for photo in photos if photo.subject_id != matter.pk or photo.created_at >= since)
         barred |= {Hand(photo.by_id, day=clock.local_date(photo.created_at)) for photo in counting}
@@ -267,23 +249,6 @@ def who_may(matter: Matter, step: Transition, besides: Any = None) -> str:
         if not units or (duty.account.unit_id is not None and duty.account.unit_id not in units)
     ]
     return titles_of(duties) or roles_named(step.roles)
-
-
-def titles_of(duties: Iterable[Duty]) -> str:
-    """Titles of the roles of some duties (read with their places), each with its place; never names of persons.
-
-    At most three, those nearest to the matter's place first.
-    """
-    definitions = role_definitions()
-    rows = sorted(sorted(duties, key=lambda duty: duty.role), key=lambda duty: duty.place.path, reverse=True)
-    titles = dict.fromkeys(definitions[duty.role].titled_at(duty.place.short_name) for duty in rows)
-    return listed(list(titles)[:3])
-
-
-def roles_named(codes: Iterable[str]) -> str:
-    """Titles of roles alone."""
-    definitions = role_definitions()
-    return listed([str(definitions[code].name) for code in codes if code in definitions])
 
 
 def people_for(matter: Matter) -> QuerySet[Account]:

@@ -8,9 +8,10 @@ from huoshui.duties.models import Duty
 from huoshui.duties.queries import roles, who_can
 from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.events import DutyEnded, FailingItem, RoundSealed, TermEnded
+from huoshui.kernel.events import DutyEnded, FailingItem, RatedLow, RequestTaken, RoundSealed, TermEnded
 from huoshui.matters.actions.handing_over import hand_over
 from huoshui.matters.actions.opening import open_failing, source_item_of
+from huoshui.matters.actions.requested import RATING, open_correction, open_for_request
 from huoshui.matters.models import Matter
 from huoshui.matters.queries.resting import resting_on
 from huoshui.media.actions import reuse_attachment
@@ -28,6 +29,17 @@ def open_matters_for_failing_items(event: RoundSealed) -> None:
         )
         if not known.exists():
             _show_photos(event.by, open_failing(by=event.by, event=event, item=item), item)
+
+
+def open_matter_of_request(event: RequestTaken) -> None:
+    """Open the matter that carries a request to its end."""
+    open_for_request(by=event.by, event=event)
+
+
+def open_correction_of_rating(event: RatedLow) -> None:
+    """Open the correction of a rating; one that is changed and stays low opens none a second time."""
+    if not Matter.objects.filter(source_kind=RATING, source_id=event.rating_id).exists():
+        open_correction(by=event.by, event=event)
 
 
 def hand_over_what_rests(event: DutyEnded) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from huoshui.matters.schema_parts import HonourRule, LetterRule, Parts, Personal, RequiredRecord
 from huoshui.packs.contract import Section
 from huoshui.packs.schema import Code, FieldDef, PackModel, Text
 
@@ -22,12 +23,12 @@ INTO = "into"
 """Stands among the values of a step that splits a matter for what goes with each of the new ones."""
 RESERVED_VALUES = (
     "title", "detail", "duplicate_of", "keep", "into", "state", "due_on", "closed_on", "close_reason", "step", "owner",
-    "unit",
+    "unit", "honour",
 )  # fmt: skip
 """Codes that no field of a kind may have."""
 
 Phase = Literal["open", "submitted", "closed"]
-CloseReason = Literal["resolved", "not_resolvable", "not_ours", "duplicate", "split"]
+CloseReason = Literal["resolved", "not_resolvable", "not_ours", "declined", "withdrawn", "duplicate", "split"]
 Counting = Literal["working", "calendar"]
 Light = Literal["red", "yellow", "blue", "green", ""]
 
@@ -113,6 +114,22 @@ class Transition(Named):
         default=False,
         description="Whether it is an office's yes to what others planned or asked for: it waits for their word.",
     )
+    requires_done: list[RequiredRecord] = Field(
+        default_factory=list, description="What must have been done at the matter's place before the step."
+    )
+    not_before_clock: Code | None = Field(
+        default=None,
+        description="Waiting clock of the kind, such as a public notice 公示, that must have run out before the step.",
+    )
+    honour: Literal["award", "withdraw"] | None = Field(
+        default=None, description="Whether the step awards the kind's honour to the place, or withdraws it."
+    )
+    due_after_months: int | None = Field(
+        default=None,
+        ge=1,
+        le=240,
+        description="Of a step out of a closed state: months after the closing when it falls due, such as a re-check.",
+    )
 
     @property
     def required_fields(self) -> list[str]:
@@ -164,6 +181,13 @@ class Clock(Named):
     extension: ExtensionRule | None = Field(
         default=None, description="How its limit can be moved by request; absent: it cannot."
     )
+    waiting: bool = Field(
+        default=False,
+        description=(
+            "Whether it is a time that has to pass, such as a public notice 公示, and no deadline: steps wait for its "
+            "end (not_before_clock), and no light is lit by it."
+        ),
+    )
 
 
 class Yellow(PackModel):
@@ -180,18 +204,6 @@ class Lights(PackModel):
     yellow: Yellow | None = Field(default=None, description="When it counts as behind; absent: never yellow.")
 
 
-class Parts(PackModel):
-    """How a matter may be divided into parts, each with an owner and a deadline of its own."""
-
-    kinds: list[str] = Field(
-        default_factory=list, description="Kinds that its parts may have (pack.kind); empty: any kind."
-    )
-    depth: int = Field(
-        default=2, ge=0, le=5, description="Levels of parts down to which it may be divided; 0: it cannot be."
-    )
-    hold_closing: bool = Field(default=True, description="Whether the whole cannot end before its parts have.")
-
-
 class LadderStep(PackModel):
     """One rung of escalation: who is told, so many days before or after the deadline."""
 
@@ -204,21 +216,6 @@ class LadderStep(PackModel):
         default=False, description="Whether a supervision letter is due from then on: it waits for those who issue it."
     )
     marks_supervised: bool = Field(default=False, description="Whether the matter is under supervision from then on.")
-
-
-class LetterRule(PackModel):
-    """Supervision letters 督办函 about matters of a kind."""
-
-    code: str = Field(
-        pattern=r"^[\u4e00-\u9fff]{1,6}$",
-        description="发文机关代字 of their numbers, which run on in each year: 示范督〔2026〕3号.",
-    )
-    reply_days: int = Field(
-        default=5,
-        ge=1,
-        le=366,
-        description="Working days within which a reply is asked for, unless the letter says so.",
-    )
 
 
 class LineType(Named):
@@ -244,7 +241,8 @@ class LineType(Named):
         default=False,
         description=(
             "Whether one that another confirms may still be ordered and confirmed on a matter that ended without its "
-            "work done (not_resolvable, not_ours). On one that ended as a duplicate or split, nothing is written."
+            "work done (not_resolvable, not_ours, declined, withdrawn). On one that ended as a duplicate or split, "
+            "nothing is written."
         ),
     )
 
@@ -254,16 +252,6 @@ class LedgerColumn(PackModel):
 
     column: Code = Field(description="A column that every matter has (number, source, place, title, …), or a field.")
     name: Text = Field(description="Its heading.")
-
-
-class Personal(PackModel):
-    """Why a kind of matter holds personal data, and for how long."""
-
-    purpose: Text = Field(description="What the data are needed for, in a sentence.")
-    basis: Text = Field(description="What permits it: the law, the rule, or the person's own consent.")
-    keep_days: int = Field(
-        ge=0, le=36_500, description="Days after closing on which the data are deleted; 0: on that day."
-    )
 
 
 class MatterKind(Named):
@@ -279,6 +267,7 @@ class MatterKind(Named):
         default=False,
         description="Whether somebody complains with it: places are then never ranked by how many there are.",
     )
+    profile: bool = Field(default=False, description="Whether its place's page shows the latest one that ended well.")
     opened_by: list[Code] = Field(
         default_factory=list, description="Roles that may open one by hand; empty: only a round or another matter does."
     )
@@ -306,6 +295,9 @@ class MatterKind(Named):
     ladder: list[LadderStep] = Field(default_factory=list, description="Reminders and escalation.")
     letter: LetterRule | None = Field(default=None, description="Supervision letters about it; absent: none are sent.")
     parts: Parts = Field(default_factory=Parts, description="How it may be divided into parts.")
+    honour: HonourRule | None = Field(
+        default=None, description="The honour of its place that its steps award or withdraw; absent: none."
+    )
     ledger: list[LedgerColumn] = Field(
         default_factory=list, description="Columns of its ledger; empty: the usual ones."
     )
@@ -343,6 +335,15 @@ class MatterKind(Named):
     def personal_codes(self) -> frozenset[str]:
         """The fields whose values the vault keeps."""
         return frozenset(field.code for field in self.fields if field.personal)
+
+    @cached_property
+    def work_slots(self) -> frozenset[str]:
+        """The slots whose photos show the work done: neither taken at the opening, nor by those alone who verify."""
+        asked = {verifies: set[str]() for verifies in (True, False)}
+        for step in self.transitions:
+            asked[step.verifies] |= {evidence.slot for evidence in step.evidence}
+        verifying = asked[True] - asked[False]
+        return frozenset(slot.code for slot in self.slots if not slot.at_opening and slot.code not in verifying)
 
     @cached_property
     def handed_in(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from huoshui.kernel.wording import listed
 from huoshui.matters.columns import OWN_COLUMNS, money_column
 from huoshui.matters.models import CLOSED, OPEN
 from huoshui.matters.schema import EDITING, OPENING, OWNER, RESERVED_VALUES, MatterKind, Transition
+from huoshui.matters.soundness_steps import reach, validate_steps
 from huoshui.packs.contract import Known, Path, SectionReport
 from huoshui.packs.schema import Manifest
 
@@ -27,6 +28,7 @@ def validate(manifest: Manifest, kinds: Sequence[MatterKind], known: Known, repo
         check.times()
         check.ledger()
         check.money()
+        validate_steps(kind, (index,), known, report)
         if check.states_known():
             check.graph()
             check.verification()
@@ -223,11 +225,11 @@ class _Check:
         """Every state can be reached, and from every open one a closed one can."""
         if self._closed(self.kind.initial):
             self.add(("initial",), "workflow.initial_closed", name=self.kind.initial)
-        reached = _reach([self.kind.initial], self.kind.transitions)
+        reached = reach([self.kind.initial], self.kind.transitions)
         for index, state in enumerate(self.kind.states):
             if state.code not in reached:
                 self.add(("states", index), "workflow.state_unreachable", name=state.code)
-            ends = any(self._closed(code) for code in _reach([state.code], self.kind.transitions))
+            ends = any(self._closed(code) for code in reach([state.code], self.kind.transitions))
             if not ends:
                 self.add(("states", index), "workflow.state_dead", name=state.code)
 
@@ -235,7 +237,7 @@ class _Check:
         """No way to a resolved end without a verifying step; none verifies what they, or their unit, submitted."""
         plain = [step for step in self.kind.transitions if not step.verifies]
         reopened = [step.to for step in plain if any(self._closed(code) for code in step.from_states)]
-        unverified = _reach([self.kind.initial, *reopened], plain)
+        unverified = reach([self.kind.initial, *reopened], plain)
         for index, step in enumerate(self.kind.transitions):
             if step.verifies:
                 self._bars(index, step)
@@ -272,7 +274,7 @@ class _Check:
             if roles & set(step.roles)
             and not step.verifies
             and not self._closed(step.to)
-            and _reach([step.to], steps) & set(closing.from_states)
+            and reach([step.to], steps) & set(closing.from_states)
         ]
 
     def splits(self) -> None:
@@ -313,7 +315,7 @@ class _Check:
     def evidence(self) -> None:
         """Where a matter can come back, a step says whether the photos of before serve again."""
         for index, step in enumerate(self.kind.transitions):
-            comes_back = step.to not in step.from_states and set(step.from_states) & _reach(
+            comes_back = step.to not in step.from_states and set(step.from_states) & reach(
                 [step.to], self.kind.transitions
             )
             for at, asked in enumerate(step.evidence):
@@ -322,15 +324,3 @@ class _Check:
                     self.add(path, "workflow.evidence_again", name=step.code, slot=asked.slot)
                 if asked.fresh and not asked.minimum:
                     self.add(path, "workflow.evidence_idle", name=step.code, slot=asked.slot)
-
-
-def _reach(starts: Iterable[str], steps: Sequence[Transition]) -> set[str]:
-    """States reachable from ``starts`` over ``steps``, the starts included."""
-    reached: set[str] = set()
-    ahead = list(starts)
-    while ahead:
-        state = ahead.pop()
-        if state not in reached:
-            reached.add(state)
-            ahead += [step.to for step in steps if state in step.from_states]
-    return reached

@@ -15,7 +15,7 @@ from huoshui.media import images, store
 from huoshui.media.documents import Document, is_picture
 from huoshui.media.documents import prepare as prepare_document
 from huoshui.media.models import Attachment
-from huoshui.media.queries import get_visible_attachment, subject_of
+from huoshui.media.queries import get_visible_attachment, is_bound, subject_of
 from huoshui.places.models import Place
 
 LONGEST_CAPTION = 200
@@ -148,9 +148,11 @@ def reuse_attachment(
 ) -> Attachment:
     """Show the same file as evidence of another subject, without copying it.
 
-    Raises access.not_found unless ``by`` sees both, photo.slot_closed, file.photos_only or file.wants_new.
+    Raises access.not_found unless ``by`` sees both, file.bound, photo.slot_closed, file.photos_only or file.wants_new.
     """
     source = get_visible_attachment(by, attachment.pk)
+    if is_bound(source):
+        raise Refusal("file.bound", field="slot", name=source.name)
     subject = _locked(by, subject, slot)
     _require_kind(subject, slot, source.blob.is_document, source.name)
     if slot in getattr(subject, "fresh_slots", ()):
@@ -172,6 +174,14 @@ def reuse_attachment(
     )
     journal.record(by=by, subject=subject, place=place, restricted=True, after=_values(copy))
     return copy
+
+
+def take_off(*, subject: models.Model, slots: Collection[str]) -> int:
+    """Take every file off some slots of a subject, inside the action that says why; returns how many."""
+    running_action()
+    kind, pk = subject._meta.label_lower, subject.pk
+    taken, _rows = Attachment.objects.filter(subject_kind=kind, subject_id=pk, slot__in=slots).delete()
+    return taken
 
 
 def _own(by: Any, attachment: Attachment) -> tuple[Attachment, models.Model]:

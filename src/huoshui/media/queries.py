@@ -93,8 +93,14 @@ def known_files(
         found = found.filter(blob__content_type=JPEG)
     first: dict[str, Attachment] = {}
     for attachment in found[: 4 * MOST_KNOWN]:
-        first.setdefault(attachment.blob_id, attachment)
+        if attachment.blob_id not in first and not is_bound(attachment):
+            first[attachment.blob_id] = attachment
     return list(first.values())[:MOST_KNOWN]
+
+
+def is_bound(attachment: Attachment) -> bool:
+    """Whether its subject keeps the file to itself: a consent to pictures is given for one occasion."""
+    return attachment.slot in getattr(subject_of(attachment), "bound_slots", ())
 
 
 def other_uses(actor: Actor, attachment: Attachment) -> list[Attachment]:

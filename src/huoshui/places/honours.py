@@ -18,23 +18,26 @@ FIRST_YEAR = 1949
 
 
 @action("places.record_honour")
-def record_honour(*, by: Any, place: Place, name: str, level: str, year: int) -> Honour:
+def record_honour(*, by: Any, place: Place, name: str, level: str, year: int, holder: str = "") -> Honour:
     """Record an honour of a place: its name, its level (Honour.Level) and the year it was given.
 
-    Raises access.denied, honour.name, honour.level, honour.year or honour.twice.
+    ``holder``: the name of the unit at the place that holds it; "": the place itself. Raises access.denied,
+    honour.name, honour.level, honour.year, honour.twice or value.too_long (the holder).
     """
     require(by, "honour.record", path=place.path)
-    name = name.strip()
+    name, holder = name.strip(), holder.strip()
+    if len(holder) > 120:
+        raise Refusal("value.too_long", field="holder", label=_("获得单位"), length=len(holder), limit=120)
     if not name or len(name) > 120:
         raise Refusal("honour.name", field="name", limit=120)
     if level not in Honour.Level.values:
         raise Refusal("honour.level", field="level", level=level, known=listed(Honour.Level.labels))
     if not FIRST_YEAR <= year <= clock.today().year:
         raise Refusal("honour.year", field="year", year=year, first=FIRST_YEAR, last=clock.today().year)
-    if Honour.objects.filter(place=place, name=name, level=level, year=year).exists():
+    if Honour.objects.filter(place=place, name=name, level=level, year=year, holder=holder).exists():
         raise Refusal("honour.twice", field="name", name=name, year=year)
-    honour = Honour.objects.create(place=place, name=name, level=level, year=year)
-    after = {"name": name, "level": level, "year": year}
+    honour = Honour.objects.create(place=place, name=name, level=level, year=year, holder=holder)
+    after = {"name": name, "level": level, "year": year} | ({"holder": holder} if holder else {})
     journal.record(by=by, subject=honour, place=place, after=after)
     return honour
 

@@ -170,7 +170,7 @@ class PlaceAttribute(models.Model):
 
 
 class Honour(Scoped, Record):
-    """An honour of a place: what, at which level, in which year."""
+    """An honour of a place, or of a unit there: what, at which level, in which year."""
 
     scope: ClassVar[Scope] = Scope(permission="place.view", path="place__path")
 
@@ -184,11 +184,13 @@ class Honour(Scoped, Record):
     name = models.CharField(max_length=120)
     level = models.CharField(max_length=12, choices=Level.choices)
     year = models.PositiveSmallIntegerField()
+    holder = models.CharField(max_length=120, blank=True, default="")
+    """The name of the unit at the place that holds it, such as 区教育局; "" when the place itself does."""
     withdrawn_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["place", "name", "level", "year"], name="honour_once")
+            models.UniqueConstraint(fields=["place", "name", "level", "year", "holder"], name="honour_once")
         ]
 
     def __str__(self) -> str:

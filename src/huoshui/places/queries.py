@@ -91,6 +91,12 @@ def _honours_of(place: UUID) -> list[Honour]:
     return list(Honour.objects.get_queryset().filter(place=place).order_by("-year", "level"))
 
 
+def honours_named(place: Place, *, name: str, level: str, holder: str = "") -> list[Honour]:
+    """The honours of this name and level that a place (or the unit ``holder`` there) holds or held, latest first."""
+    found = [row for row in honours_of(place) if (row.name, row.level, row.holder) == (name, level, holder)]
+    return sorted(found, key=lambda honour: honour.year, reverse=True)
+
+
 def attributes_on(place: Place, day: dt.date) -> dict[str, Any]:
     """The attributes that held on a day, by code."""
     rows = PlaceAttribute.objects.filter(_held_on(day), place=place)

@@ -18,7 +18,7 @@ from huoshui.publications.attribution import Attributed, Told, attribute
 from huoshui.publications.blocks import Block
 from huoshui.publications.comparing import Printed, Status, compare_aim, compare_bounded
 from huoshui.publications.explanations import Key, explanations_for
-from huoshui.publications.facts_table import NO_NUMBERS, Fact, facts
+from huoshui.publications.facts_table import SCHEDULE, Fact, facts
 from huoshui.publications.files import read_publication
 from huoshui.publications.matching import MARGIN, SURE, Match, Matcher
 from huoshui.publications.models import LONGEST_HELD, LONGEST_PERIOD, LONGEST_PRINTED, Explanation
@@ -189,10 +189,8 @@ def _of_fact(one: Fact, asks: list[Asked], held: dict[Asked, Held]) -> Finding:
         one.row, 0, 0, one.label, one.shown, one.name, Kind.STATISTIC, place=one.place, place_name=one.place_name,
         period=one.period, period_name=one.period_name, planned=one.kind == "target",
     )  # fmt: skip
-    if one.kind in NO_NUMBERS:
-        return replace(base, status=Status.UNKNOWN, why="schedule")
     if one.printed is None:
-        return replace(base, status=Status.UNKNOWN, why="no_number")
+        return replace(base, status=Status.UNKNOWN, why="schedule" if one.kind == SCHEDULE else "no_number")
     return _judged(base, one.matches, asks, held, one.printed)
 
 
@@ -202,7 +200,7 @@ def _judged(
     """A finding with its status."""
     if not matches:
         return replace(base, status=Status.UNKNOWN, why="no_indicator")
-    ask, rivals = _chosen(asks, held)
+    ask, rivals = _chosen(asks, held, printed)
     best = matches[0] if ask is None else next(match for match in matches if match.term == ask.term)
     named = replace(
         base, term_kind=best.term.kind.value, term=best.term.code, term_name=best.term.name, score=best.score
@@ -221,12 +219,23 @@ def _judged(
     return replace(named, status=status, why="bounds" if status == Status.DOUBTFUL else "")
 
 
-def _chosen(asks: list[Asked], held: dict[Asked, Held]) -> tuple[Asked | None, int]:
-    """Of terms that are as near, the first that the register has a value of, and how many other values it has."""
+def _chosen(asks: list[Asked], held: dict[Asked, Held], printed: Printed) -> tuple[Asked | None, int]:
+    """Of terms that are as near, the one with the printed value, else the first that the register has a value of; and
+    how many other values it has.
+
+    What was reported of something that is counted by now does not vie with the count.
+    """
     known = [ask for ask in asks if held[ask].value is not None]
+    counted = {ask.term.code for ask in known}
+    known = [ask for ask in known if ask.term.counted_as not in counted]
     if known:
-        return known[0], len({held[ask].value for ask in known}) - 1
+        same = (ask for ask in known if _agrees(printed, ask, held[ask]))
+        return next(same, known[0]), len({held[ask].value for ask in known}) - 1
     return (asks[0], 0) if asks else (None, 0)
+
+
+def _agrees(printed: Printed, ask: Asked, value: Held) -> bool:
+    return value.value is not None and _compared(printed, ask, value.value, value.bound) == Status.MATCH
 
 
 def _compared(printed: Printed, ask: Asked, value: Fraction, bound: str) -> Status:

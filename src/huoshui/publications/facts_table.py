@@ -23,7 +23,10 @@ WANTED = {
     "budget": (TermKind.FUND, TermKind.INDICATOR),
 }
 """What a kind of fact is compared with; every other kind with indicators."""
-NO_NUMBERS = ("schedule",)
+SCHEDULE = "schedule"
+"""The kind of what lies in a plan."""
+NO_NUMBERS = ("date",)
+"""Units whose values are days: what lies in a plan is compared where it is counted, not when it is."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def _fact(cells: _Cells, gazetteer: Gazetteer, day: dt.date, matcher: Matcher) -
     kind, unit, name = cells["kind"] or "actual", cells["unit"], cells["indicator_zh"]
     wanted = WANTED.get(kind, (TermKind.INDICATOR,))
     op = cells["op"]
-    printed = None if kind in NO_NUMBERS else _printed(cells["value"], unit, op)
+    printed = None if unit in NO_NUMBERS else _printed(cells["value"], unit, op)
     # The name of a plan is its period: 第三期行动计划改扩建公办幼儿园.
     bare = name.replace(cells["period"], "") if cells["period"] else name
     named = matcher.named(bare, unit, printed.low if printed else None)
@@ -78,7 +81,7 @@ def _fact(cells: _Cells, gazetteer: Gazetteer, day: dt.date, matcher: Matcher) -
         period=_period(cells["period"], day),
         kind=kind,
         printed=printed,
-        shown=f"{sign}{cells['value']}{unit if kind not in NO_NUMBERS else ''}",
+        shown=f"{sign}{cells['value']}{unit if unit not in NO_NUMBERS else ''}",
         matches=tuple(match for match in named if match.term.kind in wanted),
     )
 

@@ -142,8 +142,9 @@ class Matcher:
 
 def _rarity(terms: Sequence[Term]) -> dict[str, float]:
     """How much a pair tells: the fewer terms have it, the more. "" : one that none has."""
-    counts = Counter(pair for term in terms for pair in {pair for name in term.cores for pair in _pairs_of(name)})
-    many = len(terms) + 1
+    own = [term for term in terms if not term.counted_as]  # a name that two have tells as much as that of one
+    counts = Counter(pair for term in own for pair in {pair for name in term.cores for pair in _pairs_of(name)})
+    many = len(own) + 1
     rarity = {pair: math.log(1 + many / count) for pair, count in counts.items()}
     return rarity | {"": math.log(1 + many)}
 

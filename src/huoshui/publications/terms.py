@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from huoshui.figures.queries import indicators
+from huoshui.figures.succession import counted_instead
 from huoshui.packs.queries import all_current
 from huoshui.publications.units import factor_of
 from huoshui.visits.schema import Item, Threshold
@@ -43,6 +44,8 @@ class Term:
     least: Fraction | None = None
     most: Fraction | None = None
     cores: tuple[str, ...] = field(default=())
+    counted_as: str = ""
+    """Of a reported indicator: the one that counts the same by now."""
 
     @property
     def name(self) -> str:
@@ -68,13 +71,16 @@ def register_terms() -> list[Term]:
 
 
 def _indicator_terms() -> list[Term]:
-    return [
+    instead = counted_instead()
+    found = [
         term(
             TermKind.INDICATOR, code, [one.name.zh, *one.also], one.unit,
-            about=one.definition.zh, periods=tuple(one.periods), stock=one.is_stock,
+            about=one.definition.zh, periods=tuple(one.periods), stock=one.is_stock, counted_as=instead.get(code, ""),
         )
         for code, one in indicators().items()
     ]  # fmt: skip
+    # Of two that are as near the first is taken: the one that is counted.
+    return sorted(found, key=lambda one: bool(one.counted_as))
 
 
 def _standard_terms() -> list[Term]:

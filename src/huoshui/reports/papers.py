@@ -150,3 +150,32 @@ class SlipsPaper:
 
     slips: list[Slip]
     steps: list[str]
+
+
+@dataclass(frozen=True)
+class RecordEntry:
+    """One activity in a record book: when, what, its facts, and what came of it."""
+
+    when: str
+    title: str
+    facts: list[Fact]
+    outcome: str
+
+
+@dataclass(frozen=True)
+class RecordGroup:
+    """A heading of a record book with its activities by day."""
+
+    title: str
+    entries: list[RecordEntry]
+
+
+@dataclass(frozen=True)
+class RecordBook:
+    """Layout ``record_book``: how many of each group, then every activity; ``empty`` stands where there is none."""
+
+    heading: Heading
+    sums: list[Fact]
+    groups: list[RecordGroup]
+    empty: str
+    signers: list[Signer]

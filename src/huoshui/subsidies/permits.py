@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from huoshui.duties import by_role
 from huoshui.duties.standing import Hand, standing_of
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
@@ -84,5 +85,5 @@ def _role_needed(matter: Matter, step: str, roles: Iterable[str]) -> Refusal:
 def _who(matter: Matter, roles: Iterable[str], barred: Iterable[Any]) -> str:
     wanted = [role for role in roles if role != OWNER]
     hands = [pk for pk in barred if pk is not None]
-    duties = permits.duties_over(matter.place, matter.pack).filter(role__in=wanted).exclude(account_id__in=hands)
-    return permits.titles_of(duties) or permits.roles_named(wanted) or "—"
+    duties = by_role.duties_over(matter.place, matter.pack).filter(role__in=wanted).exclude(account_id__in=hands)
+    return by_role.titles_of(duties) or by_role.roles_named(wanted) or "—"

@@ -22,6 +22,7 @@ def validate(manifest: Manifest, checklists: Sequence[Checklist], known: Known, 
         _check_codes(index, checklist, report)
         _check_sums(index, checklist, report)
         _check_rules(index, checklist, report)
+        _check_asks(index, checklist, known, report)
         check_relevance(index, checklist, report)
         for path, item in _items(index, checklist):
             _check_scoring(path, item, report)
@@ -30,6 +31,17 @@ def validate(manifest: Manifest, checklists: Sequence[Checklist], known: Known, 
             _check_opens(path, item, known, report)
             if item.prefill_from:
                 _check_prefill(path, item, checklist, known, report)
+
+
+def _check_asks(index: int, checklist: Checklist, known: Known, report: SectionReport) -> None:
+    """Nobody scores their own place, and nobody's own answer opens a matter against it."""
+    if checklist.asks is None:
+        return
+    for at, role in enumerate(checklist.asks.roles):
+        if not known.has("roles", role):
+            report.add((index, "asks", "roles", at), "workflow.role_unknown", name=role)
+    if checklist.total_points or any(item.opens for item in checklist.items.values()):
+        report.add((index, "asks"), "checklist.asks_scored", name=checklist.name)
 
 
 def _items(index: int, checklist: Checklist) -> Iterator[tuple[Path, Item]]:

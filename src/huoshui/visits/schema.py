@@ -5,6 +5,7 @@ Points are written in the pack as numerals ("2.5") and held here in thousandths 
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -233,6 +234,15 @@ class Ranking(PackModel):
     lists: Lists | None = Field(default=None, description="Red and blue lists; without them there are none.")
 
 
+class Asks(PackModel):
+    """Who is asked to answer a survey, each at the places of their own duty, and until when."""
+
+    roles: list[Code] = Field(min_length=1, description="Roles whose holders may fill it in at their places.")
+    until: dt.date | None = Field(
+        default=None, description="The last day; what comes later is taken and shown as late. Absent: no day is set."
+    )
+
+
 class Checklist(PackModel):
     """A checklist: sections of items, adjustments, and the rules of scoring."""
 
@@ -251,6 +261,10 @@ class Checklist(PackModel):
     adjustments: list[AdjustmentDef] = Field(default_factory=list, description="Bonuses and deductions after the lock.")
     ranking: Ranking | None = Field(
         default=None, description="Whether places are ranked, and for what; without it no rank is shown anywhere."
+    )
+    asks: Asks | None = Field(
+        default=None,
+        description="Of a survey without points: who answers it at their own places; absent: whoever scores there.",
     )
 
     def __str__(self) -> str:

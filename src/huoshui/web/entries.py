@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.activities.models import Activity
 from huoshui.kernel import journal
 from huoshui.kernel.models import Entry
 from huoshui.kernel.wording import bracketed, clauses, listed
@@ -20,7 +21,7 @@ from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
 from huoshui.packs.values import shown_value
 from huoshui.visits.queries import Openness, openness
-from huoshui.web.glossary import READERS, VISIT, Glossary
+from huoshui.web.glossary import ACTIVITY, READERS, VISIT, Glossary
 from huoshui.web.value_readers import yuan_words
 from huoshui.web.words import FIELD_WORDS, action_label, actor_words, done_by, field_label, value_words
 
@@ -53,11 +54,20 @@ def moments(entries: Iterable[Entry], *, beside: UUID | None = None, reader: Any
     visible = [matter for matter in matters.values() if getattr(matter, "seen", False)]
     addresses = {
         **{matter.pk: reverse("matter", args=[matter.number]) for matter in visible},
+        **{pk: reverse("activity", args=[pk]) for pk in _activities_seen(rows, reader)},
         **{pk: reverse("round", args=[pk]) for pk in known.rounds},
         **{row.subject_id: reverse("sheet", args=[row.subject_id]) for row in rows if _is_open_sheet(row, known)},
     }
     glossary = Glossary(rows, known.sheets)
     return [_moment(row, matters.get(row.subject_id), glossary, beside, known, addresses) for row in rows]
+
+
+def _activities_seen(rows: list[Entry], reader: Any) -> list[UUID]:
+    """The activities among what some entries are about that open for the reader."""
+    wanted = [row.subject_id for row in rows if row.subject_kind == ACTIVITY]
+    if not wanted or reader is None:
+        return []
+    return list(Activity.objects.visible_to(reader).filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 def _is_open_sheet(entry: Entry, known: Openness) -> bool:
@@ -126,9 +136,9 @@ class _Words:
     def __init__(self, entry: Entry, kind: MatterKind | None, glossary: Glossary) -> None:
         self._entry, self._kind, self._glossary = entry, kind, glossary
         self._readers = READERS.get(entry.subject_kind, {})
-        place = glossary.attributes(entry) if entry.subject_kind == PLACE else []
+        other = {PLACE: glossary.attributes, ACTIVITY: glossary.activity_fields}.get(entry.subject_kind)
         self._fields: dict[str, FieldDef] = {}
-        for field in kind.fields if kind else place:
+        for field in kind.fields if kind else other(entry) if other else []:
             self._fields.setdefault(field.code, field)
 
     def position(self, name: str) -> tuple[int, str]:
@@ -172,6 +182,8 @@ class _Words:
             return self._typed(self._fields[name], value)
         if self._kind:
             return self._of_matter(self._kind, name, value)
+        if name == "slot" and self._entry.subject_kind == ACTIVITY:
+            return self._glossary.activity_slot(self._entry, str(value))
         reader = self._readers.get(name)
         return reader(self._glossary, value) if reader else value_words(value)
 

@@ -12,6 +12,7 @@ from huoshui.webhooks.events import TEST_EVENT
 EVENT_GROUPS: dict[str, str | Promise] = {
     "matters": _("台账与事项"),
     "visits": _("观摩与评分表"),
+    "activities": pgettext_lazy("several", "活动"),
     "places": pgettext_lazy("several", "地点"),
     "duties": _("职责与账号"),
     "packs": pgettext_lazy("several", "机制"),

@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from huoshui.activities.models import Activity
 from huoshui.duties.models import Account
 from huoshui.duties.queries import roles, titles_of
 from huoshui.figures.queries import indicators
@@ -25,6 +26,9 @@ from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.schema import FieldDef
 from huoshui.places.directory import places_coded, places_with_ids
 from huoshui.places.models import Honour, Place
+from huoshui.schedules.targets import TARGETS
+from huoshui.services.hours import told_hours, told_weekdays
+from huoshui.services.models import Request
 from huoshui.visits.models import Missing, Round, Signature, Visit, judge_label
 from huoshui.web.value_readers import (
     read_days,
@@ -41,8 +45,11 @@ from huoshui.web.value_readers import (
     read_outline,
     read_points,
     read_quorum,
+    read_rating,
     read_refused,
+    read_rule,
     read_scopes,
+    read_service,
     read_views,
     read_ways,
     read_yuan,
@@ -50,7 +57,7 @@ from huoshui.web.value_readers import (
 
 MOST_NAMES = 6
 """Names of a long list that are written out."""
-VISIT = "visits.visit"
+VISIT, ACTIVITY = "visits.visit", "activities.activity"
 IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
@@ -91,6 +98,11 @@ class Glossary:
             wanted = [entry.subject_id for entry in self._entries if entry.subject_kind == VISIT]
             found = Visit.objects.select_related("place").in_bulk(wanted)
         return {pk: str(visit) for pk, visit in found.items()}
+
+    @cached_property
+    def _activities(self) -> dict[UUID, Activity]:
+        wanted = [entry.subject_id for entry in self._entries if entry.subject_kind == ACTIVITY]
+        return Activity.objects.select_related("pack_version").in_bulk(wanted) if wanted else {}
 
     @cached_property
     def _kinds(self) -> dict[str, Any]:
@@ -150,6 +162,20 @@ class Glossary:
         found = (item for key, item in self._checklists.items() if code in (key, key.partition(".")[2]))
         return next((str(item.name) for item in found), code)
 
+    def place_kinds(self, codes: list[str]) -> str:
+        """Kinds of place."""
+        return listed(self.place_kind(code) for code in codes)
+
+    def schedule(self, code: str) -> str:
+        """A schedule of a pack, by its qualified code."""
+        known = all_current("schedules").get(code)
+        return str(known.name) if known else code
+
+    def target(self, code: str) -> str:
+        """What comes round, by its qualified code."""
+        found = (all_current(section).get(code) for section in TARGETS)
+        return next((str(known.name) for known in found if known), code)
+
     def scheme(self, code: str) -> str:
         """A subsidy by its qualified code."""
         known = all_current("subsidies").get(code)
@@ -177,6 +203,21 @@ class Glossary:
         own = self._where.get(entry.place_id, ("", ""))[1]
         kinds = sorted(self._kinds.values(), key=lambda kind: kind.code != own)
         return [field for kind in kinds for field in kind.attributes]
+
+    def activity_fields(self, entry: Entry) -> list[FieldDef]:
+        """The fields of the activity that an entry is about, in the version of its pack that it began with."""
+        found = self._activities.get(entry.subject_id)
+        return found.definition.fields if found else []
+
+    def activity_slot(self, entry: Entry, slot: str) -> str:
+        """A slot of the activity that an entry is about."""
+        found = self._activities.get(entry.subject_id)
+        return found.slot_name(slot) if found else slot
+
+    def activity_kind(self, code: str) -> str:
+        """A kind of activity by its qualified code."""
+        known = all_current("activities").get(code)
+        return str(known.name) if known else code
 
     def where(self, entry: Entry) -> str:
         """The place of an entry, where its subject's name does not say it."""
@@ -254,6 +295,15 @@ READERS: dict[str, dict[str, Reader]] = {
     "duties.signinlink": {"account": Glossary.person, "expires_at": read_moment, "used_at": read_moment},
     "duties.unit": {"belongs_to": Glossary.place},
     "matters.matter": {"belongs_to": Glossary.place},
+    ACTIVITY: {
+        "kind": Glossary.activity_kind,
+        "state": _choice(Activity.State),
+        "starts_at": read_moment,
+        "ends_at": read_moment,
+        "site": Glossary.place,
+        "belongs_to": Glossary.place,
+    },
+    "activities.calendarfeed": {"account": Glossary.person, "ended_at": read_moment},
     "duties.apitoken": {"account": Glossary.person, "scopes": read_scopes},
     "webhooks.webhook": {"events": read_events, "event": read_event},
     "duties.account": {"made_at": read_moment, "method": read_method, "minutes": read_minutes, "shown": read_methods}
@@ -290,6 +340,25 @@ READERS: dict[str, dict[str, Reader]] = {
         "judges": Glossary.judges,
         "account": Glossary.person,
     },
+    "schedules.plan": {
+        "of": Glossary.target,
+        "place_kinds": Glossary.place_kinds,
+        "rule": read_rule,
+        "schedule": Glossary.schedule,
+    },
+    "services.offer": {
+        "item": read_service,
+        "weekdays": lambda _glossary, days: told_weekdays(days),
+        "hours": lambda _glossary, hours: told_hours(hours),
+        "belongs_to": Glossary.place,
+    },
+    "services.request": {
+        "item": read_service,
+        "bundle": read_service,
+        "came": _choice(Request.Came),
+        "slip": lambda _glossary, _printed: _("已打印"),
+    },
+    "services.rating": {"level": read_rating},
     "subsidies.pot": {"pot_amount": read_yuan, "scheme": Glossary.scheme},
     "visits.adjustment": {"points": read_points, "code": Glossary.adjustment},
     "visits.signature": {"role": _choice(Signature.Role)},

@@ -13,6 +13,7 @@ _DRAWN: dict[str, str] = {
     "pack": '<circle cx="6" cy="6" r="2.5"/><circle cx="18" cy="12" r="2.5"/><circle cx="6" cy="18" r="2.5"/><path d="M8.3 7.2l7.4 3.6M8.3 16.8l7.4-3.6"/>',
     "journal": '<path d="M6 3h13v18H6a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM8 8h7M8 12h7M8 16h4"/>',
     "duty": '<circle cx="9" cy="8" r="3.5"/><path d="M3 20c0-4 2.5-6 6-6s6 2 6 6M16 5.2a3.5 3.5 0 0 1 0 6M17.5 14.4c2.3.7 3.5 2.6 3.5 5.6"/>',
+    "activity": '<path d="M5 5h14v15H5zM5 10h14M9 3v4M15 3v4"/><circle cx="12" cy="15" r="2.2"/>',
     "money": '<circle cx="12" cy="12" r="9"/><path d="M8.5 7.5l3.5 5 3.5-5M12 12.5V18M8.8 12.5h6.4M8.8 15.2h6.4"/>',
     "map": '<path d="M12 21s7-6.2 7-11.5A7 7 0 0 0 5 9.5C5 14.8 12 21 12 21z"/><circle cx="12" cy="9.5" r="2.5"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5L21 21"/>',
@@ -30,6 +31,8 @@ _DRAWN: dict[str, str] = {
     "figure": '<path d="M4 20V4M4 20h16M8 16v-4M12.5 16V8M17 16v-6"/>',
     "document": '<path d="M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6"/>',
     "forms": '<path d="M5 3h10l4 4v14H5zM8 11h8v6H8zM12 11v6M8 14h8M15 3v4h4"/>',
+    "cadence": '<path d="M4 6h16v14H4zM4 10h16M8 3.5V7M16 3.5V7M9 15a3 3 0 1 0 1-2.2M9 12v1.6h1.6"/>',
+    "services": '<path d="M3 21h18M5 21V8h14v13M4 8l2-4h12l2 4M9 21v-6h6v6M8.5 11.5h7"/>',
     "bell": '<path d="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10.5 20.5h3M12 5V3"/>',
     "key": '<circle cx="8" cy="15" r="4.5"/><path d="M11.2 11.8L20 3M16 7l3 3"/>',
 }
@@ -44,6 +47,7 @@ _ALSO = {
     "duties": "duty",
     "figures": "figure",
     "documents": "document",
+    "activities": "activity",
 }
 """Names of the same icon."""
 

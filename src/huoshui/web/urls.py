@@ -52,5 +52,6 @@ urlpatterns = [
     path("api/v1/", unknown_address),
     path("api/v1/", v1.api.urls),
     re_path(r"^api(?:/|$)", unknown_address),
+    path("s/", include("huoshui.web.portal.urls")),
     path("", include("huoshui.web.office.urls")),
 ]

@@ -19,6 +19,7 @@ from huoshui.matters.money.sums import yuan_text
 from huoshui.notices.models import Way
 from huoshui.notices.texts import kinds
 from huoshui.packs.queries import all_current
+from huoshui.schedules.recurrence import told
 from huoshui.web.event_words import event_words
 from huoshui.web.words import value_words
 
@@ -32,6 +33,11 @@ def read_quorum(_glossary: Any, judges: Any) -> str:
 
 def read_points(_glossary: Any, thousandths: Any) -> str:
     return _("%(points)s 分") % {"points": shown(thousandths, POINTS)}
+
+
+def read_rule(_glossary: Any, rule: Any) -> str:
+    """A recurrence rule in words."""
+    return told(rule)
 
 
 def read_items(_glossary: Any, codes: Any) -> str:
@@ -131,3 +137,15 @@ def read_refused(_glossary: Any, code: str) -> str:
 def read_digest(_glossary: Any, text: str) -> str:
     """Enough of a digest to compare it by eye."""
     return f"{text[:12]}…"
+
+
+def read_service(_glossary: Any, code: str) -> str:
+    """An item or a bundle of services by its qualified code."""
+    known = all_current("services").get(code) or all_current("service_bundles").get(code)
+    return str(known.name) if known else code
+
+
+def read_rating(_glossary: Any, code: str) -> str:
+    """A level of a rating by its code, of whichever rule."""
+    levels = (level for rule in all_current("service_ratings").values() for level in rule.levels)
+    return next((str(level.name) for level in levels if level.code == code), code)

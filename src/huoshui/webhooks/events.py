@@ -9,7 +9,7 @@ from django.db.models import Q
 from huoshui.kernel.actions import ACTIONS
 from huoshui.kernel.errors import Refusal
 
-GROUPS = ("matters", "visits", "places", "duties", "packs", "subsidies", "media")
+GROUPS = ("matters", "visits", "places", "duties", "packs", "subsidies", "activities", "media")
 """Groups of actions that may be told outside; looks at personal values, notices and webhooks themselves never are."""
 PRIVATE = frozenset(
     f"duties.{name}"

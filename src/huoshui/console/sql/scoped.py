@@ -17,7 +17,7 @@ from huoshui.figures.facts import FACT_VIEWS
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, path_range
 
-PUBLIC = ("places", "place_attributes", "honours")
+PUBLIC = ("places", "place_attributes", "attribute_pairs", "honours")
 """Views of what everybody knows of places anyway: which there are, and what they are. Their rows make no cell small."""
 RECORD = "hs_record"
 

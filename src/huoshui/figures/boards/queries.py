@@ -11,6 +11,7 @@ from huoshui.figures.reporting.conflicts import open_conflicts
 from huoshui.figures.reporting.models import Bound, Conflict, Target
 from huoshui.figures.reporting.targets import Attainment, targets_about
 from huoshui.figures.schema import Indicator
+from huoshui.figures.succession import counted_instead
 from huoshui.kernel.access import Actor
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, period_before
@@ -104,7 +105,13 @@ def dashboard(actor: Actor, place: Place, year: Period, pack: str = "") -> Dashb
         Tile(trend, aim, doubts.get((one.qualified, trend[-1].period.code), ()))
         for one, trend, aim in zip(chosen, trends, aims, strict=False)
     ]
-    return Dashboard(tuple(_by_pack(chosen, tiles)), tuple(aim for aim in aims if aim))
+    kept = [(one, tile) for one, tile in zip(chosen, tiles, strict=True) if not _is_past(one, tile)]
+    return Dashboard(tuple(_by_pack(kept)), tuple(aim for aim in aims if aim))
+
+
+def _is_past(one: Indicator, tile: Tile) -> bool:
+    """Whether it is counted by another now, and nothing that was reported of it is to be seen."""
+    return one.qualified in counted_instead() and tile.latest is None and tile.aim is None
 
 
 Targets = Mapping[tuple[str, str], Target]
@@ -148,10 +155,10 @@ def open_questions(actor: Actor, place: Place) -> dict[tuple[str, str], tuple[Co
     return found
 
 
-def _by_pack(chosen: Sequence[Indicator], tiles: Sequence[Tile]) -> Iterable[Board]:
+def _by_pack(kept: Sequence[tuple[Indicator, Tile]]) -> Iterable[Board]:
     names = {code: str(version.name) for code, version in current_versions().items()}
     by_pack: dict[str, list[Tile]] = {}
-    for one, tile in zip(chosen, tiles, strict=True):
+    for one, tile in kept:
         by_pack.setdefault(one.qualified.partition(".")[0], []).append(tile)
     return (Board(pack, names.get(pack, pack), tuple(rows)) for pack, rows in by_pack.items())
 

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CellsConfig(AppConfig):
@@ -8,7 +7,6 @@ class CellsConfig(AppConfig):
 
     def ready(self) -> None:
         from huoshui.figures.cells.marking import put_triggers, take_triggers_down
+        from huoshui.kernel.triggers import around_migrations
 
-        # SQLite makes no table anew that a trigger of another names, and forgets the triggers of the one it does.
-        pre_migrate.connect(take_triggers_down, sender=self)
-        post_migrate.connect(put_triggers, sender=self)
+        around_migrations(self, put=put_triggers, take_down=take_triggers_down)

@@ -7,19 +7,18 @@ marks what it was and what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from huoshui.figures.cells.models import Kept, Touch
+from huoshui.kernel import triggers
 
 EVERY = "*"
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 EVER = (f"'{FIRST_DAY}'", f"'{LAST_DAY}'")
-VERBS = (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",)))
-"""With the rows that each verb has."""
 INTO = f"INSERT INTO {Touch._meta.db_table} (source, place_id, first, last)"
 
 
@@ -57,6 +56,8 @@ def _end_of_year(column: str) -> str:
 
 OF_MATTER = ("opened_on", "due_on", "closed_on", "supervised_on")
 _M, _R = _days("m", *OF_MATTER), _days("{r}", *OF_MATTER)
+OF_REQUEST = ("taken_on", "promised_on", "done_on", "closed_on")
+OF_RATING = ("rated_on", "correct_by", "corrected_on")
 _HANDED_IN = "v.state = 'submitted'"
 
 WATCHED = (
@@ -119,8 +120,29 @@ WATCHED = (
         ),
     ),
     Watched(
+        "activities_activity",
+        ("place_id", "kind", "pack", "state", "headcount", "minutes", "day", "last_day", "held_on", "parent_id"),
+        (
+            Mark("activities", "{r}.place_id", ("{r}.day", "{r}.last_day")),
+            Mark(
+                "activity_values", "{r}.place_id", ("l.day", "{r}.day", "{r}.last_day"),
+                "activities_activityvalue l", "l.activity_id = {r}.id",
+            ),
+        ),
+    ),
+    Watched(
+        "activities_activityvalue",
+        ("activity_id", "code", "number", "text", "day"),
+        (
+            Mark(
+                "activity_values", "a.place_id", ("{r}.day", "a.day", "a.last_day"),
+                "activities_activity a", "a.id = {r}.activity_id",
+            ),
+        ),
+    ),
+    Watched(
         "places_honour",
-        ("place_id", "name", "level", "year", "withdrawn_on"),
+        ("place_id", "name", "level", "year", "holder", "withdrawn_on"),
         (Mark("honours", "{r}.place_id", (_end_of_year("{r}.year"), "{r}.withdrawn_on")),),
     ),
     Watched(
@@ -129,15 +151,34 @@ WATCHED = (
         (
             Mark("places", "{r}.id", EVER),
             Mark("place_attributes", "{r}.id", EVER, "places_placeattribute l", "l.place_id = {r}.id"),
+            Mark("attribute_pairs", "{r}.id", EVER, "places_placeattribute l", "l.place_id = {r}.id"),
+            Mark("places", "c.id", EVER, "places_place c", "c.parent_id = {r}.id"),
             Mark("honours", "{r}.id", EVER, "places_honour l", "l.place_id = {r}.id"),
+            Mark("occasions", "{r}.id", EVER, "schedules_occasion l", "l.place_id = {r}.id"),
             Mark(EVERY, "{r}.parent_id", EVER, only="{r}.parent_id IS NOT NULL AND {u}.parent_id IS NULL"),
+        ),
+    ),
+    Watched(
+        "schedules_occasion",
+        ("plan_id", "place_id", "opens_on", "due_on", "have", "done_on", "excused_on"),
+        (Mark("occasions", "{r}.place_id", _days("{r}", "opens_on", "due_on", "done_on")),),
+    ),
+    # What a plan asks for never changes, but a mark stands for whoever changes it beside the actions.
+    Watched(
+        "schedules_plan",
+        ("schedule", "of", "times"),
+        (
+            Mark(
+                "occasions", "l.place_id", _days("l", "opens_on", "due_on", "done_on"),
+                "schedules_occasion l", "l.plan_id = {r}.id",
+            ),
         ),
     ),
     Watched("places_placeformer", ("kind", "until", "place_id"), (Mark("places", "{r}.place_id", EVER),)),
     Watched(
         "places_placeattribute",
         ("place_id", "code", "since", "until", "number", "text", "day"),
-        (Mark("place_attributes", "{r}.place_id", EVER),),
+        (Mark("place_attributes", "{r}.place_id", EVER), Mark("attribute_pairs", "{r}.place_id", EVER)),
     ),
     Watched(
         "places_placeparent",
@@ -206,65 +247,60 @@ WATCHED = (
             ),
         ),
     ),
+    Watched(
+        "services_offer",
+        ("place_id", "item", "since", "until"),
+        (Mark("service_offers", "{r}.place_id", ("{r}.since", "{r}.until")),),
+    ),
+    Watched(
+        "services_request",
+        ("place_id", "item", "bundle", "came", "phase", "close_reason", *OF_REQUEST),
+        (
+            Mark("service_requests", "{r}.place_id", _days("{r}", *OF_REQUEST)),
+            Mark(
+                "service_ratings", "{r}.place_id", _days("l", *OF_RATING),
+                "services_rating l", "l.request_id = {r}.id",
+            ),
+        ),
+    ),
+    Watched(
+        "services_rating",
+        ("request_id", "level", "rank", "satisfied", "entered_by_id", "correction_id", *OF_RATING),
+        (
+            Mark(
+                "service_ratings", "q.place_id", _days("{r}", *OF_RATING),
+                "services_request q", "q.id = {r}.request_id",
+            ),
+        ),
+    ),
 )  # fmt: skip
 """Every table that a fact view reads; ``tests/figures/test_marking.py`` holds that none is missing."""
 
 
 def put_triggers(**_signal: Any) -> None:
     """Write the triggers anew, as they stand here."""
-    take_triggers_down()
-    with connection.cursor() as cursor:
-        for watched in _there():
-            for verb, rows in VERBS:
-                for sql in _trigger(watched, verb, rows):
-                    cursor.execute(sql)
+    triggers.put_up(_triggers())
     forget_kept()
 
 
 def forget_kept() -> None:
     """Let everything be counted anew: another release may read the same records otherwise, which no trigger tells."""
-    if Kept._meta.db_table in connection.introspection.table_names():
+    if Kept._meta.db_table in triggers.tables_there():
         Kept.objects.all().delete()
 
 
 def take_triggers_down(**_signal: Any) -> None:
-    """Mark nothing until they are put up again: for who writes millions of rows, and counts everything anew after.
-
-    Before every migration too: SQLite makes no table anew that a trigger of another table names.
-    """
-    with connection.cursor() as cursor:
-        for watched in _there():
-            for verb, _rows in VERBS:
-                on = f" ON {watched.table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {_name(watched, verb)}{on}")
+    """Mark nothing until they are put up again: for who writes millions of rows, and counts everything anew after."""
+    triggers.take_down((one.name, one.table) for one in _triggers())
 
 
-def _there() -> list[Watched]:
-    """The tables that are there: not all, where somebody migrates back."""
-    names = set(connection.introspection.table_names())
-    return [one for one in WATCHED if {one.table, Touch._meta.db_table} <= names]
-
-
-def _name(watched: Watched, verb: str) -> str:
-    return f"{watched.table}_touch_{verb.lower()}"
-
-
-def _trigger(watched: Watched, verb: str, rows: tuple[str, ...]) -> Iterable[str]:
-    """The statements that make one trigger."""
-    name, of, when = _name(watched, verb), "", ""
-    body = " ".join(f"{sql};" for sql in _statements(watched, verb, rows))
-    if verb == "UPDATE":
-        differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-        of = f" OF {', '.join(watched.columns)}"
-        when = f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in watched.columns)})"
-    does = f"BEGIN {body} END"
-    if connection.vendor == "postgresql":
-        yield (
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {body} RETURN NULL; END $$"
-        )
-        does = f"EXECUTE FUNCTION {name}()"
-    yield f"CREATE TRIGGER {name} AFTER {verb}{of} ON {watched.table} FOR EACH ROW{when} {does}"
+def _triggers() -> Iterator[triggers.Trigger]:
+    there = triggers.tables_there()
+    for watched in WATCHED:
+        if {watched.table, Touch._meta.db_table} <= there:
+            for verb, rows in triggers.VERBS.items():
+                name, statements = f"{watched.table}_touch_{verb.lower()}", tuple(_statements(watched, verb, rows))
+                yield triggers.Trigger(name, watched.table, verb, statements, watched.columns)
 
 
 def _statements(watched: Watched, verb: str, rows: tuple[str, ...]) -> Iterable[str]:

@@ -25,6 +25,7 @@ from huoshui.figures.reporting.targets import aim
 from huoshui.figures.reporting.targets import shown as target_shown
 from huoshui.figures.reporting.values import PERCENT, compatible, quotient, told
 from huoshui.figures.schema import FigureRule, Indicator
+from huoshui.figures.succession import counted_instead, told_as
 from huoshui.kernel.access import Actor, path_condition
 from huoshui.kernel.periods import Period, PeriodKind, period
 from huoshui.packs.queries import all_current
@@ -91,7 +92,7 @@ def doubts(actor: Actor, top: Place) -> list[Doubt]:
     at = defaultdict(list)
     for one in said:
         at[one.place].append(one)
-    groups, found = kin(known, _declared()), list[Doubt]()
+    groups, found = kin(known, _declared(), counted_instead()), list[Doubt]()
     for place, here in sorted(at.items(), key=lambda item: item[0].path):
         here = [*here, *_counted(actor, place, here, known, groups)]
         found += _sources(place, here)
@@ -120,7 +121,8 @@ def _counted(
     forms = {code: form for form in returns().values() for code in form.indicators}
     asked: dict[tuple[str, str], tuple[Indicator, Period]] = {}
     for one in here:
-        codes = {one.indicator.qualified}.union(*(group for group in groups if one.indicator.qualified in group))
+        own = told_as(one.indicator.qualified)
+        codes = {one.indicator.qualified, own}.union(*(group for group in groups if own in group))
         for code in codes:
             indicator, form = known[code], forms.get(code)
             summed = form is not None and place.kind not in form.asked_of
@@ -149,7 +151,7 @@ def _sources(place: Place, here: Iterable[Said]) -> Iterator[Doubt]:
     """Of one figure: everybody has to agree with everybody, as far as each says anything."""
     same: dict[tuple[str, str], list[Said]] = defaultdict(list)
     for one in here:
-        same[one.indicator.qualified, one.period.code].append(one)
+        same[told_as(one.indicator.qualified), one.period.code].append(one)
     for about, said in same.items():
         if any(not agree(one, other) for at, one in enumerate(said) for other in said[at + 1 :]):
             yield Doubt("sources", place, tuple(said), about)
@@ -167,7 +169,7 @@ def _declared() -> list[FigureRule]:
 def _kin(place: Place, here: Sequence[Said], groups: Sequence[list[str]]) -> Iterator[Doubt]:
     """The values of alike indicators that lie nearest in time; a target is held against values of its period alone."""
     for group in groups:
-        said = [one for one in here if one.indicator.qualified in group]
+        said = [one for one in here if told_as(one.indicator.qualified) in group]
         actual = [one for one in said if one.kind != "target"]
         latest = _latest(actual)
         picked = [one for code in group if (one := latest.get(code))]
@@ -175,7 +177,7 @@ def _kin(place: Place, here: Sequence[Said], groups: Sequence[list[str]]) -> Ite
         picked += [
             one
             for one in said
-            if one.kind == "target" and one.period.code in periods and one.indicator.qualified not in latest
+            if one.kind == "target" and one.period.code in periods and told_as(one.indicator.qualified) not in latest
         ]
         years = [one.period.first.year for one in picked]
         near = (
@@ -183,14 +185,14 @@ def _kin(place: Place, here: Sequence[Said], groups: Sequence[list[str]]) -> Ite
             and max(years, default=0) - min(years, default=0) <= 1
         )
         if len(picked) > 1 and near and len({one.value for one in picked}) > 1:
-            yield Doubt("kin", place, tuple(picked), tuple(one.indicator.qualified for one in picked))
+            yield Doubt("kin", place, tuple(picked), tuple(told_as(one.indicator.qualified) for one in picked))
 
 
 def _latest(said: Iterable[Said]) -> dict[str, Said]:
     """The newest value of each indicator: of one period what is counted, else what is reported, else a file's."""
     found: dict[str, Said] = {}
     for one in sorted(said, key=lambda each: (each.period.first, each.kind == "record", not _of_a_file(each))):
-        found[one.indicator.qualified] = one
+        found[told_as(one.indicator.qualified)] = one
     return found
 
 

@@ -17,6 +17,7 @@ from huoshui.figures.queries import get_period, indicators
 from huoshui.figures.reporting.models import Filing, FilingStep, Observation
 from huoshui.figures.reporting.values import Value, quotient, read_value, told
 from huoshui.figures.schema import Indicator
+from huoshui.figures.succession import counted_instead
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import path_condition, require
 from huoshui.kernel.actions import action
@@ -190,7 +191,8 @@ class Words:
     @cached_property
     def _indicators(self) -> dict[str, Indicator]:
         found: dict[str, Indicator] = {}
-        for code, one in indicators().items():
+        # A name that both have is that of the one which is reported: what a file brings is a report.
+        for code, one in sorted(indicators().items(), key=lambda pair: pair[0] not in counted_instead()):
             for word in (code, one.name.zh, one.name.en):
                 found.setdefault(word, one)
         return found

@@ -39,10 +39,20 @@ def alike(one: Indicator, other: Indicator) -> bool:
     return len(short) >= SHORTEST_SUBJECT and short in long
 
 
-def kin(indicators: Mapping[str, Indicator], rules: Iterable[FigureRule]) -> list[list[str]]:
-    """Groups of two or more indicators that seem to speak of the same thing, by qualified code, each in order."""
-    related = {frozenset((left, right)) for rule in rules for left in rule.left for right in rule.right}
-    codes = sorted(indicators)
+def kin(
+    indicators: Mapping[str, Indicator], rules: Iterable[FigureRule], instead: Mapping[str, str]
+) -> list[list[str]]:
+    """Groups of two or more indicators that seem to speak of the same thing, by qualified code, each in order.
+
+    ``instead``: those that are told as another; they are in no group.
+    """
+    related = {
+        frozenset(instead.get(code, code) for code in (left, right))
+        for rule in rules
+        for left in rule.left
+        for right in rule.right
+    }
+    codes = sorted(set(indicators) - set(instead))
     leader = {code: code for code in codes}
 
     def head(code: str) -> str:

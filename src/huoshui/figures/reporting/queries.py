@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huoshui.duties.by_role import acts_as_over
 from huoshui.duties.queries import roles as role_definitions
 from huoshui.duties.standing import Hand, standing_of
 from huoshui.figures.reporting.models import Filing, FilingStep, Observation
@@ -21,7 +22,6 @@ from huoshui.kernel.periods import Period, PeriodKind, period_before, period_of
 from huoshui.kernel.periods import period as period_of_code
 from huoshui.kernel.reading import read_once
 from huoshui.kernel.wording import listed
-from huoshui.matters.permits import acts_as_over
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from huoshui.duties import by_role
 from huoshui.duties.models import Account, Unit
 from huoshui.kernel import journal
 from huoshui.kernel.access import allows, denied
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
-from huoshui.matters import permits
 from huoshui.matters.actions.common import check_owner, keep_former, locked, tell
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.schema import OWNER
@@ -33,7 +33,7 @@ def assign(
     matter = locked(matter, seen_version, {name: value for name, value in given.items() if value is not None})
     office = allows(by, "matter.assign", path=matter.place.path, pack=matter.pack)
     own_roles = filter(None, [matter.definition.owner_role])
-    if not office and not permits.acts_as_over(matter.place, matter.pack, by, own_roles):
+    if not office and not by_role.acts_as_over(matter.place, matter.pack, by, own_roles):
         raise denied("matter.assign", path=matter.place.path, pack=matter.pack)
     if matter.phase == CLOSED:
         raise Refusal("matter.is_closed", number=matter.number, state=matter.state_name)

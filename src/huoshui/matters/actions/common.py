@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db.models import Q
 
+from huoshui.duties import by_role
 from huoshui.duties.models import Account
 from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
-from huoshui.matters import clocks, permits, values
+from huoshui.kernel.events import MatterMoved
+from huoshui.matters import clocks, values
 from huoshui.matters.models import Answered, Matter, Merge, Step
 from huoshui.matters.schema import EDITING, OWNER, MatterKind
 from huoshui.notices.actions import send
@@ -78,6 +80,24 @@ def _as_given(kind: MatterKind, given: dict[str, Any], present: dict[str, str]) 
     return {code: masked(text) if code in personal else text for code, text in texts.items() if code not in left}
 
 
+def moved(by: Any, matter: Matter, transition: str) -> MatterMoved:
+    """What sisters are told of a matter that went through a transition ("" for its opening)."""
+    return MatterMoved(
+        by=by,
+        matter_id=matter.pk,
+        transition=transition,
+        number=matter.number,
+        source_kind=matter.source_kind,
+        source_id=matter.source_id,
+        state=matter.state,
+        state_name=matter.definition.state(matter.state).name.model_dump(),
+        phase=matter.phase,
+        due_on=matter.due_on,
+        closed_on=matter.closed_on,
+        close_reason=matter.close_reason,
+    )
+
+
 def columns_of(matter: Matter) -> dict[str, Any]:
     """The COLUMNS as the journal keeps them: another matter by its number, "" for none."""
     original = matter.duplicate_of
@@ -119,12 +139,12 @@ def check_owner(matter: Matter, owner: Account) -> None:
     Raises matter.owner_without_duty or matter.owner_role.
     """
     where: dict[str, Any] = {"person": owner.title, "place": matter.place.short_name}
-    held = set(permits.duties_over(matter.place, matter.pack).filter(account=owner).values_list("role", flat=True))
+    held = set(by_role.duties_over(matter.place, matter.pack).filter(account=owner).values_list("role", flat=True))
     if not held:
         raise Refusal("matter.owner_without_duty", field=OWNER, **where)
     kind = matter.definition
     if kind.owner_roles and not held & set(kind.owner_roles):
-        raise Refusal("matter.owner_role", field=OWNER, roles=permits.roles_named(kind.owner_roles), **where)
+        raise Refusal("matter.owner_role", field=OWNER, roles=by_role.roles_named(kind.owner_roles), **where)
 
 
 def keep_former(matter: Matter) -> None:
@@ -162,7 +182,7 @@ def recipients(matter: Matter, whom: Iterable[str]) -> list[Account]:
             if matter.owner is not None:
                 found[matter.owner_id] = matter.owner
             continue
-        duties = permits.duties_over(matter.place, matter.pack).filter(role=role).select_related("account", "place")
+        duties = by_role.duties_over(matter.place, matter.pack).filter(role=role).select_related("account", "place")
         nearest = max((len(duty.place.path) for duty in duties), default=0)
         found |= {duty.account_id: duty.account for duty in duties if len(duty.place.path) == nearest}
     return list(found.values())

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huoshui.duties import by_role
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Problem, Refusal
@@ -63,7 +64,7 @@ def edit_fields(*, by: Any, matter: Matter, values: dict[str, Any], seen_version
 
 def _check_permitted(by: Any, matter: Matter, state: State, given: dict[str, Any]) -> None:
     if not permits.acts_as(matter, by, state.edited_by):
-        who = permits.roles_named(state.edited_by) or "—"
+        who = by_role.roles_named(state.edited_by) or "—"
         raise Refusal("matter.edit_role", field="version", state=str(state.name), who=who)
     kind = matter.definition
     labels = {field.code: str(field.name) for field in kind.fields} | {"title": _("问题"), "detail": _("详情")}

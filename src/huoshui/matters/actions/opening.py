@@ -8,15 +8,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from huoshui.duties import by_role
 from huoshui.duties.models import Account, Unit
 from huoshui.duties.queries import answerable
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.events import FailingItem, MatterMoved, RoundSealed, publish
+from huoshui.kernel.events import FailingItem, RoundSealed, publish
 from huoshui.kernel.wording import listed
-from huoshui.matters import clocks, family, permits, personal, values
-from huoshui.matters.actions.common import check_own_deadlines, check_owner, tell
+from huoshui.matters import clocks, family, personal, values
+from huoshui.matters.actions.common import check_own_deadlines, check_owner, moved, tell
 from huoshui.matters.models import Matter, Step
 from huoshui.matters.numbering import next_number
 from huoshui.matters.schema import OPENING, OWNER, MatterKind
@@ -39,7 +40,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class Wanted:
     """What a new matter is to be."""
 
     version: PackVersion
@@ -54,6 +55,8 @@ class _Wanted:
     unit: Unit | None
     owner: Account | None
     parent: Matter | None
+    told: bool = False
+    """Whether an event asks for it: whoever opens it then needs no right to divide its parent."""
 
 
 @action("matters.open")
@@ -80,15 +83,14 @@ def open_matter(
     matter.deadline_*, matter.personal_masked, or the value.* errors.
     """
     version, definition = kind_or_refuse(kind)
-    if not permits.acts_as_over(place, version.pack, by, definition.opened_by):
-        duties = permits.duties_over(place, version.pack).filter(role__in=definition.opened_by)
-        who = permits.titles_of(duties) or permits.roles_named(definition.opened_by) or "—"
+    if not by_role.acts_as_over(place, version.pack, by, definition.opened_by):
+        who = by_role.who_may(place, version.pack, definition.opened_by)
         raise Refusal("matter.opener_needed", field="kind", kind=str(definition.name), who=who)
     if place.closed_on and place.closed_on <= clock.today():
         raise Refusal("place.closed", field="place", place=place.short_name, day=place.closed_on)
-    return _open(
+    return open_wanted(
         by,
-        _Wanted(
+        Wanted(
             version, definition, kind, place, title.strip(), detail.strip(),
             severity, values or {}, source, unit, owner, parent,
         ),
@@ -106,9 +108,9 @@ def open_failing(*, by: Any, event: RoundSealed, item: FailingItem) -> Matter:
     place = Place.objects.get(pk=item.place_id)
     source = Source("round", event.round_id, event.round_name, source_item_of(item))
     title = item.title.strip()[:TITLE_LENGTH]
-    return _open(
+    return open_wanted(
         by,
-        _Wanted(
+        Wanted(
             version, definition, item.matter_kind, place, title, item.detail.strip()[:DETAIL_LENGTH],
             item.severity, {}, source, None, None, None,
         ),
@@ -129,13 +131,14 @@ def kind_or_refuse(qualified: str) -> tuple[PackVersion, MatterKind]:
         raise Refusal("matter.kind", field="kind", kind=qualified, known=known) from None
 
 
-def _open(by: Any, wanted: _Wanted) -> Matter:
+def open_wanted(by: Any, wanted: Wanted) -> Matter:
+    """Open a matter, inside the action that has the authority to. Raises as ``open_matter`` does."""
     kind, today = wanted.kind, clock.today()
     severity = wanted.severity or kind.severities[0].code
     _check(wanted, severity)
     parent = wanted.parent
     if parent is not None:
-        parent = family.check_parent(by, parent, kind=wanted.qualified, place=wanted.place)
+        parent = family.check_parent(by, parent, kind=wanted.qualified, place=wanted.place, told=wanted.told)
     cleaned = values.clean(kind.fields, personal.asked(kind, wanted.values, {}), partial=False)
     number, sequence = next_number(kind.number_prefix, today.year)
     named = cleaned.get(kind.owner_field) if kind.owner_field else None
@@ -186,10 +189,10 @@ def _start(by: Any, matter: Matter, cleaned: dict[str, Any]) -> None:
     after |= {code: values.plain(value) for code, value in cleaned.items()}
     journal.record(by=by, subject=matter, place=matter.place, after=after)
     tell(by, matter, [OWNER], "matter.opened", due=str(matter.due_on or ""))
-    publish(MatterMoved(by=by, matter_id=matter.pk, transition=""))
+    publish(moved(by, matter, ""))
 
 
-def _check(wanted: _Wanted, severity: str) -> None:
+def _check(wanted: Wanted, severity: str) -> None:
     kind = wanted.kind
     if kind.place_kinds and wanted.place.kind not in kind.place_kinds:
         raise Refusal("matter.place_kind", field="place", kind=str(kind.name), place=wanted.place.short_name)
@@ -216,7 +219,7 @@ def text_problems(title: str | None, detail: str | None) -> list[Problem]:
     return found
 
 
-def _answerable(wanted: _Wanted) -> Account | None:
+def _answerable(wanted: Wanted) -> Account | None:
     if not wanted.kind.owner_role:
         return None
     found = answerable(wanted.place, role=wanted.kind.owner_role, pack=wanted.version.pack)

@@ -7,10 +7,10 @@ from typing import Any
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.events import MatterMoved, publish
+from huoshui.kernel.events import publish
 from huoshui.kernel.wording import listed
 from huoshui.matters import clocks, permits, splitting
-from huoshui.matters.actions.common import MOVING_COLUMNS, columns_of, locked, tell
+from huoshui.matters.actions.common import MOVING_COLUMNS, columns_of, locked, moved, tell
 from huoshui.matters.actions.steps import advance
 from huoshui.matters.models import Matter, Split
 from huoshui.matters.schema import OWNER
@@ -47,7 +47,7 @@ def rejoin(*, by: Any, matter: Matter, seen_version: int | None = None) -> Matte
     for share in shares:
         again = {"duplicate_of": matter.number}
         advance(by=by, matter=share, transition=splitting.rejoining_step(share).code, values=again)
-    publish(MatterMoved(by=by, matter_id=matter.pk, transition=""))
+    publish(moved(by, matter, ""))
     tell(by, matter, [OWNER], "matter.assigned", due=str(matter.due_on or ""))
     return Matter.objects.get(pk=matter.pk)
 

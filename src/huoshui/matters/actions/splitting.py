@@ -6,9 +6,9 @@ from typing import Any
 
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
-from huoshui.kernel.events import MatterMoved, publish
+from huoshui.kernel.events import publish
 from huoshui.matters import clocks, values
-from huoshui.matters.actions.common import tell
+from huoshui.matters.actions.common import moved, tell
 from huoshui.matters.models import ClockRun, LadderMark, Matter, MatterValue, Split, Step
 from huoshui.matters.numbering import next_number
 from huoshui.matters.schema import OPENING, OWNER
@@ -68,7 +68,7 @@ def split_off(*, by: Any, matter: Matter, share: Share, plan: Plan) -> Matter:
     after |= {code: values.plain(value) for code, value in given.items()}
     journal.record(by=by, subject=new, place=new.place, after=after)
     tell(by, new, [OWNER], "matter.opened", due=str(new.due_on or ""))
-    publish(MatterMoved(by=by, matter_id=new.pk, transition=""))
+    publish(moved(by, new, ""))
     return new
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,9 +10,9 @@ from django.utils.translation import gettext as _
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.events import MatterMoved, publish
+from huoshui.kernel.events import publish
 from huoshui.kernel.wording import listed
-from huoshui.matters import clocks, family, permits, personal, splitting
+from huoshui.matters import clocks, family, honours, permits, personal, required, splitting
 from huoshui.matters import values as typed_values
 from huoshui.matters.actions.common import (
     COLUMNS,
@@ -22,6 +23,7 @@ from huoshui.matters.actions.common import (
     keep_former,
     lock_joined,
     locked,
+    moved,
     tell,
 )
 from huoshui.matters.actions.merging import absorb, release
@@ -53,7 +55,8 @@ def advance(
     takes as ``into`` what goes with each of the new ones (``splitting.plan``; ``rejoin`` undoes it). An empty personal
     value leaves what is kept, None takes it away. Raises record.stale (extra: mine, theirs),
     matter.transition_not_here, matter.role_needed, matter.own_work, matter.same_unit; all of matter.field_required,
-    matter.evidence_required, matter.evidence_fresh and matter.note_required at once; matter.deadline_*,
+    matter.evidence_required, matter.evidence_fresh, matter.done_* and matter.note_required at once;
+    matter.notice_running, matter.notice_missing, matter.honour_*, matter.deadline_*,
     matter.owner_without_duty, matter.parts_open, matter.parent_ended, matter.duplicate, matter.merge_*, matter.split_*,
     matter.personal_masked, or the value.* errors.
     """
@@ -70,14 +73,16 @@ def advance(
     renewed = _renewed_deadlines(kind, step)
     changed = {code: None for code in renewed if code in before} | changed
     _check_complete(matter, kind, step, before | changed, note)
+    honours.check(matter, step, before | changed)
     was, double_of = columns_of(matter), matter.duplicate_of
     _move(by, matter, step, original)
     _write(matter, step, {code: value for code, value in before.items() if code not in renewed}, changed)
     _join_or_split(by, matter, original, double_of, decisions)
-    _record(by, matter, step, was | before, columns_of(matter) | before | changed, note)
+    honour = honours.settle(by, matter, step, before | changed, note)
+    _record(by, matter, step, was | before, columns_of(matter) | before | changed, note, honour)
     if division is not None:
         split(by=by, matter=matter, plan=division)
-    publish(MatterMoved(by=by, matter_id=matter.pk, transition=step.code))
+    publish(moved(by, matter, step.code))
     _tell_parent(by, matter)
     return matter
 
@@ -104,7 +109,7 @@ def _join_or_split(
 
 def _check_may(by: Any, matter: Matter, step: Transition) -> None:
     """Whoever acts may take the step; the whole ends after its parts, and none begins anew when it has ended."""
-    refusal = permits.refusal_of(matter, step, by)
+    refusal = permits.refusal_of(matter, step, by) or waiting_refusal(matter, step)
     if refusal:
         raise refusal
     ends = matter.definition.state(step.to).phase == CLOSED
@@ -112,6 +117,24 @@ def _check_may(by: Any, matter: Matter, step: Transition) -> None:
         family.require_parts_ended(matter, by)
     elif matter.phase == CLOSED:
         family.require_parent_running(matter)
+
+
+def waiting_refusal(matter: Matter, step: Transition) -> Refusal | None:
+    """Why a step that waits for a clock to run out cannot be taken today; None when it can.
+
+    matter.notice_running with the day, or matter.notice_missing where the clock never ran.
+    """
+    if step.not_before_clock is None:
+        return None
+    until = clocks.waits_until(matter, step)
+    words: dict[str, Any] = {"step": str(step.name)}
+    words["clock"] = next(str(known.name) for known in matter.definition.clocks if known.code == step.not_before_clock)
+    if until is None:
+        return Refusal("matter.notice_missing", field="transition", **words)
+    if clock.today() > until:
+        return None
+    first = until + dt.timedelta(days=1)
+    return Refusal("matter.notice_running", field="transition", day=until, first=first, **words)
 
 
 def _tell_parent(by: Any, matter: Matter) -> None:
@@ -158,6 +181,7 @@ def _renewed_deadlines(kind: MatterKind, step: Transition) -> set[str]:
 def _check_complete(matter: Matter, kind: MatterKind, step: Transition, after: dict[str, Any], note: str) -> None:
     problems = typed_values.missing(kind, step.required_fields, after)
     problems += evidence_problems(matter, step)
+    problems += required.problems(matter, step)
     if step.note_required and not note:
         problems.append(Problem("matter.note_required", "note", params={"step": str(step.name)}))
     if len(note) > NOTE_LENGTH:
@@ -227,9 +251,9 @@ def _write(matter: Matter, step: Transition, before: dict[str, Any], changed: di
 
 
 def _record(
-    by: Any, matter: Matter, step: Transition, before: dict[str, Any], after: dict[str, Any], note: str
+    by: Any, matter: Matter, step: Transition, before: dict[str, Any], after: dict[str, Any], note: str, honour: str
 ) -> None:
-    """The step's row, its journal entry and its notices."""
+    """The step's row, its journal entry and its notices; ``honour``: what was awarded or withdrawn, in words."""
     kind = matter.definition
     given = {code: value for code, value in after.items() if value != before.get(code) and code not in COLUMNS}
     Step.objects.create(
@@ -241,7 +265,7 @@ def _record(
         unit=by.unit,
         at=clock.now(),
         note=note,
-        data=typed_values.told(kind, given),
+        data=typed_values.told(kind, given) | ({honours.HONOUR: honour} if honour else {}),
     )
     journal.record(
         by=by,

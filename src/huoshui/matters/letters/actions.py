@@ -19,7 +19,7 @@ from huoshui.matters.letters.models import Letter, LetterMatter
 from huoshui.matters.letters.templates import template_for
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.numbering import next_in
-from huoshui.matters.schema import LetterRule
+from huoshui.matters.schema_parts import LetterRule
 
 MOST = 30
 """Matters in one letter."""

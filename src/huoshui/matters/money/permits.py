@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from huoshui.duties import by_role
 from huoshui.duties.standing import Hand, standing_of
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
@@ -15,7 +16,7 @@ from huoshui.matters.schema import OWNER, LineType
 
 ELSEWHERE = ("duplicate", "split")
 """Reasons with which a matter ends and its work goes on in another: there its money stands."""
-UNDONE = ("not_resolvable", "not_ours")
+UNDONE = ("not_resolvable", "not_ours", "declined", "withdrawn")
 """Reasons with which a matter ends and its work is not done."""
 
 
@@ -134,5 +135,5 @@ def _barred(
 def _who(matter: Matter, roles: Iterable[str], barred: Iterable[Any]) -> str:
     """Titles of those who can, with their places; of the roles alone where nobody holds one there."""
     wanted = [role for role in roles if role != OWNER]
-    duties = permits.duties_over(matter.place, matter.pack).filter(role__in=wanted).exclude(account_id__in=list(barred))
-    return permits.titles_of(duties) or permits.roles_named(wanted) or "—"
+    duties = by_role.duties_over(matter.place, matter.pack).filter(role__in=wanted).exclude(account_id__in=list(barred))
+    return by_role.titles_of(duties) or by_role.roles_named(wanted) or "—"

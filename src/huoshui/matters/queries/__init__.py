@@ -3,7 +3,7 @@
 from huoshui.matters.columns import columns_for
 from huoshui.matters.permits import people_at, people_for
 from huoshui.matters.personal import read as personal_values
-from huoshui.matters.queries.choices import matters_named, owners_seen, sources_seen
+from huoshui.matters.queries.choices import owners_seen, sources_seen
 from huoshui.matters.queries.filtering import (
     NO_LIGHT,
     OWN_DATES,
@@ -21,6 +21,7 @@ from huoshui.matters.queries.ledger import (
     ledger_rows,
     matters_of_place,
     matters_of_source,
+    profiles_of,
 )
 from huoshui.matters.queries.order import sort_of_column, sortable_fields
 from huoshui.matters.queries.resting import resting_on, successors_for
@@ -77,7 +78,6 @@ __all__ = [
     "matter_story",
     "matter_values",
     "matters_by_key",
-    "matters_named",
     "matters_of_place",
     "matters_of_source",
     "owners_seen",
@@ -85,6 +85,7 @@ __all__ = [
     "people_at",
     "people_for",
     "personal_values",
+    "profiles_of",
     "resting_on",
     "running_lights",
     "sort_of_column",

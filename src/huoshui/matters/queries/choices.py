@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from huoshui.duties.models import Account
 from huoshui.kernel.access import Actor, grants_condition
-from huoshui.kernel.walking import walked
 from huoshui.matters.models import Matter
 from huoshui.matters.queries.filtering import reached
 from huoshui.places.models import Place
@@ -32,18 +31,6 @@ def owners_seen(actor: Actor) -> QuerySet[Account]:
     """The accounts that are responsible for matters which the actor sees."""
     seen = Matter.objects.filter(reached(actor), owner=OuterRef("pk"))
     return Account.objects.get_queryset().filter(Exists(seen))
-
-
-def matters_named(actor: Actor, text: str, most: int) -> list[Matter]:
-    """The newest matters that the actor sees whose number or wording has a text in it, with their places."""
-    named = Q(title__contains=text)
-    if text.isascii():  # as all numbers are
-        named |= Q(number__contains=text.upper())
-    # The words first: they leave few matters for which to ask whether the reader sees them.
-    found = walked(Matter.objects.get_queryset(), named & reached(actor)).order_by("-opened_on", "id")
-    keys = list(found.values_list("pk", flat=True)[:most])
-    matters = Matter.objects.select_related("place").defer("place__outline").in_bulk(keys)
-    return [matters[key] for key in keys]
 
 
 def _sees_everything(actor: Actor) -> bool:

@@ -22,6 +22,7 @@ from huoshui.matters.queries.order import (
     sorted_by,
 )
 from huoshui.matters.schema import LedgerColumn
+from huoshui.packs.queries import all_current
 from huoshui.places.directory import places_with_ids
 from huoshui.places.models import Place
 
@@ -66,6 +67,17 @@ def matters_of_place(actor: Actor, place: Place) -> MatterQuerySet:
     """Visible matters at a place and below it, those that run first, the earliest deadline first."""
     found = ledger(actor, LedgerFilter(place=place.path), sort="-opened")
     return found.order_by(F("closed_on").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "id")
+
+
+def profiles_of(actor: Actor, place: Place) -> list[Matter]:
+    """What a place is known for: of each kind that is a profile, the latest visible one of the place itself that ended
+    well."""
+    kinds = [code for code, kind in all_current("matters").items() if kind.profile]
+    found: dict[str, Matter] = {}
+    seen = Matter.objects.visible_to(actor).filter(place=place, kind__in=kinds, close_reason="resolved")
+    for matter in seen.select_related("pack_version", "verifier").order_by("-closed_on", "-id") if kinds else ():
+        found.setdefault(matter.kind, matter)
+    return list(found.values())
 
 
 def matters_of_source(actor: Actor, source_id: UUID, place: Place | None = None) -> MatterQuerySet:

@@ -10,6 +10,7 @@ from typing import Any
 
 from huoshui.kernel import journal
 from huoshui.kernel.models import Entry
+from huoshui.matters.honours import HONOUR
 from huoshui.matters.models import Matter, Step, steps_of
 from huoshui.matters.schema import EDITING, OPENING
 from huoshui.packs.schema import Text
@@ -47,6 +48,11 @@ LABELS = {
 }
 """How the story names what was done, by action, where that is not as the journal does; a step, by its transition."""
 
+HONOUR_LABELS = {
+    "award": Text(zh="授予荣誉", en="Honour awarded"),
+    "withdraw": Text(zh="撤销荣誉", en="Honour withdrawn"),
+}
+"""How the story names the honour of a step."""
 TOLD_BY_STEPS = ("matters.open", "matters.open_failing", "matters.split_off", "matters.advance")
 
 
@@ -98,6 +104,7 @@ def _of_step(matter: Matter, step: Step) -> StoryEvent:
     labels = {f.code: str(f.name) for f in kind.fields}
     opening = _opening_of(matter)
     transition = kind.transition(step.transition)
+    labels[HONOUR] = str(HONOUR_LABELS[(transition.honour if transition else None) or "award"])
     return StoryEvent(
         at=step.at,
         who=" · ".join(dict.fromkeys(str(name) for name in (step.account.title, step.unit) if name)),

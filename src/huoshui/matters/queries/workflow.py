@@ -8,13 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huoshui.duties import by_role
 from huoshui.duties.models import Duty, duties_held
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
-from huoshui.matters import permits, values
+from huoshui.matters import clocks, permits, values
 from huoshui.matters.evidence import counted, photos_in
 from huoshui.matters.models import Matter, clock_runs_of
+from huoshui.matters.required import RequiredState, required_by
 from huoshui.matters.schema import MatterKind, Transition
 from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef, Text
@@ -74,6 +76,10 @@ class StepOption:
     """Titles of roles whose holders may take it."""
     fields: tuple[StepField, ...] = ()
     evidence: tuple[EvidenceState, ...] = ()
+    done: tuple[RequiredState, ...] = ()
+    """What has to be done at the place before it, with what was found."""
+    waits_until: dt.date | None = None
+    """The last day of the notice that it waits for, where that has not passed."""
 
 
 def available_transitions(matter: Matter, actor: Any) -> list[StepOption]:
@@ -90,9 +96,16 @@ def available_transitions(matter: Matter, actor: Any) -> list[StepOption]:
                 who=permits.who_may(matter, step),
                 fields=tuple(_step_fields(matter, step, present)) if refusal is None else (),
                 evidence=tuple(_evidence(matter, step)) if refusal is None else (),
+                done=tuple(required_by(matter, step)),
+                waits_until=_waits_until(matter, step),
             )
         )
     return found
+
+
+def _waits_until(matter: Matter, step: Transition) -> dt.date | None:
+    until = clocks.waits_until(matter, step) if step.not_before_clock else None
+    return until if until and until >= clock.today() else None
 
 
 def _step_fields(matter: Matter, step: Transition, present: dict[str, Any]) -> list[StepField]:
@@ -180,16 +193,16 @@ def paths_to_open(actor: Any) -> list[str]:
 def who_opens(place: Place | None = None) -> str:
     """Titles of the roles whose holders may open matters, each with its place where one is asked about."""
     if place is None:
-        return permits.roles_named(
+        return by_role.roles_named(
             dict.fromkeys(role for kind in all_current("matters").values() for role in kind.opened_by)
         )
     found = {
         duty.pk
         for qualified, kind in all_current("matters").items()
-        for duty in permits.duties_over(place, qualified.partition(".")[0]).filter(role__in=kind.opened_by)
+        for duty in by_role.duties_over(place, qualified.partition(".")[0]).filter(role__in=kind.opened_by)
         if not kind.place_kinds or place.kind in kind.place_kinds
     }
-    return permits.titles_of(Duty.objects.filter(pk__in=found).select_related("place"))
+    return by_role.titles_of(Duty.objects.filter(pk__in=found).select_related("place"))
 
 
 def kinds_openable_by(actor: Any, place: Place) -> dict[str, MatterKind]:

@@ -17,7 +17,9 @@ from huoshui.kernel.ids import new_id
 from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
 from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state
+from huoshui.visits.answering import require_answering
 from huoshui.visits.answers import VALUE_COLUMNS, Entered, confirmed_texts, enter, entered_value, unfinished
+from huoshui.visits.cadence import settle_visit
 from huoshui.visits.models import Answer, Chosen, Judge, Missing, Round, Visit
 from huoshui.visits.photos import counted_by_slot
 from huoshui.visits.prefill import known_values
@@ -70,10 +72,11 @@ def start_visit(
 ) -> Visit:
     """Begin a visit that stands by itself (a survey, a patrol) with the current version of ``pack.code``.
 
-    The same ``visit_id`` sent twice begins one visit. Raises access.denied, checklist.unknown or round.place_kind.
+    By whoever scores there, or whom the checklist asks. The same ``visit_id`` sent twice begins one visit. Raises
+    access.denied, checklist.unknown or round.place_kind.
     """
-    require(by, "visit.score", path=place.path, pack=checklist.partition(".")[0])
     version, definition = checklist_or_refuse(checklist)
+    require_answering(by, place, version.pack, definition)
     if place.kind not in definition.place_kinds:
         raise Refusal("round.place_kind", field="place", place=place.short_name, checklist=definition.name)
     standing: Visit | None = Visit.objects.filter(pk=visit_id, judge=by.pk).first() if visit_id else None
@@ -144,6 +147,7 @@ def submit_visit(*, by: Any, visit: Visit, seen_version: int | None = None) -> V
     visit.submitted_at = clock.now()
     visit.save_next_version("state", "submitted_at")
     _journal(by, visit, before, {"state": visit.state} | ({"answers": now_is} if was else {}))
+    settle_visit(visit)
     return visit
 
 
@@ -161,6 +165,7 @@ def take_back_visit(*, by: Any, visit: Visit) -> Visit:
     visit.state, visit.submitted_at = Visit.State.DRAFT, None
     visit.save_next_version("state", "submitted_at")
     _journal(by, visit, {"state": Visit.State.SUBMITTED}, {"state": visit.state})
+    settle_visit(visit)
     return visit
 
 
@@ -194,7 +199,10 @@ def _own(by: Any, visit: Visit) -> Visit:
     if found is None:
         raise Refusal("access.not_found")
     version: PackVersion = found.pack_version
-    require(by, "visit.score", path=found.place.path, pack=version.pack)
+    if found.round is None:
+        require_answering(by, found.place, version.pack, found.checklist)
+    else:
+        require(by, "visit.score", path=found.place.path, pack=version.pack)
     return found
 
 

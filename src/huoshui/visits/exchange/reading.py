@@ -143,6 +143,7 @@ class Reader(Cells):
             "decimals": self._whole(head, "decimals", 0, 3, required=True),
             "rules": {**rules, "quorum": "majority" if quorum is None else quorum},
             "ranking": self.base.get("ranking"),
+            "asks": self.base.get("asks"),
         }
         return _given(made)
 

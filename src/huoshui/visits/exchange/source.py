@@ -32,6 +32,8 @@ def source_of(checklist: Checklist) -> Node:
             for key in ("earliest", "latest"):
                 if isinstance(scoring.get(key), dt.date):
                     scoring[key] = scoring[key].isoformat()
+    if isinstance((asks := made.get("asks", {})).get("until"), dt.date):
+        asks["until"] = asks["until"].isoformat()
     for entry in made["adjustments"]:
         _numerals(entry, "maximum")
     return made

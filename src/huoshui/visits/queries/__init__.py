@@ -1,5 +1,6 @@
 """Scoped reads of rounds, sheets and results, as typed rows. Points are thousandths; ``shown_points`` prints them."""
 
+from huoshui.visits.queries.asked import AskedSurvey, surveys_waiting
 from huoshui.visits.queries.burden import Burden, burden_of
 from huoshui.visits.queries.comments import FailedItem, VillageComment, village_comments
 from huoshui.visits.queries.comparison import Basis, Comparison, ItemChange, PlaceChange, comparison
@@ -57,6 +58,7 @@ from huoshui.visits.queries.waiting import Tour, Waiting, rounds_waiting, sheets
 
 __all__ = [
     "FILLING_IN",
+    "AskedSurvey",
     "Basis",
     "Burden",
     "Comparison",
@@ -120,6 +122,7 @@ __all__ = [
     "summaries",
     "survey_of",
     "surveys_of",
+    "surveys_waiting",
     "told_answers",
     "tour_of",
     "tours_ahead",

@@ -21,7 +21,7 @@ from huoshui.places.models import Place
 from huoshui.visits.answers import shown_answer
 from huoshui.visits.models import Answer, Visit
 from huoshui.visits.question_types import Choices, DateAnswer, TextAnswer
-from huoshui.visits.schema import Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
+from huoshui.visits.schema import Asks, Checklist, Deduction, Graded, Item, Threshold, YesNoScoring
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,11 @@ class Survey:
     """Every handed-in sheet, by place, the latest first."""
     places: list[Place]
     """The open places that it is for, within the reader's duties to see sheets."""
+
+    @property
+    def asks(self) -> Asks | None:
+        """Who is asked, and until when; None where whoever scores there looks at the places."""
+        return self.checklist.asks
 
     @cached_property
     def latest(self) -> list[Visit]:
@@ -131,12 +136,17 @@ class SurveyEntry:
 
 
 def surveys_of(actor: Actor) -> list[SurveyEntry]:
-    """The current checklists with such sheets that the actor sees."""
+    """The current checklists with such sheets that the actor sees, and those that ask somebody whom the actor sees."""
     alone = Visit.objects.visible_to(actor).filter(round__isnull=True, state=Visit.State.SUBMITTED)
     by_checklist = alone.order_by().values_list("pack_version__pack", "checklist_code")
-    counted = by_checklist.annotate(n=Count("place", distinct=True))
+    counted = {(pack, code): n for pack, code, n in by_checklist.annotate(n=Count("place", distinct=True))}
     known = all_current("checklists")
-    found = [(pack, code, known.get(f"{pack}.{code}"), places) for pack, code, places in counted]
+    packs = {grant.pack for grant in actor.grants("visit.view")}
+    for code, checklist in known.items() if packs else ():
+        pack = code.partition(".")[0]
+        if checklist.asks and (None in packs or pack in packs):
+            counted.setdefault((pack, checklist.code), 0)
+    found = [(pack, code, known.get(f"{pack}.{code}"), places) for (pack, code), places in counted.items()]
     return [SurveyEntry(pack, code, str(named.name), n) for pack, code, named, n in sorted(found, key=_key) if named]
 
 

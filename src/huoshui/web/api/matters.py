@@ -15,6 +15,7 @@ from huoshui.matters.queries import LedgerFilter, StepOption, available_transiti
 from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
+from huoshui.web.api.step_parts import HonourStanding, RequiredOut, honours_out, required_out
 from huoshui.web.api.writes import idempotent
 from huoshui.web.requests import SignedInRequest
 
@@ -83,6 +84,9 @@ class StepOut(Schema):
     note_required: bool
     fields: list[StepFieldOut]
     evidence: list[EvidenceOut]
+    requires_done: list[RequiredOut]
+    waits_until: dt.date | None
+    """Last day of the notice that it waits for, while that runs."""
 
 
 class MatterOut(MatterRow):
@@ -94,6 +98,7 @@ class MatterOut(MatterRow):
     parts: list[str]
     split_from: str | None
     split_into: list[str]
+    honours: list[HonourStanding]
     steps: list[StepOut]
 
 
@@ -227,6 +232,8 @@ def step_out(option: StepOption) -> dict[str, Any]:
             {"slot": state.slot, "name": state.name, "minimum": state.minimum, "have": state.have}
             for state in option.evidence
         ],
+        "requires_done": required_out(option),
+        "waits_until": option.waits_until,
     }
 
 
@@ -242,6 +249,7 @@ def matter_out(matter: Matter, request: SignedInRequest) -> dict[str, Any]:
         "parts": list(visible.filter(parent=matter).order_by("number").values_list("number", flat=True)),
     }
     row = {**matter_row(matter), **family, "detail": matter.detail, "values": values, "steps": steps}
+    row["honours"] = honours_out(matter)
     return MatterOut(**row).model_dump(mode="json")
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from ninja import Field, File, Form, Query, Schema
 from ninja.files import UploadedFile
 
+from huoshui.activities.models import Activity
 from huoshui.kernel.idempotency import answered, once
 from huoshui.matters.evidence import earlier_photos, photos_counted
 from huoshui.matters.letters.models import REPLY, Letter
@@ -242,6 +243,25 @@ def send_place_photo(request: SignedInRequest, code: str, photo: File[UploadedFi
     """Send a photo, PDF, .docx or .xlsx to a place whose register one keeps."""
     place = Place.objects.get_visible(request.user, code=code)
     return _send(request, place, place, FILES, photo, caption)
+
+
+@router.get("/activities/{uuid:activity_id}/photos", response={200: PhotoPage, **REFUSED})
+def list_activity_photos(request: SignedInRequest, activity_id: UUID, query: Query[Paged]) -> Any:
+    """The photos and documents of a visible activity, oldest first."""
+    activity = Activity.objects.get_visible(request.user, pk=activity_id)
+    return page_of(attachments_of(activity), query, photo_out)
+
+
+@router.post("/activities/{uuid:activity_id}/photos", response={200: PhotoOut, **REFUSED_WRITE})
+def send_activity_photo(
+    request: SignedInRequest, activity_id: UUID, photo: File[UploadedFile], slot: Form[str], caption: Form[str] = ""
+) -> Any:
+    """Send a photo (JPEG, PNG or WebP), or a document where the slot takes these, to an activity.
+
+    A slot with children is open only while a consent stands.
+    """
+    activity = Activity.objects.select_related("place").get_visible(request.user, pk=activity_id)
+    return _send(request, activity, activity.place, slot, photo, caption)
 
 
 @router.get("/photos/{photo_id}/{size}", response=REFUSED, openapi_extra={"responses": {200: PICTURES}})

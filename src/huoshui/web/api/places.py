@@ -102,6 +102,8 @@ class HonourIn(Schema):
     name: str
     level: str
     year: int
+    holder: str = ""
+    """Name of the unit at the place that holds it; "": the place itself."""
 
 
 class HonourOut(Schema):
@@ -112,6 +114,7 @@ class HonourOut(Schema):
     name: str
     level: str
     year: int
+    holder: str
     withdrawn_on: dt.date | None
     version: int
 
@@ -154,7 +157,7 @@ def place_out(place: Place) -> dict[str, Any]:
 
 def honour_out(honour: Honour) -> dict[str, Any]:
     """An honour as the API shows it, as JSON."""
-    names = ("name", "level", "year", "withdrawn_on", "version")
+    names = ("name", "level", "year", "holder", "withdrawn_on", "version")
     told = {name: getattr(honour, name) for name in names}
     return HonourOut(id=honour.pk, place=honour.place.code, **told).model_dump(mode="json")
 

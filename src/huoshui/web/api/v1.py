@@ -2,8 +2,10 @@
 
 from huoshui.web.api import (
     access,
+    activities,
     adjustments,
     bulk,
+    calendar,
     checklists,
     console,
     documents,
@@ -34,9 +36,13 @@ from huoshui.web.api import (
     results,
     round_steps,
     rounds,
+    schedules,
+    search,
+    services,
     sheets,
     tokens,
     tours,
+    units,
     views,
     webhooks,
 )
@@ -46,6 +52,7 @@ api.add_router("", places.router, tags=["places"])
 # Before the people: "import" is no username.
 api.add_router("", access.router, tags=["people"])
 api.add_router("", people.router, tags=["people"])
+api.add_router("", units.router, tags=["people"])
 api.add_router("", place_changes.router, tags=["places"])
 api.add_router("", maps.router, tags=["places"])
 api.add_router("", checklists.router, tags=["checklists"])
@@ -64,8 +71,11 @@ api.add_router("", bulk.router, tags=["matters"])
 api.add_router("", matters.router, tags=["matters"])
 api.add_router("", personal.router, tags=["matters"])
 api.add_router("", letters.router, tags=["letters"])
+api.add_router("", activities.router, tags=["activities"])
+api.add_router("", calendar.router, tags=["activities"])
 api.add_router("", notices.router, tags=["notices"])
 api.add_router("", views.router, tags=["matters"])
+api.add_router("", services.router, tags=["services"])
 api.add_router("", money.router, tags=["money"])
 api.add_router("", funds.router, tags=["money"])
 # Before the figures: "import" and "export" are no indicators.
@@ -79,8 +89,10 @@ api.add_router("", publications.router, tags=["figures"])
 # Before the forms: "filled" is no code.
 api.add_router("", filled_forms.router, tags=["forms"])
 api.add_router("", forms.router, tags=["forms"])
+api.add_router("", schedules.router, tags=["schedules"])
 api.add_router("", notice_settings.router, tags=["notices"])
 api.add_router("", photos.router, tags=["photos"])
 api.add_router("", journal.router, tags=["journal"])
+api.add_router("", search.router, tags=["search"])
 api.add_router("", tokens.router, tags=["integrations"])
 api.add_router("", webhooks.router, tags=["integrations"])

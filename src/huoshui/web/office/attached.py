@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from huoshui.activities.models import Activity
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
@@ -69,7 +70,7 @@ def known_for(subject: models.Model, place: Place, slot: str, reader: Any) -> li
     """The files of the same place that may be shown again in a slot; none where new photos are wanted."""
     if slot in getattr(subject, "fresh_slots", ()):
         return []
-    kinds = [model._meta.label_lower for model in (Matter, MoneyLine, Letter, Place)]
+    kinds = [model._meta.label_lower for model in (Matter, MoneyLine, Letter, Place, Activity)]
     takes = slot in document_slots(subject)
     found = known_files(reader, place, kinds, besides=subject, slot=slot, documents=takes)
     return [shown_attachment(one) | {"where": where_of(one)[0]} for one in found]
@@ -138,6 +139,11 @@ def _of_letter(letter: Any, attachment: Attachment) -> tuple[str, str]:
     return f"{letter.number} {letter.slot_name(attachment.slot)}", reverse("letter", args=[letter.pk])
 
 
+def _of_activity(activity: Any, attachment: Attachment) -> tuple[str, str]:
+    slot = activity.slot_name(attachment.slot)
+    return f"{activity} {slot}", f"{reverse('activity', args=[activity.pk])}#slot-{attachment.slot}"
+
+
 def _of_place(place: Any, attachment: Attachment) -> tuple[str, str]:
     return f"{place.short_name} {place.slot_name(attachment.slot)}", reverse("place", args=[place.code])
 
@@ -147,4 +153,5 @@ TOLD: dict[str, Callable[[Any, Attachment], tuple[str, str]]] = {
     "matters.moneyline": _of_line,
     "matters.letter": _of_letter,
     "places.place": _of_place,
+    "activities.activity": _of_activity,
 }

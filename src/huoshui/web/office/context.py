@@ -19,7 +19,12 @@ from huoshui.kernel.wording import listed
 from huoshui.notices.queries import unread_count
 from huoshui.web.office.waiting import waiting_count
 
-ALSO_UNDER = {"/people/": ("/webhooks/",), "/figures/": ("/console/", "/publications/"), "/documents/": ("/d/",)}
+ALSO_UNDER = {
+    "/people/": ("/webhooks/",),
+    "/figures/": ("/console/", "/publications/"),
+    "/documents/": ("/d/",),
+    "/activities/": ("/calendar/",),
+}
 """Pages that stand under an entry of the rail without its address, such as webhooks beside the tokens."""
 
 
@@ -69,8 +74,11 @@ def _rail(user: Any, path: str) -> list[RailEntry]:
     entries = [
         (_("今日"), "today", "today", ""),
         (_("台账"), "ledger", "ledger", "matter.view"),
+        (_("应办"), "cadence", "cadence", "schedule.view"),
+        (pgettext("several", "活动"), "activities", "activities", "activity.view"),
         (_("打分"), "sheets", "visits", "visit.score"),
         (_("观摩"), "rounds", "rounds", "round.view"),
+        (_("服务"), "services", "services", "service.view"),
         (pgettext("several", "地点"), "places", "places", "place.view"),
         (_("地图"), "map", "map", "place.view"),
         (_("资金"), "money", "money", "fund.view"),

@@ -9,10 +9,13 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.activities.models import Activity
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.models import Matter, MoneyLine
 from huoshui.matters.money.sums import yuan_text
 from huoshui.places.models import Honour, Place
+from huoshui.schedules.models import Occasion
+from huoshui.services.models import Offer, Rating, Request
 from huoshui.subsidies.models import Allocation, Claim
 from huoshui.visits.models import Answer, Chosen, Result, Visit
 
@@ -56,7 +59,7 @@ def _result(row: Result) -> tuple[str, str]:
 
 def _honour(row: Honour) -> tuple[str, str]:
     told = _("%(level)s%(name)s") % {"level": row.get_level_display(), "name": row.name}
-    return f"{row.place.short_name} {row.year} {told}", reverse("place", args=[row.place.code])
+    return f"{row.holder or row.place.short_name} {row.year} {told}", reverse("place", args=[row.place.code])
 
 
 def _allocation(row: Allocation) -> tuple[str, str]:
@@ -66,6 +69,27 @@ def _allocation(row: Allocation) -> tuple[str, str]:
 def _claim(row: Claim) -> tuple[str, str]:
     name = f"{row.matter.number} {row.matter.title} {_yuan(row.approved or row.applied)}"
     return name, reverse("matter_money", args=[row.matter.number])
+
+
+def _activity(row: Activity) -> tuple[str, str]:
+    return f"{row.day} {row.place.short_name} {row.title}", reverse("activity", args=[row.pk])
+
+
+def _occasion(row: Occasion) -> tuple[str, str]:
+    return f"{row.place.short_name} {row.plan.name} {row.due_on}", reverse("occasion", args=[row.pk])
+
+
+def _offer(row: Offer) -> tuple[str, str]:
+    return str(row), reverse("service_offer", args=[row.pk])
+
+
+def _request(row: Request) -> tuple[str, str]:
+    return f"{row.matter_number} {row.place.short_name} {row.name}", reverse("service_request", args=[row.pk])
+
+
+def _rating(row: Rating) -> tuple[str, str]:
+    name = f"{row.request.place.short_name} {row.request.name} {row.level_name} {row.rated_on}"
+    return name, reverse("service_request", args=[row.request_id])
 
 
 def _yuan(fen: int) -> str:
@@ -83,5 +107,10 @@ TOLD: dict[type[Model], Callable[[Any], tuple[str, str]]] = {
     Honour: _honour,
     Allocation: _allocation,
     Claim: _claim,
+    Activity: _activity,
+    Occasion: _occasion,
+    Offer: _offer,
+    Request: _request,
+    Rating: _rating,
 }
 """By the model of a fact view's records; ``tests/web/test_figures.py`` holds that none is missing."""

@@ -23,6 +23,7 @@ from huoshui.figures.queries import (
 from huoshui.figures.reporting.models import Observation
 from huoshui.figures.reporting.targets import Attainment, attainments, typed_again
 from huoshui.figures.schema import Indicator
+from huoshui.figures.succession import counted_instead
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.periods import Period, PeriodKind, period, period_before
@@ -68,6 +69,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
             "doubts": asking.get((code, now.period.code), ()),
         }
         for (code, _one), now, earlier, aim in zip(told.items(), found[::2], found[1::2], aims, strict=True)
+        if code not in counted_instead() or now.value is not None or earlier.value is not None or aim
     ]
     names = {pack: version.name for pack, version in current_versions().items()}
     by_pack: dict[str, list[dict[str, Any]]] = {}

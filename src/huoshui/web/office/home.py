@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -38,13 +38,14 @@ from huoshui.matters.queries import (
 )
 from huoshui.notices.queries import unread_count, unread_for
 from huoshui.places.queries import names_apart
+from huoshui.schedules.queries import own_waiting
 from huoshui.visits.queries import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
 from huoshui.web.office.forms import page
 from huoshui.web.office.matter_pages.next_steps import next_steps
 from huoshui.web.office.matter_pages.words import days_class, days_words
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
-from huoshui.web.office.tasks import Task, days_to, figure_tasks
+from huoshui.web.office.tasks import Task, days_to, figure_tasks, occasion_tasks, survey_tasks
 from huoshui.web.office.waiting import has_round_work, waiting_count
 from huoshui.web.requests import SignedInRequest
 
@@ -97,8 +98,9 @@ def today(request: SignedInRequest) -> HttpResponse:
     rounds = rounds_waiting(user) if has_round_work(user) else []
     sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
     letters, due = list(letters_waiting(user)[:MOST]), letters_due_first(user)
-    returns = figure_tasks(user)
-    to_do = bool(rounds or letters or due.count or waits or returns)
+    turns: list[Any] = list(own_waiting(user)[:MOST]) if user.grants("schedule.view") else []
+    returns = [*survey_tasks(user), *figure_tasks(user)]
+    to_do = bool(rounds or letters or due.count or waits or returns or turns)
     watched = [] if to_do or sheets else lit_matters(user, WATCHED)
     lights = running_lights(user)
     first = {light: _first(user, groups, light, lights) for light in OWN}
@@ -108,16 +110,18 @@ def today(request: SignedInRequest) -> HttpResponse:
     tasks = (
         [_round_task(row) for row in rounds]
         + returns
+        + occasion_tasks(user, [row for row in turns if row.state == "overdue"])
         + [_letter_task(user, row) for row in letters]
         + [_due_letter_task(matters[key]) for key in due.first]
         + (rows if to_do else [])
+        + occasion_tasks(user, [row for row in turns if row.state == "due"])
     )
     waiting = waiting_count(user)
     tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])
     context = {
         "lines": [
-            _late(groups, lights, shown["red"]),
-            _due(groups, lights, shown["blue"]),
+            _with_turns(_late(groups, lights, shown["red"]), turns, "overdue"),
+            _with_turns(_due(groups, lights, shown["blue"]), turns, "due"),
             _word(groups, rounds, sheets, _Letters(user, letters, due.count)),
         ],
         "waiting": waiting,
@@ -332,6 +336,18 @@ def _due(groups: dict[str, WaitingGroup], lights: dict[str, int], first: Matter 
         "title": first.title,
     }
     return Line("blue", "", count, _matters(count), said + nearest, url)
+
+
+def _with_turns(line: Line, turns: list[Any], state: str) -> Line:
+    """A line with what comes round at the reader's own places counted in."""
+    mine = [row for row in turns if row.state == state]
+    if not mine:
+        return line
+    said = _("另有应办 %(count)d 项，最近的：%(name)s") if line.count else _("应办 %(count)d 项，最近的：%(name)s")
+    text = said % {"count": len(mine), "name": mine[0].plan.name}
+    if not line.count:
+        return replace(line, count=len(mine), text=text, url=f"{reverse('cadence')}?state={state}")
+    return replace(line, count=line.count + len(mine), text=clauses([line.text, text]))
 
 
 class _Letters:

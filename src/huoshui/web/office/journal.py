@@ -29,6 +29,7 @@ NOTHING = UUID(int=0)
 AREAS = {
     "matters.": gettext_lazy("台账"),
     "visits.": gettext_lazy("观摩"),
+    "activities.": pgettext_lazy("several", "活动"),
     "places.": pgettext_lazy("several", "地点"),
     "duties.": gettext_lazy("职责"),
     "packs.": pgettext_lazy("several", "机制"),

@@ -26,7 +26,17 @@ from huoshui.places.queries import ancestors, names_apart
 from huoshui.reports.typesetting import PDF
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.office.matter_pages import division, more_time, opening, parts, personal, steps, story, words
+from huoshui.web.office.matter_pages import (
+    division,
+    more_time,
+    opening,
+    parts,
+    personal,
+    prerequisites,
+    steps,
+    story,
+    words,
+)
 from huoshui.web.office.matter_pages import ledger as ledger_page
 from huoshui.web.office.matter_pages.merge_form import panel_of
 from huoshui.web.office.matter_pages.saved_views import address_of
@@ -312,6 +322,7 @@ def _show(
         "parts": parts.parts_of(matter, user),
         "related": story.related_to(user, matter),
         "card": card_of(matter, user),
+        "before": prerequisites.prerequisites_of(matter, user),
     }
     return _unstored(request, page(request, "office/matters/page.html", context, form))
 

@@ -18,6 +18,7 @@ from huoshui.notices.actions import mark_read
 from huoshui.notices.models import Notice
 from huoshui.notices.queries import notices_for, unread_count
 from huoshui.places.queries import names_apart
+from huoshui.schedules.models import Occasion
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
@@ -47,10 +48,13 @@ def notices(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @login_required
 def about(request: SignedInRequest, subject_id: UUID) -> HttpResponse:
-    """Where links of notices outside the product lead: the matter or the webhook, if one may see it; else the list."""
+    """Where links of notices outside the product lead: the matter, what is due or the webhook, if one may
+    see it; else the list."""
     number = Matter.objects.visible_to(request.user).filter(pk=subject_id).values_list("number", flat=True).first()
     if number:
         return redirect("matter", number)
+    if Occasion.objects.visible_to(request.user).filter(pk=subject_id).exists():
+        return redirect("occasion", subject_id)
     hook = webhooks_for(request.user).filter(pk=subject_id).exists()
     return redirect("webhook", subject_id) if hook else redirect("notices")
 
@@ -60,12 +64,15 @@ def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:
     wanted = [row.subject_id for row in rows if row.subject_id and row.subject_kind == Matter._meta.label_lower]
     hooks = [row.subject_id for row in rows if row.subject_id and row.subject_kind == Webhook._meta.label_lower]
     open_hooks = set(webhooks_for(user).filter(pk__in=hooks).values_list("pk", flat=True)) if hooks else set()
+    due = [row.subject_id for row in rows if row.subject_id and row.subject_kind == Occasion._meta.label_lower]
+    turns = set(Occasion.objects.visible_to(user).filter(pk__in=due).values_list("pk", flat=True)) if due else set()
     numbers = dict(Matter.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", "number"))
     names = names_apart(row.place for row in rows if row.place)
     for row in rows:
         row.where = names[row.place_id] if row.place_id else ""  # type: ignore[attr-defined]
         number = numbers.get(row.subject_id) if row.subject_id else None
         where = reverse("matter", args=[number]) if number else _of_duty(user, row)
+        where = reverse("occasion", args=[row.subject_id]) if row.subject_id in turns else where
         row.url = reverse("webhook", args=[row.subject_id]) if row.subject_id in open_hooks else where  # type: ignore[attr-defined]
     return rows
 

@@ -10,6 +10,9 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from huoshui.activities.models import Activity
+from huoshui.activities.permits import kinds_at
+from huoshui.activities.queries import ActivityFilter, ActivityList
 from huoshui.duties.models import Account, Duty, Unit
 from huoshui.kernel import clock
 from huoshui.kernel.access import Within, allows, path_condition
@@ -20,7 +23,7 @@ from huoshui.kernel.walking import Written, walked, written
 from huoshui.matters.lights import MatterQuerySet, light_condition
 from huoshui.matters.models import Matter
 from huoshui.matters.money.queries import KindSums, LineFilter, sums_by_kind
-from huoshui.matters.queries import going_within, matters_of_place
+from huoshui.matters.queries import going_within, matter_values, matters_of_place, profiles_of
 from huoshui.places.models import Place
 from huoshui.subsidies.models import Pot
 from huoshui.visits.models import Result, RoundPlace, Visit
@@ -34,6 +37,8 @@ from huoshui.visits.queries import (
 )
 from huoshui.web.entries import ROUND, moments
 from huoshui.web.office.lists import MOST_ROWS, LongList
+
+LATEST_ACTIVITIES = 50
 
 
 class PlaceLife:
@@ -101,9 +106,42 @@ class PlaceLife:
         return bool(self.result_count) or allows(self._user, "round.view", path=self._place.path)
 
     @cached_property
+    def profiles(self) -> list[tuple[Matter, list[tuple[str, str]]]]:
+        """What the place is known for, each with its fields in words."""
+        return [(matter, _told_fields(matter)) for matter in profiles_of(self._user, self._place)]
+
+    @cached_property
+    def _activities(self) -> ActivityList:
+        return ActivityList(self._user, ActivityFilter(place=self._place.path))
+
+    @cached_property
+    def activities(self) -> list[Activity]:
+        """The latest of what was held and is planned."""
+        return self._activities.rows(0, LATEST_ACTIVITIES)
+
+    @property
+    def more_activities(self) -> bool:
+        """Whether there are more than these."""
+        return self._activities.count > LATEST_ACTIVITIES
+
+    @property
+    def sees_activities(self) -> bool:
+        """The same of activities."""
+        return bool(self._user.grants("activity.view"))
+
+    @property
+    def may_add_activity(self) -> bool:
+        """Whether the reader plans or records some kind at the place itself."""
+        return bool(kinds_at(self._user, self._place))
+
+    @cached_property
     def money(self) -> list[KindSums]:
         """Sums of money lines here and below, by kind of matter and type."""
         return sums_by_kind(self._user, LineFilter(place=self._place.path))
+
+
+def _told_fields(matter: Matter) -> list[tuple[str, str]]:
+    return [(str(row.field.name), row.shown) for row in matter_values(matter) if row.shown and not row.field.personal]
 
 
 def told(user: Any, place: Place, entries: Iterable[Entry], *, brief: bool) -> list[dict[str, Any]]:
@@ -172,7 +210,7 @@ def _shown(user: Any, path: str, walking: bool, _day: dt.date) -> Written | None
         return None
     here = _here(path)
     if not allows(user, "journal.view", path=path):
-        kinds = (Matter.objects, Pot.objects, Duty.objects, Unit.objects, Account.objects)
+        kinds = (Matter.objects, Activity.objects, Pot.objects, Duty.objects, Unit.objects, Account.objects)
         subjects = Q(subject_kind__startswith="places.")
         for rows in kinds:
             seen = rows.visible_to(user)

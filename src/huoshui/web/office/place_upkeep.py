@@ -50,6 +50,12 @@ FORMS: dict[str, list[FieldDef]] = {
         FieldDef(code="name", name=Text(zh="荣誉名称", en="Honour"), type="text", required=True),
         FieldDef(code="level", name=Text(zh="级别", en="Level"), type="choice", choices=LEVELS, required=True),
         FieldDef(code="year", name=Text(zh="年度", en="Year"), type="integer", required=True),
+        FieldDef(
+            code="holder",
+            name=Text(zh="获得单位（本地点自己获得的不填）", en="Unit that holds it, if not the place itself"),
+            type="text",
+            max_length=120,
+        ),
     ],
     "withdraw": [
         FieldDef(code="honour", name=Text(zh="荣誉", en="Honour"), type="text", required=True),

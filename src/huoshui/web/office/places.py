@@ -39,12 +39,14 @@ from huoshui.places.queries import (
     search_places,
 )
 from huoshui.web.office.attached import attach_sent_files, input_of, sent_files, shown_attachment
+from huoshui.web.office.cadence_pages.places import due_at
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import address_without, chosen, paged, place_asked
 from huoshui.web.office.place_life import PlaceEntries, PlaceLife, told
 from huoshui.web.office.place_spot import picture_of
 from huoshui.web.office.place_upkeep import day_asked, kind_asked
+from huoshui.web.office.service_pages.of_place import services_of
 from huoshui.web.requests import SignedInRequest
 
 MOST_ENTRIES, LATEST = 40, 12
@@ -54,6 +56,9 @@ TABS = {
     "sites": _lazy("阵地与场所"),
     "visits": _lazy("观摩"),
     "matters": _lazy("台账"),
+    "due": _lazy("应办"),
+    "activities": _lazy("活动"),
+    "services": _lazy("服务"),
     "history": _lazy("沿革"),
     "journal": _lazy("日志"),
 }
@@ -116,6 +121,8 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "open_people": open_to(user, (duty.account for duty, _role in people)),
         "honours": honours_of(place) if covered else [],
         "life": PlaceLife(user, place),
+        "due": due_at(user, place) if tab == "due" else None,
+        "sees_due": allows(user, "schedule.view", path=place.path),
         "picture": picture_of(user, place) if tab == "overview" else None,
         "entries": told(user, place, entries, brief=tab != "journal"),
         "page": entries,
@@ -125,6 +132,7 @@ def place_page(request: SignedInRequest, code: str) -> HttpResponse:
         "input": input_of(place, FILES) if FILES in place.slots_open_to(user) else None,
         "successors": successors_of(place),
         "events": timeline(place) if tab == "history" else [],
+        "services": services_of(user, place, tab),
     }
     return page(request, "office/places/page.html", context)
 
@@ -225,6 +233,16 @@ def place_amend(request: SignedInRequest, code: str) -> HttpResponse:
     return page(request, "office/places/amend.html", {"place": place, "rows": rows}, form)
 
 
+def _open(*, opened: str, **given: Any) -> Place:
+    """Open a place since the day that was typed; "" where nobody knows it."""
+    try:
+        day = dt.date.fromisoformat(opened) if opened else None
+    except ValueError:
+        raise Refusal("value.type", field="opened_on", label=_("设立日期"), value=opened, expected=_("日期")) from None
+    place: Place = actions.open_place(opened_on=day, **given)
+    return place
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def place_open(request: SignedInRequest, code: str) -> HttpResponse:
@@ -239,7 +257,8 @@ def place_open(request: SignedInRequest, code: str) -> HttpResponse:
         given = {field.code: form.values.get(field.code, "") for field in chosen.attributes}
         number = form.values.get("code") or actions.next_site_code(parent, chosen.code)
         place = form.attempt(
-            actions.open_place,
+            _open,
+            opened=form.values.get("opened_on", "").strip(),
             by=request.user,
             kind=chosen.code,
             code=number,

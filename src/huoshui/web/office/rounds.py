@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huoshui.kernel.access import allows
 from huoshui.places.directory import places_with_ids
 from huoshui.visits.models import Judge, Round, RoundPlace, Visit
 from huoshui.visits.queries import surveys_of
@@ -25,6 +26,7 @@ from huoshui.web.office.packs import show_checklist
 from huoshui.web.office.round_pages.shown import show_round
 from huoshui.web.office.round_pages.steps import next_step, take
 from huoshui.web.office.round_pages.tabs import TABS, content_of
+from huoshui.web.office.survey_new import OWN_SURVEYS
 from huoshui.web.requests import SignedInRequest
 
 
@@ -50,6 +52,7 @@ def rounds(request: SignedInRequest) -> HttpResponse:
         "address": address_without(request, "page"),
         "may_plan": bool(user.grants("round.plan")),
         "surveys": surveys_of(user),
+        "may_survey": allows(user, "checklist.edit", pack=OWN_SURVEYS),
         "states": {value: str(label) for value, label in Round.State.choices},
         "judges": bool(mine) or bool(user.grants("visit.score")),
     }

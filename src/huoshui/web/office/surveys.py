@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huoshui.duties.queries import roles
+from huoshui.kernel import clock
+from huoshui.kernel.access import allows
 from huoshui.kernel.numbers import shown
 from huoshui.kernel.spreadsheets import XLSX
+from huoshui.kernel.wording import listed
 from huoshui.packs.models import PackVersion
 from huoshui.packs.units import unit_word
 from huoshui.places.models import Place
@@ -20,9 +24,12 @@ from huoshui.visits.queries import QuestionSummary, Survey, scale_of, summaries,
 from huoshui.visits.schema import POINTS_UNIT, Deduction, Graded, Threshold
 from huoshui.visits.survey_export import survey_workbook
 from huoshui.web.files import as_file
+from huoshui.web.maps import answered, with_ground
 from huoshui.web.office.checklist_editor.exchange import checklist_of
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import paged
+from huoshui.web.office.survey_map import features_of, map_context, picture
+from huoshui.web.office.survey_new import is_unscored, roles_to_ask
 from huoshui.web.requests import SignedInRequest
 
 MOST_MISSING = 30
@@ -73,8 +80,27 @@ def survey(request: SignedInRequest, code: str, checklist: str) -> HttpResponse:
         "more_missing": max(len(found.missing) - MOST_MISSING, 0),
         "earlier": len(found.sheets) - len(found.latest),
         "may_start": bool(request.user.grants("visit.score")),
+        "asked_roles": _role_names(found),
+        "may_ask": allows(request.user, "checklist.edit", pack=code) and is_unscored(found.checklist),
+        "roles_to_ask": roles_to_ask(found.asks.roles if found.asks else ()),
+        "late": bool(found.asks and found.asks.until and found.asks.until < clock.today()),
+        **map_context(request.user, found, request.GET.get("question", "")),
     }
-    return page(request, "office/surveys/page.html", context)
+    return with_ground(page(request, "office/surveys/page.html", context))
+
+
+def _role_names(found: Survey) -> str:
+    """The titles of those who are asked."""
+    known = roles()
+    return listed(str(known[code].name) if code in known else code for code in (found.asks.roles if found.asks else ()))
+
+
+@require_GET
+@login_required
+def answers_map(request: SignedInRequest, code: str, checklist: str) -> HttpResponseBase:
+    """The places as GeoJSON, each in the colour of its answer to ``?question=``."""
+    found, _area = _asked(request, code, checklist)
+    return answered(request, features_of(request.user, found, picture(found, request.GET.get("question", ""))))
 
 
 @require_GET

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,9 @@ from huoshui.figures.reporting.queries import waiting_files, waiting_returns
 from huoshui.figures.reporting.words import VERBS
 from huoshui.kernel import clock
 from huoshui.matters.columns import LIGHT_NAMES
+from huoshui.places.queries import names_apart
+from huoshui.visits.queries import AskedSurvey, surveys_waiting
+from huoshui.web.office.cadence_pages.records import record_step
 from huoshui.web.office.figure_pages.conflicts import told as conflict_told
 from huoshui.web.office.figure_pages.returns import address as return_address
 from huoshui.web.office.figure_sources import filing_address
@@ -46,6 +50,41 @@ class Task:
     def light_said(self) -> str:
         """The word beside its light."""
         return self.light_word or str(LIGHT_NAMES[self.light])
+
+
+def occasion_tasks(user: Any, rows: list[Any]) -> list[Task]:
+    """What comes round at the reader's own places: overdue, or due within a week."""
+    names = names_apart([row.place for row in rows]) if rows else {}
+    tasks = []
+    for row in rows:
+        url, late = reverse("occasion", args=[row.pk]), row.state == "overdue"
+        step = record_step(user, row) or {"verb": _("查看"), "url": url}
+        tasks.append(
+            Task(
+                what=row.plan.name, where=f"{names[row.place_id]} · {row.plan.rule_told}", url=url, step=step["verb"],
+                step_url=step["url"], light="red" if late else "", light_word="" if late else _("应办"),
+                days=days_to(row.due_on), days_class="days--late" if late else "",
+            )
+        )  # fmt: skip
+    return tasks
+
+
+def survey_tasks(user: Any) -> list[Task]:
+    """The surveys that the reader is asked to answer and nobody answered yet."""
+    return [
+        Task(
+            what=str(row.checklist.name), where=row.place.short_name, url=_survey_address(row), step=_("填报"),
+            step_url=_survey_address(row), light="red" if row.late else "", light_word="" if row.late else _("调查"),
+            days=days_to(row.until), days_class="days--late" if row.late else "",
+        )
+        for row in surveys_waiting(user)
+    ]  # fmt: skip
+
+
+def _survey_address(row: AskedSurvey) -> str:
+    if row.visit:
+        return reverse("sheet", args=[row.visit.pk])
+    return f"{reverse('sheet_start')}?{urlencode({'checklist': row.code, 'place': row.place.code})}"
 
 
 def figure_tasks(user: Any) -> list[Task]:

@@ -75,6 +75,18 @@ def repeated(context: Any, template: str) -> SafeString:
     return SafeString(get_template(template, using=ENGINE).render(context.flatten()))
 
 
+@register.filter
+def at(rows: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping has under a key; nothing for what it has not."""
+    return rows.get(key)
+
+
+@register.filter
+def problem_of(form: FormState, field: str) -> Any:
+    """The first problem of a field of a form, for showing beside it."""
+    return form.problem_of(field)
+
+
 register.filter("light_class", light_class)
 register.filter("bracketed", bracketed)
 register.filter("unit_word", unit_word)

@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huoshui.duties.queries import roles
-from huoshui.kernel.wording import clauses, listed
+from huoshui.kernel.wording import bracketed, clauses, listed
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import kinds_openable_by
+from huoshui.matters.required import required_name
 from huoshui.matters.schema import OPENING, OWNER, Evidence, LadderStep, MatterKind, Transition
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
@@ -121,6 +122,24 @@ def evidence_words(kind: MatterKind, wanted: list[Evidence]) -> str:
             said.append(_("%(slot)s至少 %(count)d 张，退回后须新拍") % words)
         else:
             said.append(_("%(slot)s至少 %(count)d 张") % words)
+    return clauses(said)
+
+
+@register.filter
+def condition_words(kind: MatterKind, step: Transition) -> str:
+    """What must have been done or passed before a step, in words; "" for none."""
+    said = []
+    for asked in step.requires_done:
+        words = {"name": required_name(asked), "percent": asked.at_least_percent}
+        least = _("先填“%(name)s”，得分率不低于 %(percent)s%%")
+        said.append((least if asked.at_least_percent else _("先填“%(name)s”")) % words)
+        if asked.other_unit_than:
+            said[-1] += bracketed(_("由另一单位的人填"))
+    if step.not_before_clock:
+        names = {clock.code: str(clock.name) for clock in kind.clocks}
+        said.append(_("“%(clock)s”满后") % {"clock": names[step.not_before_clock]})
+    if step.due_after_months:
+        said.append(_("办结满 %(months)d 个月起应办") % {"months": step.due_after_months})
     return clauses(said)
 
 

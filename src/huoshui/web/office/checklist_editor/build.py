@@ -100,6 +100,7 @@ def build(draft: Draft, used: UsedCodes) -> Built:
         "adjustments": [_adjustment(built, node, used) for node in draft.adjustments if not node.removed],
         # Whether and why places are ranked is the pack's own word; the form leaves it as it stands.
         "ranking": draft.source.ranking and draft.source.ranking.model_dump(mode="json", exclude_none=True),
+        "asks": draft.source.asks and draft.source.asks.model_dump(mode="json", exclude_none=True),
     }
     if not draft.place_kinds:
         built.refuse("place_kinds", "value.required", _("用于哪种地点"))

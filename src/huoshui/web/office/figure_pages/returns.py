@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
+from huoshui.duties.by_role import acts_as_over
 from huoshui.figures.queries import Figure, figures_of, get_indicator, indicators
 from huoshui.figures.reporting import actions
 from huoshui.figures.reporting.models import Bound, Filing, FilingStep, Observation
@@ -40,7 +41,6 @@ from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import Period, PeriodKind, period_before
 from huoshui.kernel.periods import period as period_of_code
-from huoshui.matters.permits import acts_as_over
 from huoshui.places.models import Place
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.models import Entry
@@ -17,6 +18,7 @@ from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters import permits
 from huoshui.matters.actions import advance
 from huoshui.matters.actions.steps import step_here
+from huoshui.matters.honours import due_again_on
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import StepField, StepOption, available_transitions, people_for
 from huoshui.matters.schema import KEEP, Transition
@@ -108,6 +110,9 @@ def next_of(matter: Matter, actor: Any) -> Next:
     steps = [option.transition for option in allowed]
     found = Next("", steps, [step for step in refused if not step.own], barred=[step for step in refused if step.own])
     if matter.phase == CLOSED:
+        due = [step for step in steps if (day := due_again_on(matter, step)) and day <= clock.today()]
+        if due:
+            return replace(found, what=_("该办：%(step)s") % {"step": due[0].name})
         return replace(found, what=_("已办结，没有下一步"))
     if not offered:
         return replace(found, what=_("没有下一步"))
@@ -148,9 +153,12 @@ def _lead_of(option: StepOption) -> str:
         for asked in option.evidence
         if asked.lacking
     ]
+    wanted += [state.name for state in option.done if not state.met]
     if step.note_required:
         wanted.append(_("说明"))
     said = [_("需要：%(what)s。") % {"what": listed(wanted)}] if wanted else []
+    if option.waits_until:
+        said.append(_("须等到 %(day)s 期满，次日起可以办理。") % {"day": option.waits_until})
     if step.verifies and (step.not_by or step.other_unit_than):
         said.append(_("整改人和同单位的人不能核验自己的事项。"))
     return "".join(said)

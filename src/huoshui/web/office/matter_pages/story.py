@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huoshui.duties.models import Unit
 from huoshui.duties.queries import open_to
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import BY_HAND
@@ -182,7 +183,7 @@ def facts_of(user: Any, matter: Matter) -> list[Fact]:
         Fact(_("编号"), matter.number, num=True),
         Fact(_("来源"), matter.source_label or str(BY_HAND), url=source_address(matter, user)),
         *_sources_of_doubles(user, matter),
-        Fact(_("责任单位"), str(matter.unit or "")),
+        Fact(_("责任单位"), str(matter.unit or ""), url=_unit_address(user, matter)),
         Fact(_("责任人"), matter.owner.title if matter.owner else "", url=_person_address(user, matter.owner)),
         *_recorded(matter),
         Fact(_("立项"), listed((f"{matter.opened_on:%Y-%m-%d}", matter.opened_by.title))),
@@ -220,6 +221,12 @@ def _recorded(matter: Matter) -> list[Fact]:
         for row in matter_values(matter)
         if row.field.code != matter.definition.owner_field and row.shown
     ]
+
+
+def _unit_address(user: Any, matter: Matter) -> str:
+    """The page of the responsible unit, where the reader sees the unit."""
+    seen = matter.unit_id is not None and Unit.objects.visible_to(user).filter(pk=matter.unit_id).exists()
+    return reverse("unit", args=[matter.unit_id]) if seen else ""
 
 
 def _person_address(user: Any, account: Any) -> str:

@@ -93,13 +93,14 @@ def path_of(matter: Matter) -> list[PathState]:
 
 
 def _usual_way(kind: MatterKind) -> list[str]:
-    """States along the obvious steps from the first on, each once."""
+    """States along the obvious steps from the first on, each once, up to where the matter usually ends."""
     way = [kind.initial]
-    while True:
+    while kind.state(way[-1]).phase != CLOSED:
         onward = [step for step in kind.transitions_from(way[-1]) if step.to not in way]
         if not onward:
             return way
         way.append(onward[0].to)
+    return way
 
 
 def _with_detour(kind: MatterKind, usual: list[str], state: str) -> list[str]:

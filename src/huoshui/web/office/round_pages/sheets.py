@@ -24,7 +24,7 @@ from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.visits import actions
 from huoshui.visits.models import Round, Visit
-from huoshui.visits.queries import sheet_form
+from huoshui.visits.queries import sheet_form, surveys_waiting
 from huoshui.visits.question_types import Choices
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
@@ -43,6 +43,7 @@ def sheets(request: SignedInRequest) -> HttpResponse:
     context = {
         "rounds": my_rounds(user),
         "alone": free_sheets(user),
+        "asked": [row for row in surveys_waiting(user) if row.visit is None],
         "may_start": bool(user.grants("visit.score")) and bool(all_current("checklists")),
     }
     return page(request, "field/sheets.html", context)
@@ -63,8 +64,8 @@ def open_sheet(request: SignedInRequest) -> HttpResponse:
 def start(request: SignedInRequest) -> HttpResponse:
     """Begin a visit that belongs to no round: a survey, a patrol."""
     user = request.user
-    grants = user.grants("visit.score")
-    if not grants:
+    grants, asked = user.grants("visit.score"), surveys_waiting(user)
+    if not grants and not asked:
         raise Refusal("access.not_found")
     form = FormState({name: request.GET.get(name, "") for name in ("place", "checklist")})
     if request.method == "POST":
@@ -73,9 +74,14 @@ def start(request: SignedInRequest) -> HttpResponse:
         if visit:
             return redirect("sheet", visit_id=visit.pk)
     checklists = all_current("checklists")
+    if not grants:
+        checklists = {row.code: row.checklist for row in asked}
     kinds = {kind for checklist in checklists.values() for kind in checklist.place_kinds}
     visible = Place.objects.visible_to(user).filter(kind__in=kinds, closed_on__isnull=True).order_by("path")
-    places = [place for place in visible if any(place.path.startswith(grant.path) for grant in grants)]
+    own = {row.place.pk for row in asked}
+    places = [
+        place for place in visible if place.pk in own or any(place.path.startswith(grant.path) for grant in grants)
+    ]
     return page(request, "field/start.html", {"checklists": checklists, "places": places}, form)
 
 

@@ -1,0 +1,68 @@
+"""What services do when the matter of a request, or of a correction, moves; runs in the matter's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huoshui.kernel import clock, journal
+from huoshui.kernel.actions import action, running_action
+from huoshui.kernel.events import MatterMoved
+from huoshui.services.models import CLOSED, OPEN, Progress, Rating, Request
+
+REQUEST, RATING = "service", "rating"
+
+
+def follow_matter(event: MatterMoved) -> None:
+    """Keep how far a request is, or a correction."""
+    if event.source_id is None:
+        return
+    if event.source_kind == REQUEST:
+        request = Request.objects.select_for_update(of=("self",)).filter(pk=event.source_id).first()
+        if request is not None and request.matter_id in (None, event.matter_id):
+            follow_request(by=event.by, request=request, event=event)
+    elif event.source_kind == RATING:
+        rating = Rating.objects.select_for_update(of=("self",)).filter(pk=event.source_id).first()
+        if rating is not None and rating.correction_id in (None, event.matter_id):
+            follow_correction(by=event.by, rating=rating, event=event)
+
+
+@action("services.follow_request")
+def follow_request(*, by: Any, request: Request, event: MatterMoved) -> Request:
+    """Note the state that the matter of a request came to. Called by the reaction to MatterMoved alone."""
+    before = {"state": request.state_labels.get("zh", "")} if request.state else {}
+    was = request.state
+    request.matter_id, request.matter_number = event.matter_id, event.number
+    request.state, request.state_labels, request.phase = event.state, dict(event.state_name), event.phase
+    request.closed_on, request.close_reason = event.closed_on, event.close_reason
+    if event.phase == OPEN:
+        request.done_on = None
+    elif request.done_on is None:
+        request.done_on = event.closed_on or clock.today()
+    request.save_next_version(
+        "matter_id", "matter_number", "state", "state_labels", "phase", "done_on", "closed_on", "close_reason"
+    )
+    if was == event.state:
+        running_action().changed_nothing()
+        return request
+    Progress.objects.create(
+        request=request, state=event.state, labels=dict(event.state_name), phase=event.phase, on=clock.today(), by=by
+    )
+    journal.record(by=by, subject=request, place=request.place, before=before, after={"state": event.state_name["zh"]})
+    return request
+
+
+@action("services.follow_correction")
+def follow_correction(*, by: Any, rating: Rating, event: MatterMoved) -> Rating:
+    """Note the deadline of a correction, and when it ended. Called by the reaction to MatterMoved alone."""
+    before = {"corrected_on": rating.corrected_on, "correct_by": rating.correct_by}
+    rating.correction_id, rating.correction_number = event.matter_id, event.number
+    rating.corrected_on = event.closed_on if event.phase == CLOSED else None
+    if event.phase == OPEN:
+        rating.correct_by = event.due_on or rating.correct_by
+    rating.save_next_version("correction_id", "correction_number", "corrected_on", "correct_by")
+    after = {"corrected_on": rating.corrected_on, "correct_by": rating.correct_by, "matter": event.number}
+    if before == {name: after[name] for name in before}:
+        running_action().changed_nothing()
+    else:
+        journal.record(by=by, subject=rating, place=rating.request.place, before=before, after=after, restricted=True)
+    return rating

@@ -1,0 +1,1 @@
+"""Pages of services: guides, what is offered where, requests, ratings."""
