@@ -59,7 +59,7 @@ def _counted(user: Any) -> int:
 
 def _together(rows: list[QuerySet[Any]]) -> int:
     """How many rows there are, asked once."""
-    first, *others = [kind.order_by().values("pk") for kind in rows] or [None]
-    if first is None:
+    keys = [kind.order_by().values("pk") for kind in rows]
+    if not keys:
         return 0
-    return first.union(*others, all=True).count() if others else first.count()
+    return keys[0].union(*keys[1:], all=True).count() if keys[1:] else keys[0].count()

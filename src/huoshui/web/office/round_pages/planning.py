@@ -46,7 +46,9 @@ def round_new(request: SignedInRequest) -> HttpResponse:
         if round:
             return redirect("round_plan", round_id=round.pk)
     # What is scored comes first: a survey is seldom what a round is planned for.
-    checklists = sorted(all_current("checklists").items(), key=lambda item: (item[1].ranking is None, -item[1].total_points))
+    checklists = sorted(
+        all_current("checklists").items(), key=lambda item: (item[1].ranking is None, -item[1].total_points)
+    )
     context = {"checklists": dict(checklists), "scopes": _scopes(user)}
     return page(request, "office/rounds/new.html", context, form)
 
