@@ -15,12 +15,14 @@ class MapPage {
   private spots: Spot[] = [];
   private popup: Popup | null = null;
   private asked = "";
+  private readonly words: Record<string, string>;
 
   constructor(
     private readonly frame: HTMLElement,
     private readonly chart: Chart,
     private readonly lit: boolean,
   ) {
+    this.words = JSON.parse(frame.dataset["words"] ?? "{}") as Record<string, string>;
     addLayers(chart, lit);
     onTheme(() => {
       paintGround(chart);
@@ -101,7 +103,7 @@ class MapPage {
   private told({ properties: told }: Spot): HTMLElement {
     const place = (this.frame.dataset["place"] ?? "").replace("CODE", encodeURIComponent(told.code));
     const lights: Child[] = LIGHTS.filter((light) => told[light]).map((light) =>
-      el("li", {}, el("span", { class: `light light--${light === "yellow" ? "amber" : light}` }, `${words.map.lights[light]} ${told[light] ?? 0}`)));
+      el("li", {}, el("span", { class: `light light--${light === "yellow" ? "amber" : light}` }, `${this.words[light] ?? ""} ${told[light] ?? 0}`)));
     const query = new URLSearchParams(location.search);
     for (const name of ["layer", "page"]) query.delete(name);
     query.set("place", told.code);
@@ -110,7 +112,7 @@ class MapPage {
       el("p", { class: "muted small" }, [told.kind_name, told.town_name].filter(Boolean).join(" · ")),
       told.precision === "schematic" ? el("p", { class: "small" }, el("span", { class: "tag" }, words.map.schematic)) : null,
       lights.length ? el("ul", { class: "map-popup__lights num", role: "list" }, ...lights) : null,
-      el("p", { class: "small" }, el("a", { href: `${this.frame.dataset["ledger"] ?? ""}?${this.lit ? query.toString() : `place=${encodeURIComponent(told.code)}`}` }, words.map.ledger)));
+      el("p", { class: "small" }, el("a", { href: `${this.frame.dataset["list"] ?? ""}?${this.lit ? query.toString() : `place=${encodeURIComponent(told.code)}`}` }, this.frame.dataset["listWord"] ?? words.map.ledger)));
   }
 }
 
@@ -134,7 +136,7 @@ function walk(event: KeyboardEvent, page: MapPage): void {
 
 export async function startMapPage(frame: HTMLElement): Promise<void> {
   const data = (): HTMLElement | null => one("#map-data");
-  const lit = data()?.dataset["layer"] === "matters";
+  const lit = frame.dataset["words"] !== undefined;
   const seen = location.hash.includes("view=");
   const chart = await groundOf(frame, true);
   const first = data();

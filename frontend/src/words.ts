@@ -55,7 +55,6 @@ const zh = {
     ledger: "看台账",
     picked: "所选位置",
     filled: "经纬度已填入，保存后生效",
-    lights: { red: "逾期", yellow: "滞后", blue: "临期", none: "在期与其他", green: "已核验" },
     controls: {
       "NavigationControl.ZoomIn": "放大",
       "NavigationControl.ZoomOut": "缩小",
@@ -130,7 +129,6 @@ const en: typeof zh = {
     ledger: "Ledger",
     picked: "Chosen point",
     filled: "Latitude and longitude are filled in; save to keep them",
-    lights: { red: "Overdue", yellow: "Behind", blue: "Due soon", none: "In time and others", green: "Verified" },
     controls: {
       "NavigationControl.ZoomIn": "Zoom in",
       "NavigationControl.ZoomOut": "Zoom out",

@@ -55,10 +55,14 @@ def activities(actor: Actor, wanted: ActivityFilter | None = None) -> ActivityQu
 
     Raises value.choice for a kind, group or state that neither a pack declares nor anything was recorded under.
     """
-    asked = wanted or ActivityFilter()
-    _require_known(actor, asked)
-    rows = Activity.objects.filter(_reached(actor, asked.place) & _passing(asked))
+    rows = Activity.objects.filter(passing(actor, wanted or ActivityFilter()))
     return _related(rows).order_by("-day", "-id")
+
+
+def passing(actor: Actor, wanted: ActivityFilter) -> Q:
+    """What a filter asks of an activity, its being visible as well. Raises as ``activities``."""
+    _require_known(actor, wanted)
+    return _reached(actor, wanted.place) & _passing(wanted)
 
 
 def _related(rows: Any) -> ActivityQuerySet:

@@ -1,8 +1,10 @@
-"""Places as points of a map: what is visible, open and has a point, at most MOST_SPOTS of them."""
+"""Places as points of a map, at most MOST_SPOTS of them: what is visible, open and has a point, and what was counted
+there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,8 @@ from huoshui.places.models import Place, PlaceQuerySet, prefixes
 
 MOST_SPOTS = 5000
 """Points of one map. Of more a phone makes nothing; who has more asks for a town."""
+MARKS = ("red", "yellow", "blue", "green", "none")
+"""What a point may show, the most urgent first. What each means says the layer: of matters they are their lights."""
 COLUMNS = ("code", "short_name", "kind", "path", "latitude", "longitude", "precision")
 
 
@@ -35,6 +39,48 @@ class Spots:
 
     rows: list[Spot]
     cut: bool = False
+
+
+@dataclass(frozen=True)
+class CountedSpot:
+    """A point with what was counted at its place, and at what lies within it and has no point of its own."""
+
+    spot: Spot
+    counts: dict[str, int]
+    """How many show each of MARKS."""
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class CountedOnMap:
+    """The points, those with the most urgent first; ``nowhere``: how many are at places without any point."""
+
+    rows: list[CountedSpot]
+    nowhere: int
+    cut: bool
+
+    @property
+    def total(self) -> int:
+        """How many there are, those that no point shows as well."""
+        return sum(row.total for row in self.rows) + self.nowhere
+
+
+def counted_on_map(actor: Actor, counted: Mapping[str, Counter[str]]) -> CountedOnMap:
+    """What was counted, by the path of its place and by mark, at the points that the actor sees."""
+    above = spots_above(actor, counted)
+    by_spot: dict[Spot, Counter[str]] = {}
+    nowhere = 0
+    for path, counts in counted.items():
+        if path in above:
+            by_spot.setdefault(above[path], Counter()).update(counts)
+        else:
+            nowhere += counts.total()
+    rows = [CountedSpot(spot, {mark: counts[mark] for mark in MARKS}) for spot, counts in by_spot.items()]
+    rows.sort(key=lambda row: (*(-row.counts[mark] for mark in MARKS), row.spot.path))
+    return CountedOnMap(rows[:MOST_SPOTS], nowhere, len(rows) > MOST_SPOTS)
 
 
 def places_on_map(places: PlaceQuerySet) -> Spots:

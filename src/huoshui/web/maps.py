@@ -16,10 +16,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.access import Actor
-from huoshui.matters.queries.on_map import LitSpot, MattersOnMap
 from huoshui.packs.queries import all_current
 from huoshui.places.datums import NAMES, WGS84
-from huoshui.places.on_map import Spot, Spots, degrees, town_of, towns_by_path
+from huoshui.places.on_map import CountedOnMap, Spot, Spots, degrees, town_of, towns_by_path
 
 GEOJSON = "application/geo+json"
 TIANDITU = "https://*.tianditu.gov.cn"
@@ -71,14 +70,10 @@ def places_geojson(actor: Actor, found: Spots, system: str = WGS84) -> dict[str,
     return _collection(actor, ((spot, {}) for spot in found.rows), system, {"cut": found.cut})
 
 
-def matters_geojson(actor: Actor, found: MattersOnMap, system: str = WGS84) -> dict[str, Any]:
-    """Places with the number of their matters by light as a FeatureCollection."""
-    rows = ((row.spot, _told(row)) for row in found.rows)
+def counted_geojson(actor: Actor, found: CountedOnMap, system: str = WGS84) -> dict[str, Any]:
+    """Places with what was counted there, by mark and in all, as a FeatureCollection."""
+    rows = ((row.spot, {**row.counts, "total": row.total}) for row in found.rows)
     return _collection(actor, rows, system, {"cut": found.cut, "total": found.total, "nowhere": found.nowhere})
-
-
-def _told(row: LitSpot) -> dict[str, int]:
-    return {**row.counts, "total": row.total}
 
 
 def _collection(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
@@ -16,40 +15,10 @@ from huoshui.matters.queries.filtering import NO_LIGHT, LedgerFilter, condition,
 from huoshui.matters.queries.ledger import ledger
 from huoshui.matters.schema import Light
 from huoshui.places.models import Place
-from huoshui.places.on_map import MOST_SPOTS, Spot, spots_above
-
-SHOWN_LIGHTS = tuple(light or NO_LIGHT for light in LIGHTS)
-"""Keys of the counts: red, yellow, blue, green, none."""
+from huoshui.places.on_map import CountedOnMap, counted_on_map
 
 
-@dataclass(frozen=True)
-class LitSpot:
-    """A point with the matters of its place, and of what lies within it and has no point of its own."""
-
-    spot: Spot
-    counts: dict[str, int]
-    """How many show each of SHOWN_LIGHTS."""
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-
-@dataclass(frozen=True)
-class MattersOnMap:
-    """The points, those with the most urgent matters first; ``nowhere``: matters whose place has no point at all."""
-
-    rows: list[LitSpot]
-    nowhere: int
-    cut: bool
-
-    @property
-    def total(self) -> int:
-        """How many matters there are, those that no point shows as well."""
-        return sum(row.total for row in self.rows) + self.nowhere
-
-
-def matters_on_map(actor: Actor, filters: LedgerFilter | None = None) -> MattersOnMap:
+def matters_on_map(actor: Actor, filters: LedgerFilter | None = None) -> CountedOnMap:
     """Visible matters that pass the ledger's filter, counted by place and light in one query.
 
     Without a state, a phase or a light asked for, only those that have not ended. Raises as ``ledger``.
@@ -63,17 +32,7 @@ def matters_on_map(actor: Actor, filters: LedgerFilter | None = None) -> Matters
         found = walked(Matter.objects.all(), _passing(wanted) & reached(actor))
     # What has ended shows no light but the green one.
     counted = _counted(found, ["green"] if wanted.phase == CLOSED else [light for light in LIGHTS if light])
-    above = spots_above(actor, counted)
-    by_spot: dict[Spot, Counter[str]] = {}
-    nowhere = 0
-    for path, counts in counted.items():
-        if path in above:
-            by_spot.setdefault(above[path], Counter()).update(counts)
-        else:
-            nowhere += counts.total()
-    rows = [LitSpot(spot, {light: counts[light] for light in SHOWN_LIGHTS}) for spot, counts in by_spot.items()]
-    rows.sort(key=lambda row: (*(-row.counts[light] for light in SHOWN_LIGHTS), row.spot.path))
-    return MattersOnMap(rows[:MOST_SPOTS], nowhere, len(rows) > MOST_SPOTS)
+    return counted_on_map(actor, counted)
 
 
 def _passing(wanted: LedgerFilter) -> Q:

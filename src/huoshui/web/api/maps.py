@@ -1,18 +1,24 @@
-"""Places, and matters by place and light, as GeoJSON over the API."""
+"""Places, and what is counted at them (matters, what is due, activities, services), as GeoJSON over the API."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any, Literal
+from uuid import UUID
 
 from ninja import Field, Query, Schema
 
+from huoshui.activities.on_map import activities_on_map
+from huoshui.activities.queries import ActivityFilter
 from huoshui.kernel.choices import named
 from huoshui.matters.queries import LedgerFilter
 from huoshui.matters.queries.on_map import matters_on_map
 from huoshui.places.models import Place
 from huoshui.places.on_map import MOST_SPOTS, places_on_map
 from huoshui.places.queries import places_of_kind, search_places
+from huoshui.schedules.on_map import occasions_on_map
+from huoshui.schedules.queries import OccasionFilter
+from huoshui.services.on_map import offers_on_map
 from huoshui.web import maps
 from huoshui.web.api.core import REFUSED, ReadableRouter
 from huoshui.web.requests import SignedInRequest
@@ -51,6 +57,31 @@ class MatterMapQuery(MapQuery):
     due_to: dt.date | None = None
 
 
+class ActivityMapQuery(MapQuery):
+    """Filters of the list of activities."""
+
+    kind: str = ""
+    group: str = ""
+    state: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+class OccasionMapQuery(MapQuery):
+    """Filters of what comes round: a plan, a state, and days between which it is due (included)."""
+
+    plan: UUID | None = None
+    state: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+class OfferMapQuery(MapQuery):
+    """An item, with its pack's code; without one all are counted."""
+
+    item: str = ""
+
+
 class PointOut(Schema):
     """A point: longitude and latitude in decimal degrees."""
 
@@ -59,7 +90,7 @@ class PointOut(Schema):
 
 
 class FeatureOut(Schema):
-    """A place with its properties: code, name, kind, town, precision (exact or schematic), and counts of matters."""
+    """A place with its properties: code, name, kind, town, precision (exact or schematic), and what is counted."""
 
     type: Literal["Feature"]
     id: int
@@ -73,8 +104,8 @@ class CollectionOut(Schema):
     type: Literal["FeatureCollection"]
     system: str
     cut: bool = Field(description=f"Whether there are more than the {MOST_SPOTS} places of one map.")
-    total: int = Field(0, description="Of matters: how many there are, those that no point shows as well.")
-    nowhere: int = Field(0, description="Of matters: how many are at places without a point, above them as well.")
+    total: int = Field(0, description="How many were counted, those that no point shows as well.")
+    nowhere: int = Field(0, description="How many of them are at places without a point, above them as well.")
     features: list[FeatureOut]
 
 
@@ -99,4 +130,32 @@ def map_matters(request: SignedInRequest, query: Query[MatterMapQuery]) -> Any:
     """Places with how many of their matters show which light: red, yellow, blue, none and green."""
     filters = query.model_dump(exclude={"system", "place"})
     found = matters_on_map(request.user, LedgerFilter(**filters, place=_below(request, query.place)))
-    return maps.answered(request, maps.matters_geojson(request.user, found, query.system))
+    return maps.answered(request, maps.counted_geojson(request.user, found, query.system))
+
+
+@router.get(
+    "/map/activities", scope="activities:read", response={200: CollectionOut, **REFUSED}, openapi_extra=AS_GEOJSON
+)
+def map_activities(request: SignedInRequest, query: Query[ActivityMapQuery]) -> Any:
+    """Places with their activities: held (green), planned (blue), past their day without a record (yellow), cancelled
+    (none)."""
+    filters = query.model_dump(exclude={"system", "place"})
+    found = activities_on_map(request.user, ActivityFilter(**filters, place=_below(request, query.place)))
+    return maps.answered(request, maps.counted_geojson(request.user, found, query.system))
+
+
+@router.get(
+    "/map/occasions", scope="schedules:read", response={200: CollectionOut, **REFUSED}, openapi_extra=AS_GEOJSON
+)
+def map_occasions(request: SignedInRequest, query: Query[OccasionMapQuery]) -> Any:
+    """Places with what comes round: missed (red), overdue (yellow), due (blue), done (green), excused (none)."""
+    filters = query.model_dump(exclude={"system", "place"})
+    found = occasions_on_map(request.user, OccasionFilter(**filters, place=_below(request, query.place)))
+    return maps.answered(request, maps.counted_geojson(request.user, found, query.system))
+
+
+@router.get("/map/offers", scope="services:read", response={200: CollectionOut, **REFUSED}, openapi_extra=AS_GEOJSON)
+def map_offers(request: SignedInRequest, query: Query[OfferMapQuery]) -> Any:
+    """Places with how many service items they offer (none: no mark is urgent)."""
+    found = offers_on_map(request.user, place=_below(request, query.place), item=query.item)
+    return maps.answered(request, maps.counted_geojson(request.user, found, query.system))

@@ -42,8 +42,8 @@ STEPS = {"excuse": excuse, "withdraw": withdraw_excuse}
 def cadence(request: SignedInRequest) -> HttpResponse:
     """What is due, by state, place, plan and period."""
     require(request.user, "schedule.view")
-    plans = _plans(request)
-    wanted, place = _asked(request, plans)
+    plans = plans_seen(request)
+    wanted, place = asked_for(request, plans)
     counts = tally(request.user, wanted)
     many = counts[wanted.state] if wanted.state else sum(counts.values())
     rows = paged(request, _Counted(occasions(request.user, wanted), many))
@@ -76,7 +76,7 @@ def cadence(request: SignedInRequest) -> HttpResponse:
 def cadence_export(request: SignedInRequest) -> HttpResponse:
     """The same list as an Excel workbook."""
     require(request.user, "schedule.view")
-    wanted, _place = _asked(request, _plans(request))
+    wanted, _place = asked_for(request, plans_seen(request))
     rows = list(occasions(request.user, wanted).select_related("plan", "place", "excused_by"))
     towns = township_names(row.place for row in rows)
     heads = [
@@ -135,14 +135,14 @@ def _show(request: SignedInRequest, occasion_id: UUID, form: FormState) -> HttpR
     return page(request, "office/cadence/occasion.html", context, form)
 
 
-def _plans(request: SignedInRequest) -> dict[str, str]:
+def plans_seen(request: SignedInRequest) -> dict[str, str]:
     """The plans of whose turns the reader sees some, by id."""
     seen = Occasion.objects.visible_to(request.user)
     rows = Plan.objects.filter(pk__in=seen.order_by().values("plan").distinct()).select_related("place")
     return {str(plan.pk): f"{plan.name} · {plan.place.short_name}" for plan in rows.order_by("name", "-begins_on")}
 
 
-def _asked(request: SignedInRequest, plans: dict[str, str]) -> tuple[OccasionFilter, Place | None]:
+def asked_for(request: SignedInRequest, plans: dict[str, str]) -> tuple[OccasionFilter, Place | None]:
     """The filter in the address, and its place. Raises value.choice, value.type or filter.not_found."""
     place = place_asked(request)
     plan = chosen(request, "plan", _("安排"), plans)

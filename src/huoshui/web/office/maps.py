@@ -1,7 +1,8 @@
-"""The map: places, and matters by place and light, with the list beside it that says the same in words."""
+"""The map: one layer at a time, with the list beside it that says the same in words."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -9,53 +10,51 @@ from django.db.models import Case, Count, Q, Value, When
 from django.http import HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from huoshui.kernel.errors import Refusal
-from huoshui.matters.queries.on_map import MattersOnMap, matters_on_map
 from huoshui.packs.queries import all_current
 from huoshui.places.datums import SYSTEMS, WGS84
 from huoshui.places.models import Place, PlaceQuerySet
-from huoshui.places.on_map import MOST_SPOTS, places_on_map, town_of, towns_by_path
+from huoshui.places.on_map import MARKS, MOST_SPOTS, places_on_map, town_of, towns_by_path
 from huoshui.places.queries import search_places
 from huoshui.web import maps
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import chosen, paged, place_asked
-from huoshui.web.office.matter_pages.ledger import LIGHT_TABS, asked_for, units_offered
+from huoshui.web.office.map_layers import Layer, layers_of, select
+from huoshui.web.office.matter_pages.ledger import units_offered
 from huoshui.web.office.place_upkeep import kind_asked
 from huoshui.web.requests import SignedInRequest
 
-MATTERS, PLACES = "matters", "places"
-LAYERS = {MATTERS: _lazy("事项"), PLACES: _lazy("地点")}
+PLACES = "places"
 LISTED = 100
 OWN = ("layer", "page", "system")
 """What the address says of the map itself, and not of what lies on it."""
-ONLY_LEDGER = ("state", "light", "kind")
-"""Filters that mean something else, or nothing, on the other layer."""
 
 
 @require_GET
 @login_required
 def map_page(request: SignedInRequest) -> HttpResponseBase:
     """The map. Filters stand in the address as they do in the lists, the view behind its ``#``."""
-    layer = chosen(request, "layer", _("图层"), LAYERS) or (MATTERS if request.user.grants("matter.view") else PLACES)
-    content = _matters(request) if layer == MATTERS else _places(request)
-    query = _query(request)
+    known = layers_of(request.user)
+    names = {code: str(layer.label) for code, layer in known.items()} | {PLACES: pgettext("several", "地点")}
+    code = chosen(request, "layer", _("图层"), names) or next(iter(names))
+    layer, query = known.get(code), _query(request)
     context = {
-        "layer": layer,
+        "layer": code,
         "layers": [
-            {"label": label, "url": f"?{_query(request, without=ONLY_LEDGER, layer=code)}", "active": code == layer}
-            for code, label in LAYERS.items()
+            {"label": label, "url": f"?{_query(request, only=('place',), layer=name)}", "active": name == code}
+            for name, label in names.items()
         ],
         "within": place_asked(request),
         "any_filter": bool(query),
         "active": len(QueryDict(query)),
         "query": query,
-        "features": f"{reverse('map_features', args=[layer])}?{query}",
+        "features": f"{reverse('map_features', args=[code])}?{query}",
         "around": f"{reverse('map_features', args=[PLACES])}?{_query(request, only=('place',))}",
-        "list_url": f"{reverse('ledger' if layer == MATTERS else 'places')}?{query}",
-        **content,
+        "list_url": f"{reverse(layer.listed_at if layer else 'places')}?{query}",
+        **(_counted(request, layer) if layer else _places(request)),
     }
     return maps.with_ground(page(request, "office/map.html", context))
 
@@ -65,8 +64,9 @@ def map_page(request: SignedInRequest) -> HttpResponseBase:
 def features(request: SignedInRequest, layer: str) -> HttpResponseBase:
     """A layer's points as GeoJSON, in WGS-84 or the system of ``?system=``."""
     system = chosen(request, "system", _("坐标系"), {choice.code: choice.name for choice in SYSTEMS}) or WGS84
-    if layer == MATTERS:
-        content = maps.matters_geojson(request.user, _matters_asked(request), system)
+    known = layers_of(request.user)
+    if layer in known:
+        content = maps.counted_geojson(request.user, known[layer].counted(request), system)
     elif layer == PLACES:
         content = maps.places_geojson(request.user, places_on_map(_places_asked(request)), system)
     else:
@@ -92,10 +92,6 @@ def _query(request: SignedInRequest, *, without: tuple[str, ...] = (), only: tup
     return query.urlencode()
 
 
-def _matters_asked(request: SignedInRequest) -> MattersOnMap:
-    return matters_on_map(request.user, asked_for(request).filters)
-
-
 def _places_asked(request: SignedInRequest) -> PlaceQuerySet:
     text, kind, within = request.GET.get("q", ""), kind_asked(request), place_asked(request)
     rows = search_places(request.user, text) if text else Place.objects.visible_to(request.user)
@@ -104,16 +100,20 @@ def _places_asked(request: SignedInRequest) -> PlaceQuerySet:
     return rows.filter(closed_on__isnull=True).order_by("path")
 
 
-def _matters(request: SignedInRequest) -> dict[str, Any]:
-    found = _matters_asked(request)
+def _counted(request: SignedInRequest, layer: Layer) -> dict[str, Any]:
+    """What a layer that counts shows: its points, its marks with their words, and the places one by one."""
+    found = layer.counted(request)
     towns = towns_by_path(request.user)
     shown = paged(request, found.rows, LISTED)
-    kinds = all_current("matters")
-    kind = kinds.get(request.GET.get("kind", ""))
-    states = {state.code: str(state.name) for of in ([kind] if kind else kinds.values()) for state in of.states}
-    ledger, query = reverse("ledger"), _query(request, without=("place",))
+    address, query = reverse(layer.listed_at), _query(request, without=("place",))
+    words = {mark: str(layer.words[mark]) for mark in MARKS if mark in layer.words}
     return {
         "found": found,
+        "unit": layer.unit,
+        "marks": words,
+        "words": json.dumps(words, ensure_ascii=False),
+        "list_address": address,
+        "list_word": layer.list_word,
         "schematic": sum(row.spot.precision == Place.Precision.SCHEMATIC for row in found.rows),
         "rows": [
             {
@@ -121,22 +121,15 @@ def _matters(request: SignedInRequest) -> dict[str, Any]:
                 "name": row.spot.name,
                 "town": _town_name(row.spot.path, row.spot.code, towns),
                 "lights": [
-                    {"light": light, "word": f"{LIGHT_TABS[light]} {count}"}
-                    for light, count in row.counts.items()
-                    if count
+                    {"light": mark, "word": f"{words[mark]} {row.counts[mark]}"} for mark in words if row.counts[mark]
                 ],
-                "url": f"{ledger}?{query}{'&' if query else ''}place={row.spot.code}",
+                "url": f"{address}?{query}{'&' if query else ''}place={row.spot.code}",
             }
             for row in shown
         ],
         "page": shown,
         "cut": found.cut,
-        "filters": [
-            _select(request, "place", _("地点"), units_offered(request.user)),
-            _select(request, "kind", _("种类"), {code: str(known.name) for code, known in kinds.items()}),
-            _select(request, "state", _("状态"), states),
-            _select(request, "light", _("灯色"), {code: str(label) for code, label in LIGHT_TABS.items()}),
-        ],
+        "filters": layer.filters(request),
     }
 
 
@@ -153,6 +146,7 @@ def _places(request: SignedInRequest) -> dict[str, Any]:
     pointed = counted["pointed"]
     offered = {code: str(kind.name) for code, kind in kinds.items()}
     return {
+        "list_word": _("看列表"),
         "pointed": pointed,
         "unpointed": counted["all"] - pointed,
         "schematic": counted["schematic"],
@@ -171,8 +165,8 @@ def _places(request: SignedInRequest) -> dict[str, Any]:
         "page": shown,
         "cut": pointed > MOST_SPOTS,
         "filters": [
-            _select(request, "place", _("地点"), units_offered(request.user)),
-            _select(request, "kind", _("种类"), offered),
+            select(request, "place", _("地点"), units_offered(request.user)),
+            select(request, "kind", _("种类"), offered),
             {"name": "q", "label": _("名称、拼音首字母或代码"), "type": "search", "value": request.GET.get("q", "")},
         ],
     }
@@ -181,12 +175,3 @@ def _places(request: SignedInRequest) -> dict[str, Any]:
 def _town_name(path: str, code: str, towns: dict[str, Place]) -> str:
     town = town_of(path, towns)
     return town.short_name if town and town.code != code else ""
-
-
-def _select(request: SignedInRequest, name: str, label: str, options: dict[str, str]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "label": label,
-        "value": request.GET.get(name, ""),
-        "options": [{"value": value, "label": text} for value, text in options.items()],
-    }
