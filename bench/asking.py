@@ -45,6 +45,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "district": ("leader", "/places/410871/"),
     "village, journal": ("auditor", f"{VILLAGE}?tab=journal"),
     "search": ("office", "/search?q=寨卜昌"),
+    "search, page of results": ("office", "/find?q=寨卜昌"),
+    "calendar, month": ("leader", "/calendar/"),
+    "activities": ("leader", "/activities/"),
+    "what comes round": ("town-sujiazuo", "/cadence/"),
+    "services": ("services", "/services/requests/"),
     "journal": ("auditor", "/journal/"),
     "figures of the district": ("leader", "/figures/?year=2017"),
     "dashboard of the district": ("leader", "/figures/boards/?place=410871&year=2026"),
@@ -52,6 +57,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "figure, sheet of this year": ("leader", "/figures/rectification.opened/?place=410871&period=2026"),
     "burden of forms": ("leader", "/forms/burden/"),
     "map": ("leader", "/map/?layer=matters"),
+    "map, points of matters": ("leader", "/map/matters.geojson"),
+    "map of activities": ("leader", "/map/?layer=activities"),
 }
 """Who looks at which page."""
 

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 
 from django.db import connection, models, transaction
 
-from huoshui.figures.cells.marking import put_triggers, take_triggers_down
+from huoshui.activities.models import Activity, ActivityValue
+from huoshui.figures.cells import marking as cell_marking
 from huoshui.kernel.models import Entry
 from huoshui.matters.counting import fold
 from huoshui.matters.models import CLOSED, ClockRun, LadderMark, Matter, MatterValue, Step
 from huoshui.media.models import Attachment
 from huoshui.notices.models import Notice
+from huoshui.search import marking as search_marking
+from huoshui.search.keeping import rebuild
 from huoshui.visits.models import (
     Adjustment,
     Answer,
@@ -33,12 +36,15 @@ MATTERS = 100_000
 ROUNDS = 500
 ENTRIES = 1_000_000
 NOTICES = 100_000
+ACTIVITIES = 100_000
 OPEN_EVERY = 5
 """Every so many copies one has open matters too: most of what a register holds is closed."""
 FIRST = 0x1000
 """Copies begin after every span of the demo's own keys, which lie about 0x01a2 in 2026."""
 DAYS_APART = 6
 """Days by which each copy of a closed matter lies further back: 445 copies reach over seven years."""
+ACTIVITIES_APART = 40
+"""Days by which each copy of what was held lies further back: the more than sixty copies reach over seven years."""
 
 
 def grow() -> None:
@@ -49,12 +55,16 @@ def grow() -> None:
             cursor.execute("PRAGMA synchronous=OFF")
             cursor.execute("PRAGMA cache_size=-1048576")
         # Millions of rows, after which every figure is counted anew (bench.figuring).
-        take_triggers_down()
+        for marking in (cell_marking, search_marking):
+            marking.take_triggers_down()
         _rounds()
         _matters()
+        _activities()
         _notices()
         _entries()
-        put_triggers()
+        for marking in (cell_marking, search_marking):
+            marking.put_triggers()
+        rebuild()
         # As the timer of a register that grew by and by.
         fold()
         cursor.execute("ANALYZE")
@@ -92,9 +102,9 @@ class Copy:
             return f"'{FIRST + self.number:04x}' || substr(\"{column}\", 5)"
         return f"overlay(\"{column}\"::text placing '{FIRST + self.number:04x}' from 1 for 4)::uuid"
 
-    def earlier(self, column: str) -> str:
+    def earlier(self, column: str, apart: int = DAYS_APART) -> str:
         """The day in a column, as many days back as the copy's number says."""
-        days = self.number * DAYS_APART
+        days = self.number * apart
         if connection.vendor == "sqlite":
             return f"date(\"{column}\", '-{days} days')"
         return f'("{column}" - {days})'
@@ -162,6 +172,24 @@ def _matter_copies(copy: Copy, chosen: list[object], *, back: bool) -> int:
         copy.of(model.objects.filter(matter__in=chosen), "matter_id")
     copy.of(Attachment.objects.filter(subject_id__in=chosen), "subject_id")
     return made
+
+
+def _activities() -> None:
+    held = Activity.objects.filter(state=Activity.State.HELD)
+    own = list(held.values_list("pk", flat=True))
+    for number in range(1, (ACTIVITIES - len(own)) // len(own) + 1):
+        copy = Copy(number)
+        days = {day: copy.earlier(day, ACTIVITIES_APART) for day in ("day", "last_day", "held_on")}
+        with transaction.atomic():
+            copy.of(
+                Activity.objects.filter(pk__in=own),
+                parent_id="NULL",
+                key="''",
+                starts_at="NULL",
+                ends_at="NULL",
+                **days,
+            )
+            copy.of(ActivityValue.objects.filter(activity__in=own), "activity_id")
 
 
 def _notices() -> None:

@@ -46,7 +46,7 @@ def test_a_month_shows_what_is_planned_and_held_and_not_what_was_dropped(
     assert "四月主题党日" in page
     assert "家长学校第一讲" in page
     assert "取消了的" not in page
-    assert "这个月没有活动" in signed_in(cast.town_office).get("/calendar/?month=2018-06").content.decode()
+    assert "这个月没有安排" in signed_in(cast.town_office).get("/calendar/?month=2018-06").content.decode()
     assert signed_in(cast.town_office).get("/calendar/?month=april").status_code == 422
 
 

@@ -1,6 +1,6 @@
 """What stands in the calendar: typed entries by layer, for the month's page, the API and the feed alike.
 
-A layer is one source of days: what is held or planned. Each further one (what recurs, what falls due) is added to
+A layer is one source of days: what is held or planned, what comes round, what falls due. Each further one is added to
 ``LAYERS``; the pages know none of them by name.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,9 @@ from huoshui.activities.models import Activity, ActivityQuerySet
 from huoshui.activities.queries import ActivityFilter, activities, by_day, going_on
 from huoshui.duties.models import duties_held
 from huoshui.kernel import clock
+from huoshui.matters.models import Matter
+from huoshui.matters.queries import waiting_matters
+from huoshui.places.models import Place
 from huoshui.schedules.models import Occasion
 from huoshui.schedules.queries import CalendarEntry as Turns
 from huoshui.schedules.queries import calendar_entries, own_waiting
@@ -162,12 +165,65 @@ def _turns_url(day: dt.date, place: str) -> str:
     return f"{reverse('cadence')}?since={day}&until={day}{where}"
 
 
+def _falling_due(asked: Asked) -> Any:
+    rows = Matter.objects.visible_to(asked.reader).going().filter(due_on__range=(asked.since, asked.until))
+    return rows.under(asked.path) if asked.path else rows
+
+
+def _due(day: dt.date) -> str:
+    return "overdue" if day < clock.today() else "due"
+
+
+def _deadlines(asked: Asked, _most: int) -> dict[dt.date, DayOf]:
+    """A day's matters as one line, which leads to the ledger of that day; a single one by its own title."""
+    if not asked.reader.grants("matter.view"):
+        return {}
+    counted = _falling_due(asked).order_by().values("due_on").annotate(many=Count("pk"), only=Max("number"))
+    by_day = {day: (many, only) for day, many, only in counted.values_list("due_on", "many", "only")}
+    single = [only for many, only in by_day.values() if many == 1]
+    rows = {row.number: row for row in _falling_due(asked).filter(number__in=single).select_related("place")}
+    place = Place.objects.filter(path=asked.path).values_list("code", flat=True).first() if asked.path else ""
+    found = {}
+    for day, (many, only) in by_day.items():
+        if only in rows:
+            entry = _deadline(rows[only])
+        else:
+            title, url = str(_("%(many)s 件事项到期") % {"many": many}), _deadlines_url(day, place or "")
+            entry = CalendarEntry("matters", str(day), day, day, title, "", _due(day), url)
+        found[day] = DayOf(1, [entry])
+    return found
+
+
+def _deadline(row: Any) -> CalendarEntry:
+    return CalendarEntry(
+        "matters", str(row.pk), row.due_on, row.due_on, row.title, row.place.short_name, _due(row.due_on),
+        reverse("matter", args=[row.number]), changed=row.version,
+    )  # fmt: skip
+
+
+def _own_deadlines(asked: Asked, most: int) -> list[CalendarEntry]:
+    """What waits for the reader."""
+    if not asked.reader.grants("matter.view"):
+        return []
+    rows = Matter.objects.filter(pk__in=waiting_matters(asked.reader), due_on__range=(asked.since, asked.until))
+    return [_deadline(row) for row in rows.select_related("place").order_by("due_on", "number")[:most]]
+
+
+def _deadlines_url(day: dt.date, place: str) -> str:
+    where = f"&place={place}" if place else ""
+    return f"{reverse('ledger')}?due_from={day}&due_to={day}{where}"
+
+
 LAYERS: tuple[Layer, ...] = (
     Layer(
         "activities", _("活动"), dict(Activity.State.choices), _days, _lasting, _own, _list_url,
     ),
     Layer(
         "cadence", _("应办"), dict(Occasion.State.choices), _turns, lambda _asked, _most: [], _own_turns, _turns_url,
+    ),
+    Layer(
+        "matters", _("期限"), {"due": _("未到期"), "overdue": _("逾期")}, _deadlines, lambda _asked, _most: [],
+        _own_deadlines, _deadlines_url,
     ),
 )  # fmt: skip
 
