@@ -166,7 +166,7 @@ def test_a_backup_leaves_nothing_under_its_name(prepared: Installation, tmp_path
     assert proved_manifest(target, lambda step: None).entries == STARTED
 
 
-def test_half_a_restore_is_never_served_and_is_repeated(prepared: Installation, tmp_path: Path) -> None:
+def test_half_a_restore_is_never_served_and_is_repeated(prepared: Installation, tmp_path: Path, free_port: int) -> None:
     archive = str(tmp_path / "a.tar.gz")
     prepared.script(KEEP + BOTH + f"\nfrom tests.commands.halting import huoshui\nhuoshui('backup', {archive!r})")
     prepared.killed(
@@ -177,7 +177,8 @@ huoshui("restore", "--replace", {archive!r})
 """
     )
     (prepared.folder / "checkpoints" / "erased-records.jsonl").unlink()  # as if killed one step later
-    assert "ops.restore_unfinished" in prepared.refused("serve")
+    served = Installation(prepared.folder, {"HUOSHUI_PORT": str(free_port)})
+    assert "ops.restore_unfinished" in served.refused("serve")
     assert "已重新删除：1 条记录" in prepared.done("restore", "--replace", archive)
     assert personal(prepared) == NOTHING
     assert not list(prepared.folder.glob(".restore-*")) + list(prepared.folder.glob("restore-unfinished*"))

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.test import Client
 
+from huoshui.duties.actions import grant_duty
 from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
 from tests.matters.conftest import Opener, open_item
 from tests.web.test_figures import text_of
 
@@ -57,6 +59,20 @@ def test_tried_published_and_changed_from_a_day_on(open_item: Opener, cast: Simp
     again = NEW | form_of(admin, change) | {"numerator_where": "severity = 'urgent'", "step": "publish"}
     assert admin.post(TRY, again | {"apply": "all"}).status_code == 302
     assert "改了算法，以前各期也按新的算" in text_of(admin, sheet)
+
+
+def test_whoever_writes_indicators_sees_the_records(
+    open_item: Opener, cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    matter = open_item(severity="serious")
+    grant_duty(by=system_account(), account=cast.stranger, role="indicator_administrator", place=cast.land.district)
+    writer = signed_in(cast.stranger)
+    answer = writer.post(TRY, NEW | form_of(writer))
+    assert matter.number in text_of_answer(answer)
+    assert "SELECT" in text_of_answer(answer)
+    assert "按您的职责看不到" not in text_of_answer(answer)
+    assert writer.post(TRY, NEW | seen_in(answer) | {"step": "publish"}).status_code == 302
+    assert writer.get("/people/open").status_code == 403, "accounts are kept by another"
 
 
 def text_of_answer(answer: Any) -> str:

@@ -57,6 +57,7 @@ DISTRICT_STAFF = [
     ("supervision", "supervision_office", "区效能办", "效能办干部", "督查立项、通报起草"),
     ("inspector", "inspector", "区督查室", "督查员", "抽查单位、登记问题、核验整改"),
     ("statistics", "data_reviewer", "区统计办", "数据审核员", "审核报表、导入数据、裁定分歧"),
+    ("indicators", "indicator_administrator", "区统计办", "指标管理员", "写指标、试算，看得到背后的记录"),
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
     ("labour", "statistician", "区人社局", "人社统计员", "填报就业和社会保障年报"),
     ("health", "statistician", "区卫计委", "卫生统计员", "填报卫生健康年报"),

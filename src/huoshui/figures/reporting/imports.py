@@ -17,7 +17,7 @@ from huoshui.figures.queries import get_period, indicators
 from huoshui.figures.reporting.models import Filing, FilingStep, Observation
 from huoshui.figures.reporting.values import Value, quotient, read_value, told
 from huoshui.figures.schema import Indicator
-from huoshui.figures.succession import counted_instead
+from huoshui.figures.succession import counted_instead, told_as
 from huoshui.kernel import clock, journal
 from huoshui.kernel.access import path_condition, require
 from huoshui.kernel.actions import action
@@ -173,13 +173,18 @@ def twice(rows: Sequence[FigureRow]) -> list[Problem]:
     seen: dict[tuple[str, Any, str], int] = {}
     found: list[Problem] = []
     for row in rows:
-        key = (row.indicator.qualified, row.place.pk, row.period.code)
+        key = (told_as(row.indicator.qualified), row.place.pk, row.period.code)
         if key in seen:
             name = f"{row.indicator.name} {row.place.short_name} {row.period.name}"
             words = {"row": row.number, "other": seen[key], "name": name}
             found.append(Problem("figure.twice_in_file", "indicator", row.number, words))
         seen.setdefault(key, row.number)
     return found
+
+
+def _asked_last(code: str, one: Indicator) -> tuple[bool, bool]:
+    also_counted, ends = code in counted_instead(), bool(one.valid and one.valid.until)
+    return also_counted and ends, not also_counted
 
 
 class Words:
@@ -191,8 +196,8 @@ class Words:
     @cached_property
     def _indicators(self) -> dict[str, Indicator]:
         found: dict[str, Indicator] = {}
-        # A name that both have is that of the one which is reported: what a file brings is a report.
-        for code, one in sorted(indicators().items(), key=lambda pair: pair[0] not in counted_instead()):
+        # A name that both have is that of the reported one as long as it is asked for, then of the one that counts it.
+        for code, one in sorted(indicators().items(), key=lambda pair: _asked_last(*pair)):
             for word in (code, one.name.zh, one.name.en):
                 found.setdefault(word, one)
         return found
