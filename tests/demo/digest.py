@@ -58,8 +58,9 @@ def lines(condition: Q) -> list[Any]:
 
 def sheets(of_2017: bool) -> dict[str, Any]:
     visits = Visit.objects.filter(visited_on__year=2017) if of_2017 else Visit.objects.exclude(visited_on__year=2017)
-    order = ("place__code", "judge__username", "visited_on")
-    said = visits.order_by(*order).values_list(*order, "state", "strengths", "shortcomings", "direction")
+    named = ("place__code", "judge__username", "visited_on", "checklist_code")
+    order = (*named, "pk")  # somebody may fill in the same twice a day
+    said = visits.order_by(*order).values_list(*named, "state", "strengths", "shortcomings", "direction")
     confirmed = Answer.objects.filter(visit__in=visits, points__isnull=False)  # the rest is as the register has it
     answers = confirmed.order_by(*(f"visit__{name}" for name in order), "item")
     results = Result.objects.filter(round__in={visit.round_id for visit in visits})
