@@ -73,11 +73,9 @@ def profiles_of(actor: Actor, place: Place) -> list[Matter]:
     """What a place is known for: of each kind that is a profile, the latest visible one of the place itself that ended
     well."""
     kinds = [code for code, kind in all_current("matters").items() if kind.profile]
-    found: dict[str, Matter] = {}
-    seen = Matter.objects.visible_to(actor).filter(place=place, kind__in=kinds, close_reason="resolved")
-    for matter in seen.select_related("pack_version", "verifier").order_by("-closed_on", "-id") if kinds else ():
-        found.setdefault(matter.kind, matter)
-    return list(found.values())
+    seen = Matter.objects.visible_to(actor).filter(place=place, close_reason="resolved").order_by("-closed_on", "-id")
+    latest = (seen.filter(kind=code).select_related("pack_version", "verifier").first() for code in kinds)
+    return sorted((matter for matter in latest if matter), key=lambda matter: str(matter.closed_on), reverse=True)
 
 
 def matters_of_source(actor: Actor, source_id: UUID, place: Place | None = None) -> MatterQuerySet:
