@@ -10,7 +10,6 @@ from huoshui.activities.models import Activity
 from huoshui.activities.queries import ActivityFilter, passing
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor
-from huoshui.places.models import Place
 from huoshui.places.on_map import CountedOnMap, counted_on_map
 
 State = Activity.State
@@ -27,6 +26,5 @@ def activities_on_map(actor: Actor, wanted: ActivityFilter) -> CountedOnMap:
         "none": Count("pk", filter=Q(state=State.CANCELLED)),
     }
     rows = Activity.objects.filter(passing(actor, wanted)).order_by().values("place_id").annotate(**marks)
-    found = list(rows.values_list("place_id", *marks))
-    paths = dict(Place.objects.filter(pk__in=[pk for pk, *_counts in found]).values_list("pk", "path"))
-    return counted_on_map(actor, {paths[pk]: Counter(dict(zip(marks, counts, strict=True))) for pk, *counts in found})
+    found = rows.values_list("place_id", *marks)
+    return counted_on_map(actor, {pk: Counter(dict(zip(marks, counts, strict=True))) for pk, *counts in found})

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from huoshui.kernel.access import Actor
 from huoshui.kernel.batching import batches
@@ -68,13 +69,14 @@ class CountedOnMap:
         return sum(row.total for row in self.rows) + self.nowhere
 
 
-def counted_on_map(actor: Actor, counted: Mapping[str, Counter[str]]) -> CountedOnMap:
-    """What was counted, by the path of its place and by mark, at the points that the actor sees."""
-    above = spots_above(actor, counted)
+def counted_on_map(actor: Actor, counted: Mapping[UUID, Counter[str]]) -> CountedOnMap:
+    """What was counted, by the key of its place and by mark, at the points that the actor sees."""
+    paths = dict(Place.objects.filter(pk__in=list(counted)).values_list("pk", "path"))
+    above = spots_above(actor, paths.values())
     by_spot: dict[Spot, Counter[str]] = {}
     nowhere = 0
-    for path, counts in counted.items():
-        if path in above:
+    for key, counts in counted.items():
+        if (path := paths[key]) in above:
             by_spot.setdefault(above[path], Counter()).update(counts)
         else:
             nowhere += counts.total()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count
 
@@ -21,9 +22,8 @@ MARK_OF = {
 def occasions_on_map(actor: Any, wanted: OccasionFilter) -> CountedOnMap:
     """Occasions that the actor sees and that pass the filter, by MARK_OF their state today."""
     rows: Any = occasions(actor, wanted).select_related(None).order_by()
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
-    for path, state, many in (
-        rows.values("place__path", "state").annotate(many=Count("pk")).values_list("place__path", "state", "many")
-    ):
-        counted[path][MARK_OF[State(state)]] += many
+    counted: dict[UUID, Counter[str]] = defaultdict(Counter)
+    by_state = rows.values("place_id", "state").annotate(many=Count("pk"))
+    for pk, state, many in by_state.values_list("place_id", "state", "many"):
+        counted[pk][MARK_OF[State(state)]] += many
     return counted_on_map(actor, counted)

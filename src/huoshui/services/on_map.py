@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 from django.db.models import Count
 
@@ -14,7 +14,5 @@ from huoshui.services.queries import offers
 def offers_on_map(actor: Actor, *, place: str = "", item: str = "") -> CountedOnMap:
     """Visible offers that stand today or will, at or below a place (by its path), of an item; no mark is urgent."""
     rows = offers(actor, place=place, item=item).select_related(None).order_by()
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
-    for path, many in rows.values("place__path").annotate(many=Count("pk")).values_list("place__path", "many"):
-        counted[path]["none"] += many
-    return counted_on_map(actor, counted)
+    by_place = rows.values("place_id").annotate(many=Count("pk")).values_list("place_id", "many")
+    return counted_on_map(actor, {pk: Counter(none=many) for pk, many in by_place})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from uuid import UUID
 
 from django.db.models import Count, Q
 
@@ -14,7 +15,6 @@ from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries.filtering import NO_LIGHT, LedgerFilter, condition, reached
 from huoshui.matters.queries.ledger import ledger
 from huoshui.matters.schema import Light
-from huoshui.places.models import Place
 from huoshui.places.on_map import CountedOnMap, counted_on_map
 
 
@@ -43,14 +43,12 @@ def _passing(wanted: LedgerFilter) -> Q:
     return condition(wanted) & light_condition(light, clock.today())
 
 
-def _counted(matters: MatterQuerySet, lights: list[Light]) -> dict[str, Counter[str]]:
-    """How many of some matters show each of the lights, or none of them, by the path of their place."""
+def _counted(matters: MatterQuerySet, lights: list[Light]) -> dict[UUID, Counter[str]]:
+    """How many of some matters show each of the lights, or none of them, by the key of their place."""
     today = clock.today()
     lit = {light: Count("place", filter=light_condition(light, today)) for light in lights}
     by_place = matters.order_by().values("place_id").annotate(all=Count("place"), **lit)
-    rows = list(by_place.values_list("place_id", "all", *lit))
-    paths = dict(Place.objects.filter(pk__in=[pk for pk, *_counts in rows]).values_list("pk", "path"))
     found = {}
-    for pk, everything, *counts in rows:
-        found[paths[pk]] = Counter(dict(zip(lit, counts, strict=True)) | {NO_LIGHT: everything - sum(counts)})
+    for pk, everything, *counts in by_place.values_list("place_id", "all", *lit):
+        found[pk] = Counter(dict(zip(lit, counts, strict=True)) | {NO_LIGHT: everything - sum(counts)})
     return found

@@ -14,7 +14,7 @@ from huoshui.kernel.choices import named
 from huoshui.matters.queries import LedgerFilter
 from huoshui.matters.queries.on_map import matters_on_map
 from huoshui.places.models import Place
-from huoshui.places.on_map import MOST_SPOTS, places_on_map
+from huoshui.places.on_map import MOST_SPOTS, CountedOnMap, places_on_map
 from huoshui.places.queries import places_of_kind, search_places
 from huoshui.schedules.on_map import occasions_on_map
 from huoshui.schedules.queries import OccasionFilter
@@ -115,6 +115,16 @@ def _below(request: SignedInRequest, code: str) -> str:
     return str(named(visible, "place", code=code).path) if code else ""
 
 
+def _filters(request: SignedInRequest, query: MapQuery) -> dict[str, Any]:
+    """What a query asks of the records: its filters, and the path of its place. Raises filter.not_found."""
+    return {**query.model_dump(exclude={"system"}), "place": _below(request, query.place)}
+
+
+def _counted(request: SignedInRequest, query: MapQuery, found: CountedOnMap) -> Any:
+    """What was counted, as every map answers it."""
+    return maps.answered(request, maps.counted_geojson(request.user, found, query.system))
+
+
 @router.get("/map/places", response={200: CollectionOut, **REFUSED}, openapi_extra=AS_GEOJSON)
 def map_places(request: SignedInRequest, query: Query[PlaceMapQuery]) -> Any:
     """Visible open places that have a point."""
@@ -128,9 +138,8 @@ def map_places(request: SignedInRequest, query: Query[PlaceMapQuery]) -> Any:
 @router.get("/map/matters", scope="matters:read", response={200: CollectionOut, **REFUSED}, openapi_extra=AS_GEOJSON)
 def map_matters(request: SignedInRequest, query: Query[MatterMapQuery]) -> Any:
     """Places with how many of their matters show which light: red, yellow, blue, none and green."""
-    filters = query.model_dump(exclude={"system", "place"})
-    found = matters_on_map(request.user, LedgerFilter(**filters, place=_below(request, query.place)))
-    return maps.answered(request, maps.counted_geojson(request.user, found, query.system))
+    found = matters_on_map(request.user, LedgerFilter(**_filters(request, query)))
+    return _counted(request, query, found)
 
 
 @router.get(
@@ -139,9 +148,8 @@ def map_matters(request: SignedInRequest, query: Query[MatterMapQuery]) -> Any:
 def map_activities(request: SignedInRequest, query: Query[ActivityMapQuery]) -> Any:
     """Places with their activities: held (green), planned (blue), past their day without a record (yellow), cancelled
     (none)."""
-    filters = query.model_dump(exclude={"system", "place"})
-    found = activities_on_map(request.user, ActivityFilter(**filters, place=_below(request, query.place)))
-    return maps.answered(request, maps.counted_geojson(request.user, found, query.system))
+    found = activities_on_map(request.user, ActivityFilter(**_filters(request, query)))
+    return _counted(request, query, found)
 
 
 @router.get(
@@ -149,13 +157,12 @@ def map_activities(request: SignedInRequest, query: Query[ActivityMapQuery]) -> 
 )
 def map_occasions(request: SignedInRequest, query: Query[OccasionMapQuery]) -> Any:
     """Places with what comes round: missed (red), overdue (yellow), due (blue), done (green), excused (none)."""
-    filters = query.model_dump(exclude={"system", "place"})
-    found = occasions_on_map(request.user, OccasionFilter(**filters, place=_below(request, query.place)))
-    return maps.answered(request, maps.counted_geojson(request.user, found, query.system))
+    found = occasions_on_map(request.user, OccasionFilter(**_filters(request, query)))
+    return _counted(request, query, found)
 
 
 @router.get("/map/offers", scope="services:read", response={200: CollectionOut, **REFUSED}, openapi_extra=AS_GEOJSON)
 def map_offers(request: SignedInRequest, query: Query[OfferMapQuery]) -> Any:
     """Places with how many service items they offer (none: no mark is urgent)."""
-    found = offers_on_map(request.user, place=_below(request, query.place), item=query.item)
-    return maps.answered(request, maps.counted_geojson(request.user, found, query.system))
+    found = offers_on_map(request.user, **_filters(request, query))
+    return _counted(request, query, found)

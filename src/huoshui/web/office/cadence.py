@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
 from huoshui.kernel.demonstration import demonstration_mark
+from huoshui.kernel.reading import read_once
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.kernel.streamed_tables import StreamedTable
 from huoshui.places.models import Place
@@ -42,7 +43,7 @@ STEPS = {"excuse": excuse, "withdraw": withdraw_excuse}
 def cadence(request: SignedInRequest) -> HttpResponse:
     """What is due, by state, place, plan and period."""
     require(request.user, "schedule.view")
-    plans = plans_seen(request)
+    plans = plans_seen(request.user)
     wanted, place = asked_for(request, plans)
     counts = tally(request.user, wanted)
     many = counts[wanted.state] if wanted.state else sum(counts.values())
@@ -76,7 +77,7 @@ def cadence(request: SignedInRequest) -> HttpResponse:
 def cadence_export(request: SignedInRequest) -> HttpResponse:
     """The same list as an Excel workbook."""
     require(request.user, "schedule.view")
-    wanted, _place = asked_for(request, plans_seen(request))
+    wanted, _place = asked_for(request, plans_seen(request.user))
     rows = list(occasions(request.user, wanted).select_related("plan", "place", "excused_by"))
     towns = township_names(row.place for row in rows)
     heads = [
@@ -135,9 +136,10 @@ def _show(request: SignedInRequest, occasion_id: UUID, form: FormState) -> HttpR
     return page(request, "office/cadence/occasion.html", context, form)
 
 
-def plans_seen(request: SignedInRequest) -> dict[str, str]:
-    """The plans of whose turns the reader sees some, by id."""
-    seen = Occasion.objects.visible_to(request.user)
+@read_once
+def plans_seen(user: Any) -> dict[str, str]:
+    """The plans of whose turns a reader sees some, by id."""
+    seen = Occasion.objects.visible_to(user)
     rows = Plan.objects.filter(pk__in=seen.order_by().values("plan").distinct()).select_related("place")
     return {str(plan.pk): f"{plan.name} · {plan.place.short_name}" for plan in rows.order_by("name", "-begins_on")}
 

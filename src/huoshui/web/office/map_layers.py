@@ -15,6 +15,7 @@ from huoshui.activities.models import Activity
 from huoshui.activities.on_map import activities_on_map
 from huoshui.activities.queries import ActivityFilter, kinds
 from huoshui.kernel import clock
+from huoshui.kernel.periods import PeriodKind, period_of
 from huoshui.matters.queries.on_map import matters_on_map
 from huoshui.packs.queries import all_current
 from huoshui.places.on_map import CountedOnMap
@@ -25,7 +26,7 @@ from huoshui.web.office.cadence import asked_for as turns_asked_for
 from huoshui.web.office.cadence import plans_seen
 from huoshui.web.office.lists import chosen, day, place_asked
 from huoshui.web.office.matter_pages.ledger import LIGHT_TABS, asked_for, units_offered
-from huoshui.web.office.service_pages.common import item_names
+from huoshui.web.office.service_pages.common import filter_of, item_names
 from huoshui.web.requests import SignedInRequest
 
 Filters = list[dict[str, Any]]
@@ -49,8 +50,7 @@ class Layer:
 
 def select(request: SignedInRequest, name: str, label: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """A choice among the filters of a map."""
-    rows = [{"value": code, "label": str(said)} for code, said in options.items()]
-    return {"name": name, "label": label, "value": request.GET.get(name, ""), "options": rows}
+    return filter_of(name, label, request.GET.get(name, ""), options)
 
 
 def _matters(request: SignedInRequest) -> CountedOnMap:
@@ -70,12 +70,12 @@ def _of_matters(request: SignedInRequest) -> Filters:
 
 
 def _turns(request: SignedInRequest) -> CountedOnMap:
-    wanted, _place = turns_asked_for(request, plans_seen(request))
+    wanted, _place = turns_asked_for(request, plans_seen(request.user))
     return occasions_on_map(request.user, wanted)
 
 
 def _of_turns(request: SignedInRequest) -> Filters:
-    wanted, _place = turns_asked_for(request, plans := plans_seen(request))
+    wanted, _place = turns_asked_for(request, plans := plans_seen(request.user))
     return [
         select(request, "place", _("地点"), units_offered(request.user)),
         select(request, "plan", _("安排"), plans),
@@ -89,20 +89,15 @@ def _day(name: str, label: str, value: dt.date | None) -> dict[str, Any]:
     return {"name": name, "label": label, "type": "date", "value": value.isoformat() if value else ""}
 
 
-def _month() -> tuple[dt.date, dt.date]:
-    first = clock.today().replace(day=1)
-    return first, (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-
-
 def _activities_wanted(request: SignedInRequest) -> ActivityFilter:
     """The filter of the address; without days in it those of this month."""
-    place, (first, last) = place_asked(request), _month()
+    place, month = place_asked(request), period_of(clock.today(), PeriodKind.MONTH)
     return ActivityFilter(
         place=place.path if place else "",
         kind=request.GET.get("kind", ""),
         state=request.GET.get("state", ""),
-        since=day(request, "since", _("从")) if "since" in request.GET else first,
-        until=day(request, "until", _("到")) if "until" in request.GET else last,
+        since=day(request, "since", _("从")) if "since" in request.GET else month.first,
+        until=day(request, "until", _("到")) if "until" in request.GET else month.last,
     )
 
 
