@@ -132,6 +132,16 @@ def _open_to(actor: Account, asked: frozenset[UUID], _day: dt.date) -> set[UUID]
     return set(Account.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
 
 
+def unit_open_to(actor: Account, unit: UUID) -> bool:
+    """Whether the actor may open a unit."""
+    return _unit_open_to(actor, unit, clock.today())
+
+
+@read_until_changed
+def _unit_open_to(actor: Account, unit: UUID, _day: dt.date) -> bool:
+    return bool(Unit.objects.visible_to(actor).filter(pk=unit).exists())
+
+
 @read_until_changed
 def unit_with_place(unit: UUID | None) -> Unit | None:
     """A unit by its id, with its place; None for none."""

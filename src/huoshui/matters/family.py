@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from huoshui.kernel.access import allows, denied
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.reading import read_once
 from huoshui.kernel.wording import listed
 from huoshui.matters import permits
 from huoshui.matters.models import CLOSED, Matter
@@ -35,8 +37,25 @@ class Progress:
 
 def progress_of(matter: Matter) -> Progress:
     """The progress of a matter's own parts, whoever sees them: they hold up its closing all the same."""
-    phases = list(matter.children.values_list("phase", flat=True))
+    return progress_by(matter.children.values_list("phase", flat=True))
+
+
+def progress_by(phases: Iterable[str]) -> Progress:
+    """The progress of parts that are in these phases."""
+    phases = list(phases)
     return Progress(len(phases), phases.count(CLOSED))
+
+
+@read_once
+def relatives_of(matter: Matter, actor: Any) -> list[Any]:
+    """The whole and the parts of a matter, and what was merged with it or split off, by number: whoever sees them.
+
+    Each has ``seen``: whether the actor does. Of the others a caller tells no more than how many they are.
+    """
+    above = {matter.parent_id, matter.split_from_id, matter.duplicate_of_id} - {None}
+    near = Q(pk__in=above) | Q(parent=matter) | Q(duplicate_of=matter) | Q(split_from=matter)
+    rows = Matter.objects.telling_visible(actor).filter(near)
+    return list(rows.select_related("pack_version", "owner", "unit").order_by("number"))
 
 
 def may_divide(matter: Matter, actor: Any) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from huoshui.duties.by_role import acts_by, duties_over, roles_named, titles_of
 from huoshui.duties.models import Account, Duty, duties_held
@@ -19,6 +19,7 @@ from huoshui.matters.evidence import photos_counted, photos_in, photos_of_each
 from huoshui.matters.lineage import forebears
 from huoshui.matters.models import CLOSED, Answered, Matter, Step, read_absorbed, steps_of
 from huoshui.matters.schema import EDITING, OPENING, OWNER, MatterKind, Transition
+from huoshui.media.models import Attachment
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 
@@ -99,6 +100,30 @@ def _what_bars(matter: Matter, step: Transition, actor: Any) -> str:
     if stands.had_a_hand(hands, path, matter.pack):
         return "matter.own_work"
     return "matter.same_unit" if stands.is_of_their_units(of_units, path, matter.pack) else ""
+
+
+def touched_by(actor: Any, matters: Iterable[Matter]) -> set[Matter]:
+    """Those of some matters that a bar may keep from the actor: in the rest nobody whom the actor counts as had a hand.
+
+    One query, which spares ``read_ahead`` for what was only done by others.
+    """
+    asked = {matter.pk: matter for matter in matters}
+    stands = standing_of(actor)
+    if not asked or not stands.has_unit:
+        return set(asked.values())
+    accounts = stands.accounts | {row.delegate_id for row in stands.acted_for}
+    own, of_matter = OuterRef("pk"), Q(account__in=accounts) | Q(unit__in=stands.units)
+    photos = Attachment.objects.filter(subject_kind=Matter._meta.label_lower, subject_id=own, by__in=accounts)
+    hand = (
+        Q(owner__in=accounts)
+        | Q(unit__in=stands.units)
+        | Q(split_from__isnull=False)
+        | Q(Exists(Step.objects.filter(of_matter, matter=own)))
+        | Q(Exists(Answered.objects.filter(of_matter, matter=own)))
+        | Q(Exists(photos))
+        | Q(Exists(Matter.objects.filter(duplicate_of=own)))
+    )
+    return {asked[pk] for pk in Matter.objects.filter(hand, pk__in=asked).values_list("pk", flat=True)}
 
 
 def read_ahead(matters: Sequence[Matter]) -> None:

@@ -73,6 +73,12 @@ def directly_below_on(place: Place, day: dt.date) -> list[Place]:
 
 
 @read_until_changed
+def kinds_there() -> frozenset[str]:
+    """The kinds of which there is a place, whoever sees it."""
+    return frozenset(Place.objects.get_queryset().order_by().values_list("kind", flat=True).distinct())
+
+
+@read_until_changed
 def _directly_below_on(place: UUID, day: dt.date) -> list[Place]:
     earlier = PlaceParent.objects.filter(place=OuterRef("place"), since__lt=OuterRef("since"))
     undated = PlaceParent.objects.filter(place=OuterRef("place"), since__isnull=True)

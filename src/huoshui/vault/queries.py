@@ -10,6 +10,7 @@ from uuid import UUID
 from cryptography.fernet import Fernet
 from django.db import models
 
+from huoshui.kernel.reading import read_once
 from huoshui.vault.crypto import keyed_digest, masked, unwrap
 from huoshui.vault.models import RecordKey
 
@@ -25,6 +26,7 @@ class Kept:
         return self.masked
 
 
+@read_once
 def key_of(record: models.Model) -> RecordKey | None:
     """The key of a record's personal values, if it has any."""
     return RecordKey.objects.filter(record_kind=record._meta.label_lower, record_id=record.pk).first()
@@ -36,6 +38,7 @@ def plain_values(key: RecordKey) -> dict[str, str]:
     return {row.code: cipher.decrypt(bytes(row.ciphertext)).decode() for row in key.values.all()}
 
 
+@read_once
 def kept_values(record: models.Model) -> dict[str, Kept]:
     """A record's personal values by code. The caller has shown that the record may be seen."""
     key = key_of(record)

@@ -57,12 +57,13 @@ def letters_due(actor: Any) -> MatterQuerySet:
     """
     if not actor.grants(ISSUE):
         return Matter.objects.none()
-    due = Q(pk__in=[])
+    kinds: dict[tuple[int, ...], list[str]] = {}
     for qualified, kind in all_current("matters").items():
-        rungs = [at for at, rung in enumerate(kind.ladder) if rung.letter]
-        if rungs:
-            marks = LadderMark.objects.filter(matter=OuterRef("pk"), rung__in=rungs, due_on=OuterRef("due_on"))
-            due |= Q(kind=qualified) & Q(Exists(marks))
+        kinds.setdefault(tuple(at for at, rung in enumerate(kind.ladder) if rung.letter), []).append(qualified)
+    due = Q(pk__in=[])
+    for rungs, alike in kinds.items():
+        marks = LadderMark.objects.filter(matter=OuterRef("pk"), rung__in=rungs, due_on=OuterRef("due_on"))
+        due |= Q(kind__in=alike) & Q(Exists(marks)) if rungs else Q(pk__in=[])
     sent = LetterMatter.objects.filter(matter=OuterRef("pk"), letter__issued_on__gte=OuterRef("supervised_on"))
     where = grants_condition(actor.grants(ISSUE), Matter.scope)
     found: MatterQuerySet = Matter.objects.visible_to(actor).going().filter(where, due, supervised_on__isnull=False)

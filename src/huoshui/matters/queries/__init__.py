@@ -29,6 +29,7 @@ from huoshui.matters.queries.story import StoryEvent, matter_story
 from huoshui.matters.queries.today import (
     WaitingGroup,
     came_back,
+    due_first,
     extensions_to_decide,
     first_lit,
     lit_matters,
@@ -65,6 +66,7 @@ __all__ = [
     "available_transitions",
     "came_back",
     "columns_for",
+    "due_first",
     "edit_form",
     "extensions_to_decide",
     "first_lit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -9,14 +10,14 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When
 
 from huoshui.duties.models import Duty, duties_held
 from huoshui.duties.standing import standing_of
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.kernel.batching import batches
-from huoshui.kernel.reading import read_once
+from huoshui.kernel.reading import read_once, read_until_changed
 from huoshui.matters.lights import URGENCY, MatterQuerySet, light_condition, light_on
 from huoshui.matters.lineage import in_history
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Answered, Extension, Matter, Step
@@ -92,20 +93,22 @@ def _waits(actor: Any) -> list[_Wait]:
     if not claims:
         return []
     visible = Matter.objects.visible_to(actor).going()
-    found = visible.filter(_any(claim.wide() for claim in claims))
+    found = visible.filter(_wide(claims))
     # Whoever reaches nothing by being responsible is spared reading who is.
     owner = "owner_id" if any(claim.reach.owners for claim in claims) else Value(None, UUIDField())
-    columns = ("pk", "kind", "state", "place__path", owner, "extension_until", "due_on", "yellow_on", "blue_on")
-    rows = list(found.order_by(F("due_on").asc(nulls_last=True), "id").values_list(*columns))
+    columns = ("pk", "kind", "state", "place__path", owner, "extension_until", _touched(actor, claims))
+    rows = list(
+        found.order_by(F("due_on").asc(nulls_last=True), "id").values_list(*columns, "due_on", "yellow_on", "blue_on")
+    )
     # Many matters are alike in what it depends on.
     alike: dict[Any, list[_Claim]] = {}
     fitting: dict[UUID, list[_Claim]] = {}
-    for pk, kind, state, path, held_by, extension, *_days in rows:
+    for pk, kind, state, path, held_by, extension, *_rest in rows:
         facts = (kind, state, path, held_by and held_by.int, extension is not None)
         if facts not in alike:
             alike[facts] = [claim for claim in claims if claim.may_hold(kind, state, path, held_by, facts[-1])]
         fitting[pk] = alike[facts]
-    holding = _holding(visible, fitting, _touched(actor, visible, fitting))
+    holding = _holding(visible, fitting, {row[0] for row in rows if row[6]})
     return [
         _Wait(row[0], light_on(*row[-3:], day=today), groups)
         for row in rows
@@ -113,11 +116,11 @@ def _waits(actor: Any) -> list[_Wait]:
     ]
 
 
-def _touched(actor: Any, visible: MatterQuerySet, fitting: dict[UUID, list[_Claim]]) -> set[UUID]:
-    """Those of some matters that a bar may keep from the actor; of the rest none does (see ``_unbarred``)."""
-    barring = {claim for claims in fitting.values() for claim in claims if claim.barred_by}
+def _touched(actor: Any, claims: list[_Claim]) -> Case | Value:
+    """As a column: whether a bar may keep a matter from the actor; where it is false none does (see ``_unbarred``)."""
+    barring = [claim for claim in claims if claim.barred_by]
     if not barring:
-        return set()
+        return Value(False)
     accounts, own = standing_of(actor).accounts, OuterRef("pk")
     named = {EDITING}.union(*(claim.barred_by for claim in barring))
     hand = (
@@ -127,7 +130,7 @@ def _touched(actor: Any, visible: MatterQuerySet, fitting: dict[UUID, list[_Clai
         | Q(Exists(Answered.objects.filter(matter=own, account__in=accounts)))
         | Q(Exists(Matter.objects.filter(duplicate_of=own)))
     )
-    return set(_keys(visible.filter(_any(claim.wide() for claim in barring)).filter(hand)))
+    return Case(When(hand, then=Value(True)), default=Value(False))
 
 
 def _holding(
@@ -151,16 +154,25 @@ def _keys(matters: MatterQuerySet) -> Iterable[UUID]:
     return matters.order_by().values_list("pk", flat=True)
 
 
-def first_lit(actor: Any, light: str) -> UUID | None:
-    """The key of the visible matter with a light (red or blue) whose deadline is the earliest."""
-    found = Matter.objects.visible_to(actor).filter(light_condition(light, clock.today()))
-    return found.order_by(F("due_on").asc(nulls_last=True), "id").values_list("pk", flat=True).first()
+def first_lit(actor: Any, light: str) -> Q:
+    """The visible matter with a light (red or blue) that is due first, as a condition."""
+    lit = Matter.objects.visible_to(actor).filter(light_condition(light, clock.today()))
+    return Q(pk=Subquery(lit.order_by(F("due_on").asc(nulls_last=True), "id").values("pk")[:1]))
 
 
-def matters_by_key(keys: Iterable[UUID]) -> dict[UUID, Matter]:
-    """Matters that were found before, with what a row of the first page shows of them, by their keys."""
-    found = Matter.objects.filter(pk__in=set(keys)).select_related("place", "unit", "owner")
+def matters_by_key(keys: Iterable[UUID], *besides: Q) -> dict[UUID, Matter]:
+    """Matters that were found before, with what a row of the first page shows of them, by their keys.
+
+    ``besides``: conditions of others that are read with them.
+    """
+    found = Matter.objects.filter(reduce(or_, besides, Q(pk__in=set(keys)))).select_related("place", "unit", "owner")
     return {matter.pk: matter for matter in found.defer("place__outline")}
+
+
+def due_first(matters: Iterable[Matter], light: str) -> Matter | None:
+    """Of some matters, the one with a light that is due first."""
+    lit = (matter for matter in matters if matter.light() == light)
+    return min(lit, key=lambda matter: (matter.due_on or dt.date.max, matter.pk), default=None)
 
 
 def lit_matters(actor: Any, most: int) -> list[UUID]:
@@ -215,25 +227,43 @@ class _Claim:
     barred_by: tuple[str, ...] = ()
     """The steps whose takers are barred."""
 
-    def wide(self) -> Q:
-        """The condition but for ``narrower``. Kind and state first: SQLite asks the rest only where these hold."""
-        of_kind = Q(kind=self.kind, state__in=self.states)
-        return (of_kind if self.states else Q(extension_until__isnull=False, kind=self.kind)) & self.reach.condition()
-
     def condition(self) -> Q:
         """The whole condition."""
-        return self.wide() & self.narrower()
+        return _wide([self]) & self.narrower()
 
     def may_hold(self, kind: str, state: str, path: str, owner: UUID | None, asks: bool) -> bool:
-        """Whether ``wide`` holds of a matter."""
+        """Whether the condition but for ``narrower`` holds of a matter."""
         in_state = state in self.states if self.states else asks
         return kind == self.kind and in_state and self.reach.holds(path, owner)
 
 
-@read_once
+def _wide(claims: Iterable[_Claim]) -> Q:
+    """That any of some claims may hold: their conditions but for ``narrower``, each reach and each state written once.
+
+    Kind and state first: SQLite asks the rest only where these hold.
+    """
+    states: dict[tuple[_Reach, str], set[str]] = {}
+    for claim in claims:
+        states.setdefault((claim.reach, claim.kind), set()).update(claim.states or ("",))
+    kinds: dict[tuple[_Reach, frozenset[str]], list[str]] = {}
+    for (reach, kind), named in states.items():
+        kinds.setdefault((reach, frozenset(named)), []).append(kind)
+    wide: dict[_Reach, Q] = {}
+    for (reach, named_alike), of_kinds in kinds.items():
+        here = Q(state__in=sorted(named_alike - {""}))
+        here |= Q(extension_until__isnull=False) if "" in named_alike else Q(pk__in=[])
+        wide[reach] = wide.get(reach, Q(pk__in=[])) | Q(kind__in=of_kinds) & here
+    return _any(known & reach.condition() for reach, known in wide.items())
+
+
 def _claims(actor: Any) -> list[_Claim]:
     """What the actor is to claim, to rectify, to verify, to approve; how far to extend."""
-    duties = duties_held(actor.pk, clock.today())
+    return _claims_on(actor, clock.today())
+
+
+@read_until_changed
+def _claims_on(actor: Any, day: dt.date) -> list[_Claim]:
+    duties = duties_held(actor.pk, day)
     claims: list[_Claim] = []
     for qualified, kind in all_current("matters").items():
         for step in kind.transitions:

@@ -23,11 +23,12 @@ from huoshui.duties.standing import deputies_of
 from huoshui.kernel import clock
 from huoshui.kernel.wording import clauses, listed
 from huoshui.matters.letters.models import Letter
-from huoshui.matters.letters.queries import letters_due_first, letters_waiting
+from huoshui.matters.letters.queries import LettersDue, letters_due_first, letters_waiting
 from huoshui.matters.models import CLOSED, SUBMITTED, Matter
 from huoshui.matters.queries import (
     WaitingGroup,
     came_back,
+    due_first,
     extensions_to_decide,
     first_lit,
     lit_matters,
@@ -36,7 +37,7 @@ from huoshui.matters.queries import (
     waiting_for,
     waiting_matters,
 )
-from huoshui.notices.queries import unread_count, unread_for
+from huoshui.notices.queries import unread_for
 from huoshui.places.queries import names_apart
 from huoshui.schedules.queries import own_waiting
 from huoshui.visits.queries import Tour, Waiting, rounds_waiting, sheets_waiting, tours_ahead
@@ -46,7 +47,7 @@ from huoshui.web.office.matter_pages.words import days_class, days_words
 from huoshui.web.office.notices import with_addresses
 from huoshui.web.office.round_pages.sheet_list import MyRound, my_rounds
 from huoshui.web.office.tasks import Task, days_to, figure_tasks, occasion_tasks, survey_tasks
-from huoshui.web.office.waiting import has_round_work, waiting_count
+from huoshui.web.office.waiting import waiting_counts
 from huoshui.web.requests import SignedInRequest
 
 MOST = 20
@@ -88,54 +89,70 @@ class Line:
     url: str
 
 
+class _Pending:
+    """What waits for the reader. Of what there is none, the rows are not asked for."""
+
+    def __init__(self, user: Any) -> None:
+        counts = waiting_counts(user)
+        self.count = counts.total()
+        self.matters = waiting_matters(user)[:MOST]
+        self.rounds: list[Waiting] = rounds_waiting(user) if counts["rounds"] else []
+        self.sheets: list[Waiting] = sheets_waiting(user) if counts["sheets"] else []
+        self.letters: list[Letter] = list(letters_waiting(user)[:MOST]) if counts["letters"] else []
+        self.due = letters_due_first(user) if counts["letters_due"] else LettersDue([], 0)
+        self.turns: list[Any] = list(own_waiting(user)[:MOST]) if counts["turns"] else []
+        self.returns = [*(survey_tasks(user) if counts["surveys"] else ()), *figure_tasks(user, counts)]
+
+    @property
+    def to_do(self) -> bool:
+        """Whether there is anything but sheets."""
+        return bool(self.rounds or self.letters or self.due.count or self.matters or self.returns or self.turns)
+
+    def tasks(self, user: Any, matters: dict[UUID, Matter], rows: list[Task]) -> list[Task]:
+        """All of it but the sheets as rows, the most urgent kind first; ``rows``: those of the matters."""
+        return [
+            *(_round_task(row) for row in self.rounds),
+            *self.returns,
+            *occasion_tasks(user, [row for row in self.turns if row.state == "overdue"]),
+            *(_letter_task(user, row) for row in self.letters),
+            *(_due_letter_task(matters[key]) for key in self.due.first),
+            *rows,
+            *occasion_tasks(user, [row for row in self.turns if row.state == "due"]),
+        ]
+
+
 @require_GET
 @login_required
 def today(request: SignedInRequest) -> HttpResponse:
     """What waits for the signed-in person."""
     user = request.user
-    groups = {group.code: group for group in waiting_for(user)}
-    judges, waits = bool(user.grants("visit.score")), waiting_matters(user)[:MOST]
-    rounds = rounds_waiting(user) if has_round_work(user) else []
-    sheets, sheet_rounds = (sheets_waiting(user), my_rounds(user)) if judges else ([], [])
-    letters, due = list(letters_waiting(user)[:MOST]), letters_due_first(user)
-    turns: list[Any] = list(own_waiting(user)[:MOST]) if user.grants("schedule.view") else []
-    returns = [*survey_tasks(user), *figure_tasks(user)]
-    to_do = bool(rounds or letters or due.count or waits or returns or turns)
-    watched = [] if to_do or sheets else lit_matters(user, WATCHED)
+    groups, pending = {group.code: group for group in waiting_for(user)}, _Pending(user)
+    sheet_rounds = my_rounds(user) if user.grants("visit.score") else []
+    watched = [] if pending.to_do or pending.sheets else lit_matters(user, WATCHED)
     lights = running_lights(user)
-    first = {light: _first(user, groups, light, lights) for light in OWN}
-    matters = matters_by_key([*waits, *due.first, *watched, *(key for key in first.values() if key)])
-    shown = {light: matters[key] if key else None for light, key in first.items()}
-    rows = _matter_tasks(user, [matters[key] for key in (*waits, *watched)])
-    tasks = (
-        [_round_task(row) for row in rounds]
-        + returns
-        + occasion_tasks(user, [row for row in turns if row.state == "overdue"])
-        + [_letter_task(user, row) for row in letters]
-        + [_due_letter_task(matters[key]) for key in due.first]
-        + (rows if to_do else [])
-        + occasion_tasks(user, [row for row in turns if row.state == "due"])
-    )
-    waiting = waiting_count(user)
-    tours = [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS])
+    own = {light: groups[code].keys[0] for light, code in OWN.items() if code in groups}
+    others = [first_lit(user, light) for light in OWN if light not in own and lights[light]]
+    matters = matters_by_key([*pending.matters, *pending.due.first, *watched, *own.values()], *others)
+    shown = {light: matters[own[light]] if light in own else due_first(matters.values(), light) for light in OWN}
+    rows = _matter_tasks(user, [matters[key] for key in (*pending.matters, *watched)])
+    tasks = pending.tasks(user, matters, rows if pending.to_do else [])
     context = {
         "lines": [
-            _with_turns(_late(groups, lights, shown["red"]), turns, "overdue"),
-            _with_turns(_due(groups, lights, shown["blue"]), turns, "due"),
-            _word(groups, rounds, sheets, _Letters(user, letters, due.count)),
+            _with_turns(_late(groups, lights, shown["red"]), pending.turns, "overdue"),
+            _with_turns(_due(groups, lights, shown["blue"]), pending.turns, "due"),
+            _word(groups, pending, _Letters(user, pending.letters, pending.due.count)),
         ],
-        "waiting": waiting,
+        "waiting": pending.count,
         "tasks": tasks[:MOST],
         # Whose first button is the page's main one; that of the sheets comes before them.
-        "leads": {"tasks": not sheets, "tours": not tasks and not watched},
-        "more": waiting - len(sheets) > min(len(tasks), MOST),
-        "sheets": [_sheet_task(row) for row in sheets[:1]],
+        "leads": {"tasks": not pending.sheets, "tours": not tasks and not watched},
+        "more": pending.count - len(pending.sheets) > min(len(tasks), MOST),
+        "sheets": [_sheet_task(row) for row in pending.sheets[:1]],
         "rounds": [_progress(row) for row in sheet_rounds],
-        "watched": [] if to_do else rows,
-        "tours": tours,
+        "watched": [] if pending.to_do else rows,
+        "tours": [] if sheet_rounds else _tour_tasks(tours_ahead(user)[:TOURS]),
         "look": next((place for place in LOOK if user.grants(place.permission)), None),
         "notices": with_addresses(user, list(unread_for(user)[:NOTICES])),
-        "unread": unread_count(user),
         "today": clock.today(),
         "standing_in": _standing_in(user),
         "sees_matters": bool(user.grants("matter.view")),
@@ -299,14 +316,6 @@ def _matters(count: int) -> str:
     return ngettext("件", "件", count)
 
 
-def _first(user: Any, groups: dict[str, WaitingGroup], light: str, lights: dict[str, int]) -> UUID | None:
-    """The earliest of the reader's own matters with a light, else of all that the reader sees."""
-    group = groups.get(OWN[light])
-    if group is not None:
-        return group.keys[0]
-    return first_lit(user, light) if lights[light] else None
-
-
 def _late(groups: dict[str, WaitingGroup], lights: dict[str, int], first: Matter | None) -> Line:
     """Everything overdue that the reader sees; what of it is the reader's own; the longest of it."""
     count = lights["red"]
@@ -359,20 +368,20 @@ class _Letters:
         self.to_write = to_write
 
 
-def _word(groups: dict[str, WaitingGroup], rounds: list[Waiting], sheets: list[Waiting], letters: _Letters) -> Line:
+def _word(groups: dict[str, WaitingGroup], pending: _Pending, letters: _Letters) -> Line:
     """What waits for the reader's word: to verify, to approve, to sign, to answer, to score."""
     verify, approve, extend = (groups[code].count if code in groups else 0 for code in ("verify", "approve", "extend"))
     parts = [
         (verify, _("待核验 %(count)d 件")),
         (approve, _("待批准 %(count)d 件")),
         (extend, _("待批延期 %(count)d 件")),
-        (len(rounds), _("轮次待办 %(count)d 项")),
+        (len(pending.rounds), _("轮次待办 %(count)d 项")),
         (letters.to_answer, _("待答复督办函 %(count)d 份")),
         (letters.unanswered, _("逾期未答复督办函 %(count)d 份")),
         (letters.to_write, _("待发督办函 %(count)d 件")),
-        (len(sheets), _("待打分 %(count)d 份")),
+        (len(pending.sheets), _("待打分 %(count)d 份")),
     ]
     count = sum(count for count, _text in parts)
     said = clauses(text % {"count": number} for number, text in parts if number)
-    url = "#sheets" if sheets and count == len(sheets) else "#tasks"
+    url = "#sheets" if pending.sheets and count == len(pending.sheets) else "#tasks"
     return Line("", _("等您表态"), count, ngettext("项", "项", count), said or _("没有等您表态的事"), url)

@@ -33,6 +33,7 @@ from huoshui.places.queries import (
     attributes_on,
     directly_below,
     honours_of,
+    kinds_there,
     line_on,
     place_on,
     present_attributes,
@@ -78,9 +79,10 @@ def place_list(request: SignedInRequest) -> HttpResponse:
     _name_kinds(shown)
     for place in shown:
         place.depth = place.path.count("/") - 2
+    there = kinds_there()
     context = {
         "rows": shown,
-        "kinds": [item for item in kinds.values() if Place.objects.filter(kind=item.code).exists()],
+        "kinds": [item for item in kinds.values() if item.code in there],
         "kind": kind,
         "q": text,
         "within": within,

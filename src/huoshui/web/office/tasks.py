@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +23,6 @@ from huoshui.web.office.figure_pages.conflicts import told as conflict_told
 from huoshui.web.office.figure_pages.returns import address as return_address
 from huoshui.web.office.figure_sources import filing_address
 from huoshui.web.office.matter_pages.words import late_words, left_words, light_class
-from huoshui.web.office.waiting import RETURN_WORK
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,13 @@ def _survey_address(row: AskedSurvey) -> str:
     return f"{reverse('sheet_start')}?{urlencode({'checklist': row.code, 'place': row.place.code})}"
 
 
-def figure_tasks(user: Any) -> list[Task]:
-    """What of figures waits for the reader: returns, files to approve, questions that were given to them."""
-    return [*_return_tasks(user), *_file_tasks(user), *_conflict_tasks(user)]
+def figure_tasks(user: Any, counts: Counter[str]) -> list[Task]:
+    """What of figures waits for the reader: returns, files to approve, questions that were given to them.
+
+    ``counts``: how many of each (``waiting_counts``).
+    """
+    asked = {"returns": _return_tasks, "files": _file_tasks, "conflicts": _conflict_tasks}
+    return [task for kind, tasks in asked.items() if counts[kind] for task in tasks(user)]
 
 
 def _file_tasks(user: Any) -> list[Task]:
@@ -103,8 +107,6 @@ def _file_tasks(user: Any) -> list[Task]:
 
 
 def _conflict_tasks(user: Any) -> list[Task]:
-    if not user.grants("figure.view"):
-        return []
     return [
         Task(
             what=_("%(rule)s：%(names)s") % {"rule": told["rule"], "names": told["names"]}, where=row.place.short_name,
@@ -118,8 +120,6 @@ def _conflict_tasks(user: Any) -> list[Task]:
 
 def _return_tasks(user: Any) -> list[Task]:
     """The returns that wait for the reader: to fill in, or to approve."""
-    if not any(user.grants(permission) for permission in RETURN_WORK):
-        return []
     return [
         Task(
             what=str(row.form.name),

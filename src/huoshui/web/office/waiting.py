@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
 
 from huoshui.figures.reporting.conflicts import given_conflicts
 from huoshui.figures.reporting.queries import waiting_files, waiting_returns
@@ -29,37 +30,47 @@ def has_round_work(user: Any) -> bool:
 
 
 @read_once
-def waiting_count(user: Any) -> int:
+def waiting_counts(user: Any) -> Counter[str]:
     """Matters, letters (also those to write), steps of rounds, sheets and what comes round, whose next step is this
-    person's.
+    person's: how many of each, by "matters", "letters_due", "letters", "rounds", "returns", "files", "conflicts",
+    "turns", "sheets" and "surveys".
 
-    Reminders are not counted. It stands on every page and changes only when something is done, which the journal
-    tells, or when a day ends: until then it is not counted again.
+    Reminders are not counted. They stand on every page and change only when something is done, which the journal
+    tells, or when a day ends: until then they are not counted again.
     """
     return kept_for(KEPT_SECONDS, lambda: f"waiting-{user.pk}-{clock.today()}-{marks().newest}", lambda: _counted(user))
 
 
-def _counted(user: Any) -> int:
-    count, rows = 0, list[QuerySet[Any]]()
+def waiting_count(user: Any) -> int:
+    """How much of it there is: the number in the rail."""
+    return waiting_counts(user).total()
+
+
+def _counted(user: Any) -> Counter[str]:
+    counts, rows = Counter[str](), dict[str, QuerySet[Any]]()
     if user.grants("matter.view"):
-        count += len(waiting_matters(user)) + letters_due_first(user).count
-        rows.append(letters_waiting(user))
+        counts["matters"], counts["letters_due"] = len(waiting_matters(user)), letters_due_first(user).count
+        rows["letters"] = letters_waiting(user)
     if has_round_work(user):
-        count += len(rounds_waiting(user))
+        counts["rounds"] = len(rounds_waiting(user))
     if any(user.grants(permission) for permission in RETURN_WORK):
-        count += len(waiting_returns(user)) + len(waiting_files(user))
+        counts["returns"], counts["files"] = len(waiting_returns(user)), len(waiting_files(user))
     if user.grants("figure.view"):
-        rows.append(given_conflicts(user))
+        rows["conflicts"] = given_conflicts(user)
     if user.grants("schedule.view"):
-        rows.append(own_waiting(user))
+        rows["turns"] = own_waiting(user)
     if user.grants("visit.score"):
-        count += len(sheets_waiting(user))
-    return count + len(surveys_waiting(user)) + _together(rows)
+        counts["sheets"] = len(sheets_waiting(user))
+    counts["surveys"] = len(surveys_waiting(user))
+    return counts + _counts_of(rows)
 
 
-def _together(rows: list[QuerySet[Any]]) -> int:
-    """How many rows there are, asked once."""
-    keys = [kind.order_by().values("pk") for kind in rows]
-    if not keys:
-        return 0
-    return keys[0].union(*keys[1:], all=True).count() if keys[1:] else keys[0].count()
+def _counts_of(kinds: dict[str, QuerySet[Any]]) -> Counter[str]:
+    """How many rows there are of each kind, asked at once."""
+    each = [
+        rows.order_by().annotate(of=Value(kind)).values("of").annotate(count=Count("pk")).values_list("of", "count")
+        for kind, rows in kinds.items()
+    ]
+    if not each:
+        return Counter()
+    return Counter(dict(each[0].union(*each[1:], all=True) if each[1:] else each[0]))

@@ -9,15 +9,15 @@ from uuid import UUID
 from huoshui.duties.models import duties_held
 from huoshui.kernel import clock
 from huoshui.matters.models import Matter
-from huoshui.matters.permits import may_take, read_ahead, roles_by
+from huoshui.matters.permits import may_take, read_ahead, roles_by, touched_by
 from huoshui.matters.schema import Transition
 
 
 def next_steps(user: Any, matters: Iterable[Matter]) -> dict[UUID, Transition]:
     """The obvious step of each matter that the reader may take now.
 
-    The roles held sort out the many matters that are not the reader's; ``may_take`` decides the rest, on what is read
-    for all of them at once.
+    The roles held sort out the many matters that are not the reader's; of the rest ``may_take`` decides those in which
+    the reader may have had a hand, on what is read for all of them at once.
     """
     matters = list(matters)
     held = roles_held(user, matters)
@@ -26,8 +26,10 @@ def next_steps(user: Any, matters: Iterable[Matter]) -> dict[UUID, Transition]:
         step = next((step for step in matter.definition.transitions_from(matter.state) if step.primary), None)
         if step and held[matter.pk] & set(step.roles):
             asked.append((matter, step))
-    read_ahead([matter for matter, step in asked if step.not_by or step.other_unit_than])
-    return {matter.pk: step for matter, step in asked if may_take(matter, step, user)}
+    touched = touched_by(user, (matter for matter, step in asked if step.not_by or step.other_unit_than))
+    read_ahead(list(touched))
+    barred = {matter.pk for matter, step in asked if matter in touched and not may_take(matter, step, user)}
+    return {matter.pk: step for matter, step in asked if matter.pk not in barred}
 
 
 def roles_held(user: Any, matters: Iterable[Matter]) -> dict[UUID, set[str]]:

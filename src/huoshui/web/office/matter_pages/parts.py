@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,12 +33,13 @@ class Parts:
 
 def parts_of(matter: Matter, actor: Any) -> Parts:
     """The parts of a matter for its page."""
-    visible = Matter.objects.visible_to(actor).filter(parent=matter)
+    parts = [row for row in family.relatives_of(matter, actor) if row.parent_id == matter.pk]
+    running_first = sorted(parts, key=lambda row: (row.closed_on or date.min, row.due_on or date.max, row.number))
     may_add = family.may_divide(matter, actor) and kinds_openable_by(actor, matter.place)
     address = {"parent": matter.number, "place": matter.place.code, "kind": matter.kind}
     return Parts(
-        rows=list(visible.select_related("pack_version", "owner", "unit").order_by("closed_on", "due_on", "number")),
-        progress=family.progress_of(matter),
+        rows=[row for row in running_first if row.seen],
+        progress=family.progress_by(row.phase for row in parts),
         hold_closing=matter.definition.parts.hold_closing,
         add_url=f"{reverse('matter_new')}?{urlencode(address)}" if may_add else "",
         may_move=_may_move(matter, actor),

@@ -6,15 +6,14 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from huoshui.duties.models import Unit
-from huoshui.duties.queries import open_to
+from huoshui.duties.queries import open_to, unit_open_to
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos, photos_counted
+from huoshui.matters.family import relatives_of
 from huoshui.matters.lineage import forebears
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, clock_runs_of
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
@@ -225,7 +224,7 @@ def _recorded(matter: Matter) -> list[Fact]:
 
 def _unit_address(user: Any, matter: Matter) -> str:
     """The page of the responsible unit, where the reader sees the unit."""
-    seen = matter.unit_id is not None and Unit.objects.visible_to(user).filter(pk=matter.unit_id).exists()
+    seen = matter.unit_id is not None and unit_open_to(user, matter.unit_id)
     return reverse("unit", args=[matter.unit_id]) if seen else ""
 
 
@@ -265,10 +264,8 @@ def clocks_of(matter: Matter) -> list[dict[str, Any]]:
 
 
 def related_to(user: Any, matter: Matter) -> list[tuple[str, list[Matter]]]:
-    """Matters that hang together with this one, as far as the reader sees them."""
-    above = {matter.parent_id, matter.split_from_id, matter.duplicate_of_id} - {None}
-    beside = Q(pk__in=above) | Q(duplicate_of=matter) | Q(split_from=matter)
-    visible = list(Matter.objects.visible_to(user).filter(beside).order_by("number"))
+    """Matters that hang together with this one, but for its parts, as far as the reader sees them."""
+    visible = [row for row in relatives_of(matter, user) if row.seen]
     groups = [
         (_("上级事项"), [row for row in visible if row.pk == matter.parent_id]),
         (_("拆自"), [row for row in visible if row.pk == matter.split_from_id]),
