@@ -20,7 +20,16 @@ from huoshui.figures.cells.marking import WATCHED
 from huoshui.figures.cells.models import Cell, Kept, Touch
 from huoshui.figures.compiling import count
 from huoshui.figures.facts import FACT_VIEWS
-from huoshui.figures.queries import figure, figure_parts, figures_of, get_indicator, indicators
+from huoshui.figures.queries import (
+    figure,
+    figure_breakdown,
+    figure_parts,
+    figures_of,
+    first_records,
+    get_indicator,
+    indicators,
+)
+from huoshui.kernel import reading as kernel_reading
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.periods import period
 from huoshui.kernel.reading import reading
@@ -69,6 +78,35 @@ def test_a_change_is_read_at_once_and_kept_soon_after(open_item: Opener, cast: S
         assert figure(cast.leader, opened, cast.land.district, YEAR).value == 1
     assert not [query for query in asked if "matters_matter" in query["sql"]]  # read from its cell
     assert as_kept() == by_the_records()
+
+
+def told_of(actor: Any, place: Place) -> tuple[dict[str, int | None], list[str]]:
+    """The breakdown of what was opened, and the numbers of the first records behind, as a page reads them."""
+    opened = get_indicator("rectification.opened")
+    with reading():
+        shares = {one.values[0]: one.figure.numerator for one in figure_breakdown(actor, opened, place, YEAR)}
+        return shares, [row.number for row in first_records(actor, opened, place, YEAR, count=5).rows]
+
+
+def test_what_is_read_beside_a_cell_is_kept_while_the_cell_is_good(
+    open_item: Opener, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel_reading, "_uncommitted", lambda: False)  # as if what a test writes were committed
+    keeper, item = Keeper(), open_item()
+    keeper.keep_up()
+    for _time in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            assert told_of(cast.leader, cast.land.district) == ({"ordinary": 1}, [item.number])
+    assert not [query for query in asked if "WITH RECURSIVE line" in query["sql"]], "read before"
+    # The count stays what it was, the breakdown does not.
+    Matter.objects.filter(pk=item.pk).update(severity="urgent")
+    assert told_of(cast.leader, cast.land.district) == ({"urgent": 1}, [item.number])
+    keeper.keep_up()
+    assert told_of(cast.leader, cast.land.district) == ({"urgent": 1}, [item.number])
+    Matter.objects.filter(pk=item.pk).update(severity="serious")
+    rebuild()
+    assert told_of(cast.leader, cast.land.district) == ({"serious": 1}, [item.number])
+    assert told_of(cast.secretary, cast.land.village) == ({"serious": 1}, [item.number])
 
 
 def test_a_page_of_figures_is_a_few_queries(open_item: Opener, cast: SimpleNamespace) -> None:

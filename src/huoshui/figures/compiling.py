@@ -155,17 +155,20 @@ class _Asking:
         """A statement without its GROUP BY or ORDER BY."""
         line, line_params = lines(places, max(period.last for period in self.periods), below=below)
         spans, span_params = self._spans()
-        facts, fact_params = self._facts()
+        facts, fact_params = self._facts(None if below else places)
         sql = (
             f"WITH RECURSIVE {line}, period(at, first_day, last_day) AS ({spans}) SELECT {what} FROM period, line "
             f"JOIN ({facts}) AS facts ON facts.c_at = line.place_id WHERE {self._in_time()} AND ({self.where})"
         )
         return sql, [*line_params, *span_params, *fact_params]
 
-    def _facts(self) -> tuple[str, list[Any]]:
-        """The rows of the view; those of a flow that fall into none of the periods are left out at once."""
+    def _facts(self, places: Collection[UUID] | None) -> tuple[str, list[Any]]:
+        """The rows of the view, at ``places`` alone where these are named; those of a flow that fall into none of the
+        periods are left out at once."""
         view = FACT_VIEWS[self.measure.source]
         facts = view.facts(self.used)
+        if places is not None and len(places) <= MOST_SEEDS and not facts.query.combinator:
+            facts = facts.filter(c_at__in=places)
         if self.measure.period is not None and not view.spans:
             first, last = min(one.first for one in self.periods), max(one.last for one in self.periods)
             name = f"c_{self.measure.period}"

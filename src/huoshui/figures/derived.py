@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from huoshui.figures.cells.reading import Asked, counts, digest_of
+from huoshui.figures.cells.reading import Asked, counts, digest_of, read_beside
 from huoshui.figures.compiling import Count, count, count_by, nothing
 from huoshui.figures.schema import Indicator, Measure
 from huoshui.kernel.periods import Period
@@ -43,17 +44,23 @@ def derived(asked: Sequence[tuple[Indicator, Period]], places: Collection[UUID])
 
 def derived_at(indicator: Indicator, period: Period, place: UUID) -> Derived:
     """What lies at the place itself and at none below it."""
-    parts = [
-        count(measure, [period], [place], below=False).get((place, period)) or nothing(measure)
-        for measure in measures_of(indicator.on(period.last))
-    ]
-    return _derived(parts)
+    measures = measures_of(indicator.on(period.last))
+    found = [read_beside(measure, period, place, "own", partial(_own, measure, period, place)) for measure in measures]
+    return _derived([one for (one,) in found])
+
+
+def _own(measure: Measure, period: Period, place: UUID) -> list[Count]:
+    return [count(measure, [period], [place], below=False).get((place, period)) or nothing(measure)]
 
 
 def broken_down(indicator: Indicator, period: Period, place: UUID) -> list[tuple[tuple[Any, ...], Derived]]:
     """The figure for each combination of values of the columns that the indicator names (``by``), in their order."""
     measures = measures_of(indicator.on(period.last))
-    sides = [dict(count_by(measure, period, place, indicator.by)) for measure in measures]
+    by = tuple(indicator.by)
+    sides = [
+        dict(read_beside(measure, period, place, by, partial(count_by, measure, period, place, by)))
+        for measure in measures
+    ]
     keys = list(dict.fromkeys(key for side in sides for key in side))
     told = [
         (key, _derived([side.get(key) or nothing(measure) for side, measure in zip(sides, measures, strict=True)]))

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any, Literal
 
 from django.db.models import Min
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
+from huoshui.figures.cells.reading import read_beside
 from huoshui.figures.compiling import count_records, record_ids, records_query
 from huoshui.figures.derived import Derived, broken_down, derived, derived_at
 from huoshui.figures.facts import FACT_VIEWS
@@ -290,7 +292,8 @@ def first_records(
     measure = getattr(indicator.on(period.last), side)
     if measure is None or not indicator.is_told_on(period.last) or not has_begun(period):
         return Behind([], False, 0)
-    keys = list(dict.fromkeys(record_ids(measure, period, place.pk, start=0, count=LOOKED_AT + 1)))
+    first = partial(record_ids, measure, period, place.pk, start=0, count=LOOKED_AT + 1)
+    keys = list(dict.fromkeys(read_beside(measure, period, place.pk, "first", first)))
     visible = _seen(actor, measure)
     # Of those that are not shown it is enough to know how many there are.
     # In the order of the keys SQLite looks them up; to count them it would walk through every place's records.

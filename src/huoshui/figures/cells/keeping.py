@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from huoshui.figures.cells.models import Cell, Kept, Touch
 from huoshui.figures.cells.reading import Change, changes_at, digest_of
@@ -171,6 +172,8 @@ def _rebuild() -> tuple[Rebuilt, set[UUID]]:
             with transaction.atomic():
                 _replace(others, None, [(pk, place, one) for (pk, place), one in now.items() if pk in others])
     with transaction.atomic():
+        # Also where the cells are what they were: another breakdown can come to the same.
+        Kept.objects.update(times=F("times") + 1)
         _take_away(marks)
     return done, set().union(*excused.values())
 
@@ -239,6 +242,7 @@ def _write(periods: dict[int, Period], places: set[UUID], found: dict[Key, Count
 def _replace(kept: Iterable[int], places: set[UUID] | None, rows: list[tuple[int, UUID, Count]]) -> None:
     """Put these cells in place of those that stand for some periods, at some places (None: at all of them)."""
     old = Cell.objects.filter(kept__in=list(kept))
+    Kept.objects.filter(pk__in=list(kept)).update(times=F("times") + 1)
     (old if places is None else old.filter(place_id__in=places)).delete()
     new = (Cell(kept_id=pk, place_id=place, value=one.value, rows=one.rows) for pk, place, one in rows)
     Cell.objects.bulk_create(new, batch_size=BATCH)

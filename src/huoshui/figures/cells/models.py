@@ -32,6 +32,8 @@ class Kept(models.Model):
     period = models.CharField(max_length=20)
     first = models.DateField()
     last = models.DateField()
+    times = models.PositiveIntegerField(default=0)
+    """How often some of its cells were counted anew: what else was read of their rows before is read again."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

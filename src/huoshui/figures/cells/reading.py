@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,7 @@ from huoshui.figures.compiling import PARENTS, Count, count, nothing, to_id, to_
 from huoshui.figures.facts import FACT_VIEWS
 from huoshui.figures.schema import Measure
 from huoshui.kernel.periods import Period
-from huoshui.kernel.reading import read_once
+from huoshui.kernel.reading import KeptForGood, read_once, remember
 
 KEPT, CELLS = Kept._meta.db_table, Cell._meta.db_table
 MOST_TOUCHES = 2_000
@@ -28,6 +28,10 @@ MOST_TOUCHES = 2_000
 Asked = tuple[Measure, Period]
 Answer = dict[tuple[str, Period, UUID], Count]
 """By digest of the measure, period and place."""
+KeptFor = tuple[str, str, dt.date]
+"""Digest of a measure, and a period's code and first day."""
+MOST_BESIDE = 500
+_beside: KeptForGood[Hashable, list[Any]] = KeptForGood(MOST_BESIDE)
 
 
 @lru_cache(maxsize=2000)
@@ -83,25 +87,52 @@ def counts(asked: Collection[Asked], places: Collection[UUID]) -> Answer:
     return found
 
 
-def _kept(asked: Iterable[Asked], places: Collection[UUID]) -> dict[tuple[str, str, dt.date], dict[UUID, Count]]:
+def _kept(asked: Iterable[Asked], places: Collection[UUID]) -> dict[KeptFor, dict[UUID, Count]]:
     """The kept cells of the places, by measure and period; an empty row for what has none there."""
     pairs = {(digest_of(measure), period.code) for measure, period in asked}
     names, codes = sorted({name for name, _code in pairs}), sorted({code for _name, code in pairs})
     parts = [to_key(pk) for pk in places]
     sql = (
-        f"SELECT k.measure, k.period, k.first, c.place_id, c.value, c.rows FROM {KEPT} k "  # noqa: S608
+        f"SELECT k.measure, k.period, k.first, k.id, k.times, c.place_id, c.value, c.rows FROM {KEPT} k "  # noqa: S608
         f"LEFT JOIN {CELLS} c ON c.kept_id = k.id AND c.place_id IN ({_marks(parts)}) "
         f"WHERE k.measure IN ({_marks(names)}) AND k.period IN ({_marks(codes)})"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parts, *names, *codes])
         rows = cursor.fetchall()
-    found: dict[tuple[str, str, dt.date], dict[UUID, Count]] = {}
-    for name, code, first, place, value, many in rows:
-        cells = found.setdefault((name, code, _day(first)), {})
+    found: dict[KeptFor, dict[UUID, Count]] = {}
+    states: dict[KeptFor, tuple[int, int] | None] = {}
+    for name, code, first, pk, times, place, value, many in rows:
+        key = (name, code, _day(first))
+        states[key] = (pk, times)
+        cells = found.setdefault(key, {})
         if place is not None:
             cells[to_id(place)] = Count(value, many)
+    remember(_state, states)
     return found
+
+
+@read_once
+def _state(key: KeptFor) -> tuple[int, int] | None:
+    """What tells one count of the cells of a measure and period from the next; None where they are not kept."""
+    name, code, first = key
+    return Kept.objects.filter(measure=name, period=code, first=first).values_list("pk", "times").first()
+
+
+def read_beside(
+    measure: Measure, period: Period, place: UUID, what: Hashable, read: Callable[[], list[Any]]
+) -> list[Any]:
+    """What ``read()`` tells of the rows that a cell counts, such as the first of them; ``what`` names it.
+
+    The process keeps it for as long as the cell is good and was not counted anew. Nobody may change the answer.
+    """
+    marks = changes_at([place])
+    state = _state((digest_of(measure), period.code, period.first)) if marks is not None else None
+    touched = any(one.reaches(measure, period.first, period.last) for one in (marks or {}).get(place, ()))
+    if state is None or touched:
+        return read()
+    key = (state, place, what)
+    return _beside.of([key], lambda _keys: {key: read()})[key]
 
 
 def _marks(values: Collection[object]) -> str:
