@@ -94,6 +94,8 @@ browser: install
 # Neither gates nor tests touch the data of `make run`.
 gates pytest: export HUOSHUI_DATA_DIR := $(CURDIR)/build/test-data
 # HUOSHUI_TEST_SKIP_BROWSER=1 leaves the browser tests out.
+# Tests start the product a hundred times: each compiled it anew where the environment forbids to keep that.
+pytest: export PYTHONDONTWRITEBYTECODE :=
 pytest: override PYTEST_ARGS += $(if $(HUOSHUI_TEST_SKIP_BROWSER),-m 'not browser')
 
 gates: install messages ## style, types, layers, sizes, migrations

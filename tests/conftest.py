@@ -30,7 +30,8 @@ from tests.migrated import migrating_by_copy
 
 NOON = clock.local_moment(dt.date(2018, 4, 2), 12)
 """The day of every test unless it sets another: Monday 2 April 2018, days before the Qingming holiday."""
-LOADED_ONCE = ("tests/browser/", "tests/demo/")
+TOGETHER = ("tests/browser/", "tests/demo/", "tests/web/test_journal.py")
+"""Tests that share what takes a worker long to make: a demo, or the scenario with every action."""
 BUILTIN_ORDER = [
     "core",
     "culture",
@@ -58,7 +59,7 @@ hypothesis.settings.load_profile("huoshui")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """All tests in a browser go to one worker, and so do those of the demo: each share a demo that loads for a minute.
+    """Tests that belong together go to one worker, the most of them first; every other one goes to whoever is free.
 
     xdist's own groups (3.8) do nothing under pytest 9.2.
     """
@@ -66,11 +67,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         return None
     from xdist.scheduler import LoadScopeScheduling
 
-    class BrowserTogether(LoadScopeScheduling):
+    class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return next((folder for folder in LOADED_ONCE if nodeid.startswith(folder)), nodeid)
+            return next((start for start in TOGETHER if nodeid.startswith(start)), nodeid)
 
-    return BrowserTogether(config, log)
+    return Together(config, log)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

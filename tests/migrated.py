@@ -1,7 +1,11 @@
-"""The tests' tables: migrated once for the sources as they stand, copied by every worker of every run (SQLite)."""
+"""The tables, migrated once for the sources as they stand: copied by every worker of every run, and to installations.
+
+SQLite only.
+"""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +16,7 @@ from unittest.mock import patch
 from django.core.management.commands.migrate import Command
 from django.db import connection
 
-from tests.kept_files import made_once
+from tests.kept_files import already_made, made_once
 
 MIGRATED = "migrated.sqlite3"
 
@@ -38,3 +42,10 @@ def migrating_by_copy() -> Iterator[None]:
         return
     with patch.object(Command, "handle", copy):
         yield
+
+
+def copy_tables(folder: Path) -> None:
+    """Make the data folder of an installation, with what was migrated, where that is there."""
+    if tables := already_made(MIGRATED):
+        folder.mkdir()
+        shutil.copy(tables, folder / "huoshui.sqlite3")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.desk import Desk, Signed
@@ -49,14 +50,17 @@ FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of the demo server."""
+    if connection.vendor == "sqlite":
+        request.getfixturevalue("django_db_setup")  # so that tables are migrated once for both
     with serving(tmp_path_factory.mktemp("server")) as url:
         yield url
 
 
 @pytest.fixture(scope="package")
-def playwright_here() -> Iterator[Playwright]:
+def playwright_here(server: str) -> Iterator[Playwright]:
+    """Begun when the server stands: Django touches no database where Playwright's loop runs."""
     with sync_playwright() as playwright:
         yield playwright
 

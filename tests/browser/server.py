@@ -15,8 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tests.commands.conftest import Installation
 from tests.kept_files import made_once
+from tests.migrated import copy_tables
 
+OF_2017 = "of_2017.txt"
 LONGEST_START = 600
 """Seconds; loading the demo takes a minute of processor time, more while other tests run beside."""
 
@@ -34,19 +37,27 @@ def today() -> dt.date:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """A demo server on SQLite, for as long as the block lasts; its address.
-
-    Its demo was loaded by the first start of such a server today, of the same sources.
-    """
-    shutil.copytree(made_once(f"demo-{today()}", _first_start), folder / "data")
+    """A demo server on SQLite, for as long as the block lasts; its address."""
+    shutil.copytree(demo_of_today(), folder / "data")
     with _serving(folder, "data") as url:
         yield url
     shutil.rmtree(folder / "data", ignore_errors=True)
 
 
+def demo_of_today() -> Path:
+    """The data folder of a demo, for copying: loaded by the first start of such a server today, of the same sources.
+
+    Beside its data lies ``OF_2017``, the digest of its past.
+    """
+    return made_once(f"demo-{today()}", _first_start)
+
+
 def _first_start(data: Path) -> None:
+    copy_tables(data)
     with _serving(data.parent, data.name):
         pass
+    told = Installation(data, {}).script("from tests.demo.digest import digest\nprint(digest(of_2017=True), end='')")
+    (data / OF_2017).write_text(told)
 
 
 @contextmanager

@@ -21,8 +21,8 @@ from django.db import connection
 
 from huoshui.commands.prepare import builtin_packs
 from tests.commands.halting import HERE
-from tests.kept_files import already_made, made_once
-from tests.migrated import MIGRATED
+from tests.kept_files import made_once
+from tests.migrated import copy_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = len(builtin_packs())
@@ -132,9 +132,7 @@ def template(request: pytest.FixtureRequest) -> Path:
 
 
 def _first_start(folder: Path) -> None:
-    if tables := already_made(MIGRATED):
-        folder.mkdir()
-        shutil.copy(tables, folder / "huoshui.sqlite3")
+    copy_tables(folder)
     Installation(folder, {}).script(FIRST_START)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,23 +14,22 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import override_settings
 
-from huoshui.demo.load import DemoSummary, begin, found, load_demo, put_past_on, put_present_on
+from huoshui.demo.load import DemoSummary, begin, found, load_demo, put_present_on
 from huoshui.kernel.context import channel
+from huoshui.kernel.rereading import reading_in_transaction
 from tests.demo.digest import digest
 from tests.kept_files import made_once
 
 ADDRESS = "https://demo.example.cn"
-AS_OF, ANOTHER_DAY = dt.date(2026, 11, 23), dt.date(2018, 4, 2)
+AS_OF = dt.date(2026, 11, 23)
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """One whole load that is there, and the digests of partial ones that were there before it."""
+    """One whole load that is there, and the digest of a partial one that was there before it."""
 
     summary: DemoSummary
     told: list[tuple[str, int, int]]
-    past_alone: str
-    """Digest of what is fixed, loaded by itself for another day."""
     present_alone: str
     """Digest of what is relative, loaded by itself for the same day."""
 
@@ -47,19 +45,13 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def partial_digest(as_of: dt.date, *, of_2017: bool) -> str:
-    with rolled_back(), channel("demo"):
-        story, agenda = found(as_of, _quiet, ADDRESS), begin(_quiet)
-        (put_past_on if of_2017 else put_present_on)(agenda, story)
-        agenda.play(as_of)
-        return digest(of_2017=of_2017)
-
-
-def write_partial_digests(path: Path) -> None:
+def write_present_digest(path: Path) -> None:
     """Kept for later runs of the same sources: what these load is then held against what another process loaded."""
-    past = partial_digest(ANOTHER_DAY, of_2017=True)
-    present = partial_digest(AS_OF, of_2017=False)
-    path.write_text(json.dumps({"past": past, "present": present}))
+    with rolled_back(), channel("demo"), reading_in_transaction():
+        story, agenda = found(AS_OF, _quiet, ADDRESS), begin(_quiet)
+        put_present_on(agenda, story)
+        agenda.play(AS_OF)
+        path.write_text(digest(of_2017=False))
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +72,8 @@ def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def demo(django_db_setup: None, django_db_blocker: Any, quick_settings: None) -> Iterator[Loaded]:
     """The demo, whole, as of AS_OF."""
     with django_db_blocker.unblock():
-        partial = json.loads(made_once(f"demo-parts-{connection.vendor}.json", write_partial_digests).read_text())
+        present = made_once(f"demo-present-{connection.vendor}.txt", write_present_digest).read_text()
         with rolled_back():
             told: list[tuple[str, int, int]] = []
             summary = load_demo(as_of=AS_OF, address=ADDRESS, progress=lambda *step: told.append(step))
-            yield Loaded(summary, told, partial["past"], partial["present"])
+            yield Loaded(summary, told, present)

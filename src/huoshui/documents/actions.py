@@ -15,6 +15,7 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.reading import reading
 from huoshui.places.models import Place
 
 LONGEST_REASON = 300
@@ -22,7 +23,8 @@ LONGEST_REASON = 300
 
 def issue(*, by: Any, reason: str = "", **asked: Any) -> Edition:
     """Prepare a document (see ``prepare``) and issue it. Raises what both raise."""
-    prepared = prepare(by=by, **asked)
+    with reading():
+        prepared = prepare(by=by, **asked)
     return issue_document(by=by, prepared=prepared, files=prepared.files(), reason=reason)
 
 

@@ -54,6 +54,15 @@ def compiled(measure: Measure, part: str) -> exp.Expr | None:
     return tree
 
 
+@lru_cache(maxsize=2000)
+def _written(measure: Measure, vendor: str) -> tuple[str, str, frozenset[str]]:
+    """A measure's condition and value for an engine, and the columns that they name. Raises Unsound."""
+    where, value = compiled(measure, "where"), compiled(measure, "value")
+    trees = [tree for tree in (where, value) if tree]
+    used = frozenset(column.name for tree in trees for column in tree.find_all(exp.Column))
+    return written(where, vendor) if where else "1 = 1", written(value, vendor) if value else "NULL", used
+
+
 def count(
     measure: Measure,
     periods: Collection[Period],
@@ -142,13 +151,8 @@ class _Asking:
     """A measure in some periods of which the places belong to each other alike."""
 
     def __init__(self, measure: Measure, periods: Sequence[Period], columns: Sequence[str] = ()) -> None:
-        vendor = connection.vendor
         self.measure, self.periods = measure, periods
-        where, value = compiled(measure, "where"), compiled(measure, "value")
-        self.where = written(where, vendor) if where else "1 = 1"
-        self.value = written(value, vendor) if value else "NULL"
-        trees = [tree for tree in (where, value) if tree]
-        used = {column.name for tree in trees for column in tree.find_all(exp.Column)}
+        self.where, self.value, used = _written(measure, connection.vendor)
         self.used = used | set(columns) | {name for name in (measure.period, measure.since, measure.until) if name}
 
     def select(self, what: str, places: Collection[UUID] | None, below: bool) -> tuple[str, list[Any]]:

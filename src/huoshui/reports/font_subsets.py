@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 from huoshui.reports.fonts import FOLDER, require_built
 
@@ -10,8 +11,12 @@ LEFT_OUT = ("GDEF", "GPOS", "GSUB", "BASE", "DSIG", "VORG", "vhea", "vmtx")
 """What no word processor needs to show Chinese in lines; with them each subset would take a second."""
 
 
+@lru_cache(maxsize=32)
 def subset(name: str, text: str) -> bytes:
-    """The font file ``name`` with the characters of a text alone. Raises report.fonts_missing."""
+    """The font file ``name`` with the characters of a text alone. Raises report.fonts_missing.
+
+    A draft that is looked at again, or issued as it was looked at, says what it said before.
+    """
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
@@ -73,11 +74,18 @@ def _periods(indicator: Indicator) -> Iterator[Period]:
     for kind, many in KEPT_PERIODS.items():
         if kind not in indicator.periods:
             continue
-        period = period_of(clock.today(), kind, indicator.month_begins)
-        for _step in range(many):
+        for period in _last_periods(clock.today(), kind, many, indicator.month_begins):
             if indicator.is_told_on(period.last):
                 yield period
-            period = period_before(period, 1, indicator.month_begins)
+
+
+@lru_cache(maxsize=100)
+def _last_periods(day: dt.date, kind: PeriodKind, many: int, month_begins: int) -> tuple[Period, ...]:
+    """The period of a day and those before it: the same for all indicators that are told for such."""
+    found = [period_of(day, kind, month_begins)]
+    while len(found) < many:
+        found.append(period_before(found[-1], 1, month_begins))
+    return tuple(found)
 
 
 class Keeper:

@@ -182,11 +182,6 @@ def twice(rows: Sequence[FigureRow]) -> list[Problem]:
     return found
 
 
-def _asked_last(code: str, one: Indicator) -> tuple[bool, bool]:
-    also_counted, ends = code in counted_instead(), bool(one.valid and one.valid.until)
-    return also_counted and ends, not also_counted
-
-
 class Words:
     """What the words of a file stand for: indicators by code or name, places at and below one by code or name."""
 
@@ -196,8 +191,14 @@ class Words:
     @cached_property
     def _indicators(self) -> dict[str, Indicator]:
         found: dict[str, Indicator] = {}
+        counted = counted_instead()
+
+        def asked_last(code: str, one: Indicator) -> tuple[bool, bool]:
+            also_counted, ends = code in counted, bool(one.valid and one.valid.until)
+            return also_counted and ends, not also_counted
+
         # A name that both have is that of the reported one as long as it is asked for, then of the one that counts it.
-        for code, one in sorted(indicators().items(), key=lambda pair: _asked_last(*pair)):
+        for code, one in sorted(indicators().items(), key=lambda pair: asked_last(*pair)):
             for word in (code, one.name.zh, one.name.en):
                 found.setdefault(word, one)
         return found
