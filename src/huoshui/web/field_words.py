@@ -141,6 +141,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "extension_until": _("申请延至"),
     "due_provisional": _("暂定"),
     "supervised_on": _("督办日期"),
+    "again_on": _("应复办日期"),
     "rungs": _("提醒级别"),
     "told": _("已提醒"),
     "owner": _("责任人"),

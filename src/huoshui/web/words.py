@@ -109,6 +109,7 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "matters.ask_extension": _("申请延期"),
     "matters.decide_extension": _("答复延期申请"),
     "matters.climb_ladder": _("逐级提醒"),
+    "matters.remind_again": _("提醒复办到期"),
     "matters.recompute_due": _("按新日历重算时限"),
     "matters.write_line": _("记一笔资金"),
     "matters.reverse_line": _("冲销资金"),

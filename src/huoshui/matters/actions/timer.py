@@ -27,9 +27,12 @@ logger = logging.getLogger(__name__)
 
 
 def tick() -> dict[str, int]:
-    """Count provisional deadlines again, climb the ladder, fold the counts. Returns how many matters each changed."""
+    """Count provisional deadlines again, climb the ladder, tell what is due again, fold the counts.
+
+    Returns how many matters each changed.
+    """
     fold()
-    return {"recomputed": recompute_provisional(), "climbed": run_ladder()}
+    return {"recomputed": recompute_provisional(), "climbed": run_ladder(), "reminded": run_again()}
 
 
 def run_ladder(today: dt.date | None = None) -> int:
@@ -40,6 +43,16 @@ def run_ladder(today: dt.date | None = None) -> int:
     day = today or clock.today()
     due = Matter.objects.going().filter(next_rung_on__lte=day).order_by("next_rung_on", "id")
     return _for_each(due.values_list("pk", flat=True), lambda by, matter: climb_ladder(by=by, matter=matter, today=day))
+
+
+def run_again(today: dt.date | None = None) -> int:
+    """Tell of every ended matter of which a step, such as a re-check, is due on ``today``. Returns how many there were.
+
+    Each once for each day that it falls due, whatever was left out by a standstill.
+    """
+    day = today or clock.today()
+    due = Matter.objects.filter(again_on__lte=day, again_told_on__isnull=True).order_by("again_on", "id")
+    return _for_each(due.values_list("pk", flat=True), lambda by, matter: remind_again(by=by, matter=matter, today=day))
 
 
 def recompute_provisional() -> int:
@@ -91,6 +104,28 @@ def climb_ladder(*, by: Any, matter: Matter, today: dt.date) -> bool:
     fired = {"rungs": levels, "due_on": matter.due_on, "told": list(told)}
     after = journal.snapshot(matter, "supervised_on") | fired
     journal.record(by=by, subject=matter, place=matter.place, before=before, after=after)
+    return True
+
+
+@action("matters.remind_again")
+def remind_again(*, by: Any, matter: Matter, today: dt.date) -> bool:
+    """Tell those who take the step that an ended matter falls due for: the holders of its roles nearest to the place.
+
+    Once for each day that it falls due. Returns whether they were told. Raises access.denied (only the timer may).
+    """
+    require(by, "matter.run_clocks", path=matter.place.path, pack=matter.pack)
+    matter = Matter.objects.select_for_update().get(pk=matter.pk)
+    due = clocks.step_again(matter)
+    if due is None or due[0] > today or matter.again_told_on is not None:
+        running_action().changed_nothing()
+        return False
+    day, step = due
+    people = recipients(matter, step.roles)
+    matter.again_on, matter.again_told_on = day, today
+    Matter.objects.filter(pk=matter.pk).update(again_on=day, again_told_on=today)
+    tell_accounts(by, matter, people, "matter.due_again", step=step.name.model_dump(), due=str(day))
+    after = {"step": step.code, "again_on": day, "told": [account.username for account in people]}
+    journal.record(by=by, subject=matter, place=matter.place, after=after)
     return True
 
 

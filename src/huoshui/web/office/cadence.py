@@ -20,6 +20,7 @@ from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.reading import read_once
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.kernel.streamed_tables import StreamedTable
+from huoshui.matters.queries import due_again_now
 from huoshui.places.models import Place
 from huoshui.places.queries import names_apart, township_names
 from huoshui.schedules.actions import excuse, withdraw_excuse
@@ -68,6 +69,9 @@ def cadence(request: SignedInRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "may_set": bool(request.user.grants("schedule.set")),
         "plans": plans,
+        "again": due_again_now(request.user, place.path if place else ""),
+        "today": clock.today(),
+        "place_code": place.code if place else "",
     }
     return page(request, "office/cadence/list.html", context)
 
