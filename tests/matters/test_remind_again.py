@@ -14,6 +14,7 @@ from django.test import Client
 
 from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
+from huoshui.kernel.ids import new_id
 from huoshui.kernel.models import Entry
 from huoshui.matters.actions import advance, remind_again, run_again, tick
 from huoshui.matters.models import Matter
@@ -60,10 +61,26 @@ def test_those_who_re_check_are_told_once_for_each_day_that_it_falls_due(people:
 def test_nobody_but_the_timer_reminds_and_nothing_that_is_not_due(people: SimpleNamespace) -> None:
     matter = awarded(people, apply(people))
     with pytest.raises(Refusal) as caught:
-        remind_again(by=people.office, matter=matter, today=DUE)
+        remind_again(by=people.office, matters=[matter.pk], today=DUE)
     assert caught.value.code == "access.denied"
-    assert remind_again(by=system_account(), matter=matter, today=dt.date(2021, 5, 24)) is False
+    assert remind_again(by=system_account(), matters=[matter.pk], today=dt.date(2021, 5, 24)) == 0
     assert not told()
+
+
+def test_many_that_fall_due_on_one_day_are_one_notice_each(people: SimpleNamespace, signed_in: Office) -> None:
+    matter = awarded(people, apply(people))
+    twin = Matter.objects.get(pk=matter.pk)
+    twin.pk, twin.number, twin.sequence, twin._state.adding = new_id(), "CYJ-2018-0099", 99, True
+    twin.save()
+    with at("2021-05-25"):
+        assert (run_again(), run_again()) == (2, 0)
+        notices = Notice.objects.filter(code="matter.many_due_again")
+        assert {notice.account for notice in notices} == {people.office, people.district_office}
+        assert not told()
+        page = signed_in(people.office).get("/notices/").content.decode()
+    assert "宜居乡村创建有 2 件办结后，“开始复查”自 2021-05-25 起应办。" in page
+    assert "/matters/?kind=honours.liveable_village&amp;again_on_to=2021-05-25&amp;sort=again" in page
+    assert Entry.objects.filter(action="matters.remind_again").count() == 2
 
 
 def test_it_stands_in_the_list_the_ledger_the_calendar_and_the_api(people: SimpleNamespace, signed_in: Office) -> None:

@@ -73,6 +73,8 @@ NOT_OFFERED = {
     "duties.make_recovery_codes": "a person's own second step, in a signed-in session",
     "matters.climb_ladder": "the timer's",
     "matters.remind_again": "the timer's",
+    "matters.follow_promise": "the product's own, with services.recompute_promise",
+    "services.recompute_promise": "the timer's, when a calendar appears",
     "matters.recompute_due": "the timer's, when a calendar appears",
     "vault.erase_due": "the timer's",
     "vault.erase_again": "the command line's, after a backup was restored",

@@ -139,6 +139,16 @@ def next_rung_day(matter: Matter, today: dt.date) -> dt.date | None:
     return ahead[0][2] if ahead else None
 
 
+def count_again(matter: Matter) -> None:
+    """Count the provisional clocks of a matter again by the calendar that is known now; the matter is not settled."""
+    kind = matter.definition
+    for run in matter.clocks.filter(provisional=True):
+        definition = next(found for found in kind.clocks if found.code == run.clock)
+        limit = counted(run.started_on, definition.days[matter.severity], definition.counting)
+        run.limit_on, run.provisional = limit.day, limit.provisional
+        run.save(update_fields=["limit_on", "provisional"])
+
+
 def due_again_on(matter: Matter, step: Transition) -> dt.date | None:
     """The day from which a step out of the matter's closed state is due, such as a re-check; None: never by a day."""
     if matter.closed_on is None or step.due_after_months is None or matter.state not in step.from_states:

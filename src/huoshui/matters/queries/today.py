@@ -193,11 +193,14 @@ def falling_due_again(actor: Any) -> MatterQuerySet:
     return found
 
 
-def due_again_now(actor: Any, path: str = "") -> int:
-    """How many ended matters that the actor sees, at and below a path, have a step that is due again by today."""
+def due_again_now(actor: Any, path: str = "", kind: str = "") -> int:
+    """How many ended matters that the actor sees have a step that is due again by today.
+
+    ``path``: at a place and below it; ``kind``: of one kind, such as honours.liveable_village.
+    """
     if not actor.grants("matter.view"):
         return 0
-    found = Matter.objects.visible_to(actor).filter(again_on__lte=clock.today())
+    found = Matter.objects.visible_to(actor).filter(again_on__lte=clock.today(), **({"kind": kind} if kind else {}))
     return (found.under(path) if path else found).count()
 
 

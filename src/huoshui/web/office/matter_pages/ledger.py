@@ -139,6 +139,7 @@ def context(request: SignedInRequest) -> dict[str, Any]:
         "late": 0 if asked.filters.light else counts["red"],
         "again": _due_again(user, asked),
         "today": clock.today(),
+        "kind_code": asked.filters.kind,
         "place": asked.place,
         "crumbs": ancestors(asked.place)[2:] if asked.place else [],
         "chooser": chooser(request, asked.kind, columns),
@@ -157,7 +158,7 @@ def _due_again(user: Any, asked: Asked) -> int:
     """How many ended ones have a step due again, where the ledger may show some and is not asked for just those."""
     if asked.filters.values or (asked.kind and not any(step.due_after_months for step in asked.kind.transitions)):
         return 0
-    return due_again_now(user, asked.filters.place)
+    return due_again_now(user, asked.filters.place, asked.filters.kind)
 
 
 def row_context(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
