@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
 from huoshui.kernel.demonstration import demonstration_mark
+from huoshui.kernel.models import Entry
 from huoshui.kernel.reading import read_once
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.kernel.streamed_tables import StreamedTable
@@ -27,7 +28,8 @@ from huoshui.schedules.actions import excuse, withdraw_excuse
 from huoshui.schedules.models import Occasion, OccasionQuerySet, Plan
 from huoshui.schedules.permits import refusal_to_excuse
 from huoshui.schedules.queries import OccasionFilter, occasions, tally
-from huoshui.web.office.cadence_pages.records import record_step, records_of
+from huoshui.web.entries import moments
+from huoshui.web.office.cadence_pages.records import record_step, recorded, records_of
 from huoshui.web.office.cadence_pages.words import OPEN, SHORT, shown_state
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
@@ -36,6 +38,8 @@ from huoshui.web.requests import SignedInRequest
 
 DAYS_BACK = 365
 """How far the list looks back where the address does not say."""
+MOST_TOLD = 50
+"""Entries of a turn's story."""
 STEPS = {"excuse": excuse, "withdraw": withdraw_excuse}
 
 
@@ -120,6 +124,19 @@ def occasion_step(request: SignedInRequest, occasion_id: UUID, step: str) -> Htt
     return redirect("occasion", occasion_id=occasion_id)
 
 
+PLAN_TURNED = ("schedules.begin", "schedules.end")
+"""What happened to the plan of a turn and belongs to the turn's story."""
+
+
+def story_of(user: Any, row: Any) -> list[dict[str, Any]]:
+    """What the journal has of a turn: the plan that asks it, its excuses, and the records that count and are seen."""
+    about = Q(subject_kind=Occasion._meta.label_lower, subject_id=row.pk)
+    about |= Q(subject_kind=Plan._meta.label_lower, subject_id=row.plan_id, action__in=PLAN_TURNED)
+    about |= recorded(user, row)
+    entries = Entry.objects.filter(about).exclude(action="visits.save_answers").order_by("seq")
+    return moments(entries[:MOST_TOLD], beside=row.pk, reader=user)
+
+
 def _show(request: SignedInRequest, occasion_id: UUID, form: FormState) -> HttpResponse:
     user = request.user
     Occasion.objects.get_visible(user, pk=occasion_id)
@@ -130,6 +147,7 @@ def _show(request: SignedInRequest, occasion_id: UUID, form: FormState) -> HttpR
         "short": SHORT[row.state],
         "words": shown_state(row),
         "records": records_of(user, row),
+        "story": story_of(user, row),
         "open": row.state in OPEN,
         "step": record_step(user, row) if row.state in OPEN else None,
         "sees_plan": Plan.objects.visible_to(user).filter(pk=row.plan_id).exists(),
