@@ -7,10 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from huoshui.matters.queries import publicised
+from huoshui.web.limits import limited
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import paged
 from huoshui.web.portal.guides import PAGES_A_MINUTE
-from huoshui.web.portal.limits import limited
 
 
 @never_cache
