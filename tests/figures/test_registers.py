@@ -79,8 +79,8 @@ def test_what_became_inclusive_is_a_flow_and_what_is_stays_a_stock(
     Keeper().keep_up()
     amend_attributes(by=system_account(), place=gardens[2], attributes={"inclusive": True}, since=dt.date(2017, 9, 1))
     amend_attributes(by=system_account(), place=gardens[3], attributes={"inclusive": True}, since=NOW)
-    assert [told(offices, "inclusive_created", year).value for year in ("2016", "2017", "2018")] == [0, 1, 1]
-    assert [told(offices, "inclusive_kindergartens", year).value for year in ("2016", "2017", "2018")] == [0, 1, 2]
+    assert [told(offices, "inclusive_created", year).value for year in ("2016", "2017", "2018")] == [None, 1, 1]
+    assert [told(offices, "inclusive_kindergartens", year).value for year in ("2016", "2017", "2018")] == [None, 1, 2]
     assert told(offices, "covered_kindergartens_share", "2017").value == 75
 
 

@@ -21,8 +21,9 @@ __all__ = ["unpublished"]
 
 @pytest.fixture
 def provisional(desk: SimpleNamespace, unpublished: None) -> Request:
-    """Taken on 2 April 2018, when nobody knew of Qingming on the 5th and 6th."""
-    return taken(desk)
+    """Taken on 4 April 2018 for the next working day, when nobody knew of Qingming on the 5th to the 7th."""
+    with at("2018-04-04"):
+        return taken(desk)
 
 
 def test_the_promise_and_the_deadline_of_its_matter_move_with_the_calendar(
@@ -33,12 +34,12 @@ def test_the_promise_and_the_deadline_of_its_matter_move_with_the_calendar(
     assert matter_of(provisional).due_on == was
     assert tick() == {"recomputed": 0}  # the calendar is not there yet
     monkeypatch.undo()
-    with at("2018-04-03"):
+    with at("2018-04-05"):
         assert (recompute_promises(), recompute_promises()) == (1, 0)
     request = Request.objects.get(pk=provisional.pk)
     item = request.definition
     assert item is not None
-    assert request.promised_on > was
+    assert (str(was), str(request.promised_on)) == ("2018-04-05", "2018-04-08")
     assert (request.promised_provisional, request.version) == (False, provisional.version + 1)
     matter = matter_of(request)
     assert matter.due_on == request.promised_on
@@ -52,7 +53,8 @@ def test_the_promise_and_the_deadline_of_its_matter_move_with_the_calendar(
 def test_what_is_done_keeps_the_day_that_it_was_promised_for(
     provisional: Request, desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = step(desk.window, step(desk.agent, provisional, "do", result="已登记"), "confirm")
+    with at("2018-04-04"):
+        done = step(desk.window, step(desk.agent, provisional, "do", result="已登记"), "confirm")
     monkeypatch.undo()
     assert recompute_promises() == 0
     assert Request.objects.get(pk=done.pk).promised_on == provisional.promised_on
@@ -68,7 +70,7 @@ def test_only_the_timer_counts_promises_again(provisional: Request, desk: Simple
 def test_a_day_that_stays_only_becomes_final(provisional: Request, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     right = Request.objects.get(pk=provisional.pk)
-    with at("2018-04-03"):
+    with at("2018-04-05"):
         recompute_promises()
         settled = Request.objects.get(pk=provisional.pk)
         Request.objects.filter(pk=right.pk).update(promised_provisional=True)

@@ -28,6 +28,7 @@ from huoshui.places.models import Place
 from huoshui.schedules.models import Occasion
 from huoshui.schedules.queries import CalendarEntry as Turns
 from huoshui.schedules.queries import calendar_entries, own_waiting
+from huoshui.web import calendar_returns
 
 
 @dataclass(frozen=True)
@@ -257,6 +258,32 @@ def _again_url(day: dt.date, place: str) -> str:
     return f"{reverse('ledger')}?again_on_from={day}&again_on_to={day}{where}"
 
 
+def _returns(asked: Asked, most: int) -> dict[dt.date, DayOf]:
+    found: dict[dt.date, list[CalendarEntry]] = defaultdict(list)
+    rows = calendar_returns.due_returns(asked.reader, asked.since, asked.until, asked.path)
+    for day, key, title, where, state in calendar_returns.by_day(rows):
+        url = calendar_returns.address(key.rpartition("-")[2])
+        found[day].append(CalendarEntry("returns", key, day, day, title, where, state, url))
+    return {day: DayOf(len(entries), entries[:most]) for day, entries in found.items()}
+
+
+def _own_returns(asked: Asked, most: int) -> list[CalendarEntry]:
+    """What the reader fills in."""
+    rows = calendar_returns.own_returns(asked.reader, asked.since, asked.until)
+    return [
+        CalendarEntry(
+            "returns", f"{row.code}-{row.place.code}-{row.period.code}", row.due, row.due,
+            f"{row.form.name} {row.period.code}", row.place.short_name, _due(row.due),
+            calendar_returns.address(row.period.code),
+        )
+        for row in rows[:most]
+    ]  # fmt: skip
+
+
+def _returns_url(_day: dt.date, _place: str) -> str:
+    return reverse("returns")
+
+
 LAYERS: tuple[Layer, ...] = (
     Layer(
         "activities", _("活动"), dict(Activity.State.choices), _days, _lasting, _own, _list_url,
@@ -271,6 +298,10 @@ LAYERS: tuple[Layer, ...] = (
     Layer(
         "again", _("复办"), {"due": _("未到期"), "overdue": _("已到期")}, _again, lambda _asked, _most: [], _own_again,
         _again_url,
+    ),
+    Layer(
+        "returns", _("报表"), {"due": _("未到期"), "overdue": _("逾期"), "done": _("已交")}, _returns,
+        lambda _asked, _most: [], _own_returns, _returns_url,
     ),
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huoshui.figures.reporting.queries import waiting_returns
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
 from huoshui.kernel.demonstration import demonstration_mark
@@ -31,6 +32,7 @@ from huoshui.schedules.queries import OccasionFilter, occasions, tally
 from huoshui.web.entries import moments
 from huoshui.web.office.cadence_pages.records import record_step, recorded, records_of
 from huoshui.web.office.cadence_pages.words import OPEN, SHORT, shown_state
+from huoshui.web.office.figure_pages.returns import address as return_address
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import MOST_ROWS, LongList, address_without, chosen, day, paged, place_asked
@@ -38,6 +40,7 @@ from huoshui.web.requests import SignedInRequest
 
 DAYS_BACK = 365
 """How far the list looks back where the address does not say."""
+MOST_REPORTS = 20
 MOST_TOLD = 50
 """Entries of a turn's story."""
 STEPS = {"excuse": excuse, "withdraw": withdraw_excuse}
@@ -73,6 +76,7 @@ def cadence(request: SignedInRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "may_set": bool(request.user.grants("schedule.set")),
         "plans": plans,
+        "reports": own_reports(request.user),
         "again": due_again_now(request.user, place.path if place else ""),
         "today": clock.today(),
         "place_code": place.code if place else "",
@@ -156,6 +160,15 @@ def _show(request: SignedInRequest, occasion_id: UUID, form: FormState) -> HttpR
         "general_problems": [problem for problem in form.problems if problem.field != "why"],
     }
     return page(request, "office/cadence/occasion.html", context, form)
+
+
+def own_reports(user: Any) -> list[dict[str, Any]]:
+    """The returns that the reader is to fill in, the earliest due first: they come round by their own periods."""
+    rows = [row for row, verb in waiting_returns(user) if verb == "submit"] if user.grants("figure.report") else []
+    return [
+        {"row": row, "url": return_address(row.code, row.place, row.period.code)}
+        for row in sorted(rows, key=lambda row: (row.due, row.place.path))[:MOST_REPORTS]
+    ]
 
 
 @read_once
