@@ -20,6 +20,7 @@ __all__ = ["forest", "offices", "signed_in"]
 
 Office = Callable[[Any], Client]
 MARCH = "2018-03"
+TYPED = {code: {"value": value} for code, value in VALUES.items()}
 
 
 def entries(account: Any) -> list[tuple[str, str, str]]:
@@ -42,7 +43,7 @@ def test_due_days_stand_in_the_calendar_until_all_is_handed_in(
         .get(f"/calendar/?month=2018-04&place={land.other_village.code}")
         .content.decode()
     )
-    filing = fill_return(by=office, form="forest.monthly", place=land.town, period=MARCH, values=VALUES)
+    filing = fill_return(by=office, form="forest.monthly", place=land.town, period=MARCH, values=TYPED)
     submit_return(by=office, filing=filing)
     assert entries(office) == [("2018-04-15", f"植树月报 {MARCH}", "done")]
 
@@ -55,7 +56,7 @@ def test_whoever_fills_one_in_finds_it_in_the_list_until_it_is_handed_in(
     assert f"/figures/returns/forest.monthly/{land.town.code}/{MARCH}/" in words
     assert "2018-04-15 到期" in words
     assert 'id="reports"' not in signed_in(offices.secretary).get("/cadence/").content.decode()
-    filing = fill_return(by=office, form="forest.monthly", place=land.town, period=MARCH, values=VALUES)
+    filing = fill_return(by=office, form="forest.monthly", place=land.town, period=MARCH, values=TYPED)
     submit_return(by=office, filing=filing)
     assert 'id="reports"' not in signed_in(office).get("/cadence/").content.decode()
     assert own_returns(office, dt.date(2018, 4, 1), dt.date(2018, 4, 30)) == []

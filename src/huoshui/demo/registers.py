@@ -29,6 +29,7 @@ CENTRES_BEFORE, CENTRES, MODEL_CENTRES = 41, 59, 6
 POINTS_BEFORE = 73
 TOWN_HOMES, VILLAGE_HOMES, PARKS = 2, 32, 2
 CLINICS, TOWN_BEDS, VILLAGE_BEDS, HOSPITAL_BEDS, CLINIC_BEDS = 12, 40, 10, 30, 2
+TOWNS = ("town", "township", "subdistrict")
 OLD = dt.date(2012, 9, 1)
 """Since when what stood before the register is said to be there."""
 SET_UP, SUMMER, RECOGNISED, AUTUMN, NAMED = (
@@ -148,9 +149,8 @@ def _homes(story: Story) -> list[Site]:
 def _clinics(story: Story) -> list[Site]:
     """A hospital in each town, and clinics in some villages, all of them invented."""
     villages = _villages(story, "clinic")[:CLINICS]
-    towns = sorted(
-        {village.parent for village in story.land.proper_villages if village.parent}, key=lambda one: one.code
-    )
+    parents = {village.parent for village in story.land.proper_villages if village.parent}
+    towns = sorted((place for place in parents if place.kind in TOWNS), key=lambda town: town.code)
     town_values = {"clinic_kind": "乡镇卫生院", "doctor_teams": 3, "beds": HOSPITAL_BEDS}
     village_values = {"clinic_kind": "村卫生室", "doctor_teams": 1, "beds": CLINIC_BEDS}
     return [

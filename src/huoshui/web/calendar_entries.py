@@ -261,8 +261,7 @@ def _again_url(day: dt.date, place: str) -> str:
 def _returns(asked: Asked, most: int) -> dict[dt.date, DayOf]:
     found: dict[dt.date, list[CalendarEntry]] = defaultdict(list)
     rows = calendar_returns.due_returns(asked.reader, asked.since, asked.until, asked.path)
-    for day, key, title, where, state in calendar_returns.by_day(rows):
-        url = calendar_returns.address(key.rpartition("-")[2])
+    for day, key, title, where, state, url in calendar_returns.by_day(rows):
         found[day].append(CalendarEntry("returns", key, day, day, title, where, state, url))
     return {day: DayOf(len(entries), entries[:most]) for day, entries in found.items()}
 

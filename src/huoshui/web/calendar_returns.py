@@ -43,8 +43,8 @@ def is_given(row: ReturnRow) -> bool:
     return row.filing is not None and row.filing.state in GIVEN
 
 
-def by_day(rows: list[ReturnRow]) -> Iterator[tuple[dt.date, str, str, str, str]]:
-    """A line for each return and period: day, key, title, how many of them, and state."""
+def by_day(rows: list[ReturnRow]) -> Iterator[tuple[dt.date, str, str, str, str, str]]:
+    """A line for each return and period: day, key, title, how many of them, state, and the address of their list."""
     lines: dict[tuple[dt.date, str, str], list[ReturnRow]] = defaultdict(list)
     for row in rows:
         lines[row.due, row.code, row.period.code].append(row)
@@ -52,7 +52,7 @@ def by_day(rows: list[ReturnRow]) -> Iterator[tuple[dt.date, str, str, str, str]
         given = sum(is_given(row) for row in of_line)
         where = _("%(places)s 处，已交 %(done)s") % {"places": len(of_line), "done": given}
         state = "done" if given == len(of_line) else "overdue" if day < clock.today() else "due"
-        yield day, f"{code}-{period}", f"{of_line[0].form.name} {period}", str(where), state
+        yield day, f"{code}-{period}", f"{of_line[0].form.name} {period}", str(where), state, address(period)
 
 
 def address(period: str) -> str:
