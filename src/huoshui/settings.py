@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "huoshui.web.middleware.RefusalMiddleware",
+    "huoshui.web.limits.SignInLimitMiddleware",
     "huoshui.web.middleware.SignInAgainMiddleware",
     "huoshui.web.middleware.FirstPasswordMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -177,14 +178,14 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": ""}  # django-axes locks, so that one rule answers for it
+# Counted by ``web.limits`` for all web processes together; failed passwords lock (django-axes), one rule for all of it.
+ACCOUNT_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Every passkey asks for PIN, face or finger. The challenges of signing in by it alone and of a second step are kept in
 # the same place: were one of them lax, its answer would do for the other.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
-# A signature cannot be guessed, and a whole office shares one address: this only slows down a flood.
-MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+MFA_RATE_LIMITS = False
 MFA_ADAPTER = "huoshui.web.accounts.TwoStepAdapter"
 MFA_FORMS = {
     "authenticate": "huoshui.web.account_forms.CodeForm",

@@ -118,7 +118,29 @@ def test_what_was_built_in_the_year_is_told_by_its_day_of_opening(offices: Simpl
         attributes = {"home_kind": kind}
         open_site(by=by, kind="elderly_home", name="养老院", parent=village, opened_on=day, attributes=attributes)
     assert [told(offices, code, "2017").value for code in ("village_homes", "town_homes")] == [1, 1]
-    assert told(offices, "village_homes", "2018").value is None
+    assert [told(offices, code, "2018").value for code in ("village_homes", "town_homes")] == [0, 0]
+    assert told(offices, "elderly_beds", "2018").value is None  # nobody wrote down how many
+    assert told(offices, "startup_parks", "2018").value is None  # nobody keeps that register
+
+
+def test_a_register_that_is_kept_at_one_village_says_nothing_of_another(offices: SimpleNamespace) -> None:
+    land, by = offices.land, system_account()
+    attributes = {"home_kind": "village_home"}
+    open_site(by=by, kind="elderly_home", name="幸福院", parent=land.village, opened_on=OLD, attributes=attributes)
+    for _kept in range(2):
+        asked = [
+            told(offices, "village_homes", "2018", place).value for place in (land.district, land.town, land.village)
+        ]
+        assert asked == [0, 0, 0]
+        assert told(offices, "village_homes", "2018", land.other_village).value is None
+        assert told(offices, "town_homes", "2018").value == 0
+        Keeper().keep_up()
+    assert told(offices, "village_homes", "2011").value is None  # there was no register then
+    asked_for = get_indicator("livelihood.village_homes")
+    parts = {
+        part.place: part.figure.value for part in figure_parts(offices.leader, asked_for, land.district, period("2018"))
+    }
+    assert (parts[land.town], parts[land.other_town]) == (0, None)
 
 
 def test_reported_indicators_of_the_same_name_are_told_as_the_counted_ones(offices: SimpleNamespace) -> None:

@@ -25,6 +25,11 @@ OPENED, SUBMITTED, REVIEWED, PUBLICISED, AWARDED = (
 
 @pytest.fixture
 def people(cast: SimpleNamespace) -> SimpleNamespace:
+    """The cast with those who accredit."""
+    return accrediting(cast)
+
+
+def accrediting(cast: SimpleNamespace) -> SimpleNamespace:
     """The cast, with 创建联络员 of village 1 (its secretary), 创建办 and 考评员 of the district."""
     by, since = system_account(), clock.today().replace(year=2016)
     district = cast.land.district
@@ -74,8 +79,9 @@ def apply(people: SimpleNamespace, kind: str = "liveable_village", **values: Any
 
 def submitted(people: SimpleNamespace, matter: Matter, check: str = "village") -> Matter:
     with at(SUBMITTED):
-        fill(people.secretary, matter.place, f"{check}_self_check")
-        values = {"achievements": "道路硬化，垃圾日产日清"}
+        if check != "family":
+            fill(people.secretary, matter.place, f"{check}_self_check")
+        values = {} if check == "family" else {"achievements": "道路硬化，垃圾日产日清"}
         return advance(by=people.secretary, matter=matter, transition="submit", values=values)
 
 

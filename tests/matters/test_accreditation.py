@@ -9,7 +9,8 @@ import pytest
 
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.actions import advance, edit_fields
-from huoshui.matters.honours import due_again_on, honours_of, months_later
+from huoshui.matters.clocks import due_again_on, months_later
+from huoshui.matters.honours import honours_of
 from huoshui.matters.models import Step
 from huoshui.matters.queries import available_transitions, matter_story
 from huoshui.places.honours import record_honour, withdraw_honour

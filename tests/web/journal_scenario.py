@@ -54,6 +54,7 @@ from tests.matters.conftest import at, claim, close, photo, submit
 from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
 from tests.places.changing import NEW, OTHER_NEW, divided, merged, moved
 from tests.visits.staging import GOOD, Stage, write_pack
+from tests.web.journal_accreditation import play_accreditation, play_survey
 from tests.web.journal_activities import play_activities
 from tests.web.journal_figures import play_figures
 from tests.web.journal_forms import play_forms
@@ -72,6 +73,8 @@ OUTLINE = {"type": "Polygon", "coordinates": [[[113.2, 35.2], [113.3, 35.2], [11
 def play(cast: SimpleNamespace, folder: Path) -> None:
     """The whole scenario."""
     _packs(folder)
+    play_accreditation(cast)
+    play_survey(cast, folder / "toilets")
     play_people(cast)
     _channels(cast)
     _webhooks(cast)

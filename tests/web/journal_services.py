@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from types import SimpleNamespace
 
 from huoshui.matters.actions import advance
-from huoshui.matters.models import Matter
+from huoshui.matters.models import Matter, MatterValue
 from huoshui.services import actions
-from huoshui.services.models import Rating
+from huoshui.services.models import Rating, Request
 from huoshui.services.tracking import code_of
 from tests.services.conftest import WHO, hired, offered, step, taken
 from tests.services.test_rate import CALLED, HANDLED
@@ -41,4 +42,9 @@ def play_services(cast: SimpleNamespace) -> None:
         by=cast.agent, bundle="services.startup", place=cast.hub, items=["startup_training"],
         received=["identity_card"], values=WHO,
     )  # fmt: skip
+    later = taken(cast)
+    promised, sooner = later.promised_on, later.promised_on - dt.timedelta(days=1)
+    Request.objects.filter(pk=later.pk).update(promised_provisional=True, promised_on=sooner)
+    MatterValue.objects.filter(matter=later.matter_id, day=promised).update(day=sooner)
+    assert actions.recompute_promises() == 1
     actions.end_offer(by=cast.window, offer=offer, reason="合并到镇上办")

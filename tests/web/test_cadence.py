@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from huoshui.kernel import clock
 from huoshui.schedules.actions import begin_plan, excuse
 from huoshui.schedules.models import Occasion, Plan
+from huoshui.web.words import ACTION_WORDS
 from tests.schedules.conftest import JANUARY, SURVEY, kept_in, survey_on, wanted
 
 FORM = {
@@ -103,7 +104,16 @@ def test_a_turn_shows_what_counts_and_is_excused_from_above(
     assert cast.town_office.title in told
     assert client.post(f"{page}withdraw", {"why": "路已通"}).status_code == 302
     survey_on(cast, dt.date(2018, 3, 3))
-    assert "2018-03-03 办够了" in text(client, page)
+    told = text(client, page)
+    assert "2018-03-03 办够了" in told
+    story = told[told.index("经过") :]
+    for said in (_word("begin"), _word("excuse"), "汛期封路", _word("withdraw_excuse"), "路已通"):
+        assert said in story
+    assert str(ACTION_WORDS["visits.submit_visit"]) in story
+
+
+def _word(action: str) -> str:
+    return str(ACTION_WORDS[f"schedules.{action}"])
 
 
 def test_the_village_cannot_excuse_itself(signed_in: SignedIn, cast: SimpleNamespace, plan: Plan) -> None:

@@ -22,6 +22,7 @@ from huoshui.figures.cells.keeping import Keeper
 from huoshui.kernel import health, idempotency
 from huoshui.kernel.context import channel
 from huoshui.kernel.journal import seal_pending
+from huoshui.kernel.limits import forget_uses
 from huoshui.search.keeping import keep_up as index_what_changed
 
 logger = logging.getLogger("huoshui.background")
@@ -150,15 +151,17 @@ class Background:
 
 
 def tick() -> None:
-    """Once a minute: ended terms, reminders and deadlines of matters, what comes round, then what is due outside."""
+    """Once a minute: ended terms, deadlines of matters, promises, what comes round, then what is due outside."""
     from huoshui.duties.terms import tick as tick_duties
     from huoshui.matters.actions import tick as tick_matters
     from huoshui.notices.outbox import tick as tick_notices
     from huoshui.schedules.actions import tick as tick_schedules
+    from huoshui.services.actions import tick as tick_services
     from huoshui.webhooks.outbox import tick as tick_webhooks
 
     tick_duties()
     tick_matters()
+    tick_services()
     tick_schedules()
     tick_notices()
     tick_webhooks()
@@ -181,6 +184,7 @@ def tidy() -> None:
     forget_old()
     forget_old_events()
     idempotency.forget_old()
+    forget_uses()
     unheard = io.StringIO()
     call_command("clearsessions", verbosity=0, stdout=unheard)
     call_command("axes_reset_logs", age=SIGN_INS_KEPT_DAYS, verbosity=0, stdout=unheard)

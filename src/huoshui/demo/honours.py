@@ -96,8 +96,8 @@ def _put_on(part: Part, one: Accreditation, n: int) -> None:
 
 
 def put_accreditations_on(part: Part, story: Story) -> None:
-    """What is under way on the day of the demo: one being prepared, one to review, one with an objection."""
-    villages = _in_order(story, TITLES["liveable_village"], Honour.Level.MUNICIPAL)[18:21]
+    """What is under way on the day of the demo: one prepared, one to review, one with an objection, one publicised."""
+    villages = _in_order(story, TITLES["liveable_village"], Honour.Level.MUNICIPAL)[18:22]
     level = {"level": str(Honour.Level.MUNICIPAL)}
     for at, village in enumerate(villages):
         one = Accreditation(story, village, "liveable_village", level)
@@ -108,6 +108,7 @@ def put_accreditations_on(part: Part, story: Story) -> None:
         if at > 1:
             part.add(story.as_of - dt.timedelta(days=6), 10, one.review)
             part.add(story.as_of - dt.timedelta(days=5), 10, one.publicise)
+        if at == 2:
             part.add(story.as_of - dt.timedelta(days=2), 15, one.object)
     families = Accreditation(story, villages[0], "civilised_families", {"level": str(Honour.Level.DISTRICT)})
     part.add(story.as_of - dt.timedelta(days=9), 9, families.apply)

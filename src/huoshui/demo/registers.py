@@ -1,6 +1,7 @@
 """The registers of what serves people in 2017, brought in from workbooks as an office would.
 
-How many there are of each is what was published in March 2018; in which village each lies, under which name, and on
+Clinics and beds were published nowhere: those here are invented, and say so (示范) in their names and files. How many
+there are of everything else is what was published in March 2018; in which village each lies, under which name, and on
 which day within the year is invented. Of the 82 kindergartens only 30 public and 34 inclusive ones were published: 18
 more make the published share of 78% the only one that is possible.
 """
@@ -27,12 +28,22 @@ INCLUSIVE_BEFORE, INCLUSIVE_OF_2017, NOT_INCLUSIVE, MODELS = 13, 21, 18, 2
 CENTRES_BEFORE, CENTRES, MODEL_CENTRES = 41, 59, 6
 POINTS_BEFORE = 73
 TOWN_HOMES, VILLAGE_HOMES, PARKS = 2, 32, 2
+CLINICS, TOWN_BEDS, VILLAGE_BEDS, HOSPITAL_BEDS, CLINIC_BEDS = 12, 40, 10, 30, 2
+TOWNS = ("town", "township", "subdistrict")
 OLD = dt.date(2012, 9, 1)
 """Since when what stood before the register is said to be there."""
 SET_UP, SUMMER, RECOGNISED, AUTUMN, NAMED = (
     dt.date(2017, 2, 10), dt.date(2017, 6, 20), dt.date(2017, 9, 1), dt.date(2017, 10, 20), dt.date(2017, 12, 12),
 )  # fmt: skip
-RING = ("kindergarten", "school", "elderly_home", "culture_centre", "culture_contact_point", "employment_base")
+RING = (
+    "kindergarten",
+    "school",
+    "elderly_home",
+    "culture_centre",
+    "culture_contact_point",
+    "employment_base",
+    "clinic",
+)
 """The order in which the sites of one village are drawn around it."""
 FIXED = ("code", "parent", "name", "kind", "latitude", "longitude", "precision", "opened_on")
 
@@ -71,7 +82,11 @@ def put_registers_on(part: Part, story: Story) -> None:
     part.add(SUMMER, 10, partial(_bring, story, "联络点（新设）", since[built:]))
     recognised = [_changed(site, inclusive="是") for site in gardens if site.values["note"] == "2017"]
     part.add(RECOGNISED, 9, partial(_bring, story, "普惠性民办幼儿园认定", recognised))
-    part.add(AUTUMN, 9, partial(_bring, story, "养老机构（新建）", _homes(story)))
+    homes = _homes(story)
+    part.add(SET_UP, 16, partial(_bring, story, "卫生院室（示范）", _clinics(story)))
+    part.add(AUTUMN, 9, partial(_bring, story, "养老机构（新建）", homes))
+    beds = [_changed(site, beds=TOWN_BEDS if at < TOWN_HOMES else VILLAGE_BEDS) for at, site in enumerate(homes)]
+    part.add(AUTUMN, 11, partial(_bring, story, "养老机构床位（示范）", beds))
     part.add(AUTUMN, 10, partial(_bring, story, "创业示范园（新建）", _parks(story)))
     models = [_changed(site, demonstration="是") for site in centres[:MODEL_CENTRES]]
     part.add(NAMED, 9, partial(_bring, story, "综合文化活动中心示范点", models))
@@ -128,6 +143,19 @@ def _homes(story: Story) -> list[Site]:
     return [
         *(_site(village, "elderly_home", "敬老院", AUTUMN, home_kind="乡镇敬老院") for village in towns),
         *(_site(village, "elderly_home", "幸福院", AUTUMN, home_kind="农村幸福院") for village in others),
+    ]
+
+
+def _clinics(story: Story) -> list[Site]:
+    """A hospital in each town, and clinics in some villages, all of them invented."""
+    villages = _villages(story, "clinic")[:CLINICS]
+    parents = {village.parent for village in story.land.proper_villages if village.parent}
+    towns = sorted((place for place in parents if place.kind in TOWNS), key=lambda town: town.code)
+    town_values = {"clinic_kind": "乡镇卫生院", "doctor_teams": 3, "beds": HOSPITAL_BEDS}
+    village_values = {"clinic_kind": "村卫生室", "doctor_teams": 1, "beds": CLINIC_BEDS}
+    return [
+        *(_site(town, "clinic", "卫生院（示范）", OLD, **town_values) for town in towns),
+        *(_site(village, "clinic", "卫生室（示范）", OLD, **village_values) for village in villages),
     ]
 
 

@@ -21,6 +21,8 @@ class Derived:
     numerator: int | None
     denominator: int | None
     records: int
+    kept: bool = False
+    """Whether the register that the indicator names is kept there and then, so that nothing counted is a zero."""
 
 
 def derived(asked: Sequence[tuple[Indicator, Period]], places: Collection[UUID]) -> list[dict[UUID, Derived]]:
@@ -28,7 +30,7 @@ def derived(asked: Sequence[tuple[Indicator, Period]], places: Collection[UUID])
     wanted: list[Asked] = [
         (measure, period)
         for indicator, period in asked
-        for measure in measures_of(indicator.on(period.last))
+        for measure in (*measures_of(indicator.on(period.last)), *_registers(indicator))
         if indicator.is_told_on(period.last)
     ]
     found = counts(dict.fromkeys(wanted), places) if wanted and places else {}
@@ -38,7 +40,11 @@ def derived(asked: Sequence[tuple[Indicator, Period]], places: Collection[UUID])
             told.append({})
             continue
         names = [digest_of(measure) for measure in measures_of(indicator.on(period.last))]
-        told.append({place: _derived([found[name, period, place] for name in names]) for place in places})
+        registers = [digest_of(measure) for measure in _registers(indicator)]
+        kept = {place for place in places for name in registers if found[name, period, place].rows}
+        told.append(
+            {place: _derived([found[name, period, place] for name in names], kept=place in kept) for place in places}
+        )
     return told
 
 
@@ -74,6 +80,10 @@ def measures_of(indicator: Indicator) -> list[Measure]:
     return [measure for measure in (indicator.numerator, indicator.denominator) if measure is not None]
 
 
-def _derived(parts: Sequence[Count]) -> Derived:
+def _registers(indicator: Indicator) -> list[Measure]:
+    return [indicator.register_rows] if indicator.register_rows is not None else []
+
+
+def _derived(parts: Sequence[Count], *, kept: bool = False) -> Derived:
     top, *bottom = parts
-    return Derived(top.value, bottom[0].value if bottom else None, top.rows)
+    return Derived(top.value, bottom[0].value if bottom else None, top.rows, kept)

@@ -185,15 +185,16 @@ def of_observed(indicator: Indicator, place: Place, period: Period, one: Observe
 def of_counted(indicator: Indicator, place: Place, period: Period, found: Derived | None, began: dt.date) -> Figure:
     """What was counted as a figure. Where nobody could have recorded anything yet, nothing is no counted zero.
 
-    Nor is it where nobody looked, of an indicator that says so.
+    Nor is it where nobody looked, of an indicator that says so; a zero it is again where the register is kept.
     """
     then = indicator.on(period.last)
     if found is None:
         return Figure(then, place, period, None, None, 0, why=_("这个期间没有这个指标"))
     if not has_begun(period):
         return Figure(then, place, period, None, None, 0, why=_("这个期间还没有开始"))
-    blank = not found.records and (then.unknown_without_rows or period.last < began)
-    return Figure(then, place, period, None if blank else found.numerator, found.denominator, found.records)
+    blank = not found.records and (period.last < began or (then.unknown_without_rows and not found.kept))
+    counted = 0 if found.numerator is None and found.kept else found.numerator
+    return Figure(then, place, period, None if blank else counted, found.denominator, found.records)
 
 
 def figure_parts(actor: Actor, indicator: Indicator, place: Place, period: Period) -> list[Part]:

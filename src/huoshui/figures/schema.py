@@ -99,6 +99,11 @@ class Indicator(Meant):
         description="Of a derived one: where no row of its numerator falls into the period, nothing is known, and the "
         "value is not zero; for what is found by looking, such as by a survey.",
     )
+    register_rows: Measure | None = Field(
+        default=None,
+        description="With unknown_without_rows: rows which show that the register is kept; where there are any at the "
+        "place in the period, nothing counted is a true zero.",
+    )
     stock: bool = Field(
         default=False, description="Of a reported one: how many there are on the period's last day, not in the period."
     )
@@ -230,6 +235,14 @@ class Indicator(Meant):
             raise Unfit("单位是 % 的指标要有 denominator 或 share", "an indicator in % needs a denominator or share")
         if self.is_ratio and self.scale != 1:
             raise Unfit("scale 只用于没有 denominator 的指标", "scale goes with an indicator without a denominator")
+        return self
+
+    @model_validator(mode="after")
+    def _a_register_of_what_may_be_unknown(self) -> Indicator:
+        if self.register_rows is not None and not self.unknown_without_rows:
+            raise Unfit(
+                "register_rows 只与 unknown_without_rows 同用", "register_rows goes with unknown_without_rows alone"
+            )
         return self
 
     @model_validator(mode="after")

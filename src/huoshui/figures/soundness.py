@@ -26,6 +26,7 @@ def validate(manifest: Manifest, indicators: Sequence[Indicator], known: Known, 
             _measure((index, part), getattr(indicator, part), report)
             for nth, before in enumerate(indicator.earlier):
                 _measure((index, "earlier", nth, part), getattr(before, part), report)
+        _measure((index, "register_rows"), indicator.register_rows, report)
         _broken_down(index, indicator, report)
         if indicator.ranked:
             _ranks_no_complaints(index, indicator, known, report)

@@ -86,6 +86,15 @@ class RequestTaken(Event):
 
 
 @dataclass(frozen=True)
+class PromiseMoved(Event):
+    """The promised day of a request was counted again by the published calendar; its matter's own deadline follows."""
+
+    matter_id: UUID
+    was: dt.date
+    promised_on: dt.date
+
+
+@dataclass(frozen=True)
 class RatedLow(Event):
     """Somebody rated a service so low that it has to be corrected; nobody whom the rating is about verifies that."""
 

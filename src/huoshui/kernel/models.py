@@ -37,6 +37,17 @@ class Record(models.Model):
         self.save(update_fields=[*fields, "version"])
 
 
+class LimitUse(models.Model):
+    """How often something was done in one stretch of time (``kernel.limits``); forgotten when it is over."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    times = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.times}"
+
+
 class ReferenceStamp(models.Model):
     """One row, with another value whenever places, units, accounts, duties or packs were changed.
 

@@ -9,7 +9,10 @@ from huoshui.matters.models import CLOSED, ClockRun, Matter, clock_runs_of
 from huoshui.matters.schema import Clock, LadderStep, MatterKind, Transition
 from huoshui.schedules.workdays import DueDate, add_calendar_days, add_working_days
 
-DATE_COLUMNS = ("clock", "limit_on", "due_on", "due_provisional", "blue_on", "yellow_on", "next_rung_on")
+DATE_COLUMNS = (
+    "clock", "limit_on", "due_on", "due_provisional", "blue_on", "yellow_on", "next_rung_on", "again_on",
+    "again_told_on",
+)  # fmt: skip
 """The columns that ``settle`` sets."""
 
 
@@ -71,11 +74,12 @@ def own_deadlines(matter: Matter) -> dict[str, dt.date]:
 
 
 def settle(matter: Matter, today: dt.date, runs: Iterable[ClockRun] | None = None) -> None:
-    """Set the DATE_COLUMNS from the running clock that ends first. Nothing is saved.
+    """Set the DATE_COLUMNS from the running clock that ends first, or from the closing. Nothing is saved.
 
     ``runs``: those of the matter, where they were just read.
     """
     kind = matter.definition
+    _settle_again(matter)
     every = [] if matter.phase == CLOSED else matter.clocks.all() if runs is None else runs
     running = {run.clock: run for run in every if run.stopped_on is None}
     own = own_deadlines(matter) if running else {}
@@ -133,3 +137,41 @@ def next_rung_day(matter: Matter, today: dt.date) -> dt.date | None:
     """The day on which the next rung of the ladder fires."""
     ahead = rungs(matter, today)
     return ahead[0][2] if ahead else None
+
+
+def count_again(matter: Matter) -> None:
+    """Count the provisional clocks of a matter again by the calendar that is known now; the matter is not settled."""
+    kind = matter.definition
+    for run in matter.clocks.filter(provisional=True):
+        definition = next(found for found in kind.clocks if found.code == run.clock)
+        limit = counted(run.started_on, definition.days[matter.severity], definition.counting)
+        run.limit_on, run.provisional = limit.day, limit.provisional
+        run.save(update_fields=["limit_on", "provisional"])
+
+
+def due_again_on(matter: Matter, step: Transition) -> dt.date | None:
+    """The day from which a step out of the matter's closed state is due, such as a re-check; None: never by a day."""
+    if matter.closed_on is None or step.due_after_months is None or matter.state not in step.from_states:
+        return None
+    return months_later(matter.closed_on, step.due_after_months)
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day of the month so many months later (before, when negative); the month's last where it has none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return dt.date(year, month + 1, min(day.day, (following - dt.timedelta(days=1)).day))
+
+
+def step_again(matter: Matter) -> tuple[dt.date, Transition] | None:
+    """Of a matter that has ended, the step that falls due first and its day; None: nothing does."""
+    days = ((due_again_on(matter, step), step) for step in matter.definition.transitions)
+    return min(((day, step) for day, step in days if day is not None), key=lambda due: due[0], default=None)
+
+
+def _settle_again(matter: Matter) -> None:
+    """Whoever was told of one day is told of another, and of the same day never again."""
+    due = step_again(matter)
+    day = due[0] if due else None
+    if day != matter.again_on:
+        matter.again_on, matter.again_told_on = day, None

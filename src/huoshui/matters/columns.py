@@ -47,6 +47,7 @@ COLUMN_NAMES = {
         ("closed_on", "销号日期", "Closed"),
         ("close_reason", "办结原因", "Why it ended"),
         ("supervised_on", "督办日期", "Supervised"),
+        ("again_on", "应复办日期", "Due again"),
         ("duplicate_of", "原事项", "Original matter"),
     )
 }

@@ -5,7 +5,6 @@ The record is that of ``places.honours``, by the same actions: whoever takes the
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -110,17 +109,3 @@ def settle(by: Any, matter: Matter, step: Transition, after: Mapping[str, Any], 
         withdraw_honour(by=by, honour=held, reason=note)
         year = held.year
     return f"{year} {Honour.Level(named.level).label}{named.name}"
-
-
-def due_again_on(matter: Matter, step: Transition) -> dt.date | None:
-    """The day from which a step out of the matter's closed state is due, such as a re-check; None: never by a day."""
-    if matter.closed_on is None or step.due_after_months is None or matter.state not in step.from_states:
-        return None
-    return months_later(matter.closed_on, step.due_after_months)
-
-
-def months_later(day: dt.date, months: int) -> dt.date:
-    """The same day of the month so many months later (before, when negative); the month's last where it has none."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return dt.date(year, month + 1, min(day.day, (following - dt.timedelta(days=1)).day))

@@ -54,6 +54,7 @@ LEDGER_INDEXES: list[models.Index] = [
     models.Index(fields=["opened_on", "id"], name="matter_by_opened"),
     models.Index(fields=["closed_on", "id"], name="matter_closed"),
     models.Index(fields=["supervised_on", "id"], name="matter_by_supervised"),
+    models.Index(fields=["again_on", "id"], name="matter_by_again"),
     models.Index(fields=["severity_rank", "id"], name="matter_by_severity"),
     models.Index(fields=["state", "id"], name="matter_by_state"),
     models.Index(fields=["title", "id"], name="matter_by_title"),

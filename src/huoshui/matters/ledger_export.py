@@ -22,7 +22,7 @@ from huoshui.places.models import Place
 
 WIDTHS = {
     "number": 15, "source": 18, "town": 12, "place": 14, "title": 34, "detail": 34, "measures": 34, "progress": 34,
-    "deadline": 12, "due_on": 12, "opened_on": 12, "closed_on": 12, "supervised_on": 12,
+    "deadline": 12, "due_on": 12, "opened_on": 12, "closed_on": 12, "supervised_on": 12, "again_on": 12,
     "unit": 16, "owner": 18, "verifier": 16, "evidence": 8, "severity": 8, "state": 10, "light": 8, "clock": 12,
 }  # fmt: skip
 """Column widths in characters."""

@@ -8,10 +8,10 @@ from huoshui.duties.models import Duty
 from huoshui.duties.queries import roles, who_can
 from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.events import DutyEnded, FailingItem, RatedLow, RequestTaken, RoundSealed, TermEnded
+from huoshui.kernel.events import DutyEnded, FailingItem, PromiseMoved, RatedLow, RequestTaken, RoundSealed, TermEnded
 from huoshui.matters.actions.handing_over import hand_over
 from huoshui.matters.actions.opening import open_failing, source_item_of
-from huoshui.matters.actions.requested import RATING, open_correction, open_for_request
+from huoshui.matters.actions.requested import RATING, follow_promise, open_correction, open_for_request
 from huoshui.matters.models import Matter
 from huoshui.matters.queries.resting import resting_on
 from huoshui.media.actions import reuse_attachment
@@ -34,6 +34,11 @@ def open_matters_for_failing_items(event: RoundSealed) -> None:
 def open_matter_of_request(event: RequestTaken) -> None:
     """Open the matter that carries a request to its end."""
     open_for_request(by=event.by, event=event)
+
+
+def follow_promise_of_request(event: PromiseMoved) -> None:
+    """Let the deadline of the matter that carries a request follow the promised day."""
+    follow_promise(by=event.by, matter=Matter.objects.get(pk=event.matter_id), event=event)
 
 
 def open_correction_of_rating(event: RatedLow) -> None:

@@ -7,7 +7,15 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from huoshui.matters.schema_parts import HonourRule, LetterRule, Parts, Personal, RequiredRecord
+from huoshui.matters.schema_parts import (
+    HonourRule,
+    LetterRule,
+    Lights,
+    Parts,
+    Personal,
+    PublicNotice,
+    RequiredRecord,
+)
 from huoshui.packs.contract import Section
 from huoshui.packs.schema import Code, FieldDef, PackModel, Text
 
@@ -190,20 +198,6 @@ class Clock(Named):
     )
 
 
-class Yellow(PackModel):
-    """When a matter counts as behind."""
-
-    after_percent: int = Field(ge=1, le=100, description="Share of the time from start to deadline, in percent.")
-    while_in: list[Code] = Field(min_length=1, description="States in which this counts as behind.")
-
-
-class Lights(PackModel):
-    """Blue near due, yellow behind, red overdue (always), green closed and verified."""
-
-    blue_days_before: int = Field(default=3, ge=0, le=365, description="Calendar days before the deadline.")
-    yellow: Yellow | None = Field(default=None, description="When it counts as behind; absent: never yellow.")
-
-
 class LadderStep(PackModel):
     """One rung of escalation: who is told, so many days before or after the deadline."""
 
@@ -297,6 +291,9 @@ class MatterKind(Named):
     parts: Parts = Field(default_factory=Parts, description="How it may be divided into parts.")
     honour: HonourRule | None = Field(
         default=None, description="The honour of its place that its steps award or withdraw; absent: none."
+    )
+    public_notice: PublicNotice | None = Field(
+        default=None, description="What the public pages show of it while it is publicised 公示; absent: nothing."
     )
     ledger: list[LedgerColumn] = Field(
         default_factory=list, description="Columns of its ledger; empty: the usual ones."

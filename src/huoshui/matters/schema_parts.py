@@ -91,3 +91,32 @@ class Personal(PackModel):
     keep_days: int = Field(
         ge=0, le=36_500, description="Days after closing on which the data are deleted; 0: on that day."
     )
+
+
+class Yellow(PackModel):
+    """When a matter counts as behind."""
+
+    after_percent: int = Field(ge=1, le=100, description="Share of the time from start to deadline, in percent.")
+    while_in: list[Code] = Field(min_length=1, description="States in which this counts as behind.")
+
+
+class Lights(PackModel):
+    """Blue near due, yellow behind, red overdue (always), green closed and verified."""
+
+    blue_days_before: int = Field(default=3, ge=0, le=365, description="Calendar days before the deadline.")
+    yellow: Yellow | None = Field(default=None, description="When it counts as behind; absent: never yellow.")
+
+
+class PublicNotice(PackModel):
+    """A public notice 公示: what everybody may read of a matter on the public pages, while its days run and no longer.
+
+    Its place, its kind, the honour that it is about and its number are always told; its title and details never are.
+    """
+
+    clock: Code = Field(description="Waiting clock of the kind whose days are those of the notice.")
+    states: list[Code] = Field(min_length=1, description="States in which it is shown, none of them closed.")
+    fields: list[Code] = Field(
+        default_factory=list,
+        description="Fields whose values are told; never personal ones, accounts or long texts, which may name people.",
+    )
+    objections: Text = Field(description="To whom, and how, an objection is made.")

@@ -8,7 +8,7 @@ from typing import Any
 from huoshui.kernel.wording import listed
 from huoshui.matters.models import CLOSED
 from huoshui.matters.schema import OPENING, OWNER, MatterKind, Transition
-from huoshui.matters.schema_parts import HonourRule, RequiredRecord
+from huoshui.matters.schema_parts import HonourRule, PublicNotice, RequiredRecord
 from huoshui.packs.contract import Known, Path, SectionReport
 from huoshui.places.models import Honour
 from huoshui.schedules.targets import TARGETS
@@ -17,12 +17,18 @@ RECORDS_HONOURS = "honour.record"
 """The permission that whoever awards or withdraws an honour needs."""
 
 
+UNPUBLISHED = ("account", "long_text")
+"""Types of fields that a public notice never tells: persons, and texts in which one may be named."""
+
+
 def validate_steps(kind: MatterKind, at: Path, known: Known, report: SectionReport) -> None:
     """The rules over one kind; ``at`` is where it stands in the section."""
     check = _Steps(kind, at, known, report)
     check.waiting_clocks()
     if kind.honour:
         check.honour(kind.honour)
+    if kind.public_notice:
+        check.publicised(kind.public_notice)
     for index, step in enumerate(kind.transitions):
         here: Path = ("transitions", index)
         for number, asked in enumerate(step.requires_done):
@@ -107,6 +113,19 @@ class _Steps:
             self.add(("honour", "level_field"), "workflow.honour_level", name=listed(wrong), known=known)
         if not any(step.honour == "award" for step in self.kind.transitions):
             self.add(("honour",), "workflow.honour_idle")
+
+    def publicised(self, rule: PublicNotice) -> None:
+        """It runs by a waiting clock, ends with the matter, and tells nothing that may name a person."""
+        clock = self.clocks.get(rule.clock)
+        if clock is None or not clock.waiting:
+            self.add(("public_notice", "clock"), "workflow.notice_clock", name=rule.clock)
+        for number, state in enumerate(rule.states):
+            if self.phases.get(state, CLOSED) == CLOSED:
+                self.add(("public_notice", "states", number), "workflow.notice_state", name=state)
+        for number, code in enumerate(rule.fields):
+            field = self.kind.fields_by_code.get(code)
+            if field is None or field.personal or field.type in UNPUBLISHED:
+                self.add(("public_notice", "fields", number), "workflow.notice_field", name=code)
 
     def _typed(self, name: str, code: str | None, expected: str) -> None:
         field = self.kind.fields_by_code.get(code or "")

@@ -9,6 +9,7 @@ declare_permissions(
         "service.publish": {"zh": "公布服务事项的办理点", "en": "Publish where services are offered"},
         "service.take": {"zh": "受理服务申请", "en": "Take requests for services"},
         "service.rate": {"zh": "录入纸质评价", "en": "Enter ratings on paper"},
+        "service.run_clocks": {"zh": "重算服务承诺日期", "en": "Count promised days again"},
         "service.export": {"zh": "导出服务申请和评价", "en": "Export requests and ratings of services"},
     }
 )

@@ -21,12 +21,14 @@ from huoshui.activities.models import Activity, ActivityQuerySet
 from huoshui.activities.queries import ActivityFilter, activities, by_day, going_on
 from huoshui.duties.models import duties_held
 from huoshui.kernel import clock
+from huoshui.matters.clocks import step_again
 from huoshui.matters.models import Matter
-from huoshui.matters.queries import waiting_matters
+from huoshui.matters.queries import falling_due_again, waiting_matters
 from huoshui.places.models import Place
 from huoshui.schedules.models import Occasion
 from huoshui.schedules.queries import CalendarEntry as Turns
 from huoshui.schedules.queries import calendar_entries, own_waiting
+from huoshui.web import calendar_returns
 
 
 @dataclass(frozen=True)
@@ -170,28 +172,39 @@ def _falling_due(asked: Asked) -> Any:
     return rows.under(asked.path) if asked.path else rows
 
 
+def _due_again(asked: Asked) -> Any:
+    rows = Matter.objects.visible_to(asked.reader).filter(again_on__range=(asked.since, asked.until))
+    return rows.under(asked.path) if asked.path else rows
+
+
 def _due(day: dt.date) -> str:
     return "overdue" if day < clock.today() else "due"
 
 
-def _deadlines(asked: Asked, _most: int) -> dict[dt.date, DayOf]:
+def _a_line_a_day(
+    asked: Asked, rows: Any, column: str, one: Callable[[Any], CalendarEntry], several: Callable[..., CalendarEntry]
+) -> dict[dt.date, DayOf]:
     """A day's matters as one line, which leads to the ledger of that day; a single one by its own title."""
     if not asked.reader.grants("matter.view"):
         return {}
-    counted = _falling_due(asked).order_by().values("due_on").annotate(many=Count("pk"), only=Max("number"))
-    by_day = {day: (many, only) for day, many, only in counted.values_list("due_on", "many", "only")}
+    counted = rows.order_by().values(column).annotate(many=Count("pk"), only=Max("number"))
+    by_day = {day: (many, only) for day, many, only in counted.values_list(column, "many", "only")}
     single = [only for many, only in by_day.values() if many == 1]
-    rows = {row.number: row for row in _falling_due(asked).filter(number__in=single).select_related("place")}
+    alone = {row.number: row for row in rows.filter(number__in=single).select_related("place")} if single else {}
     place = Place.objects.filter(path=asked.path).values_list("code", flat=True).first() if asked.path else ""
-    found = {}
-    for day, (many, only) in by_day.items():
-        if only in rows:
-            entry = _deadline(rows[only])
-        else:
-            title, url = str(_("%(many)s 件事项到期") % {"many": many}), _deadlines_url(day, place or "")
-            entry = CalendarEntry("matters", str(day), day, day, title, "", _due(day), url)
-        found[day] = DayOf(1, [entry])
-    return found
+    return {
+        day: DayOf(1, [one(alone[only]) if only in alone else several(day, many, place or "")])
+        for day, (many, only) in by_day.items()
+    }
+
+
+def _deadlines(asked: Asked, _most: int) -> dict[dt.date, DayOf]:
+    return _a_line_a_day(asked, _falling_due(asked), "due_on", _deadline, _several_deadlines)
+
+
+def _several_deadlines(day: dt.date, many: int, place: str) -> CalendarEntry:
+    title = str(_("%(many)s 件事项到期") % {"many": many})
+    return CalendarEntry("matters", str(day), day, day, title, "", _due(day), _deadlines_url(day, place))
 
 
 def _deadline(row: Any) -> CalendarEntry:
@@ -214,6 +227,62 @@ def _deadlines_url(day: dt.date, place: str) -> str:
     return f"{reverse('ledger')}?due_from={day}&due_to={day}{where}"
 
 
+def _again(asked: Asked, _most: int) -> dict[dt.date, DayOf]:
+    return _a_line_a_day(asked, _due_again(asked), "again_on", _due_again_one, _several_again)
+
+
+def _several_again(day: dt.date, many: int, place: str) -> CalendarEntry:
+    title = str(_("%(many)s 件办结事项应复办") % {"many": many})
+    return CalendarEntry("again", str(day), day, day, title, "", _due(day), _again_url(day, place))
+
+
+def _due_again_one(row: Any) -> CalendarEntry:
+    due = step_again(row)
+    title = f"{due[1].name} {row.title}" if due else row.title
+    return CalendarEntry(
+        "again", str(row.pk), row.again_on, row.again_on, title, row.place.short_name, _due(row.again_on),
+        reverse("matter", args=[row.number]), changed=row.version,
+    )  # fmt: skip
+
+
+def _own_again(asked: Asked, most: int) -> list[CalendarEntry]:
+    """Of which the reader takes the step."""
+    if not asked.reader.grants("matter.view"):
+        return []
+    rows = falling_due_again(asked.reader).filter(again_on__range=(asked.since, asked.until))
+    return [_due_again_one(row) for row in rows.select_related("place").order_by("again_on", "number")[:most]]
+
+
+def _again_url(day: dt.date, place: str) -> str:
+    where = f"&place={place}" if place else ""
+    return f"{reverse('ledger')}?again_on_from={day}&again_on_to={day}{where}"
+
+
+def _returns(asked: Asked, most: int) -> dict[dt.date, DayOf]:
+    found: dict[dt.date, list[CalendarEntry]] = defaultdict(list)
+    rows = calendar_returns.due_returns(asked.reader, asked.since, asked.until, asked.path)
+    for day, key, title, where, state, url in calendar_returns.by_day(rows):
+        found[day].append(CalendarEntry("returns", key, day, day, title, where, state, url))
+    return {day: DayOf(len(entries), entries[:most]) for day, entries in found.items()}
+
+
+def _own_returns(asked: Asked, most: int) -> list[CalendarEntry]:
+    """What the reader fills in."""
+    rows = calendar_returns.own_returns(asked.reader, asked.since, asked.until)
+    return [
+        CalendarEntry(
+            "returns", f"{row.code}-{row.place.code}-{row.period.code}", row.due, row.due,
+            f"{row.form.name} {row.period.code}", row.place.short_name, _due(row.due),
+            calendar_returns.address(row.period.code),
+        )
+        for row in rows[:most]
+    ]  # fmt: skip
+
+
+def _returns_url(_day: dt.date, _place: str) -> str:
+    return reverse("returns")
+
+
 LAYERS: tuple[Layer, ...] = (
     Layer(
         "activities", _("活动"), dict(Activity.State.choices), _days, _lasting, _own, _list_url,
@@ -224,6 +293,14 @@ LAYERS: tuple[Layer, ...] = (
     Layer(
         "matters", _("期限"), {"due": _("未到期"), "overdue": _("逾期")}, _deadlines, lambda _asked, _most: [],
         _own_deadlines, _deadlines_url,
+    ),
+    Layer(
+        "again", _("复办"), {"due": _("未到期"), "overdue": _("已到期")}, _again, lambda _asked, _most: [], _own_again,
+        _again_url,
+    ),
+    Layer(
+        "returns", _("报表"), {"due": _("未到期"), "overdue": _("逾期"), "done": _("已交")}, _returns,
+        lambda _asked, _most: [], _own_returns, _returns_url,
     ),
 )  # fmt: skip
 

@@ -77,6 +77,7 @@ SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
 
 FIELD_WORDS: dict[str, str | Promise] = {
     "promised_on": _("承诺日期"),
+    "promised_provisional": _("承诺日期暂定"),
     "came": _("来办的人"),
     "handed_in": _("补交的材料"),
     "from_paper": _("纸质录入"),
@@ -141,8 +142,11 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "extension_until": _("申请延至"),
     "due_provisional": _("暂定"),
     "supervised_on": _("督办日期"),
+    "again_on": _("应复办日期"),
     "rungs": _("提醒级别"),
     "told": _("已提醒"),
+    "unanswered": _("没有交的（处）"),
+    "reminded": _("提醒的人数"),
     "owner": _("责任人"),
     "unit": _("责任单位"),
     "source_label": _("来源"),

@@ -64,7 +64,7 @@ def wanted() -> dict[Measure, list[Period]]:
     for indicator in all_current("indicators").values():
         for period in _periods(indicator):
             then = indicator.on(period.last)
-            for measure in (then.numerator, then.denominator):
+            for measure in (then.numerator, then.denominator, then.register_rows):
                 if measure is not None:
                     found[measure].add(period)
     return {measure: sorted(periods) for measure, periods in found.items()}

@@ -11,6 +11,8 @@ from huoshui.matters.actions.timer import (
     climb_ladder,
     recompute_due,
     recompute_provisional,
+    remind_again,
+    run_again,
     run_ladder,
     tick,
 )
@@ -33,6 +35,8 @@ __all__ = [
     "recompute_due",
     "recompute_provisional",
     "rejoin",
+    "remind_again",
+    "run_again",
     "run_ladder",
     "save_view",
     "tick",

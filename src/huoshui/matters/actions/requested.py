@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from huoshui.kernel.actions import action
-from huoshui.kernel.events import RatedLow, RequestTaken
+from huoshui.kernel import clock, journal
+from huoshui.kernel.actions import action, running_action
+from huoshui.kernel.events import PromiseMoved, RatedLow, RequestTaken
+from huoshui.matters import clocks, values
 from huoshui.matters.actions.opening import DETAIL_LENGTH, TITLE_LENGTH, Source, Wanted, kind_or_refuse, open_wanted
 from huoshui.matters.models import Answered, Matter, Step
 from huoshui.matters.schema import MatterKind
@@ -27,17 +29,17 @@ def open_for_request(*, by: Any, event: RequestTaken) -> Matter:
     matter.place_kind, matter.part_*, matter.deadline_beyond_limit, matter.personal_masked or the value.* errors.
     """
     version, kind = kind_or_refuse(event.kind)
-    values = dict(event.values)
+    given = dict(event.values)
     deadline = kind.clocks[0].own_deadline_field if kind.clocks else None
     if deadline:
-        values[deadline] = event.promised_on
+        given[deadline] = event.promised_on
     whole = Matter.objects.get(source_kind=REQUEST, source_id=event.whole_id) if event.whole_id else None
     place = Place.objects.get(pk=event.place_id)
     source = Source(REQUEST, event.request_id, event.label)
     return open_wanted(
         by,
         Wanted(
-            version, kind, event.kind, place, event.title[:TITLE_LENGTH], "", "", values, source, None, None, whole,
+            version, kind, event.kind, place, event.title[:TITLE_LENGTH], "", "", given, source, None, None, whole,
             told=True,
         ),
     )  # fmt: skip
@@ -61,6 +63,29 @@ def open_correction(*, by: Any, event: RatedLow) -> Matter:
         ),
     )  # fmt: skip
     _bar_the_rated(matter, event)
+    return matter
+
+
+@action("matters.follow_promise")
+def follow_promise(*, by: Any, matter: Matter, event: PromiseMoved) -> Matter:
+    """Set the own deadline of the matter that carries a request to the day that was counted again, and its clocks.
+
+    Left alone where it has ended, or where its deadline is another by now. Called by the reaction to PromiseMoved
+    alone, in the transaction of the timer's action.
+    """
+    matter = Matter.objects.select_for_update(of=("self",)).select_related("place").get(pk=matter.pk)
+    kind = matter.definition
+    field = kind.clocks[0].own_deadline_field if kind.clocks else None
+    if matter.is_closed or field is None or clocks.own_deadlines(matter).get(field) != event.was:
+        running_action().changed_nothing()
+        return matter
+    before = {field: event.was, "due_on": matter.due_on}
+    values.write(matter, {field: event.promised_on})
+    clocks.count_again(matter)
+    clocks.settle(matter, clock.today())
+    matter.save_next_version(*clocks.DATE_COLUMNS)
+    after = {field: event.promised_on, "due_on": matter.due_on}
+    journal.record(by=by, subject=matter, place=matter.place, before=before, after=after)
     return matter
 
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
@@ -21,15 +24,20 @@ from huoshui.matters.actions.common import recipients, tell_accounts
 from huoshui.matters.counting import fold
 from huoshui.matters.models import ClockRun, LadderMark, Matter
 from huoshui.matters.schema import LadderStep
+from huoshui.notices.actions import send
+from huoshui.places.models import Place, prefixes
 from huoshui.schedules import workdays
 
 logger = logging.getLogger(__name__)
 
 
 def tick() -> dict[str, int]:
-    """Count provisional deadlines again, climb the ladder, fold the counts. Returns how many matters each changed."""
+    """Count provisional deadlines again, climb the ladder, tell what is due again, fold the counts.
+
+    Returns how many matters each changed.
+    """
     fold()
-    return {"recomputed": recompute_provisional(), "climbed": run_ladder()}
+    return {"recomputed": recompute_provisional(), "climbed": run_ladder(), "reminded": run_again()}
 
 
 def run_ladder(today: dt.date | None = None) -> int:
@@ -40,6 +48,22 @@ def run_ladder(today: dt.date | None = None) -> int:
     day = today or clock.today()
     due = Matter.objects.going().filter(next_rung_on__lte=day).order_by("next_rung_on", "id")
     return _for_each(due.values_list("pk", flat=True), lambda by, matter: climb_ladder(by=by, matter=matter, today=day))
+
+
+def run_again(today: dt.date | None = None) -> int:
+    """Tell of every ended matter of which a step, such as a re-check, is due on ``today``. Returns how many there were.
+
+    Each once for each day that it falls due, whatever was left out by a standstill; those of a kind that fall due on
+    one day together, as many were named on one day.
+    """
+    day, by, done = today or clock.today(), system_account(), 0
+    due = Matter.objects.filter(again_on__lte=day, again_told_on__isnull=True).order_by("kind", "again_on", "id")
+    for key, rows in groupby(due.values_list("kind", "again_on", "pk"), key=itemgetter(0, 1)):
+        try:
+            done += remind_again(by=by, matters=[pk for _kind, _day, pk in rows], today=day)
+        except Refusal:
+            logger.exception("nobody was told of what is due again: %s", key)
+    return done
 
 
 def recompute_provisional() -> int:
@@ -94,6 +118,63 @@ def climb_ladder(*, by: Any, matter: Matter, today: dt.date) -> bool:
     return True
 
 
+@action("matters.remind_again")
+def remind_again(*, by: Any, matters: Iterable[UUID], today: dt.date) -> int:
+    """Tell those who take the step that ended matters of a kind fall due for: the nearest holders of its roles.
+
+    Each person gets one notice, of the matter or of how many there are; each matter is told of once for each day that
+    it falls due. Returns of how many. Raises access.denied (only the timer may).
+    """
+    rows = Matter.objects.select_for_update(of=("self",)).select_related("place").filter(pk__in=list(matters))
+    mine: dict[Account, list[Matter]] = {}
+    told = 0
+    for matter in rows.order_by("pk"):
+        require(by, "matter.run_clocks", path=matter.place.path, pack=matter.pack)
+        due = clocks.step_again(matter)
+        if due is None or due[0] > today or matter.again_told_on is not None:
+            continue
+        people = recipients(matter, due[1].roles)
+        for account in people:
+            mine.setdefault(account, []).append(matter)
+        matter.again_on, matter.again_told_on = due[0], today
+        Matter.objects.filter(pk=matter.pk).update(again_on=due[0], again_told_on=today)
+        after = {"step": due[1].code, "again_on": due[0], "told": [account.username for account in people]}
+        journal.record(by=by, subject=matter, place=matter.place, after=after)
+        told += 1
+    if not told:
+        running_action().changed_nothing()
+    for account, about in mine.items():
+        _tell_again(by, account, about)
+    return told
+
+
+def _tell_again(by: Any, account: Account, matters: list[Matter]) -> None:
+    """One notice of what is due again for one person."""
+    first = matters[0]
+    due = clocks.step_again(first)
+    if due is None:
+        raise LookupError(f"{first.number} is not due again")
+    day, step = str(due[0]), due[1].name.model_dump()
+    if len(matters) == 1:
+        tell_accounts(by, first, [account], "matter.due_again", step=step, due=day)
+        return
+    facts = {"step": step, "count": len(matters), "kind": first.definition.name.model_dump(), "kind_code": first.kind}
+    send(
+        accounts=[account],
+        code="matter.many_due_again",
+        params=facts | {"due": day},
+        place=_common([one.place for one in matters]),
+        by=by,
+    )
+
+
+def _common(places: list[Place]) -> Place:
+    """The lowest place at or above all of some places."""
+    first = places[0]
+    shared = [path for path in prefixes(first.path) if all(place.path.startswith(path) for place in places)]
+    return Place.objects.get(path=max(shared, key=len)) if shared else first
+
+
 def _tell(by: Any, matter: Matter, rung: LadderStep, today: dt.date) -> list[Account]:
     """Send the notices of a rung; returns who was told."""
     days = (today - matter.due_on).days if matter.due_on else 0
@@ -112,13 +193,9 @@ def recompute_due(*, by: Any, matter: Matter) -> bool:
     """
     require(by, "matter.run_clocks", path=matter.place.path, pack=matter.pack)
     matter = Matter.objects.select_for_update().get(pk=matter.pk)
-    today, kind = clock.today(), matter.definition
+    today = clock.today()
     before = _clock_facts(matter)
-    for run in matter.clocks.filter(provisional=True):
-        definition = next(found for found in kind.clocks if found.code == run.clock)
-        limit = clocks.counted(run.started_on, definition.days[matter.severity], definition.counting)
-        run.limit_on, run.provisional = limit.day, limit.provisional
-        run.save(update_fields=["limit_on", "provisional"])
+    clocks.count_again(matter)
     clocks.settle(matter, today)
     if _clock_facts(matter) == before:
         running_action().changed_nothing()

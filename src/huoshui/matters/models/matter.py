@@ -85,6 +85,10 @@ class Matter(Scoped, Record):
     supervised_on = models.DateField(null=True)
     """Since when it is under supervision 督办."""
     closed_on = models.DateField(null=True)
+    again_on = models.DateField(null=True)
+    """Of one that has ended: the day from which a step falls due again, such as a re-check; null: never."""
+    again_told_on = models.DateField(null=True)
+    """When those who take that step were told of it; null: not yet."""
     close_reason = models.CharField(max_length=20, blank=True)
     source_kind = models.CharField(max_length=40, blank=True)
     """Where it comes from: "" by hand, "round" a sealed round."""

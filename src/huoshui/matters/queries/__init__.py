@@ -24,13 +24,16 @@ from huoshui.matters.queries.ledger import (
     profiles_of,
 )
 from huoshui.matters.queries.order import sort_of_column, sortable_fields
+from huoshui.matters.queries.publicised import Publicised, publicised
 from huoshui.matters.queries.resting import resting_on, successors_for
 from huoshui.matters.queries.story import StoryEvent, matter_story
 from huoshui.matters.queries.today import (
     WaitingGroup,
     came_back,
+    due_again_now,
     due_first,
     extensions_to_decide,
+    falling_due_again,
     first_lit,
     lit_matters,
     matters_by_key,
@@ -58,6 +61,7 @@ __all__ = [
     "LedgerFilter",
     "LedgerPage",
     "LedgerRow",
+    "Publicised",
     "StepField",
     "StepOption",
     "StoryEvent",
@@ -66,9 +70,11 @@ __all__ = [
     "available_transitions",
     "came_back",
     "columns_for",
+    "due_again_now",
     "due_first",
     "edit_form",
     "extensions_to_decide",
+    "falling_due_again",
     "first_lit",
     "going_within",
     "kinds_openable_by",
@@ -88,6 +94,7 @@ __all__ = [
     "people_for",
     "personal_values",
     "profiles_of",
+    "publicised",
     "resting_on",
     "running_lights",
     "sort_of_column",

@@ -26,7 +26,7 @@ from huoshui.places.models import Place
 CODES = ("kind", "state", "phase", "severity")
 """What a ledger is filtered by exactly."""
 NO_LIGHT = "none"
-OWN_DATES = ("opened_on", "closed_on", "supervised_on")
+OWN_DATES = ("opened_on", "closed_on", "supervised_on", "again_on")
 """Dates that every matter has, filtered from a day to a day."""
 
 

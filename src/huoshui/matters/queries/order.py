@@ -47,6 +47,7 @@ SORT_KEYS: dict[str, SortKey] = {
     "opened": SortKey(_lazy("立项日期"), ("opened_on", "id")),
     "closed": SortKey(_lazy("销号日期"), ("closed_on", "id"), nullable=True),
     "supervised": SortKey(_lazy("督办日期"), ("supervised_on", "id"), nullable=True),
+    "again": SortKey(_lazy("应复办日期"), ("again_on", "id"), nullable=True),
     "place": SortKey(_lazy("地点"), ("place__path", "id")),
     "severity": SortKey(_lazy("严重程度"), ("severity_rank", "id")),
     "state": SortKey(_lazy("状态"), ("state", "id")),
@@ -64,7 +65,7 @@ NAMED = ("unit", "owner", "verifier")
 FEW_NAMES = 8
 SORT_OF_COLUMN = {
     "deadline": "due", "due_on": "due", "opened_on": "opened", "closed_on": "closed", "supervised_on": "supervised",
-    "town": "place",
+    "again_on": "again", "town": "place",
 }  # fmt: skip
 """The sort key of a column, where it has another name than the column."""
 

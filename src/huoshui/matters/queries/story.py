@@ -32,6 +32,10 @@ LABELS = {
     "matters.ask_extension": Text(zh="申请延期", en="Extension asked for"),
     "matters.decide_extension": Text(zh="答复延期申请", en="Extension decided"),
     "matters.climb_ladder": Text(zh="到期提醒与督办", en="Reminder or supervision"),
+    "matters.follow_promise": Text(
+        zh="承诺日期按新公布的工作日历重算，时限随之移动", en="Promised day counted by the new calendar"
+    ),
+    "matters.remind_again": Text(zh="复办到期提醒", en="Reminder that a step is due again"),
     "matters.recompute_due": Text(zh="按新公布的工作日历重新计算时限", en="Deadline counted by the new calendar"),
     "places.merge": Text(zh="地点合并，归到合并后的地点", en="Its place was merged; it went to the successor"),
     "places.split": Text(zh="地点拆分，归到拆分后的地点", en="Its place was split; it went to a successor"),

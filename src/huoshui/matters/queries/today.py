@@ -192,6 +192,30 @@ def came_back(matters: Iterable[Matter]) -> dict[UUID, str]:
     return {pk: phase for pk, phase in phases.items() if phase != OPEN}
 
 
+def falling_due_again(actor: Any) -> MatterQuerySet:
+    """The visible matters that have ended, and of which a step that the actor takes is or will be due again."""
+    duties = duties_held(actor.pk, clock.today())
+    mine: list[Q] = []
+    for qualified, kind in all_current("matters").items():
+        for step in kind.transitions:
+            reach = _reach(actor, step.roles, qualified, duties, kind.owner_roles) if step.due_after_months else None
+            if reach is not None:
+                mine.append(Q(kind=qualified, state__in=step.from_states) & reach.condition())
+    found: MatterQuerySet = Matter.objects.visible_to(actor).filter(_any(mine), again_on__isnull=False)
+    return found
+
+
+def due_again_now(actor: Any, path: str = "", kind: str = "") -> int:
+    """How many ended matters that the actor sees have a step that is due again by today.
+
+    ``path``: at a place and below it; ``kind``: of one kind, such as honours.liveable_village.
+    """
+    if not actor.grants("matter.view"):
+        return 0
+    found = Matter.objects.visible_to(actor).filter(again_on__lte=clock.today(), **({"kind": kind} if kind else {}))
+    return (found.under(path) if path else found).count()
+
+
 @dataclass(frozen=True)
 class _Reach:
     """Where an actor acts: under some paths, and in what they, or those for whom they stand in, answer for."""

@@ -14,6 +14,7 @@ from huoshui.visits.actions.planning import (
     set_places,
     withdraw_round,
 )
+from huoshui.visits.actions.reminding import remind_survey
 from huoshui.visits.actions.sealing import correct_result, seal_round, sign_round
 from huoshui.visits.actions.sheets import (
     open_sheet,
@@ -53,6 +54,7 @@ __all__ = [
     "open_sheet",
     "plan_round",
     "record_adjustment",
+    "remind_survey",
     "save_answers",
     "seal_round",
     "set_places",

@@ -19,10 +19,12 @@ from huoshui.kernel.numbers import shown
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
+from huoshui.visits import actions
 from huoshui.visits.exchange.export import checklist_workbook
 from huoshui.visits.exchange.importing import ChecklistImport, import_checklist
 from huoshui.visits.models import Visit
 from huoshui.visits.queries import QuestionSummary, Survey, scale_of, summaries, survey_of, told_answers
+from huoshui.visits.question_list.importing import QuestionListImport, Wanted, import_questions
 from huoshui.visits.xlsform.importing import FormImport, import_form
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ProblemOut, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
@@ -56,7 +58,8 @@ class ChecklistImportOut(Schema):
     """What an import published, or would publish; with problems nothing was written.
 
     ``number``: the version of the pack; "" when nothing changes. ``plan``: give it back to publish exactly this.
-    ``notes``: of an XLSForm, what is not in the checklist (``left_out``) or is there in another form.
+    ``notes``: of an XLSForm, what is not in the checklist (``left_out``) or is there in another form; of a question
+    list, what is taken otherwise than somebody may think (``otherwise``).
     """
 
     pack: str
@@ -83,6 +86,7 @@ def import_out(report: ChecklistImport) -> dict[str, Any]:
         for change in found
     ]
     left_out, otherwise = (report.left_out, report.otherwise) if isinstance(report, FormImport) else ([], [])
+    otherwise = report.notes if isinstance(report, QuestionListImport) else otherwise
     return {
         "pack": report.pack,
         "checklist": report.code,
@@ -134,13 +138,44 @@ def import_xlsform(
 
     Read ``left_out`` and ``otherwise`` of the dry run before giving its ``plan`` back.
     """
-    kinds = [kind.strip() for kind in place_kinds.split(",") if kind.strip()]
+    kinds = _codes(place_kinds)
 
     def run(**how: Any) -> ChecklistImport:
         return import_form(by=request.user, pack=pack, into=into, place_kinds=kinds, **how)
 
     sent = {"pack": pack, "into": into, "place_kinds": kinds}
     return _answer(request, "checklists.xlsform", file, dry_run, plan, sent, run)
+
+
+@router.post("/packs/{pack}/question-list", response={200: ChecklistImportOut, **REFUSED_WRITE})
+def import_question_list(
+    request: SignedInRequest,
+    pack: str,
+    file: File[UploadedFile],
+    name: Form[str],
+    place_kinds: Form[str],
+    roles: Form[str],
+    until: Form[dt.date | None] = None,
+    dry_run: Form[bool] = True,
+    plan: Form[str] = "",
+) -> Any:
+    """Make a survey of an Excel list of questions (.xlsx), asked of ``roles`` at ``place_kinds`` (codes, by commas).
+
+    ``until`` is its last day. Read ``otherwise`` of the dry run before giving its ``plan`` back. The survey's code is
+    ``checklist`` of the answer.
+    """
+    sent = {"pack": pack, "name": name.strip(), "place_kinds": _codes(place_kinds), "roles": _codes(roles)}
+    wanted = Wanted(name.strip(), _codes(place_kinds), _codes(roles), until)
+
+    def run(**how: Any) -> ChecklistImport:
+        return import_questions(by=request.user, pack=pack, wanted=wanted, **how)
+
+    until_sent = {"until": until.isoformat() if until else ""}
+    return _answer(request, "checklists.question_list", file, dry_run, plan, sent | until_sent, run)
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",") if code.strip()]
 
 
 def _answer(
@@ -164,6 +199,23 @@ def _answer(
 
     body = {**sent, "sha256": hashlib.sha256(given["data"]).hexdigest(), "plan": plan}
     return once(**asked(request, name, body), write=write)
+
+
+class RemindedOut(Schema):
+    """How many people were reminded."""
+
+    told: int
+
+
+@router.post("/packs/{pack}/checklists/{code}/answers/remind", response={200: RemindedOut, **REFUSED_WRITE})
+def remind_survey(request: SignedInRequest, pack: str, code: str, area: str = "") -> Any:
+    """Remind everybody who is asked and has not answered, in ``area`` (a place's code) or everywhere; once a day."""
+    within = named(Place.objects.visible_to(request.user), "area", code=area) if area else None
+
+    def write() -> dict[str, Any]:
+        return {"told": actions.remind_survey(by=request.user, pack=pack, code=code, area=within)}
+
+    return once(**asked(request, "visits.remind_survey", {"area": area}), write=write)
 
 
 class SurveyQuery(Paged):

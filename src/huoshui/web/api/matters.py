@@ -11,7 +11,14 @@ from huoshui.duties.models import Account
 from huoshui.kernel.choices import named
 from huoshui.matters import actions
 from huoshui.matters.models import Matter
-from huoshui.matters.queries import LedgerFilter, StepOption, available_transitions, ledger, matter_values
+from huoshui.matters.queries import (
+    LedgerFilter,
+    StepOption,
+    ValueFilter,
+    available_transitions,
+    ledger,
+    matter_values,
+)
 from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.lists import Paged, PageOut, page_of
@@ -42,6 +49,7 @@ class MatterRow(Schema):
     extension_until: dt.date | None
     closed_on: dt.date | None
     close_reason: str
+    again_on: dt.date | None = Field(description="Of one that has ended: when a step, such as a re-check, is due.")
     source: str
     version: int
 
@@ -179,6 +187,7 @@ class LedgerQuery(Paged):
     text: str = ""
     due_from: dt.date | None = None
     due_to: dt.date | None = None
+    again_to: dt.date | None = Field(None, description="Ended ones of which a step is due again by that day.")
     sort: str = ""
 
 
@@ -202,6 +211,7 @@ def matter_row(matter: Matter) -> dict[str, Any]:
         "extension_until": matter.extension_until,
         "closed_on": matter.closed_on,
         "close_reason": matter.close_reason,
+        "again_on": matter.again_on,
         "source": matter.source_label,
         "version": matter.version,
     }
@@ -260,10 +270,11 @@ def _matter(request: SignedInRequest, number: str) -> Matter:
 @router.get("/matters", response={200: MatterPage, **REFUSED})
 def list_matters(request: SignedInRequest, query: Query[LedgerQuery]) -> Any:
     """The ledger: visible matters, filtered and sorted as on its page; ``place`` is a code."""
-    given = query.dict(exclude={"sort", "page", "size", "place"})
+    given = query.dict(exclude={"sort", "page", "size", "place", "again_to"})
     visible = Place.objects.visible_to(request.user)
     path = named(visible, "place", code=query.place).path if query.place else ""
-    rows = ledger(request.user, LedgerFilter(**given, place=path), query.sort or "-number")
+    again = (ValueFilter("again_on", query.again_to, "to"),) if query.again_to else ()
+    rows = ledger(request.user, LedgerFilter(**given, place=path, values=again), query.sort or "-number")
     return page_of(rows, query, matter_row)
 
 

@@ -32,6 +32,7 @@ from huoshui.web.api import (
     photos,
     place_changes,
     places,
+    public_notices,
     publications,
     results,
     round_steps,
@@ -69,6 +70,7 @@ api.add_router("", sheets.router, tags=["sheets"])
 # Before the matters: "bulk" is no number.
 api.add_router("", bulk.router, tags=["matters"])
 api.add_router("", matters.router, tags=["matters"])
+api.add_router("", public_notices.router, tags=["matters"])
 api.add_router("", personal.router, tags=["matters"])
 api.add_router("", letters.router, tags=["letters"])
 api.add_router("", activities.router, tags=["activities"])

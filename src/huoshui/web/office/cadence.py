@@ -14,20 +14,25 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huoshui.figures.reporting.queries import waiting_returns
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
 from huoshui.kernel.demonstration import demonstration_mark
+from huoshui.kernel.models import Entry
 from huoshui.kernel.reading import read_once
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.kernel.streamed_tables import StreamedTable
+from huoshui.matters.queries import due_again_now
 from huoshui.places.models import Place
 from huoshui.places.queries import names_apart, township_names
 from huoshui.schedules.actions import excuse, withdraw_excuse
 from huoshui.schedules.models import Occasion, OccasionQuerySet, Plan
 from huoshui.schedules.permits import refusal_to_excuse
 from huoshui.schedules.queries import OccasionFilter, occasions, tally
-from huoshui.web.office.cadence_pages.records import record_step, records_of
+from huoshui.web.entries import moments
+from huoshui.web.office.cadence_pages.records import record_step, recorded, records_of
 from huoshui.web.office.cadence_pages.words import OPEN, SHORT, shown_state
+from huoshui.web.office.figure_pages.returns import address as return_address
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import MOST_ROWS, LongList, address_without, chosen, day, paged, place_asked
@@ -35,6 +40,9 @@ from huoshui.web.requests import SignedInRequest
 
 DAYS_BACK = 365
 """How far the list looks back where the address does not say."""
+MOST_REPORTS = 20
+MOST_TOLD = 50
+"""Entries of a turn's story."""
 STEPS = {"excuse": excuse, "withdraw": withdraw_excuse}
 
 
@@ -68,6 +76,10 @@ def cadence(request: SignedInRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "may_set": bool(request.user.grants("schedule.set")),
         "plans": plans,
+        "reports": own_reports(request.user),
+        "again": due_again_now(request.user, place.path if place else ""),
+        "today": clock.today(),
+        "place_code": place.code if place else "",
     }
     return page(request, "office/cadence/list.html", context)
 
@@ -116,6 +128,19 @@ def occasion_step(request: SignedInRequest, occasion_id: UUID, step: str) -> Htt
     return redirect("occasion", occasion_id=occasion_id)
 
 
+PLAN_TURNED = ("schedules.begin", "schedules.end")
+"""What happened to the plan of a turn and belongs to the turn's story."""
+
+
+def story_of(user: Any, row: Any) -> list[dict[str, Any]]:
+    """What the journal has of a turn: the plan that asks it, its excuses, and the records that count and are seen."""
+    about = Q(subject_kind=Occasion._meta.label_lower, subject_id=row.pk)
+    about |= Q(subject_kind=Plan._meta.label_lower, subject_id=row.plan_id, action__in=PLAN_TURNED)
+    about |= recorded(user, row)
+    entries = Entry.objects.filter(about).exclude(action="visits.save_answers").order_by("seq")
+    return moments(entries[:MOST_TOLD], beside=row.pk, reader=user)
+
+
 def _show(request: SignedInRequest, occasion_id: UUID, form: FormState) -> HttpResponse:
     user = request.user
     Occasion.objects.get_visible(user, pk=occasion_id)
@@ -126,6 +151,7 @@ def _show(request: SignedInRequest, occasion_id: UUID, form: FormState) -> HttpR
         "short": SHORT[row.state],
         "words": shown_state(row),
         "records": records_of(user, row),
+        "story": story_of(user, row),
         "open": row.state in OPEN,
         "step": record_step(user, row) if row.state in OPEN else None,
         "sees_plan": Plan.objects.visible_to(user).filter(pk=row.plan_id).exists(),
@@ -134,6 +160,15 @@ def _show(request: SignedInRequest, occasion_id: UUID, form: FormState) -> HttpR
         "general_problems": [problem for problem in form.problems if problem.field != "why"],
     }
     return page(request, "office/cadence/occasion.html", context, form)
+
+
+def own_reports(user: Any) -> list[dict[str, Any]]:
+    """The returns that the reader is to fill in, the earliest due first: they come round by their own periods."""
+    rows = [row for row, verb in waiting_returns(user) if verb == "submit"] if user.grants("figure.report") else []
+    return [
+        {"row": row, "url": return_address(row.code, row.place, row.period.code)}
+        for row in sorted(rows, key=lambda row: (row.due, row.place.path))[:MOST_REPORTS]
+    ]
 
 
 @read_once

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET
 
 from huoshui.duties.models import Delegation, Duty
@@ -19,6 +19,7 @@ from huoshui.notices.models import Notice
 from huoshui.notices.queries import notices_for, unread_count
 from huoshui.places.queries import names_apart
 from huoshui.schedules.models import Occasion
+from huoshui.visits.actions.reminding import REMINDER
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import page
 from huoshui.web.office.lists import address_without, paged
@@ -78,7 +79,13 @@ def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:
 
 
 def _of_duty(user: Any, row: Notice) -> str:
-    """Where a notice about a duty or about standing in leads; "" for others."""
+    """Where a notice about a duty, about standing in about a survey or many matters leads; "" for others."""
+    if row.code == REMINDER:
+        there = {"checklist": row.params["survey"], "place": row.params["place_code"]}
+        return f"{reverse('sheet_start')}?{urlencode(there)}"
+    if row.code == "matter.many_due_again":
+        asked = {"kind": row.params["kind_code"], "again_on_to": row.params["due"], "sort": "again"}
+        return f"{reverse('ledger')}?{urlencode(asked)}"
     if row.subject_kind == Duty._meta.label_lower and user.grants("duty.grant"):
         return reverse("end_duty", args=[row.subject_id])
     return reverse("standing_in") if row.subject_kind == Delegation._meta.label_lower else ""

@@ -6,9 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from huoshui.duties.queries import roles
@@ -20,13 +24,15 @@ from huoshui.kernel.wording import listed
 from huoshui.packs.models import PackVersion
 from huoshui.packs.units import unit_word
 from huoshui.places.models import Place
+from huoshui.visits.actions import remind_survey
 from huoshui.visits.queries import QuestionSummary, Survey, scale_of, summaries, survey_of, told_answers
 from huoshui.visits.schema import POINTS_UNIT, Deduction, Graded, Threshold
 from huoshui.visits.survey_export import survey_workbook
 from huoshui.web.files import as_file
 from huoshui.web.maps import answered, with_ground
 from huoshui.web.office.checklist_editor.exchange import checklist_of
-from huoshui.web.office.forms import page
+from huoshui.web.office.form_addresses import form_of
+from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.lists import paged
 from huoshui.web.office.survey_map import features_of, map_context, picture
 from huoshui.web.office.survey_new import is_unscored, roles_to_ask
@@ -60,6 +66,25 @@ class Question:
 @login_required
 def survey(request: SignedInRequest, code: str, checklist: str) -> HttpResponse:
     """The answers of a checklist's sheets that belong to no round; ``?area=`` keeps to a town."""
+    return _show(request, code, checklist, FormState())
+
+
+@form_of("survey", "code", "checklist")
+@login_required
+def remind(request: SignedInRequest, code: str, checklist: str) -> HttpResponse:
+    """Remind those who are asked and have not answered, in the area that the page shows."""
+    found, area = _asked(request, code, checklist)
+    form = FormState()
+    told = form.attempt(remind_survey, by=request.user, pack=code, code=found.checklist.code, area=area)
+    if told is None:
+        return _show(request, code, checklist, form)
+    said = ngettext("已提醒 %(count)d 人", "已提醒 %(count)d 人", told) % {"count": told}
+    messages.success(request, said)
+    address = reverse("survey", args=[code, checklist])
+    return redirect(f"{address}?area={area.code}" if area else address)
+
+
+def _show(request: SignedInRequest, code: str, checklist: str, form: FormState) -> HttpResponse:
     found, area = _asked(request, code, checklist)
     shown_sheets = paged(request, found.latest, PER_PAGE)
     items = found.items
@@ -82,11 +107,12 @@ def survey(request: SignedInRequest, code: str, checklist: str) -> HttpResponse:
         "may_start": bool(request.user.grants("visit.score")),
         "asked_roles": _role_names(found),
         "may_ask": allows(request.user, "checklist.edit", pack=code) and is_unscored(found.checklist),
+        "problems": form.problems,
         "roles_to_ask": roles_to_ask(found.asks.roles if found.asks else ()),
         "late": bool(found.asks and found.asks.until and found.asks.until < clock.today()),
         **map_context(request.user, found, request.GET.get("question", "")),
     }
-    return with_ground(page(request, "office/surveys/page.html", context))
+    return with_ground(page(request, "office/surveys/page.html", context, form))
 
 
 def _role_names(found: Survey) -> str:

@@ -330,6 +330,7 @@ urlpatterns = [
     path("packs/<str:code>/checklists/<str:checklist>/answers/", surveys.survey, name="survey"),
     path("packs/<str:code>/checklists/<str:checklist>/answers.geojson", surveys.answers_map, name="survey_map"),
     path("packs/<str:code>/checklists/<str:checklist>/answers/ask", survey_new.ask, name="survey_ask"),
+    path("packs/<str:code>/checklists/<str:checklist>/answers/remind", surveys.remind, name="survey_remind"),
     path("surveys/new/", survey_new.new, name="survey_new"),
     path("surveys/template.xlsx", survey_new.template_file, name="survey_template"),
     path("packs/<str:code>/checklists/<str:checklist>/answers.xlsx", surveys.export, name="survey_export"),

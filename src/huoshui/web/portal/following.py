@@ -16,9 +16,9 @@ from huoshui.services.actions import rate_by_code
 from huoshui.services.actions.ratings import rating_refusal, request_of_code
 from huoshui.services.models import Rating, Request
 from huoshui.services.tracking import code_of, plain
+from huoshui.web.limits import limited
 from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
-from huoshui.web.portal.limits import limited
 
 TRIES_A_MINUTE, RATINGS_A_MINUTE = 60, 20
 

@@ -14,9 +14,9 @@ from huoshui.places.queries import township_names
 from huoshui.services import queries
 from huoshui.services.hours import is_on
 from huoshui.services.models import Offer
+from huoshui.web.limits import limited
 from huoshui.web.office.forms import page
 from huoshui.web.office.service_pages.catalogue import guide_of
-from huoshui.web.portal.limits import limited
 
 PAGES_A_MINUTE = 240
 

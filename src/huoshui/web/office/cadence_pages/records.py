@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,14 @@ def records_of(user: Any, row: Any) -> list[Fulfilling]:
         )
         for deed in deeds
     ]  # fmt: skip
+
+
+def recorded(user: Any, row: Any) -> Q:
+    """The journal's entries about the records that count for a turn and that the reader sees."""
+    model = apps.get_model(TARGETS[row.plan.section].model)
+    counted = row.deeds.values("record")
+    seen = model._default_manager.visible_to(user).filter(pk__in=counted)
+    return Q(subject_kind=model._meta.label_lower, subject_id__in=seen.values("pk"))
 
 
 def record_step(user: Any, row: Any) -> dict[str, str] | None:

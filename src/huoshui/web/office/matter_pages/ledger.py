@@ -23,6 +23,7 @@ from huoshui.matters.queries import (
     LedgerFilter,
     LedgerRow,
     columns_for,
+    due_again_now,
     ledger_page,
     ledger_rows,
     light_counts,
@@ -51,7 +52,7 @@ from huoshui.web.requests import SignedInRequest
 DEFAULT_SORT = "due"
 ROW, STEPS = "row", "steps"
 """In the address of one row: that it is asked for as it is, and that the table has the column of the next step."""
-DAYS = ("deadline", "due_on", "opened_on", "closed_on", "supervised_on")
+DAYS = ("deadline", "due_on", "opened_on", "closed_on", "supervised_on", "again_on")
 LIGHT_TABS = {
     "red": _lazy("逾期"),
     "yellow": _lazy("滞后"),
@@ -136,6 +137,9 @@ def context(request: SignedInRequest) -> dict[str, Any]:
         "filters": _filters(request, asked, columns),
         "total": found.total,
         "late": 0 if asked.filters.light else counts["red"],
+        "again": _due_again(user, asked),
+        "today": clock.today(),
+        "kind_code": asked.filters.kind,
         "place": asked.place,
         "crumbs": ancestors(asked.place)[2:] if asked.place else [],
         "chooser": chooser(request, asked.kind, columns),
@@ -148,6 +152,13 @@ def context(request: SignedInRequest) -> dict[str, Any]:
         "may_export": allows(user, "matter.export", path=asked.filters.place or None),
         "may_open": bool(paths_to_open(user)),
     }
+
+
+def _due_again(user: Any, asked: Asked) -> int:
+    """How many ended ones have a step due again, where the ledger may show some and is not asked for just those."""
+    if asked.filters.values or (asked.kind and not any(step.due_after_months for step in asked.kind.transitions)):
+        return 0
+    return due_again_now(user, asked.filters.place, asked.filters.kind)
 
 
 def row_context(request: SignedInRequest, matter: Matter) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel.access import allows
 from huoshui.kernel.wording import listed
-from huoshui.matters.honours import due_again_on, honours_of
+from huoshui.matters.clocks import due_again_on
+from huoshui.matters.honours import honours_of
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import StepOption, available_transitions
 from huoshui.matters.required import Found, RequiredState

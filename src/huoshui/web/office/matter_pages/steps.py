@@ -18,7 +18,7 @@ from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters import permits
 from huoshui.matters.actions import advance
 from huoshui.matters.actions.steps import step_here
-from huoshui.matters.honours import due_again_on
+from huoshui.matters.clocks import due_again_on
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import StepField, StepOption, available_transitions, people_for
 from huoshui.matters.schema import KEEP, Transition
