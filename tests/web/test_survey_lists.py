@@ -146,6 +146,8 @@ def test_what_is_wrong_names_row_and_column(
 
 def test_what_the_file_does_not_say_is_asked_for(office: Account, signed_in: SignIn, published: str) -> None:
     browser = signed_in(office)
+    nothing = text(browser.post(NEW, {"name": "", "roles": ["grid_worker"]}))
+    assert all(f"“{label}”必须填写" in nothing for label in ("调查名称", "题单文件", "调查哪种地点"))  # all at once
     for changed, said in (
         ({"name": ""}, "调查名称"),
         ({"place_kinds": []}, "调查哪种地点"),
