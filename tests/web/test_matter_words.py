@@ -12,6 +12,7 @@ from huoshui.duties.actions import grant_duty
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
 from huoshui.matters.models import Matter
+from huoshui.packs.queries import all_current
 
 SignIn = Callable[[Account], Client]
 NEW = "matter_new"
@@ -51,3 +52,9 @@ def test_an_accreditation_is_named_already(cast: SimpleNamespace, signed_in: Sig
     )  # fmt: skip
     page = asked(signed_in(cast.secretary), cast, "honours.civilised_place")
     assert f'value="{cast.land.village.short_name}文明村镇创建"' in page
+
+
+def test_no_two_kinds_begin_their_numbers_alike(cast: SimpleNamespace) -> None:
+    """PP stood for brands and for notices of criticism alike."""
+    prefixes = [kind.number_prefix for kind in all_current("matters").values()]
+    assert len(prefixes) == len(set(prefixes))

@@ -161,7 +161,7 @@ def _lead_of(option: StepOption) -> str:
     if option.waits_until:
         said.append(_("须等到 %(day)s 期满，次日起可以办理。") % {"day": option.waits_until})
     if step.verifies and (step.not_by or step.other_unit_than):
-        said.append(_("整改人和同单位的人不能核验自己的事项。"))
+        said.append(_("办理的人和同单位的人不能核验自己的事项。"))
     return "".join(said)
 
 

@@ -229,7 +229,8 @@ def _recorded(matter: Matter) -> list[Fact]:
 def _unit_address(user: Any, matter: Matter) -> str:
     """The page of the responsible unit, where the reader sees the unit."""
     seen = matter.unit_id is not None and Unit.objects.visible_to(user).filter(pk=matter.unit_id).exists()
-    return reverse("unit", args=[matter.unit_id]) if seen else ""
+    year = matter.closed_on.year if matter.closed_on else ""  # the year in which it counts there
+    return reverse("unit", args=[matter.unit_id]) + (f"?year={year}" if year else "") if seen else ""
 
 
 def _person_address(user: Any, account: Any) -> str:
