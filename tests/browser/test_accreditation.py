@@ -43,7 +43,7 @@ def refused(page: Page, words: str) -> None:
 
 def applied(desk: Desk) -> Page:
     page = desk.open("secretary", f"/matters/new?place={VILLAGE}&kind=honours.civilised_place")
-    page.get_by_label("问题（一句话）").fill("寨卜昌村文明村创建")
+    expect(page.get_by_label("创建项目（一句话）")).to_have_value("寨卜昌村文明村镇创建")
     page.get_by_role("button", name="登记").click()
     expect(page.locator("[id^='f-level'][id$='-error'], .field__error").first).to_be_visible()
     page.get_by_label("申报级别").select_option(label="区级")
@@ -107,7 +107,7 @@ def test_what_was_awarded_stands_on_the_matter_and_on_its_kind(desk: Desk) -> No
 def test_a_spot_check_from_its_order_to_the_unit_s_year(desk: Desk) -> None:
     desk.expected += ["status of 422", "status of 403"]
     page = desk.open("supervision", f"/matters/new?place={TOWN}&kind=supervision.spot_check")
-    page.get_by_label("问题（一句话）").fill("报表重复填报督查")
+    page.get_by_label("抽查事项（一句话）").fill("报表重复填报督查")
     page.get_by_label("被查单位责任人").select_option("town-sujiazuo")
     page.get_by_role("button", name="登记").click()
     page.wait_for_url(re.compile(r"/matters/DC-"))

@@ -86,7 +86,7 @@ def test_a_promise_is_kept_and_told(desk: Desk) -> None:
 def proposed(desk: Desk) -> str:
     """The number of the promise that the livelihood office proposes."""
     page = desk.open("livelihood", "/matters/new?kind=livelihood.promise&place=410871")
-    page.get_by_label("问题（一句话）").fill(TITLE)
+    page.get_by_label("实事（一句话）").fill(TITLE)
     page.get_by_label("类别").select_option(label="年度民生实事")
     page.locator("[name=target]").fill("6")
     page.locator("[name=target_unit]").fill("个")

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from huoshui.duties.actions import grant_duty
+from huoshui.duties.models import Account
+from huoshui.duties.queries import system_account
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.actions import advance, run_ladder
 from huoshui.matters.letters.actions import issue_letter, reply_to_letter
 from huoshui.matters.letters.models import Letter
-from huoshui.matters.letters.queries import letters_due, letters_waiting
+from huoshui.matters.letters.queries import letters_due, letters_waiting, may_issue
 from huoshui.matters.letters.templates import check, replace_template
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import matter_story
@@ -94,6 +97,10 @@ def test_who_may_and_about_what(open_item: Opener, cast: SimpleNamespace) -> Non
     assert code_of(**given | {"by": cast.other_town_office}, matters=[item]) == "access.denied"
     assert code_of(**given | {"until": dt.date(2018, 4, 1)}, matters=[item]) == "letter.until"
     assert code_of(**given | {"demand": " "}, matters=[item]) == "value.required"
+    grant_duty(by=system_account(), account=cast.secretary, role="town_office", place=cast.land.town)
+    secretary = Account.objects.get(pk=cast.secretary.pk)
+    assert code_of(**given | {"by": secretary}, matters=[item]) == "letter.own_unit"
+    assert (may_issue(secretary, item), may_issue(cast.town_office, item)) == (False, True)
     advance(by=cast.town_office, matter=other, transition="mark_duplicate", values={"duplicate_of": item.number})
     assert code_of(**given, matters=[other]) == "matter.is_closed"
     assert Letter.objects.count() == 0

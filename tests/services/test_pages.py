@@ -65,6 +65,8 @@ def test_an_offer_is_published_changed_and_ended_on_its_pages(desk: SimpleNamesp
     }
     wrong = sent(client, "service_offer_new", status=422, **form | {"hours": "上午"}).content.decode()
     assert "“上午”不是办理时间" in wrong
+    empty = sent(client, "service_offer_new", status=422, hours="9:00-11:00").content.decode()
+    assert all(told in empty for told in ("“事项”必须填写", "“办理点”必须填写"))  # both at once
     sent(client, "service_offer_new", **form)
     offer = Offer.objects.get()
     sent(client, "service_offer_change", offer.pk, version=1, weekdays=["5"], hours="9:00-10:00", phone="03912222222")
@@ -99,6 +101,9 @@ def test_a_request_is_taken_at_the_counter_and_its_slip_printed(desk: SimpleName
     first = sent(client, "service_take", **form)
     assert sent(client, "service_take", **form).url == first.url  # sent twice, taken once
     request = Request.objects.get()
+    # The slip is the next step now; afterwards the request's own is.
+    assert '<button class="btn btn--primary" type="submit">打印受理单' in client.get(first.url).content.decode()
+    assert '<button class="btn" type="submit">打印受理单' in read(client, "service_request", request.pk)
     page = read(client, "service_request", request.pk)
     assert request.matter_number in page
     assert NAME not in page
@@ -127,7 +132,8 @@ def test_a_bundle_is_taken_on_one_form(desk: SimpleNamespace) -> None:
     assert "没有能一起办的办理点" in read(client, "service_take_bundle", "services.startup")
     for code in ("opening_subsidy", "startup_training"):
         offered(desk, f"services.{code}")
-    page = read(client, "service_take_bundle", "services.startup", place=desk.hub.code)
+    page = read(client, "service_take_bundle", "services.startup")  # the one place where it is taken: nothing to choose
+    assert f'name="place" value="{desk.hub.code}"' in page
     assert page.count('value="identity_card"') == 1  # asked for once
     form = {"place": desk.hub.code, "came": "self", "key": "k-2", "items": ["startup_training"]} | WHO
     sent(client, "service_take_bundle", "services.startup", status=422, **form | {"items": []})
@@ -261,3 +267,26 @@ def test_a_correction_is_told_to_whoever_asked_when_it_is_done(desk: SimpleNames
     matter = advance(by=desk.supervisor, matter=matter, transition="call_back", values=CALLED)
     advance(by=desk.verifier, matter=matter, transition="verify")
     assert "2018-04-02 整改办结" in read(Client(), "portal_follow", code_of(request.pk))
+
+
+def test_the_matter_tells_of_one_promise_and_where_it_comes_from(desk: SimpleNamespace) -> None:
+    request, client = taken(desk), client_of(desk.agent)
+    page = read(client, "matter", request.matter_number)
+    assert "<dt>承诺期限</dt>" in page
+    assert "（规定）" not in page  # the promised day is the one that counts
+    assert page.count("受理服务申请") == 1
+    assert "由服务申请立项" not in page  # the story tells of it once
+    assert f'href="{reverse("service_request", args=[request.pk])}"' in page
+
+
+def test_a_correction_leads_to_what_was_rated(desk: SimpleNamespace) -> None:
+    request = done(desk)
+    actions.rate_by_code(code=code_of(request.pk), level="very_dissatisfied", words="跑了三趟")
+    rating = Rating.objects.get()
+    page = read(client_of(desk.supervisor), "matter", rating.correction_number)
+    assert f'href="{reverse("service_request", args=[request.pk])}"' in page
+
+
+def test_requests_of_one_item_are_not_taken_for_each_other(desk: SimpleNamespace) -> None:
+    first, second = taken(desk), taken(desk)
+    assert first.matter_number not in read(client_of(desk.agent), "matter_alike_to", second.matter_number)

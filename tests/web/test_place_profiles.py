@@ -27,12 +27,16 @@ def brand(cast: SimpleNamespace, name: str, *, confirmed: bool = True) -> Matter
 
 
 def test_the_latest_that_was_confirmed(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    empty = "<dt>一村一品牌</dt>"
+    office, address = signed_in(cast.town_office), reverse("place", args=[cast.land.village.code])
+    assert empty in office.get(address).content.decode()
     brand(cast, "老戏台")
+    assert empty not in office.get(address).content.decode()  # the profile tells it
     with clock.set_to(NOON + dt.timedelta(days=3)):
         brand(cast, "怀梆之乡")
     with clock.set_to(NOON + dt.timedelta(days=5)):
         brand(cast, "还没有确认", confirmed=False)
-        page = signed_in(cast.town_office).get(reverse("place", args=[cast.land.village.code]))
+        page = office.get(address)
         assert [matter.title for matter, _told in page.context["life"].profiles] == ["怀梆之乡"]
         assert "怀梆之乡" in page.content.decode()
         elsewhere = signed_in(cast.leader).get(reverse("place", args=[cast.land.village2.code]))

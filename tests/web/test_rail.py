@@ -41,6 +41,12 @@ def test_only_what_a_duty_opens(cast: SimpleNamespace, signed_in: SignIn) -> Non
     assert labels(signed_in(cast.stranger), "today") == [("今日", True, [])]
 
 
+def test_answers_of_a_survey_stand_beside_the_rounds(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    client = signed_in(cast.leader)
+    page = client.get(reverse("survey", args=["surveys", "public_toilets"]))
+    assert [entry.label for entry in page.context["rail"] if entry.active] == ["观摩"]
+
+
 @pytest.mark.parametrize(("page", "label"), [("calendar", "日历"), ("cadence", "应办"), ("ledger", "台账")])
 def test_the_pages_of_the_open_section_are_listed(
     cast: SimpleNamespace, signed_in: SignIn, page: str, label: str

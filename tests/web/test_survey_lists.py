@@ -146,6 +146,8 @@ def test_what_is_wrong_names_row_and_column(
 
 def test_what_the_file_does_not_say_is_asked_for(office: Account, signed_in: SignIn, published: str) -> None:
     browser = signed_in(office)
+    nothing = text(browser.post(NEW, {"name": "", "roles": ["grid_worker"]}))
+    assert all(f"“{label}”必须填写" in nothing for label in ("调查名称", "题单文件", "调查哪种地点"))  # all at once
     for changed, said in (
         ({"name": ""}, "调查名称"),
         ({"place_kinds": []}, "调查哪种地点"),
@@ -189,6 +191,10 @@ def test_a_village_finds_it_on_today_and_answers_for_itself_alone(
     assert phone.post("/sheets/start", {"checklist": published, "place": land.village.code}).status_code == 302
     visit = Visit.objects.get(checklist_code=published.partition(".")[2])
     assert [row.visit for row in surveys_waiting(secretary)] == [visit]
+    sheet = text_of(phone, f"/sheets/{visit.pk}/")
+    assert "亮点" not in sheet  # they tell of their village, they do not judge it
+    assert "折算" not in sheet
+    assert "不计分" not in sheet
     answer(secretary, visit, has=False)
     assert surveys_waiting(secretary) == []
     assert "公厕摸底" not in text_of(phone, "/")

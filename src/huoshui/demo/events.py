@@ -32,7 +32,7 @@ FILMS = (
     "故事片（革命题材）",
     "科教片（健康常识）",
 )
-SHARES = {"中央补助": 100, "省级补助": 50, "市级补助": 20, "区级补助": 30}
+SHARES = {"中央补助": 100, "省级补助": 40, "市级补助": 40, "区级补助": 20}
 """Yuan of one show, by who pays; invented."""
 NINGGUO, WENYUAN, YANGMIAO = "410871101", "410871061", "410871100"
 COURSES = (
@@ -123,7 +123,7 @@ def _train(story: Story, n: int, day: dt.date) -> None:
     people = 44 + number_of("course", str(n)) % 12
     actions.record_at_once(
         by=story.cast.offices[NINGGUO], kind="activities.training_course", place=village, title=f"{topic}培训班",
-        held_on=day, minutes=240, headcount=people, venue="村部会议室",
+        held_on=day, headcount=people, venue="村部会议室",
         values={"topic": topic, "lecturer": "区农业部门技术员（示范）", "hours": "4", "farmers": people - n % 5},
         outcome="讲课半天，现场答疑，发放资料。",
     )  # fmt: skip

@@ -105,6 +105,12 @@ def columns_for(kind: MatterKind | None) -> list[LedgerColumn]:
     return list(kind.ledger) if kind and kind.ledger else DEFAULT_COLUMNS
 
 
+def title_name(kind: MatterKind) -> Text:
+    """What the one-line title of a kind is called: the heading of that column in its ledger (a project, a promise)."""
+    own = (column.name for column in columns_for(kind) if column.column == "title")
+    return next(own, COLUMN_NAMES["title"])
+
+
 def with_columns(columns: list[LedgerColumn], *wanted: LedgerColumn) -> list[LedgerColumn]:
     """The columns with those wanted behind the deadline; one that stands already stays where it is."""
     standing = {column.column for column in columns}

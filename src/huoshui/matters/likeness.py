@@ -13,6 +13,7 @@ from django.db.models.functions import Left
 from huoshui.kernel import clock
 from huoshui.kernel.access import path_condition
 from huoshui.matters.models import CLOSED, Matter
+from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, prefixes
 
 COMPARED = 400
@@ -56,12 +57,16 @@ def likeness(title: str, other: str, detail: str = "") -> int:
 def alike(actor: Any, *, place: Place, kind: str, title: str, besides: Matter | None = None) -> list[Alike]:
     """The visible matters that what is written about a place may repeat, the likest first; at most MOST.
 
-    Only what the actor sees is compared: a likeness tells nothing of what is hidden.
+    Only what the actor sees is compared: a likeness tells nothing of what is hidden. Kinds that nobody opens by hand
+    (a request at the counter, the correction of a rating) are never compared: each stands for an occasion of its own.
     """
+    by_hand = [code for code, known in all_current("matters").items() if known.opened_by]
+    if kind not in by_hand:
+        return []
     since = clock.today() - dt.timedelta(days=STILL_NEAR)
     near = path_condition("place__path", place.path) | Q(place__path__in=prefixes(place.path))
     recent = ~Q(phase=CLOSED) | (Q(closed_on__gte=since) & ~Q(close_reason__in=("duplicate", "split")))
-    found = Matter.objects.visible_to(actor).filter(near, recent)
+    found = Matter.objects.visible_to(actor).filter(near, recent, kind__in=by_hand)
     if besides is not None:
         related = Q(parent=besides) | Q(pk=besides.parent_id) | Q(duplicate_of=besides)
         found = found.exclude(pk=besides.pk).exclude(related)

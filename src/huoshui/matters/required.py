@@ -60,7 +60,7 @@ def problems(matter: Matter, step: Transition) -> list[Problem]:
 
 
 def _problem(matter: Matter, state: RequiredState) -> Problem:
-    words = {"name": state.name, "place": matter.place.short_name, "since": state.since}
+    words = {"label": state.name, "name": state.name, "place": matter.place.short_name, "since": state.since}
     latest = state.found[-1] if state.found else None
     if latest is None:
         return Problem("matter.done_missing", state.asked.of, params=words)

@@ -274,6 +274,6 @@ def shown_answer(item: Item, answer: Answer | None) -> str:
 def threshold_rule(threshold: Threshold) -> str:
     """The threshold as a reader sees it: 不少于 200 平方米."""
     if not threshold.bounded:
-        return _("填实测的%(unit)s数，不计分") % {"unit": unit_word(threshold.unit)}
+        return _("填%(unit)s数") % {"unit": unit_word(threshold.unit)}
     words = _("不少于 %(limit)s %(unit)s") if threshold.at_least is not None else _("不超过 %(limit)s %(unit)s")
     return words % {"limit": shown(threshold.limit, 10**threshold.decimals), "unit": unit_word(threshold.unit)}

@@ -21,8 +21,9 @@ from huoshui.matters.actions.common import (
     note_hand,
 )
 from huoshui.matters.actions.opening import text_problems
+from huoshui.matters.columns import title_name
 from huoshui.matters.models import Matter
-from huoshui.matters.schema import State
+from huoshui.matters.schema import MatterKind, State
 
 TEXTS = ("title", "detail")
 
@@ -40,7 +41,7 @@ def edit_fields(*, by: Any, matter: Matter, values: dict[str, Any], seen_version
     state = kind.state(matter.state)
     _check_permitted(by, matter, state, values)
     texts = {code: str(values[code]).strip() for code in TEXTS if code in values}
-    _check_texts(texts)
+    _check_texts(kind, texts)
     given = {code: value for code, value in values.items() if code not in TEXTS}
     before = typed_values.read(matter) | journal.snapshot(matter, *TEXTS)
     given = personal.asked(kind, given, before)
@@ -67,7 +68,10 @@ def _check_permitted(by: Any, matter: Matter, state: State, given: dict[str, Any
         who = by_role.roles_named(state.edited_by) or "—"
         raise Refusal("matter.edit_role", field="version", state=str(state.name), who=who)
     kind = matter.definition
-    labels = {field.code: str(field.name) for field in kind.fields} | {"title": _("问题"), "detail": _("详情")}
+    labels = {field.code: str(field.name) for field in kind.fields} | {
+        "title": str(title_name(kind)),
+        "detail": _("详情"),
+    }
     problems = [
         Problem("matter.not_editable", code, params={"label": labels.get(code, code), "state": str(state.name)})
         for code in given
@@ -77,8 +81,8 @@ def _check_permitted(by: Any, matter: Matter, state: State, given: dict[str, Any
         raise Refusal.of(problems)
 
 
-def _check_texts(texts: dict[str, str]) -> None:
-    problems = text_problems(texts.get("title"), texts.get("detail"))
+def _check_texts(kind: MatterKind, texts: dict[str, str]) -> None:
+    problems = text_problems(kind, texts.get("title"), texts.get("detail"))
     if problems:
         raise Refusal.of(problems)
 

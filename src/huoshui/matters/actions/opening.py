@@ -18,6 +18,7 @@ from huoshui.kernel.events import FailingItem, RoundSealed, publish
 from huoshui.kernel.wording import listed
 from huoshui.matters import clocks, family, personal, values
 from huoshui.matters.actions.common import check_own_deadlines, check_owner, moved, tell
+from huoshui.matters.columns import title_name
 from huoshui.matters.models import Matter, Step
 from huoshui.matters.numbering import next_number
 from huoshui.matters.schema import OPENING, OWNER, MatterKind
@@ -199,18 +200,19 @@ def _check(wanted: Wanted, severity: str) -> None:
     if severity not in [known.code for known in kind.severities]:
         known_names = listed(known.name for known in kind.severities)
         raise Refusal("matter.severity", field="severity", severity=severity, known=known_names)
-    problems = text_problems(wanted.title, wanted.detail)
+    problems = text_problems(kind, wanted.title, wanted.detail)
     if problems:
         raise Refusal.of(problems)
 
 
-def text_problems(title: str | None, detail: str | None) -> list[Problem]:
-    """What is wrong with a title and a detail (None: not given)."""
+def text_problems(kind: MatterKind, title: str | None, detail: str | None) -> list[Problem]:
+    """What is wrong with a title and a detail (None: not given), the title named as its kind calls it."""
     found: list[Problem] = []
+    called = str(title_name(kind))
     if title == "":
-        found.append(Problem("value.required", "title", params={"label": _("问题")}))
+        found.append(Problem("value.required", "title", params={"label": called}))
     for code, label, text, limit in (
-        ("title", _("问题"), title, TITLE_LENGTH),
+        ("title", called, title, TITLE_LENGTH),
         ("detail", _("详情"), detail, DETAIL_LENGTH),
     ):
         if text and len(text) > limit:

@@ -40,7 +40,7 @@ def issue_letter(
     """Send a letter to the unit that answers for some matters; they are under supervision from then on.
 
     ``organ`` "": the unit of ``by``. What the letter says is kept as it is now. Raises letter.none, letter.units,
-    letter.not_kept, access.denied, matter.is_closed, letter.until, value.required or value.too_long.
+    letter.not_kept, access.denied, letter.own_unit, matter.is_closed, letter.until, value.required or value.too_long.
     """
     matters = list(Matter.objects.select_for_update().filter(pk__in=[one.pk for one in matters]).order_by("pk"))
     rule = _rule(by, matters)
@@ -145,6 +145,8 @@ def _rule(by: Any, matters: list[Matter]) -> LetterRule:
         raise Refusal("letter.units", field="matters", numbers=listed(matter.number for matter in matters))
     for matter in matters:
         require(by, "letter.issue", path=matter.place.path, pack=matter.pack)
+        if by.unit_id == matter.unit_id:
+            raise Refusal("letter.own_unit", field="matters", unit=str(matter.unit), number=matter.number)
         if matter.phase == CLOSED:
             raise Refusal("matter.is_closed", field="matters", number=matter.number, state=matter.state_name)
     rules = {matter.definition.letter for matter in matters}

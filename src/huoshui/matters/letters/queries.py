@@ -39,9 +39,9 @@ def letters_of(actor: Any, matter: Matter) -> QuerySet[Letter]:
 
 
 def may_issue(actor: Any, matter: Matter) -> bool:
-    """Whether the actor may send a letter about a matter that runs."""
+    """Whether the actor may send a letter about a matter that runs: not to their own unit."""
     known = matter.phase != CLOSED and matter.unit_id is not None and matter.definition.letter is not None
-    return known and allows(actor, ISSUE, path=matter.place.path, pack=matter.pack)
+    return known and actor.unit_id != matter.unit_id and allows(actor, ISSUE, path=matter.place.path, pack=matter.pack)
 
 
 def matters_beside(actor: Any, matter: Matter) -> MatterQuerySet:
@@ -67,7 +67,7 @@ def letters_due(actor: Any) -> MatterQuerySet:
     sent = LetterMatter.objects.filter(matter=OuterRef("pk"), letter__issued_on__gte=OuterRef("supervised_on"))
     where = grants_condition(actor.grants(ISSUE), Matter.scope)
     found: MatterQuerySet = Matter.objects.visible_to(actor).going().filter(where, due, supervised_on__isnull=False)
-    found = found.filter(unit__isnull=False)
+    found = found.filter(unit__isnull=False).exclude(unit=actor.unit_id)  # nobody writes to themselves
     return found.exclude(Exists(sent)).select_related("place", "unit").order_by(F("due_on").asc(nulls_last=True), "id")
 
 

@@ -18,6 +18,8 @@ from huoshui.packs.schema import Text
 LABELS = {
     "matters.open": Text(zh="登记", en="Opened"),
     "matters.open_failing": Text(zh="由观摩结果登记", en="Opened from a round"),
+    "matters.open_for_request": Text(zh="受理服务申请", en="Opened from a request"),
+    "matters.open_correction": Text(zh="由差评登记", en="Opened from a low rating"),
     "matters.edit": Text(zh="更正内容", en="Corrected"),
     "matters.assign": Text(zh="指定责任人", en="Assigned"),
     "matters.hand_over": Text(zh="职责结束，移交", en="Handed over as a duty ended"),
@@ -57,7 +59,13 @@ HONOUR_LABELS = {
     "withdraw": Text(zh="撤销荣誉", en="Honour withdrawn"),
 }
 """How the story names the honour of a step."""
-TOLD_BY_STEPS = ("matters.open", "matters.open_failing", "matters.split_off", "matters.advance")
+OPENED_FROM = {
+    "round": "matters.open_failing",
+    "service": "matters.open_for_request",
+    "rating": "matters.open_correction",
+}
+"""The action that opens a matter, by the kind of its source."""
+TOLD_BY_STEPS = ("matters.open", *OPENED_FROM.values(), "matters.split_off", "matters.advance")
 
 
 @dataclass(frozen=True)
@@ -125,7 +133,7 @@ def _opening_of(matter: Matter) -> str:
     """The action that opened a matter."""
     if matter.split_from_id is not None:
         return "matters.split_off"
-    return "matters.open_failing" if matter.source_kind == "round" else "matters.open"
+    return OPENED_FROM.get(matter.source_kind, "matters.open")
 
 
 def _of_entry(matter: Matter, entry: Entry) -> StoryEvent:

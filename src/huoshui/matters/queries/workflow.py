@@ -14,6 +14,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters import clocks, permits, values
+from huoshui.matters.columns import title_name
 from huoshui.matters.evidence import counted, photos_in
 from huoshui.matters.models import Matter, clock_runs_of
 from huoshui.matters.required import RequiredState, required_by
@@ -151,7 +152,7 @@ def edit_form(matter: Matter, actor: Any) -> list[StepField]:
     present = values.read(matter)
     texts = {
         "title": (
-            FieldDef(code="title", name=Text(zh="问题", en="Problem"), type="text", max_length=200),
+            FieldDef(code="title", name=title_name(matter.definition), type="text", max_length=200),
             matter.title,
         ),
         "detail": (FieldDef(code="detail", name=Text(zh="详情", en="Details"), type="long_text"), matter.detail),

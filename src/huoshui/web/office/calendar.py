@@ -59,6 +59,7 @@ def _show(request: SignedInRequest, secret: str = "") -> HttpResponse:
         "before": f"{before:%Y-%m}",
         "after": f"{_next(first):%Y-%m}",
         "this_month": f"{clock.today():%Y-%m}",
+        "today": clock.today(),
         "place": place,
         "may_plan": bool(paths_to_add(user)),
         "feed": CalendarFeed.objects.filter(account=user, ended_at__isnull=True).first(),

@@ -15,6 +15,7 @@ from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import actions
+from huoshui.matters.columns import title_name
 from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.letters.queries import letters_of, may_issue
 from huoshui.matters.models import Matter
@@ -249,6 +250,8 @@ def matter_new(request: SignedInRequest) -> HttpResponse:
         if opened:
             messages.success(request, _("已登记 %(number)s") % {"number": opened.number})
             return redirect("matter", number=opened.number)
+    else:
+        form.values["title"] = opening.offered_title(context)
     context["general_problems"] = opening.general_problems(form, context)
     return _unstored(request, page(request, "office/matters/new.html", context, form))
 
@@ -280,6 +283,7 @@ def _reading(request: SignedInRequest, matter: Matter) -> dict[str, Any]:
         "story": story.story_of(matter),
         "facts": story.facts_of(user, matter),
         "clocks": story.clocks_of(matter),
+        "title_name": title_name(matter.definition),
         "days": words.days_words(matter),
         "days_class": words.days_class(matter.light()),
         "days_of": words.clock_words(matter),

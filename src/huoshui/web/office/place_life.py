@@ -111,6 +111,11 @@ class PlaceLife:
         return [(matter, _told_fields(matter)) for matter in profiles_of(self._user, self._place)]
 
     @cached_property
+    def profile_names(self) -> list[str]:
+        """What the profiles are called: an empty attribute of that name is told by the profile, not as missing."""
+        return [matter.definition.name.zh for matter, _told in self.profiles]
+
+    @cached_property
     def _activities(self) -> ActivityList:
         return ActivityList(self._user, ActivityFilter(place=self._place.path))
 

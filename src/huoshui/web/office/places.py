@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -230,8 +231,10 @@ def place_amend(request: SignedInRequest, code: str) -> HttpResponse:
             actions.amend_attributes, by=request.user, place=place, attributes=given, seen_version=form.seen_version
         )
         if done:
-            shown_on = place.parent if place.parent and place.kind in _site_kinds() else place
-            return redirect("place", code=shown_on.code)
+            messages.success(request, _("已更新 %(name)s") % {"name": place.short_name})
+            if place.parent and place.kind in _site_kinds():
+                return _to_sites(place.parent)
+            return redirect("place", code=place.code)
     return page(request, "office/places/amend.html", {"place": place, "rows": rows}, form)
 
 
@@ -269,5 +272,14 @@ def place_open(request: SignedInRequest, code: str) -> HttpResponse:
             attributes=given,
         )
         if place:
-            return redirect("place", code=parent.code if chosen.category == "site" else place.code)
-    return page(request, "office/places/open.html", {"parent": parent, "kinds": kinds, "chosen": chosen}, form)
+            messages.success(request, _("已登记 %(name)s") % {"name": place.name})
+            return _to_sites(parent) if chosen.category == "site" else redirect("place", code=place.code)
+    shown = {"name", "code", "opened_on", *(field.code for field in chosen.attributes)} if chosen else set()
+    general = [problem for problem in form.problems if problem.field not in shown]
+    context = {"parent": parent, "kinds": kinds, "chosen": chosen, "general_problems": general}
+    return page(request, "office/places/open.html", context, form)
+
+
+def _to_sites(place: Place) -> HttpResponse:
+    """Back to the list of a place's sites."""
+    return redirect(f"{reverse('place', args=[place.code])}?tab=sites")

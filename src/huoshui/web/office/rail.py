@@ -78,8 +78,11 @@ ALSO_UNDER = {
     "/people/": ("/webhooks/",),
     "/figures/": ("/console/", "/publications/"),
     "/documents/": ("/d/",),
+    "/rounds/": ("/surveys/",),
 }
 """Pages that stand under an entry of the rail without its address, such as webhooks beside the tokens."""
+ANSWERS = "/answers/"
+"""Ends the address of a survey's answers: they stand beside the rounds, though the checklist lies under the packs."""
 
 
 def rail(user: Any, path: str) -> list[RailEntry]:
@@ -101,4 +104,6 @@ def rail(user: Any, path: str) -> list[RailEntry]:
 
 
 def _is_active(path: str, url: str) -> bool:
+    if path.endswith(ANSWERS):
+        return url == "/rounds/"
     return path == url if url == "/" else path.startswith((url, *ALSO_UNDER.get(url, ())))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.duties.queries import roles
 from huoshui.kernel.access import require
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.kernel.tried_files import TriedFile, keep_tried, tried_file
 from huoshui.packs.models import PackVersion
@@ -63,16 +63,21 @@ def new(request: SignedInRequest) -> HttpResponse:
     upload, wanted = request.FILES.get("file"), form.attempt(_wanted, request=request)
     if wanted is None:
         return _shown(request, form, None, None)
-    if upload is None:
-        form.attempt(_no_file)
+    if not form.attempt(_all_there, wanted=wanted, file=upload is not None) or upload is None:
         return _shown(request, form, None, None)
     data, name = upload.read(), upload.name or ""
     report = form.attempt(_try, request=request, wanted=wanted, data=data, name=name)
     return _shown(request, form, report, keep_tried(request.user, data, name) if report else None)
 
 
-def _no_file() -> None:
-    raise Refusal("value.required", field="file", label=_("题单文件"))
+def _all_there(*, wanted: Wanted, file: bool) -> bool:
+    """Raise value.required for everything without which there is no survey, all at once."""
+    asked = (("name", _("调查名称"), wanted.name), ("file", _("题单文件"), file),
+             ("place_kinds", _("调查哪种地点"), wanted.place_kinds))  # fmt: skip
+    missing = [Problem("value.required", name, params={"label": label}) for name, label, given in asked if not given]
+    if missing:
+        raise Refusal.of(missing)
+    return True
 
 
 def _wanted(request: SignedInRequest) -> Wanted:
@@ -124,6 +129,7 @@ def _shown(
         "asked": asked,
         "report": report,
         "tried": tried,
+        "general_problems": [one for one in form.problems if one.field not in ("name", "file", "place_kinds")],
         "problems": report.problems[:SHOWN_PROBLEMS] if report else [],
         "notes": report.notes[:SHOWN_PROBLEMS] if report else [],
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.duties.queries import roles
 from huoshui.kernel.wording import bracketed, clauses, listed
+from huoshui.matters.columns import title_name
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import kinds_openable_by
 from huoshui.matters.required import required_name
@@ -45,7 +46,7 @@ def workflow_script(graph: dict[str, Any]) -> SafeString:
 def field_names(kind: MatterKind, codes: list[str]) -> str:
     """Codes of fields (and the title and detail that every matter has) as labels in one line."""
     labels = {field.code: str(field.name) for field in kind.fields}
-    own = {"title": _("问题"), "detail": _("详情"), "duplicate_of": _("与哪一件重复")}
+    own = {"title": title_name(kind), "detail": _("详情"), "duplicate_of": _("与哪一件重复")}
     return listed(labels.get(code) or str(own.get(code, code)) for code in codes)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.matters.actions import open_matter
+from huoshui.matters.columns import COLUMN_NAMES, title_name
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import kinds_openable_by, paths_to_open, people_at, who_opens
 from huoshui.matters.schema import MatterKind
@@ -40,10 +41,25 @@ def context(request: SignedInRequest, form: FormState) -> dict[str, Any]:
         "kinds": kinds,
         "kind_code": code,
         "kind": kind,
+        "title_label": _("%(name)s（一句话）") % {"name": title_name(kind)} if kind else "",
+        "detail_hint": _detail_hint(kind) if kind else "",
         "fields": _fields(kind, parent) if kind else [],
         "accounts": people_at(place, code.partition(".")[0], kind) if place and kind else [],
         "parent": parent,
     }
+
+
+def _detail_hint(kind: MatterKind) -> str:
+    """What to write about it: a problem is found somewhere, any other matter is told."""
+    if title_name(kind) == COLUMN_NAMES["title"]:
+        return _("哪里、什么样子、怎么发现的。不写无关的个人信息。")
+    return _("把这件事说清楚。不写无关的个人信息。")
+
+
+def offered_title(context: dict[str, Any]) -> str:
+    """The title of an accreditation: place and kind say it all, so nobody has to type it. "" of any other kind."""
+    kind, place = context["kind"], context["place"]
+    return f"{place.short_name}{kind.name}" if kind and place and kind.honour else ""
 
 
 def _fields(kind: MatterKind, parent: Matter | None) -> list[FieldDef]:

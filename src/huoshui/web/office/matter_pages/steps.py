@@ -19,6 +19,7 @@ from huoshui.matters import permits
 from huoshui.matters.actions import advance
 from huoshui.matters.actions.steps import step_here
 from huoshui.matters.clocks import due_again_on
+from huoshui.matters.columns import title_name
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import StepField, StepOption, available_transitions, people_for
 from huoshui.matters.schema import KEEP, Transition
@@ -160,7 +161,7 @@ def _lead_of(option: StepOption) -> str:
     if option.waits_until:
         said.append(_("须等到 %(day)s 期满，次日起可以办理。") % {"day": option.waits_until})
     if step.verifies and (step.not_by or step.other_unit_than):
-        said.append(_("整改人和同单位的人不能核验自己的事项。"))
+        said.append(_("办理的人和同单位的人不能核验自己的事项。"))
     return "".join(said)
 
 
@@ -331,7 +332,7 @@ def conflict_of(matter: Matter, form: FormState) -> dict[str, Any] | None:
         return None
     kind = matter.definition
     labels = {item.code: str(item.name) for item in kind.fields}
-    labels |= {"title": _("问题"), "detail": _("详情"), "owner": _("责任人"), "unit": _("责任单位")}
+    labels |= {"title": str(title_name(kind)), "detail": _("详情"), "owner": _("责任人"), "unit": _("责任单位")}
     mine, theirs = form.extra["mine"], form.extra["theirs"]
     last = Entry.objects.filter(subject_kind=matter._meta.label_lower, subject_id=matter.pk).order_by("-seq").first()
     rows = [

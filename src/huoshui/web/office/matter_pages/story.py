@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from huoshui.duties.queries import open_to, unit_open_to
 from huoshui.kernel.wording import bracketed, listed
+from huoshui.matters.actions.requested import RATING, REQUEST
+from huoshui.matters.clocks import own_deadlines
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos, photos_counted
 from huoshui.matters.family import relatives_of
@@ -19,6 +21,7 @@ from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, clock_runs_o
 from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
 from huoshui.packs.units import unit_word
+from huoshui.services.models import Rating, Request
 from huoshui.visits.models import Round
 from huoshui.visits.queries import review_open_to
 from huoshui.web.entries import changes_of
@@ -209,7 +212,7 @@ def _sources_of_doubles(user: Any, matter: Matter) -> list[Fact]:
 
 def _recorded(matter: Matter) -> list[Fact]:
     """What was recorded in the fields of the kind, an own deadline marked as such; the empty ones are left out."""
-    own = matter.definition.own_deadline_fields()
+    own = matter.definition.own_deadline_fields() - _fixed_days(matter.definition)
     return [
         Fact(
             str(row.field.name) + (bracketed(_("自定")) if row.field.code in own else ""),
@@ -225,7 +228,8 @@ def _recorded(matter: Matter) -> list[Fact]:
 def _unit_address(user: Any, matter: Matter) -> str:
     """The page of the responsible unit, where the reader sees the unit."""
     seen = matter.unit_id is not None and unit_open_to(user, matter.unit_id)
-    return reverse("unit", args=[matter.unit_id]) if seen else ""
+    year = matter.closed_on.year if matter.closed_on else ""  # the year in which it counts there
+    return reverse("unit", args=[matter.unit_id]) + (f"?year={year}" if year else "") if seen else ""
 
 
 def _person_address(user: Any, account: Any) -> str:
@@ -233,10 +237,11 @@ def _person_address(user: Any, account: Any) -> str:
 
 
 def source_address(matter: Matter, user: Any) -> str:
-    """Where the matter comes from: its item on the village's page of the round, or the round where only that opens.
-
-    "" when it was opened by hand, or the reader sees nothing of the round.
+    """Where the matter comes from: its item on the village's page of the round (the round where only that opens), the
+    request it carries, or the rated one. "" when it was opened by hand, or the reader sees nothing of that.
     """
+    if matter.source_kind in (REQUEST, RATING):
+        return _request_address(matter, user)
     if matter.source_kind != "round" or matter.source_id is None:
         return ""
     if review_open_to(user, matter.source_id, matter.place):
@@ -247,20 +252,48 @@ def source_address(matter: Matter, user: Any) -> str:
     return ""
 
 
+def _request_address(matter: Matter, user: Any) -> str:
+    """The page of the request that a matter carries, or whose rating it corrects; only for those who see both."""
+    key = matter.source_id
+    if key is not None and matter.source_kind == RATING:
+        key = Rating.objects.visible_to(user).filter(pk=key).values_list("request_id", flat=True).first()
+    seen = key is not None and Request.objects.visible_to(user).filter(pk=key).exists()
+    return reverse("service_request", args=[key]) if seen else ""
+
+
 def clocks_of(matter: Matter) -> list[dict[str, Any]]:
-    """The clocks that ran, with their limits; a provisional one says so, and so does one beside an own deadline."""
-    runs = {run.clock: run for run in clock_runs_of(matter)}
-    return [
-        {
-            "label": str(clock.name) + (bracketed(_("规定")) if clock.own_deadline_field else ""),
-            "started_on": run.started_on,
-            "limit_on": run.limit_on,
-            "provisional": run.provisional,
-            "stopped_on": run.stopped_on,
-        }
-        for clock in matter.definition.clocks
-        if (run := runs.get(clock.code))
-    ]
+    """The clocks that ran, with their limits; a provisional one says so, and so does one beside an own deadline.
+
+    A clock that runs to a day promised under its own name (承诺期限) is told with that day: no other day counts then.
+    """
+    runs, kind = {run.clock: run for run in clock_runs_of(matter)}, matter.definition
+    promised = own_deadlines(matter) if _fixed_days(kind) else {}
+    rows = []
+    for clock in kind.clocks:
+        run, field = runs.get(clock.code), clock.own_deadline_field or ""
+        if run is None:
+            continue
+        day = promised.get(field) if field in _fixed_days(kind) else None
+        beside = bool(field) and day is None
+        rows.append(
+            {
+                "label": str(clock.name) + (bracketed(_("规定")) if beside else ""),
+                "started_on": run.started_on,
+                "limit_on": min(day, run.limit_on) if day else run.limit_on,
+                "provisional": run.provisional and not (day and day < run.limit_on),
+                "stopped_on": run.stopped_on,
+            }
+        )
+    return rows
+
+
+def _fixed_days(kind: MatterKind) -> set[str]:
+    """The own deadlines called as their clocks are: the day that was promised, not one chosen within a limit."""
+    return {
+        field
+        for clock in kind.clocks
+        if (field := clock.own_deadline_field) and kind.field(field).name.zh == clock.name.zh
+    }
 
 
 def related_to(user: Any, matter: Matter) -> list[tuple[str, list[Matter]]]:

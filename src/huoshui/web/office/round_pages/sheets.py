@@ -30,6 +30,7 @@ from huoshui.web.office.form_addresses import form_of
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.round_pages.sheet_items import ANSWER, NOTE, left_out, sheet_items, stored_value
 from huoshui.web.office.round_pages.sheet_list import free_sheets, my_rounds
+from huoshui.web.office.survey_new import is_unscored
 from huoshui.web.requests import SignedInRequest
 
 TEXTS = {"strengths": gettext_lazy("亮点"), "shortcomings": gettext_lazy("不足"), "direction": gettext_lazy("方向")}
@@ -112,6 +113,7 @@ def sheet(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
     editable = mine and visit.state == Visit.State.DRAFT
     whole = sheet_form(visit)
     rows = sheet_items(whole, form.values if form.refused else None, form.problems)
+    texts = _texts(visit, form)
     context = {
         "visit": visit,
         "rows": rows,
@@ -119,16 +121,24 @@ def sheet(request: SignedInRequest, visit_id: UUID) -> HttpResponse:
         "done": whole.answered,
         "total": whole.asked,
         "prefilled": whole.prefilled,
-        "texts": [(field, label, form.values.get(field, getattr(visit, field))) for field, label in TEXTS.items()],
+        "texts": texts,
+        "end_name": _("总评与提交") if texts else _("提交"),
         "mine": mine,
         "editable": editable,
-        "left_out": left_out(visit),
+        "left_out": left_out(visit) if visit.checklist.total_points else "",
         "lacking": sum(row.done and row.lacks > 0 for row in rows),
         "saved": saved is not None,
         "versions": _two_versions(visit, form),
         "may_take_back": mine and visit.state == Visit.State.SUBMITTED and _still_open(visit),
     }
     return page(request, "field/sheet.html" if editable else "field/sheet_read.html", context, form)
+
+
+def _texts(visit: Visit, form: FormState) -> list[tuple[str, Any, str]]:
+    """What is said of the place as a whole. Whoever answers a survey of their own place is not asked to judge it."""
+    said = [(field, label, form.values.get(field, getattr(visit, field))) for field, label in TEXTS.items()]
+    asked = visit.round is not None or not is_unscored(visit.checklist) or any(text for _field, _label, text in said)
+    return said if asked else []
 
 
 def _still_open(visit: Visit) -> bool:

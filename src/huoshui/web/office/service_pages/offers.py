@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.spreadsheets import XLSX
 from huoshui.packs.values import EXPECTED
 from huoshui.places.models import Place
@@ -117,8 +117,10 @@ _FIELDS = ("item", "place", "weekdays", "hours", "window", "phone", "since")
 
 def _publish(*, user: Any, values: dict[str, Any], days: list[str]) -> Offer:
     place = Place.objects.visible_to(user).filter(code=values.get("place", "")).first()
-    if place is None:
-        raise Refusal("value.required", field="place", label=_("办理点"))
+    missing = [("item", _("事项"))] if not values.get("item") else []
+    missing += [("place", _("办理点"))] if place is None else []
+    if place is None or missing:
+        raise Refusal.of([Problem("value.required", name, params={"label": label}) for name, label in missing])
     return actions.publish_offer(
         by=user,
         item=values.get("item", ""),

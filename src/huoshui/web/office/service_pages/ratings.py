@@ -101,5 +101,6 @@ def _aspects(spread: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     rows = []
     for code in [*names, *sorted(set(spread) - set(names))]:
         if code in spread:
-            rows.append({"name": names.get(code, code), "bars": _bars(spread[code], sum(spread[code].values()))})
+            count = sum(spread[code].values())
+            rows.append({"name": names.get(code, code), "count": count, "bars": _bars(spread[code], count)})
     return rows

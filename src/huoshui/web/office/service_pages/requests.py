@@ -48,6 +48,7 @@ def service_requests(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": shown,
         "counts": queries.going_counts(request.user, place.path if place else ""),
+        "bundled": any(not row.item for row in shown),
         "place": place,
         "today": clock.today(),
         "filters": _filters(request, wanted, place, sites),

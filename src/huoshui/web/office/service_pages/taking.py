@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -55,7 +56,7 @@ def service_take(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def service_take_bundle(request: SignedInRequest, code: str) -> HttpResponse:
-    """Take a bundle at ``?place=``; without one, the places that offer all of it."""
+    """Take a bundle at ``?place=``; without one, the places that offer all of it, or the form at the only one."""
     user, bundle = request.user, queries.bundles().get(code)
     if bundle is None or not user.grants("service.take"):
         raise Refusal("access.not_found")
@@ -63,7 +64,7 @@ def service_take_bundle(request: SignedInRequest, code: str) -> HttpResponse:
     items = {name: queries.items()[f"{pack}.{name}"] for name in bundle.items if f"{pack}.{name}" in queries.items()}
     places = _places_of_bundle(user, pack, list(items))
     named = request.POST.get("place") or request.GET.get("place", "")
-    place = next((row for row in places if row.code == named), None)
+    place = places[0] if len(places) == 1 and not named else next((row for row in places if row.code == named), None)
     if place is None:
         context = {"bundle": bundle, "code": code, "places": places, "items": list(items.values())}
         return page(request, "office/services/bundle_where.html", context)
@@ -85,7 +86,7 @@ def service_take_bundle(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _taken(request: SignedInRequest, done: dict[str, Any]) -> HttpResponse:
     messages.success(request, _("已受理，请打印受理单交给来人"))
-    return redirect("service_request", request_id=done["request"])
+    return redirect(f"{reverse('service_request', args=[done['request']])}?taken=1")
 
 
 def _offer(user: Any, key: str) -> Offer:
@@ -103,7 +104,7 @@ def _where(request: SignedInRequest) -> dict[str, Any]:
     user, item, code = request.user, request.GET.get("item", ""), request.GET.get("place", "")
     rows: dict[Place, list[Offer]] = {}
     known = queries.items()
-    for offer in queries.offers(user, item=item):
+    for offer in sorted(queries.offers(user, item=item), key=lambda row: _rank(known, row)):
         takes = offer.item in known and known[offer.item].request is not None
         if takes and allows(user, "service.take", path=offer.place.path, pack=offer.pack):
             rows.setdefault(offer.place, []).append(offer)
@@ -116,6 +117,12 @@ def _where(request: SignedInRequest) -> dict[str, Any]:
         "item_code": item,
         "bundles": queries.bundles(),
     }
+
+
+def _rank(known: dict[str, ServiceItem], offer: Offer) -> tuple[str, int]:
+    """Where an offer stands: by place, as the catalogue orders its items."""
+    codes = list(known)
+    return offer.place.path, codes.index(offer.item) if offer.item in known else len(codes)
 
 
 def _places_of_bundle(user: Any, pack: str, items: list[str]) -> list[Place]:
