@@ -23,20 +23,16 @@ from huoshui.matters.queries.ledger import (
     matters_of_source,
     profiles_of,
 )
+from huoshui.matters.queries.lit import came_back, due_first, first_lit, lit_matters, matters_by_key
 from huoshui.matters.queries.order import sort_of_column, sortable_fields
 from huoshui.matters.queries.publicised import Publicised, publicised
 from huoshui.matters.queries.resting import resting_on, successors_for
 from huoshui.matters.queries.story import StoryEvent, matter_story
 from huoshui.matters.queries.today import (
     WaitingGroup,
-    came_back,
     due_again_now,
-    due_first,
     extensions_to_decide,
     falling_due_again,
-    first_lit,
-    lit_matters,
-    matters_by_key,
     waiting_for,
     waiting_matters,
 )
