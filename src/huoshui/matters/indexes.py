@@ -15,10 +15,10 @@ class Beginning(models.Func):
     output_field = models.TextField()
 
 
-KIN_INDEXES: list[models.Index] = [
+FEW_INDEXES: list[models.Index] = [
     # Over the few that have one: an index full of nulls looks useless to SQLite, which then reads every matter.
     models.Index(fields=[name], condition=models.Q(**{f"{name}__isnull": False}), name=f"matter_{name}")
-    for name in ("parent", "duplicate_of", "split_from")
+    for name in ("parent", "duplicate_of", "split_from", "again_on")
 ]
 
 LEDGER_INDEXES: list[models.Index] = [

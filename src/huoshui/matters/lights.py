@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Self, cast
 
-from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, Value, When
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import ScopedQuerySet, path_condition
@@ -85,6 +85,10 @@ class MatterQuerySet(ScopedQuerySet["Matter"]):
     def going(self) -> Self:
         """Only matters that have not ended: the few of many years, which an index by phase finds."""
         return self.filter(phase__in=["open", "submitted"])
+
+    def telling_doubles(self) -> Self:
+        """All rows, each with ``has_doubles``: whether any matter was merged into it (see ``Matter.absorbed``)."""
+        return self.annotate(has_doubles=Exists(self.model.objects.filter(duplicate_of=OuterRef("pk"))))
 
     def under(self, path: str) -> Self:
         """Matters at the place with this path and below it."""

@@ -28,4 +28,10 @@ class Migration(migrations.Migration):
             model_name="matter",
             index=models.Index(fields=["again_on", "id"], name="matter_by_again"),
         ),
+        migrations.AddIndex(
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("again_on__isnull", False)), fields=["again_on"], name="matter_again_on"
+            ),
+        ),
     ]

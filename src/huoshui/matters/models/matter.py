@@ -16,7 +16,7 @@ from huoshui.duties.models import Unit
 from huoshui.kernel.access import Actor, Scope, Scoped
 from huoshui.kernel.fields import BinaryCharField
 from huoshui.kernel.models import Record
-from huoshui.matters.indexes import KIN_INDEXES, LEDGER_INDEXES, Beginning
+from huoshui.matters.indexes import FEW_INDEXES, LEDGER_INDEXES, Beginning
 from huoshui.matters.lights import MatterQuerySet, light_of
 from huoshui.matters.schema import Light, MatterKind
 from huoshui.media.models import Attachment
@@ -34,7 +34,7 @@ def account_key(**options: Any) -> models.ForeignKey[Any, Any]:
 
 
 def _kin(name: str) -> Any:
-    """A reference to another matter, which few matters have; its index is one of KIN_INDEXES."""
+    """A reference to another matter, which few matters have; its index is one of FEW_INDEXES."""
     return models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name=name, db_index=False)
 
 
@@ -117,7 +117,7 @@ class Matter(Scoped, Record):
             models.Index(
                 fields=["extension_until"], condition=Q(extension_until__isnull=False), name="matter_extension"
             ),
-            *KIN_INDEXES,
+            *FEW_INDEXES,
             *LEDGER_INDEXES,
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -176,7 +176,7 @@ class Matter(Scoped, Record):
     @cached_property
     def absorbed(self) -> list[Matter]:
         """The matters that were merged into this one, and into those; read once for an instance."""
-        doubles = dict(absorbed_by([self.pk]))
+        doubles = dict(absorbed_by([self.pk])) if getattr(self, "has_doubles", True) else {}
         return list(Matter.objects.filter(pk__in=doubles).order_by("number")) if doubles else []
 
     @property

@@ -257,7 +257,7 @@ def matter_new(request: SignedInRequest) -> HttpResponse:
 
 
 def _visible(request: SignedInRequest, number: str) -> Matter:
-    shown = Matter.objects.select_related("place", "unit", "owner__unit", "opened_by", "verifier")
+    shown = Matter.objects.telling_doubles().select_related("place", "unit", "owner__unit", "opened_by", "verifier")
     found: Matter = shown.get_visible(request.user, number=number)
     return found
 

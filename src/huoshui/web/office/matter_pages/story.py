@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huoshui.duties.queries import open_to, unit_open_to
 from huoshui.kernel.wording import bracketed, listed
+from huoshui.matters import values
 from huoshui.matters.actions.requested import RATING, REQUEST
-from huoshui.matters.clocks import own_deadlines
 from huoshui.matters.columns import BY_HAND
 from huoshui.matters.evidence import earlier_photos, photos_counted
 from huoshui.matters.family import relatives_of
@@ -254,11 +255,12 @@ def source_address(matter: Matter, user: Any) -> str:
 
 def _request_address(matter: Matter, user: Any) -> str:
     """The page of the request that a matter carries, or whose rating it corrects; only for those who see both."""
-    key = matter.source_id
-    if key is not None and matter.source_kind == RATING:
-        key = Rating.objects.visible_to(user).filter(pk=key).values_list("request_id", flat=True).first()
-    seen = key is not None and Request.objects.visible_to(user).filter(pk=key).exists()
-    return reverse("service_request", args=[key]) if seen else ""
+    if matter.source_id is None:
+        return ""
+    rated = Rating.objects.visible_to(user).filter(pk=matter.source_id).values("request_id")
+    wanted = Q(pk__in=rated) if matter.source_kind == RATING else Q(pk=matter.source_id)
+    key = Request.objects.visible_to(user).filter(wanted).values_list("pk", flat=True).first()
+    return reverse("service_request", args=[key]) if key else ""
 
 
 def clocks_of(matter: Matter) -> list[dict[str, Any]]:
@@ -267,13 +269,14 @@ def clocks_of(matter: Matter) -> list[dict[str, Any]]:
     A clock that runs to a day promised under its own name (承诺期限) is told with that day: no other day counts then.
     """
     runs, kind = {run.clock: run for run in clock_runs_of(matter)}, matter.definition
-    promised = own_deadlines(matter) if _fixed_days(kind) else {}
+    fixed = _fixed_days(kind)
+    promised = values.read(matter) if fixed else {}
     rows = []
     for clock in kind.clocks:
         run, field = runs.get(clock.code), clock.own_deadline_field or ""
         if run is None:
             continue
-        day = promised.get(field) if field in _fixed_days(kind) else None
+        day = promised.get(field) if field in fixed else None
         beside = bool(field) and day is None
         rows.append(
             {
