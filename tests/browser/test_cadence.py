@@ -66,7 +66,8 @@ def test_it_is_asked_done_excused_and_seen(desk: Desk) -> None:
     expect(town.locator(".field__error")).to_contain_text("免办原因")
     town.get_by_label("免办原因").fill("村部正在搬迁")
     town.get_by_role("button", name="准予免办").click()
-    expect(town.get_by_text("村部正在搬迁")).to_be_visible()
+    expect(town.locator("#excuse").get_by_text("村部正在搬迁")).to_be_visible()
+    expect(town.locator("#story").get_by_text("村部正在搬迁")).to_be_visible()
     occasion = town.url
     assert grave_findings(town) == []
 
@@ -80,7 +81,7 @@ def test_it_is_asked_done_excused_and_seen(desk: Desk) -> None:
         assert too_wide(town) == []
 
     village = desk.open("both", occasion.replace(desk.url, ""))
-    expect(village.get_by_text("村部正在搬迁")).to_be_visible()
+    expect(village.locator("#excuse").get_by_text("村部正在搬迁")).to_be_visible()
     expect(village.get_by_role("button", name="收回免办")).to_have_count(0)
     other = desk.open("town-yangmiao", "/cadence/")
     expect(other.get_by_text(NAME)).to_have_count(0)

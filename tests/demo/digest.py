@@ -17,6 +17,10 @@ from huoshui.places.models import PlaceAttribute
 from huoshui.visits.models import Answer, Result, Visit
 
 
+OF_THE_PAST = ("matter.due_again", "matter.many_due_again")
+"""Notices about matters of 2017, whenever they are told."""
+
+
 def digest(*, of_2017: bool) -> str:
     """SHA-256 over the records of 2017 (and of the winter that ended them), or over those after them."""
     if connection.vendor == "postgresql":
@@ -28,7 +32,8 @@ def digest(*, of_2017: bool) -> str:
         kinds |= {"attributes": attributes(), "accounts": accounts()}
     else:
         kinds["notices"] = list(
-            Notice.objects.exclude(created_at__year__lte=2018)  # the winter after 2017 is part of the past
+            Notice.objects.exclude(created_at__year__lte=2018)  # the winter after 2017 is part of the past,
+            .exclude(code__in=OF_THE_PAST)  # and so are the re-checks of what was awarded then
             .values_list("account__username", "code", "subject_label")
             .order_by("account__username", "code", "subject_label")
         )

@@ -75,7 +75,7 @@ def test_closed_matters_rest(open_item: Opener, cast: SimpleNamespace) -> None:
     done = open_item(cast.land.village2)
     advance(by=cast.town_office, matter=done, transition="decline", values={"where_else": "住建"}, note="转")
     with at("2019-01-02"):
-        assert tick() == {"recomputed": 0, "climbed": 0}
+        assert tick() == {"recomputed": 0, "climbed": 0, "reminded": 0}
 
 
 def test_only_the_timer_climbs(item: Matter, cast: SimpleNamespace) -> None:

@@ -82,7 +82,7 @@ def test_sorts(four: SimpleNamespace, cast: SimpleNamespace) -> None:
     with pytest.raises(Refusal) as refused:
         numbers(cast.district_office, "owner__password")
     assert refused.value.code == "matter.sort"
-    assert "编号、到期日、立项日期、销号日期、督办日期、地点、" in refused.value.problems[0].message()
+    assert "编号、到期日、立项日期、销号日期、督办日期、应复办日期、地点、" in refused.value.problems[0].message()
 
 
 def test_unreadable_filters_are_refused(cast: SimpleNamespace) -> None:

@@ -69,7 +69,7 @@ def test_nobody_sees_anothers_notices(cast: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize("code", sorted(catalogue()))
 def test_every_text_is_there_in_both_languages(code: str) -> None:
-    named = code.startswith(("matter.", "delegation.", "duty."))
+    named = code.startswith(("matter.", "delegation.", "duty.")) and code != "matter.many_due_again"
     for language in ("zh", "en"):
         assert ("ZG-2018-0001" in rendered(code, PARAMS, language)) == named
         outside = rendered_outside(code, PARAMS, language)
