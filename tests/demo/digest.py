@@ -16,7 +16,6 @@ from huoshui.notices.models import Notice
 from huoshui.places.models import PlaceAttribute
 from huoshui.visits.models import Answer, Result, Visit
 
-
 OF_THE_PAST = ("matter.due_again", "matter.many_due_again")
 """Notices about matters of 2017, whenever they are told."""
 
