@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
@@ -20,10 +20,10 @@ LONG = ("title", "detail", "measures", "progress")
 COUNTED = ("evidence",)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCell:
+class ShownCell(NamedTuple):
     """What a cell shows. ``look``: key, days, long, day, place, state, count or plain.
 
+    A tuple: a page has 700 of them, and the template takes each apart once instead of asking it for every part.
     ``named``: a card (on a phone) says its ``label``; ``change``: where it is changed, for whoever may.
     """
 
