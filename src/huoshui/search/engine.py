@@ -81,11 +81,14 @@ def _on_postgresql(asks: Sequence[Ask]) -> list[tuple[int, int]]:
     for ask in asks:
         query = for_tsquery(ask.term)
         params += [ask.low, ask.high, query, ask.most, query, ask.most, ask.low, ask.most]
+    within = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        # Without sequential scans every plan looks dear, and a dear one PostgreSQL would compile (jit) before it runs.
+        cursor.execute("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
         cursor.execute(" UNION ALL ".join(part.format(at=at) for at in range(len(asks))), params)
         found = list(cursor.fetchall())
-        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
+        if within:  # else both end with the transaction
+            cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT")
     return found
 
 
