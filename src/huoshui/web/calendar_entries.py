@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -198,33 +199,55 @@ def _a_line_a_day(
     }
 
 
+def _several(layer: str, title: str, url: str, day: dt.date) -> CalendarEntry:
+    """A day's matters as one line."""
+    return CalendarEntry(layer, str(day), day, day, title, "", _due(day), url)
+
+
+def _one(layer: str, row: Any, day: dt.date, title: str) -> CalendarEntry:
+    """A matter by itself."""
+    return CalendarEntry(
+        layer, str(row.pk), day, day, title, row.place.short_name, _due(day), reverse("matter", args=[row.number]),
+        changed=row.version,
+    )  # fmt: skip
+
+
+def _ledger_url(dates: str, day: dt.date, place: str) -> str:
+    """The ledger of what has ``dates`` on a day."""
+    where = f"&place={place}" if place else ""
+    return f"{reverse('ledger')}?{dates}_from={day}&{dates}_to={day}{where}"
+
+
+def _own_of(
+    asked: Asked, rows: Callable[[], Any], column: str, one: Callable[[Any], CalendarEntry], most: int
+) -> list[CalendarEntry]:
+    """The first of some matters of the reader's, by a day; ``rows``: asked for only where the reader sees matters."""
+    if not asked.reader.grants("matter.view"):
+        return []
+    within = rows().filter(**{f"{column}__range": (asked.since, asked.until)})
+    return [one(row) for row in within.select_related("place").order_by(column, "number")[:most]]
+
+
 def _deadlines(asked: Asked, _most: int) -> dict[dt.date, DayOf]:
     return _a_line_a_day(asked, _falling_due(asked), "due_on", _deadline, _several_deadlines)
 
 
 def _several_deadlines(day: dt.date, many: int, place: str) -> CalendarEntry:
     title = str(_("%(many)s 件事项到期") % {"many": many})
-    return CalendarEntry("matters", str(day), day, day, title, "", _due(day), _deadlines_url(day, place))
+    return _several("matters", title, _deadlines_url(day, place), day)
 
 
 def _deadline(row: Any) -> CalendarEntry:
-    return CalendarEntry(
-        "matters", str(row.pk), row.due_on, row.due_on, row.title, row.place.short_name, _due(row.due_on),
-        reverse("matter", args=[row.number]), changed=row.version,
-    )  # fmt: skip
+    return _one("matters", row, row.due_on, row.title)
 
 
 def _own_deadlines(asked: Asked, most: int) -> list[CalendarEntry]:
     """What waits for the reader."""
-    if not asked.reader.grants("matter.view"):
-        return []
-    rows = Matter.objects.filter(pk__in=waiting_matters(asked.reader), due_on__range=(asked.since, asked.until))
-    return [_deadline(row) for row in rows.select_related("place").order_by("due_on", "number")[:most]]
+    reader = asked.reader
+    return _own_of(asked, lambda: Matter.objects.filter(pk__in=waiting_matters(reader)), "due_on", _deadline, most)
 
 
-def _deadlines_url(day: dt.date, place: str) -> str:
-    where = f"&place={place}" if place else ""
-    return f"{reverse('ledger')}?due_from={day}&due_to={day}{where}"
+_deadlines_url = partial(_ledger_url, "due")
 
 
 def _again(asked: Asked, _most: int) -> dict[dt.date, DayOf]:
@@ -233,29 +256,20 @@ def _again(asked: Asked, _most: int) -> dict[dt.date, DayOf]:
 
 def _several_again(day: dt.date, many: int, place: str) -> CalendarEntry:
     title = str(_("%(many)s 件办结事项应复办") % {"many": many})
-    return CalendarEntry("again", str(day), day, day, title, "", _due(day), _again_url(day, place))
+    return _several("again", title, _again_url(day, place), day)
 
 
 def _due_again_one(row: Any) -> CalendarEntry:
     due = step_again(row)
-    title = f"{due[1].name} {row.title}" if due else row.title
-    return CalendarEntry(
-        "again", str(row.pk), row.again_on, row.again_on, title, row.place.short_name, _due(row.again_on),
-        reverse("matter", args=[row.number]), changed=row.version,
-    )  # fmt: skip
+    return _one("again", row, row.again_on, f"{due[1].name} {row.title}" if due else row.title)
 
 
 def _own_again(asked: Asked, most: int) -> list[CalendarEntry]:
     """Of which the reader takes the step."""
-    if not asked.reader.grants("matter.view"):
-        return []
-    rows = falling_due_again(asked.reader).filter(again_on__range=(asked.since, asked.until))
-    return [_due_again_one(row) for row in rows.select_related("place").order_by("again_on", "number")[:most]]
+    return _own_of(asked, lambda: falling_due_again(asked.reader), "again_on", _due_again_one, most)
 
 
-def _again_url(day: dt.date, place: str) -> str:
-    where = f"&place={place}" if place else ""
-    return f"{reverse('ledger')}?again_on_from={day}&again_on_to={day}{where}"
+_again_url = partial(_ledger_url, "again_on")
 
 
 def _returns(asked: Asked, most: int) -> dict[dt.date, DayOf]:

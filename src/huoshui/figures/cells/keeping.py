@@ -249,8 +249,9 @@ def _write(periods: dict[int, Period], places: set[UUID], found: dict[Key, Count
 
 def _replace(kept: Iterable[int], places: set[UUID] | None, rows: list[tuple[int, UUID, Count]]) -> None:
     """Put these cells in place of those that stand for some periods, at some places (None: at all of them)."""
-    old = Cell.objects.filter(kept__in=list(kept))
-    Kept.objects.filter(pk__in=list(kept)).update(times=F("times") + 1)
+    periods = list(kept)
+    old = Cell.objects.filter(kept__in=periods)
+    Kept.objects.filter(pk__in=periods).update(times=F("times") + 1)
     (old if places is None else old.filter(place_id__in=places)).delete()
     new = (Cell(kept_id=pk, place_id=place, value=one.value, rows=one.rows) for pk, place, one in rows)
     Cell.objects.bulk_create(new, batch_size=BATCH)

@@ -23,7 +23,7 @@ from huoshui.matters import clocks
 from huoshui.matters.actions.common import recipients, tell_accounts
 from huoshui.matters.counting import fold
 from huoshui.matters.models import ClockRun, LadderMark, Matter
-from huoshui.matters.schema import LadderStep
+from huoshui.matters.schema import LadderStep, Transition
 from huoshui.notices.actions import send
 from huoshui.places.models import Place, prefixes
 from huoshui.schedules import workdays
@@ -126,7 +126,7 @@ def remind_again(*, by: Any, matters: Iterable[UUID], today: dt.date) -> int:
     it falls due. Returns of how many. Raises access.denied (only the timer may).
     """
     rows = Matter.objects.select_for_update(of=("self",)).select_related("place").filter(pk__in=list(matters))
-    mine: dict[Account, list[Matter]] = {}
+    mine: dict[Account, list[tuple[Matter, Transition]]] = {}
     told = 0
     for matter in rows.order_by("pk"):
         require(by, "matter.run_clocks", path=matter.place.path, pack=matter.pack)
@@ -135,7 +135,7 @@ def remind_again(*, by: Any, matters: Iterable[UUID], today: dt.date) -> int:
             continue
         people = recipients(matter, due[1].roles)
         for account in people:
-            mine.setdefault(account, []).append(matter)
+            mine.setdefault(account, []).append((matter, due[1]))
         matter.again_on, matter.again_told_on = due[0], today
         Matter.objects.filter(pk=matter.pk).update(again_on=due[0], again_told_on=today)
         after = {"step": due[1].code, "again_on": due[0], "told": [account.username for account in people]}
@@ -148,22 +148,19 @@ def remind_again(*, by: Any, matters: Iterable[UUID], today: dt.date) -> int:
     return told
 
 
-def _tell_again(by: Any, account: Account, matters: list[Matter]) -> None:
-    """One notice of what is due again for one person."""
-    first = matters[0]
-    due = clocks.step_again(first)
-    if due is None:
-        raise LookupError(f"{first.number} is not due again")
-    day, step = str(due[0]), due[1].name.model_dump()
-    if len(matters) == 1:
+def _tell_again(by: Any, account: Account, about: list[tuple[Matter, Transition]]) -> None:
+    """One notice of what is due again for one person, by the day and the step of the first."""
+    first, taken = about[0]
+    day, step = str(first.again_on), taken.name.model_dump()
+    if len(about) == 1:
         tell_accounts(by, first, [account], "matter.due_again", step=step, due=day)
         return
-    facts = {"step": step, "count": len(matters), "kind": first.definition.name.model_dump(), "kind_code": first.kind}
+    facts = {"step": step, "count": len(about), "kind": first.definition.name.model_dump(), "kind_code": first.kind}
     send(
         accounts=[account],
         code="matter.many_due_again",
         params=facts | {"due": day},
-        place=_common([one.place for one in matters]),
+        place=_common([matter.place for matter, _step in about]),
         by=by,
     )
 
