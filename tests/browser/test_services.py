@@ -91,6 +91,9 @@ def test_from_the_counter_to_the_corrected_rating(desk: Desk) -> None:
     expect(public.get_by_text("办成后可以在这里评价。")).to_be_visible()
     assert NAME not in public.content()
 
+    agent.get_by_label("本人银行账户复印件").check()
+    agent.get_by_role("button", name="登记补交").click()
+    expect(agent.get_by_text("已登记补交的材料")).to_be_visible()
     agent.get_by_role("link", name="去办理").click()
     agent.get_by_role("link", name="办成").first.click()
     agent.get_by_label("办理结果").fill("已登记")

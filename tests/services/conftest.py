@@ -71,7 +71,13 @@ def step(by: Any, request: Request, transition: str, *, note: str = "", **values
     return Request.objects.get(pk=request.pk)
 
 
+def completed(desk: SimpleNamespace, request: Request) -> Request:
+    """A request with what was still to come handed in."""
+    lacking = [material.code for material in request.lacking]
+    return actions.hand_in_materials(by=desk.agent, request=request, received=lacking) if lacking else request
+
+
 def done(desk: SimpleNamespace, **given: Any) -> Request:
     """A request at once done and confirmed."""
-    request = step(desk.agent, taken(desk, **given), "do", result="已登记")
+    request = step(desk.agent, completed(desk, taken(desk, **given)), "do", result="已登记")
     return step(desk.window, request, "confirm")

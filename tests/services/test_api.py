@@ -20,6 +20,8 @@ def test_from_the_offer_to_the_rating(desk: SimpleNamespace) -> None:
     body = {"weekdays": "135", "hours": "9:00-11:00", "seen_version": offer["version"]}
     offer = answered(send(window, "POST", f"/services/offers/{offer['id']}/change", body))
     assert answered(send(agent, "GET", f"/services/offers?item={PENSION}"))["items"] == [offer]
+    faults = codes(send(agent, "POST", "/services/requests", {"offer": offer["id"]}))
+    assert faults == ["service.material_missing", "value.required", "value.required"]
     body = {"offer": offer["id"], "received": list(PAPERS[PENSION]), "values": WHO}
     row = answered(send(agent, "POST", "/services/requests", body, key="a"))
     assert answered(send(agent, "POST", "/services/requests", body, key="a")) == row

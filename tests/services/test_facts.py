@@ -13,7 +13,7 @@ from huoshui.services import actions
 from huoshui.services.models import Rating
 from huoshui.services.tracking import code_of
 from tests.matters.conftest import at
-from tests.services.conftest import LOAN, offered, step, taken
+from tests.services.conftest import LOAN, completed, offered, step, taken
 from tests.services.test_rate import CALLED, HANDLED
 
 
@@ -33,7 +33,7 @@ def test_they_follow_every_step(desk: SimpleNamespace) -> None:
     first = step(desk.agent, first, "do", result="已登记")
     assert counted(desk, "done", of="2018-04") == (1, None)
     assert counted(desk, "in_time_share") == (1, 1)
-    first = step(desk.window, first, "confirm")
+    first = step(desk.window, completed(desk, first), "confirm")
     actions.rate_by_code(code=code_of(first.pk), level="dissatisfied")
     assert (counted(desk, "ratings"), counted(desk, "satisfied_share")) == ((1, None), (0, 1))
     assert counted(desk, "corrected_share") == (0, 1)

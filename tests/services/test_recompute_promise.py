@@ -13,7 +13,7 @@ from huoshui.services.actions import recompute_promise, recompute_promises, tick
 from huoshui.services.models import Request
 from tests.matters.conftest import at
 from tests.matters.test_recompute_due import unpublished
-from tests.services.conftest import matter_of, step, taken
+from tests.services.conftest import completed, matter_of, step, taken
 from tests.services.test_take_bundle import ITEMS, bundled
 
 __all__ = ["unpublished"]
@@ -54,7 +54,7 @@ def test_what_is_done_keeps_the_day_that_it_was_promised_for(
     provisional: Request, desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with at("2018-04-04"):
-        done = step(desk.window, step(desk.agent, provisional, "do", result="已登记"), "confirm")
+        done = step(desk.window, step(desk.agent, completed(desk, provisional), "do", result="已登记"), "confirm")
     monkeypatch.undo()
     assert recompute_promises() == 0
     assert Request.objects.get(pk=done.pk).promised_on == provisional.promised_on

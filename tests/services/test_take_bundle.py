@@ -83,6 +83,12 @@ def test_what_does_not_fit_is_refused_whole(desk: SimpleNamespace, given: dict[s
     assert not Request.objects.exists()
 
 
+def test_all_faults_of_a_bundle_are_told_at_once_and_once_each(desk: SimpleNamespace) -> None:
+    with pytest.raises(Refusal) as refused:
+        bundled(desk, received=["identity_card"], values={})
+    assert [problem.field for problem in refused.value.problems] == ["received", "applicant_name", "applicant_phone"]
+
+
 def test_an_unknown_bundle(desk: SimpleNamespace) -> None:
     with pytest.raises(Refusal) as refused:
         actions.take_bundle(by=desk.agent, bundle="services.wedding", place=desk.hub)

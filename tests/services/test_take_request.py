@@ -17,7 +17,20 @@ from huoshui.services.actions.ratings import request_of_code
 from huoshui.services.models import Request
 from huoshui.services.tracking import code_of
 from tests.matters.conftest import at
-from tests.services.conftest import LOAN, NAME, PAPERS, PENSION, PHONE, TOLD, WHO, matter_of, offered, step, taken
+from tests.services.conftest import (
+    LOAN,
+    NAME,
+    PAPERS,
+    PENSION,
+    PHONE,
+    TOLD,
+    WHO,
+    completed,
+    matter_of,
+    offered,
+    step,
+    taken,
+)
 
 
 def test_a_request_is_a_matter_whose_own_deadline_is_the_promise(desk: SimpleNamespace) -> None:
@@ -46,7 +59,7 @@ def test_what_is_personal_is_in_the_vault_alone(desk: SimpleNamespace) -> None:
 
 
 def test_it_goes_all_the_way_and_is_in_time(desk: SimpleNamespace) -> None:
-    request = step(desk.agent, taken(desk), "do", result="已登记")
+    request = step(desk.agent, completed(desk, taken(desk)), "do", result="已登记")
     assert (request.done_on, request.closed_on, request.phase) == (dt.date(2018, 4, 2), None, "submitted")
     request = step(desk.window, request, "confirm")
     assert (request.phase, request.close_reason) == ("closed", "resolved")
@@ -75,6 +88,38 @@ def test_all_materials_that_lack_are_told_at_once(desk: SimpleNamespace) -> None
     assert "户口簿" in refused.value.problems[0].message()
     assert not Request.objects.exists()
     assert not Matter.objects.exists()
+
+
+def test_all_that_is_wrong_is_told_at_once_each_at_its_field(desk: SimpleNamespace) -> None:
+    offer = offered(desk)
+    with pytest.raises(Refusal) as refused:
+        actions.take_request(by=desk.agent, offer=offer, came="neighbour", received=["identity_card", "passport"])
+    assert [(problem.code, problem.field) for problem in refused.value.problems] == [
+        ("value.choice", "came"),
+        ("value.choice", "received"),
+        ("service.material_missing", "received"),
+        ("value.required", "applicant_name"),
+        ("value.required", "applicant_phone"),
+    ]
+    assert not Request.objects.exists()
+
+
+def test_it_is_not_closed_as_done_before_what_was_to_follow_is_there(desk: SimpleNamespace) -> None:
+    request = step(desk.agent, taken(desk), "do", result="已登记")
+    with pytest.raises(Refusal) as refused:
+        step(desk.window, request, "confirm")
+    assert refused.value.code == "service.material_outstanding"
+    assert "本人银行账户复印件" in refused.value.problems[0].message()
+    request.refresh_from_db()
+    assert (request.phase, matter_of(request).phase, request.progress.count()) == ("submitted", "submitted", 2)
+    request = completed(desk, request)
+    assert step(desk.window, request, "confirm").phase == "closed"
+
+
+def test_what_is_declined_or_withdrawn_ends_without_it(desk: SimpleNamespace) -> None:
+    for ending in ("decline", "withdraw"):
+        request = step(desk.window, taken(desk), ending, note="本人不办了")
+        assert (request.phase, len(request.lacking)) == ("closed", 1)
 
 
 def test_what_may_follow_is_handed_in_later(desk: SimpleNamespace) -> None:

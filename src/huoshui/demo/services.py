@@ -127,6 +127,13 @@ def _take(desk: Desk, item: str, at: int, *, came: str = "self") -> Request:
     return actions.take_request(by=desk.agent, offer=desk.offers[item], came=came, received=received, values=_who(at))
 
 
+def _hand_in(desk: Desk, request: Request) -> None:
+    """What may follow, before the request is closed."""
+    request.refresh_from_db()
+    if lacking := [material.code for material in request.lacking]:
+        actions.hand_in_materials(by=desk.agent, request=request, received=lacking)
+
+
 def _step(request: Request, by: Account, transition: str, *, note: str = "", **values: Any) -> None:
     matter = Matter.objects.get(source_kind="service", source_id=request.pk)
     matters.advance(by=by, matter=matter, transition=transition, values=values, note=note)
@@ -144,6 +151,8 @@ def _put_direct_on(part: Part, desk: Desk, at: int, ago: int) -> None:
         _rate(desk.story, part, kept["request"], level, at)
 
     part.add(taken, 9, take, minute=at)
+    if ago > 6:
+        part.add(working_day(taken, 1), 9, lambda: _hand_in(desk, kept["request"]), minute=at)
     part.add(
         taken, 11, lambda: _step(kept["request"], desk.agent, "do", result="已登记，当场办成（示范）。"), minute=at
     )
@@ -207,6 +216,7 @@ class _Agency:
         for after, by, transition, given in steps:
             part.add(working_day(taken, after), 16, partial(self.step, by, transition, given), minute=self.at)
         if far in ("closed", "late"):
+            part.add(working_day(taken, 3), 15, lambda: _hand_in(self.desk, self._taken), minute=self.at)
             level = "very_dissatisfied" if far == "late" else "very_satisfied"
             rated = working_day(taken, steps[-1][0] + 1)
             if rated < self.story.as_of:

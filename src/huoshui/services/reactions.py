@@ -6,10 +6,14 @@ from typing import Any
 
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action, running_action
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.events import MatterMoved
+from huoshui.kernel.wording import listed
 from huoshui.services.models import CLOSED, OPEN, Progress, Rating, Request
 
 REQUEST, RATING = "service", "rating"
+RESOLVED = "resolved"
+"""The reason for closing of what was done."""
 
 
 def follow_matter(event: MatterMoved) -> None:
@@ -28,7 +32,14 @@ def follow_matter(event: MatterMoved) -> None:
 
 @action("services.follow_request")
 def follow_request(*, by: Any, request: Request, event: MatterMoved) -> Request:
-    """Note the state that the matter of a request came to. Called by the reaction to MatterMoved alone."""
+    """Note the state that the matter of a request came to. Called by the reaction to MatterMoved alone.
+
+    Raises service.material_outstanding, which undoes the step, when it ends as done while a material that was to
+    follow is not there; declined and withdrawn it ends without.
+    """
+    if event.phase == CLOSED and event.close_reason == RESOLVED and request.lacking:
+        named = listed(material.name for material in request.lacking)
+        raise Refusal("service.material_outstanding", field="transition", number=request.matter_number, materials=named)
     before = {"state": request.state_labels.get("zh", "")} if request.state else {}
     was = request.state
     request.matter_id, request.matter_number = event.matter_id, event.number

@@ -17,6 +17,7 @@ from huoshui.kernel.ids import new_id
 from huoshui.kernel.wording import listed
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import all_current, current_definition
+from huoshui.packs.values import clean_values
 from huoshui.places.models import Place
 from huoshui.schedules.workdays import DueDate, add_working_days
 from huoshui.services.actions.offers import item_or_refuse
@@ -44,15 +45,14 @@ def take_request(
 
     ``came``: who came with it, ``received``: codes of the materials that were brought, ``values``: of the fields that
     the item asks for. It is promised within the item's working days from today. Raises access.denied,
-    service.offer_ended, service.told_only, service.material_missing, value.choice, value.unknown, or what opening the
-    matter raises.
+    service.offer_ended, service.told_only; all of service.material_missing, value.choice, value.unknown and the other
+    value.* errors of the fields at once; or what opening the matter raises.
     """
     offer = Offer.objects.select_related("place").get(pk=offer.pk)
     require(by, "service.take", path=offer.place.path, pack=offer.pack)
     item = _takeable(offer)
-    asked = _Asked(_came(came), tuple(received), values or {})
-    _require_known([item], asked)
-    _require_materials(item.materials, asked.received)
+    asked = _Asked(came, tuple(received), values or {})
+    _require_complete([item], asked)
     return _take(by, offer, item, asked)
 
 
@@ -71,16 +71,15 @@ def take_bundle(
 
     ``items``: codes of those that are wanted (default: all); shared materials and fields are asked for once. The
     whole is promised by the latest day of its parts. Raises access.denied, service.bundle_unknown,
-    service.bundle_items, service.bundle_not_offered, service.material_missing, value.choice, value.unknown, or what
+    service.bundle_items, service.bundle_not_offered, all faults of what came at once (as ``take_request``), or what
     opening the matters raises.
     """
     require(by, "service.take", path=place.path, pack=bundle.partition(".")[0])
     version, definition = _bundle_or_refuse(bundle)
     offers = _offers_for(version.pack, definition, place, items)
     found = [_takeable(offer) for offer in offers]
-    asked = _Asked(_came(came), tuple(received), values or {})
-    _require_known(found, asked)
-    _require_materials([material for item in found for material in item.materials], asked.received)
+    asked = _Asked(came, tuple(received), values or {})
+    _require_complete(found, asked)
     whole = _whole(by, version, bundle, place, asked, _latest(found))
     publish(_event(by, whole, definition.kind, {}))
     for offer, item in zip(offers, found, strict=True):
@@ -107,7 +106,8 @@ def hand_in_materials(
     item = request.definition
     came = list(dict.fromkeys(received))
     known = {material.code: material for material in (item.materials if item else [])}
-    _require_among(came, known)
+    if wrong := _unknown_materials(came, known):
+        raise Refusal.of(wrong)
     new = [code for code in came if code not in request.received]
     if not new:
         raise Refusal("value.required", field="received", label=_("补交的材料"))
@@ -145,11 +145,21 @@ def _takeable(offer: Offer) -> ServiceItem:
     return item
 
 
-def _came(code: str) -> str:
-    if code not in Request.Came.values:
-        choices = listed(str(label) for _code, label in Request.Came.choices)
-        raise Refusal("value.choice", field="came", label=_("来办的人"), value=code or "—", choices=choices)
-    return code
+def _require_complete(items: Sequence[ServiceItem], asked: _Asked) -> None:
+    """Raise all that is wrong with what came, each at its field: whoever came is told once (一次性告知)."""
+    materials = [material for item in items for material in item.materials]
+    problems = [*_came_problems(asked.came), *_unknown_values(items, asked.values)]
+    problems += _unknown_materials(asked.received, {material.code: material for material in materials})
+    problems += [*_missing_materials(materials, asked.received), *_field_problems(items, asked.values)]
+    if problems:
+        raise Refusal.of(problems)
+
+
+def _came_problems(code: str) -> list[Problem]:
+    if code in Request.Came.values:
+        return []
+    choices = listed(str(label) for _code, label in Request.Came.choices)
+    return [Problem("value.choice", "came", params={"label": _("来办的人"), "value": code or "—", "choices": choices})]
 
 
 def _bundle_or_refuse(code: str) -> tuple[PackVersion, ServiceBundle]:
@@ -175,28 +185,43 @@ def _offers_for(pack: str, bundle: ServiceBundle, place: Place, wanted: Sequence
     return [found[f"{pack}.{code}"] for code in codes]
 
 
-def _require_known(items: Sequence[ServiceItem], asked: _Asked) -> None:
-    """Raise value.unknown for a field that none of the items asks for, value.choice for a material that none wants."""
+def _unknown_values(items: Sequence[ServiceItem], values: Values) -> list[Problem]:
+    """A value.unknown for each field that none of the items asks for."""
     fields = {code for item in items if item.request for code in item.request.fields}
-    unknown = [code for code in asked.values if code not in fields]
-    if unknown:
-        raise Refusal.of([Problem("value.unknown", code, params={"label": code}) for code in unknown])
-    _require_among(asked.received, {m.code: m for item in items for m in item.materials})
+    return [Problem("value.unknown", code, params={"label": code}) for code in values if code not in fields]
 
 
-def _require_among(codes: Iterable[str], known: Mapping[str, Material]) -> None:
-    for code in codes:
-        if code not in known:
-            choices = listed(material.name for material in known.values()) or "—"
-            raise Refusal("value.choice", field="received", label=_("材料"), value=code, choices=choices)
+def _unknown_materials(codes: Iterable[str], known: Mapping[str, Material]) -> list[Problem]:
+    """A value.choice for each material that none of the items wants."""
+    choices = listed(material.name for material in known.values()) or "—"
+    wrong = [code for code in codes if code not in known]
+    words: dict[str, Any] = {"label": _("材料"), "choices": choices}
+    return [Problem("value.choice", "received", params=words | {"value": code}) for code in wrong]
 
 
-def _require_materials(materials: Iterable[Material], received: Iterable[str]) -> None:
-    """Raise service.material_missing, naming all that lack: they are told at once (一次性告知)."""
+def _missing_materials(materials: Iterable[Material], received: Iterable[str]) -> list[Problem]:
+    """One service.material_missing that names all that lack."""
     there = set(received)
     lacking = dict.fromkeys(str(m.name) for m in materials if not m.may_follow and m.code not in there)
-    if lacking:
-        raise Refusal("service.material_missing", field="received", materials=listed(lacking))
+    params = {"materials": listed(lacking)}
+    return [Problem("service.material_missing", "received", params=params)] if lacking else []
+
+
+def _field_problems(items: Sequence[ServiceItem], values: Values) -> list[Problem]:
+    """What opening the matters would refuse of the fields; what several items ask for is told once."""
+    kinds = all_current("matters")
+    found: dict[tuple[str, str], Problem] = {}
+    for item in items:
+        kind: Any = kinds.get(item.request.kind) if item.request else None
+        if kind is None or item.request is None:
+            continue
+        fields = [kind.fields_by_code[code] for code in item.request.fields]
+        own = {field.code: values[field.code] for field in fields if field.code in values}
+        try:
+            clean_values(fields, own)
+        except Refusal as refused:
+            found |= {(problem.code, problem.field): problem for problem in refused.problems}
+    return list(found.values())
 
 
 def _latest(items: Iterable[ServiceItem]) -> DueDate:
