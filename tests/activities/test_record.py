@@ -18,7 +18,7 @@ from huoshui.activities.schema import ActivityKind
 from huoshui.activities.values import read
 from huoshui.packs.contract import SECTIONS
 from huoshui.packs.reader import read_folder
-from tests.activities.staging import TODAY, refusal, theme_day
+from tests.activities.staging import TODAY, appoint_clerk, refusal, theme_day
 
 
 def told(cast: SimpleNamespace, **given: Any) -> dict[str, Any]:
@@ -50,6 +50,21 @@ def test_nobody_records_what_is_to_come(cast: SimpleNamespace) -> None:
     assert refusal(actions.record, **told(cast, last_day=TODAY - dt.timedelta(days=1))) == [
         ("activity.ends_before", "last_day")
     ]
+
+
+def test_the_shares_of_a_film_show_come_to_its_price(cast: SimpleNamespace) -> None:
+    appoint_clerk(cast)
+    paid = {"film": "地道战", "paid_nation": "100", "paid_province": "40", "paid_city": "40", "price": "200"}
+    asked: dict[str, Any] = {
+        "by": cast.district_office, "kind": "activities.film_show", "place": cast.land.village, "title": "放映",
+        "held_on": TODAY, "headcount": 60,
+    }  # fmt: skip
+    assert refusal(actions.record_at_once, **asked, values=paid) == [("activity.total_differs", "price")]
+    show = actions.record_at_once(**asked, values=paid | {"paid_district": "20"})
+    given = {"by": cast.district_office, "activity": show, "held_on": TODAY, "headcount": 60}
+    assert refusal(actions.correct, **given, values={"paid_city": "50"}) == [("activity.total_differs", "price")]
+    shares = {code: None for code in paid if code.startswith("paid_")} | {"paid_district": None}
+    assert actions.correct(**given, values=shares).version == 2  # who pays is not settled: nothing to compare
 
 
 def test_a_part_of_those_there_is_no_more_than_all(cast: SimpleNamespace) -> None:

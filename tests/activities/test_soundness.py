@@ -28,6 +28,12 @@ KIND = """\
         ("  fields: [{code: who, name: {zh: 谁, en: W}, type: text, personal: true}]\n",
          "activity_kind.names_unstated"),
         ("  counts: [women]\n", "activity_kind.count_field"),
+        ("  totals: [{code: t, name: {zh: 计, en: T}, of: [a, b]}]\n"
+         "  fields: [{code: a, name: {zh: 甲, en: A}, type: money}, {code: b, name: {zh: 乙, en: B}, type: integer}]\n",
+         "activity_kind.total_field"),
+        ("  totals: [{code: a, name: {zh: 计, en: T}, of: [a, b]}]\n"
+         "  fields: [{code: a, name: {zh: 甲, en: A}, type: money}, {code: b, name: {zh: 乙, en: B}, type: money}]\n",
+         "pack.code_twice"),
         ("  slots: [{code: a, name: {zh: 甲, en: A}}, {code: a, name: {zh: 乙, en: B}}]\n", "pack.code_twice"),
         ("  headcount: none\n  counts: [n]\n  fields: [{code: n, name: {zh: 数, en: N}, type: integer}]\n",
          "activity_kind.count_of_none"),

@@ -172,7 +172,11 @@ def test_import_is_tried_then_written(cast: SimpleNamespace, signed_in: Office) 
     office = signed_in(cast.district_office)
     kind = "activities.film_show"
     assert "片名" in text(office.get(f"/activities/import?kind={kind}"))
-    data = "编号,地点,日期,片名\nF-1,寨卜昌村,2018-03-01,地道战\n".encode()
+    data = "编号,地点,日期,片名,中央补助,区级补助,每场费用\nF-1,寨卜昌村,2018-03-01,地道战,150,50,200\n".encode()
+    short = office.post(
+        "/activities/import", {"kind": kind, "file": SimpleUploadedFile("f.csv", data[:-5] + b",250\n")}
+    )
+    assert "“各级补助合计”200.00 元，与“每场费用”250.00 元 不等" in text(short)
     tried = office.post("/activities/import", {"kind": kind, "file": SimpleUploadedFile("f.csv", data)})
     assert "试算通过" in text(tried)
     assert not Activity.objects.exists()
@@ -180,6 +184,11 @@ def test_import_is_tried_then_written(cast: SimpleNamespace, signed_in: Office) 
     write = {"step": "write", "kind": kind, "sha256": tried.context["tried"].sha256, "plan": report.plan}
     assert office.post("/activities/import", write)["Location"] == f"/activities/?kind={kind}"
     assert Activity.objects.get().key == "F-1"
+    shown = text(office.get(f"/activities/{Activity.objects.get().pk}/"))
+    for told in ("150.00 元（75.0%）", "50.00 元（25.0%）", "各级补助合计", "200.00 元"):
+        assert told in shown
+    book = load_workbook(io.BytesIO(office.get(f"/activities/export.xlsx?kind={kind}").content)).active
+    assert [row[-1].value for row in book.iter_rows()][-2:] == ["各级补助合计", "200.00"]
     assert "每一行都已登记" in text(office.post("/activities/import", write))
     bad = "编号,地点,日期,片名\nF-2,没有的村,2018-03-01,地道战\n".encode()
     wrong = office.post("/activities/import", {"kind": kind, "file": SimpleUploadedFile("f.csv", bad)})

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from huoshui.activities import values as typed_values
 from huoshui.activities.models import Activity, ActivityQuerySet
 from huoshui.activities.queries import ActivityFilter, activities, groups, kinds
+from huoshui.activities.schema import ActivityKind
 from huoshui.kernel import clock
 from huoshui.kernel.access import Actor, grants_condition, require
 from huoshui.kernel.demonstration import demonstration_mark
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.streamed_tables import StreamedTable
 from huoshui.packs.schema import FieldDef
+from huoshui.packs.values import shown_value
 from huoshui.places.models import Place
 
 HEADS = (
@@ -39,6 +41,7 @@ def activity_workbook(*, actor: Actor, wanted: ActivityFilter, area: Place | Non
     rows = leaving(actor, wanted).prefetch_related("values").select_related("place__parent")
     kind = kinds().get(wanted.kind)
     fields = [field for field in kind.fields if not field.personal] if kind else []
+    names = [str(field.name) for field in fields] + [str(total.name) for total in (kind.totals if kind else [])]
     labels = {
         "day": _("日期"),
         "state": _("状态"),
@@ -57,10 +60,10 @@ def activity_workbook(*, actor: Actor, wanted: ActivityFilter, area: Place | Non
     table = StreamedTable(
         _("活动"),
         f"{title} {demonstration_mark()}".strip(),
-        heads + [(str(field.name), FIELD_WIDTH) for field in fields],
+        heads + [(name, FIELD_WIDTH) for name in names],
     )
     for row in rows:
-        table.row([*_cells(row), *_field_cells(row, fields)])
+        table.row([*_cells(row), *_field_cells(row, fields), *_total_cells(row, kind)])
     return table.file()
 
 
@@ -78,6 +81,19 @@ def _field_cells(row: Activity, fields: list[FieldDef]) -> list[str]:
     return [
         typed_values.shown(row.definition, field.code, found.get(field.code)) if field.code in own else ""
         for field in fields
+    ]
+
+
+def _total_cells(row: Activity, kind: ActivityKind | None) -> list[str]:
+    """What is added up of one kind; of an older version of it, by what that says."""
+    if kind is None:
+        return []
+    own = {total.code: total for total in row.definition.totals}
+    found = {value.code: value.value for value in row.values.all()}
+    sums = {code: typed_values.total_of(total, found) for code, total in own.items()}
+    return [
+        shown_value(row.definition.field(own[total.code].of[0]), sums[total.code]) if total.code in own else ""
+        for total in kind.totals
     ]
 
 

@@ -49,6 +49,19 @@ class Names(PackModel):
     )
 
 
+class Total(PackModel):
+    """What several fields of a kind come to together, such as the shares that each level pays of a film show."""
+
+    code: Code = Field(description="Code of the total, unlike those of the fields.")
+    name: Text = Field(description="Label that is shown.")
+    of: list[Code] = Field(min_length=2, description="The fields that are added up: of one type, unit and decimals.")
+    equals: Code | None = Field(
+        default=None,
+        description="A field of the same type that states the whole: where it has a value, the fields that are given "
+        "have to come to it.",
+    )
+
+
 class ActivityKind(PackModel):
     """A kind of activity: something that is held at a place on a day."""
 
@@ -75,6 +88,9 @@ class ActivityKind(PackModel):
         default_factory=list,
         description="Whole-number fields that say how many of those who were there were such and such: none of them "
         "can be more than the headcount.",
+    )
+    totals: list[Total] = Field(
+        default_factory=list, description="Fields that are added up: shown with each one's share, and checked."
     )
     names: Names | None = Field(
         default=None, description="Purpose, basis and deletion of its personal fields; needed when it has any."

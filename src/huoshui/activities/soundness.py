@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from huoshui.activities.schema import RESERVED_VALUES, ActivityKind
 from huoshui.packs.contract import Known, Path, SectionReport
-from huoshui.packs.schema import Manifest
+from huoshui.packs.schema import FieldDef, Manifest
 
 PERSONAL_TYPES = ("text", "long_text")
 """Types of field that can hold personal data."""
+ADDED_UP = ("integer", "decimal", "money")
+"""Types of field that can be added up; all are kept as scaled integers."""
 
 
 def validate(manifest: Manifest, kinds: Sequence[ActivityKind], known: Known, report: SectionReport) -> None:
@@ -18,6 +20,7 @@ def validate(manifest: Manifest, kinds: Sequence[ActivityKind], known: Known, re
         _codes(kind, (index,), report)
         _references(kind, (index,), known, report)
         _fields(kind, (index,), report)
+        _totals(kind, (index,), report)
         _groups(kinds, index, report)
 
 
@@ -61,6 +64,24 @@ def _fields(kind: ActivityKind, at: Path, report: SectionReport) -> None:
             report.add((*at, "counts", index), "activity_kind.count_field", name=code)
     if kind.counts and kind.headcount == "none":
         report.add((*at, "counts"), "activity_kind.count_of_none", name=kind.code)
+
+
+def _totals(kind: ActivityKind, at: Path, report: SectionReport) -> None:
+    """What is added up are numbers of one sort, and so is what states the whole."""
+    for index, total in enumerate(kind.totals):
+        here: Path = (*at, "totals", index)
+        if total.code in kind.fields_by_code:
+            report.add((*here, "code"), "pack.code_twice", name=total.code)
+        named = [*total.of, *([total.equals] if total.equals else [])]
+        sorts = {code: _sort(kind.fields_by_code.get(code)) for code in named}
+        for code, sort in sorts.items():
+            if sort is None or sort != sorts[total.of[0]]:
+                report.add(here, "activity_kind.total_field", name=code)
+
+
+def _sort(field: FieldDef | None) -> tuple[object, ...] | None:
+    """What has to agree for two fields to be added up; None for what is no number."""
+    return (field.type, field.unit, field.decimals) if field and field.type in ADDED_UP else None
 
 
 def _groups(kinds: Sequence[ActivityKind], index: int, report: SectionReport) -> None:

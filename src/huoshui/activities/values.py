@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.activities.models import Activity, ActivityValue
-from huoshui.activities.schema import ActivityKind
+from huoshui.activities.schema import ActivityKind, Total
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.packs.schema import FieldDef
+from huoshui.packs.units import unit_word
 from huoshui.packs.values import clean_values, shown_value
 from huoshui.vault import actions as vault
 from huoshui.vault.crypto import masked
@@ -51,6 +54,30 @@ def clean(fields: Sequence[FieldDef], given: dict[str, Any]) -> dict[str, Any]:
     wanted = [field.model_copy(update={"required": False}) for field in fields if field.code in given]
     strange = {code: value for code, value in given.items() if code not in known}
     return clean_values(wanted, given | strange, partial=True)
+
+
+def total_of(total: Total, values: Mapping[str, Any]) -> int | None:
+    """What the fields of a total come to, in their scale; None when none of them has a value."""
+    given = [values[code] for code in total.of if isinstance(values.get(code), int)]
+    return sum(given) if given else None
+
+
+def total_problems(kind: ActivityKind, values: Mapping[str, Any]) -> list[Problem]:
+    """An activity.total_differs for each stated whole that its parts, where any is given, do not come to."""
+    found = []
+    for total in kind.totals:
+        whole, parts = values.get(total.equals or ""), total_of(total, values)
+        if total.equals and whole is not None and parts is not None and whole != parts:
+            field = kind.field(total.equals)
+            words = {"total": str(total.name), "label": str(field.name), "unit": measured_in(field)}
+            words |= {"parts": shown_value(field, parts), "whole": shown_value(field, whole)}
+            found.append(Problem("activity.total_differs", total.equals, params=words))
+    return found
+
+
+def measured_in(field: FieldDef) -> str:
+    """The unit of a field in words; of money yuan."""
+    return unit_word(field.unit) or (_("元") if field.type == "money" else "")
 
 
 def missing(kind: ActivityKind, values: dict[str, Any]) -> list[Problem]:

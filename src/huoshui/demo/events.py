@@ -32,8 +32,8 @@ FILMS = (
     "故事片（革命题材）",
     "科教片（健康常识）",
 )
-SHARES = {"中央补助": 100, "省级补助": 40, "市级补助": 40, "区级补助": 20}
-"""Yuan of one show, by who pays; invented."""
+SHARES = {"中央补助": 100, "省级补助": 40, "市级补助": 40, "区级补助": 20, "每场费用": 200}
+"""Yuan of one show, by who pays, and what it costs; invented."""
 NINGGUO, WENYUAN, YANGMIAO = "410871101", "410871061", "410871100"
 COURSES = (
     "小麦高产栽培", "玉米机播与机收", "温室蔬菜种植", "果树修剪", "畜禽防疫", "怀药种植", "农机安全操作", "电商入门",

@@ -116,6 +116,7 @@ def held_problems(
         elif number is not None and not 1 <= number <= most:
             params = {"label": label, "value": number, "low": 1, "high": f"{most} {unit}"}
             found.append(Problem("value.range", code, params=params))
+    found += typed_values.total_problems(kind, values)
     if kind.outcome_required and not outcome:
         found.append(Problem("value.required", "outcome", params={"label": _("成效")}))
     if headcount is not None:

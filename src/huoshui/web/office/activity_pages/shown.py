@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 from huoshui.activities import permits
 from huoshui.activities import values as typed_values
 from huoshui.activities.models import Activity
+from huoshui.activities.schema import ActivityKind
 from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.journal import history_of
+from huoshui.kernel.numbers import nearest, shown
+from huoshui.kernel.wording import bracketed
 from huoshui.media.queries import attachments_of
 from huoshui.packs.schema import FieldDef
-from huoshui.packs.units import unit_word
+from huoshui.packs.values import shown_value
 from huoshui.vault.queries import deleted_on
 from huoshui.web.entries import moments
 from huoshui.web.office.attached import input_of, shown_attachment
@@ -50,16 +53,28 @@ def when_of(activity: Activity) -> str:
 
 
 def facts_of(activity: Activity) -> list[tuple[str, str]]:
-    """The kind's own fields with a value, in words; not the names."""
+    """The kind's own fields with a value, in words, of one that is added up its share too, and the totals; no names."""
     kind, values = activity.definition, typed_values.read(activity)
     found = []
     for field in kind.fields:
         if field.code in values and not field.personal:
-            unit = unit_word(field.unit) or (_("元") if field.type == "money" else "")
-            found.append(
-                (str(field.name), f"{typed_values.shown(kind, field.code, values[field.code])} {unit}".strip())
-            )
+            value = typed_values.shown(kind, field.code, values[field.code])
+            told = f"{value} {typed_values.measured_in(field)}".strip()
+            found.append((str(field.name), told + _share(kind, field.code, values)))
+    for total in kind.totals:
+        whole, field = typed_values.total_of(total, values), kind.field(total.of[0])
+        if whole is not None:
+            found.append((str(total.name), f"{shown_value(field, whole)} {typed_values.measured_in(field)}".strip()))
     return found
+
+
+def _share(kind: ActivityKind, code: str, values: dict[str, Any]) -> str:
+    """What part of its total a field is, in brackets; "" of one that is not added up."""
+    total = next((known for known in kind.totals if code in known.of), None)
+    whole = typed_values.total_of(total, values) if total else None
+    if not whole:
+        return ""
+    return bracketed(f"{shown(nearest(values[code] * 1000, whole), 10, 1)}%")
 
 
 def slots_of(activity: Activity, reader: Any) -> list[dict[str, Any]]:
