@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from huoshui.figures.cells.reading import Asked, counts, digest_of, read_beside
 from huoshui.figures.compiling import Count, count, count_by, nothing
 from huoshui.figures.schema import Indicator, Measure
+from huoshui.kernel import clock
 from huoshui.kernel.periods import Period
 
 
@@ -23,6 +25,8 @@ class Derived:
     records: int
     kept: bool = False
     """Whether the register that the indicator names is kept there and then, so that nothing counted is a zero."""
+    too_early: bool = False
+    """Whether no deadline of the period has passed, and nothing was done before its time."""
 
 
 def derived(asked: Sequence[tuple[Indicator, Period]], places: Collection[UUID]) -> list[dict[UUID, Derived]]:
@@ -42,9 +46,8 @@ def derived(asked: Sequence[tuple[Indicator, Period]], places: Collection[UUID])
         names = [digest_of(measure) for measure in measures_of(indicator.on(period.last))]
         registers = [digest_of(measure) for measure in _registers(indicator)]
         kept = {place for place in places for name in registers if found[name, period, place].rows}
-        told.append(
-            {place: _derived([found[name, period, place] for name in names], kept=place in kept) for place in places}
-        )
+        at = {place: _derived([found[name, period, place] for name in names], kept=place in kept) for place in places}
+        told.append(_as_far_as_due(indicator.on(period.last), period, at))
     return told
 
 
@@ -52,11 +55,29 @@ def derived_at(indicator: Indicator, period: Period, place: UUID) -> Derived:
     """What lies at the place itself and at none below it."""
     measures = measures_of(indicator.on(period.last))
     found = [read_beside(measure, period, place, "own", partial(_own, measure, period, place)) for measure in measures]
-    return _derived([one for (one,) in found])
+    own = _derived([one for (one,) in found])
+    return _as_far_as_due(indicator.on(period.last), period, {place: own}, below=False)[place]
 
 
 def _own(measure: Measure, period: Period, place: UUID) -> list[Count]:
     return [count(measure, [period], [place], below=False).get((place, period)) or nothing(measure)]
+
+
+def _as_far_as_due(
+    indicator: Indicator, period: Period, at: dict[UUID, Derived], *, below: bool = True
+) -> dict[UUID, Derived]:
+    """The same, with those told of which no deadline has passed: 0 % would say that what is promised was not kept.
+
+    What has passed is counted up to yesterday, for kept cells do not know the day; only of what may be too early.
+    """
+    measure, yesterday = indicator.denominator, clock.today() - dt.timedelta(days=1)
+    asked = [place for place, one in at.items() if one.denominator and not one.records]
+    if not indicator.due or measure is None or period.last <= yesterday or not asked:
+        return at
+    passed = Period(period.first, max(yesterday, period.first), period.code, period.kind)
+    counted = count(measure, [passed], asked, below=below) if period.first <= yesterday else {}
+    early = [place for place in asked if not counted.get((place, passed), nothing(measure)).rows]
+    return at | {place: replace(at[place], too_early=True) for place in early}
 
 
 def broken_down(indicator: Indicator, period: Period, place: UUID) -> list[tuple[tuple[Any, ...], Derived]]:

@@ -192,6 +192,8 @@ def of_counted(indicator: Indicator, place: Place, period: Period, found: Derive
         return Figure(then, place, period, None, None, 0, why=_("这个期间没有这个指标"))
     if not has_begun(period):
         return Figure(then, place, period, None, None, 0, why=_("这个期间还没有开始"))
+    if found.too_early:
+        return Figure(then, place, period, None, found.denominator, 0, why=_("都还没有到期"))
     blank = not found.records and (period.last < began or (then.unknown_without_rows and not found.kept))
     counted = 0 if found.numerator is None and found.kept else found.numerator
     return Figure(then, place, period, None if blank else counted, found.denominator, found.records)

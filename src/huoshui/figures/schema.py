@@ -104,6 +104,11 @@ class Indicator(Meant):
         description="With unknown_without_rows: rows which show that the register is kept; where there are any at the "
         "place in the period, nothing counted is a true zero.",
     )
+    due: bool = Field(
+        default=False,
+        description="Of a derived share whose rows fall into the period by their deadline: while no deadline of the "
+        "period has passed, and nothing was counted before its time, there is no value yet.",
+    )
     stock: bool = Field(
         default=False, description="Of a reported one: how many there are on the period's last day, not in the period."
     )
@@ -243,6 +248,12 @@ class Indicator(Meant):
             raise Unfit(
                 "register_rows 只与 unknown_without_rows 同用", "register_rows goes with unknown_without_rows alone"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _due_by_the_deadlines_of_its_denominator(self) -> Indicator:
+        if self.due and (self.denominator is None or self.denominator.period is None):
+            raise Unfit("due 只用于 denominator 写了 period 的指标", "due goes with a denominator that has a period")
         return self
 
     @model_validator(mode="after")
