@@ -17,7 +17,7 @@ from huoshui.figures.reporting.conflicts import open_conflicts
 from huoshui.figures.succession import counted_instead
 from huoshui.kernel import clock
 from huoshui.kernel.periods import period
-from huoshui.places.actions import amend_attributes, close_place, open_site
+from huoshui.places.actions import amend_attributes, close_place, open_place, open_site
 from huoshui.places.models import Place
 from huoshui.publications.checks import check_publication
 from tests.figures.conftest import offices
@@ -123,7 +123,7 @@ def test_what_was_built_in_the_year_is_told_by_its_day_of_opening(offices: Simpl
     assert told(offices, "startup_parks", "2018").value is None  # nobody keeps that register
 
 
-def test_a_register_that_is_kept_at_one_village_says_nothing_of_another(offices: SimpleNamespace) -> None:
+def test_a_register_that_the_district_keeps_is_kept_for_all_its_villages(offices: SimpleNamespace) -> None:
     land, by = offices.land, system_account()
     attributes = {"home_kind": "village_home"}
     open_site(by=by, kind="elderly_home", name="幸福院", parent=land.village, opened_on=OLD, attributes=attributes)
@@ -132,7 +132,8 @@ def test_a_register_that_is_kept_at_one_village_says_nothing_of_another(offices:
             told(offices, "village_homes", "2018", place).value for place in (land.district, land.town, land.village)
         ]
         assert asked == [0, 0, 0]
-        assert told(offices, "village_homes", "2018", land.other_village).value is None
+        assert told(offices, "village_homes", "2018", land.other_village).value == 0
+        assert told(offices, "elderly_beds", "2018", land.other_village).value is None  # an empty cell is no zero
         assert told(offices, "town_homes", "2018").value == 0
         Keeper().keep_up()
     assert told(offices, "village_homes", "2011").value is None  # there was no register then
@@ -140,7 +141,26 @@ def test_a_register_that_is_kept_at_one_village_says_nothing_of_another(offices:
     parts = {
         part.place: part.figure.value for part in figure_parts(offices.leader, asked_for, land.district, period("2018"))
     }
-    assert (parts[land.town], parts[land.other_town]) == (0, None)
+    assert (parts[land.town], parts[land.other_town]) == (0, 0)
+
+
+def test_a_register_that_another_county_keeps_says_nothing_of_this_one(offices: SimpleNamespace) -> None:
+    land, by = offices.land, system_account()
+    county = open_place(by=by, kind="district", name="解放区", code="410802", parent=land.city)
+    town = open_place(by=by, kind="town", name="示范镇", code="410802100", parent=county)
+    garden(land.village, "public")
+    for _kept in range(2):
+        assert told(offices, "kindergartens", "2018", land.village3).value == 0
+        for code, place in (("kindergartens", town), ("public_kindergartens", county)):
+            assert figure(by, get_indicator(f"livelihood.{code}"), place, period("2018")).value is None
+        Keeper().keep_up()
+
+
+def test_a_share_is_zero_where_the_register_is_kept(offices: SimpleNamespace) -> None:
+    land, by = offices.land, system_account()
+    assert told(offices, "contact_point_share", "2018", land.village2).value is None
+    open_site(by=by, kind="culture_contact_point", name="联络点", parent=land.village, opened_on=OLD)
+    assert told(offices, "contact_point_share", "2018", land.village2).value == 0
 
 
 def test_reported_indicators_of_the_same_name_are_told_as_the_counted_ones(offices: SimpleNamespace) -> None:

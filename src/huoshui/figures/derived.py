@@ -9,11 +9,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from huoshui.figures.cells.reading import Asked, counts, digest_of, read_beside
+from huoshui.figures.cells.reading import Answer, Asked, counts, digest_of, read_beside
 from huoshui.figures.compiling import Count, count, count_by, nothing
 from huoshui.figures.schema import Indicator, Measure
 from huoshui.kernel import clock
 from huoshui.kernel.periods import Period
+from huoshui.places.queries import counties_above
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,14 @@ def derived(asked: Sequence[tuple[Indicator, Period]], places: Collection[UUID])
         if indicator.is_told_on(period.last)
     ]
     found = counts(dict.fromkeys(wanted), places) if wanted and places else {}
+    registers = _where_kept({(m, period) for one, period in asked for m in _registers(one)} & {*wanted}, found, places)
     told: list[dict[UUID, Derived]] = []
     for indicator, period in asked:
         if not indicator.is_told_on(period.last):
             told.append({})
             continue
         names = [digest_of(measure) for measure in measures_of(indicator.on(period.last))]
-        registers = [digest_of(measure) for measure in _registers(indicator)]
-        kept = {place for place in places for name in registers if found[name, period, place].rows}
+        kept = {place for measure in _registers(indicator) for place in registers[digest_of(measure), period]}
         at = {place: _derived([found[name, period, place] for name in names], kept=place in kept) for place in places}
         told.append(_as_far_as_due(indicator.on(period.last), period, at))
     return told
@@ -61,6 +62,26 @@ def derived_at(indicator: Indicator, period: Period, place: UUID) -> Derived:
 
 def _own(measure: Measure, period: Period, place: UUID) -> list[Count]:
     return [count(measure, [period], [place], below=False).get((place, period)) or nothing(measure)]
+
+
+def _where_kept(
+    asked: Collection[Asked], found: Answer, places: Collection[UUID]
+) -> dict[tuple[str, Period], set[UUID]]:
+    """At which of the places each register is kept in its period: where it has rows, or the county above has any.
+
+    A register is kept for a county: one clerk lists the clinics of all its villages, and a village not in it has none.
+    What another county keeps, or a province as a whole, says nothing of this one.
+    """
+    kept = {
+        (name, period): {place for place in places if found[name, period, place].rows}
+        for name, period in ((digest_of(measure), period) for measure, period in asked)
+    }
+    lacking = {place for there in kept.values() for place in places if place not in there}
+    county = counties_above(frozenset(lacking)) if lacking else {}
+    above = counts(asked, set(county.values())) if county else {}
+    for (name, period), there in kept.items():
+        there |= {place for place, up in county.items() if above[name, period, up].rows}
+    return kept
 
 
 def _as_far_as_due(

@@ -102,7 +102,7 @@ class Indicator(Meant):
     register_rows: Measure | None = Field(
         default=None,
         description="With unknown_without_rows: rows which show that the register is kept; where there are any at the "
-        "place in the period, nothing counted is a true zero.",
+        "place in the period, or in the county that it lies in, nothing counted is a true zero.",
     )
     due: bool = Field(
         default=False,

@@ -178,6 +178,15 @@ def names_apart(places: Iterable[Place]) -> dict[UUID, str]:
     return {place.pk: place.short_name + (bracketed(towns[place.pk]) if place.pk in towns else "") for place in shown}
 
 
+@read_until_changed
+def counties_above(places: frozenset[UUID]) -> dict[UUID, UUID]:
+    """The county (district) above each of some places, both by id; a place that has none above it is left out."""
+    counties = {code for code, kind in all_current("place_kinds").items() if kind.level == "county"}
+    above = _places_above(Place.objects.filter(pk__in=places))
+    found = {pk: next((up.pk for up in ups if up.kind in counties), None) for pk, ups in above.items()}
+    return {pk: county for pk, county in found.items() if county is not None}
+
+
 def _townships() -> set[str]:
     return {code for code, kind in all_current("place_kinds").items() if kind.level == "township"}
 
