@@ -63,18 +63,47 @@ def test_it_is_not_read_while_it_is_reviewed(people: SimpleNamespace, client: Cl
     assert NONE in read(client, PUBLICISED)
 
 
-def test_an_objection_stops_it_and_its_dismissal_lets_it_run_on(people: SimpleNamespace, client: Client) -> None:
+def test_while_an_objection_is_looked_into_it_says_so_and_nothing_more(people: SimpleNamespace, client: Client) -> None:
     matter = publicised(people, apply(people))
     with at("2018-05-16"):
         values = {"objection": "公厕长期锁门"}
         matter = advance(by=people.office, matter=matter, transition="record_objection", values=values)
-    assert NONE in read(client, "2018-05-17")
+    for day in ("2018-05-17", "2018-06-11"):  # also beyond its last day: it is not settled
+        words = read(client, day)
+        assert matter.number in words
+        assert "有异议，正在核查" in words
+        assert "公厕" not in words
+    with at("2018-05-17"):
+        (row,) = send(program(people.other_secretary), "GET", "/public-notices").json()["items"]
+        assert (row["number"], row["objected"]) == (matter.number, True)
     with at("2018-05-18"):
         found = {"objection_finding": "核查不属实"}
-        advance(by=people.leader, matter=matter, transition="dismiss_objection", values=found)
+        matter = advance(by=people.leader, matter=matter, transition="dismiss_objection", values=found)
     words = read(client, "2018-05-18")
     assert matter.number in words
     assert "公厕" not in words
+    assert "有异议" not in words
+    assert NONE in read(client, "2018-05-25")
+
+
+def test_an_objection_that_holds_takes_it_off(people: SimpleNamespace, client: Client) -> None:
+    matter = publicised(people, apply(people))
+    with at("2018-05-16"):
+        values = {"objection": "公厕长期锁门"}
+        matter = advance(by=people.office, matter=matter, transition="record_objection", values=values)
+        advance(by=people.office, matter=matter, transition="decline", note="情况属实")
+    assert NONE in read(client, "2018-05-17")
+
+
+def test_whoever_settles_an_objection_is_not_named_as_the_verifier(people: SimpleNamespace) -> None:
+    matter = publicised(people, apply(people))
+    assert matter.verifier == people.office
+    with at("2018-05-16"):
+        values = {"objection": "公厕长期锁门"}
+        matter = advance(by=people.town_office, matter=matter, transition="record_objection", values=values)
+        found = {"objection_finding": "核查不属实"}
+        matter = advance(by=people.leader, matter=matter, transition="dismiss_objection", values=found)
+    assert (matter.state, matter.verifier) == ("publicised", people.office)
 
 
 def test_of_families_the_number_alone_and_the_same_over_the_api(people: SimpleNamespace, client: Client) -> None:
@@ -93,6 +122,7 @@ def test_of_families_the_number_alone_and_the_same_over_the_api(people: SimpleNa
     [
         ("{clock: work, states: [done]", "workflow.notice_clock"),
         ("{clock: notice, states: [ended]", "workflow.notice_state"),
+        ("{clock: notice, states: [done], objected: [ended]", "workflow.notice_state"),
         ("{clock: notice, states: [done], fields: [who]", "workflow.notice_field"),
         ("{clock: notice, states: [done], fields: [told]", "workflow.notice_field"),
         ("{clock: notice, states: [done], fields: [nothing]", "workflow.notice_field"),

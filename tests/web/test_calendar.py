@@ -19,6 +19,7 @@ from huoshui.duties.accounts import deactivate_account
 from huoshui.kernel import clock
 from huoshui.web.calendar_entries import month_days
 from tests.activities.staging import TODAY, lecture, moment, theme_day
+from tests.matters.accrediting import accrediting, apply, awarded, submitted
 from tests.web.conftest import signed_in  # noqa: F401 - a fixture
 
 Office = Callable[[Any], Client]
@@ -48,6 +49,27 @@ def test_a_month_shows_what_is_planned_and_held_and_not_what_was_dropped(
     assert "取消了的" not in page
     assert "这个月没有安排" in signed_in(cast.town_office).get("/calendar/?month=2018-06").content.decode()
     assert signed_in(cast.town_office).get("/calendar/?month=april").status_code == 422
+
+
+def test_the_accreditation_office_finds_its_reviews_and_re_checks(
+    cast: SimpleNamespace,
+    signed_in: Office,  # noqa: F811
+) -> None:
+    people = accrediting(cast)
+    matter = awarded(people, apply(people))
+    waiting = submitted(people, apply(people, "beautiful_village", grade="model"))
+    office = signed_in(people.office)
+    assert matter.again_on is not None
+    for name, row, day in (("复查", matter, matter.again_on), ("美好乡村", waiting, waiting.due_on)):
+        month = f"/calendar/?month={day:%Y-%m}"
+        for address in (month, f"{month}&own=1"):
+            page = office.get(address).content.decode()
+            assert f"/matters/{row.number}/" in page, name
+    assert 'href="/calendar/"' in page  # it stands in the rail
+    # The village's secretary neither reviews nor re-checks.
+    own = signed_in(people.secretary).get(f"/calendar/?month={matter.again_on:%Y-%m}&own=1").content.decode()
+    assert matter.number not in own
+    assert signed_in(cast.stranger).get("/calendar/").status_code == 403
 
 
 def test_a_full_day_leads_to_its_list(cast: SimpleNamespace, signed_in: Office) -> None:  # noqa: F811

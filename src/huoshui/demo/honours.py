@@ -36,7 +36,16 @@ PUBLISHED: tuple[tuple[str, str, int], ...] = (
     ("liveable_village", Honour.Level.MUNICIPAL, 18),
 )
 """How many villages got which honour; at which level the last two are given is assumed."""
-TITLES = {"civilised_place": "文明村镇", "beautiful_village": "美好乡村", "liveable_village": "宜居乡村"}
+TITLES = {
+    "civilised_place": "文明村镇", "beautiful_village": "美好乡村", "liveable_village": "宜居乡村",
+    "civilised_families": "文明家庭", "civilised_unit": "文明单位",
+}  # fmt: skip
+CHECKLISTS = {"civilised_place": "place", "civilised_unit": "unit"}
+"""By which the others than villages are checked."""
+RECHECKED_EVERY = 3
+"""Years from one re-check to the next, as the pack has it."""
+LEFT_DUE = 8
+"""Of the re-checks of the last year each eighth has not been begun yet."""
 MODELS_OF_2017 = 3
 """Of the nine beautiful villages of 2017; with those of before they make the published 6 models and 10 up to standard.
 
@@ -93,6 +102,20 @@ def _put_on(part: Part, one: Accreditation, n: int) -> None:
     part.add(working_day(REVIEWED, n % 10), 14, one.review)
     part.add(working_day(PUBLICISED, n % 3), 16, one.publicise)
     part.add(ANNOUNCED, 9, one.award, minute=n % 60)
+    _put_rechecks_on(part, one, n)
+
+
+def _put_rechecks_on(part: Part, one: Accreditation, n: int) -> None:
+    """Every three years, over the months from March to November; invented, and all of them passed."""
+    as_of = one.story.as_of
+    for year in range(YEAR + RECHECKED_EVERY, as_of.year + 1, RECHECKED_EVERY):
+        begun = working_day(dt.date(year, 3 + n % 9, 5), n % 12)
+        kept = working_day(begun, 6)
+        if kept >= as_of or (n % LEFT_DUE == LEFT_DUE - 1 and (as_of - begun).days < 366):
+            return
+        part.add(begun, 9, one.begin_recheck, minute=n % 60)
+        part.add(working_day(begun, 3), 14, one.review, minute=n % 60)
+        part.add(kept, 16, one.keep, minute=n % 60)
 
 
 def put_accreditations_on(part: Part, story: Story) -> None:
@@ -112,16 +135,23 @@ def put_accreditations_on(part: Part, story: Story) -> None:
             part.add(story.as_of - dt.timedelta(days=2), 15, one.object)
     families = Accreditation(story, villages[0], "civilised_families", {"level": str(Honour.Level.DISTRICT)})
     part.add(story.as_of - dt.timedelta(days=9), 9, families.apply)
+    unit = UnitAccreditation(story, next(town for town in story.land.towns if town.code == villages[0].code[:9]))
+    part.add(story.as_of - dt.timedelta(days=40), 9, unit.apply)
+    part.add(story.as_of - dt.timedelta(days=13), 9, unit.submit)
+    part.add(story.as_of - dt.timedelta(days=7), 15, unit.review)
+    part.add(story.as_of - dt.timedelta(days=6), 9, unit.publicise)
 
 
 class Accreditation:
-    """One accreditation of a village, from its application to the award."""
+    """One accreditation of a village, or of a unit at a town, from its application to the award."""
 
-    def __init__(self, story: Story, village: Place, kind: str, values: dict[str, str]) -> None:
+    def __init__(
+        self, story: Story, village: Place, kind: str, values: dict[str, str], liaison: Account | None = None
+    ) -> None:
         self.story, self.village, self.kind, self.values = story, village, kind, values
-        self.liaison = story.cast.secretaries[village.code]
+        self.liaison = liaison or story.cast.secretaries[village.code]
         self.office = story.cast.staff["accreditation"]
-        self.checklist = "place" if kind == "civilised_place" else "village"
+        self.checklist = CHECKLISTS.get(kind, "village")
         self._matter: Matter | None = None
 
     def apply(self) -> None:
@@ -132,7 +162,7 @@ class Accreditation:
                 by=self.story.cast.system, account=self.liaison, role="accreditation_liaison", place=self.village,
                 pack="honours", since=clock.today(),
             )  # fmt: skip
-        title = TITLES.get(self.kind, "文明家庭")
+        title = TITLES[self.kind]
         self._matter = matters.open_matter(
             by=self.liaison, kind=f"honours.{self.kind}", place=self.village,
             title=f"{self.village.short_name}{title}{'评选' if self.kind == 'civilised_families' else '创建'}",
@@ -158,6 +188,14 @@ class Accreditation:
     def award(self) -> None:
         """Once the notice has run out."""
         self._step(self.office, "award", {"award_document": f"示范创〔{clock.today().year}〕1号"})
+
+    def begin_recheck(self) -> None:
+        """When it falls due again."""
+        self._step(self.office, "recheck")
+
+    def keep(self) -> None:
+        """By another than who began it, after a review of its own."""
+        self._step(self.story.cast.staff["leader"], "keep")
 
     def object(self) -> None:
         """Somebody says that a thing is not as it was told; the township writes it down."""
@@ -186,3 +224,11 @@ class Accreditation:
                 answers[code] = True if isinstance(item.scoring, YesNoScoring) else 0
         sheet = visits.save_answers(by=by, visit=sheet, answers=answers)
         visits.submit_visit(by=by, visit=sheet)
+
+
+class UnitAccreditation(Accreditation):
+    """That of the unit which a town's office belongs to."""
+
+    def __init__(self, story: Story, town: Place) -> None:
+        values = {"level": str(Honour.Level.DISTRICT), "title_sought": "unit"}
+        super().__init__(story, town, "civilised_unit", values, story.cast.offices[town.code])

@@ -101,6 +101,9 @@ class Transition(Named):
     evidence: list[Evidence] = Field(default_factory=list, description="Photos that must be there.")
     note_required: bool = Field(default=False, description="Whether the step needs a note.")
     verifies: bool = Field(default=False, description="Whether the step confirms the work of another.")
+    names_verifier: bool = Field(
+        default=True, description="Whether whoever verifies by it is named as the verifier 核验人; not of an objection."
+    )
     not_by: list[Code] = Field(
         default_factory=list,
         description=(

@@ -115,6 +115,11 @@ class PublicNotice(PackModel):
 
     clock: Code = Field(description="Waiting clock of the kind whose days are those of the notice.")
     states: list[Code] = Field(min_length=1, description="States in which it is shown, none of them closed.")
+    objected: list[Code] = Field(
+        default_factory=list,
+        description="States in which an objection is looked into, none of them closed: it stays listed, and says that "
+        "and nothing more, until it is settled.",
+    )
     fields: list[Code] = Field(
         default_factory=list,
         description="Fields whose values are told; never personal ones, accounts or long texts, which may name people.",

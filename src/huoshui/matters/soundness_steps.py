@@ -119,9 +119,10 @@ class _Steps:
         clock = self.clocks.get(rule.clock)
         if clock is None or not clock.waiting:
             self.add(("public_notice", "clock"), "workflow.notice_clock", name=rule.clock)
-        for number, state in enumerate(rule.states):
-            if self.phases.get(state, CLOSED) == CLOSED:
-                self.add(("public_notice", "states", number), "workflow.notice_state", name=state)
+        for name, states in (("states", rule.states), ("objected", rule.objected)):
+            for number, state in enumerate(states):
+                if self.phases.get(state, CLOSED) == CLOSED:
+                    self.add(("public_notice", name, number), "workflow.notice_state", name=state)
         for number, code in enumerate(rule.fields):
             field = self.kind.fields_by_code.get(code)
             if field is None or field.personal or field.type in UNPUBLISHED:

@@ -22,6 +22,7 @@ from huoshui.activities.models import Activity, ActivityQuerySet
 from huoshui.activities.queries import ActivityFilter, activities, by_day, going_on
 from huoshui.duties.models import duties_held
 from huoshui.kernel import clock
+from huoshui.kernel.access import allows, require
 from huoshui.matters.clocks import step_again
 from huoshui.matters.models import Matter
 from huoshui.matters.queries import falling_due_again, waiting_matters
@@ -319,6 +320,26 @@ LAYERS: tuple[Layer, ...] = (
 )  # fmt: skip
 
 
+CALENDAR_PERMISSIONS = ("activity.view", "schedule.view", "matter.view")
+"""Whoever has any of these finds something in a calendar; each layer shows what its own lets see."""
+MOST_OWN = 500
+"""Entries of one layer in a reader's own month."""
+
+
+def require_calendar(reader: Any, path: str | None) -> None:
+    """Raise access.denied where the reader has nothing that stands in a calendar."""
+    if not any(allows(reader, name, path=path) for name in CALENDAR_PERMISSIONS):
+        require(reader, CALENDAR_PERMISSIONS[0], path=path)
+
+
+def own_days(layer: Layer, asked: Asked) -> dict[dt.date, DayOf]:
+    """What of a layer concerns the reader by their duties, each entry for itself."""
+    found: dict[dt.date, list[CalendarEntry]] = defaultdict(list)
+    for entry in layer.own(asked, MOST_OWN):
+        found[entry.day].append(entry)
+    return {day: DayOf(len(entries), entries) for day, entries in found.items()}
+
+
 @dataclass
 class CalendarDay:
     """One day of a month's page."""
@@ -340,16 +361,15 @@ def month_days(first: dt.date) -> list[dt.date]:
     return [begin + dt.timedelta(days=n) for n in range((end - begin).days)]
 
 
-def month_of(
-    asked: Asked, first: dt.date, most: int, place: str, layers: tuple[Layer, ...] = LAYERS
-) -> list[CalendarDay]:
+def month_of(asked: Asked, first: dt.date, most: int, place: str, *, own: bool = False) -> list[CalendarDay]:
     """The days of a month's page with what begins on each of them.
 
-    ``most``: entries of a layer on one day; ``place``: the code of the place that is asked for, "" for everywhere.
+    ``most``: entries of a layer on one day; ``place``: the code of the place that is asked for, "" for everywhere;
+    ``own``: what concerns the reader by their duties, wherever it is, and all of it.
     """
     found: dict[dt.date, list[tuple[Layer, DayOf]]] = defaultdict(list)
-    for layer in layers:
-        for day, of_day in layer.days(asked, most).items():
+    for layer in LAYERS:
+        for day, of_day in (own_days(layer, asked) if own else layer.days(asked, most)).items():
             found[day].append((layer, of_day))
     days = []
     for day in month_days(first):

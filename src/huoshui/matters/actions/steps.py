@@ -221,7 +221,7 @@ def _move(by: Any, matter: Matter, step: Transition, original: Matter | None) ->
     was, matter.state = matter.phase, step.to
     matter.phase = matter.definition.state(step.to).phase
     returned = was == CLOSED or (was == SUBMITTED and matter.phase == OPEN)
-    if step.verifies:
+    if step.verifies and step.names_verifier:
         matter.verifier = by
     elif returned and matter.phase != CLOSED:
         matter.verifier = None

@@ -1,4 +1,8 @@
-"""What is publicised 公示 today, for everybody: of a kind that says so, in its states, while its clock runs."""
+"""What is publicised 公示 today, for everybody: of a kind that says so, in its states, while its clock runs.
+
+While an objection is looked into the clock rests. A notice that vanished meanwhile would read as if it was settled, so
+it stays listed and says so; what was objected, and by whom, it never says.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +43,8 @@ class Publicised:
     until: dt.date
     """The last day of the notice."""
     objections: str
+    objected: bool
+    """Whether an objection is being looked into: until it is settled, nothing is awarded."""
 
 
 def publicised() -> list[Publicised]:
@@ -46,7 +52,7 @@ def publicised() -> list[Publicised]:
     kinds = {code: kind.public_notice for code, kind in all_current("matters").items() if kind.public_notice}
     if not kinds:
         return []
-    states = {state for rule in kinds.values() for state in rule.states}
+    states = {state for rule in kinds.values() for state in (*rule.states, *rule.objected)}
     rows = Matter.objects.going().filter(kind__in=kinds, state__in=states)
     matters = [matter for matter in rows.select_related("place", "unit") if _in_state(matter)]
     runs = _running(matters)
@@ -59,17 +65,26 @@ def publicised() -> list[Publicised]:
 def _in_state(matter: Matter) -> bool:
     """By the version of the pack that the matter began with."""
     rule = matter.definition.public_notice
-    return rule is not None and matter.state in rule.states
+    return rule is not None and matter.state in (*rule.states, *rule.objected)
+
+
+def _is_objected(matter: Matter) -> bool:
+    rule = matter.definition.public_notice
+    return rule is not None and matter.state in rule.objected
 
 
 def _running(matters: list[Matter]) -> dict[UUID, ClockRun]:
-    """The runs of the notices' clocks that are neither stopped nor over today, by matter."""
+    """The runs of the notices' clocks, by matter: neither stopped nor over today, or resting for an objection."""
     day = clock.today()
-    runs = ClockRun.objects.filter(
-        matter__in=[matter.pk for matter in matters], stopped_on__isnull=True, started_on__lte=day, limit_on__gte=day
-    )
+    runs = ClockRun.objects.filter(matter__in=[matter.pk for matter in matters], started_on__lte=day)
     clocks = {matter.pk: rule.clock for matter in matters if (rule := matter.definition.public_notice)}
-    return {run.matter_id: run for run in runs if run.clock == clocks[run.matter_id]}
+    objected = {matter.pk for matter in matters if _is_objected(matter)}
+    return {
+        run.matter_id: run
+        for run in runs
+        if run.clock == clocks[run.matter_id]
+        and (run.matter_id in objected or (run.stopped_on is None and run.limit_on >= day))
+    }
 
 
 def _values(matters: list[Matter]) -> dict[UUID, dict[str, Any]]:
@@ -99,6 +114,7 @@ def _notice(matter: Matter, run: ClockRun, present: dict[str, Any], town: str) -
         since=run.started_on,
         until=run.limit_on,
         objections=str(rule.objections),
+        objected=_is_objected(matter),
     )
 
 

@@ -8,13 +8,12 @@ from typing import Any
 from ninja import Query, Schema
 
 from huoshui.activities import actions
-from huoshui.kernel.access import require
 from huoshui.kernel.choices import named
 from huoshui.kernel.errors import Refusal
 from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.writes import idempotent
-from huoshui.web.calendar_entries import LAYERS, Asked, CalendarEntry
+from huoshui.web.calendar_entries import LAYERS, Asked, CalendarEntry, own_days, require_calendar
 from huoshui.web.requests import SignedInRequest
 
 router = ReadableRouter("activities")
@@ -22,11 +21,15 @@ MOST_DAYS, PER_DAY = 62, 50
 
 
 class CalendarQuery(Schema):
-    """From which day to which (inclusive, at most 62 days), at or below which place (a code)."""
+    """From which day to which (inclusive, at most 62 days), at or below which place (a code).
+
+    ``own``: what concerns the reader by their duties, wherever it is.
+    """
 
     since: dt.date
     until: dt.date
     place: str = ""
+    own: bool = False
 
 
 class CalendarEntryOut(Schema):
@@ -77,12 +80,12 @@ def read_calendar(request: SignedInRequest, query: Query[CalendarQuery]) -> Any:
         latest = query.since + dt.timedelta(days=MOST_DAYS - 1)
         raise Refusal("value.range", field="until", label="until", value=query.until, low=query.since, high=latest)
     path = named(Place.objects.visible_to(request.user), "place", code=query.place).path if query.place else ""
-    require(request.user, "activity.view", path=path or None)
+    require_calendar(request.user, path or None)
     wanted = Asked(request.user, query.since, query.until, path)
     days = [
         {"layer": layer.code, "day": day, "count": of_day.count, "entries": [_entry_out(one) for one in of_day.first]}
         for layer in LAYERS
-        for day, of_day in sorted(layer.days(wanted, PER_DAY).items())
+        for day, of_day in sorted((own_days(layer, wanted) if query.own else layer.days(wanted, PER_DAY)).items())
     ]
     return {"days": sorted(days, key=lambda day: (day["day"], day["layer"]))}
 

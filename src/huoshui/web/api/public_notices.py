@@ -36,6 +36,9 @@ class PublicNoticeOut(Schema):
     since: dt.date
     until: dt.date
     objections: str
+    objected: bool = Field(
+        description="Whether an objection is being looked into; the notice stays until it is settled."
+    )
 
 
 class PublicNoticePage(PageOut):
@@ -51,7 +54,7 @@ def list_public_notices(request: SignedInRequest, query: Query[Paged]) -> Any:
 
 
 def _notice_out(one: Publicised) -> dict[str, Any]:
-    names = ("number", "kind", "town", "holder", "honour", "since", "until", "objections")
+    names = ("number", "kind", "town", "holder", "honour", "since", "until", "objections", "objected")
     facts = [{"name": name, "value": value} for name, value in one.facts]
     place = {"place": one.place.code, "place_name": one.place.name}
     return {name: getattr(one, name) for name in names} | place | {"facts": facts}

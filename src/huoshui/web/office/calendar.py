@@ -19,9 +19,8 @@ from huoshui.activities.actions.feeds import feed_in_force
 from huoshui.activities.models import CalendarFeed
 from huoshui.activities.permits import paths_to_add
 from huoshui.kernel import clock
-from huoshui.kernel.access import require
 from huoshui.kernel.errors import Refusal
-from huoshui.web.calendar_entries import LAYERS, Asked, month_days, month_of
+from huoshui.web.calendar_entries import LAYERS, Asked, month_days, month_of, require_calendar
 from huoshui.web.calendar_feed import ICALENDAR, as_icalendar
 from huoshui.web.files import as_file
 from huoshui.web.office.form_addresses import form_of
@@ -36,17 +35,18 @@ PER_DAY, LASTING = 4, 20
 @require_GET
 @login_required
 def calendar(request: SignedInRequest) -> HttpResponse:
-    """One month, by default the present one: ``?month=2018-04``, ``?place=``."""
+    """One month, by default the present one: ``?month=2018-04``, ``?place=``; ``?own=1``: by the reader's duties."""
     return _show(request)
 
 
 def _show(request: SignedInRequest, secret: str = "") -> HttpResponse:
     user, place = request.user, place_asked(request)
-    require(user, "activity.view", path=place.path if place else None)
+    require_calendar(user, place.path if place else None)
+    own = request.GET.get("own") == "1"
     first = _month(request)
     days = month_days(first)
     asked = Asked(user, days[0], days[-1], place.path if place else "")
-    shown = month_of(asked, first, PER_DAY, place.code if place else "")
+    shown = month_of(asked, first, PER_DAY, place.code if place else "", own=own)
     before = first - dt.timedelta(days=1)
     context: dict[str, Any] = {
         "first": first,
@@ -54,7 +54,8 @@ def _show(request: SignedInRequest, secret: str = "") -> HttpResponse:
         "weekdays": [date_format(day, "D") for day in days[:7]],
         "days": shown,
         "none": not any(day.entries for day in shown if day.inside),
-        "lasting": [entry for layer in LAYERS for entry in layer.lasting(asked, LASTING)],
+        "own": own,
+        "lasting": [] if own else [entry for layer in LAYERS for entry in layer.lasting(asked, LASTING)],
         "states": {layer.code: layer.states for layer in LAYERS},
         "before": f"{before:%Y-%m}",
         "after": f"{_next(first):%Y-%m}",

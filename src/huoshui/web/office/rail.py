@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
+from huoshui.web.calendar_entries import CALENDAR_PERMISSIONS
 from huoshui.web.office.waiting import waiting_count
 
 
@@ -27,7 +28,7 @@ class RailEntry:
 
 
 Page = tuple[Any, str, str, str]
-"""Label, name of the page's address, icon, permission of those who see it ("": everyone)."""
+"""Label, name of the page's address, icon, permission of those who see it: any of several; "" for everyone."""
 SECTIONS: tuple[tuple[Any, tuple[Page, ...]], ...] = (
     (_lazy("今日"), ((_lazy("今日"), "today", "today", ""),)),
     (
@@ -46,7 +47,7 @@ SECTIONS: tuple[tuple[Any, tuple[Page, ...]], ...] = (
         pgettext_lazy("several", "活动"),
         (
             (_lazy("记录"), "activities", "activities", "activity.view"),
-            (_lazy("日历"), "calendar", "cadence", "activity.view"),
+            (_lazy("日历"), "calendar", "cadence", " ".join(CALENDAR_PERMISSIONS)),
         ),
     ),
     (_lazy("服务"), ((_lazy("服务"), "services", "services", "service.view"),)),
@@ -93,7 +94,7 @@ def rail(user: Any, path: str) -> list[RailEntry]:
         parts = tuple(
             RailEntry(str(name), reverse(view), icon, _is_active(path, reverse(view)), counts.get(view, 0))
             for name, view, icon, permission in pages
-            if not permission or user.grants(permission)
+            if not permission or any(user.grants(one) for one in permission.split())
         )
         if len(parts) > 1:
             open_now = any(part.active for part in parts)
