@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from huoshui.kernel import clock
-from huoshui.kernel.limits import count_use, forget_uses, seconds_left
+from huoshui.kernel.limits import READINGS_AT_ONCE, count_reading, count_use, forget_uses, seconds_left
 from huoshui.kernel.models import LimitUse
 
 MOMENT = dt.datetime(2018, 4, 2, 4, 0, 10, tzinfo=dt.UTC)
@@ -33,6 +33,28 @@ def test_another_process_goes_on_counting_where_this_one_is() -> None:
         count_use("page", 60)
         LimitUse.objects.update(times=40)  # as another process left it
         assert count_use("page", 60) == 41
+
+
+def test_what_only_reads_is_told_to_the_database_now_and_then() -> None:
+    with clock.set_to(MOMENT):
+        with CaptureQueriesContext(connection) as asked:
+            assert [count_reading("page", 60) for _ in range(READINGS_AT_ONCE - 1)][-1] == READINGS_AT_ONCE - 1
+        assert not asked
+        assert count_reading("page", 60) == READINGS_AT_ONCE
+        assert LimitUse.objects.get().times == READINGS_AT_ONCE
+    with clock.set_to(MOMENT + dt.timedelta(seconds=50)):
+        assert count_reading("page", 60) == 1
+
+
+def test_readings_of_other_processes_are_learnt_when_one_tells_its_own() -> None:
+    with clock.set_to(MOMENT):
+        for _ in range(READINGS_AT_ONCE):
+            count_reading("page", 60)
+        LimitUse.objects.update(times=230)  # as others told meanwhile
+        assert count_reading("page", 60) == READINGS_AT_ONCE + 1
+        told = [count_reading("page", 60) for _ in range(READINGS_AT_ONCE - 1)][-1]
+        assert told == 230 + READINGS_AT_ONCE
+        assert count_reading("page", 60) == told + 1
 
 
 def test_what_counts_no_more_is_forgotten() -> None:

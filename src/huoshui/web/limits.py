@@ -12,16 +12,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.limits import count_use, seconds_left
+from huoshui.kernel.limits import count_reading, count_use, seconds_left
 
 View = Callable[..., HttpResponse]
 MINUTE = 60
 
 
 def limited(
-    name: str, times: int, *, per: int = MINUTE, methods: tuple[str, ...] = ("GET", "POST")
+    name: str, times: int, *, per: int = MINUTE, methods: tuple[str, ...] = ("GET", "POST"), reads: bool = False
 ) -> Callable[[View], View]:
     """A view that one address may use so many times in ``per`` seconds. Raises service.too_often beyond that.
+
+    ``reads``: a page that is only read and guards nothing, for which the database is not written at every use.
 
     A whole office or village may share one address, so the limits are wide: a code of 50 bits is not found by them
     in any time. Of the address only a digest is kept, for as long as it counts.
@@ -30,7 +32,8 @@ def limited(
     def decorate(view: View) -> View:
         @wraps(view)
         def counted(request: HttpRequest, **parts: object) -> HttpResponse:
-            if request.method in methods and _uses(name, _address(request), per) > times:
+            count = count_reading if reads else count_use
+            if request.method in methods and count(_key(name, _address(request)), per) > times:
                 raise Refusal("service.too_often", seconds=seconds_left(per))
             return view(request, **parts)
 
@@ -39,8 +42,8 @@ def limited(
     return decorate
 
 
-def _uses(name: str, who: str, per: int) -> int:
-    return count_use(f"{name}-{hashlib.sha256(who.encode()).hexdigest()[:32]}", per)
+def _key(name: str, who: str) -> str:
+    return f"{name}-{hashlib.sha256(who.encode()).hexdigest()[:32]}"
 
 
 def _address(request: HttpRequest) -> str:
@@ -85,7 +88,7 @@ class SignInLimitMiddleware:
         if limit is None:
             return None
         who = str(request.user.pk) if limit.of_account else _address(request)
-        if _uses(f"sign-in-{limit.name}", who, MINUTE) <= limit.times:
+        if count_use(_key(f"sign-in-{limit.name}", who), MINUTE) <= limit.times:
             return None
         refusal = Refusal("sign_in.too_often")
         return render(request, "429.html", {"refusal": refusal}, status=refusal.status)

@@ -22,7 +22,7 @@ PAGES_A_MINUTE = 240
 
 
 @require_GET
-@limited("portal", PAGES_A_MINUTE)
+@limited("portal", PAGES_A_MINUTE, reads=True)
 def portal(request: HttpRequest) -> HttpResponse:
     """The places where something is offered today, by town; ``?q=`` finds some by name."""
     text = request.GET.get("q", "").strip()[:40]
@@ -37,7 +37,7 @@ def portal(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@limited("portal", PAGES_A_MINUTE)
+@limited("portal", PAGES_A_MINUTE, reads=True)
 def site(request: HttpRequest, place: str) -> HttpResponse:
     """What one place offers, by group, and when. Raises access.not_found where it offers nothing."""
     offers = _offers(place)
@@ -59,7 +59,7 @@ def site(request: HttpRequest, place: str) -> HttpResponse:
 
 
 @require_GET
-@limited("portal", PAGES_A_MINUTE)
+@limited("portal", PAGES_A_MINUTE, reads=True)
 def guide(request: HttpRequest, place: str, code: str) -> HttpResponse:
     """The guide of an item as a place offers it. Raises access.not_found."""
     offer = next((row for row in _offers(place) if row.item == code), None)

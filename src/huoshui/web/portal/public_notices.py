@@ -15,7 +15,7 @@ from huoshui.web.portal.guides import PAGES_A_MINUTE
 
 @never_cache
 @require_GET
-@limited("portal", PAGES_A_MINUTE)
+@limited("portal", PAGES_A_MINUTE, reads=True)
 def public_notices(request: HttpRequest) -> HttpResponse:
     """The notices that run today. Neither a browser nor a search engine keeps what has ended."""
     response = page(request, "portal/notices.html", {"page": paged(request, publicised())})
