@@ -129,6 +129,10 @@ def test_answers_by_question_and_by_place(answered: Stage, signed_in: SignIn) ->
     assert "另有以前的 1 张不计入" in html
     for told in ("66.7%", "33.3%", "洗手液、纸", "2012-01-09", "没有地方"):
         assert told in html
+    # On a phone each place is a fold with the same answers.
+    folds = html.partition('class="survey-folds"')[2].partition("</table>")[0]
+    assert folds.count("<details") == 3
+    assert folds.count("洗手液、纸") == 2  # in its fold, and in its row of the table
     town = answered.land.other_village.parent
     within = signed_in(answered.lead).get(PAGE, {"area": town.code}).content.decode()
     assert "没有地方" in within

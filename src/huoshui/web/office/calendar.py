@@ -55,6 +55,7 @@ def _show(request: SignedInRequest, secret: str = "") -> HttpResponse:
         "days": shown,
         "none": not any(day.entries for day in shown if day.inside),
         "own": own,
+        "sees_activities": bool(user.grants("activity.view")),
         "lasting": [] if own else [entry for layer in LAYERS for entry in layer.lasting(asked, LASTING)],
         "states": {layer.code: layer.states for layer in LAYERS},
         "before": f"{before:%Y-%m}",

@@ -40,7 +40,7 @@ from huoshui.web.requests import SignedInRequest
 
 MOST_MISSING = 30
 """Places without a sheet that are named; of more the first so many."""
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 @dataclass(frozen=True)
