@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from huoshui.duties.models import Account
 from huoshui.matters import queries
+from huoshui.matters.models import Matter
 from huoshui.matters.queries import LedgerFilter, ledger_page, order
 from tests.matters.conftest import Opener, claim, close, open_item
 
@@ -79,6 +80,30 @@ def test_walking_an_index_and_sorting_give_the_same_page(three: None, cast: Simp
         assert ledger_page(cast.district_office, None, way, 1, 1).keys == whole[:1]  # walks: one of three
         assert ledger_page(cast.district_office, None, way, 1, 3).keys == whole
         assert ledger_page(cast.town_office, None, way, 2, 2).keys == whole[2:]
+
+
+@pytest.mark.parametrize("few", [order.FEW_NAMES, 1])
+def test_those_of_several_persons_come_name_by_name_on_every_page(
+    open_item: Opener, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """One after another up to so many names; beyond them by one order: the pages are the same."""
+    monkeypatch.setattr(order, "FEW_NAMES", few)
+    monkeypatch.setattr(order, "_everything", lambda: 0)  # an index is walked, however few there are
+    for number in range(7):
+        place = (cast.land.village, cast.land.village2)[number % 2]
+        owner = (cast.secretary, cast.secretary2)[number % 2]
+        matter = open_item(place, title=f"问题{number}")
+        if number < 5:  # two have nobody yet
+            Matter.objects.filter(pk=matter.pk).update(owner=owner)
+    for way in ("owner", "-owner"):
+        whole = [matter.pk for matter in queries.ledger(cast.district_office, LedgerFilter(), way)]
+        for size in (1, 2, 3):
+            found = [
+                key
+                for page in range(1, -(-7 // size) + 1)
+                for key in ledger_page(cast.district_office, None, way, page, size).keys
+            ]
+            assert found == whole, (way, size)
 
 
 def test_the_file_has_the_columns_and_the_order_of_the_page(

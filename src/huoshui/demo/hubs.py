@@ -7,6 +7,7 @@ import random
 from functools import partial
 from typing import Any
 
+from huoshui.demo import papers
 from huoshui.demo.agenda import Part
 from huoshui.demo.conditions import INVENTED as NOT_MEASURED
 from huoshui.demo.conditions import Condition
@@ -141,7 +142,11 @@ class Work:
         self.step(self.story.cast.staff["office"], "approve")
 
     def start(self, planned_end: dt.date) -> None:
-        """By the village's secretary, with the day it is to be done."""
+        """By the village's secretary, with the day it is to be done; a new hub has a list of what it costs."""
+        if self.new:
+            data = papers.cost_list(self.secretary, self.village, "新建", self.cost)
+            name = f"{self.village.short_name}工程造价清单.pdf"
+            papers.put_beside(by=self.secretary, subject=self.matter, place=self.matter.place, data=data, name=name)
         values = {"planned_end": planned_end}
         self.step(self.secretary, "start", values=values)
 

@@ -8,10 +8,12 @@ from functools import partial
 
 from huoshui.activities import actions
 from huoshui.activities.models import Activity
+from huoshui.demo import papers
 from huoshui.demo.accounts import SHOWN_VILLAGE
 from huoshui.demo.agenda import Part
 from huoshui.demo.photos import show
 from huoshui.demo.story import Story, number_of
+from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.places.models import Place
 from huoshui.schedules.actions import begin_plan, wanted
@@ -94,7 +96,7 @@ def _put(
     planned = month - dt.timedelta(days=3)
     part.add(planned, 9, partial(_plan, story, village, held, on, topic))
     if on <= until and not missed:
-        part.add(on, 18, partial(_hold, story, village, held, on))
+        part.add(on, 18, partial(_hold, story, village, held, on, topic))
 
 
 def _plan(story: Story, village: Place, held: Kept, on: dt.date, topic: str) -> None:
@@ -107,7 +109,7 @@ def _plan(story: Story, village: Place, held: Kept, on: dt.date, topic: str) -> 
     )  # fmt: skip
 
 
-def _hold(story: Story, village: Place, held: Kept, on: dt.date) -> None:
+def _hold(story: Story, village: Place, held: Kept, on: dt.date, topic: str) -> None:
     by = story.cast.secretaries[village.code]
     plans = Activity.objects.filter(kind=held.kind, place=village, day=on, title=held.title)
     people = 12 + number_of("people", village.code, held.title, str(on)) % 25
@@ -118,3 +120,17 @@ def _hold(story: Story, village: Place, held: Kept, on: dt.date) -> None:
     )  # fmt: skip
     if village.code == SHOWN_VILLAGE:
         show(by=by, subject=done, place=village, slot="photos", about=held.title, number=number_of(held.title) % 9)
+        _put_papers(by, done, held, people, topic)
+
+
+def _put_papers(by: Account, done: Activity, held: Kept, people: int, topic: str) -> None:
+    """Minutes of what is a meeting; of a theme day, how many came of each group."""
+    village, name = done.place, f"{held.title}{done.day:%Y%m%d}"
+    if held.kind in ("activities.branch_committee", "activities.general_meeting"):
+        data = papers.minutes(held.title, village, done.day, people, held.minutes, topic)
+        papers.put_beside(by=by, subject=done, place=village, data=data, name=f"{name}会议记录.docx")
+    elif held.kind == "activities.theme_day":
+        first = people // 2
+        groups = {"第一党小组": (first, first + 2), "第二党小组": (people - first, people - first + 1)}
+        data = papers.attendance(held.title, done.day, groups)
+        papers.put_beside(by=by, subject=done, place=village, data=data, name=f"{name}到会人数.xlsx")

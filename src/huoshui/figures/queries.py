@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal
 
 from django.db.models import Min
@@ -55,7 +55,7 @@ class Figure:
     why: str = ""
     """Why there is no value, where something else than the records says so."""
 
-    @property
+    @cached_property
     def value(self) -> Fraction | None:
         """In the indicator's unit, exact."""
         if self.numerator is None:

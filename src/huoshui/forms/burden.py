@@ -231,8 +231,9 @@ def _by_place(found: list[FormBurden]) -> list[PlaceBurden]:
     many: Counter[UUID] = Counter()
     for one in found:
         if one.form.level == Form.Level.VILLAGE:
+            each = one.each
             for place in one.places:
-                counted[place.pk] += one.each
+                counted[place.pk] += each
                 known[place.pk] = place
                 many[place.pk] += 1
     towns = township_names(known.values())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -59,12 +60,29 @@ class ListRow:
 
 def row_lists() -> dict[str, RowList]:
     """Every list that a form's rows can be filled from, by code."""
-    found = [_of_matters(code, kind) for code, kind in all_current("matters").items()]
-    kinds = all_current("place_kinds")
-    found += [_of_places(code, kind) for code, kind in kinds.items() if kind.level in ("village", "township")]
+    return {code: read() for code, read in _readers().items()}
+
+
+def row_list(code: str) -> RowList | None:
+    """One of them by its code; None for one that there is not."""
+    read = _readers().get(code)
+    return read() if read else None
+
+
+def _readers() -> dict[str, Callable[[], RowList]]:
+    """By code of a list: what tells its name and columns."""
+    found: dict[str, Callable[[], RowList]] = {}
+    for code, kind in all_current("matters").items():
+        found[f"{MATTERS}{code}"] = partial(_of_matters, code, kind)
+    for code, kind in all_current("place_kinds").items():
+        if kind.level in ("village", "township"):
+            found[f"{PLACES}{code}"] = partial(_of_places, code, kind)
+    return found | {HONOURS: _of_honours}
+
+
+def _of_honours() -> RowList:
     own = {"place": _("地点"), "town": _("乡镇"), "name": _("荣誉"), "level": _("级别"), "year": _("年度")}
-    found.append(RowList(HONOURS, _("荣誉"), {ORDER: _("序号"), **own}))
-    return {one.code: one for one in found}
+    return RowList(HONOURS, _("荣誉"), {ORDER: _("序号"), **own})
 
 
 def _of_matters(code: str, kind: MatterKind) -> RowList:
@@ -85,7 +103,7 @@ def list_rows(by: Any, code: str, columns: list[str], place: Place, period: Peri
 
     Raises form.list_unknown, form.column_unknown or form.list_long.
     """
-    known = row_lists().get(code)
+    known = row_list(code)
     if known is None:
         raise Refusal("form.list_unknown", field="rows", name=code)
     if missing := [column for column in columns if column not in known.columns]:

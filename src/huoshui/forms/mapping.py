@@ -14,7 +14,7 @@ from huoshui.forms.figure_values import IN_UNIT
 from huoshui.forms.files import book_of
 from huoshui.forms.grid import Book, position
 from huoshui.forms.headings import around
-from huoshui.forms.lists import row_lists
+from huoshui.forms.lists import row_list
 from huoshui.forms.models import Form, FormVersion, MappedCell
 from huoshui.forms.schema import ATTRIBUTE, FACTS, CellSpec, cell_spec
 from huoshui.forms.suggesting import suggestions
@@ -158,7 +158,7 @@ def require_known(spec: CellSpec, where: str) -> None:
         if spec.part in IN_UNIT and factor(own, spec.unit) is None:
             raise Refusal("form.unit", field="unit", where=where, own=own, wanted=spec.unit)
     elif spec.kind == "record":
-        known = row_lists().get(spec.rows)
+        known = row_list(spec.rows)
         if known is None:
             raise Refusal("form.list_unknown", field="rows", name=spec.rows or "—")
         if spec.column not in known.columns:

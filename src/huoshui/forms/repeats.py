@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from huoshui.figures.queries import indicators
-from huoshui.forms.lists import row_lists
+from huoshui.forms.lists import row_list
 from huoshui.forms.models import Form
 from huoshui.forms.queries import Question, questions_of
 from huoshui.forms.schema import HERE, YEAR
@@ -51,15 +51,18 @@ def repeats(asked: Iterable[Form]) -> list[Repeat]:
 
 def same_questions(asked: Iterable[list[Question]]) -> list[Repeat]:
     """Those that are mapped to the same."""
-    groups: dict[tuple[str, str, str], Repeat] = {}
+    groups: dict[tuple[str, str, str], list[Question]] = {}
     for one in (question for several in asked for question in several):
         if one.spec is None or not one.spec.question:
             continue
         spec = one.spec.model_copy(update={"period": "own"}) if one.spec.period == YEAR else one.spec
         where = "" if spec.place == HERE else "/".join(one.words.row if spec.place == "row" else one.words.column)
         key = (one.form.level if spec.place == HERE else "", where, spec.question)
-        groups.setdefault(key, Repeat(_name(one), True)).asked.append(one)
-    return [group for group in groups.values() if len(group.forms) > 1 and _overlap(group.forms)]
+        groups.setdefault(key, []).append(one)
+    # Only those that more than one form asks are named: a name is looked up.
+    several = (asked for asked in groups.values() if len({one.form.pk for one in asked}) > 1)
+    found = [Repeat(_name(asked[0]), True, asked) for asked in several]
+    return [repeat for repeat in found if _overlap(repeat.forms)]
 
 
 def _name(one: Question) -> str:
@@ -68,7 +71,7 @@ def _name(one: Question) -> str:
         known = indicators().get(one.spec.indicator)
         return str(known.name) if known else one.spec.indicator
     if one.spec.kind == "record":
-        listed = row_lists().get(one.spec.rows)
+        listed = row_list(one.spec.rows)
         return f"{listed.name} {listed.columns.get(one.spec.column, '')}" if listed else one.spec.rows
     return one.words.nearest or one.spec.fact
 

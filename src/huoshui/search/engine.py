@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
 from huoshui.search.models import Indexed
 from huoshui.search.terms import Term, for_fts5, for_tsquery
@@ -81,15 +81,17 @@ def _on_postgresql(asks: Sequence[Ask]) -> list[tuple[int, int]]:
     for ask in asks:
         query = for_tsquery(ask.term)
         params += [ask.low, ask.high, query, ask.most, query, ask.most, ask.low, ask.most]
-    within = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        # Without sequential scans every plan looks dear, and a dear one PostgreSQL would compile (jit) before it runs.
-        cursor.execute("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
-        cursor.execute(" UNION ALL ".join(part.format(at=at) for at in range(len(asks))), params)
-        found = list(cursor.fetchall())
-        if within:  # else both end with the transaction
-            cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT")
-    return found
+    found = " UNION ALL ".join(part.format(at=at) for at in range(len(asks)))
+    # Without sequential scans every plan looks dear, and a dear one PostgreSQL would compile (jit) before it runs.
+    # Sent as one text, the settings cost no answer of their own; they end with the transaction, which is that text
+    # where none is open.
+    before = "SET LOCAL enable_seqscan TO off; SET LOCAL jit TO off"
+    after = "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{before}; {found}; {after}", params)
+        while cursor.description is None:  # a setting answers nothing
+            cursor.nextset()
+        return list(cursor.fetchall())
 
 
 def add(rows: Iterable[tuple[int, Iterable[str]]]) -> None:

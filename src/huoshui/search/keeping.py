@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
 from uuid import UUID
 
@@ -191,7 +191,7 @@ def _held(kind: str, rows: Sequence[Indexed]) -> list[Indexed]:
 def _row(searchable: Searchable, told: Told) -> Indexed:
     order = told.day.toordinal() if told.day else told.rank
     texts = {name: getattr(told, name)[:LONGEST] for name in ("title", "title_en", "second")}
-    fields = asdict(told) | texts | {"keys": "\n".join(key for key in told.keys if key), "text": told.text[:MOST_TEXT]}
+    fields = vars(told) | texts | {"keys": "\n".join(key for key in told.keys if key), "text": told.text[:MOST_TEXT]}
     del fields["rank"]
     return Indexed(id=number(searchable.number, order, 0), kind=searchable.kind, **fields)
 

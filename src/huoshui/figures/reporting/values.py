@@ -132,12 +132,14 @@ def told(value: Fraction, indicator: Indicator, bound: str = Bound.EXACT) -> str
     """A value with the indicator's decimals, halves away from zero, and the word of its bound."""
     step = 10**indicator.decimals
     numeral = shown(nearest(value.numerator * step, value.denominator), step, indicator.decimals)
+    if bound == Bound.EXACT:
+        return numeral
     words = {
         Bound.AT_LEAST: _("%(value)s 以上"),
         Bound.AT_MOST: _("%(value)s 以内"),
         Bound.ABOUT: _("约 %(value)s"),
     }
-    return words[Bound(bound)] % {"value": numeral} if bound in words else numeral
+    return words[Bound(bound)] % {"value": numeral}
 
 
 def typed(value: Value, indicator: Indicator) -> str:

@@ -15,6 +15,8 @@ from huoshui.kernel.models import Entry
 
 FOR = "for"
 """Where an entry's data name whom the actor stood in for."""
+NOBODYS = UUID(int=0)
+"""The id of no record."""
 
 
 class Actor(Protocol):
@@ -91,11 +93,11 @@ def about(records: models.QuerySet[Any]) -> models.Q:
 def about_each(records: models.QuerySet[Any]) -> models.Q:
     """The same, asked of one entry at a time: of the few that are walked, instead of gathering all the records.
 
-    On PostgreSQL as a range: it takes the question whether one is equal for leave to gather them all the same. SQLite
-    finds one only by what is equal.
+    On PostgreSQL as one of two ids, of which no record has the other: it takes the question whether one is equal for
+    leave to gather them all the same. SQLite finds one only by what is equal.
     """
     subject = models.OuterRef("subject_id")
-    one = models.Q(pk__range=(subject, subject)) if connection.vendor == "postgresql" else models.Q(pk=subject)
+    one = models.Q(pk__in=(subject, NOBODYS)) if connection.vendor == "postgresql" else models.Q(pk=subject)
     theirs = models.Exists(records.filter(one))
     return models.Q(subject_kind=records.model._meta.label_lower) & models.Q(theirs)
 

@@ -179,10 +179,10 @@ def due_again_now(actor: Any, path: str = "", kind: str = "") -> int:
     """
     if not actor.grants("matter.view"):
         return 0
-    # Those that are due are looked up first: by places SQLite would read every matter.
-    due = Matter.objects.filter(again_on__lte=clock.today(), **({"kind": kind} if kind else {}))
-    found = Matter.objects.visible_to(actor).filter(pk__in=due.values("pk"))
-    return (found.under(path) if path else found).order_by()[:MOST_AGAIN].count()
+    due = {"again_on__lte": clock.today()} | ({"kind": kind} if kind else {})
+    found = Matter.objects.visible_to(actor).filter(**due)
+    # In an order that an index has: by places a database would first read every matter there is.
+    return (found.under(path) if path else found).order_by("again_on", "id")[:MOST_AGAIN].count()
 
 
 @dataclass(frozen=True)

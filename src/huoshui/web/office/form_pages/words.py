@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huoshui.figures.queries import indicators
-from huoshui.forms.lists import row_lists
+from huoshui.forms.lists import row_list, row_lists
 from huoshui.forms.schema import ATTRIBUTE, CellSpec
 from huoshui.packs.queries import all_current, current_versions
 from huoshui.packs.units import unit_word
@@ -83,7 +83,7 @@ def spec_words(spec: CellSpec) -> str:
             said += [dict(places())[spec.place]] if spec.place != "own" else []
             said += [_("换算为%(unit)s") % {"unit": unit_word(spec.unit)}] if spec.unit else []
         case "record":
-            listed = row_lists().get(spec.rows)
+            listed = row_list(spec.rows)
             column = listed.columns.get(spec.column, spec.column) if listed else spec.column
             said = [_("名单：%(list)s") % {"list": listed.name if listed else spec.rows}, column]
             said += [dict(which())[spec.which]] if spec.rows.startswith("matters:") else []
