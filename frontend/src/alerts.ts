@@ -1,7 +1,7 @@
 // Remarks at the head of the page (#alerts): what, why, what next. Built as elements, so nothing
 // the server or a person wrote is ever read as HTML, except a fragment the server itself rendered.
 
-import { el, one } from "./dom";
+import { all, el, one } from "./dom";
 import { words } from "./words";
 
 export interface Problem {
@@ -82,7 +82,20 @@ export function showAnswer(status: number, type: string, text: string): void {
   show(notice("refused", words.failed, `${status}`, words.failedNext));
 }
 
+/** A form that was refused opens at the first input that is wrong, for whoever types as for whoever listens. */
+function openAtRefused(): void {
+  if (document.activeElement !== document.body && document.activeElement?.id !== "main") return;
+  const wrong = all<HTMLElement>("main .field--wrong :is(input, select, textarea), main [aria-invalid='true']");
+  const target = wrong.find((input) => input.checkVisibility()) ?? one("main #task .notice--refused");
+  if (!target) return;
+  if (target.matches(".notice")) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  target.scrollIntoView({ block: "center" });
+}
+
 export function startAlerts(): void {
+  // Once all has loaded: a fragment in the address (of the link to the content) takes the focus before that.
+  window.addEventListener("load", () => window.setTimeout(openAtRefused));
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-dismiss]") : null;
     button?.closest(".notice, .undo")?.remove();

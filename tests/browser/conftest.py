@@ -66,14 +66,20 @@ def playwright_here(server: str) -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="package")
-def browser(playwright_here: Playwright) -> Iterator[Browser]:
-    """The system's Chromium, headless."""
+def chromium() -> str:
+    """Where the system's Chromium is."""
     found = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "ensure_browser.py")], capture_output=True, text=True, check=False
     )
     if found.returncode:
         pytest.fail(found.stderr.strip(), pytrace=False)
-    with playwright_here.chromium.launch(executable_path=found.stdout.strip(), args=LAUNCH) as browser:
+    return found.stdout.strip()
+
+
+@pytest.fixture(scope="package")
+def browser(playwright_here: Playwright, chromium: str) -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    with playwright_here.chromium.launch(executable_path=chromium, args=LAUNCH) as browser:
         yield browser
 
 

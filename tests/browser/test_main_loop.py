@@ -239,7 +239,7 @@ def _cannot_verify_own_work(walk: Walk) -> None:
     page = walk.in_the_field("both", f"/matters/{number}/")
     expect(page.get_by_role("link", name="核验通过")).to_have_count(0)
     refused = page.locator(".next__barred li").filter(has=page.get_by_text("核验通过", exact=True))
-    expect(refused).to_contain_text("谁整改，谁就不核验")
+    expect(refused).to_contain_text("谁办理，谁就不核验")
     expect(refused).to_contain_text("核验通过")
     expect(refused).to_contain_text("核验员")
     walk.desk.expected.append("status of 403")

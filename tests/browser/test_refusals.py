@@ -225,3 +225,15 @@ def test_an_answer_whose_receipt_was_lost_counts_once(desk: Desk, small: SmallRo
     assert len(keys) == 2
     assert len(set(keys)) == 1
     assert held(judge, sheet)["version"] == before + 1
+
+
+@pytest.mark.parametrize("width", [PHONE, SCREEN])
+def test_a_refused_form_opens_at_what_is_wrong(desk: Desk, width: int) -> None:
+    """Also for whoever came by the link to the content, whose fragment stays in the address."""
+    desk.expected.append("status of 422")
+    page = desk.open("supervision", "/matters/new?place=410871203&kind=supervision.criticism#main", width)
+    page.get_by_label("通报（一句话）").fill("报表迟报")
+    page.locator("form.sheet-form button[type=submit]").click()
+    wrong = page.get_by_label("被通报单位责任人")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_be_in_viewport()

@@ -13,6 +13,7 @@ from huoshui.matters.clocks import due_again_on, months_later
 from huoshui.matters.honours import honours_of
 from huoshui.matters.models import Step
 from huoshui.matters.queries import available_transitions, matter_story
+from huoshui.matters.queries.cells import Cells
 from huoshui.places.honours import record_honour, withdraw_honour
 from huoshui.places.models import Honour
 from huoshui.visits.actions import take_back_visit
@@ -167,6 +168,9 @@ def test_the_re_check_is_due_keeps_or_withdraws(people: SimpleNamespace) -> None
         fill(people.reviewer, matter.place, "village_review")
         matter = advance(**keep)
     assert (matter.closed_on, Honour.objects.get().withdrawn_on) == (dt.date(2021, 6, 1), None)
+    # the ledger measures the re-check by its own clock, not by the one that ran out before the award
+    read = Cells.read([matter], ["deadline"]).reader("deadline")
+    assert read(matter) == matter.clocks.get(clock="recheck").limit_on
     with at("2024-06-03"):
         matter = advance(by=people.district_office, matter=matter, transition="recheck")
         withdraw = {"by": people.office, "matter": matter, "transition": "withdraw"}

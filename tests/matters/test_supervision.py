@@ -135,6 +135,22 @@ def test_criticism_is_answered_and_the_answer_verified(people: SimpleNamespace) 
     assert matter.state == "settled"
 
 
+def test_a_notice_says_on_its_page_who_answers_and_where_it_stands(
+    people: SimpleNamespace, signed_in: Callable[[Account], Client]
+) -> None:
+    client = signed_in(people.supervision)
+    address = f"/matters/new?place={people.land.town.code}&kind=supervision.criticism"
+    assert "被通报单位责任人" in client.get(address).content.decode()
+    form = {"place": people.land.town.code, "kind": "supervision.criticism", "severity": "ordinary"}
+    empty = client.post(address, form).content.decode()
+    assert all(told in empty for told in ("“通报”必须填写", "“被通报单位责任人”必须填写", "“通报事由”必须填写"))
+    matter = order(people, "criticism", grounds="报表迟报")
+    advance(by=people.leader, matter=matter, transition="issue", values={"document_number": "示范督〔2018〕2号"})
+    page = client.get(f"/matters/{matter.number}/").content.decode()
+    assert f"由{people.town_office.title}" in page  # the person who answers, before everybody of that duty
+    assert "timeline__item--refused" not in page  # issued from its approval on to its answer, not sent back
+
+
 def test_a_unit_s_year_by_kind_and_outcome(people: SimpleNamespace) -> None:
     advance(by=people.inspector, matter=put_right(people, found(people)), transition="verify")
     running = found(people)

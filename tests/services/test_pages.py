@@ -77,9 +77,11 @@ def test_an_offer_is_published_changed_and_ended_on_its_pages(desk: SimpleNamesp
     assert "03912222222" in read(client, "service_offers", view="list", place=desk.land.town.code)
     book = load_workbook(io.BytesIO(client.get(reverse("service_offers_export")).content))
     assert "周五" in [cell.value for row in book.active.iter_rows() for cell in row]
-    sent(client, "service_offer_end", offer.pk, status=422, version=2, until="2018-04-02", reason="")
+    refused = sent(client, "service_offer_end", offer.pk, status=422, version=2, until="2018-04-02", reason="")
+    assert 'value="03912222222"' in refused.content.decode()  # the other form on the page shows what stands
     sent(client, "service_offer_end", offer.pk, version=2, until="2018-04-02", reason="合并")
     assert "办到 2018-04-02" in read(client, "service_offer", offer.pk)
+    assert "办到 2018-04-02" in read(Client(), "portal_site", desk.hub.code)
 
 
 def test_who_may_not_publish_finds_no_form(desk: SimpleNamespace) -> None:

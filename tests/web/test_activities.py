@@ -71,6 +71,15 @@ def test_a_refusal_keeps_what_was_typed_and_stands_beside_its_input(cast: Simple
     assert not Activity.objects.exists()
 
 
+def test_a_plan_that_cannot_be_is_told_beside_its_day_or_hour(cast: SimpleNamespace, village: Client) -> None:
+    typed = {"title": "主题党日", "day": "2018-04-01", "from": "09:00", "to": "11:00"}
+    past = text(village.post(new(cast, do="plan"), typed))
+    assert 'id="f-day-error"' in past
+    backwards = text(village.post(new(cast, do="plan"), typed | {"day": "2018-04-05", "to": "08:00"}))
+    assert 'id="f-to-error"' in backwards
+    assert not Activity.objects.exists()
+
+
 def test_planned_changed_held_corrected_and_taken_back(cast: SimpleNamespace, village: Client) -> None:
     typed = {"title": "主题党日", "day": "2018-04-05", "from": "09:00", "to": "11:00", "topic": "学习"}
     village.post(new(cast, do="plan"), typed)

@@ -18,11 +18,13 @@ from django.conf import settings
 from django.db.models import CharField, JSONField, TextField
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext, override
 
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
 from huoshui.matters.actions import open_matter
 from huoshui.packs.actions import load_pack
+from huoshui.packs.units import unit_word
 from huoshui.search.keeping import keep_up
 from tests.visits.staging import Stage, write_pack
 
@@ -214,3 +216,10 @@ def test_every_message_has_its_english() -> None:
     check = [sys.executable, str(ROOT / "scripts" / "messages.py"), "check"]
     done = subprocess.run(check, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_sign_that_counts_several_things_says_which() -> None:
+    with override("en"):
+        assert (unit_word("张"), gettext("张"), unit_word("斤")) == ("beds", "photos", "斤")
+    with override("zh-hans"):
+        assert unit_word("张") == "张"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import html
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -11,6 +14,7 @@ from django.urls import reverse
 from huoshui.duties.actions import grant_duty
 from huoshui.duties.models import Account
 from huoshui.duties.queries import system_account
+from huoshui.matters.actions import open_matter
 from huoshui.matters.models import Matter
 from huoshui.packs.queries import all_current
 
@@ -58,3 +62,26 @@ def test_no_two_kinds_begin_their_numbers_alike(cast: SimpleNamespace) -> None:
     """PP stood for brands and for notices of criticism alike."""
     prefixes = [kind.number_prefix for kind in all_current("matters").values()]
     assert len(prefixes) == len(set(prefixes))
+
+
+def test_a_part_of_a_promise_is_a_milestone(cast: SimpleNamespace, signed_in: SignIn) -> None:
+    by, district = system_account(), cast.land.district
+    grant_duty(by=by, account=cast.district_office, role="livelihood_office", place=district)
+    grant_duty(by=by, account=cast.town_office, role="livelihood_bureau", place=district)
+    given = {"promise_kind": "yearly", "target": 4, "target_unit": "所", "planned_end": dt.date(2018, 12, 1)}
+    promise = open_matter(
+        by=cast.district_office, kind="livelihood.promise", place=district, title="新建幼儿园",
+        values=given | {"responsible_person": cast.town_office},
+    )  # fmt: skip
+    client = signed_in(cast.district_office)
+    page = client.get(reverse("matter", args=[promise.number])).content.decode()
+    found = re.search(r'href="([^"]+)">加一个节点<', page)
+    assert found is not None
+    address = html.unescape(found[1])
+    form = client.get(address).content.decode()
+    assert "登记：民生实事节点" in form
+    assert f'href="/matters/{promise.number}/">取消<' in form
+    assert "换种类" not in form  # a promise has milestones and nothing else
+    typed = {"place": district.code, "kind": "livelihood.milestone", "title": "主体封顶", "severity": "ordinary"}
+    assert client.post(address, typed).status_code == 302
+    assert Matter.objects.get(title="主体封顶").parent == promise

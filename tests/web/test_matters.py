@@ -123,11 +123,11 @@ def test_nobody_verifies_their_own_work(cast: SimpleNamespace, signed_in: SignIn
     take(both, matter, "submit", progress="已修好", photo_after=photo())
     reading = both.get(reverse("matter", args=[matter.number])).content.decode()
     shown, _, folded = reading.partition("next__refused")
-    assert "您参与了本事项的整改，不能由您“核验通过”" in shown
-    assert "您参与了本事项的整改" not in folded
+    assert "您办过本事项，不能再由您“核验通过”" in shown
+    assert "您办过本事项" not in folded
     asked = both.get(reverse("matter", args=[matter.number]), {"step": "verify"}).content.decode()
     notice = asked[asked.index("“核验通过”不能由您办理") :]
-    assert "您参与了本事项的整改" in notice[:400]
+    assert "您办过本事项" in notice[:400]
     assert "核验员" in notice[:400]
     refused = take(both, matter, "verify")
     assert refused.status_code in (403, 422)

@@ -169,6 +169,12 @@ def step_again(matter: Matter) -> tuple[dt.date, Transition] | None:
     return min(((day, step) for day, step in days if day is not None), key=lambda due: due[0], default=None)
 
 
+def clocks_again(kind: MatterKind) -> list[Clock]:
+    """The clocks that a step starts which falls due after the end, such as that of a re-check."""
+    again = {step.code for step in kind.transitions if step.due_after_months is not None}
+    return [clock for clock in kind.clocks if again & set(clock.starts_on)]
+
+
 def _settle_again(matter: Matter) -> None:
     """Whoever was told of one day is told of another, and of the same day never again."""
     due = step_again(matter)

@@ -15,6 +15,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.reading import read_once, remember
+from huoshui.kernel.wording import listed
 from huoshui.matters.evidence import photos_counted, photos_in, photos_of_each
 from huoshui.matters.lineage import forebears
 from huoshui.matters.models import CLOSED, Answered, Matter, Step, read_absorbed, steps_of
@@ -263,7 +264,8 @@ def steps_this_time(matter: Matter) -> list[Step]:
 def who_may(matter: Matter, step: Transition, besides: Any = None) -> str:
     """Titles of roles, each with its place, whose holders may take a step; those whom a bar stops left out.
 
-    The titles of roles alone when nobody holds one for the place.
+    Where the responsible person takes it, that title comes first. The titles of roles alone when nobody holds one for
+    the place; "" when nobody answers for it either.
     """
     barred, units = barred_accounts(matter, step), barred_units(matter, step)
     barred = barred | ({besides.pk} if besides is not None else set())
@@ -273,7 +275,9 @@ def who_may(matter: Matter, step: Transition, besides: Any = None) -> str:
         if duty.role in step.roles and duty.account_id not in barred
         if not units or (duty.account.unit_id is not None and duty.account.unit_id not in units)
     ]
-    return titles_of(duties) or roles_named(step.roles)
+    answers = OWNER in step.roles and matter.owner is not None and matter.owner.pk not in barred
+    owner = [matter.owner.title] if answers and matter.owner else []
+    return listed([*owner, titles_of(duties)] if duties else owner) or roles_named(step.roles)
 
 
 def people_for(matter: Matter) -> QuerySet[Account]:

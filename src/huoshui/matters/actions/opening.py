@@ -140,7 +140,7 @@ def open_wanted(by: Any, wanted: Wanted) -> Matter:
     parent = wanted.parent
     if parent is not None:
         parent = family.check_parent(by, parent, kind=wanted.qualified, place=wanted.place, told=wanted.told)
-    cleaned = values.clean(kind.fields, personal.asked(kind, wanted.values, {}), partial=False)
+    cleaned = _cleaned(wanted)
     number, sequence = next_number(kind.number_prefix, today.year)
     named = cleaned.get(kind.owner_field) if kind.owner_field else None
     owner = wanted.owner or named or _answerable(wanted)
@@ -200,9 +200,19 @@ def _check(wanted: Wanted, severity: str) -> None:
     if severity not in [known.code for known in kind.severities]:
         known_names = listed(known.name for known in kind.severities)
         raise Refusal("matter.severity", field="severity", severity=severity, known=known_names)
+
+
+def _cleaned(wanted: Wanted) -> dict[str, Any]:
+    """The typed values. Whatever is wrong with them, with the title and with the detail is told at once."""
+    kind = wanted.kind
     problems = text_problems(kind, wanted.title, wanted.detail)
+    try:
+        cleaned = values.clean(kind.fields, personal.asked(kind, wanted.values, {}), partial=False)
+    except Refusal as refusal:
+        raise Refusal.of(problems + refusal.problems) from None
     if problems:
         raise Refusal.of(problems)
+    return cleaned
 
 
 def text_problems(kind: MatterKind, title: str | None, detail: str | None) -> list[Problem]:

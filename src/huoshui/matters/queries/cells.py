@@ -14,6 +14,7 @@ from uuid import UUID
 from huoshui.duties.models import Account
 from huoshui.kernel import clock
 from huoshui.matters import personal, values
+from huoshui.matters.clocks import clocks_again
 from huoshui.matters.columns import BY_HAND, CLOSE_REASONS, MONEY, OWN_COLUMNS, light_word
 from huoshui.matters.evidence import evidence_counts
 from huoshui.matters.models import ClockRun, Matter, MatterValue, stored_value
@@ -120,11 +121,14 @@ class Cells:
     def _deadline(self, matter: Matter) -> dt.date | None:
         """The deadline that counts now, whichever clock runs; without one, that of the kind's first clock.
 
-        That one is the responsible unit's own deadline, else the limit.
+        That one is the responsible unit's own deadline, else the limit. What ended once more after a re-check was due
+        by the clock of the re-check: its first one ran out years ago.
         """
         clocks = matter.definition.clocks
         if matter.due_on or not clocks:
             return matter.due_on
-        own = self.values.get((matter.pk, clocks[0].own_deadline_field or ""))
-        days = (own, self.limits.get((matter.pk, clocks[0].code)))
+        again = (clock for clock in clocks_again(matter.definition) if (matter.pk, clock.code) in self.limits)
+        counts = next(again, clocks[0])
+        own = self.values.get((matter.pk, counts.own_deadline_field or ""))
+        days = (own, self.limits.get((matter.pk, counts.code)))
         return min((day for day in days if day), default=None)

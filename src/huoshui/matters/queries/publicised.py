@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from huoshui.kernel import clock
 from huoshui.matters import values
 from huoshui.matters.honours import named_by
@@ -109,7 +111,7 @@ def _notice(matter: Matter, run: ClockRun, present: dict[str, Any], town: str) -
         place=matter.place,
         town=town if town != matter.place.short_name else "",
         holder=named.holder if named else "",
-        honour=f"{Honour.Level(named.level).label}{named.name}" if named else "",
+        honour=_("%(level)s%(name)s") % {"level": Honour.Level(named.level).label, "name": named.name} if named else "",
         facts=[_fact(kind, code, present[code]) for code in rule.fields if code in present],
         since=run.started_on,
         until=run.limit_on,

@@ -84,6 +84,8 @@ class StoryEvent:
     note: str = ""
     from_state: str = ""
     to_state: str = ""
+    verified: bool = False
+    """Whether it was a step by which another verifies what was done."""
     values: dict[str, str] = field(default_factory=dict)
     """Values written in the step, by the label of their field."""
     before: dict[str, Any] = field(default_factory=dict)
@@ -125,6 +127,7 @@ def _of_step(matter: Matter, step: Step) -> StoryEvent:
         note=step.note,
         from_state=names.get(step.from_state, ""),
         to_state=names.get(step.to_state, step.to_state),
+        verified=transition is not None and transition.verifies,
         values={labels.get(code, code): value for code, value in step.data.items()},
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -37,6 +37,8 @@ PLAIN = frozenset(
     {"title", "venue", "site", "outcome", "held_on", "last_day", "day", "from", "to", "minutes", "headcount"}
 )
 """Inputs that no pack declares."""
+INPUT_OF = {"starts_at": "day", "ends_at": "to"}
+"""The input beside which a refusal of a moment stands: the form asks for days and hours apart."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +152,14 @@ def save(*, request: SignedInRequest, sheet: Sheet, form: FormState) -> Activity
     """Do what was typed, with the photos that were taken. Raises what the actions and the files raise."""
     files = {slot["code"]: _sent(request, slot) for slot in sheet.slots}
     typed = _typed(sheet, form)
-    with transaction.atomic():
-        done = _act(request.user, sheet, form, typed)
-        for code, sent in files.items():
-            attach_sent_files(request, done, done.place, code, sent)
+    try:
+        with transaction.atomic():
+            done = _act(request.user, sheet, form, typed)
+            for code, sent in files.items():
+                attach_sent_files(request, done, done.place, code, sent)
+    except Refusal as refusal:
+        refusal.problems = [replace(told, field=INPUT_OF.get(told.field, told.field)) for told in refusal.problems]
+        raise
     return done
 
 

@@ -22,7 +22,7 @@ from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.wording import listed
 from huoshui.packs.actions import within_reach
 from huoshui.packs.models import PackVersion
-from huoshui.packs.units import UNITS
+from huoshui.packs.units import usual_units
 from huoshui.visits.actions import check_checklist, edit_checklist
 from huoshui.visits.merge import Merged, merge_checklists
 from huoshui.visits.models import Round
@@ -141,7 +141,7 @@ def _form(editing: Editing, draft: Draft, *, form: FormState | None = None, focu
         "sections": fields.section_cards(draft, choices),
         "adjustments": fields.adjustment_cards(draft),
         "total": fields.total_of(draft),
-        "units": sorted(UNITS),
+        "units": usual_units(),
         "focus": focus,
         "findings": findings,
         "keeping": editing.keeping,

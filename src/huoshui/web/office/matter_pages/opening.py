@@ -16,6 +16,7 @@ from huoshui.packs.queries import all_current
 from huoshui.packs.schema import FieldDef
 from huoshui.places.models import Place
 from huoshui.web.office.forms import FormState
+from huoshui.web.office.matter_pages.parts import opened_under
 from huoshui.web.requests import SignedInRequest
 
 
@@ -29,10 +30,12 @@ def context(request: SignedInRequest, form: FormState) -> dict[str, Any]:
     if not paths:
         raise Refusal("matter.opener_needed", kind=_("事项"), who=who_opens() or "—")
     place = _place(request, form)
+    parent = Matter.objects.visible_to(user).filter(number=request.GET.get("parent", "")).first()
     kinds = kinds_openable_by(user, place) if place else {}
+    if parent is not None:
+        kinds = opened_under(parent, kinds)
     wanted = form.values.get("kind") or request.GET.get("kind", "")
     code = wanted if wanted in kinds else next(iter(kinds)) if len(kinds) == 1 else ""
-    parent = Matter.objects.visible_to(user).filter(number=request.GET.get("parent", "")).first()
     kind = kinds.get(code)  # several kinds and none chosen: the page asks which
     return {
         "place": place,

@@ -14,8 +14,11 @@ from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import family
 from huoshui.matters.actions import put_under
+from huoshui.matters.columns import title_name
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import kinds_openable_by
+from huoshui.matters.schema import MatterKind
+from huoshui.packs.queries import all_current
 from huoshui.web.office.forms import FormState
 from huoshui.web.office.matter_pages.steps import Panel, text_input
 
@@ -27,6 +30,8 @@ class Parts:
     rows: list[Matter]
     progress: family.Progress
     hold_closing: bool
+    name: str
+    """What a part is called, where the whole has parts of one kind only; "" elsewhere."""
     add_url: str
     may_move: bool
 
@@ -35,15 +40,29 @@ def parts_of(matter: Matter, actor: Any) -> Parts:
     """The parts of a matter for its page."""
     parts = [row for row in family.relatives_of(matter, actor) if row.parent_id == matter.pk]
     running_first = sorted(parts, key=lambda row: (row.closed_on or date.min, row.due_on or date.max, row.number))
-    may_add = family.may_divide(matter, actor) and kinds_openable_by(actor, matter.place)
-    address = {"parent": matter.number, "place": matter.place.code, "kind": matter.kind}
+    rule = matter.definition.parts
+    may_add = family.may_divide(matter, actor) and opened_under(matter, kinds_openable_by(actor, matter.place))
+    wanted = rule.kinds[0] if len(rule.kinds) == 1 else matter.kind
+    address = {"parent": matter.number, "place": matter.place.code, "kind": wanted}
     return Parts(
         rows=[row for row in running_first if row.seen],
         progress=family.progress_by(row.phase for row in parts),
-        hold_closing=matter.definition.parts.hold_closing,
+        hold_closing=rule.hold_closing,
+        name=_name_of_parts(rule.kinds),
         add_url=f"{reverse('matter_new')}?{urlencode(address)}" if may_add else "",
         may_move=_may_move(matter, actor),
     )
+
+
+def opened_under(parent: Matter, kinds: dict[str, MatterKind]) -> dict[str, MatterKind]:
+    """Those of some kinds that its parts may have."""
+    allowed = parent.definition.parts.kinds
+    return {code: kind for code, kind in kinds.items() if not allowed or code in allowed}
+
+
+def _name_of_parts(kinds: list[str]) -> str:
+    known = all_current("matters")
+    return str(title_name(known[kinds[0]])) if len(kinds) == 1 and kinds[0] in known else ""
 
 
 def _may_move(matter: Matter, actor: Any) -> bool:

@@ -56,7 +56,7 @@ class Next:
     barred: list[Refused] = field(default_factory=list)
     """Those from which this very person is barred, by an own hand in the work."""
     waits: bool = False
-    """The obvious step is somebody else's; the reader's own steps stand beside it."""
+    """The obvious step is somebody else's, or its day has not come; the reader's own steps stand beside it."""
 
 
 @dataclass
@@ -119,7 +119,8 @@ def next_of(matter: Matter, actor: Any) -> Next:
         return replace(found, what=_("没有下一步"))
     first = offered[0]
     if allowed and (steps[0].primary or not first.transition.primary):
-        return replace(found, what=str(steps[0].name), who=_lead_of(allowed[0]))
+        too_early = allowed[0].waits_until is not None
+        return replace(found, what=str(steps[0].name), who=_lead_of(allowed[0]), waits=too_early)
     waits = _("等待：%(step)s") % {"step": first.transition.name}
     return replace(found, what=waits, who=_("由%(who)s办理。") % {"who": first.who or "—"}, waits=True)
 

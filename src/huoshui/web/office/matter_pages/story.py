@@ -14,7 +14,7 @@ from huoshui.duties.queries import open_to, unit_open_to
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters import values
 from huoshui.matters.actions.requested import RATING, REQUEST
-from huoshui.matters.columns import BY_HAND
+from huoshui.matters.columns import BY_HAND, COLUMN_NAMES, columns_for
 from huoshui.matters.evidence import earlier_photos, photos_counted
 from huoshui.matters.family import relatives_of
 from huoshui.matters.lineage import forebears
@@ -172,11 +172,15 @@ def _moment(
 
 
 def _mark(kind: MatterKind, event: StoryEvent) -> str:
-    """Whether a step closed the matter, or sent it back."""
-    phases = {str(state.name): state.phase for state in kind.states}
-    if phases.get(event.to_state) == CLOSED:
-        return "closed"
-    back = phases.get(event.from_state) == SUBMITTED and phases.get(event.to_state) == OPEN
+    """Whether a step verified the matter and ended it, ended it otherwise, or sent it back.
+
+    Back is to a state that stands earlier: a notice that is issued goes from its approval on to its answer.
+    """
+    states = {str(state.name): (at, state.phase) for at, state in enumerate(kind.states)}
+    before, after = states.get(event.from_state), states.get(event.to_state)
+    if after and after[1] == CLOSED:
+        return "closed" if event.verified else "ended"
+    back = before and after and (before[1], after[1]) == (SUBMITTED, OPEN) and after[0] < before[0]
     return "refused" if back else ""
 
 
@@ -196,10 +200,15 @@ def facts_of(user: Any, matter: Matter) -> list[Fact]:
     if matter.verifier:
         facts.append(Fact(_("核验人"), matter.verifier.title))
     if matter.closed_on:
-        facts.append(
-            Fact(_("销号"), listed((f"{matter.closed_on:%Y-%m-%d}", close_reason_words(matter.close_reason))), num=True)
-        )
+        ended = listed((f"{matter.closed_on:%Y-%m-%d}", close_reason_words(matter.close_reason)))
+        facts.append(Fact(_closing_word(matter.definition), ended, num=True))
     return facts
+
+
+def _closing_word(kind: MatterKind) -> str:
+    """What ending is called: a problem is struck off the ledger (销号), a promise or a notice is not."""
+    own = next((column.name for column in columns_for(kind) if column.column == "closed_on"), COLUMN_NAMES["closed_on"])
+    return _("销号") if own == COLUMN_NAMES["closed_on"] else _("办结")
 
 
 def _sources_of_doubles(user: Any, matter: Matter) -> list[Fact]:

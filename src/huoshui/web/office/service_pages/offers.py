@@ -184,7 +184,7 @@ def service_offer_end(request: SignedInRequest, offer_id: str) -> HttpResponse:
     done = form.attempt(_end, request=request, offer=offer, form=form)
     if done is None:
         return _show(request, offer, form)
-    messages.success(request, _("已停办，已受理的照常办完"))
+    messages.success(request, _("已登记停办：办到 %(day)s，已受理的照常办完") % {"day": done.until})
     return redirect("service_offer", offer_id=offer_id)
 
 
@@ -202,8 +202,8 @@ def _visible(request: SignedInRequest, offer_id: str) -> Offer:
 def _show(request: SignedInRequest, offer: Offer, form: FormState, days: list[str] | None = None) -> HttpResponse:
     user = request.user
     offer = _visible(request, str(offer.pk))  # as it stands now, after a refusal too
-    if not form.refused:
-        form.values = {"hours": offer.hours_told, "window": offer.window, "phone": offer.phone, "until": clock.today()}
+    stands = {"hours": offer.hours_told, "window": offer.window, "phone": offer.phone, "until": clock.today()}
+    form.values = stands | form.values  # two forms: the one that was not sent shows what stands
     path = offer.place.path
     known = offer.definition
     context = {
