@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from huoshui.matters.models import Matter
 from huoshui.places.models import Place
+from huoshui.search import engine
 from huoshui.search.finding import Group, find, wanted
 from huoshui.search.keeping import keep_up
 from huoshui.search.models import Indexed
 from huoshui.search.registry import SEARCHABLES
+from huoshui.search.terms import But, Every, Has, Some, share
 from tests.matters.conftest import Opener, at
 
 SIGNS = "安全隐患排查整改道路灯ABedLED0123ＬＥＤ３（），-_ 　。"
@@ -166,6 +168,38 @@ def test_what_few_see_is_found_behind_what_is_hidden(cast: SimpleNamespace) -> N
     """Of people the index does not know who sees them: the first that are read may all be hidden."""
     judges = found(cast.judges[0], "评委", "people")
     assert judges == [cast.judges[0].username]
+
+
+@pytest.mark.parametrize("common", [1.1, -1.0], ids=["rare", "common"])
+def test_what_is_older_is_found_like_what_is_new(
+    open_item: Opener, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, common: float
+) -> None:
+    """On PostgreSQL whatever lies beyond the newest is gathered: what is rare at once, what is common span by span."""
+    numbers = {}
+    for day in ("2017-11-06", "2018-03-05", "2018-03-06"):
+        with at(day):
+            for title, detail in (("路灯不亮", ""), ("夜间黑暗", "路灯不亮"), ("门牌缺失", "")):
+                numbers[open_item(title=f"{title}（{day}）", detail=detail).number] = day
+    typed = ("路灯", "路灯 不亮", "黑暗", "门牌 2018", "2017", "寨卜昌 缺失", "门牌 路灯")
+    office, first = cast.district_office, dt.date(2018, 3, 5)
+    usual = [
+        (found(office, text), found(office, text, until=first), found(office, text, since=first)) for text in typed
+    ]
+    assert [len(every) for every, _until, _since in usual] == [6, 6, 3, 2, 3, 3, 0]
+    monkeypatch.setattr(engine, "WALKED", 1)
+    monkeypatch.setattr(engine, "COMMON", common)
+    for text, expected in zip(typed, usual, strict=True):
+        assert (found(office, text), found(office, text, until=first), found(office, text, since=first)) == expected
+
+
+def test_the_share_of_a_question_is_that_of_its_rarest_part() -> None:
+    common = {"路灯": 0.3, "不亮": 0.1}
+    lamp, dark, rare = Has("路灯"), Has("不亮"), Has("琉璃")
+    assert share(Every((lamp, dark)), common) == 0.1
+    assert share(Some((lamp, dark)), common) == 0.4
+    assert share(Some((lamp,) * 9), common) == 1.0
+    assert share(But(lamp, dark), common) == 0.3
+    assert share(Every((lamp, rare)), common) == 0.0
 
 
 ODD = ["", " ", "，。", "%", "_", "'", '"', "\\", "*", "(", "NOT", "a' OR 1=1 --", "~", "\x00村", "隐" * 300]

@@ -10,14 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db import connection
 
-from huoshui.search.models import Indexed
-from huoshui.search.terms import Term, for_fts5, for_tsquery
+from huoshui.search.models import ORDER_BITS, RUNNING_BITS, Indexed
+from huoshui.search.terms import Has, Term, for_fts5, for_tsquery, share
 
 TABLE = "search_words"
 WALKED = 1_000
 """Of a kind, so many of the newest are looked at before the index is asked."""
+KIND_AT = ORDER_BITS + RUNNING_BITS
+SPAN_AT = RUNNING_BITS + 8
+"""The bits of a number at which its kind begins, and its span: of a kind, 256 days that stand together, or ranks."""
+KIND, SPAN = "^", "^^"
+"""Signs of their tokens, by which PostgreSQL gathers of one alone."""
+COMMON = 0.02
+"""The share of all rows from which on a question is answered span by span."""
+SECONDS_KNOWN = 300
 MERGED_AT_ONCE = 1_000
 """Pages of FTS5 that one step of making its index one piece writes."""
 
@@ -60,38 +69,66 @@ def _on_sqlite(asks: Sequence[Ask]) -> list[tuple[int, int]]:
 def _on_postgresql(asks: Sequence[Ask]) -> list[tuple[int, int]]:
     """The newest WALKED are looked at one by one; only where these are not enough, GIN gathers the older ones.
 
-    What has enough among the newest may have a third of all; what has not is rare enough to be gathered. The planner
-    would guess which, and walk all of a million where two common words stand nowhere together.
+    What has enough among the newest may have a third of all. What has not is rare, and gathered at once; or it was
+    common at another time, and is gathered span by span, from the newest down, until there is enough. The planner would
+    guess which, and walk all of a million where two common words stand nowhere together.
     """
-    part = f"""
-        (WITH newest AS MATERIALIZED (
-            SELECT id, words FROM {TABLE} WHERE id >= %s AND id < %s ORDER BY id DESC LIMIT {WALKED}
-        ), near AS MATERIALIZED (
-            SELECT id FROM newest WHERE words @@ %s::tsquery ORDER BY id DESC LIMIT %s
-        ), older AS MATERIALIZED (
-            SELECT id FROM {TABLE} WHERE words @@ %s::tsquery
-            AND (SELECT count(*) FROM near) < %s AND (SELECT count(*) FROM newest) = {WALKED}
-        )
-        SELECT {{at}}, id FROM (
-            SELECT id FROM near UNION ALL
-            SELECT id FROM older WHERE id >= %s AND id < (SELECT min(id) FROM newest)
-        ) AS both_of_them ORDER BY id DESC LIMIT %s)
-    """
+    common = cache.get_or_set(f"{TABLE}-common", _common_tokens, SECONDS_KNOWN) or {}
+    parts: list[str] = []
     params: list[str | int] = []
-    for ask in asks:
-        query = for_tsquery(ask.term)
-        params += [ask.low, ask.high, query, ask.most, query, ask.most, ask.low, ask.most]
-    found = " UNION ALL ".join(part.format(at=at) for at in range(len(asks)))
+    for at, ask in enumerate(asks):
+        query, of_kind = for_tsquery(ask.term), for_tsquery(Has(f"{KIND}{ask.low >> KIND_AT}"))
+        spanned = share(ask.term, common) > COMMON
+        parts.append(_PART.format(at=at, walked=WALKED, older=_BY_SPANS if spanned else _AT_ONCE))
+        params += [ask.low, ask.high, query, ask.most, ask.low, ask.most]
+        params += [query, ask.low, ask.most, ask.most] if spanned else [f"({query}) & {of_kind}", ask.low]
+        params.append(ask.most)
     # Without sequential scans every plan looks dear, and a dear one PostgreSQL would compile (jit) before it runs.
     # Sent as one text, the settings cost no answer of their own; they end with the transaction, which is that text
     # where none is open.
     before = "SET LOCAL enable_seqscan TO off; SET LOCAL jit TO off"
     after = "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT"
     with connection.cursor() as cursor:
-        cursor.execute(f"{before}; {found}; {after}", params)
+        cursor.execute(f"{before}; {' UNION ALL '.join(parts)}; {after}", params)
         while cursor.description is None:  # a setting answers nothing
             cursor.nextset()
         return list(cursor.fetchall())
+
+
+_PART = f"""
+    (WITH newest AS MATERIALIZED (
+        SELECT id, words FROM {TABLE} WHERE id >= %s AND id < %s ORDER BY id DESC LIMIT {{walked}}
+    ), near AS MATERIALIZED (
+        SELECT id FROM newest WHERE words @@ %s::tsquery ORDER BY id DESC LIMIT %s
+    ), beyond AS MATERIALIZED (
+        SELECT (SELECT min(id) FROM {TABLE} WHERE id >= %s) AS low, (SELECT min(id) FROM newest) AS high
+        WHERE (SELECT count(*) FROM near) < %s AND (SELECT count(*) FROM newest) = {{walked}}
+    )
+    SELECT {{at}}, id FROM (SELECT id FROM near UNION ALL ({{older}})) AS both_of_them ORDER BY id DESC LIMIT %s)
+"""
+_AT_ONCE = f"""
+    SELECT gathered.id FROM beyond, LATERAL (SELECT id FROM {TABLE} WHERE words @@ %s::tsquery OFFSET 0) AS gathered
+    WHERE gathered.id >= %s AND gathered.id < high
+"""
+_BY_SPANS = f"""
+    SELECT older.id FROM beyond, generate_series(high >> {SPAN_AT}, low >> {SPAN_AT}, -1) AS span, LATERAL (
+        SELECT id FROM (
+            SELECT id FROM {TABLE} WHERE words @@ (%s::tsquery && format('%%L', '{SPAN}' || span)::tsquery) OFFSET 0
+        ) AS gathered WHERE id >= %s AND id < high ORDER BY id DESC LIMIT %s
+    ) AS older LIMIT %s
+"""
+
+
+def _common_tokens() -> dict[str, float]:
+    """The tokens that PostgreSQL knows to be the most common, with their shares of all rows, as it last counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT most_common_elems::text::text[], most_common_elem_freqs FROM pg_stats "
+            "WHERE schemaname = current_schema() AND tablename = %s AND attname = 'words'",
+            [TABLE],
+        )
+        tokens, shares = cursor.fetchone() or ((), ())
+    return dict(zip(tokens or (), shares or (), strict=False))  # the shares end with the least and the most of them
 
 
 def add(rows: Iterable[tuple[int, Iterable[str]]]) -> None:
@@ -101,8 +138,15 @@ def add(rows: Iterable[tuple[int, Iterable[str]]]) -> None:
             told = [(key, " ".join(sorted(words))) for key, words in rows]
             cursor.executemany(f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, %s)", told)
         else:
-            listed = [(key, sorted(words)) for key, words in rows]
+            listed = [
+                (key, sorted({*words, f"{KIND}{key >> KIND_AT}", f"{SPAN}{key >> SPAN_AT}"})) for key, words in rows
+            ]
             cursor.executemany(f"INSERT INTO {TABLE} (id, words) VALUES (%s, array_to_tsvector(%s::text[]))", listed)
+
+
+def _marks(key: int) -> tuple[str, str]:
+    """Tokens of the kind and of the span of a number."""
+    return f"{KIND}{key >> KIND_AT}", f"{SPAN}{key >> SPAN_AT}"
 
 
 def remove(rows: Iterable[tuple[int, Iterable[str]]]) -> None:
@@ -138,6 +182,7 @@ def settle(*, begin: bool) -> bool:
             return _changes() - before < 2
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         cursor.execute(f"CREATE INDEX IF NOT EXISTS {TABLE}_gin ON {TABLE} USING gin (words) WITH (fastupdate = off)")
+        cursor.execute(f"ALTER TABLE {TABLE} ALTER COLUMN words SET STATISTICS 1000")  # see _common_tokens
         cursor.execute(f"ANALYZE {TABLE}")
         return True
 

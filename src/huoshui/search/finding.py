@@ -197,13 +197,15 @@ def _span(searchable: Searchable, asked: Wanted) -> tuple[int, int]:
 
 
 def _terms(asked: Wanted, places: dict[Word, list[str]]) -> list[tuple[int, Term]]:
-    """What each lane asks; a row that a better lane shows is in no other."""
+    """What each lane asks. What the names say is told too; ``_holds`` leaves it to the better lane.
+
+    An index that is asked for what is told and not named walks over all that is named, and finds nothing.
+    """
     key = Has(f"={asked.whole}")
     named = every(Has(token) for word in asked.words for token in word.name_tokens)
     terms: list[tuple[int, Term]] = [(EXACT, key), (NAMED, But(named, key))]
     if all(word.tokens or places.get(word) for word in asked.words):
-        told = every(_anywhere(word, places.get(word, [])) for word in asked.words)
-        terms.append((TOLD, But(told, some([named, key]))))
+        terms.append((TOLD, every(_anywhere(word, places.get(word, [])) for word in asked.words)))
     return terms
 
 
@@ -260,12 +262,15 @@ def _places_named(actor: Actor, asked: Wanted, tops: Collection[str]) -> dict[Wo
 
 
 def _holds(row: Indexed, rung: int, asked: Wanted, places: dict[Word, list[str]]) -> bool:
-    """Whether the row really says what was typed: its tokens may stand apart from each other."""
+    """Whether the row really says what was typed, its tokens may stand apart from each other; in no better lane."""
     if rung == EXACT:
         return True
     lines = names_of(row).lines
+    named = all(word.stands_in(lines) for word in asked.words)
     if rung == NAMED:
-        return all(word.stands_in(lines) for word in asked.words)
+        return named
+    if named or asked.whole in map(compact, row.keys.split("\n")):
+        return False
     text = (*lines, normal(row.text))
     return all(
         word.stands_in(text) or any(row.path.startswith(path) for path in places.get(word, [])) for word in asked.words

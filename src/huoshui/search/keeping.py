@@ -18,7 +18,7 @@ from django.utils import translation
 
 from huoshui.places.models import prefixes
 from huoshui.search import engine
-from huoshui.search.models import Indexed, IndexState, Touched
+from huoshui.search.models import ORDER_BITS, RUNNING_BITS, Indexed, IndexState, Touched
 from huoshui.search.registry import Searchable, Told, in_order
 from huoshui.search.tokens import MOST_TEXT, VERSION, Names, grams, mark, normal
 
@@ -31,8 +31,6 @@ STINT = 20.0
 """Seconds after which the background is heard of again, and goes on."""
 SETTLING = "settling"
 """In place of a kind: all records are indexed."""
-RUNNING_BITS, ORDER_BITS = 24, 22
-"""Of a number: kind (7 bits), order (a day's ordinal, or a rank), running number."""
 LONGEST = 300
 """Characters of a title."""
 SHOWN = ("kind", "record", "source", "title", "title_en", "second", "day", "path", "pack", "keys", "text")

@@ -8,6 +8,9 @@ from django.db import models
 
 from huoshui.kernel.fields import BinaryCharField
 
+RUNNING_BITS, ORDER_BITS = 24, 22
+"""Of a number: kind (7 bits), order (a day's ordinal, or a rank), running number."""
+
 
 class Indexed(models.Model):
     """A record as it is found and shown in results; its words stand in the engine's own index, under its number."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -74,3 +74,16 @@ def for_tsquery(term: Term) -> str:
             return "(" + " | ".join(map(for_tsquery, parts)) + ")"
         case But(this, without):
             return f"({for_tsquery(this)} & !{for_tsquery(without)})"
+
+
+def share(term: Term, common: Mapping[str, float]) -> float:
+    """The share of all rows that answer a question, at the most; ``common``: of the tokens that many rows have."""
+    match term:
+        case Has(token):
+            return common.get(token, 0.0)
+        case Every(parts):
+            return min(share(part, common) for part in parts)
+        case Some(parts):
+            return min(sum(share(part, common) for part in parts), 1.0)
+        case But(this, _without):
+            return share(this, common)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-VERSION = 1
-"""Counted up when texts have other tokens than before: the index is then made anew."""
+VERSION = 2
+"""Counted up when texts have other tokens or the index another form than before: it is then made anew."""
 LONGEST_GRAM = 4
 LONGEST_KEY = 60
 MOST_WORDS = 8
