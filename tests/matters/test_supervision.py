@@ -126,13 +126,14 @@ def test_criticism_is_answered_and_the_answer_verified(people: SimpleNamespace) 
     number = {"document_number": "示范通〔2018〕2号"}
     matter = advance(by=people.leader, matter=matter, transition="issue", values=number)
     assert matter.due_on == dt.date(2018, 4, 17)  # ten working days, Qingming left out
+    assert matter.verifier is None, "who issued it has verified nothing"
     attach_file(
         by=people.town_office, subject=matter, place=matter.place, slot="after", data=photo(), name="a.jpg", caption=""
     )
     matter = advance(by=people.town_office, matter=matter, transition="reply", values={"reply": "已停用并致歉"})
     assert code_of(by=people.inspector, matter=matter, transition="return") == "matter.note_required"
     matter = advance(by=people.inspector, matter=matter, transition="settle")
-    assert matter.state == "settled"
+    assert (matter.state, matter.verifier) == ("settled", people.inspector)
 
 
 def test_a_notice_says_on_its_page_who_answers_and_where_it_stands(
