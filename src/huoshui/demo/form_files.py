@@ -48,9 +48,10 @@ def _row(sheet: Worksheet, row: int, cells: Sequence[Any], *, head: bool = False
             cell.font, cell.fill = Font(bold=True), HEAD
 
 
-def _saved(book: Workbook) -> bytes:
+def saved(file: Any) -> bytes:
+    """A workbook or a Word document as bytes."""
     stream = io.BytesIO()
-    book.save(stream)
+    file.save(stream)
     return stream.getvalue()
 
 
@@ -87,7 +88,7 @@ def hub_summary(towns: Sequence[str]) -> bytes:
     for column in (3, 5):
         sheet.cell(last + 1, column).number_format = MONEY
     sheet.cell(last + 3, 1, "填表人：")
-    return _saved(book)
+    return saved(book)
 
 
 def items_list() -> bytes:
@@ -102,7 +103,7 @@ def items_list() -> bytes:
         sheet.row_dimensions[row].height = 30
     _row(sheet, 9, ["件数", "=COUNT(A4:A8)", *[None] * 6])
     sheet.print_title_rows = "1:3"
-    return _saved(book)
+    return saved(book)
 
 
 def village_card(asks: Sequence[str]) -> bytes:
@@ -130,7 +131,7 @@ def village_card(asks: Sequence[str]) -> bytes:
     row = 3 + len(pairs) // 2 + len(pairs) % 2
     sheet.cell(row, 1, "填报人：")
     sheet.cell(row, 3, "填报日期：")
-    return _saved(book)
+    return saved(book)
 
 
 def town_report() -> bytes:
@@ -158,6 +159,4 @@ def town_report() -> bytes:
             cell.text = text
     foot = paper.add_paragraph("{{ 填报单位 }}　{{ 填报日期 }}")
     foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    stream = io.BytesIO()
-    paper.save(stream)
-    return stream.getvalue()
+    return saved(paper)

@@ -6,7 +6,6 @@ Made here from what the demo's own records say; each says that it is demonstrati
 from __future__ import annotations
 
 import datetime as dt
-import io
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
+from huoshui.demo.form_files import saved
 from huoshui.media.actions import attach_file
 from huoshui.places.models import Place
 from huoshui.reports.papers import Column, Heading, Row, Signer, TablePaper
@@ -43,7 +43,7 @@ def minutes(title: str, place: Place, on: dt.date, people: int, length: int, top
     for said in ("一、通报上次会议议定事项的办理情况。", f"二、围绕“{topic}”逐人发言。", "三、议定事项列入本月计划。"):
         paper.add_paragraph(said)
     paper.add_paragraph("示范材料，内容虚构，不记姓名。")
-    return _saved(paper)
+    return saved(paper)
 
 
 def attendance(title: str, on: dt.date, groups: dict[str, tuple[int, int]]) -> bytes:
@@ -60,7 +60,7 @@ def attendance(title: str, on: dt.date, groups: dict[str, tuple[int, int]]) -> b
     sheet.merge_cells("A1:D1")
     sheet["A1"].font, sheet["A1"].alignment = Font(size=14, bold=True), Alignment(horizontal="center")
     sheet.column_dimensions["A"].width = 22
-    return _saved(book)
+    return saved(book)
 
 
 def cost_list(by: Any, place: Place, work: str, total: str) -> bytes:
@@ -84,9 +84,3 @@ def put_beside(*, by: Any, subject: Any, place: Place, data: bytes, name: str) -
     """Attach a document to the materials of a record, as its user would."""
     caption = f"示范材料：{name.rpartition('.')[0]}"
     attach_file(by=by, subject=subject, place=place, slot="files", data=data, name=name, caption=caption)
-
-
-def _saved(paper: Any) -> bytes:
-    stream = io.BytesIO()
-    paper.save(stream)
-    return stream.getvalue()

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from huoshui.search.models import ORDER_BITS, RUNNING_BITS, Indexed
-from huoshui.search.terms import Has, Term, for_fts5, for_tsquery, share
+from huoshui.search.terms import Has, Term, every, for_fts5, for_tsquery, share
 
 TABLE = "search_words"
 WALKED = 1_000
@@ -77,11 +77,12 @@ def _on_postgresql(asks: Sequence[Ask]) -> list[tuple[int, int]]:
     parts: list[str] = []
     params: list[str | int] = []
     for at, ask in enumerate(asks):
-        query, of_kind = for_tsquery(ask.term), for_tsquery(Has(f"{KIND}{ask.low >> KIND_AT}"))
+        kind, _span = _marks(ask.low)
+        query, of_kind = for_tsquery(ask.term), for_tsquery(every((ask.term, Has(kind))))
         spanned = share(ask.term, common) > COMMON
         parts.append(_PART.format(at=at, walked=WALKED, older=_BY_SPANS if spanned else _AT_ONCE))
         params += [ask.low, ask.high, query, ask.most, ask.low, ask.most]
-        params += [query, ask.low, ask.most, ask.most] if spanned else [f"({query}) & {of_kind}", ask.low]
+        params += [query, ask.most, ask.most] if spanned else [of_kind]
         params.append(ask.most)
     # Without sequential scans every plan looks dear, and a dear one PostgreSQL would compile (jit) before it runs.
     # Sent as one text, the settings cost no answer of their own; they end with the transaction, which is that text
@@ -108,13 +109,13 @@ _PART = f"""
 """
 _AT_ONCE = f"""
     SELECT gathered.id FROM beyond, LATERAL (SELECT id FROM {TABLE} WHERE words @@ %s::tsquery OFFSET 0) AS gathered
-    WHERE gathered.id >= %s AND gathered.id < high
+    WHERE gathered.id >= low AND gathered.id < high
 """
 _BY_SPANS = f"""
     SELECT older.id FROM beyond, generate_series(high >> {SPAN_AT}, low >> {SPAN_AT}, -1) AS span, LATERAL (
         SELECT id FROM (
             SELECT id FROM {TABLE} WHERE words @@ (%s::tsquery && format('%%L', '{SPAN}' || span)::tsquery) OFFSET 0
-        ) AS gathered WHERE id >= %s AND id < high ORDER BY id DESC LIMIT %s
+        ) AS gathered WHERE id >= low AND id < high ORDER BY id DESC LIMIT %s
     ) AS older LIMIT %s
 """
 
@@ -138,9 +139,7 @@ def add(rows: Iterable[tuple[int, Iterable[str]]]) -> None:
             told = [(key, " ".join(sorted(words))) for key, words in rows]
             cursor.executemany(f"INSERT INTO {TABLE} (rowid, words) VALUES (%s, %s)", told)
         else:
-            listed = [
-                (key, sorted({*words, f"{KIND}{key >> KIND_AT}", f"{SPAN}{key >> SPAN_AT}"})) for key, words in rows
-            ]
+            listed = [(key, sorted({*words, *_marks(key)})) for key, words in rows]
             cursor.executemany(f"INSERT INTO {TABLE} (id, words) VALUES (%s, array_to_tsvector(%s::text[]))", listed)
 
 

@@ -332,8 +332,13 @@ def require_calendar(reader: Any, path: str | None) -> None:
         require(reader, CALENDAR_PERMISSIONS[0], path=path)
 
 
-def own_days(layer: Layer, asked: Asked) -> dict[dt.date, DayOf]:
-    """What of a layer concerns the reader by their duties, each entry for itself."""
+def days_of(layer: Layer, asked: Asked, most: int, *, own: bool) -> dict[dt.date, DayOf]:
+    """What of a layer begins on each day, at most so many entries a day.
+
+    ``own``: what concerns the reader by their duties, each entry for itself, and all of it.
+    """
+    if not own:
+        return layer.days(asked, most)
     found: dict[dt.date, list[CalendarEntry]] = defaultdict(list)
     for entry in layer.own(asked, MOST_OWN):
         found[entry.day].append(entry)
@@ -369,7 +374,7 @@ def month_of(asked: Asked, first: dt.date, most: int, place: str, *, own: bool =
     """
     found: dict[dt.date, list[tuple[Layer, DayOf]]] = defaultdict(list)
     for layer in LAYERS:
-        for day, of_day in (own_days(layer, asked) if own else layer.days(asked, most)).items():
+        for day, of_day in days_of(layer, asked, most, own=own).items():
             found[day].append((layer, of_day))
     days = []
     for day in month_days(first):

@@ -13,7 +13,7 @@ from huoshui.kernel.errors import Refusal
 from huoshui.places.models import Place
 from huoshui.web.api.core import REFUSED, REFUSED_WRITE, ReadableRouter
 from huoshui.web.api.writes import idempotent
-from huoshui.web.calendar_entries import LAYERS, Asked, CalendarEntry, own_days, require_calendar
+from huoshui.web.calendar_entries import LAYERS, Asked, CalendarEntry, days_of, require_calendar
 from huoshui.web.requests import SignedInRequest
 
 router = ReadableRouter("activities")
@@ -85,7 +85,7 @@ def read_calendar(request: SignedInRequest, query: Query[CalendarQuery]) -> Any:
     days = [
         {"layer": layer.code, "day": day, "count": of_day.count, "entries": [_entry_out(one) for one in of_day.first]}
         for layer in LAYERS
-        for day, of_day in sorted((own_days(layer, wanted) if query.own else layer.days(wanted, PER_DAY)).items())
+        for day, of_day in sorted(days_of(layer, wanted, PER_DAY, own=query.own).items())
     ]
     return {"days": sorted(days, key=lambda day: (day["day"], day["layer"]))}
 

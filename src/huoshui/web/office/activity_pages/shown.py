@@ -58,14 +58,18 @@ def facts_of(activity: Activity) -> list[tuple[str, str]]:
     found = []
     for field in kind.fields:
         if field.code in values and not field.personal:
-            value = typed_values.shown(kind, field.code, values[field.code])
-            told = f"{value} {typed_values.measured_in(field)}".strip()
+            told = _measured(field, typed_values.shown(kind, field.code, values[field.code]))
             found.append((str(field.name), told + _share(kind, field.code, values)))
     for total in kind.totals:
         whole, field = typed_values.total_of(total, values), kind.field(total.of[0])
         if whole is not None:
-            found.append((str(total.name), f"{shown_value(field, whole)} {typed_values.measured_in(field)}".strip()))
+            found.append((str(total.name), _measured(field, shown_value(field, whole))))
     return found
+
+
+def _measured(field: FieldDef, value: str) -> str:
+    """A shown value with the unit of its field."""
+    return f"{value} {typed_values.measured_in(field)}".strip()
 
 
 def _share(kind: ActivityKind, code: str, values: dict[str, Any]) -> str:
