@@ -1,4 +1,5 @@
-"""The reference tables of docs/packs.md, from the typed schemas of the sections and the declared permissions.
+"""The generated parts of docs/packs.md: the built-in packs, from their manifests; the reference tables, from the typed
+schemas of the sections and the declared permissions.
 
 python scripts/generate_pack_docs.py           write them between the markers
 python scripts/generate_pack_docs.py --check   fail when the file is not up to date
@@ -15,7 +16,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "packs.md"
-BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
+REFERENCE = "<!-- generated: begin -->", "<!-- generated: end -->"
+BUILT_IN = "<!-- built-in packs: begin -->", "<!-- built-in packs: end -->"
 TITLES = {
     "place_kinds": "地点种类",
     "roles": "角色",
@@ -28,6 +30,10 @@ TITLES = {
     "service_ratings": "好差评",
     "subsidies": "以奖代补",
     "indicators": "指标",
+    "schedules": "周期性工作",
+    "returns": "定期报表",
+    "figure_rules": "数据核对规则",
+    "documents": "文书",
 }
 PLAIN = {
     "str": "文字",
@@ -47,7 +53,7 @@ def main() -> int:
 
     django.setup()
     text = DOCUMENT.read_text(encoding="utf-8")
-    fresh = with_reference(text)
+    fresh = with_generated(text)
     if "--check" not in sys.argv:
         DOCUMENT.write_text(fresh, encoding="utf-8")
         return 0
@@ -57,11 +63,32 @@ def main() -> int:
     return 0
 
 
-def with_reference(text: str) -> str:
+def with_generated(text: str) -> str:
     """The document with fresh tables between its markers."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+    return _between(_between(text, BUILT_IN, built_in_packs()), REFERENCE, reference())
+
+
+def _between(text: str, markers: tuple[str, str], fresh: str) -> str:
+    begin, end = markers
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n\n{fresh}\n{end}{after}"
+
+
+def built_in_packs() -> str:
+    """Code, name and description of every pack that comes with the product."""
+    from django.conf import settings
+
+    from huoshui.packs.contract import SECTIONS
+    from huoshui.packs.reader import read_folder
+    from huoshui.packs.schema import Manifest
+
+    files = sorted(settings.BUILTIN_PACKS_DIR.glob("*/pack.yaml"))
+    read = [read_folder(file.parent, set(SECTIONS)).manifest for file in files]
+    manifests = [Manifest.model_validate(source.data) for source in read if source]
+    lines = ["| 机制 | 名称 | 内容 |", "| --- | --- | --- |"]
+    lines += [f"| `{pack.code}` | {pack.name.zh} | {_escaped(pack.description.zh)} |" for pack in manifests]
+    return "\n".join(lines) + "\n"
 
 
 def reference() -> str:
