@@ -18,6 +18,7 @@ from bench.forms import large_form
 from bench.growing import grow, sealed_round
 from bench.largest import ITEMS, JUDGES, PLACES, largest_round
 from bench.pages import pages
+from bench.publishing import publishing
 from bench.searching import searching
 from bench.timing import percentiles, timed
 from huoshui import __version__
@@ -64,6 +65,7 @@ def measured() -> Iterator[tuple[str, Any]]:
         yield "pages", pages()
         yield "machine_ms_after_pages", _machine()
         yield "form", large_form()
+        yield "publishing", publishing()
         yield "journal", _journal()
     yield "export", export()
     yield "crowd", mixed_load()

@@ -40,6 +40,9 @@ def table(found: dict[str, Any]) -> str:
         f"p95 {found['figures']['p95_ms']} ms; all {found['figures']['rebuilt']['cells']} counted anew in "
         f"{found['figures']['rebuilt']['seconds']} s; a change read after {found['figures']['change']['read_ms']} ms, "
         f"kept after another {found['figures']['change']['kept_ms']} ms",
+        f"a version of a pack with {found['publishing']['open_matters']} open matters: published p95 "
+        f"{found['publishing']['published']['p95_ms']} ms, refused for them p95 "
+        f"{found['publishing']['refused']['p95_ms']} ms",
         f"a form of {found['form']['cells']} cells filled: {found['form']['middle_s']} s, "
         f"fastest {found['form']['fastest_s']} s",
         f"journal of {journal['entries']} entries: sealed {journal['sealed_per_second']} a second, "

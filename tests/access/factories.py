@@ -87,6 +87,7 @@ def _related(model: type[models.Model], ground: Ground) -> models.Model:
 
 # A round's rows show once it is sealed, a sheet once it was sent.
 register("packs.PackVersion", pack="tiny", number="1.0.0", manifest_data={}, content={})
+register("packs.PackDraft", pack="tiny", manifest_data={}, content={})
 register("places.Place", code="g1", parent=lambda g: g.place, path=lambda g: f"{g.place.path}g1/")
 register("places.Honour", year=2017)
 register("places.PlaceImport", path=lambda g: g.place.path)

@@ -17,6 +17,7 @@ from ninja import Schema
 
 import huoshui.commands.restoring
 import huoshui.matters.reactions
+import huoshui.services.reactions
 import huoshui.web.api
 from huoshui.duties.scopes import known_scopes
 from huoshui.duties.tokens import issue_token
@@ -24,7 +25,7 @@ from huoshui.kernel.actions import ACTIONS
 from huoshui.web.api.core import TokenAuth, api
 from tests.web.api_client import codes, send, signed_in
 
-ELSEWHERE = (huoshui.commands.restoring, huoshui.matters.reactions)
+ELSEWHERE = (huoshui.commands.restoring, huoshui.matters.reactions, huoshui.services.reactions)
 """Modules with actions that no page imports."""
 THROUGH = {
     "console.ask": "POST /console/ask, which asks first and has it journalled then",
@@ -108,6 +109,7 @@ LISTS = {
 }  # fmt: skip
 """Each list page of the office with its list of the API."""
 NO_LISTS = {
+    "pack_new": "a form; POST /pack-drafts",
     "survey_new": "a form", "survey_template": "an empty question list to fill in",
     "plan_begin": "a form",
     "today": "what waits for a person, put together of the other lists",

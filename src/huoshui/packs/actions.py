@@ -9,7 +9,7 @@ from typing import Any
 from huoshui.kernel import journal
 from huoshui.kernel.access import require
 from huoshui.kernel.actions import action, running_action
-from huoshui.kernel.errors import Refusal
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.journal.canonical import canonical
 from huoshui.packs import contract
 from huoshui.packs.checks import CheckedPack, Loaded, check_raw, plain
@@ -18,7 +18,7 @@ from huoshui.packs.exports import files_of
 from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import current_versions, known, published
 from huoshui.packs.reader import read_files, read_folder
-from huoshui.packs.schema import Manifest, version_key
+from huoshui.packs.schema import Manifest, RawContent, version_key
 
 
 class PackRefused(Refusal):
@@ -64,7 +64,7 @@ def load_pack(*, by: Any, folder: Path) -> PackVersion:
     when this version number was published with other content.
     """
     require(by, "pack.load")
-    return _load(by, check_pack(folder))
+    return load_checked(by, check_pack(folder))
 
 
 @action("packs.publish_edited")
@@ -94,7 +94,7 @@ def publish_edited(
     if checked is None:
         running_action().changed_nothing()
         return current
-    return _load(by, checked)
+    return load_checked(by, checked)
 
 
 def check_edited(current: PackVersion, section: str, definition: dict[str, Any]) -> CheckedPack | None:
@@ -128,7 +128,27 @@ def digest_of(manifest: Manifest, content: Any) -> str:
     return hashlib.sha256(canonical([manifest.model_dump(), content]).encode()).hexdigest()
 
 
-def _load(by: Any, checked: CheckedPack) -> PackVersion:
+def what_stands_on(before: PackVersion, after: RawContent) -> list[Problem]:
+    """What is under way on definitions that the current version has and the content that is to follow it has not."""
+    had, kept = codes_of(before.content), codes_of(after)
+    dropped = {name: gone for name, codes in had.items() if (gone := codes - kept.get(name, frozenset()))}
+    return [problem for find in contract.STANDS_ON for problem in find(before.pack, dropped)]
+
+
+def require_nothing_stands_on(before: PackVersion, after: RawContent) -> None:
+    """Raise what the apps say of what is under way on something that is dropped, such as pack.matters_open."""
+    if problems := what_stands_on(before, after):
+        raise Refusal.of(problems)
+
+
+def codes_of(content: RawContent) -> dict[str, frozenset[str]]:
+    """The codes of a pack's definitions, by section."""
+    return {name: frozenset(str(item.get("code")) for item in items) for name, items in content.items()}
+
+
+def load_checked(by: Any, checked: CheckedPack) -> PackVersion:
+    """Within an action: write a sound pack as a version. Raises PackRefused, pack.version_exists, or what
+    ``require_nothing_stands_on`` raises."""
     if not checked.ok or checked.manifest is None:
         raise PackRefused(checked)
     manifest = checked.manifest
@@ -142,6 +162,7 @@ def _load(by: Any, checked: CheckedPack) -> PackVersion:
     before = PackVersion.objects.select_for_update().filter(pack=manifest.code, current=True).first()
     newest = before is None or version_key(manifest.version) > version_key(before.number)
     if before and newest:
+        require_nothing_stands_on(before, checked.content)
         PackVersion.objects.filter(pk=before.pk).update(current=False)
     version = PackVersion.objects.create(
         pack=manifest.code,

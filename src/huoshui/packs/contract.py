@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from huoshui.kernel.errors import Problem
 from huoshui.packs.schema import Manifest, PackModel
 
 CONTRACT = 1
@@ -91,7 +92,13 @@ class Section:
     migrations: tuple[Migration, ...] = ()
 
 
+Dropped = Mapping[str, frozenset[str]]
+"""By section, the codes that the current version of a pack has and the next has not."""
+StandsOn = Callable[[str, Dropped], list[Problem]]
+"""Given a pack and what would be dropped of it: what is under way that stands on that, and so forbids it."""
+
 SECTIONS: dict[str, Section] = {}
+STANDS_ON: list[StandsOn] = []
 MANIFEST_MIGRATIONS: tuple[Migration, ...] = ()
 """The same for ``pack.yaml``."""
 
@@ -105,3 +112,8 @@ def register(section: Section) -> None:
     if steps != sorted(set(steps)) or not all(1 < step <= CONTRACT for step in steps):
         raise ValueError(f"{section.name}: migrations to {steps}, but the contract is {CONTRACT}")
     SECTIONS[section.name] = section
+
+
+def register_stands_on(find: StandsOn) -> None:
+    """Add what tells what is under way on a definition (called from an app's ``ready``)."""
+    STANDS_ON.append(find)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,20 @@ def files_of(manifest: dict[str, Any], content: RawContent) -> dict[str, bytes]:
     """Manifest and sections as YAML files, by file name."""
     shown = {key: value for key, value in manifest.items() if value not in ("", [], None)}
     return {MANIFEST: _text(shown)} | {f"{name}.yaml": _text(items) for name, items in content.items()}
+
+
+def archive_of(files: Mapping[str, bytes], folder: str) -> bytes:
+    """The files of a pack as a zip, in a folder of this name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(f"{folder}/{name}"), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def yaml_of(definition: dict[str, Any]) -> str:
+    """One definition as YAML."""
+    return _text(definition).decode()
 
 
 def _text(data: Any) -> bytes:

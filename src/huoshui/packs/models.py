@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from huoshui.kernel import clock
 from huoshui.kernel.access import Scope, Scoped
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.fields import ImmutableJSONField
@@ -91,6 +92,45 @@ class PackVersion(Scoped, Record):
     def first_problem(self) -> Problem | None:
         """Why this release cannot read all of it: the first thing wrong; None when it can."""
         return _first_problem(_Stored(self), tuple(SECTIONS.values()), contract.CONTRACT)
+
+
+class PackDraft(Scoped, Record):
+    """A pack being written in the browser: as in YAML, sound or not. Publishing it makes a version and ends it."""
+
+    scope: ClassVar[Scope] = Scope(permission="pack.load", path="")
+
+    pack = models.CharField(max_length=40, unique=True)
+    base = models.CharField(max_length=20, blank=True)
+    """Number of the current version that it was begun from; "": the pack is new."""
+    origin = models.CharField(max_length=64, blank=True)
+    """What it was copied from ("rectification 1.7.0") or the file that it came in; "" for none."""
+    manifest_data = models.JSONField()
+    content = models.JSONField()
+    changed_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+    @property
+    def number(self) -> str:
+        """The number of the version that it is going to be, as it stands there."""
+        return str(self.manifest_data.get("version", ""))
+
+    @property
+    def name(self) -> Text:
+        """Its label as far as it is written; its code for none."""
+        return self._told("name") or Text(zh=self.pack, en=self.pack)
+
+    @property
+    def description(self) -> Text | str:
+        """What it is for, as far as that is written."""
+        return self._told("description") or ""
+
+    def _told(self, key: str) -> Text | None:
+        told = self.manifest_data.get(key)
+        told = told if isinstance(told, dict) else {}
+        words = [str(told[language]) for language in ("zh", "en") if told.get(language)]
+        return Text(zh=words[0], en=words[-1]) if words else None
 
 
 class _Stored:

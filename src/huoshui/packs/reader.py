@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from huoshui.kernel.errors import Problem
+from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.wording import listed
 
 MANIFEST = "pack.yaml"
@@ -120,6 +120,16 @@ def _read(file: str, content: bytes, raw: RawPack) -> Source | None:
         line, reason = 1, str(error).partition("\n")[0]
     raw.refuse(file, line, "pack.yaml", reason=reason)
     return None
+
+
+def parsed(text: str) -> Any:
+    """The nodes of a text of YAML. Raises pack.yaml_line."""
+    raw = RawPack(Path())
+    source = _read("yaml", text.encode(), raw)
+    if source is None:
+        finding = raw.findings[0]
+        raise Refusal("pack.yaml_line", field="yaml", line=finding.line, reason=finding.problem.params["reason"])
+    return source.data
 
 
 @lru_cache(maxsize=32)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
     ("duties.account", "title"): _("职务称谓"),
+    ("packs.packdraft", "origin"): _("来自"),
     ("duties.delegation", "account"): _("代办人"),
     ("duties.delegation", "ended_at"): _("结束时间"),
     ("duties.apitoken", "name"): _("用途"),

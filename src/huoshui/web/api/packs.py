@@ -52,17 +52,18 @@ class ChecklistIn(Schema):
 def list_packs(request: SignedInRequest, query: Query[Paged]) -> Any:
     """Versions of packs."""
     rows = PackVersion.objects.visible_to(request.user).order_by("pack", "-created_at", "id")
-    return page_of(
-        rows,
-        query,
-        lambda version: {
-            "pack": version.pack,
-            "version": version.number,
-            "current": version.current,
-            "name": version.name.model_dump(),
-            "digest": version.digest,
-        },
-    )
+    return page_of(rows, query, pack_row)
+
+
+def pack_row(version: PackVersion) -> dict[str, Any]:
+    """A version of a pack, as lists tell it."""
+    return {
+        "pack": version.pack,
+        "version": version.number,
+        "current": version.current,
+        "name": version.name.model_dump(),
+        "digest": version.digest,
+    }
 
 
 @router.get("/packs/{pack}/checklists/{checklist}", response={200: ChecklistOut, **REFUSED})

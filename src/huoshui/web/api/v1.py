@@ -26,6 +26,7 @@ from huoshui.web.api import (
     notice_settings,
     notices,
     outcome,
+    pack_drafts,
     packs,
     people,
     personal,
@@ -58,6 +59,7 @@ api.add_router("", place_changes.router, tags=["places"])
 api.add_router("", maps.router, tags=["places"])
 api.add_router("", checklists.router, tags=["checklists"])
 api.add_router("", packs.router, tags=["packs"])
+api.add_router("", pack_drafts.router, tags=["packs"])
 api.add_router("", rounds.router, tags=["rounds"])
 api.add_router("", round_steps.router, tags=["rounds"])
 api.add_router("", judges.router, tags=["rounds"])

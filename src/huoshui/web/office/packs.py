@@ -13,7 +13,7 @@ from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
 from huoshui.matters.schema import workflow_graph
-from huoshui.packs.models import PackVersion
+from huoshui.packs.models import PackDraft, PackVersion
 from huoshui.packs.queries import all_current, definition
 from huoshui.visits.queries import burden_of
 from huoshui.visits.schema import Checklist
@@ -36,7 +36,9 @@ def packs(request: SignedInRequest) -> HttpResponse:
         for version in versions
         if version.current
     ]
-    return page(request, "office/packs/list.html", {"rows": rows})
+    may_load = allows(request.user, "pack.load")
+    drafts = PackDraft.objects.visible_to(request.user).order_by("-changed_at") if may_load else []
+    return page(request, "office/packs/list.html", {"rows": rows, "may_load": may_load, "drafts": drafts})
 
 
 @require_GET
@@ -45,8 +47,15 @@ def pack(request: SignedInRequest, code: str) -> HttpResponse:
     """One pack: its place kinds, roles, checklists and matters, of the current version or ``?version=``."""
     version = _version(request, code)
     sections = {name: list(version.section(name).values()) for name in version.content}
-    versions = PackVersion.objects.visible_to(request.user).filter(pack=code).order_by("-created_at")
-    context = {"version": version, "sections": sections, "versions": versions}
+    versions = list(PackVersion.objects.visible_to(request.user).filter(pack=code).order_by("-created_at"))
+    context = {
+        "version": version,
+        "sections": sections,
+        "versions": versions,
+        "current": next((other for other in versions if other.current), None),
+        "may_load": allows(request.user, "pack.load"),
+        "draft": PackDraft.objects.visible_to(request.user).filter(pack=code).exists(),
+    }
     may_edit = version.current and allows(request.user, "checklist.edit", pack=code)
     return page(request, "office/packs/page.html", {**context, "may_edit_checklists": may_edit})
 

@@ -1,6 +1,6 @@
 """Addresses of the signed-in office; one module per part of the house."""
 
-from django.urls import path
+from django.urls import include, path
 
 from huoshui.web.office import (
     access_overview,
@@ -56,6 +56,8 @@ from huoshui.web.office.form_pages import filling as form_filling_pages
 from huoshui.web.office.form_pages import mapping as form_mapping_pages
 from huoshui.web.office.form_pages import register as form_register
 from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
+from huoshui.web.office.pack_editor import drafts as pack_drafts
+from huoshui.web.office.pack_editor.urls import urlpatterns as pack_editor_urls
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
 from huoshui.web.office.service_pages import catalogue, offers, ratings, requests, taking
 
@@ -275,6 +277,8 @@ urlpatterns = [
     path("people/<str:username>/", people.person, name="person"),
     path("units/<uuid:unit_id>/", units.unit_page, name="unit"),
     path("packs/", packs.packs, name="packs"),
+    path("packs/-new/", pack_drafts.new, name="pack_new"),
+    path("packs/-drafts/<str:pack>/", include(pack_editor_urls)),
     path("packs/<str:code>/", packs.pack, name="pack"),
     path("packs/<str:code>/matters/<str:kind>/", packs.matter_kind, name="matter_kind"),
     path("packs/<str:code>/checklists/<str:checklist>/", packs.checklist, name="checklist"),
@@ -342,6 +346,9 @@ urlpatterns = [
         exchange.problems,
         name="checklist_excel_problems",
     ),
+    path("packs/<str:code>/draft", pack_drafts.edit, name="pack_edit"),
+    path("packs/<str:code>/back", pack_drafts.back, name="pack_back"),
+    path("packs/<str:code>/pack.zip", pack_drafts.export, name="pack_export"),
     path("packs/<str:code>/xlsform", exchange.xlsform, name="xlsform"),
     path("packs/<str:code>/xlsform/<str:sha256>/notes.xlsx", exchange.notes, name="xlsform_notes"),
 ]
