@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from huoshui.packs import drafting
 from huoshui.packs.drafting import next_of, start_draft
 from huoshui.packs.models import PackDraft
 from huoshui.packs.queries import current
@@ -60,3 +61,19 @@ def draft_of(by: Any, pack: str = "gates") -> PackDraft:
 def changed(draft: PackDraft, **changes: Any) -> dict[str, Any]:
     """The draft's kind of matter with some keys changed."""
     return {**draft.content["matters"][0], **changes}
+
+
+def play_drafts(by: Any, pack: str) -> None:
+    """Every action on drafts, once: a role is added and published, and the pack goes back."""
+    before = current(pack).number
+    manifest, content = drafting.next_of(current(pack))
+    draft = drafting.start_draft(by=by, manifest=manifest, content=content, origin="来访 1.0.1")
+    warden = {"code": "warden", "name": {"zh": "院长", "en": "Warden"}, "place_kinds": ["village"]}
+    given = {"section": "roles", "code": "", "definition": warden}
+    draft = drafting.change_draft(by=by, draft=draft, seen_version=draft.version, **given)
+    manifest = {**draft.manifest_data, "version": "2.0.0"}
+    draft = drafting.describe_draft(by=by, draft=draft, seen_version=draft.version, manifest=manifest)
+    drafting.publish_draft(by=by, draft=draft, seen_version=draft.version)
+    drafting.go_back(by=by, pack=pack, number=before, seen_number="2.0.0")
+    draft = draft_of(by, pack)
+    drafting.discard_draft(by=by, draft=draft, seen_version=draft.version)

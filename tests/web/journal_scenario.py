@@ -32,7 +32,6 @@ from huoshui.media.actions import attach_file, remove_attachment, reuse_attachme
 from huoshui.notices import channels
 from huoshui.notices.confirming import code_of
 from huoshui.notices.models import Message
-from huoshui.packs import drafting
 from huoshui.packs.actions import load_pack, publish_edited
 from huoshui.packs.queries import current
 from huoshui.places import actions as places
@@ -53,6 +52,7 @@ from huoshui.webhooks import actions as webhooks
 from huoshui.webhooks.models import Telling
 from tests.matters.conftest import at, claim, close, photo, submit
 from tests.matters.test_personal_fields import KIND, PHONE, to_the_end, written
+from tests.packs.drafts import play_drafts
 from tests.places.changing import NEW, OTHER_NEW, divided, merged, moved
 from tests.visits.staging import GOOD, Stage, write_pack
 from tests.web.journal_accreditation import play_accreditation, play_survey
@@ -122,22 +122,7 @@ def _packs(folder: Path) -> None:
     load_pack(by=system_account(), folder=written(folder / "calls"))
     role = {"code": "call_back", "name": {"zh": "回访员", "en": "Caller"}, "permissions": ["personal.reveal"]}
     publish_edited(by=system_account(), pack="calls", section="roles", definition=role, seen_version_number="1.0.0")
-    _drafts(system_account())
-
-
-def _drafts(by: Any) -> None:
-    manifest, content = drafting.next_of(current("calls"))
-    draft = drafting.start_draft(by=by, manifest=manifest, content=content, origin="来访 1.0.1")
-    warden = {"code": "warden", "name": {"zh": "院长", "en": "Warden"}, "place_kinds": ["village"]}
-    given = {"section": "roles", "code": "", "definition": warden}
-    draft = drafting.change_draft(by=by, draft=draft, seen_version=draft.version, **given)
-    manifest = {**draft.manifest_data, "version": "2.0.0"}
-    draft = drafting.describe_draft(by=by, draft=draft, seen_version=draft.version, manifest=manifest)
-    drafting.publish_draft(by=by, draft=draft, seen_version=draft.version)
-    drafting.go_back(by=by, pack="calls", number="1.0.1", seen_number="2.0.0")
-    manifest, content = drafting.next_of(current("calls"))
-    draft = drafting.start_draft(by=by, manifest=manifest, content=content)
-    drafting.discard_draft(by=by, draft=draft, seen_version=draft.version)
+    play_drafts(system_account(), "calls")
 
 
 def _channels(cast: SimpleNamespace) -> None:

@@ -160,9 +160,11 @@ def _write_label(cell: Cell, sent: QueryDict, _was: Any) -> dict[str, str] | Non
     return {"zh": zh or en, "en": en or zh} if zh or en else None
 
 
-def _write_many(cell: Cell, sent: QueryDict, _was: Any) -> list[str] | None:
-    ticked = sent.getlist(cell.name)
-    return [code for code, _label in cell.options if code in ticked] or None
+def _write_many(cell: Cell, sent: QueryDict, was: Any) -> list[str] | None:
+    """What is ticked, in the order in which it stood. What stood there and is not offered stays: the check tells."""
+    ticked, offered = sent.getlist(cell.name), [code for code, _label in cell.options]
+    kept = [code for code in _read_many(was) if code in ticked or code not in offered]
+    return [*kept, *(code for code in offered if code in ticked and code not in kept)] or None
 
 
 def _write_photos(cell: Cell, sent: QueryDict, was: Any) -> list[dict[str, Any]] | None:
