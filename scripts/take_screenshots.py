@@ -338,10 +338,21 @@ def supervision(camera: Camera) -> None:
     camera.take(page, "supervision-workflow")
 
 
+def consultation(camera: Camera) -> None:
+    """楼院协商: a topic that is talked over again, and the drawn workflow."""
+    page = camera.open("convenor", "/matters/?kind=consultation.topic&state=consulting")
+    first_matter(page)
+    page.wait_for_selector("#wanted")
+    camera.take(page, "consultation")
+    page = camera.open("consultation", "/packs/consultation/matters/topic/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "consultation-workflow")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
     workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings, register,
-    promise_workflow, survey_map, accreditation, supervision,
+    promise_workflow, survey_map, accreditation, supervision, consultation,
 ]  # fmt: skip
 
 
