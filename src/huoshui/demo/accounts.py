@@ -67,6 +67,7 @@ DISTRICT_STAFF = [
     ("supervision", "supervision_office", "区效能办", "效能办干部", "督查立项、通报起草"),
     ("inspector", "inspector", "区督查室", "督查员", "抽查单位、登记问题、核验整改"),
     ("consultation", "consultation_guide", "区社区办", "协商指导员", "楼院登记、议题复核、议事点公布"),
+    ("petitions", "petitions_office", "区群众工作办", "群众工作办干部", "困难和纠纷的受理、办理、答复"),
     ("statistics", "data_reviewer", "区统计办", "数据审核员", "审核报表、导入数据、裁定分歧"),
     ("indicators", "indicator_administrator", "区统计办", "指标管理员", "写指标、试算，看得到背后的记录"),
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
@@ -109,6 +110,7 @@ DEMO_ACCOUNTS: list[DemoAccount] = [
     DemoAccount("convenor", "东方社区议事召集人", "受理议题、公告、协商、决议、交付落实"),
     DemoAccount("council", "东方社区议事会代表", "评议落实情况，与落实的人不同单位"),
     DemoAccount("carrier", "东方社区落实单位人员", "决议分下来的任务"),
+    DemoAccount("mediator", "苏家作乡人民调解员", "矛盾纠纷的调解记录和答复"),
     DemoAccount("grid-worker", "寨卜昌村第一网格员", "本网格的地点和事项"),
     DemoAccount("both", "刘路村党支部书记兼核验员", "一人两职：不得核验自己的整改"),
 ]
@@ -141,6 +143,8 @@ class Cast:
     leads: dict[str, Account] = field(default_factory=dict)
     desks: list[tuple[Place, Account, Account]] = field(default_factory=list)
     """Villages whose hubs offer services, each with its agent and the window of its town."""
+    mediator: Account = field(init=False)
+    """Of 苏家作乡."""
     councils: list[Council] = field(default_factory=list)
     """Of the communities, that of the one whose people can sign in first."""
 
@@ -245,12 +249,16 @@ def _hire_town(hiring: _Hiring, cast: Cast, town: Place, villages: list[Place]) 
     for n, first in enumerate(range(0, len(villages), VILLAGES_PER_LEAD), start=1):
         title = f"{name}包村干部{NUMERALS[n - 1]}"
         lead = hiring.hire(f"lead-{word}-{n}", title, town, f"{name}包村工作队")
+        hiring.grant(lead, "visiting_cadre", town, "outreach")
         for village in villages[first : first + VILLAGES_PER_LEAD]:
             hiring.grant(lead, "village_lead", village)
             cast.leads[village.code] = lead
     for village in villages:
         _hire_secretary(hiring, cast, village)
     _hire_services(hiring, cast, town, villages)
+    if SHOWN_VILLAGE.startswith(town.code):
+        cast.mediator = hiring.hire("mediator", "", town, f"{name}人民调解委员会")
+        hiring.grant(cast.mediator, "mediator", town, "outreach")
 
 
 def _hire_services(hiring: _Hiring, cast: Cast, town: Place, villages: list[Place]) -> None:

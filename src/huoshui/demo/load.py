@@ -32,6 +32,7 @@ from huoshui.demo import (
     subdivisions,
     supervising,
     toilets,
+    visiting,
 )  # fmt: skip
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
@@ -62,7 +63,7 @@ FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
     "activities", "honours", "supervision", "documents", "services", "surveys", "own_surveys",
-    "consultation",
+    "consultation", "outreach",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -183,6 +184,7 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     services.put_services_on(agenda.part("services"), story)
     consulting.put_present_on(agenda.part("consultation_now"), story)
     promises.put_running_on(agenda.part("promises_now"), story)
+    visiting.put_present_on(agenda.part("outreach"), story)
     toilets.put_survey_on(agenda.part("toilets"), story)
 
 

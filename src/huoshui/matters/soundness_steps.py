@@ -17,8 +17,8 @@ RECORDS_HONOURS = "honour.record"
 """The permission that whoever awards or withdraws an honour needs."""
 
 
-UNPUBLISHED = ("account", "long_text")
-"""Types of fields that a public notice never tells: persons, and texts in which one may be named."""
+UNPUBLISHED = ("account", "office", "long_text")
+"""Types of fields that a public notice never tells: persons, units, and texts in which somebody may be named."""
 
 
 def validate_steps(kind: MatterKind, at: Path, known: Known, report: SectionReport) -> None:

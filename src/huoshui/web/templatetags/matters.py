@@ -96,6 +96,7 @@ def field_type(field: FieldDef) -> str:
         "yes_no": _("是或否"),
         "money": _("金额"),
         "account": _("人员"),
+        "office": _("单位"),
     }[field.type]
 
 
