@@ -150,6 +150,19 @@ def test_whoever_raised_it_follows_every_step_by_the_slip(yard: SimpleNamespace,
     assert PHONE not in page
 
 
+def test_whoever_raised_what_was_merged_is_told_of_the_one_that_goes_on(yard: SimpleNamespace, client: Client) -> None:
+    first, request = raised(yard), asked(yard)
+    double = Matter.objects.get(pk=request.matter_id)
+    keep = {"subject": "that", "topic_kind": "that", "public_topic": "stays"}
+    told = {"duplicate_of": first.number, "keep": keep}
+    advance(by=yard.convenor, matter=double, transition="merge", values=told)
+    announced(yard, first)
+    page = client.get(f"/s/track/{slip_code(request.pk)}/").content.decode()
+    assert [state for state in ("待筛选", "已并入相同议题", "筹备中", "公告中") if state not in page] == []
+    assert first.title not in page, "what others raised is theirs"
+    assert request.progress.count() == 4
+
+
 def test_the_public_page_tells_the_topic_and_nobody(yard: SimpleNamespace, client: Client) -> None:
     announced(yard, Matter.objects.get(pk=asked(yard, subject="内部细节不公开").matter_id))
     page = client.get("/s/notices/").content.decode()

@@ -83,6 +83,7 @@ def _as_given(kind: MatterKind, given: dict[str, Any], present: dict[str, str]) 
 
 def moved(by: Any, matter: Matter, transition: str) -> MatterMoved:
     """What sisters are told of a matter that went through a transition ("" for its opening)."""
+    doubles = matter.absorbed if transition else []  # nothing is merged into one that is only being opened
     return MatterMoved(
         by=by,
         matter_id=matter.pk,
@@ -96,6 +97,7 @@ def moved(by: Any, matter: Matter, transition: str) -> MatterMoved:
         due_on=matter.due_on,
         closed_on=matter.closed_on,
         close_reason=matter.close_reason,
+        absorbed=tuple((double.source_kind, double.source_id) for double in doubles if double.source_id is not None),
     )
 
 
