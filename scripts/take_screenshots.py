@@ -338,10 +338,33 @@ def supervision(camera: Camera) -> None:
     camera.take(page, "supervision-workflow")
 
 
+def consultation(camera: Camera) -> None:
+    """楼院协商: a topic that is talked over again, and the drawn workflow."""
+    page = camera.open("convenor", "/matters/?kind=consultation.topic&state=consulting")
+    first_matter(page)
+    page.wait_for_selector("#wanted")
+    camera.take(page, "consultation")
+    page = camera.open("consultation", "/packs/consultation/matters/topic/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "consultation-workflow")
+
+
+def outreach(camera: Camera) -> None:
+    """包村走访: a difficulty about a unit, and the drawn workflow of a dispute."""
+    page = camera.open("petitions", "/matters/?kind=outreach.difficulty&state=doing&q=公开栏")
+    first_matter(page)
+    page.wait_for_selector("dl.facts")
+    camera.take(page, "outreach")
+    page = camera.open("petitions", "/packs/outreach/matters/dispute/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "outreach-workflow")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
     workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings, register,
-    promise_workflow, survey_map, accreditation, supervision,
+    promise_workflow, survey_map, accreditation, supervision, consultation,
+    outreach,
 ]  # fmt: skip
 
 

@@ -50,6 +50,8 @@ BUILTIN_ORDER = [
     "services",
     "surveys",
     "own_surveys",
+    "consultation",
+    "outreach",
 ]
 
 # How long an example takes says more about the machine than about the product.

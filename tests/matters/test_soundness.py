@@ -187,6 +187,27 @@ def test_the_ledger_names_known_columns(packs: None, tmp_path: Path) -> None:
     assert findings(tmp_path, text) == [f"matters.yaml:{line_of(text, 'colour')}: workflow.column_unknown"]
 
 
+MEETING = """\
+- code: meeting
+  name: {zh: 会, en: Meeting}
+  group: {code: meetings, name: {zh: 会, en: Meetings}}
+  place_kinds: [village]
+  recorded_by: [town_office]
+  fields:
+    - {code: about, name: {zh: 编号, en: Numbers}, type: text}
+    - {code: story, name: {zh: 经过, en: Story}, type: long_text}
+"""
+
+
+def test_what_is_held_is_required_with_the_number_in_one_of_its_texts(packs: None, tmp_path: Path) -> None:
+    (tmp_path / "activities.yaml").write_text(MEETING, encoding="utf-8")
+    asked = "to: done, requires_done: [{section: activities, of: trial.meeting, naming: FIELD}],"
+    for field, code in (("about", ""), ("story", "workflow.done_naming"), ("colour", "workflow.done_naming")):
+        text = SOUND.replace("to: done,", asked.replace("FIELD", field), 1)
+        where = line_of(text, "naming:")
+        assert findings(tmp_path, text) == ([f"matters.yaml:{where}: {code}"] if code else [])
+
+
 def test_the_graph_for_drawing(packs: None) -> None:
     kind = current_definition("matters", "rectification.item")[1]
     graph = workflow_graph(kind)

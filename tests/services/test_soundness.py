@@ -50,6 +50,16 @@ def test_the_built_in_ones_are_sound(name: str) -> None:
         (asks("services.direct", "applicant_name"), ("request", "fields"), "service.field_unasked"),
         (asks("hubs.survey_item"), ("request", "kind"), "pack.reference"),
         (asks("services.correction"), ("request", "kind"), "service.kind_promises_nothing"),
+        (
+            {"request": asks("services.direct", *WHO)["request"] | {"titled_by": "request"}},
+            ("request", "titled_by"),
+            "service.title_field",
+        ),
+        (
+            {"request": asks("services.direct", *WHO)["request"] | {"titled_by": WHO[0]}},
+            ("request", "titled_by"),
+            "service.title_field",
+        ),
         ({"promised_days": 91}, ("request", "kind"), "service.promise_beyond_clock"),
         (
             {"materials": [{"code": "household_book", "name": {"zh": "户口本子", "en": "x"}}]},

@@ -27,10 +27,20 @@ TOWNS = {
 """Townships by code, as their usernames spell them."""
 SHOWN_VILLAGE, BOTH_VILLAGE = "410871203201", "410871203202"
 """寨卜昌村, whose secretary can sign in; 刘路村, whose secretary is a verifier as well."""
+SHOWN_COMMUNITY = "410871061001"
+"""东方社区, whose convenor, representative and carrier can sign in."""
 SHOWN_GRID = f"{SHOWN_VILLAGE}-wg1"
 VILLAGES_PER_LEAD = 6
 ASSESSORS_PER_TOWN = 3
 DESKS_PER_TOWN = 3
+
+
+COUNCIL = (
+    ("convenor", "council_convenor", "议事召集人", "{own}"),
+    ("council", "council_representative", "议事会代表", "{name}居民议事会"),
+    ("carrier", "consultation_doer", "落实单位人员", "{name}物业服务企业（示范）"),
+)
+"""Username, role, title and unit of who consults in a community."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,8 @@ DISTRICT_STAFF = [
     ("accreditation-review", "accreditation_reviewer", "区创建考评组", "创建考评员", "按细则到村考评"),
     ("supervision", "supervision_office", "区效能办", "效能办干部", "督查立项、通报起草"),
     ("inspector", "inspector", "区督查室", "督查员", "抽查单位、登记问题、核验整改"),
+    ("consultation", "consultation_guide", "区社区办", "协商指导员", "楼院登记、议题复核、议事点公布"),
+    ("petitions", "petitions_office", "区群众工作办", "群众工作办干部", "困难和纠纷的受理、办理、答复"),
     ("statistics", "data_reviewer", "区统计办", "数据审核员", "审核报表、导入数据、裁定分歧"),
     ("indicators", "indicator_administrator", "区统计办", "指标管理员", "写指标、试算，看得到背后的记录"),
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
@@ -95,10 +107,24 @@ DEMO_ACCOUNTS: list[DemoAccount] = [
     DemoAccount("lead-sujiazuo-1", "苏家作乡包村干部一", "所包各村的事项和提醒"),
     DemoAccount("agent", "寨卜昌村便民服务代办员", "受理服务申请、代办、打印受理单"),
     DemoAccount("window", "苏家作乡便民服务中心窗口", "公布办理点、办理和确认服务申请"),
+    DemoAccount("convenor", "东方社区议事召集人", "受理议题、公告、协商、决议、交付落实"),
+    DemoAccount("council", "东方社区议事会代表", "评议落实情况，与落实的人不同单位"),
+    DemoAccount("carrier", "东方社区落实单位人员", "决议分下来的任务"),
+    DemoAccount("mediator", "苏家作乡人民调解员", "矛盾纠纷的调解记录和答复"),
     DemoAccount("grid-worker", "寨卜昌村第一网格员", "本网格的地点和事项"),
     DemoAccount("both", "刘路村党支部书记兼核验员", "一人两职：不得核验自己的整改"),
 ]
 _LISTED = {account.username: account for account in DEMO_ACCOUNTS}
+
+
+@dataclass(frozen=True)
+class Council:
+    """Who consults in the courtyards of one community: three people of three units."""
+
+    community: Place
+    convenor: Account
+    representative: Account
+    doer: Account
 
 
 @dataclass
@@ -117,6 +143,10 @@ class Cast:
     leads: dict[str, Account] = field(default_factory=dict)
     desks: list[tuple[Place, Account, Account]] = field(default_factory=list)
     """Villages whose hubs offer services, each with its agent and the window of its town."""
+    mediator: Account = field(init=False)
+    """Of 苏家作乡."""
+    councils: list[Council] = field(default_factory=list)
+    """Of the communities, that of the one whose people can sign in first."""
 
     @property
     def verifiers(self) -> list[Account]:
@@ -165,6 +195,9 @@ def open_accounts(land: Land, tell: Callable[[int, int], None]) -> Cast:
         _hire_town(hiring, cast, town, land.villages_of(town))
         tell(done, len(land.towns))
     hiring.grant(cast.secretaries[BOTH_VILLAGE], "verifier", land.district)
+    communities = [place for place in land.villages if place.kind == "community"]
+    for community in sorted(communities, key=lambda place: place.code != SHOWN_COMMUNITY):
+        cast.councils.append(_hire_council(hiring, community))
     return cast
 
 
@@ -216,12 +249,16 @@ def _hire_town(hiring: _Hiring, cast: Cast, town: Place, villages: list[Place]) 
     for n, first in enumerate(range(0, len(villages), VILLAGES_PER_LEAD), start=1):
         title = f"{name}包村干部{NUMERALS[n - 1]}"
         lead = hiring.hire(f"lead-{word}-{n}", title, town, f"{name}包村工作队")
+        hiring.grant(lead, "visiting_cadre", town, "outreach")
         for village in villages[first : first + VILLAGES_PER_LEAD]:
             hiring.grant(lead, "village_lead", village)
             cast.leads[village.code] = lead
     for village in villages:
         _hire_secretary(hiring, cast, village)
     _hire_services(hiring, cast, town, villages)
+    if SHOWN_VILLAGE.startswith(town.code):
+        cast.mediator = hiring.hire("mediator", "", town, f"{name}人民调解委员会")
+        hiring.grant(cast.mediator, "mediator", town, "outreach")
 
 
 def _hire_services(hiring: _Hiring, cast: Cast, town: Place, villages: list[Place]) -> None:
@@ -237,6 +274,17 @@ def _hire_services(hiring: _Hiring, cast: Cast, town: Place, villages: list[Plac
         agent = hiring.hire(username, f"{village.short_name}便民服务代办员", village, _committee(village))
         hiring.grant(agent, "service_agent", village)
         cast.desks.append((village, agent, window))
+
+
+def _hire_council(hiring: _Hiring, community: Place) -> Council:
+    """Convenor, representative and whoever carries resolutions out, each of a unit of their own."""
+    hired, name = [], community.short_name
+    for username, role, title, unit in COUNCIL:
+        listed = username if community.code == SHOWN_COMMUNITY else f"{username}-{community.code}"
+        account = hiring.hire(listed, f"{name}{title}", community, unit.format(name=name, own=_committee(community)))
+        hiring.grant(account, role, community, "consultation")
+        hired.append(account)
+    return Council(community, *hired)
 
 
 def _hire_secretary(hiring: _Hiring, cast: Cast, village: Place) -> None:

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from huoshui.activities.models import Activity
 from huoshui.demo import (
     awards,
+    consulting,
     documents,
     events,
     figures,
@@ -31,6 +32,7 @@ from huoshui.demo import (
     subdivisions,
     supervising,
     toilets,
+    visiting,
 )  # fmt: skip
 from huoshui.demo.accounts import open_accounts
 from huoshui.demo.agenda import Agenda, Progress, Timer
@@ -61,6 +63,7 @@ FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
     "activities", "honours", "supervision", "documents", "services", "surveys", "own_surveys",
+    "consultation", "outreach",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -138,6 +141,7 @@ def found(as_of: dt.date, progress: Progress, address: str = "") -> Story:
         story = Story(as_of, land, cast, {state.village.code: state for state in conditions(land)}, address)
         hubs.open_older_hubs(story)
         progress("hubs", len(story.sites), len(story.sites))
+        consulting.open_courtyards(story)
     return story
 
 
@@ -158,6 +162,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     promises.put_kept_on(agenda.part("promises"), story)
     honours.put_honours_on(agenda.part("honours"), story)
     supervising.put_past_on(agenda.part("supervision"), story)
+    consulting.put_past_on(agenda.part("consultation"), story)
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
     documents.put_documents_on(agenda.part("documents"), story)
@@ -177,7 +182,9 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
     meetings.put_present_on(agenda.part("meetings_now"), story)
     services.put_services_on(agenda.part("services"), story)
+    consulting.put_present_on(agenda.part("consultation_now"), story)
     promises.put_running_on(agenda.part("promises_now"), story)
+    visiting.put_present_on(agenda.part("outreach"), story)
     toilets.put_survey_on(agenda.part("toilets"), story)
 
 

@@ -20,7 +20,7 @@ from huoshui.kernel.reading import lasting, read_until_changed
 from huoshui.kernel.wording import bracketed
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place, prefixes
-from huoshui.places.queries import township_names
+from huoshui.places.queries import ancestors, counties, township_names
 
 
 def system_account() -> Account:
@@ -180,6 +180,13 @@ def accounts_with_ids(ids: Iterable[UUID]) -> dict[UUID, Account]:
 def units_with_ids(ids: Iterable[UUID]) -> dict[UUID, Unit]:
     """The units with these ids, by id; as ``accounts_with_ids``."""
     return _picked(ids, _every_unit, Unit)
+
+
+def units_around(place: Place) -> list[Unit]:
+    """The units of the county that a place lies in (or of the place and below, above counties), each with its place."""
+    county = next((up for up in (*ancestors(place), place) if up.kind in counties()), place)
+    found = Unit.objects.filter(path_condition("place__path", county.path)).select_related("place")
+    return list(found.order_by("place__path", "name"))
 
 
 def _picked(ids: Iterable[UUID], every: Callable[[], dict[UUID, Any]], model: type[Account | Unit]) -> dict[UUID, Any]:

@@ -50,7 +50,8 @@ class RoundSealed(Event):
 class MatterMoved(Event):
     """A matter went through a transition (or was opened: ``transition`` ""), and how it stands then.
 
-    ``source_kind`` and ``source_id``: what it was opened for, by which a sister knows its own.
+    ``source_kind`` and ``source_id``: what it was opened for, by which a sister knows its own; ``absorbed``: the same
+    of those that were merged into it, whose people are told of it too.
     """
 
     matter_id: UUID
@@ -65,6 +66,7 @@ class MatterMoved(Event):
     due_on: dt.date | None = None
     closed_on: dt.date | None = None
     close_reason: str = ""
+    absorbed: tuple[tuple[str, UUID], ...] = ()
 
 
 @dataclass(frozen=True)

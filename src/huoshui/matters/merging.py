@@ -132,7 +132,9 @@ def _compared(
 
 def _shared_codes(kind: MatterKind) -> set[str]:
     """Fields that tell of the thing itself: neither personal, nor who answers for it, until when or where else."""
-    own = kind.own_deadline_fields() | {kind.owner_field} | {step.where_else for step in kind.transitions}
+    own = (
+        kind.own_deadline_fields() | {kind.owner_field, kind.concerns} | {step.where_else for step in kind.transitions}
+    )
     return {known.code for known in kind.fields} - own - kind.personal_codes
 
 

@@ -16,6 +16,7 @@ from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.reading import read_once, remember
 from huoshui.kernel.wording import listed
+from huoshui.matters.concerned import concerned_unit, is_concerned, read_concerned
 from huoshui.matters.evidence import photos_counted, photos_in, photos_of_each
 from huoshui.matters.lineage import forebears
 from huoshui.matters.models import CLOSED, Answered, Matter, Step, read_absorbed, steps_of
@@ -47,6 +48,8 @@ def roles_in(matter: Matter, actor: Any) -> set[str]:
 
 def roles_by(matter: Matter, actor: Any, duties: Iterable[Duty]) -> set[str]:
     """The same by some of the actor's duties, of which those count that reach the matter."""
+    if is_concerned(matter, actor):
+        return set()
     over = [duty for duty in duties if duty.covers(matter.place.path, matter.pack)]
     own = matter.owner_id == actor.pk or any(_owns_for(matter, duty) for duty in over)
     return {duty.role for duty in over} | ({OWNER} if own else set())
@@ -66,6 +69,8 @@ def acts_as(matter: Matter, actor: Any, roles: Iterable[str]) -> bool:
     Within an action that rests on another's duty alone, the journal names whom the actor stands in for.
     """
     wanted = set(roles)
+    if is_concerned(matter, actor):
+        return False
     if OWNER in wanted and matter.owner_id == actor.pk:
         return True
     duties = actor.duties_over(matter.place.path, matter.pack)
@@ -75,11 +80,13 @@ def acts_as(matter: Matter, actor: Any, roles: Iterable[str]) -> bool:
 def refusal_of(matter: Matter, step: Transition, actor: Any) -> Refusal | None:
     """Why the actor may not take this step, whatever the step is given; None when the actor may.
 
-    matter.role_needed, matter.own_work or matter.same_unit, each naming who can.
+    matter.unit_concerned; or matter.role_needed, matter.own_work or matter.same_unit, each naming who can.
     """
     code = _what_bars(matter, step, actor)
     if not code:
         return None
+    if code == "matter.unit_concerned":
+        return Refusal(code, field="transition", unit=str(actor.unit or "—"))
     params: dict[str, Any] = {"unit": str(actor.unit or "—")} if code == "matter.same_unit" else {}
     who = who_may(matter, step, besides=actor) or "—"
     return Refusal(code, field="transition", step=str(step.name), who=who, **params)
@@ -92,6 +99,8 @@ def may_take(matter: Matter, step: Transition, actor: Any) -> bool:
 
 def _what_bars(matter: Matter, step: Transition, actor: Any) -> str:
     """The code of the refusal; "" for none."""
+    if is_concerned(matter, actor):
+        return "matter.unit_concerned"
     if not acts_as(matter, actor, step.roles):
         return "matter.role_needed"
     hands, of_units = hands_in(matter, step), unit_hands_in(matter, step)
@@ -136,6 +145,7 @@ def read_ahead(matters: Sequence[Matter]) -> None:
         return
     prefetch_related_objects(matters, "split_from")
     read_absorbed(matters)
+    read_concerned(matters)
     steps: dict[Matter, list[Step]] = {matter: [] for matter in matters}
     of = {matter.pk: matter for matter in matters}
     for step in Step.objects.filter(matter__in=of).order_by("id"):
@@ -267,7 +277,7 @@ def who_may(matter: Matter, step: Transition, besides: Any = None) -> str:
     Where the responsible person takes it, that title comes first. The titles of roles alone when nobody holds one for
     the place; "" when nobody answers for it either.
     """
-    barred, units = barred_accounts(matter, step), barred_units(matter, step)
+    barred, units = barred_accounts(matter, step), barred_units(matter, step) | ({concerned_unit(matter)} - {None})
     barred = barred | ({besides.pk} if besides is not None else set())
     duties = [
         duty
@@ -281,8 +291,10 @@ def who_may(matter: Matter, step: Transition, besides: Any = None) -> str:
 
 
 def people_for(matter: Matter) -> QuerySet[Account]:
-    """Accounts that can be made responsible for a matter: those whose duty over its place its kind accepts."""
-    return people_at(matter.place, matter.pack, matter.definition)
+    """Accounts that can be made responsible for a matter: those whose duty over its place its kind accepts, but for
+    people of the unit that it is about."""
+    found, concerned = people_at(matter.place, matter.pack, matter.definition), concerned_unit(matter)
+    return found.exclude(unit=concerned) if concerned else found
 
 
 def people_at(place: Place, pack: str, kind: MatterKind) -> QuerySet[Account]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from huoshui.duties.models import Account
@@ -46,6 +47,10 @@ class RequiredState:
         return any(not one.lacks for one in self.found)
 
 
+NUMBER = re.compile(r"[A-Z]{2,6}-\d{4}-\d+")
+"""A matter's number, as it stands among others in a text."""
+
+
 def required_by(matter: Matter, step: Transition) -> list[RequiredState]:
     """All that a step requires to have been done."""
     return [_state(matter, asked) for asked in step.requires_done]
@@ -54,7 +59,8 @@ def required_by(matter: Matter, step: Transition) -> list[RequiredState]:
 def problems(matter: Matter, step: Transition) -> list[Problem]:
     """A problem for each thing that is missing, or that was done but does not count.
 
-    matter.done_missing, matter.done_points or matter.done_own; each names what, where and since when.
+    matter.done_missing, matter.done_unnamed, matter.done_points or matter.done_own; each names what, where and since
+    when.
     """
     return [_problem(matter, state) for state in required_by(matter, step) if not state.met]
 
@@ -62,6 +68,8 @@ def problems(matter: Matter, step: Transition) -> list[Problem]:
 def _problem(matter: Matter, state: RequiredState) -> Problem:
     words = {"label": state.name, "name": state.name, "place": matter.place.short_name, "since": state.since}
     latest = state.found[-1] if state.found else None
+    if latest is None and state.asked.naming:
+        return Problem("matter.done_unnamed", state.asked.of, params=words | {"number": matter.number})
     if latest is None:
         return Problem("matter.done_missing", state.asked.of, params=words)
     if latest.lacks == "own":
@@ -72,14 +80,36 @@ def _problem(matter: Matter, state: RequiredState) -> Problem:
 
 def _state(matter: Matter, asked: RequiredRecord) -> RequiredState:
     since = _since(matter, asked)
-    records = TARGETS[asked.section].records
-    rows = list(records(asked.of, matter.place_id, since)) if records else []
+    rows = _records(matter, asked, since)
     return RequiredState(
         asked,
         required_name(asked),
         clock.local_date(since),
         tuple(Found(row, _lacks(matter, asked, row)) for row in rows),
     )
+
+
+def _records(matter: Matter, asked: RequiredRecord, since: dt.datetime) -> list[DoneRecord]:
+    """What was done since a moment; where the matter's number must stand in it, only what was about the matter."""
+    records = TARGETS[asked.section].records
+    rows = list(records(asked.of, matter.place_id, since)) if records else []
+    if asked.naming is None:
+        return rows
+    return [row for row in rows if matter.number in NUMBER.findall(row.texts.get(asked.naming, "").upper())]
+
+
+def held_about(matter: Matter) -> list[RequiredState]:
+    """What was ever done about the matter by its number, whichever step asked for it: each thing once."""
+    asked = {one.of: one for step in matter.definition.transitions for one in step.requires_done if one.naming}
+    return [
+        RequiredState(
+            one,
+            required_name(one),
+            matter.opened_on,
+            tuple(Found(row, "") for row in _records(matter, one, matter.created_at)),
+        )
+        for one in asked.values()
+    ]
 
 
 def _since(matter: Matter, asked: RequiredRecord) -> dt.datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
@@ -264,6 +264,11 @@ class MatterKind(Named):
         default=False,
         description="Whether somebody complains with it: places are then never ranked by how many there are.",
     )
+    concerns: Code | None = Field(
+        default=None,
+        description="Of a complaint: office field, given at the opening alone, with the unit that it is about, which "
+        "never answers for it, takes no step and gets no notice; the matter stands at a place above that unit.",
+    )
     profile: bool = Field(default=False, description="Whether its place's page shows the latest one that ended well.")
     opened_by: list[Code] = Field(
         default_factory=list, description="Roles that may open one by hand; empty: only a round or another matter does."
@@ -378,19 +383,6 @@ class MatterKind(Named):
     def own_deadline_fields(self) -> set[str]:
         """The fields by which the responsible unit sets its own deadline."""
         return {clock.own_deadline_field for clock in self.clocks if clock.own_deadline_field}
-
-
-def workflow_graph(kind: MatterKind) -> dict[str, Any]:
-    """The workflow for drawing: states with label and phase, one edge for each from-state of each transition."""
-    return {
-        "initial": kind.initial,
-        "states": [{"code": s.code, "label": str(s.name), "kind": s.phase} for s in kind.states],
-        "transitions": [
-            {"code": step.code, "from": source, "to": step.to, "label": str(step.name), "roles": list(step.roles)}
-            for step in kind.transitions
-            for source in step.from_states
-        ],
-    }
 
 
 def section() -> Section:

@@ -12,9 +12,9 @@ HonourLevel = Literal["national", "provincial", "municipal", "district"]
 
 
 class RequiredRecord(PackModel):
-    """Something that must have been done at the matter's place before a step, such as a visit by a checklist."""
+    """Something that must have been done at the matter's place before a step: a visit by a checklist, a meeting."""
 
-    section: Code = Field(description="Section that declares what is done: checklists.")
+    section: Code = Field(description="Section that declares what is done: checklists or activities.")
     of: QualifiedCode = Field(description="What has to be done, as pack.code.")
     since: Literal["opening", "state"] = Field(
         default="opening",
@@ -22,6 +22,11 @@ class RequiredRecord(PackModel):
     )
     at_least_percent: int | None = Field(
         default=None, ge=1, le=100, description="Least share of the full points that it has to reach; absent: any."
+    )
+    naming: Code | None = Field(
+        default=None,
+        description="Text field of what is done in which the matter's number must stand, such as the topics of a "
+        "meeting; absent: whatever was done at the place counts.",
     )
     other_unit_than: list[Code] = Field(
         default_factory=list,

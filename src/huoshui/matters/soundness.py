@@ -22,6 +22,7 @@ def validate(manifest: Manifest, kinds: Sequence[MatterKind], known: Known, repo
         check = _Check(kind, (index,), known, report)
         check.codes()
         check.personal()
+        check.concerned()
         check.references()
         check.roles()
         check.closings()
@@ -74,6 +75,21 @@ class _Check:
         if found and self.kind.personal is None:
             name = self.kind.fields[found[0]].code
             self.add(("fields", found[0], "personal"), "workflow.personal_unstated", name=name)
+
+    def concerned(self) -> None:
+        """The unit that a complaint is about is named when it is opened, and by nobody who works on it."""
+        code = self.kind.concerns
+        if code is None:
+            return
+        self._typed(("concerns",), code, "office")
+        if not self.kind.complaint:
+            self.add(("concerns",), "workflow.concerns_complaint", name=self.kind.code)
+        for index, step in enumerate(self.kind.transitions):
+            if code in step.editable_fields:
+                self.add(("transitions", index), "workflow.concerns_changed", name=code)
+        for index, state in enumerate(self.kind.states):
+            if code in state.editable:
+                self.add(("states", index, "editable"), "workflow.concerns_changed", name=code)
 
     def references(self) -> None:
         """Fields, slots, place kinds and steps that are named exist."""

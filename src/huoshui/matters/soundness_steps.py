@@ -17,8 +17,8 @@ RECORDS_HONOURS = "honour.record"
 """The permission that whoever awards or withdraws an honour needs."""
 
 
-UNPUBLISHED = ("account", "long_text")
-"""Types of fields that a public notice never tells: persons, and texts in which one may be named."""
+UNPUBLISHED = ("account", "office", "long_text")
+"""Types of fields that a public notice never tells: persons, units, and texts in which somebody may be named."""
 
 
 def validate_steps(kind: MatterKind, at: Path, known: Known, report: SectionReport) -> None:
@@ -64,6 +64,9 @@ class _Steps:
             self.add((*path, "of"), "workflow.done_place", name=asked.of, kinds=listed(beyond))
         if asked.at_least_percent and not target.points(definition):
             self.add((*path, "at_least_percent"), "workflow.done_pointless", name=asked.of)
+        if asked.naming and asked.naming not in target.text_fields(definition):
+            possible = listed(sorted(target.text_fields(definition))) or "—"
+            self.add((*path, "naming"), "workflow.done_naming", name=asked.naming, of=asked.of, known=possible)
         steps = {step.code for step in self.kind.transitions} | {OPENING}
         for number, code in enumerate(asked.other_unit_than):
             if code not in steps:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from huoshui.duties.models import Account
+from huoshui.duties.models import Account, Unit
 from huoshui.kernel.errors import Problem, Refusal
 from huoshui.kernel.reading import read_once
 from huoshui.matters import personal
@@ -24,7 +24,8 @@ def _rows(matter: Matter) -> list[MatterValue]:
 
 
 def read(matter: Matter) -> dict[str, Any]:
-    """Typed values by field code; an account field gives its Account, a personal one what the vault shows of it.
+    """Typed values by field code; an account field gives its Account, an office field its Unit, a personal one what the
+    vault shows of it.
 
     Fields without a value are left out.
     """
@@ -49,12 +50,18 @@ def _resolve_accounts(fields: dict[str, FieldDef], found: dict[str, Any]) -> Non
     }
     for code in wanted:
         found[code] = accounts.get(found[code], found[code])
+    offices = {code for code in found if fields[code].type == "office"}
+    units = {str(unit.pk): unit for unit in Unit.objects.filter(pk__in=[found[c] for c in offices])} if offices else {}
+    for code in offices:
+        found[code] = units.get(found[code], found[code])
 
 
 def shown(kind: MatterKind, code: str, value: Any) -> str:
     """A typed value as it is shown, without its unit."""
     if isinstance(value, Account):
         return value.title
+    if isinstance(value, Unit):
+        return value.name
     if isinstance(value, Kept):
         return value.masked
     return shown_value(kind.field(code), value)
@@ -73,33 +80,34 @@ def told(kind: MatterKind, values: dict[str, Any]) -> dict[str, str]:
 
 
 def plain(value: Any) -> Any:
-    """A typed value as the journal keeps it: an account by its username, a personal one by its digest, ISO dates."""
+    """A typed value as the journal keeps it: an account by its username, a unit by its name, a personal one by its
+    digest, ISO dates."""
     if isinstance(value, Account):
         return value.username
+    if isinstance(value, Unit):
+        return value.name
     if isinstance(value, Kept):
         return value.digest
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def clean(fields: Sequence[FieldDef], given: dict[str, Any], *, partial: bool) -> dict[str, Any]:
-    """Typed values by code; accounts (given as Account, id or username) as Account.
+    """Typed values by code; accounts (given as Account, id or username) as Account, offices (as Unit, id, or a name
+    that only one unit has) as Unit.
 
     Raises one Refusal with all value.* problems.
     """
-    accounts = {field.code for field in fields if field.type == "account"}
-    raw = {code: _account_key(value) if code in accounts else value for code, value in given.items()}
+    raw = {code: str(value.pk) if isinstance(value, Account | Unit) else value for code, value in given.items()}
     cleaned = clean_values(fields, raw, partial=partial)
     problems: list[Problem] = []
     for field in fields:
         if field.type == "account" and cleaned.get(field.code):
             cleaned[field.code] = _account(field, cleaned[field.code], problems)
+        elif field.type == "office" and cleaned.get(field.code):
+            cleaned[field.code] = _office(field, cleaned[field.code], problems)
     if problems:
         raise Refusal.of(problems)
     return cleaned
-
-
-def _account_key(value: Any) -> Any:
-    return str(value.pk) if isinstance(value, Account) else value
 
 
 def _account(field: FieldDef, key: str, problems: list[Problem]) -> Account | None:
@@ -113,6 +121,18 @@ def _account(field: FieldDef, key: str, problems: list[Problem]) -> Account | No
         problems.append(Problem("matter.person_unknown", field.code, params={"label": field.name, "value": named}))
         return None
     return found
+
+
+def _office(field: FieldDef, key: str, problems: list[Problem]) -> Unit | None:
+    try:
+        lookup: dict[str, Any] = {"pk": UUID(key)}
+    except ValueError:
+        lookup = {"name": key}
+    found = list(Unit.objects.filter(**lookup).select_related("place")[:2])
+    if len(found) != 1:
+        problems.append(Problem("matter.office_unknown", field.code, params={"label": field.name, "value": key}))
+        return None
+    return found[0]
 
 
 def write(matter: Matter, given: dict[str, Any]) -> None:
@@ -137,7 +157,7 @@ def write(matter: Matter, given: dict[str, Any]) -> None:
 
 
 def _columns(value: Any) -> dict[str, Any]:
-    if isinstance(value, Account):
+    if isinstance(value, Account | Unit):
         return {"text": str(value.pk), "number": None, "day": None}
     if isinstance(value, dt.date):
         return {"day": value, "number": None, "text": ""}

@@ -97,8 +97,10 @@ class FieldDef(Meant):
 
     code: Code = Field(description="Code, never to change its meaning once published.")
     name: Text = Field(description="Label.")
-    type: Literal["text", "long_text", "integer", "decimal", "date", "yes_no", "choice", "money", "account"] = Field(
-        description="Type of the value; money is in fen, account is a person with a duty."
+    type: Literal[
+        "text", "long_text", "integer", "decimal", "date", "yes_no", "choice", "money", "account", "office"
+    ] = Field(
+        description="Type of the value; money is in fen, account is a person with a duty, office a unit, of matters."
     )
     unit: str = Field(default="", description="Unit shown behind the number, such as 平方米.")
     decimals: int = Field(default=0, ge=0, le=6, description="Decimals of a decimal field.")

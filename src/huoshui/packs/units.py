@@ -39,6 +39,7 @@ def _words(_language: str | None) -> dict[str, str]:
         "所": pgettext("unit", "所"),
         "处": pgettext("unit", "处"),
         "座": pgettext("unit", "座"),
+        "栋": pgettext("unit", "栋"),
         "间": pgettext("unit", "间"),
         "张": pgettext("unit", "张"),
         "件": pgettext("unit", "件"),

@@ -31,6 +31,7 @@ EXPECTED = {
     "long_text": _("文字"),
     "choice": _("可选项"),
     "account": _("人员"),
+    "office": _("单位"),
 }
 
 

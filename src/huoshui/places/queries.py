@@ -181,10 +181,15 @@ def names_apart(places: Iterable[Place]) -> dict[UUID, str]:
 @read_until_changed
 def counties_above(places: frozenset[UUID]) -> dict[UUID, UUID]:
     """The county (district) above each of some places, both by id; a place that has none above it is left out."""
-    counties = {code for code, kind in all_current("place_kinds").items() if kind.level == "county"}
+    known = counties()
     above = _places_above(Place.objects.filter(pk__in=places))
-    found = {pk: next((up.pk for up in ups if up.kind in counties), None) for pk, ups in above.items()}
+    found = {pk: next((up.pk for up in ups if up.kind in known), None) for pk, ups in above.items()}
     return {pk: county for pk, county in found.items() if county is not None}
+
+
+def counties() -> set[str]:
+    """The kinds of place that are counties."""
+    return {code for code, kind in all_current("place_kinds").items() if kind.level == "county"}
 
 
 def _townships() -> set[str]:

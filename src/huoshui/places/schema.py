@@ -30,7 +30,7 @@ class PlaceKind(PackModel):
 
 
 def validate(manifest: Manifest, kinds: Sequence[PlaceKind], known: Known, report: SectionReport) -> None:
-    """Parents must be declared; attribute codes must differ within a kind, and none is personal."""
+    """Parents must be declared; attribute codes must differ within a kind, and none is personal or names a unit."""
     for index, kind in enumerate(kinds):
         for at, parent in enumerate(kind.parents):
             if not known.has("place_kinds", parent):
@@ -41,6 +41,8 @@ def validate(manifest: Manifest, kinds: Sequence[PlaceKind], known: Known, repor
                 report.add((index, "attributes", at, "code"), "pack.code_twice", name=code)
             if kind.attributes[at].personal:
                 report.add((index, "attributes", at, "personal"), "pack.attribute_personal", name=code)
+            if kind.attributes[at].type == "office":
+                report.add((index, "attributes", at, "type"), "pack.attribute_office", name=code)
 
 
 SECTION = Section("place_kinds", PlaceKind, validate, global_codes=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,8 @@ Days = Callable[[str, Collection[UUID], dt.date, dt.date], Iterable[tuple[UUID, 
 class DoneRecord:
     """A record of something done at a place: by whom, on which day, when it was handed in, with what share of points.
 
-    ``share``: of the full points, 0 to 1; None where no points are given.
+    ``share``: of the full points, 0 to 1; None where no points are given. ``texts``: what was written in its text
+    fields, by code.
     """
 
     id: UUID
@@ -25,6 +26,7 @@ class DoneRecord:
     at: dt.datetime
     account: Any
     share: Fraction | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 Records = Callable[[str, UUID, dt.datetime], Iterable[DoneRecord]]
@@ -43,6 +45,8 @@ class Target:
     """For what waits until something is done at a place, such as a step of a matter; None: nothing can."""
     points: Callable[[Any], bool] = lambda _definition: False
     """Whether a definition gives points, of which a share can be asked for."""
+    text_fields: Callable[[Any], Collection[str]] = lambda _definition: ()
+    """Text fields of a definition in which a record may name what it was about."""
 
 
 TARGETS: dict[str, Target] = {}

@@ -17,7 +17,11 @@ RESOLVED = "resolved"
 
 
 def follow_matter(event: MatterMoved) -> None:
-    """Keep how far a request is, or a correction."""
+    """Keep how far a request is, or a correction; whoever asked for the same is told of the one that goes on."""
+    for kind, key in event.absorbed:
+        merged = Request.objects.select_for_update(of=("self",)).filter(pk=key).first() if kind == REQUEST else None
+        if merged is not None:
+            follow_request(by=event.by, request=merged, event=event)
     if event.source_id is None:
         return
     if event.source_kind == REQUEST:
@@ -36,7 +40,11 @@ def follow_request(*, by: Any, request: Request, event: MatterMoved) -> Request:
 
     Raises service.material_outstanding, which undoes the step, when it ends as done while a material that was to
     follow is not there; declined and withdrawn it ends without.
+
+    Of a request whose matter was merged into that of the event, only the progress goes on: it ended by itself.
     """
+    if request.matter_id not in (None, event.matter_id):
+        return _tell_of_the_other(by, request, event)
     if event.phase == CLOSED and event.close_reason == RESOLVED and request.lacking:
         named = listed(material.name for material in request.lacking)
         raise Refusal("service.material_outstanding", field="transition", number=request.matter_number, materials=named)
@@ -59,6 +67,19 @@ def follow_request(*, by: Any, request: Request, event: MatterMoved) -> Request:
         request=request, state=event.state, labels=dict(event.state_name), phase=event.phase, on=clock.today(), by=by
     )
     journal.record(by=by, subject=request, place=request.place, before=before, after={"state": event.state_name["zh"]})
+    return request
+
+
+def _tell_of_the_other(by: Any, request: Request, event: MatterMoved) -> Request:
+    """The state of the matter that a request's own was merged into, once: by the code its people see that alone."""
+    last = request.progress.last()
+    if last is not None and last.state == event.state:
+        running_action().changed_nothing()
+        return request
+    Progress.objects.create(
+        request=request, state=event.state, labels=dict(event.state_name), phase=event.phase, on=clock.today(), by=by
+    )
+    journal.record(by=by, subject=request, place=request.place, after={"state": event.state_name["zh"]})
     return request
 
 

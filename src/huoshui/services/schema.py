@@ -62,6 +62,11 @@ class RequestRule(PackModel):
     fields: list[Code] = Field(
         default_factory=list, description="Fields of the kind that are asked for when the request is taken."
     )
+    titled_by: Code | None = Field(
+        default=None,
+        description="Text field among them whose value is the title of the matter, such as a topic in a sentence; "
+        "absent, or left empty: the item's name.",
+    )
 
 
 class ServiceItem(Named):

@@ -52,6 +52,11 @@ def _request(item: ServiceItem, at: Path, known: Known, report: SectionReport) -
     for n, code in enumerate(rule.fields):
         if code not in kind.fields_by_code:
             report.add((*at, "fields", n), "service.field_unknown", name=code, kind=kind.name)
+    title = kind.fields_by_code.get(rule.titled_by or "")
+    if rule.titled_by and (
+        rule.titled_by not in rule.fields or title is None or title.type != "text" or title.personal
+    ):
+        report.add((*at, "titled_by"), "service.title_field", name=rule.titled_by, kind=kind.name)
     clock = kind.clocks[0] if kind.clocks else None
     own = clock.own_deadline_field if clock else None
     for field in kind.fields:

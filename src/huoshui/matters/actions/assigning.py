@@ -11,6 +11,7 @@ from huoshui.kernel.access import allows, denied
 from huoshui.kernel.actions import action, running_action
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.actions.common import check_owner, keep_former, locked, tell
+from huoshui.matters.concerned import concerned_unit, is_concerned, require_other
 from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.schema import OWNER
 
@@ -27,7 +28,8 @@ def assign(
     """Make a person and a unit responsible; what is not given stays, but a new person brings their own unit.
 
     By whoever holds matter.assign there; or, within the place itself, by the holder of the kind's owner role.
-    Raises access.denied, record.stale, matter.is_closed, matter.owner_without_duty or matter.owner_outside.
+    Raises access.denied, record.stale, matter.is_closed, matter.owner_without_duty, matter.owner_outside,
+    matter.owner_concerned or matter.unit_concerned.
     """
     given = {"owner": owner, "unit": unit}
     matter = locked(matter, seen_version, {name: value for name, value in given.items() if value is not None})
@@ -37,7 +39,11 @@ def assign(
         raise denied("matter.assign", path=matter.place.path, pack=matter.pack)
     if matter.phase == CLOSED:
         raise Refusal("matter.is_closed", number=matter.number, state=matter.state_name)
+    if is_concerned(matter, by):
+        raise Refusal("matter.unit_concerned", field="owner", unit=str(by.unit or "—"))
     _check_person(matter, owner, within_place=not office)
+    if unit is not None:
+        require_other(unit.pk, concerned_unit(matter), unit.name, "unit")
     if unit is not None and not office and not unit.place.path.startswith(matter.place.path):
         raise Refusal("matter.owner_outside", field="unit", person=unit.name, place=matter.place.short_name)
     before = responsible(matter)

@@ -14,6 +14,7 @@ from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.events import MatterMoved
 from huoshui.matters import clocks, values
+from huoshui.matters.concerned import concerned_unit, require_other, without_concerned
 from huoshui.matters.models import Answered, Matter, Merge, Step
 from huoshui.matters.schema import EDITING, OWNER, MatterKind
 from huoshui.notices.actions import send
@@ -82,6 +83,7 @@ def _as_given(kind: MatterKind, given: dict[str, Any], present: dict[str, str]) 
 
 def moved(by: Any, matter: Matter, transition: str) -> MatterMoved:
     """What sisters are told of a matter that went through a transition ("" for its opening)."""
+    doubles = matter.absorbed if transition else []  # nothing is merged into one that is only being opened
     return MatterMoved(
         by=by,
         matter_id=matter.pk,
@@ -95,6 +97,7 @@ def moved(by: Any, matter: Matter, transition: str) -> MatterMoved:
         due_on=matter.due_on,
         closed_on=matter.closed_on,
         close_reason=matter.close_reason,
+        absorbed=tuple((double.source_kind, double.source_id) for double in doubles if double.source_id is not None),
     )
 
 
@@ -106,7 +109,7 @@ def columns_of(matter: Matter) -> dict[str, Any]:
 
 def text_of(value: Any) -> str:
     """A given value as text, for a comparison side by side."""
-    return value.title if isinstance(value, Account) else "" if value is None else str(value)
+    return value.title if isinstance(value, Account) else "" if value is None else str(value)  # a unit by its name
 
 
 def check_own_deadlines(matter: Matter, before: dict[str, Any], given: dict[str, Any], today: dt.date) -> None:
@@ -136,8 +139,9 @@ def check_own_deadlines(matter: Matter, before: dict[str, Any], given: dict[str,
 def check_owner(matter: Matter, owner: Account) -> None:
     """The responsible person has a duty over the matter's place, one that its kind accepts.
 
-    Raises matter.owner_without_duty or matter.owner_role.
+    Raises matter.owner_without_duty, matter.owner_role or matter.owner_concerned.
     """
+    require_other(owner.unit_id, concerned_unit(matter), owner.title)
     where: dict[str, Any] = {"person": owner.title, "place": matter.place.short_name}
     held = set(by_role.duties_over(matter.place, matter.pack).filter(account=owner).values_list("role", flat=True))
     if not held:
@@ -185,7 +189,7 @@ def recipients(matter: Matter, whom: Iterable[str]) -> list[Account]:
         duties = by_role.duties_over(matter.place, matter.pack).filter(role=role).select_related("account", "place")
         nearest = max((len(duty.place.path) for duty in duties), default=0)
         found |= {duty.account_id: duty.account for duty in duties if len(duty.place.path) == nearest}
-    return list(found.values())
+    return without_concerned(matter, found.values())
 
 
 def tell(by: Any, matter: Matter, whom: Iterable[str], code: str, **params: Any) -> int:

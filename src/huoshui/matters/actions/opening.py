@@ -19,6 +19,7 @@ from huoshui.kernel.wording import listed
 from huoshui.matters import clocks, family, personal, values
 from huoshui.matters.actions.common import check_own_deadlines, check_owner, moved, tell
 from huoshui.matters.columns import title_name
+from huoshui.matters.concerned import check_opening, require_other
 from huoshui.matters.models import Matter, Step
 from huoshui.matters.numbering import next_number
 from huoshui.matters.schema import OPENING, OWNER, MatterKind
@@ -142,8 +143,13 @@ def open_wanted(by: Any, wanted: Wanted) -> Matter:
         parent = family.check_parent(by, parent, kind=wanted.qualified, place=wanted.place, told=wanted.told)
     cleaned = _cleaned(wanted)
     number, sequence = next_number(kind.number_prefix, today.year)
+    concerned = cleaned.get(kind.concerns or "")
+    if concerned is not None:
+        check_opening(by, kind, wanted.place, concerned)
     named = cleaned.get(kind.owner_field) if kind.owner_field else None
-    owner = wanted.owner or named or _answerable(wanted)
+    owner = wanted.owner or named or _answerable(wanted, concerned)
+    if owner and concerned is not None:
+        require_other(owner.unit_id, concerned.pk, owner.title)
     matter = Matter(
         number=number,
         year=today.year,
@@ -231,11 +237,12 @@ def text_problems(kind: MatterKind, title: str | None, detail: str | None) -> li
     return found
 
 
-def _answerable(wanted: Wanted) -> Account | None:
+def _answerable(wanted: Wanted, concerned: Unit | None) -> Account | None:
+    """Who answers for it from the start; of a complaint nobody of the unit that it is about."""
     if not wanted.kind.owner_role:
         return None
     found = answerable(wanted.place, role=wanted.kind.owner_role, pack=wanted.version.pack)
-    return found[0] if found else None
+    return next((person for person in found if concerned is None or person.unit_id != concerned.pk), None)
 
 
 def _source_columns(source: Source | None) -> dict[str, Any]:

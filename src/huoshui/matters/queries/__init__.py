@@ -47,8 +47,8 @@ from huoshui.matters.queries.workflow import (
     paths_to_open,
     steps_by_role,
     who_opens,
+    workflow_graph,
 )
-from huoshui.matters.schema import workflow_graph
 
 __all__ = [
     "NO_LIGHT",

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from huoshui.duties.models import Account
+from huoshui.duties.models import Account, Unit
 from huoshui.kernel import clock
 from huoshui.matters import personal, values
 from huoshui.matters.clocks import clocks_again
@@ -57,9 +57,11 @@ class Cells:
             held
             for matter in matters
             for code, field in matter.definition.fields_by_code.items()
-            if field.type == "account" and (held := rows.get((matter.pk, code)))
+            if field.type in ("account", "office") and (held := rows.get((matter.pk, code)))
         }
         people = {str(a.pk): a.title for a in Account.objects.get_queryset().filter(pk__in=named)}
+        if len(named) > len(people):
+            people |= {str(unit.pk): unit.name for unit in Unit.objects.filter(pk__in=named)}
         limits = {(key, clock): limit for key, clock, limit in runs}
         sums = sums_of_all(keys) if any(code.startswith(MONEY) for code in columns) else {}
         return cls(rows, limits, towns, evidence, people, personal.read_all(matters, columns), sums)
@@ -114,7 +116,7 @@ class Cells:
         if held is None:
             return None
         value = values.typed(field, held)
-        if field.type == "account":
+        if field.type in ("account", "office"):
             return self.people.get(value, value)
         return value if field.type in ("integer", "date") else values.shown(kind, code, value)
 

@@ -74,12 +74,12 @@ SORT_OF_COLUMN = {
 
 
 def sortable_fields() -> dict[str, FieldDef]:
-    """Fields of the current kinds by which a ledger can be sorted, by code: neither personal nor persons."""
+    """Fields of the current kinds by which a ledger can be sorted, by code: neither personal, nor persons or units."""
     fields = (field for kind in all_current("matters").values() for field in kind.fields)
     return {
         field.code: field
         for field in fields
-        if not field.personal and field.type != "account" and field.code not in SORT_OF_COLUMN
+        if not field.personal and field.type not in ("account", "office") and field.code not in SORT_OF_COLUMN
     }
 
 

@@ -230,3 +230,16 @@ def steps_by_role(role: str, pack: str = "") -> list[tuple[str, str]]:
         if names:
             found.append((str(kind.name), listed(dict.fromkeys(names))))
     return found
+
+
+def workflow_graph(kind: MatterKind) -> dict[str, Any]:
+    """The workflow for drawing: states with label and phase, one edge for each from-state of each transition."""
+    return {
+        "initial": kind.initial,
+        "states": [{"code": s.code, "label": str(s.name), "kind": s.phase} for s in kind.states],
+        "transitions": [
+            {"code": step.code, "from": source, "to": step.to, "label": str(step.name), "roles": list(step.roles)}
+            for step in kind.transitions
+            for source in step.from_states
+        ],
+    }

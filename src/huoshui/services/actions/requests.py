@@ -254,7 +254,8 @@ def _take(by: Any, offer: Offer, item: ServiceItem, asked: _Asked, whole: Reques
     if item.request is None:
         raise RuntimeError(f"{offer.item} takes no requests, which was asked before")
     values = {code: asked.values[code] for code in item.request.fields if code in asked.values}
-    publish(_event(by, request, item.request.kind, values))
+    title = str(values.get(item.request.titled_by or "") or "").strip()
+    publish(_event(by, request, item.request.kind, values, title))
     request.refresh_from_db()
     told = {"item": request.item, "promised_on": due.day, "came": request.came, "missing": _names(request)}
     journal.record(by=by, subject=request, place=offer.place, after=told | {"matter": request.matter_number})
@@ -266,13 +267,13 @@ def _names(request: Request) -> list[str]:
     return [material.name.zh for material in request.lacking]
 
 
-def _event(by: Any, request: Request, kind: str, values: Values) -> RequestTaken:
+def _event(by: Any, request: Request, kind: str, values: Values, title: str = "") -> RequestTaken:
     return RequestTaken(
         by=by,
         request_id=request.pk,
         kind=kind,
         place_id=request.place_id,
-        title=request.name,
+        title=title or request.name,
         values=values,
         promised_on=request.promised_on,
         label=_("便民服务申请"),

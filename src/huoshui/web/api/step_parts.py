@@ -13,13 +13,17 @@ from huoshui.matters.queries import StepOption
 
 
 class RequiredOut(Schema):
-    """What has to be done at the matter's place before a step, since when, with which share of points; is it met."""
+    """What has to be done at the matter's place before a step, since when, with which share of points; is it met.
+
+    ``naming``: the text of it in which the matter's number has to stand; "" where none has to.
+    """
 
     section: str
     of: str
     name: str
     since: dt.date
     at_least_percent: int | None
+    naming: str
     met: bool
 
 
@@ -41,6 +45,7 @@ def required_out(option: StepOption) -> list[dict[str, Any]]:
             "name": state.name,
             "since": state.since,
             "at_least_percent": state.asked.at_least_percent,
+            "naming": state.asked.naming or "",
             "met": state.met,
         }
         for state in option.done

@@ -152,7 +152,7 @@ def activity_edit(request: SignedInRequest, activity_id: UUID) -> HttpResponse:
 
 
 def _form(request: SignedInRequest, sheet: sheets.Sheet) -> HttpResponse:
-    form = FormState(sheets.first_values(sheet, request.user))
+    form = FormState(sheets.first_values(sheet, request.user) | sheets.given_texts(sheet, request.GET))
     if request.method == "POST":
         form = FormState.typed(request)
         done = form.attempt(sheets.save, request=request, sheet=sheet, form=form)

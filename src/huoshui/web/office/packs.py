@@ -12,7 +12,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.access import allows
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.wording import listed
-from huoshui.matters.schema import workflow_graph
+from huoshui.matters.queries import workflow_graph
 from huoshui.packs.models import PackDraft, PackVersion
 from huoshui.packs.queries import all_current, definition
 from huoshui.visits.queries import burden_of

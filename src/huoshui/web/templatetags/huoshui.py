@@ -14,11 +14,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from huoshui.duties.models import Unit
+from huoshui.duties.queries import units_around
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import bracketed
 from huoshui.matters.columns import LIGHT_NAMES
 from huoshui.packs.schema import FieldDef
 from huoshui.packs.units import unit_word
+from huoshui.places.models import Place
 from huoshui.web.accounts import passkeys_fit
 from huoshui.web.icons import ICONS, OTHER
 from huoshui.web.office.forms import FormState
@@ -92,8 +95,9 @@ register.filter("bracketed", bracketed)
 register.filter("unit_word", unit_word)
 
 
-@register.inclusion_tag("partials/_input.html")
+@register.inclusion_tag("partials/_input.html", takes_context=True)
 def field_input(
+    context: Mapping[str, Any],
     field: FieldDef,
     form: FormState,
     accounts: Any = None,
@@ -110,8 +114,15 @@ def field_input(
         "value": form.values.get(field.code, ""),
         "problem": form.problem_of(field.code),
         "accounts": accounts,
+        "offices": _offices(context) if field.type == "office" else [],
         "latest": latest.get(field.code) if latest else None,
     }
+
+
+def _offices(context: Mapping[str, Any]) -> list[Unit]:
+    """The units of the county of what a form is about, each known by its place."""
+    place = context.get("place") or getattr(context.get("matter"), "place", None)
+    return units_around(place) if isinstance(place, Place) else []
 
 
 @register.inclusion_tag("partials/_plain_input.html")

@@ -96,6 +96,7 @@ def field_type(field: FieldDef) -> str:
         "yes_no": _("是或否"),
         "money": _("金额"),
         "account": _("人员"),
+        "office": _("单位"),
     }[field.type]
 
 
@@ -132,6 +133,9 @@ def condition_words(kind: MatterKind, step: Transition) -> str:
     said = []
     for asked in step.requires_done:
         words = {"name": required_name(asked), "percent": asked.at_least_percent}
+        if asked.section == "activities":
+            said.append((_("先登记写明编号的“%(name)s”") if asked.naming else _("先登记“%(name)s”")) % words)
+            continue
         least = _("先填“%(name)s”，得分率不低于 %(percent)s%%")
         said.append((least if asked.at_least_percent else _("先填“%(name)s”")) % words)
         if asked.other_unit_than:

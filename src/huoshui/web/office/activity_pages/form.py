@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
@@ -125,6 +126,13 @@ def first_values(sheet: Sheet, user: Any) -> dict[str, Any]:
     personal = sheet.kind.personal_codes
     found |= {code: typed_values.shown(sheet.kind, code, value) for code, value in kept.items() if code not in personal}
     return found | _times(activity, sheet.mode)
+
+
+def given_texts(sheet: Sheet, given: Mapping[str, Any]) -> dict[str, str]:
+    """What a link fills in of a new one's own text fields, such as the number of the matter that a meeting is about."""
+    texts = [known for known in sheet.fields if known.type == "text" and not known.personal]
+    found = {known.code: str(given.get(known.code, "")).strip()[: known.max_length] for known in texts}
+    return {code: text for code, text in found.items() if text} if sheet.activity is None else {}
 
 
 def _times(activity: Activity, mode: Mode) -> dict[str, Any]:

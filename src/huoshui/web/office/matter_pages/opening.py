@@ -66,8 +66,9 @@ def offered_title(context: dict[str, Any]) -> str:
 
 
 def _fields(kind: MatterKind, parent: Matter | None) -> list[FieldDef]:
-    """What is asked at opening: what must be, who answers, and of a part also the deadline that it is given."""
-    asked = {kind.owner_field} | (kind.own_deadline_fields() if parent else set())
+    """What is asked at opening: what must be, who answers, whom a complaint is about, and of a part also the deadline
+    that it is given."""
+    asked = {kind.owner_field, kind.concerns} | (kind.own_deadline_fields() if parent else set())
     return [item for item in kind.fields if item.required or item.code in asked]
 
 

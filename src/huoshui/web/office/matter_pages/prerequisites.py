@@ -11,15 +11,20 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from huoshui.activities.models import Activity
+from huoshui.activities.permits import kinds_at
 from huoshui.kernel.access import allows
 from huoshui.kernel.wording import listed
 from huoshui.matters.clocks import due_again_on
 from huoshui.matters.honours import honours_of
-from huoshui.matters.models import Matter
+from huoshui.matters.models import CLOSED, Matter
 from huoshui.matters.queries import StepOption, available_transitions
-from huoshui.matters.required import Found, RequiredState
+from huoshui.matters.required import Found, RequiredState, held_about
 from huoshui.places.models import Honour
 from huoshui.visits.models import Visit
+
+ACTIVITIES = "activities"
+"""The section of what is held, and not looked at by a checklist."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,18 @@ class Wanted:
     rows: list[Row]
     url: str
     """Where it is filled in; "" where the reader may not, or need not any more."""
+    naming: bool
+    """Whether the matter's number has to stand in it."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What was done about the matter by its number, such as the sessions of a topic, whichever step asked for it."""
+
+    name: str
+    rows: list[Row]
+    url: str
+    """Where a further one is recorded; "" where the reader may not, or the matter has ended."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +67,7 @@ class Prerequisites:
     """What the matter's page shows of all this."""
 
     wanted: list[Wanted]
+    held: list[Held]
     honours: list[Honour]
     due_again: list[tuple[str, dt.date]]
     """Steps out of the closed state that fall due, with their day."""
@@ -60,7 +78,7 @@ def prerequisites_of(matter: Matter, actor: Any) -> Prerequisites:
     offered = available_transitions(matter, actor)
     again = [(option.transition, due_again_on(matter, option.transition)) for option in offered]
     due = [(str(step.name), day) for step, day in again if day is not None]
-    return Prerequisites(_wanted(matter, actor, offered), honours_of(matter), due)
+    return Prerequisites(_wanted(matter, actor, offered), _held(matter, actor), honours_of(matter), due)
 
 
 def _wanted(matter: Matter, actor: Any, offered: list[StepOption]) -> list[Wanted]:
@@ -80,27 +98,51 @@ def _wanted(matter: Matter, actor: Any, offered: list[StepOption]) -> list[Wante
             least=state.asked.at_least_percent,
             met=state.met,
             rows=[_row(found, seen) for found in state.found],
-            url="" if state.met else _address(matter, actor, state.asked.of),
+            url="" if state.met else _address(matter, actor, state),
+            naming=bool(state.asked.naming),
         )
         for key, state in states.items()
     ]
 
 
-def _seen(actor: Any, found: list[Found]) -> set[UUID]:
-    """Those of some records that the reader may open."""
+def _held(matter: Matter, actor: Any) -> list[Held]:
+    states = held_about(matter)
+    seen = _seen(actor, [found for state in states for found in state.found])
+    return [
+        Held(
+            state.name,
+            [_row(found, seen) for found in state.found],
+            "" if matter.phase == CLOSED else _address(matter, actor, state),
+        )
+        for state in states
+        if state.found
+    ]
+
+
+def _seen(actor: Any, found: list[Found]) -> dict[UUID, str]:
+    """Those of some records that the reader may open, each with its address."""
     ids = [one.record.id for one in found]
-    return set(Visit.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    if not ids:
+        return {}
+    sheets = Visit.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True)
+    seen = {pk: reverse("sheet", args=[pk]) for pk in sheets}
+    held = set(ids) - set(seen)
+    rows = Activity.objects.visible_to(actor).filter(pk__in=held).values_list("pk", flat=True) if held else []
+    return seen | {pk: reverse("activity", args=[pk]) for pk in rows}
 
 
-def _row(found: Found, seen: set[UUID]) -> Row:
+def _row(found: Found, seen: dict[UUID, str]) -> Row:
     said = [] if found.percent is None else [_("得分率 %(percent)d%%") % {"percent": found.percent}]
     said += {"own": [_("申报单位自己填的，不算")], "points": [_("未达到")]}.get(found.lacks, [])
-    url = reverse("sheet", args=[found.record.id]) if found.record.id in seen else ""
-    return Row(found.record.day, listed(said), url)
+    return Row(found.record.day, listed(said), seen.get(found.record.id, ""))
 
 
-def _address(matter: Matter, actor: Any, of: str) -> str:
-    """Where the checklist is begun at the matter's place, with both filled in."""
-    if not allows(actor, "visit.score", path=matter.place.path, pack=of.partition(".")[0]):
+def _address(matter: Matter, actor: Any, state: RequiredState) -> str:
+    """Where it is begun at the matter's place, with place, kind and the matter's number filled in."""
+    asked = state.asked
+    if asked.section == ACTIVITIES:
+        given = {"place": matter.place.code, "kind": asked.of} | ({asked.naming: matter.number} if asked.naming else {})
+        return f"{reverse('activity_new')}?{urlencode(given)}" if asked.of in kinds_at(actor, matter.place) else ""
+    if not allows(actor, "visit.score", path=matter.place.path, pack=asked.of.partition(".")[0]):
         return ""
-    return f"{reverse('sheet_start')}?{urlencode({'place': matter.place.code, 'checklist': of})}"
+    return f"{reverse('sheet_start')}?{urlencode({'place': matter.place.code, 'checklist': asked.of})}"

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from pydantic import ValidationError
 
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.matters.schema import MatterKind, workflow_graph
+from huoshui.matters.queries import workflow_graph
+from huoshui.matters.schema import MatterKind
 from huoshui.packs.contract import SECTIONS
 from huoshui.packs.drafting import change_draft, definition_in
 from huoshui.packs.exports import yaml_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +24,7 @@ from huoshui.places.models import Place
 from huoshui.schedules.workdays import add_working_days
 from huoshui.services import actions, queries
 from huoshui.services.models import Offer, Request
-from huoshui.services.schema import Material, ServiceItem
+from huoshui.services.schema import Material, ServiceBundle, ServiceItem
 from huoshui.web.office.forms import FormState, page
 from huoshui.web.requests import SignedInRequest
 
@@ -115,7 +116,21 @@ def _where(request: SignedInRequest) -> dict[str, Any]:
         "asked": code,
         "item": known.get(item),
         "item_code": item,
-        "bundles": queries.bundles(),
+        "bundles": _bundles_at(rows.values()),
+    }
+
+
+def _bundles_at(rows: Iterable[list[Offer]]) -> dict[str, ServiceBundle]:
+    """The bundles of which some place offers every item to the reader."""
+    offered = [{offer.item for offer in offers} for offers in rows]
+
+    def whole(code: str, bundle: ServiceBundle) -> set[str]:
+        return {f"{code.partition('.')[0]}.{item}" for item in bundle.items}
+
+    return {
+        code: bundle
+        for code, bundle in queries.bundles().items()
+        if any(whole(code, bundle) <= here for here in offered)
     }
 
 
