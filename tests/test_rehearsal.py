@@ -75,7 +75,7 @@ def test_days_pass_lights_change_and_people_are_reminded(
 
 def test_every_built_in_kind_can_be_begun(cast: SimpleNamespace, land: SimpleNamespace, packs: None) -> None:
     """Kinds that somebody opens by hand open in a rehearsal; the others say so."""
-    for pack in ("hubs", "honours", "livelihood", "supervision", "services"):
+    for pack in ("hubs", "honours", "livelihood", "supervision", "services", "consultation", "outreach"):
         manifest, content = copied(current(pack), code=f"copy_{pack}", name={"zh": "另一套", "en": "Another"})
         draft = start_draft(by=system_account(), manifest=manifest, content=content)
         for kind in content["matters"]:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from huoshui.duties.accounts import open_account
 from huoshui.duties.actions import grant_duty, open_unit
-from huoshui.duties.models import Account
+from huoshui.duties.models import Account, Unit
 from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
@@ -47,8 +47,8 @@ NEED_ANOTHER = ("duplicate", "split")
 """Ends that take or make other matters; a rehearsal has one."""
 MOST_MOVES = 40
 MOST_DAYS = 400
-CODES = ("SHIYONG", "999999999999", "999999999", "999999", "9999", "99")
-"""Codes for the place, of which one fits the pattern of its kind and is free."""
+CODES = ("SHIYONG", "SHIYONG-2", "999999999999", "999999999998", "999999999", "999999", "9999", "99")
+"""Codes for the place, of which the first that fits the pattern of its kind and is free is taken."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,8 @@ class _Stage:
         if one.type == "account":
             fitting = [self.accounts[role] for role in self.kind.owner_roles if role in self.accounts]
             return (fitting[0] if fitting else who).username
+        if one.type == "office":
+            return str(self._unit_below().pk)
         if one.type == "date":
             due = matter.due_on if matter is not None else None
             return min(clock.today() + dt.timedelta(days=1), due or dt.date.max)
@@ -185,6 +187,13 @@ class _Stage:
         least = one.minimum if one.minimum is not None else 1
         values: dict[str, Any] = {"yes_no": True, "integer": least, "decimal": str(least), "money": str(max(least, 1))}
         return values.get(one.type, _("试用"))
+
+    def _unit_below(self) -> Unit:
+        """A unit at a place within the one that is played at: a complaint about it is registered above it."""
+        kinds: dict[str, PlaceKind] = all_current("place_kinds")
+        below = next((code for code, kind in kinds.items() if self.place.kind in kind.parents), None)
+        place = (_opened(kinds[below], self.place) if below else None) or self.place
+        return open_unit(by=system_account(), place=place, name=_("试用：另一个单位"))
 
     def _look(self, played: Played) -> None:
         """What there is to see once the moves are made."""
@@ -229,10 +238,18 @@ def _open_place(kind: MatterKind) -> Place:
     wanted = [code for code in kind.place_kinds or ("village", *kinds) if code in kinds]
     for code in wanted:
         parent = Place.objects.filter(kind__in=kinds[code].parents, closed_on__isnull=True).order_by("path").first()
-        number = next((one for one in CODES if _fits(kinds[code], one)), "")
-        if parent is not None and number:
-            return open_place(by=system_account(), kind=code, code=number, name=_("试用地点"), parent=parent)
+        place = _opened(kinds[code], parent) if parent is not None else None
+        if place is not None:
+            return place
     raise Refusal("rehearsal.no_place")
+
+
+def _opened(kind: PlaceKind, parent: Place) -> Place | None:
+    """A place of a kind below another; None where none of our codes fits it."""
+    number = next((one for one in CODES if _fits(kind, one)), "")
+    if not number:
+        return None
+    return open_place(by=system_account(), kind=kind.code, code=number, name=_("试用地点"), parent=parent)
 
 
 def _fits(kind: PlaceKind, code: str) -> bool:

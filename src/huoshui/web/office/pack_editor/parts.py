@@ -65,6 +65,13 @@ def _matter(offers: Offers) -> list[Cell]:
         Cell("owner_roles", _("责任人可以是谁"), "many", roles, hint=_("不选：在这里有职责的人都可以")),
         Cell("initial", _("登记后的状态"), "choice", offers.entries("states"), optional=False),
         Cell("complaint", _("是群众的投诉"), "flag", hint=_("从此不按件数给地点排名")),
+        Cell(
+            "concerns",
+            _("写被投诉单位的栏目"),
+            "choice",
+            offers.fields("office"),
+            hint=_("那个单位不能登记、负责、办理"),
+        ),
         Cell("lights.blue_days_before", _("到期前几天亮蓝灯"), "number", hint=_("不填为 3 天")),
         Cell("personal.purpose", _("个人信息：为什么要"), "long_label", hint=_("有个人信息的栏目时必填")),
         Cell("personal.basis", _("个人信息：依据什么"), "long_label"),
@@ -115,6 +122,7 @@ def _field_types() -> list[Option]:
         ("choice", _("选一项")),
         ("money", _("金额")),
         ("account", _("人员")),
+        ("office", _("单位")),
     ]
 
 
