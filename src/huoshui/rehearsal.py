@@ -1,6 +1,6 @@
 """A rehearsal: a kind of matter of a draft is played through, step by step, and nothing of it stays.
 
-The draft is published, a place is opened, an account is given each role, and the steps are taken by the very actions
+The draft is published, places are opened, an account is given each role, and the steps are taken by the very actions
 that take them in earnest; then the transaction is rolled back. So what is played touches no figure, no ledger, no
 journal and nobody's notices, and what it shows is what will happen. Each move is played again from the beginning.
 """
@@ -43,6 +43,7 @@ from huoshui.places.schema import FREE_CODE, PlaceKind
 
 WAIT = "wait"
 """Stands among steps for days that pass."""
+COUNTY_AND_ABOVE = ("county", "city", "province")
 NEED_ANOTHER = ("duplicate", "split")
 """Ends that take or make other matters; a rehearsal has one."""
 MOST_MOVES = 40
@@ -199,11 +200,12 @@ class _Stage:
         """What there is to see once the moves are made."""
         played.today = clock.today()
         titles = {account.pk: account.title for account in self.accounts.values()}
-        notices = Notice.objects.filter(account__in=self.accounts.values()).order_by("created_at", "id")
-        played.told = [(titles[notice.account_id], notice.text) for notice in notices]
         matter = played.matter
         if matter is None:
             return
+        notices = Notice.objects.filter(subject_id=matter.pk).select_related("account").order_by("created_at", "id")
+        told = ((titles.get(notice.account_id, notice.account.title), notice.text) for notice in notices)
+        played.told = list(dict.fromkeys(told))
         matter.refresh_from_db()
         played.state, played.light = str(matter.state_name), matter.light()
         played.choices = [self._choice(matter, step) for step in matter.definition.transitions_from(matter.state)]
@@ -233,15 +235,28 @@ def _roles_of(kind: MatterKind) -> list[str]:
 
 
 def _open_place(kind: MatterKind) -> Place:
-    """A place of a kind that the matter may be opened at, below one that is there."""
+    """A place of a kind that the matter may be opened at."""
     kinds: dict[str, PlaceKind] = all_current("place_kinds")
-    wanted = [code for code in kind.place_kinds or ("village", *kinds) if code in kinds]
-    for code in wanted:
-        parent = Place.objects.filter(kind__in=kinds[code].parents, closed_on__isnull=True).order_by("path").first()
-        place = _opened(kinds[code], parent) if parent is not None else None
+    for code in kind.place_kinds or ("village", *kinds):
+        place = _fresh(kinds, code, ())
         if place is not None:
             return place
     raise Refusal("rehearsal.no_place")
+
+
+def _fresh(kinds: dict[str, PlaceKind], code: str, below: tuple[str, ...]) -> Place | None:
+    """A new place of a kind, with new ones above it up to the county, so that nobody in earnest has a duty there."""
+    kind = kinds.get(code)
+    if kind is None or code in below:
+        return None
+    if kind.level in COUNTY_AND_ABOVE or not kind.parents:
+        return Place.objects.filter(kind=code, closed_on__isnull=True).order_by("path").first()
+    for parent in kind.parents:
+        above = _fresh(kinds, parent, (*below, code))
+        place = _opened(kind, above) if above is not None else None
+        if place is not None:
+            return place
+    return None
 
 
 def _opened(kind: PlaceKind, parent: Place) -> Place | None:
