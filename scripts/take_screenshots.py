@@ -338,10 +338,20 @@ def supervision(camera: Camera) -> None:
     camera.take(page, "supervision-workflow")
 
 
+def safety(camera: Camera) -> None:
+    """安全生产: the ledger of hazards on site, and the drawn workflow of a major one."""
+    page = camera.open("safety", "/matters/?kind=safety.hazard&hazard_ledger_is=site&phase=open")
+    page.wait_for_selector("table[data-ledger]")
+    camera.take(page, "safety-ledger")
+    page = camera.open("safety", "/packs/safety/matters/major_hazard/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "safety-workflow")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
     workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings, register,
-    promise_workflow, survey_map, accreditation, supervision,
+    promise_workflow, survey_map, accreditation, supervision, safety,
 ]  # fmt: skip
 
 

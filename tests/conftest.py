@@ -50,6 +50,7 @@ BUILTIN_ORDER = [
     "services",
     "surveys",
     "own_surveys",
+    "safety",
 ]
 
 # How long an example takes says more about the machine than about the product.

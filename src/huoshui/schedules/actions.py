@@ -48,6 +48,8 @@ class Wanted:
     grace_days: int = 0
     remind_days: int = 3
     schedule: str = ""
+    attribute: str = ""
+    """Yes-or-no attribute that a place must have; "": none."""
 
 
 def wanted(schedule: str = "", **given: Any) -> Wanted:
@@ -71,7 +73,7 @@ def _declared(schedule: str) -> dict[str, Any]:
     except (PackVersion.DoesNotExist, KeyError):
         raise Refusal("schedule.unknown", field="schedule", name=schedule) from None
     same = ("section", "of", "place_kinds", "rule", "times", "grace_days", "remind_days")
-    return {name: getattr(known, name) for name in same} | {"name": str(known.name)}
+    return {name: getattr(known, name) for name in same} | {"name": str(known.name), "attribute": known.attribute or ""}
 
 
 @action("schedules.begin")
@@ -97,10 +99,11 @@ def begin_plan(*, by: Any, place: Place, wanted: Wanted, begins_on: dt.date, unt
         place=place, pack=pack, pack_version=version, schedule=wanted.schedule, name=wanted.name.strip(),
         section=wanted.section, of=wanted.of, place_kinds=list(wanted.place_kinds), rule=rule, times=wanted.times,
         grace_days=wanted.grace_days, remind_days=wanted.remind_days, begins_on=begins_on, until=until,
+        attribute=wanted.attribute,
     )  # fmt: skip
     made = make_occasions(plan)
     fields = ("schedule", "name", "of", "place_kinds", "rule", "times", "grace_days", "remind_days", "begins_on",
-              "until")  # fmt: skip
+              "until", "attribute")  # fmt: skip
     journal.record(by=by, subject=plan, place=place, after=journal.snapshot(plan, *fields) | {"occasions": made})
     return plan
 
