@@ -348,10 +348,21 @@ def safety(camera: Camera) -> None:
     camera.take(page, "safety-workflow")
 
 
+def rivers(camera: Camera) -> None:
+    """河长制: a reach with its record, and the drawn workflow of a problem."""
+    page = camera.open("rivers", f"/places/{SHOWN_VILLAGE}-hd1/")
+    page.wait_for_load_state()
+    camera.take(page, "river-reach")
+    page = camera.open("rivers", "/packs/rivers/matters/litter/")
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, "rivers-workflow")
+
+
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
     workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings, register,
     promise_workflow, survey_map, accreditation, supervision, safety,
+    rivers,
 ]  # fmt: skip
 
 

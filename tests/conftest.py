@@ -51,6 +51,7 @@ BUILTIN_ORDER = [
     "surveys",
     "own_surveys",
     "safety",
+    "rivers",
 ]
 
 # How long an example takes says more about the machine than about the product.

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "0f251b5d40ddfb211431c50c8d936f2d8129a2df598b464896ca5a9f8ccddfbc"}
+SHAPES = {1: "2fa9ac5b0469ea03df90cdd1a22c48249c469b568a43150ad29072d676424e50"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -58,6 +58,7 @@ DISTRICT_STAFF = [
     ("inspector", "inspector", "区督查室", "督查员", "抽查单位、登记问题、核验整改"),
     ("safety", "safety_office", "区安监局", "安监局干部", "企业检查、隐患台账、核验销号、事故登记"),
     ("food", "food_office", "区食药监局", "食药监局干部", "食品单位检查、食品安全隐患销号"),
+    ("rivers", "river_office", "区河长办", "河长办干部", "河段、巡河安排、河道问题销号"),
     ("third-party", "", "社会化安全服务机构（示范）", "第三方检查员", "受托到重点企业检查，只报隐患、不销号"),
     ("statistics", "data_reviewer", "区统计办", "数据审核员", "审核报表、导入数据、裁定分歧"),
     ("indicators", "indicator_administrator", "区统计办", "指标管理员", "写指标、试算，看得到背后的记录"),
@@ -73,7 +74,7 @@ REPORTS = {
     "finance": ("livelihood",),
 }  # fmt: skip
 """Of which packs somebody fills in the returns."""
-OWN_PACKS = {"safety": "safety", "food": "safety"}
+OWN_PACKS = {"safety": "safety", "food": "safety", "rivers": "rivers"}
 """Whose duty reaches the matters of one mechanism alone."""
 BUREAUS = ("education", "labour", "health", "culture")
 """Who answers for the year's promises."""

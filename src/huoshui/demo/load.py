@@ -27,6 +27,7 @@ from huoshui.demo import (
     promises,
     registers,
     reviews,
+    rivers,
     safety,
     safety_now,
     services,
@@ -63,7 +64,7 @@ FOUNDED = dt.date(2017, 1, 3)
 PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
     "activities", "honours", "supervision", "documents", "services", "surveys", "own_surveys",
-    "safety",
+    "safety", "rivers",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -179,6 +180,7 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     honours.put_accreditations_on(agenda.part("accreditations_now"), story)
     supervising.put_present_on(agenda.part("supervision_now"), story)
     safety_now.put_present_on(agenda.part("safety_now"), story)
+    rivers.put_rivers_on(agenda.part("rivers"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
     meetings.put_present_on(agenda.part("meetings_now"), story)

@@ -6,20 +6,18 @@ those of the time before the register: out of its older ledger.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
 
 from huoshui.demo.agenda import Part
+from huoshui.demo.registers import as_csv, bring_sites
 from huoshui.demo.spots import around
 from huoshui.demo.story import Story, number_of
 from huoshui.kernel.errors import Refusal
 from huoshui.matters.old_ledger import import_old_ledger
-from huoshui.places.imports import import_places
 from huoshui.places.models import Place
 from huoshui.visits import actions as visits
 
@@ -133,19 +131,7 @@ def _villages(story: Story, about: str) -> Iterator[Place]:
 
 
 def _bring(story: Story, about: str, sites: list[Site], by: str = "safety") -> None:
-    report = import_places(
-        by=story.cast.staff[by], data=_file([site.row() for site in sites]), name=f"{about}登记簿.csv"
-    )
-    if report.problems:
-        raise Refusal.of(report.problems)
-
-
-def _file(rows: list[dict[str, object]]) -> bytes:
-    written = io.StringIO()
-    writer = csv.DictWriter(written, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return written.getvalue().encode()
+    bring_sites(story.cast.staff[by], about, [site.row() for site in sites])
 
 
 def report_month(story: Story) -> None:
@@ -174,6 +160,6 @@ def _take_over(story: Story, kind: str, name: str, many: int, found: tuple[tuple
                 "整改措施": done,
             }
         )
-    report = import_old_ledger(by=story.cast.staff["safety"], kind=f"safety.{kind}", data=_file(rows), name=name)
+    report = import_old_ledger(by=story.cast.staff["safety"], kind=f"safety.{kind}", data=as_csv(rows), name=name)
     if report.problems:
         raise Refusal.of(report.problems)

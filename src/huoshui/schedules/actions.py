@@ -24,7 +24,7 @@ from huoshui.places.models import Place, prefixes
 from huoshui.schedules.keeping import make_occasions
 from huoshui.schedules.models import Occasion, OccasionQuerySet, Plan
 from huoshui.schedules.permits import refusal_to_excuse
-from huoshui.schedules.recurrence import BadRule, check, due_days
+from huoshui.schedules.recurrence import BadRule, check, due_days, months_of_season
 from huoshui.schedules.schema import MOST_GRACE, MOST_REMIND
 from huoshui.schedules.targets import TARGETS
 
@@ -161,12 +161,15 @@ def _unlike_numbers(wanted: Wanted) -> list[Problem]:
 
 
 def _refuse_twice(place: Place, wanted: Wanted, begins_on: dt.date, until: dt.date | None) -> None:
-    """The same thing is not asked twice of the same places at the same time."""
+    """The same thing is not asked twice of the same places at the same time; in other seasons it may be."""
+    season = months_of_season(wanted.rule)
     same = Plan.objects.filter(section=wanted.section, of=wanted.of).select_related("place")
     for plan in same:
         nested = plan.place.path in prefixes(place.path) or place.path in prefixes(plan.place.path)
         meets = (until is None or plan.begins_on < until) and (plan.until is None or begins_on < plan.until)
-        if nested and meets and set(plan.place_kinds) & set(wanted.place_kinds):
+        other = months_of_season(plan.rule)
+        apart = season and other and not season & other
+        if nested and meets and not apart and set(plan.place_kinds) & set(wanted.place_kinds):
             raise Refusal("schedule.twice", field="of", name=plan.name, place=plan.place.short_name)
 
 

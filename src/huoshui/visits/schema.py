@@ -186,6 +186,13 @@ class Item(Meant):
         return self.evidence.photos
 
 
+class Standard(PackModel):
+    """A standard that the items of a section are together, such as four things that a river is to be without."""
+
+    name: Text = Field(description="What publications call the number of its items.")
+    unit: str = Field(min_length=1, max_length=20, description="Unit in which they are counted, such as 条.")
+
+
 class ChecklistSection(PackModel):
     """A part of the checklist, shown under its own heading."""
 
@@ -196,6 +203,10 @@ class ChecklistSection(PackModel):
     )
     relevant: RelevantText | None = Field(
         default=None, description="When its items are asked: a condition over items of earlier sections."
+    )
+    standard: Standard | None = Field(
+        default=None,
+        description="The standard that its items are together; publications are checked against how many they are.",
     )
     items: list[Item] = Field(min_length=1, description="Items, in the order of the visit.")
 
