@@ -33,7 +33,6 @@ COLOURS, LIMIT = (256, 128, 64, 32), 200_000
 PATIENCE = 30_000
 """Milliseconds: the demo may run on a busy machine."""
 
-
 CHINESE_DATES = """
 for (const input of document.querySelectorAll("input[type=date]")) {
   const day = input.value.replaceAll("-", "/") || "年/月/日";
@@ -202,6 +201,13 @@ def ledger(camera: Camera) -> None:
     camera.take(camera.open("office", "/matters/"), "ledger")
 
 
+def drawn(camera: Camera, username: str, path: str, name: str) -> None:
+    """The drawn workflow of a kind of matter."""
+    page = camera.open(username, path)
+    page.wait_for_selector("[data-workflow] svg")
+    camera.take(page, name)
+
+
 def first_matter(page: Page) -> None:
     """Open the first matter of the ledger."""
     page.goto(page.locator("table[data-ledger] a[data-drawer]").first.get_attribute("href") or "")
@@ -224,9 +230,7 @@ def refusal(camera: Camera) -> None:
 
 def workflow(camera: Camera) -> None:
     """流程图 of the rectification items."""
-    page = camera.open("review", "/packs/rectification/matters/item/")
-    page.wait_for_selector("[data-workflow] svg")
-    camera.take(page, "workflow")
+    drawn(camera, "review", "/packs/rectification/matters/item/", "workflow")
 
 
 def checklist_edit(camera: Camera) -> None:
@@ -286,9 +290,7 @@ def cadence(camera: Camera) -> None:
 
 def service_workflow(camera: Camera) -> None:
     """便民服务: the way of a request that an agent takes on."""
-    page = camera.open("review", "/packs/services/matters/agency/")
-    page.wait_for_selector("[data-workflow] svg")
-    camera.take(page, "service-workflow")
+    drawn(camera, "review", "/packs/services/matters/agency/", "service-workflow")
 
 
 def service_ratings(camera: Camera) -> None:
@@ -303,9 +305,7 @@ def register(camera: Camera) -> None:
 
 def promise_workflow(camera: Camera) -> None:
     """流程图 of the year's promises."""
-    page = camera.open("leader", "/packs/livelihood/matters/promise/")
-    page.wait_for_selector("[data-workflow] svg")
-    camera.take(page, "promise-workflow")
+    drawn(camera, "leader", "/packs/livelihood/matters/promise/", "promise-workflow")
 
 
 def survey_map(camera: Camera) -> None:
@@ -322,9 +322,7 @@ def accreditation(camera: Camera) -> None:
     first_matter(page)
     page.wait_for_selector("#wanted")
     camera.take(page, "accreditation")
-    page = camera.open("accreditation", "/packs/honours/matters/beautiful_village/")
-    page.wait_for_selector("[data-workflow] svg")
-    camera.take(page, "accreditation-workflow")
+    drawn(camera, "accreditation", "/packs/honours/matters/beautiful_village/", "accreditation-workflow")
 
 
 def supervision(camera: Camera) -> None:
@@ -333,9 +331,7 @@ def supervision(camera: Camera) -> None:
     first_matter(page)
     page.locator("dl.facts a[href^='/units/']").first.click()
     camera.take(page, "unit-year")
-    page = camera.open("supervision", "/packs/supervision/matters/spot_check/")
-    page.wait_for_selector("[data-workflow] svg")
-    camera.take(page, "supervision-workflow")
+    drawn(camera, "supervision", "/packs/supervision/matters/spot_check/", "supervision-workflow")
 
 
 def consultation(camera: Camera) -> None:
@@ -344,9 +340,7 @@ def consultation(camera: Camera) -> None:
     first_matter(page)
     page.wait_for_selector("#wanted")
     camera.take(page, "consultation")
-    page = camera.open("consultation", "/packs/consultation/matters/topic/")
-    page.wait_for_selector("[data-workflow] svg")
-    camera.take(page, "consultation-workflow")
+    drawn(camera, "consultation", "/packs/consultation/matters/topic/", "consultation-workflow")
 
 
 def outreach(camera: Camera) -> None:
@@ -355,16 +349,29 @@ def outreach(camera: Camera) -> None:
     first_matter(page)
     page.wait_for_selector("dl.facts")
     camera.take(page, "outreach")
-    page = camera.open("petitions", "/packs/outreach/matters/dispute/")
-    page.wait_for_selector("[data-workflow] svg")
-    camera.take(page, "outreach-workflow")
+    drawn(camera, "petitions", "/packs/outreach/matters/dispute/", "outreach-workflow")
+
+
+def safety(camera: Camera) -> None:
+    """安全生产: the ledger of hazards on site, and the drawn workflow of a major one."""
+    page = camera.open("safety", "/matters/?kind=safety.hazard&hazard_ledger_is=site&phase=open")
+    page.wait_for_selector("table[data-ledger]")
+    camera.take(page, "safety-ledger")
+    drawn(camera, "safety", "/packs/safety/matters/major_hazard/", "safety-workflow")
+
+
+def rivers(camera: Camera) -> None:
+    """河长制: a reach with its record, and the drawn workflow of a problem."""
+    page = camera.open("rivers", f"/places/{SHOWN_VILLAGE}-hd1/")
+    camera.take(page, "river-reach")
+    drawn(camera, "rivers", "/packs/rivers/matters/litter/", "rivers-workflow")
 
 
 PICTURES: list[Callable[[Camera], None]] = [
     sign_in, today, place, people, planning, sheet, sheet_offline, heat, signatures, ledger, matter, refusal,
     workflow, checklist_edit, journal, cadence, activity, calendar, service_workflow, service_ratings, register,
     promise_workflow, survey_map, accreditation, supervision, consultation,
-    outreach,
+    outreach, safety, rivers,
 ]  # fmt: skip
 
 

@@ -52,6 +52,8 @@ BUILTIN_ORDER = [
     "own_surveys",
     "consultation",
     "outreach",
+    "safety",
+    "rivers",
 ]
 
 # How long an example takes says more about the machine than about the product.

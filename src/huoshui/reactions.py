@@ -15,10 +15,12 @@ from huoshui.kernel.events import (
     RequestTaken,
     RoundSealed,
     TermEnded,
+    VisitHandedIn,
 )
 
 REACTIONS: list[tuple[type[Event], str]] = [
     (RoundSealed, "huoshui.matters.reactions.open_matters_for_failing_items"),
+    (VisitHandedIn, "huoshui.matters.reactions.open_matters_of_visit"),
     (DutyEnded, "huoshui.matters.reactions.hand_over_what_rests"),
     (TermEnded, "huoshui.matters.reactions.ask_for_what_rests"),
     (DelegationTold, "huoshui.notices.reactions.tell_both"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import docx
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -18,10 +19,12 @@ from huoshui.demo.accounts import BOTH_VILLAGE, DEMO_ACCOUNTS, DEMO_PASSWORD
 from huoshui.demo.load import FIRST_AS_OF, load_demo
 from huoshui.documents.models import Edition
 from huoshui.duties.models import Account, Duty
+from huoshui.figures.queries import figure, get_indicator
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.journal import verify
 from huoshui.kernel.models import Entry
+from huoshui.kernel.periods import period
 from huoshui.matters.ledger_export import ledger_workbook
 from huoshui.matters.letters.models import Letter
 from huoshui.matters.models import LadderMark, Matter, MatterValue, MoneyLine, PaymentOrder
@@ -233,7 +236,32 @@ def test_a_grid_became_part_of_another() -> None:
 
 
 def test_every_matter_has_a_responsible_person() -> None:
-    assert not Matter.objects.filter(owner__isnull=True).exists()
+    taken_over = Q(source_kind="ledger")  # who put these right, the older ledger did not say
+    assert not Matter.objects.filter(~taken_over, owner__isnull=True).exists()
+
+
+def test_safety_in_2017_is_as_it_was_published() -> None:
+    closed = Matter.objects.filter(pack="safety", closed_on__year=2017, verifier__isnull=False)
+    assert Counter(closed.values_list("kind", flat=True)) == {"safety.hazard": 654, "safety.major_hazard": 6}
+    counted = {code: _counted(f"safety.{code}") for code in ("hazards_rectified", "key_enterprises_supervised")}
+    assert counted == {"hazards_rectified": 660, "key_enterprises_supervised": 38}
+    assert _counted("safety.grave_accidents") == 0
+    assert not Matter.objects.filter(kind="safety.accident", opened_on__year=2017).exists()
+
+
+def _counted(code: str) -> object:
+    leader, district = Account.objects.get(username="leader"), Place.objects.get(kind="district")
+    return figure(leader, get_indicator(code), district, period("2017")).value
+
+
+def test_hazards_stand_at_every_step() -> None:
+    going = Matter.objects.filter(pack="safety", closed_on__isnull=True)
+    assert set(going.filter(kind="safety.hazard").values_list("state", flat=True)) == {
+        "reported", "rectifying", "submitted",
+    }  # fmt: skip
+    late = going.filter(due_on__lt=AS_OF)
+    assert late.filter(values__code="overdue_reason").exists()
+    assert late.exclude(values__code="overdue_reason").exists()
 
 
 def test_nothing_lies_after_the_day_and_all_came_by_the_demo() -> None:
@@ -249,6 +277,8 @@ def test_what_is_invented_says_so() -> None:
     assert all("示范" in detail for detail in by_hand.values_list("detail", flat=True))
     assert not any("（示范" in title for title in by_hand.values_list("title", flat=True))  # a 示范基地 is called so
     assert {label for label in labels_of_sources() if "示范" not in label} <= {"便民服务申请", "好差评"}
+    visited = Matter.objects.filter(source_kind="visit").values_list("place__name", flat=True)
+    assert all("示范" in name for name in visited)
 
 
 @pytest.mark.parametrize("path", ["/", "/matters/", "/journal/", "/places/", "/accounts/login/"])
@@ -269,7 +299,8 @@ def test_every_workbook_says_that_it_is_a_demonstration() -> None:
 
 
 def labels_of_sources() -> list[str]:
-    return list(Matter.objects.filter(source_id__isnull=False).values_list("source_label", flat=True))
+    sources = Matter.objects.filter(source_id__isnull=False).exclude(source_kind="visit")
+    return list(sources.values_list("source_label", flat=True))
 
 
 def test_every_figure_of_its_documents_opens_where_the_register_is_reached() -> None:

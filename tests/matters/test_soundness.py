@@ -117,6 +117,16 @@ def test_an_unsound_workflow_is_named_with_its_line(
     assert f"matters.yaml:{line_of(text, where)}: {code}" in findings(tmp_path, text)
 
 
+def test_what_is_asked_when_late_needs_a_clock(packs: None, tmp_path: Path) -> None:
+    asked = SOUND.replace("[village_secretary]}", "[village_secretary], requires_overdue: [elsewhere]}")
+    assert findings(tmp_path, asked) == []
+    at = line_of(asked, "requires_overdue")
+    unknown = asked.replace("requires_overdue: [elsewhere]", "requires_overdue: [excuse]")
+    assert findings(tmp_path, unknown) == [f"matters.yaml:{at}: workflow.field_unknown"]
+    clockless = asked[: asked.index("  clocks:")]
+    assert findings(tmp_path, clockless) == [f"matters.yaml:{at}: workflow.overdue_clock"]
+
+
 def test_not_ours_must_say_where_else(packs: None, tmp_path: Path) -> None:
     decline = (
         "    - {code: decline, name: {zh: 转办, en: Decline}, from: [doing], to: ended, roles: [town_office],\n"

@@ -32,7 +32,7 @@ from tests.web.conftest import signed_in
 
 __all__ = ["open_item", "signed_in"]
 
-SHAPES = {1: "88859ddb785b99defeb544e07ad5688b020c0c84cc0bf33daaf89758421e8f23"}
+SHAPES = {1: "fd0f278e2035fc0a8bd8ff6268e201ddb4feb62631ff533c64b5e9ab3d207ea3"}
 """A digest of what each contract's keys and types are: see ``test_the_number_is_raised_with_every_change``."""
 
 

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from huoshui.duties.queries import system_account
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.kernel.models import Entry
 from huoshui.places import actions as places
 from huoshui.schedules.actions import begin_plan
+from huoshui.schedules.actions import wanted as declared
 from huoshui.schedules.models import Occasion, Plan
+from huoshui.schedules.queries import plans_of
 from tests.schedules.conftest import JANUARY, states, survey_on, wanted
 
 
@@ -104,3 +107,17 @@ def test_it_may_begin_again_after_its_end(cast: SimpleNamespace) -> None:
 def test_at_noon_of_a_later_day_more_is_due(cast: SimpleNamespace) -> None:
     with clock.set_to(clock.local_moment(dt.date(2018, 6, 1), 12)):
         assert list(states(begin(cast), cast.land.village))[-1] == "2018-06"
+
+
+def test_only_places_with_the_attribute_owe_it(cast: SimpleNamespace) -> None:
+    by, parent = system_account(), cast.land.village
+    key, other = (
+        places.open_place(by=by, kind="enterprise", code=f"qy-{n}", name=f"示范企业{n}号", parent=parent)
+        for n in (1, 2)
+    )
+    places.amend_attributes(by=by, place=key, attributes={"third_party": True}, since=dt.date(2018, 2, 10))
+    asked = declared("safety.monthly_third_party")
+    plan = begin_plan(by=by, place=cast.land.district, wanted=asked, begins_on=JANUARY)
+    assert list(states(plan, key)) == ["2018-02", "2018-03", "2018-04"]  # not of January, when it was not supervised
+    assert states(plan, other) == {}
+    assert [row.asked for row in plans_of(cast.district_office) if row.pk == plan.pk] == [1]

@@ -39,6 +39,20 @@ def test_a_later_look_finds_the_same_turns_first(rule: str, begins: dt.date, len
     assert late[: len(early)] == early
 
 
+@pytest.mark.parametrize(
+    ("rule", "first", "after"),
+    [
+        ("FREQ=WEEKLY;BYMONTH=6,7;BYDAY=SU", ("2018-06-01", "2018-06-03"), ("2018-06-04", "2018-06-10")),
+        ("FREQ=MONTHLY;BYMONTH=11,12,1;BYMONTHDAY=15", ("2018-01-01", "2018-01-15"), ("2018-11-01", "2018-11-15")),
+        ("FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=-1", ("2018-01-01", "2018-06-30"), ("2018-07-01", "2018-12-31")),
+    ],
+)
+def test_a_season_begins_with_its_months(rule: str, first: tuple[str, str], after: tuple[str, str]) -> None:
+    found = windows(rule, dt.date(2018, 1, 1), dt.date(2018, 12, 31))
+    told = [(str(one.opens_on), str(one.due_on)) for one in itertools.islice(found, 2)]
+    assert told == [first, after]
+
+
 def test_a_month_is_due_on_its_last_day_whatever_its_length() -> None:
     found = due_days("FREQ=MONTHLY;BYMONTHDAY=-1", dt.date(2024, 1, 1), dt.date(2024, 1, 1), dt.date(2024, 4, 30))
     assert found == [dt.date(2024, 1, 31), dt.date(2024, 2, 29), dt.date(2024, 3, 31), dt.date(2024, 4, 30)]

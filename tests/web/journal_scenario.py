@@ -60,6 +60,7 @@ from tests.web.journal_activities import play_activities
 from tests.web.journal_figures import play_figures
 from tests.web.journal_forms import play_forms
 from tests.web.journal_people import play_people, play_standing_in
+from tests.web.journal_safety import play_safety
 from tests.web.journal_services import play_services
 
 SHEET = """\
@@ -73,6 +74,7 @@ OUTLINE = {"type": "Polygon", "coordinates": [[[113.2, 35.2], [113.3, 35.2], [11
 
 def play(cast: SimpleNamespace, folder: Path) -> None:
     """The whole scenario."""
+    play_safety(cast)
     _packs(folder)
     play_accreditation(cast)
     play_survey(cast, folder / "toilets")

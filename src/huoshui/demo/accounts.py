@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from huoshui.demo.land import Land
@@ -68,6 +68,10 @@ DISTRICT_STAFF = [
     ("inspector", "inspector", "区督查室", "督查员", "抽查单位、登记问题、核验整改"),
     ("consultation", "consultation_guide", "区社区办", "协商指导员", "楼院登记、议题复核、议事点公布"),
     ("petitions", "petitions_office", "区群众工作办", "群众工作办干部", "困难和纠纷的受理、办理、答复"),
+    ("safety", "safety_office", "区安监局", "安监局干部", "企业检查、隐患台账、核验销号、事故登记"),
+    ("food", "food_office", "区食药监局", "食药监局干部", "食品单位检查、食品安全隐患销号"),
+    ("rivers", "river_office", "区河长办", "河长办干部", "河段、巡河安排、河道问题销号"),
+    ("third-party", "", "社会化安全服务机构（示范）", "第三方检查员", "受托到重点企业检查，只报隐患、不销号"),
     ("statistics", "data_reviewer", "区统计办", "数据审核员", "审核报表、导入数据、裁定分歧"),
     ("indicators", "indicator_administrator", "区统计办", "指标管理员", "写指标、试算，看得到背后的记录"),
     ("education", "statistician", "区教育局", "教育统计员", "填报教育事业年报"),
@@ -82,6 +86,8 @@ REPORTS = {
     "finance": ("livelihood",),
 }  # fmt: skip
 """Of which packs somebody fills in the returns."""
+OWN_PACKS = {"safety": "safety", "food": "safety", "rivers": "rivers"}
+"""Whose duty reaches the matters of one mechanism alone."""
 BUREAUS = ("education", "labour", "health", "culture")
 """Who answers for the year's promises."""
 CONTACTS = ("labour", "culture")
@@ -111,6 +117,7 @@ DEMO_ACCOUNTS: list[DemoAccount] = [
     DemoAccount("council", "东方社区议事会代表", "评议落实情况，与落实的人不同单位"),
     DemoAccount("carrier", "东方社区落实单位人员", "决议分下来的任务"),
     DemoAccount("mediator", "苏家作乡人民调解员", "矛盾纠纷的调解记录和答复"),
+    DemoAccount("enterprise", "示范企业1号安全负责人", "落实五项、整改、申请销号、说明逾期"),
     DemoAccount("grid-worker", "寨卜昌村第一网格员", "本网格的地点和事项"),
     DemoAccount("both", "刘路村党支部书记兼核验员", "一人两职：不得核验自己的整改"),
 ]
@@ -215,11 +222,32 @@ def open_grid_worker(cast: Cast, grid: Place, since: dt.date) -> None:
     duties.grant_duty(by=by, account=worker, role="grid_worker", place=grid, since=since)
 
 
+def open_site_account(
+    cast: Cast, *, username: str, title: str, unit: str, role: str, places: Sequence[Place], since: dt.date
+) -> Account:
+    """Whoever answers for a site that came into the register later, in a unit of its own there."""
+    by = cast.system
+    there = duties.open_unit(by=by, place=places[0], name=unit)
+    listed = _LISTED.get(username)
+    account = duties.open_account(
+        by=by, username=username, title=listed.title if listed else title, unit=there,
+        password=cast.password if listed else None, must_change=False,
+    )  # fmt: skip
+    grant_everywhere(cast, account, role, places, since)
+    return account
+
+
+def grant_everywhere(cast: Cast, account: Account, role: str, places: Sequence[Place], since: dt.date) -> None:
+    """A duty at each of some places."""
+    for place in places:
+        duties.grant_duty(by=cast.system, account=account, role=role, place=place, since=since)
+
+
 def _hire_district(hiring: _Hiring, cast: Cast, district: Place) -> None:
     for username, role, unit, title, _ in DISTRICT_STAFF:
         cast.staff[username] = hiring.hire(username, title, district, unit)
-        if role != "statistician":
-            hiring.grant(cast.staff[username], role, district)
+        if role not in ("", "statistician"):
+            hiring.grant(cast.staff[username], role, district, OWN_PACKS.get(username, ""))
     for username, packs in REPORTS.items():
         for pack in packs:
             hiring.grant(cast.staff[username], "statistician", district, pack)

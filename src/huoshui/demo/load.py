@@ -28,6 +28,9 @@ from huoshui.demo import (
     promises,
     registers,
     reviews,
+    rivers,
+    safety,
+    safety_now,
     services,
     subdivisions,
     supervising,
@@ -64,6 +67,7 @@ PACKS = (
     "core", "rectification", "hubs", "review", "culture", "education", "employment", "health", "livelihood", "security",
     "activities", "honours", "supervision", "documents", "services", "surveys", "own_surveys",
     "consultation", "outreach",
+    "safety", "rivers",
 )  # fmt: skip
 COUNTED: dict[str, type[models.Model]] = {
     "places": Place,
@@ -142,6 +146,7 @@ def found(as_of: dt.date, progress: Progress, address: str = "") -> Story:
         hubs.open_older_hubs(story)
         progress("hubs", len(story.sites), len(story.sites))
         consulting.open_courtyards(story)
+        safety.open_sites(story)
     return story
 
 
@@ -163,6 +168,7 @@ def put_past_on(agenda: Agenda, story: Story) -> None:
     honours.put_honours_on(agenda.part("honours"), story)
     supervising.put_past_on(agenda.part("supervision"), story)
     consulting.put_past_on(agenda.part("consultation"), story)
+    safety.put_2017_on(agenda.part("safety"), story)
     awards.put_awards_on(agenda.part("awards"), story)
     figures.put_figures_on(agenda.part("figures"), story)
     documents.put_documents_on(agenda.part("documents"), story)
@@ -178,6 +184,8 @@ def put_present_on(agenda: Agenda, story: Story) -> None:
     reviews.put_planned_on(agenda.part("review_planned"), story)
     honours.put_accreditations_on(agenda.part("accreditations_now"), story)
     supervising.put_present_on(agenda.part("supervision_now"), story)
+    safety_now.put_present_on(agenda.part("safety_now"), story)
+    rivers.put_rivers_on(agenda.part("rivers"), story)
     ledger_now.put_works_on(agenda.part("works_now"), story)
     ledger_now.put_ledger_on(agenda.part("ledger_now"), story)
     meetings.put_present_on(agenda.part("meetings_now"), story)

@@ -11,13 +11,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from huoshui.demo.agenda import Part
 from huoshui.demo.spots import around
 from huoshui.demo.story import Story, number_of
+from huoshui.duties.models import Account
 from huoshui.kernel.errors import Refusal
 from huoshui.places.imports import import_places
 from huoshui.places.models import Place
@@ -45,7 +46,6 @@ RING = (
     "clinic",
 )
 """The order in which the sites of one village are drawn around it."""
-FIXED = ("code", "parent", "name", "kind", "latitude", "longitude", "precision", "opened_on")
 
 
 @dataclass(frozen=True)
@@ -172,16 +172,22 @@ def _training_bases(story: Story) -> list[Site]:
 
 
 def _bring(story: Story, about: str, sites: Sequence[Site]) -> None:
-    report = import_places(by=story.cast.staff["livelihood"], data=_file(sites), name=f"{about}登记簿.csv")
+    rows = [{name: value for name, value in site.row().items() if name != "note"} for site in sites]
+    bring_sites(story.cast.staff["livelihood"], about, rows)
+
+
+def bring_sites(by: Account, about: str, rows: Sequence[dict[str, object]]) -> None:
+    """Import a register of sites from a file, as an office would. Raises what a bad row is refused with."""
+    report = import_places(by=by, data=as_csv(rows), name=f"{about}登记簿.csv")
     if report.problems:
         raise Refusal.of(report.problems)
 
 
-def _file(sites: Iterable[Site]) -> bytes:
-    rows = [site.row() for site in sites]
-    columns = list(dict.fromkeys([*FIXED, *(name for row in rows for name in row if name != "note")]))
+def as_csv(rows: Sequence[dict[str, object]]) -> bytes:
+    """Rows as a file, whose columns are those that any of them has."""
     written = io.StringIO()
-    writer = csv.DictWriter(written, columns, extrasaction="ignore", lineterminator="\n")
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(written, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return written.getvalue().encode()

@@ -34,6 +34,8 @@ class FailingItem:
     matter_kind: str
     severity: str
     photo_ids: tuple[UUID, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Of the kind's fields, by code, as the checklist says that the matter begins."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,17 @@ class RoundSealed(Event):
 
     round_id: UUID
     round_name: str
+    pack: str
+    failing: tuple[FailingItem, ...]
+
+
+@dataclass(frozen=True)
+class VisitHandedIn(Event):
+    """A visit that stands by itself was handed in, in which items failed that open matters without a round."""
+
+    visit_id: UUID
+    label: str
+    """Name of the checklist with the day, as the matter tells where it comes from."""
     pack: str
     failing: tuple[FailingItem, ...]
 

@@ -15,7 +15,8 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import Refusal
 from huoshui.matters import clocks, permits
 from huoshui.matters.models import ClockRun, Extension, Matter
-from huoshui.matters.schema import OWNER, Clock, ExtensionRule
+from huoshui.matters.schema import OWNER, Clock
+from huoshui.matters.schema_parts import ExtensionRule
 
 
 @dataclass(frozen=True)

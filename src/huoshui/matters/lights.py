@@ -28,6 +28,11 @@ def light_of(matter: Matter, today: dt.date | None = None) -> Light:
     return light_on(matter.due_on, matter.yellow_on, matter.blue_on, day=day)
 
 
+def is_overdue(matter: Matter) -> bool:
+    """Whether the deadline that counts has passed today; one that has ended has none."""
+    return matter.due_on is not None and matter.due_on < clock.today()
+
+
 def light_on(due_on: dt.date | None, yellow_on: dt.date | None, blue_on: dt.date | None, *, day: dt.date) -> Light:
     """The light on a day of a matter that has not ended, by its days."""
     if due_on is not None and due_on < day:

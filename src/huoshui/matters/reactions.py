@@ -8,9 +8,18 @@ from huoshui.duties.models import Duty
 from huoshui.duties.queries import roles, who_can
 from huoshui.kernel import clock, journal
 from huoshui.kernel.errors import Refusal
-from huoshui.kernel.events import DutyEnded, FailingItem, PromiseMoved, RatedLow, RequestTaken, RoundSealed, TermEnded
+from huoshui.kernel.events import (
+    DutyEnded,
+    FailingItem,
+    PromiseMoved,
+    RatedLow,
+    RequestTaken,
+    RoundSealed,
+    TermEnded,
+    VisitHandedIn,
+)
 from huoshui.matters.actions.handing_over import hand_over
-from huoshui.matters.actions.opening import open_failing, source_item_of
+from huoshui.matters.actions.opening import open_failing, open_found, source_item_of
 from huoshui.matters.actions.requested import RATING, follow_promise, open_correction, open_for_request
 from huoshui.matters.models import Matter
 from huoshui.matters.queries.resting import resting_on
@@ -29,6 +38,16 @@ def open_matters_for_failing_items(event: RoundSealed) -> None:
         )
         if not known.exists():
             _show_photos(event.by, open_failing(by=event.by, event=event, item=item), item)
+
+
+def open_matters_of_visit(event: VisitHandedIn) -> None:
+    """Open one matter for each item that failed; none while an earlier one of the same item at the place still runs."""
+    for item in event.failing:
+        same = Matter.objects.going().filter(
+            place_id=item.place_id, kind=item.matter_kind, source_item=source_item_of(item)
+        )
+        if not same.exists():
+            _show_photos(event.by, open_found(by=event.by, event=event, item=item), item)
 
 
 def open_matter_of_request(event: RequestTaken) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from huoshui.matters.schema_parts import (
+    ExtensionRule,
     HonourRule,
     LetterRule,
     Lights,
@@ -95,6 +96,11 @@ class Transition(Named):
         description="Roles that may take it for the matter's place; owner: its responsible person.",
     )
     requires: list[Code] = Field(default_factory=list, description="Fields that must have a value after the step.")
+    requires_overdue: list[Code] = Field(
+        default_factory=list,
+        description="Fields that must have a value as well where the step is taken after the matter's deadline, such "
+        "as why it is late.",
+    )
     fields: list[Code] = Field(
         default_factory=list, description="Further fields that may be filled in or changed in the step."
     )
@@ -147,30 +153,14 @@ class Transition(Named):
         """Fields that must have a value after the step."""
         return [*self.requires, *([self.where_else] if self.where_else else [])]
 
+    def required_now(self, overdue: bool) -> list[str]:
+        """Fields that must have a value after the step where it is taken in time, or after the deadline."""
+        return [*self.required_fields, *(self.requires_overdue if overdue else [])]
+
     @property
     def editable_fields(self) -> list[str]:
         """Every field that may be given in the step, required ones first."""
-        return list(dict.fromkeys([*self.required_fields, *self.fields]))
-
-
-class ExtensionRule(PackModel):
-    """Who may ask that a clock's limit be moved, who decides, how often and how far."""
-
-    asked_by: list[Code] = Field(
-        min_length=1, description="Roles (or owner) of those who rectify, who may ask for it before the deadline."
-    )
-    decided_by: list[Code] = Field(
-        min_length=1,
-        description="Roles that grant or refuse it; never whoever asked, nor the responsible person.",
-    )
-    other_unit: bool = Field(
-        default=True,
-        description="Whether whoever decides is of another unit than who asked, and than the responsible unit.",
-    )
-    times: int = Field(default=1, ge=1, le=10, description="How many times one run of the clock can be extended.")
-    days: int = Field(
-        ge=1, le=366, description="Days by which one extension may pass the limit, counted as the clock counts."
-    )
+        return list(dict.fromkeys([*self.required_fields, *self.requires_overdue, *self.fields]))
 
 
 class Clock(Named):

@@ -1,4 +1,4 @@
-"""Parts of a kind of matter that its workflow refers to: records and honours, division, letters, personal data."""
+"""Parts of a kind of matter that its workflow refers to: records, honours, division, letters, extensions, people."""
 
 from __future__ import annotations
 
@@ -85,6 +85,26 @@ class LetterRule(PackModel):
         ge=1,
         le=366,
         description="Working days within which a reply is asked for, unless the letter says so.",
+    )
+
+
+class ExtensionRule(PackModel):
+    """Who may ask that a clock's limit be moved, who decides, how often and how far."""
+
+    asked_by: list[Code] = Field(
+        min_length=1, description="Roles (or owner) of those who rectify, who may ask for it before the deadline."
+    )
+    decided_by: list[Code] = Field(
+        min_length=1,
+        description="Roles that grant or refuse it; never whoever asked, nor the responsible person.",
+    )
+    other_unit: bool = Field(
+        default=True,
+        description="Whether whoever decides is of another unit than who asked, and than the responsible unit.",
+    )
+    times: int = Field(default=1, ge=1, le=10, description="How many times one run of the clock can be extended.")
+    days: int = Field(
+        ge=1, le=366, description="Days by which one extension may pass the limit, counted as the clock counts."
     )
 
 

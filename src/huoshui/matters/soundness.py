@@ -103,6 +103,7 @@ class _Check:
         for index, step in enumerate(self.kind.transitions):
             here: Path = ("transitions", index)
             self._fields((*here, "requires"), step.requires)
+            self._overdue((*here, "requires_overdue"), step)
             self._fields((*here, "fields"), step.fields)
             self._steps((*here, "not_by"), step.not_by)
             self._steps((*here, "other_unit_than"), step.other_unit_than)
@@ -113,6 +114,11 @@ class _Check:
             self._fields(("states", index, "editable"), state.editable, also=("title", "detail"))
         if self.kind.owner_field:
             self._typed(("owner_field",), self.kind.owner_field, "account")
+
+    def _overdue(self, path: Path, step: Transition) -> None:
+        self._fields(path, step.requires_overdue)
+        if step.requires_overdue and all(clock.waiting for clock in self.kind.clocks):
+            self.add(path, "workflow.overdue_clock", name=step.code)
 
     def _fields(self, path: Path, codes: Iterable[str], also: Iterable[str] = ()) -> None:
         for at, code in enumerate(codes):

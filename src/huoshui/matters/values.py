@@ -150,13 +150,14 @@ def write(matter: Matter, given: dict[str, Any]) -> None:
         elif value is None or value == "":
             MatterValue.objects.filter(matter=matter, code=code).delete()
         else:
-            kept.append(MatterValue(matter=matter, code=code, **_columns(value)))
+            kept.append(MatterValue(matter=matter, code=code, **columns(value)))
     MatterValue.objects.bulk_create(
         kept, update_conflicts=True, unique_fields=["matter", "code"], update_fields=["number", "text", "day"]
     )
 
 
-def _columns(value: Any) -> dict[str, Any]:
+def columns(value: Any) -> dict[str, Any]:
+    """The typed columns of a value's row."""
     if isinstance(value, Account | Unit):
         return {"text": str(value.pk), "number": None, "day": None}
     if isinstance(value, dt.date):

@@ -10,9 +10,10 @@ from fractions import Fraction
 
 from huoshui.figures.queries import indicators
 from huoshui.figures.succession import counted_instead
+from huoshui.kernel.wording import listed
 from huoshui.packs.queries import all_current
 from huoshui.publications.units import factor_of
-from huoshui.visits.schema import Item, Threshold
+from huoshui.visits.schema import ChecklistSection, Item, Standard, Threshold
 
 _SUFFIX = re.compile(r"(?:总数量|总数|数量|个数|数|标准)$")
 _NOISE = re.compile(r"[\s，。、：；（）()“”\"《》·—\-/%]+")
@@ -84,12 +85,16 @@ def _indicator_terms() -> list[Term]:
 
 
 def _standard_terms() -> list[Term]:
-    """Items of checklists that are measured against a threshold; one that several checklists ask alike is one."""
+    """What checklists measure against a threshold, and how many items a standard has; the same of several is one."""
     found: dict[object, Term] = {}
     for code, checklist in all_current("checklists").items():
         for item in checklist.items.values():
             if isinstance(item.scoring, Threshold) and item.scoring.bounded:
                 one = _standard(f"{code}/{item.code}", item, item.scoring)
+                found.setdefault((one.names, one.unit, one.least, one.most), one)
+        for section in checklist.sections:
+            if section.standard:
+                one = _counted(f"{code}/{section.code}", section, section.standard)
                 found.setdefault((one.names, one.unit, one.least, one.most), one)
     return list(found.values())
 
@@ -99,6 +104,13 @@ def _standard(code: str, item: Item, scoring: Threshold) -> Term:
     least, most = (None if bound is None else Fraction(bound) * factor for bound in (scoring.at_least, scoring.at_most))
     about = item.guidance.zh if item.guidance else ""
     return term(TermKind.STANDARD, code, [item.name.zh], scoring.unit, about=about, least=least, most=most)
+
+
+def _counted(code: str, section: ChecklistSection, standard: Standard) -> Term:
+    """A standard by the number of its items, which are told as what it is about."""
+    many = Fraction(len(section.items))
+    about = listed(item.name.zh for item in section.items)
+    return term(TermKind.STANDARD, code, [standard.name.zh], standard.unit, about=about, least=many, most=many)
 
 
 def _fund_terms() -> list[Term]:

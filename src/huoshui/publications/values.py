@@ -130,7 +130,7 @@ def _standard(term: Term) -> Held:
     if held is None:
         return Held(why="no_value")
     bare = held / factor_of(term.unit)
-    sign = "≥" if term.least is not None else "≤"
+    sign = "" if term.least == term.most else "≥" if term.least is not None else "≤"
     return Held(held, f"{sign}{_plain(bare)}", term.unit)
 
 

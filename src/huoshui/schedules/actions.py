@@ -24,7 +24,7 @@ from huoshui.places.models import Place, prefixes
 from huoshui.schedules.keeping import make_occasions
 from huoshui.schedules.models import Occasion, OccasionQuerySet, Plan
 from huoshui.schedules.permits import refusal_to_excuse
-from huoshui.schedules.recurrence import BadRule, check, due_days
+from huoshui.schedules.recurrence import BadRule, check, due_days, months_of_season
 from huoshui.schedules.schema import MOST_GRACE, MOST_REMIND
 from huoshui.schedules.targets import TARGETS
 
@@ -48,6 +48,8 @@ class Wanted:
     grace_days: int = 0
     remind_days: int = 3
     schedule: str = ""
+    attribute: str = ""
+    """Yes-or-no attribute that a place must have; "": none."""
 
 
 def wanted(schedule: str = "", **given: Any) -> Wanted:
@@ -71,7 +73,7 @@ def _declared(schedule: str) -> dict[str, Any]:
     except (PackVersion.DoesNotExist, KeyError):
         raise Refusal("schedule.unknown", field="schedule", name=schedule) from None
     same = ("section", "of", "place_kinds", "rule", "times", "grace_days", "remind_days")
-    return {name: getattr(known, name) for name in same} | {"name": str(known.name)}
+    return {name: getattr(known, name) for name in same} | {"name": str(known.name), "attribute": known.attribute or ""}
 
 
 @action("schedules.begin")
@@ -97,10 +99,11 @@ def begin_plan(*, by: Any, place: Place, wanted: Wanted, begins_on: dt.date, unt
         place=place, pack=pack, pack_version=version, schedule=wanted.schedule, name=wanted.name.strip(),
         section=wanted.section, of=wanted.of, place_kinds=list(wanted.place_kinds), rule=rule, times=wanted.times,
         grace_days=wanted.grace_days, remind_days=wanted.remind_days, begins_on=begins_on, until=until,
+        attribute=wanted.attribute,
     )  # fmt: skip
     made = make_occasions(plan)
     fields = ("schedule", "name", "of", "place_kinds", "rule", "times", "grace_days", "remind_days", "begins_on",
-              "until")  # fmt: skip
+              "until", "attribute")  # fmt: skip
     journal.record(by=by, subject=plan, place=place, after=journal.snapshot(plan, *fields) | {"occasions": made})
     return plan
 
@@ -158,12 +161,15 @@ def _unlike_numbers(wanted: Wanted) -> list[Problem]:
 
 
 def _refuse_twice(place: Place, wanted: Wanted, begins_on: dt.date, until: dt.date | None) -> None:
-    """The same thing is not asked twice of the same places at the same time."""
+    """The same thing is not asked twice of the same places at the same time; in other seasons it may be."""
+    season = months_of_season(wanted.rule)
     same = Plan.objects.filter(section=wanted.section, of=wanted.of).select_related("place")
     for plan in same:
         nested = plan.place.path in prefixes(place.path) or place.path in prefixes(plan.place.path)
         meets = (until is None or plan.begins_on < until) and (plan.until is None or begins_on < plan.until)
-        if nested and meets and set(plan.place_kinds) & set(wanted.place_kinds):
+        other = months_of_season(plan.rule)
+        apart = season and other and not season & other
+        if nested and meets and not apart and set(plan.place_kinds) & set(wanted.place_kinds):
             raise Refusal("schedule.twice", field="of", name=plan.name, place=plan.place.short_name)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from huoshui.kernel import clock
-from huoshui.places.models import Place, PlaceQuerySet, prefixes
+from huoshui.places.models import Place, PlaceAttribute, PlaceQuerySet, prefixes
 from huoshui.schedules.matching import Fulfilled, Turn, matched
 from huoshui.schedules.models import Deed, Occasion, Plan
 from huoshui.schedules.recurrence import Window, windows
@@ -20,19 +22,20 @@ TOGETHER = 500
 def make_occasions(plan: Plan, today: dt.date | None = None) -> int:
     """Make the occasions of a plan whose time has begun and that are not there yet. Returns how many.
 
-    A place owes a turn when it was there on its first day and is there when it is due.
+    A place owes a turn when it was there on its first day, is there when it is due, and has the plan's attribute then.
     """
     day = today or clock.today()
     turns = [one for one in windows(plan.rule, plan.begins_on, day) if plan.until is None or one.due_on < plan.until]
     if not turns:
         return 0
     places = list(owing(plan).only("id", "opened_on", "closed_on"))
+    having = _having(plan)
     known = set(plan.occasions.filter(due_on__gte=turns[0].due_on).values_list("place_id", "due_on"))
     rows = [
         _occasion(plan, place, turn, day)
         for turn in turns
         for place in places
-        if (place.pk, turn.due_on) not in known and _stands(place, turn)
+        if (place.pk, turn.due_on) not in known and _stands(place, turn) and having(place, turn.due_on)
     ]
     Occasion.objects.bulk_create(rows, batch_size=TOGETHER)
     if rows:
@@ -40,10 +43,28 @@ def make_occasions(plan: Plan, today: dt.date | None = None) -> int:
     return len(rows)
 
 
-def owing(plan: Plan) -> PlaceQuerySet:
-    """The places that a plan asks."""
+def owing(plan: Plan, on: dt.date | None = None) -> PlaceQuerySet:
+    """The places that a plan may ask; ``on``: those alone that have its attribute on this day."""
     rows: PlaceQuerySet = Place.objects.under(plan.place.path)
-    return rows.filter(kind__in=plan.place_kinds).order_by("path")
+    rows = rows.filter(kind__in=plan.place_kinds).order_by("path")
+    if on and plan.attribute:
+        holds = _yes(plan).filter(Q(since__isnull=True) | Q(since__lte=on), Q(until__isnull=True) | Q(until__gt=on))
+        rows = rows.filter(pk__in=holds.values("place"))
+    return rows
+
+
+def _yes(plan: Plan) -> QuerySet[PlaceAttribute]:
+    return PlaceAttribute.objects.filter(code=plan.attribute, number=1)
+
+
+def _having(plan: Plan) -> Callable[[Place, dt.date], bool]:
+    """Whether a place has the attribute of a plan on a day; without one, each has."""
+    if not plan.attribute:
+        return lambda _place, _day: True
+    spans: dict[UUID, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+    for place, since, until in _yes(plan).values_list("place_id", "since", "until"):
+        spans[place].append((since or dt.date.min, until or dt.date.max))
+    return lambda place, day: any(since <= day < until for since, until in spans[place.pk])
 
 
 def _stands(place: Place, turn: Window) -> bool:

@@ -38,6 +38,8 @@ class Plan(Scoped, Record):
     of = models.CharField(max_length=81)
     """What is to be done (pack.code), as ``section`` declares it."""
     place_kinds = models.JSONField(default=list)
+    attribute = models.CharField(max_length=40, blank=True)
+    """Yes-or-no attribute: only places of which it is yes on the due day owe it; "": all of the kinds."""
     rule = models.CharField(max_length=200)
     """Recurrence rule of RFC 5545."""
     times = models.PositiveSmallIntegerField(default=1)
@@ -184,6 +186,13 @@ class Deed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.occasion_id} {self.day}"
+
+
+def attribute_named(plan: Plan) -> Any:
+    """The name of the attribute that a place must have to owe it; "" for none."""
+    known = all_current("place_kinds")
+    fields = [field for kind in plan.place_kinds if kind in known for field in known[kind].attributes]
+    return next((field.name for field in fields if field.code == plan.attribute), plan.attribute)
 
 
 def kinds_named(plan: Plan) -> list[Any]:

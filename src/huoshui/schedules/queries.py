@@ -149,7 +149,7 @@ def _covered(actor: Any, plan: Plan, path: str) -> int:
     for grant in grants:
         covered |= path_condition("path", grant.path)
     below = path_condition("path", path) if path else Q()
-    return owing(plan).filter(covered, below, closed_on__isnull=True).count()
+    return owing(plan, clock.today()).filter(covered, below, closed_on__isnull=True).count()
 
 
 def plans_of(actor: Any) -> list[Any]:
@@ -158,7 +158,7 @@ def plans_of(actor: Any) -> list[Any]:
     rows = list(Plan.objects.visible_to(actor).select_related("place").order_by("name", "-begins_on", "id"))
     for plan in rows:
         plan.ended = plan.until is not None and plan.until <= today  # type: ignore[attr-defined]
-        plan.asked = 0 if plan.until and plan.until <= today else owing(plan).filter(closed_on__isnull=True).count()  # type: ignore[attr-defined]
+        plan.asked = 0 if plan.ended else owing(plan, today).filter(closed_on__isnull=True).count()  # type: ignore[attr-defined]
     return sorted(rows, key=lambda plan: plan.ended)
 
 

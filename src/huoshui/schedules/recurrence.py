@@ -17,6 +17,8 @@ from huoshui.kernel.wording import listed
 PARTS = ("FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS", "WKST")
 """Parts that a rule may have. It ends with its plan, not by COUNT or UNTIL, and days have no hours."""
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+SEASONAL = ("MONTHLY", "WEEKLY", "DAILY")
+"""With months, rules of these come round within a season; a yearly one in months is due in each of them."""
 SURE_DAYS = 28
 """A day of the month that every month has."""
 _NUMBERS = ("INTERVAL", "BYMONTH", "BYMONTHDAY", "BYSETPOS")
@@ -36,7 +38,10 @@ class BadRule(ValueError):
 
 @dataclass(frozen=True)
 class Window:
-    """One turn of a rule: from the day after the turn before it was due until its own due day, both included."""
+    """One turn of a rule: from the day after the turn before it was due until its own due day, both included.
+
+    The first of a season (see ``months_of_season``) begins with the season.
+    """
 
     opens_on: dt.date
     due_on: dt.date
@@ -103,12 +108,29 @@ def _moment(day: dt.date) -> dt.datetime:
 
 def windows(rule: str, begins_on: dt.date, until: dt.date) -> Iterator[Window]:
     """The turns of a rule that began by ``until`` (included), in order; the first opens on ``begins_on``."""
-    opens = begins_on
+    opens, season = begins_on, months_of_season(rule)
     for moment in _expanded(rule, begins_on):
+        due = moment.date()
+        opens = max(opens, _season_began(due, season)) if season else opens
         if opens > until:
             return
-        yield Window(opens, moment.date())
-        opens = moment.date() + dt.timedelta(days=1)
+        yield Window(opens, due)
+        opens = due + dt.timedelta(days=1)
+
+
+def months_of_season(rule: str) -> frozenset[int]:
+    """The months in which a rule comes round that does so every month, week or day of a season; none: all the year."""
+    parts = parsed(rule)
+    seasonal = parts["FREQ"] in SEASONAL and parts.get("INTERVAL", "1") == "1"
+    return frozenset(int(month) for month in parts.get("BYMONTH", "").split(",") if month) if seasonal else frozenset()
+
+
+def _season_began(due: dt.date, season: frozenset[int]) -> dt.date:
+    """The first day of the months of a season that follow each other up to a day."""
+    first = due.replace(day=1)
+    while (before := (first - dt.timedelta(days=1)).replace(day=1)).month in season and before.year >= due.year - 1:
+        first = before
+    return first
 
 
 def due_days(rule: str, begins_on: dt.date, since: dt.date, until: dt.date) -> list[dt.date]:

@@ -6,6 +6,7 @@ A schedule asks nothing of anybody until an office begins it for its places (``a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import Field
 
@@ -25,6 +26,11 @@ class Schedule(PackModel):
     section: Code = Field(description="Section of what is to be done: activities, or checklists for visits.")
     of: QualifiedCode = Field(description="What is to be done, as that section declares it (pack.code).")
     place_kinds: list[Code] = Field(min_length=1, description="Kinds of place that owe it.")
+    attribute: Code | None = Field(
+        default=None,
+        description="Yes-or-no attribute of these kinds: only places of which it is yes on the due day owe it, such as "
+        "key enterprises. Absent: all.",
+    )
     rule: str = Field(
         description="When it is due, as a recurrence rule (RFC 5545), such as FREQ=MONTHLY;BYMONTHDAY=-1."
     )
@@ -59,6 +65,13 @@ def validate(manifest: Manifest, schedules: Sequence[Schedule], known: Known, re
                 report.add((index, "place_kinds", at), "pack.reference", name=kind, section="place_kinds")
             elif kinds and kind not in kinds:
                 report.add((index, "place_kinds", at), "schedule.place_kind", name=schedule.of, kind=kind)
+            elif schedule.attribute and not _asks_yes_or_no(known.get("place_kinds", kind), schedule.attribute):
+                report.add((index, "attribute"), "schedule.attribute", name=schedule.attribute, kind=kind)
+
+
+def _asks_yes_or_no(kind: Any, attribute: str) -> bool:
+    """Whether a kind of place has such an attribute of type yes_no."""
+    return any(field.code == attribute and field.type == "yes_no" for field in kind.attributes)
 
 
 SECTION = Section("schedules", Schedule, validate)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from huoshui.kernel.errors import Refusal
 from huoshui.kernel.numbers import POINTS, shown
 from huoshui.packs.contract import SECTIONS, Known, Path, Section, SectionReport
 from huoshui.packs.schema import Choice, FieldDef, Manifest
+from huoshui.packs.values import clean_value
 from huoshui.visits.question_checks import check_question, check_relevance
 from huoshui.visits.question_types import Choices, DateAnswer, TextAnswer
 from huoshui.visits.schema import Checklist, Deduction, Graded, GradedOption, Item, Threshold, YesNoScoring
@@ -182,8 +184,32 @@ def _check_opens(path: Path, item: Item, known: Known, report: SectionReport) ->
         return
     if not known.has("matters", opens.kind):
         report.add((*path, "opens", "kind"), "pack.reference", name=opens.kind, section="matters")
-    elif opens.severity not in [severity.code for severity in known.get("matters", opens.kind).severities]:
+        return
+    kind = known.get("matters", opens.kind)
+    if opens.severity not in [severity.code for severity in kind.severities]:
         report.add((*path, "opens", "severity"), "pack.reference", name=opens.severity, section=opens.kind)
+    _check_opening_values(path, item, kind.fields, report)
+
+
+def _check_opening_values(path: Path, item: Item, fields: Sequence[FieldDef], report: SectionReport) -> None:
+    """What a matter begins with are values of its fields, and none is missing without which it cannot be opened.
+
+    Of a person nothing is known when an item fails, and personal data is nothing that a pack writes.
+    """
+    given = item.opens.values if item.opens else {}
+    usable = {field.code: field for field in fields if field.type != "account" and not field.personal}
+    for code, value in given.items():
+        where = (*path, "opens", "values", code)
+        if code not in usable:
+            report.add(where, "checklist.opens_field", item=item.name, name=code)
+            continue
+        try:
+            clean_value(usable[code], value)
+        except Refusal as refusal:
+            report.add(where, "checklist.opens_value", item=item.name, problem=refusal.problems[0].message())
+    for field in fields:
+        if field.required and field.code not in given:
+            report.add((*path, "opens"), "checklist.opens_incomplete", item=item.name, name=field.name)
 
 
 def _check_prefill(path: Path, item: Item, checklist: Checklist, known: Known, report: SectionReport) -> None:

@@ -1,4 +1,4 @@
-"""What the judges of a place found of a failing item, in words: the text of the matter that it opens.
+"""What the judges of a place, or a visit by itself, found of a failing item: the text of the matter that it opens.
 
 In Chinese whatever the sealer's language is: a record's own text, read by everybody who handles it.
 """
@@ -13,8 +13,8 @@ from huoshui.kernel.numbers import POINTS, shown
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.packs.units import unit_word
 from huoshui.visits.answers import shown_answer, threshold_rule
-from huoshui.visits.models import judge_label
-from huoshui.visits.schema import POINTS_UNIT, Graded, Item, Threshold
+from huoshui.visits.models import Answer, judge_label
+from huoshui.visits.schema import POINTS_UNIT, Graded, Item, Threshold, YesNoScoring
 from huoshui.visits.tally import ItemTally, PlaceSheets
 
 LANGUAGE = "zh-hans"
@@ -22,8 +22,9 @@ LONGEST = 2000
 
 
 def finding_title(item: Item) -> str:
-    """The title of the matter."""
-    return f"未达标：{item.name.zh}"
+    """The title of the matter; of what should not be there, that it is."""
+    found = isinstance(item.scoring, YesNoScoring) and item.scoring.fails_when == "yes"
+    return f"{'发现' if found else '未达标'}：{item.name.zh}"
 
 
 def finding_detail(sheets: PlaceSheets, tally: ItemTally, item: Item) -> str:
@@ -33,6 +34,18 @@ def finding_detail(sheets: PlaceSheets, tally: ItemTally, item: Item) -> str:
     """
     with override(LANGUAGE):
         return "\n".join(_lines(sheets, tally, item))[:LONGEST]
+
+
+def visit_finding_detail(item: Item, answer: Answer) -> str:
+    """Of a visit that stands by itself: what was asked, the answer, what was noted, and how the item is judged."""
+    with override(LANGUAGE):
+        lines = [f"检查项：{item.name.zh}"]
+        if isinstance(item.scoring, Threshold):
+            lines.append(f"标准：{threshold_rule(item.scoring)}")
+        lines.append(f"结果：{_answer_words(item, shown_answer(item, answer))}")
+        lines += [f"说明：{answer.note}"] if answer.note else []
+        lines += [f"检查要求：{item.guidance.zh}"] if item.guidance else []
+        return "\n".join(lines)[:LONGEST]
 
 
 def _lines(sheets: PlaceSheets, tally: ItemTally, item: Item) -> list[str]:

@@ -123,10 +123,20 @@ class Evidence(PackModel):
 
 
 class Opens(PackModel):
-    """The matter that a failing item opens when the round is sealed."""
+    """The matter that a failing item opens when the round is sealed, or when a visit by itself is handed in."""
 
     kind: QualifiedCode = Field(description="Kind of matter, such as rectification.item.")
     severity: Code = Field(default="ordinary", description="Severity the matter begins with.")
+    without_round: bool = Field(
+        default=False,
+        description="Whether a visit that stands by itself, such as an inspection or a patrol, opens it too, when it "
+        "is handed in: one for each place and item, and none while an earlier one still runs. Otherwise only the seal "
+        "of a round opens it.",
+    )
+    values: dict[Code, str | int | bool] = Field(
+        default_factory=dict,
+        description="Values of the kind's fields that the matter begins with, such as the ledger in which it stands.",
+    )
 
 
 class Item(Meant):
@@ -160,7 +170,7 @@ class Item(Meant):
         le=100,
         description="The item fails for a judge when the answer earns less than this percent of the points.",
     )
-    opens: Opens | None = Field(default=None, description="Matter that a failing item opens at sealing.")
+    opens: Opens | None = Field(default=None, description="Matter that a failing item opens.")
 
     def meaning(self) -> dict[tuple[str, ...], Any]:
         """How it is scored, and of a measured value the unit and the decimals."""
@@ -176,6 +186,13 @@ class Item(Meant):
         return self.evidence.photos
 
 
+class Standard(PackModel):
+    """A standard that the items of a section are together, such as four things that a river is to be without."""
+
+    name: Text = Field(description="What publications call the number of its items.")
+    unit: str = Field(min_length=1, max_length=20, description="Unit in which they are counted, such as 条.")
+
+
 class ChecklistSection(PackModel):
     """A part of the checklist, shown under its own heading."""
 
@@ -186,6 +203,10 @@ class ChecklistSection(PackModel):
     )
     relevant: RelevantText | None = Field(
         default=None, description="When its items are asked: a condition over items of earlier sections."
+    )
+    standard: Standard | None = Field(
+        default=None,
+        description="The standard that its items are together; publications are checked against how many they are.",
     )
     items: list[Item] = Field(min_length=1, description="Items, in the order of the visit.")
 

@@ -184,6 +184,8 @@ class _Words:
             return self._of_matter(self._kind, name, value)
         if name == "slot" and self._entry.subject_kind == ACTIVITY:
             return self._glossary.activity_slot(self._entry, str(value))
+        if name == "slot" and self._entry.subject_kind == VISIT:
+            return self._glossary.sheet_item(self._entry, str(value))
         reader = self._readers.get(name)
         return reader(self._glossary, value) if reader else value_words(value)
 

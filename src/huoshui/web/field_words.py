@@ -32,6 +32,7 @@ SUBJECT_WORDS: dict[tuple[str, str], str | Promise] = {
     ("matters.matter", "parent"): _("上级事项"),
     ("schedules.plan", "schedule"): _("机制里的安排"),
     ("schedules.plan", "until"): _("停用日期"),
+    ("visits.visit", "slot"): _("检查项"),
     ("activities.activity", "kind"): _("种类"),
     ("activities.activity", "starts_at"): _("计划开始"),
     ("activities.activity", "ends_at"): _("计划结束"),

@@ -92,12 +92,15 @@ class Glossary:
         return {pk: (place.short_name, place.kind) for pk, place in known.items()}
 
     @cached_property
+    def _visited(self) -> Mapping[Any, Visit]:
+        if self._sheets is not None:
+            return self._sheets
+        wanted = [entry.subject_id for entry in self._entries if entry.subject_kind == VISIT]
+        return Visit.objects.select_related("place", "pack_version").in_bulk(wanted)
+
+    @cached_property
     def _visits(self) -> dict[Any, str]:
-        found = self._sheets
-        if found is None:
-            wanted = [entry.subject_id for entry in self._entries if entry.subject_kind == VISIT]
-            found = Visit.objects.select_related("place").in_bulk(wanted)
-        return {pk: str(visit) for pk, visit in found.items()}
+        return {pk: str(visit) for pk, visit in self._visited.items()}
 
     @cached_property
     def _activities(self) -> dict[UUID, Activity]:
@@ -213,6 +216,12 @@ class Glossary:
         """A slot of the activity that an entry is about."""
         found = self._activities.get(entry.subject_id)
         return found.slot_name(slot) if found else slot
+
+    def sheet_item(self, entry: Entry, code: str) -> str:
+        """An item of the sheet that an entry is about, by the checklist that it was filled in with."""
+        visit = self._visited.get(entry.subject_id)
+        item = visit.checklist.items.get(code) if visit else None
+        return str(item.name) if item else code
 
     def activity_kind(self, code: str) -> str:
         """A kind of activity by its qualified code."""

@@ -95,6 +95,8 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "matters.change_view": _("改共享的台账视图"),
     "matters.open": _("立项登记"),
     "matters.open_failing": _("由考核问题立项"),
+    "matters.open_found": _("由检查发现立项"),
+    "matters.take_over": _("由旧台账补录"),
     "matters.open_for_request": _("由服务申请立项"),
     "matters.open_correction": _("由差评立项整改"),
     "matters.assign": _("指定责任人"),

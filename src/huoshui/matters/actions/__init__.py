@@ -4,9 +4,10 @@ from huoshui.matters.actions.assigning import assign
 from huoshui.matters.actions.dividing import put_under
 from huoshui.matters.actions.editing import edit_fields
 from huoshui.matters.actions.extending import ask_extension, decide_extension
-from huoshui.matters.actions.opening import Source, open_failing, open_matter
+from huoshui.matters.actions.opening import Source, open_failing, open_found, open_matter
 from huoshui.matters.actions.rejoining import rejoin
 from huoshui.matters.actions.steps import advance
+from huoshui.matters.actions.taking_over import take_over
 from huoshui.matters.actions.timer import (
     climb_ladder,
     recompute_due,
@@ -30,6 +31,7 @@ __all__ = [
     "delete_view",
     "edit_fields",
     "open_failing",
+    "open_found",
     "open_matter",
     "put_under",
     "recompute_due",
@@ -39,5 +41,6 @@ __all__ = [
     "run_again",
     "run_ladder",
     "save_view",
+    "take_over",
     "tick",
 ]

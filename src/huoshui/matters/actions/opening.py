@@ -1,8 +1,8 @@
-"""Opening matters: by hand, and for the failing items of a sealed round."""
+"""Opening matters: by hand, and for the failing items of a sealed round or of a visit that stands by itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from huoshui.duties.queries import answerable
 from huoshui.kernel import clock, journal
 from huoshui.kernel.actions import action
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.events import FailingItem, RoundSealed, publish
+from huoshui.kernel.events import FailingItem, RoundSealed, VisitHandedIn, publish
 from huoshui.kernel.wording import listed
 from huoshui.matters import clocks, family, personal, values
 from huoshui.matters.actions.common import check_own_deadlines, check_owner, moved, tell
@@ -27,13 +27,15 @@ from huoshui.packs.models import PackVersion
 from huoshui.packs.queries import all_current, current_definition
 from huoshui.places.models import Place
 
+VISIT = "visit"
+"""Kind of the source of what a visit found."""
 TITLE_LENGTH = 200
 DETAIL_LENGTH = 20_000
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a matter comes from: ``kind`` ("round"), the id and name of it, and which part of it."""
+    """Where a matter comes from: ``kind`` ("round", "visit"), the id and name of it, and which part of it."""
 
     kind: str
     id: UUID
@@ -108,19 +110,36 @@ def open_failing(*, by: Any, event: RoundSealed, item: FailingItem) -> Matter:
     """
     version, definition = kind_or_refuse(item.matter_kind)
     place = Place.objects.get(pk=item.place_id)
-    source = Source("round", event.round_id, event.round_name, source_item_of(item))
-    title = item.title.strip()[:TITLE_LENGTH]
+    return _open_of_item(by, version, definition, item, place, Source("round", event.round_id, event.round_name))
+
+
+@action("matters.open_found")
+def open_found(*, by: Any, event: VisitHandedIn, item: FailingItem) -> Matter:
+    """Open the matter of what failed in a visit that stands by itself, by whoever made it: the visit is the authority.
+
+    Called by the reaction to VisitHandedIn alone. Raises matter.kind, matter.place_kind, matter.severity or value.*.
+    """
+    version, definition = kind_or_refuse(item.matter_kind)
+    place = Place.objects.get(pk=item.place_id)
+    return _open_of_item(by, version, definition, item, place, Source(VISIT, event.visit_id, event.label))
+
+
+def _open_of_item(
+    by: Any, version: PackVersion, kind: MatterKind, item: FailingItem, place: Place, source: Source
+) -> Matter:
+    source = replace(source, item=source_item_of(item))
+    title, detail = item.title.strip()[:TITLE_LENGTH], item.detail.strip()[:DETAIL_LENGTH]
     return open_wanted(
         by,
         Wanted(
-            version, definition, item.matter_kind, place, title, item.detail.strip()[:DETAIL_LENGTH],
-            item.severity, {}, source, None, None, None,
+            version, kind, item.matter_kind, place, title, detail, item.severity, dict(item.values), source, None,
+            None, None,
         ),
     )  # fmt: skip
 
 
 def source_item_of(item: FailingItem) -> str:
-    """The part of a round that a finding is: checklist and item."""
+    """The part of a round, or of a visit, that a finding is: checklist and item."""
     return f"{item.checklist}/{item.item}"
 
 

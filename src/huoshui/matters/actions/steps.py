@@ -30,6 +30,7 @@ from huoshui.matters.actions.merging import absorb, release
 from huoshui.matters.actions.splitting import split
 from huoshui.matters.evidence import evidence_problems
 from huoshui.matters.extensions import lapse
+from huoshui.matters.lights import is_overdue
 from huoshui.matters.models import CLOSED, OPEN, SUBMITTED, Matter, Step
 from huoshui.matters.schema import INTO, KEEP, OWNER, MatterKind, Transition
 from huoshui.notices.actions import read_about
@@ -179,7 +180,7 @@ def _renewed_deadlines(kind: MatterKind, step: Transition) -> set[str]:
 
 
 def _check_complete(matter: Matter, kind: MatterKind, step: Transition, after: dict[str, Any], note: str) -> None:
-    problems = typed_values.missing(kind, step.required_fields, after)
+    problems = typed_values.missing(kind, step.required_now(is_overdue(matter)), after)
     problems += evidence_problems(matter, step)
     problems += required.problems(matter, step)
     if step.note_required and not note:

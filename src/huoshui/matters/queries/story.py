@@ -18,6 +18,8 @@ from huoshui.packs.schema import Text
 LABELS = {
     "matters.open": Text(zh="登记", en="Opened"),
     "matters.open_failing": Text(zh="由观摩结果登记", en="Opened from a round"),
+    "matters.open_found": Text(zh="由检查登记", en="Opened from a visit"),
+    "matters.take_over": Text(zh="由旧台账补录", en="Taken over from an older ledger"),
     "matters.open_for_request": Text(zh="受理服务申请", en="Opened from a request"),
     "matters.open_correction": Text(zh="由差评登记", en="Opened from a low rating"),
     "matters.edit": Text(zh="更正内容", en="Corrected"),
@@ -61,6 +63,8 @@ HONOUR_LABELS = {
 """How the story names the honour of a step."""
 OPENED_FROM = {
     "round": "matters.open_failing",
+    "visit": "matters.open_found",
+    "ledger": "matters.take_over",
     "service": "matters.open_for_request",
     "rating": "matters.open_correction",
 }

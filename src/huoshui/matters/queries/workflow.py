@@ -16,6 +16,7 @@ from huoshui.kernel.wording import listed
 from huoshui.matters import clocks, permits, values
 from huoshui.matters.columns import title_name
 from huoshui.matters.evidence import counted, photos_in
+from huoshui.matters.lights import is_overdue
 from huoshui.matters.models import Matter, clock_runs_of
 from huoshui.matters.required import RequiredState, required_by
 from huoshui.matters.schema import MatterKind, Transition
@@ -110,8 +111,11 @@ def _waits_until(matter: Matter, step: Transition) -> dt.date | None:
 
 
 def _step_fields(matter: Matter, step: Transition, present: dict[str, Any]) -> list[StepField]:
-    required = set(step.required_fields)
-    found = [_form_field(matter, code, code in required, present) for code in step.editable_fields]
+    required = set(step.required_now(is_overdue(matter)))
+    # Nobody in time is asked why it is late.
+    left = set(step.requires_overdue) - {*step.fields, *required, *present}
+    asked = [code for code in step.editable_fields if code not in left]
+    found = [_form_field(matter, code, code in required, present) for code in asked]
     if step.close_reason == "duplicate":
         found.append(StepField(DUPLICATE_FIELD, required=True))
     return found

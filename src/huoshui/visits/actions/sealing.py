@@ -134,6 +134,7 @@ def _failing(round: Round, sheets: PlaceSheets, tally: ItemTally, item: Item) ->
         matter_kind=opens.kind,
         severity=opens.severity,
         photo_ids=photos.get(tally.item, ()),
+        values=opens.values,
     )
 
 

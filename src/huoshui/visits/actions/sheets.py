@@ -17,6 +17,7 @@ from huoshui.kernel.ids import new_id
 from huoshui.packs.models import PackVersion
 from huoshui.places.models import Place
 from huoshui.visits.actions.common import checklist_or_refuse, locked, require_state
+from huoshui.visits.alone import open_what_failed, opens_matters
 from huoshui.visits.answering import require_answering
 from huoshui.visits.answers import VALUE_COLUMNS, Entered, confirmed_texts, enter, entered_value, unfinished
 from huoshui.visits.cadence import settle_visit
@@ -131,8 +132,9 @@ def submit_visit(*, by: Any, visit: Visit, seen_version: int | None = None) -> V
     """Hand in one's own sheet. After the round's lock it is kept, marked late, and does not count.
 
     What was answered before other answers made it irrelevant is taken away: it is not asked any more, and would be
-    counted. Raises one refusal naming every item without a needed answer (value.required) or without its photos
-    (visit.photos); visit.empty, visit.not_draft, record.stale or access.not_found.
+    counted. By itself it opens the matters of what failed. Raises one refusal naming every item without a needed answer
+    (value.required) or without its photos (visit.photos); visit.empty, visit.not_draft, record.stale, access.not_found,
+    or what refuses such a matter.
     """
     visit = _own_draft(by, visit)
     visit.require_version(seen_version)
@@ -148,6 +150,7 @@ def submit_visit(*, by: Any, visit: Visit, seen_version: int | None = None) -> V
     visit.save_next_version("state", "submitted_at")
     _journal(by, visit, before, {"state": visit.state} | ({"answers": now_is} if was else {}))
     settle_visit(visit)
+    open_what_failed(by, visit)
     return visit
 
 
@@ -155,13 +158,15 @@ def submit_visit(*, by: Any, visit: Visit, seen_version: int | None = None) -> V
 def take_back_visit(*, by: Any, visit: Visit) -> Visit:
     """Make one's own submitted sheet a draft again, while the round is open (or the visit stands by itself).
 
-    Raises access.not_found, visit.not_submitted or round.state.
+    Raises access.not_found, visit.not_submitted, round.state, or visit.opened_matters: what it found is worked on.
     """
     visit = _own(by, visit)
     if visit.round:
         require_state(locked(visit.round), Round.State.OPEN)
     if visit.state != Visit.State.SUBMITTED:
         raise Refusal("visit.not_submitted", state=visit.get_state_display())
+    if opens_matters(visit):
+        raise Refusal("visit.opened_matters")
     visit.state, visit.submitted_at = Visit.State.DRAFT, None
     visit.save_next_version("state", "submitted_at")
     _journal(by, visit, {"state": Visit.State.SUBMITTED}, {"state": visit.state})

@@ -32,6 +32,7 @@ class PlanOut(Schema):
     section: str
     of: str
     place_kinds: list[str]
+    attribute: str = Field(description="Yes-or-no attribute without which a place does not owe it; empty: none.")
     rule: str = Field(description="Recurrence rule of RFC 5545.")
     times: int
     grace_days: int

@@ -25,6 +25,7 @@ from huoshui.web.api import (
     money,
     notice_settings,
     notices,
+    old_ledgers,
     outcome,
     pack_drafts,
     packs,
@@ -71,6 +72,7 @@ api.add_router("", outcome.router, tags=["rounds"])
 api.add_router("", sheets.router, tags=["sheets"])
 # Before the matters: "bulk" is no number.
 api.add_router("", bulk.router, tags=["matters"])
+api.add_router("", old_ledgers.router, tags=["matters"])
 api.add_router("", matters.router, tags=["matters"])
 api.add_router("", public_notices.router, tags=["matters"])
 api.add_router("", personal.router, tags=["matters"])

@@ -25,7 +25,7 @@ from huoshui.places.models import Place
 from huoshui.places.queries import names_apart
 from huoshui.schedules.actions import Wanted, begin_plan, end_plan
 from huoshui.schedules.keeping import owing
-from huoshui.schedules.models import Occasion, Plan, kinds_named
+from huoshui.schedules.models import Occasion, Plan, attribute_named, kinds_named
 from huoshui.schedules.queries import last_turns, plans_of
 from huoshui.schedules.recurrence import BadRule, check, due_days, told, turns_a_year
 from huoshui.schedules.schema import Schedule
@@ -139,13 +139,13 @@ def _preview(user: Any, values: dict[str, Any]) -> dict[str, Any]:
     place = next((one for one in _places_set(user) if one.code == values.get("place")), None)
     place = place or next(iter(_places_set(user)), None)
     kinds = values.get("place_kinds") or []
-    plan = Plan(place=place, place_kinds=kinds) if place else None
+    plan = Plan(place=place, place_kinds=kinds, attribute=_attribute(values)) if place else None
     return {
         "rule": rule,
         "told": told(rule),
         "days": due_days(rule, begins, since, until)[:DAYS_SHOWN],
         "a_year": turns_a_year(rule, begins) * (int(times) if times.isdigit() else 1),
-        "places": owing(plan).filter(closed_on__isnull=True).count() if plan else 0,
+        "places": owing(plan, clock.today()).filter(closed_on__isnull=True).count() if plan else 0,
         "past": begins < clock.today(),
     }
 
@@ -168,12 +168,19 @@ def _begin(user: Any, values: dict[str, Any]) -> Plan:
     numbers = {name: _number(values, name, label) for name, label in NUMBERS.items()}
     wanted = Wanted(
         section, of, str(values.get("name", "")), tuple(values["place_kinds"]), rule_of(values),
-        schedule=str(values.get("schedule", "")), **numbers,
+        schedule=str(values.get("schedule", "")), attribute=_attribute(values), **numbers,
     )  # fmt: skip
     begins, until = _day(values, "begins_on", _("启用日期")), _day(values, "until", _("停用日期"))
     if begins is None:
         raise Refusal("value.required", field="begins_on", label=_("启用日期"))
     return begin_plan(by=user, place=place, wanted=wanted, begins_on=begins, until=until)
+
+
+def _attribute(values: dict[str, Any]) -> str:
+    """The attribute that the chosen schedule of a pack asks of a place, while it still asks for the same."""
+    known: Schedule | None = all_current("schedules").get(str(values.get("schedule", "")))
+    same = known is not None and values.get("of") == f"{known.section}:{known.of}"
+    return (known.attribute or "") if known and same else ""
 
 
 def _number(values: dict[str, Any], name: str, label: object) -> int:
@@ -232,6 +239,7 @@ def _show(request: SignedInRequest, plan_id: UUID, form: FormState) -> HttpRespo
         "ended": ended,
         "target": target.name if target else plan.of,
         "kinds": kinds_named(plan),
+        "attribute": attribute_named(plan),
         "days": days,
         "coming": coming[:DAYS_SHOWN],
         "lines": _lines(rows, days),

@@ -55,7 +55,7 @@ from huoshui.web.office.form_pages import burden as form_burden_pages
 from huoshui.web.office.form_pages import filling as form_filling_pages
 from huoshui.web.office.form_pages import mapping as form_mapping_pages
 from huoshui.web.office.form_pages import register as form_register
-from huoshui.web.office.matter_pages import bulk, cells, ledger_import, saved_views
+from huoshui.web.office.matter_pages import bulk, cells, ledger_import, old_ledger, saved_views
 from huoshui.web.office.pack_editor import drafts as pack_drafts
 from huoshui.web.office.pack_editor.urls import urlpatterns as pack_editor_urls
 from huoshui.web.office.round_pages import fairness, outcome, planning, results, sheets, tour
@@ -76,6 +76,9 @@ urlpatterns = [
     path("matters/", matters.ledger, name="ledger"),
     path("matters/bulk", bulk.many, name="matter_bulk"),
     path("matters/views", saved_views.views, name="ledger_views"),
+    path("matters/older", old_ledger.bring_in, name="old_ledger"),
+    path("matters/older/template.xlsx", old_ledger.template_file, name="old_ledger_template"),
+    path("matters/older/<str:sha256>/problems.xlsx", old_ledger.problems, name="old_ledger_problems"),
     path("matters/import", ledger_import.bring_in, name="ledger_import"),
     path("matters/import/<str:sha256>/problems.xlsx", ledger_import.problems, name="ledger_import_problems"),
     path("matters/export.xlsx", matters.export, name="ledger_export"),

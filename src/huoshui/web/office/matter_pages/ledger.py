@@ -45,6 +45,7 @@ from huoshui.web.office.matter_pages.chosen_columns import (
     value_inputs,
 )
 from huoshui.web.office.matter_pages.next_steps import next_steps, roles_held
+from huoshui.web.office.matter_pages.old_ledger import kinds_taken_over
 from huoshui.web.office.matter_pages.saved_views import WHOLE, views_of
 from huoshui.web.office.matter_pages.shown_rows import COUNTED, ShownRow, address_of_matter, shown_row
 from huoshui.web.requests import SignedInRequest
@@ -151,6 +152,7 @@ def context(request: SignedInRequest) -> dict[str, Any]:
         "kept": [(name, value) for name, value in request.GET.items() if name != "page"],
         "may_export": allows(user, "matter.export", path=asked.filters.place or None),
         "may_open": bool(paths_to_open(user)),
+        "may_take_over": bool(kinds_taken_over(user)),
     }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from huoshui.duties.queries import open_to, unit_open_to
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters import values
+from huoshui.matters.actions.opening import VISIT
 from huoshui.matters.actions.requested import RATING, REQUEST
 from huoshui.matters.columns import BY_HAND, COLUMN_NAMES, columns_for
 from huoshui.matters.evidence import earlier_photos, photos_counted
@@ -23,7 +24,7 @@ from huoshui.matters.queries import StoryEvent, matter_story, matter_values
 from huoshui.matters.schema import MatterKind
 from huoshui.packs.units import unit_word
 from huoshui.services.models import Rating, Request
-from huoshui.visits.models import Round
+from huoshui.visits.models import Round, Visit
 from huoshui.visits.queries import review_open_to
 from huoshui.web.entries import changes_of
 from huoshui.web.glossary import Glossary
@@ -248,10 +249,13 @@ def _person_address(user: Any, account: Any) -> str:
 
 def source_address(matter: Matter, user: Any) -> str:
     """Where the matter comes from: its item on the village's page of the round (the round where only that opens), the
-    request it carries, or the rated one. "" when it was opened by hand, or the reader sees nothing of that.
+    sheet of the visit, the request it carries, or the rated one. "" when it was opened by hand or taken over, or the
+    reader sees nothing of that.
     """
     if matter.source_kind in (REQUEST, RATING):
         return _request_address(matter, user)
+    if matter.source_kind == VISIT:
+        return _visit_address(matter, user)
     if matter.source_kind != "round" or matter.source_id is None:
         return ""
     if review_open_to(user, matter.source_id, matter.place):
@@ -260,6 +264,13 @@ def source_address(matter: Matter, user: Any) -> str:
     if Round.objects.visible_to(user).filter(pk=matter.source_id).exists():
         return reverse("round", args=[matter.source_id])
     return ""
+
+
+def _visit_address(matter: Matter, user: Any) -> str:
+    """The failing item on the sheet of the visit that found it."""
+    if not Visit.objects.visible_to(user).filter(pk=matter.source_id).exists():
+        return ""
+    return f"{reverse('sheet', args=[matter.source_id])}#i-{matter.source_item.partition('/')[2]}"
 
 
 def _request_address(matter: Matter, user: Any) -> str:

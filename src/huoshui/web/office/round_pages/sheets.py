@@ -23,6 +23,7 @@ from huoshui.media.queries import get_visible_attachment
 from huoshui.packs.queries import all_current
 from huoshui.places.models import Place
 from huoshui.visits import actions
+from huoshui.visits.alone import opens_matters
 from huoshui.visits.models import Round, Visit
 from huoshui.visits.queries import sheet_form, surveys_waiting
 from huoshui.visits.question_types import Choices
@@ -142,7 +143,7 @@ def _texts(visit: Visit, form: FormState) -> list[tuple[str, Any, str]]:
 
 
 def _still_open(visit: Visit) -> bool:
-    return visit.round is None or visit.round.state == Round.State.OPEN
+    return not opens_matters(visit) if visit.round is None else visit.round.state == Round.State.OPEN
 
 
 def _after(request: SignedInRequest, visit: Visit) -> HttpResponse:
