@@ -24,6 +24,7 @@ STOPS = [
     Stop("today-secretary", "secretary", "/"),
     Stop("today-judge", "judge1", "/"),
     Stop("today-leader", "leader", "/"),
+    Stop("pack-new", "admin", "/packs/-new/"),
     Stop("find", "office", "/find?q=整改"),
     Stop("find-nothing", "secretary", "/find?q=珊瑚礁&kind=matters"),
     Stop("ledger", "office", "/matters/"),

@@ -85,7 +85,7 @@ def write_matter(page: Page) -> None:
     page.get_by_label("填什么").select_option("decimal")
     page.get_by_label("单位").fill("米")
     page.get_by_label("几位小数").fill("1")
-    page.get_by_label("一开始就必须填").check()
+    page.get_by_label("登记时就必须填").check()
     sound(page)
     save(page)
     expect(page.locator("#fields .rows__row", has_text="闸前淤积")).to_contain_text("数字（米）")

@@ -51,6 +51,20 @@ def seen() -> int:
     return PackDraft.objects.get(pack="gates").version
 
 
+def as_sent(page: Any) -> dict[str, Any]:
+    """What a browser sends of a form that is left as it is."""
+    sent: dict[str, Any] = {"seen": seen()}
+    for cell, value in page.context["inputs"]:
+        match cell.kind:
+            case "flag":
+                sent |= {cell.name: "1"} if value else {}
+            case "label" | "long_label":
+                sent |= {f"{cell.name}.zh": value["zh"], f"{cell.name}.en": value["en"]}
+            case _:
+                sent[cell.name] = value
+    return sent
+
+
 def workbook(*rows: tuple[Any, ...]) -> SimpleUploadedFile:
     book = Workbook()
     assert book.active is not None
@@ -101,16 +115,7 @@ def test_every_form_sent_back_unchanged_changes_nothing(admin: Client, draft: Pa
     ]
     for path in paths:
         page = admin.get(path)
-        sent: dict[str, Any] = {"seen": seen()}
-        for cell, value in page.context["inputs"]:
-            match cell.kind:
-                case "flag":
-                    sent |= {cell.name: "1"} if value else {}
-                case "label" | "long_label":
-                    sent |= {f"{cell.name}.zh": value["zh"], f"{cell.name}.en": value["en"]}
-                case _:
-                    sent[cell.name] = value
-        assert admin.post(path, sent).status_code == 302, path
+        assert admin.post(path, as_sent(page)).status_code == 302, path
         assert item() == before, path
 
 
@@ -151,15 +156,45 @@ def test_yaml_says_all_that_a_section_may(admin: Client, draft: PackDraft) -> No
     assert "处要改，才能发布" in page.content.decode()
 
 
+def test_what_was_removed_is_seen_and_can_be_unticked(admin: Client, draft: PackDraft) -> None:
+    """A step names a state that is gone: its form shows it, the page leads there, and unticking it mends the draft."""
+    at = next(n for n, one in enumerate(item()["states"]) if one["code"] == "not_ours")
+    admin.post(f"{ITEM}states/{at}", {"seen": seen(), "do": "remove"})
+    page = admin.get(ITEM).content.decode()
+    step = next(n for n, one in enumerate(item()["transitions"]) if one["code"] == "decline")
+    assert f'href="{ITEM}transitions/{step}"' in page
+    assert "已去掉的 not_ours" in page
+    assert "已去掉的 not_ours" in admin.get(f"{ITEM}transitions/{step}").content.decode()
+    admin.post(f"{ITEM}transitions/{step}", {"seen": seen(), "do": "remove"})
+    again = next(n for n, one in enumerate(item()["transitions"]) if one["code"] == "reopen")
+    sent = as_sent(admin.get(f"{ITEM}transitions/{again}"))
+    sent["from"] = [code for code in sent["from"] if code != "not_ours"]
+    admin.post(f"{ITEM}transitions/{again}", sent)
+    assert check_draft(PackDraft.objects.get(pack="gates")).ok
+
+
+def test_grades_without_points_are_told(admin: Client, draft: PackDraft) -> None:
+    admin.post(f"{DRAFT}checklists/new", {"seen": seen(), "name.zh": "看闸", "place_kinds": ["village"]})
+    admin.post(f"{DRAFT}checklists/kz/sections/new", {"seen": seen(), "name.zh": "闸门"})
+    given = {"name.zh": "启闭", "method": "see", "points": "6", "scoring.type": "graded"}
+    path = f"{DRAFT}checklists/kz/sections.0.items/new"
+    admin.post(path, {"seen": seen(), **given, "scoring.options": "好 6\n一般 二十"})
+    checklist = PackDraft.objects.get().content["checklists"][0]
+    assert [one.get("points") for one in checklist["sections"][0]["items"][0]["scoring"]["options"]] == ["6", None]
+    assert not check_draft(PackDraft.objects.get()).ok
+
+
 def test_a_list_becomes_fields_of_the_types_of_its_columns(admin: Client) -> None:
     rows = [(n, f"第{n}号闸", n, n / 2, ("好", "差")[n % 2], "是", "x" * 80) for n in range(1, 9)]
-    file = workbook(("序号", "水闸", "闸门数", "淤积", "状况", "能启闭", "备注"), *rows)
+    file = workbook(("苏家作乡水闸清单",), ("序号", "水闸", "闸门数", "淤积", "状况", "能启闭", "备注"), *rows)
     answer = admin.post("/packs/-new/", {"way": "list", "name": "春季水闸检查", "code": "gates", "file": file})
     assert answer.status_code == 302
     own = {one["name"]["zh"]: one["type"] for one in item()["fields"][5:]}
     assert own == {"水闸": "text", "闸门数": "integer", "淤积": "decimal", "状况": "choice", "能启闭": "yes_no",
                    "备注": "long_text"}  # fmt: skip
     assert check_draft(PackDraft.objects.get(pack="gates")).ok
+    claim = next(step for step in item()["transitions"] if step["code"] == "claim")
+    assert {one["code"] for one in item()["fields"][5:]} <= set(claim["fields"])
 
 
 @pytest.mark.parametrize(

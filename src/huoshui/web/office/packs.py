@@ -18,6 +18,7 @@ from huoshui.packs.queries import all_current, definition
 from huoshui.visits.queries import burden_of
 from huoshui.visits.schema import Checklist
 from huoshui.web.office.forms import page
+from huoshui.web.office.pack_editor.parts import section_names
 from huoshui.web.office.round_pages.words import burden_words, ranking_words, rules_words
 from huoshui.web.requests import SignedInRequest
 
@@ -46,7 +47,8 @@ def packs(request: SignedInRequest) -> HttpResponse:
 def pack(request: SignedInRequest, code: str) -> HttpResponse:
     """One pack: its place kinds, roles, checklists and matters, of the current version or ``?version=``."""
     version = _version(request, code)
-    sections = {name: list(version.section(name).values()) for name in version.content}
+    names = section_names()
+    sections = {names.get(name, name): (name, list(version.section(name).values())) for name in version.content}
     versions = list(PackVersion.objects.visible_to(request.user).filter(pack=code).order_by("-created_at"))
     context = {
         "version": version,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -44,6 +44,15 @@ class Cell:
     def name(self) -> str:
         """Its name in the form."""
         return self.path if self.kind != "offered" else f"{self.path}.offered"
+
+    def beside(self, value: Any) -> Cell:
+        """The same, offering also what stands there and is offered no more: it is seen, and can be taken away."""
+        if self.kind not in ("choice", "many", "photos", "offered"):
+            return self
+        stands = value if isinstance(value, list) else [value]
+        offered = {code for code, _label in self.options}
+        gone = [(code, gone_words(code)) for code in stands if code and code not in offered]
+        return replace(self, options=[*self.options, *gone]) if gone else self
 
     def shown(self, part: dict[str, Any]) -> Any:
         """What stands in the part, as it is typed."""
@@ -161,17 +170,18 @@ def _write_label(cell: Cell, sent: QueryDict, _was: Any) -> dict[str, str] | Non
 
 
 def _write_many(cell: Cell, sent: QueryDict, was: Any) -> list[str] | None:
-    """What is ticked, in the order in which it stood. What stood there and is not offered stays: the check tells."""
+    """What is ticked, in the order in which it stood."""
     ticked, offered = sent.getlist(cell.name), [code for code, _label in cell.options]
-    kept = [code for code in _read_many(was) if code in ticked or code not in offered]
+    kept = [code for code in _read_many(was) if code in ticked]
     return [*kept, *(code for code in offered if code in ticked and code not in kept)] or None
 
 
 def _write_photos(cell: Cell, sent: QueryDict, was: Any) -> list[dict[str, Any]] | None:
     """Slots that a step wants photos in; what was said of one (how many, whether new ones) stays."""
     before = {str(one.get("slot")): one for one in _asked(was)}
-    wanted = set(_read_photos(was))
-    ticked = [code for code, _label in cell.options if code in sent.getlist(cell.name)]
+    wanted = _read_photos(was)
+    options = [*wanted, *(code for code, _label in cell.options if code not in wanted)]
+    ticked = [code for code in options if code in sent.getlist(cell.name)]
     asked = [before[code] if code in wanted else {"slot": code, "minimum": 1, "fresh": True} for code in ticked]
     return asked + [one for one in _asked(was) if one.get("minimum", 1) == 0 and one.get("slot") not in ticked] or None
 
@@ -202,7 +212,8 @@ def _options(lines: Sequence[str], was: Any, *, points: bool) -> list[dict[str, 
         if not name:
             continue
         option = dict(before.get(name) or {"code": free_code(name, taken), "name": {"zh": name, "en": name}})
-        if points:
+        option.pop("points", None)
+        if points_typed:  # without points the check asks for them
             option["points"] = points_typed
         taken.add(option["code"])
         found.append(option)
@@ -212,7 +223,7 @@ def _options(lines: Sequence[str], was: Any, *, points: bool) -> list[dict[str, 
 def _parted(line: str) -> tuple[str, str]:
     """A grade's name and its points, which stand last."""
     match = re.fullmatch(r"(.*?)[\s：:，,]*([\d．.]+)\s*分?", half_width(line).strip())
-    return (match[1].strip(), match[2]) if match else (line, "0")
+    return (match[1].strip(), match[2]) if match else (line, "")
 
 
 WRITE: dict[str, Callable[[Cell, QueryDict, Any], Any]] = {
@@ -256,6 +267,11 @@ class Part:
     inner: tuple[Part, ...] = ()
     coded: bool = True
     """Whether each has a code."""
+
+
+def gone_words(code: str) -> str:
+    """How something that is named and is not there is shown."""
+    return _("已去掉的 %(code)s") % {"code": code}
 
 
 def title_of(entry: dict[str, Any]) -> str:

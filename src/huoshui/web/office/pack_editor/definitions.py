@@ -42,21 +42,22 @@ def definition(request: SignedInRequest, pack: str, section: str, code: str) -> 
         "title": title_of(found),
         "one": sheet.one,
         "lists": lists_of(sheet, opened.offers(found)),
-        "findings": [finding for finding in opened.findings if finding.url == own],
-        "graph": _graph(found) if section == "matters" else None,
+        "findings": [finding for finding in opened.findings if finding.url.startswith(own)],
+        "kind": (kind := _kind(found) if section == "matters" else None),
+        "graph": workflow_graph(kind) if kind else None,
     }
     return page(request, "office/pack_editor/definition.html", context)
 
 
-def _graph(found: dict[str, Any]) -> dict[str, Any] | None:
-    """The workflow for drawing; None while the definition is no kind of matter yet."""
+def _kind(found: dict[str, Any]) -> MatterKind | None:
+    """The kind of matter, for drawing its workflow; None while it is none, or its steps lead nowhere."""
     try:
         kind = MatterKind.model_validate(found)
     except ValidationError:
         return None
     states = {state.code for state in kind.states}
     ends = {code for step in kind.transitions for code in (*step.from_states, step.to)}
-    return workflow_graph(kind) if kind.initial in states and ends <= states else None
+    return kind if kind.initial in states and ends <= states else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,6 +90,7 @@ def _head(opened: Opened, section: str, code: str, found: dict[str, Any], cells:
         if not code:
             found = {"code": free_code(title_of(found), opened.codes(section)), **found}
         if _kept(opened, form, section, code, found):
+            messages.success(opened.request, _("已保存到草稿。"))
             return redirect("pack_draft_definition", pack=opened.draft.pack, section=section, code=found["code"])
     context = _form_context(opened, section, code, found, cells)
     context |= {"heading": _("整体") if code else _("新的%(one)s") % {"one": context["one"]}}
@@ -116,10 +118,13 @@ def entry(request: SignedInRequest, pack: str, section: str, code: str, address:
             case _:
                 open_entry.write(request.POST)
         if _kept(opened, form, section, code, found):
+            done = _("已从草稿里去掉。") if request.POST.get("do") == "remove" else _("已保存到草稿。")
+            messages.success(request, done)
             return redirect(reverse("pack_draft_definition", args=[pack, section, code]) + f"#{address}")
     context = _form_context(opened, section, code, open_entry.value, open_entry.cells())
     one = open_entry.part.one
     context |= {
+        "findings": [finding for finding in opened.findings if at != NEW and finding.url == request.path],
         "heading": _("新的%(one)s") % {"one": one} if at == NEW else title_of(open_entry.value),
         "sub": one,
         "back": f"#{address}",
@@ -137,7 +142,9 @@ def _form_context(opened: Opened, section: str, code: str, value: dict[str, Any]
         "code": code,
         "one": sheet.one if sheet else section,
         "title": title_of(opened.definition(section, code)) if code else "",
-        "inputs": [(cell, cell.shown(value) or begun.get(cell.path, cell.shown(value))) for cell in cells],
+        "inputs": [
+            (cell.beside(shown), shown) for cell in cells for shown in [cell.shown(value) or begun.get(cell.path) or ""]
+        ],
     }
 
 
@@ -175,6 +182,7 @@ def _as_yaml(opened: Opened, section: str, code: str, typed: str) -> HttpRespons
     if opened.request.method == "POST":
         found = form.attempt(definition_in, text=typed)
         if found is not None and _kept(opened, form, section, code, found):
+            messages.success(opened.request, _("已保存到草稿。"))
             return redirect("pack_draft_yaml", pack=opened.draft.pack, section=section, code=str(found["code"]))
     own = reverse("pack_draft_definition", args=[opened.draft.pack, section, code]) if code else ""
     context = {
@@ -184,7 +192,7 @@ def _as_yaml(opened: Opened, section: str, code: str, typed: str) -> HttpRespons
         "title": title_of(opened.definition(section, code)) if code else "",
         "typed": typed,
         "has_form": opened.sheet(section) is not None,
-        "findings": [finding for finding in opened.findings if own and finding.url == own],
+        "findings": [finding for finding in opened.findings if own and finding.url.startswith(own)],
     }
     return page(opened.request, "office/pack_editor/yaml.html", context, form)
 

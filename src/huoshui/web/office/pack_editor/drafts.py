@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huoshui.kernel.access import require
 from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.wording import bracketed
 from huoshui.packs.contract import SECTIONS
 from huoshui.packs.copying import copied
 from huoshui.packs.drafting import (
@@ -34,7 +36,7 @@ from huoshui.web.office.forms import FormState, page
 from huoshui.web.office.pack_editor.cells import Cell, free_code, title_of
 from huoshui.web.office.pack_editor.from_list import pack_of_list
 from huoshui.web.office.pack_editor.opened import Opened
-from huoshui.web.office.pack_editor.parts import name_cell, sheets
+from huoshui.web.office.pack_editor.parts import name_cell, section_names
 from huoshui.web.requests import SignedInRequest
 
 ZIP = "application/zip"
@@ -50,9 +52,15 @@ def new(request: SignedInRequest) -> HttpResponse:
         draft = form.attempt(_begin, request=request)
         if draft is not None:
             return redirect("pack_draft", pack=draft.pack)
-    versions = current_versions().values()
-    context = {"packs": [(version.pack, str(version.name)) for version in versions], "way": form.values.get("way", "")}
+    context = {"packs": _loaded_packs(), "way": form.values.get("way", "")}
     return page(request, "office/pack_editor/new.html", context, form)
+
+
+def _loaded_packs(besides: str = "") -> list[tuple[str, str]]:
+    """The packs that are loaded, by name; two of one name with their codes."""
+    names = {code: str(version.name) for code, version in current_versions().items() if code != besides}
+    twice = {name for name, count in Counter(names.values()).items() if count > 1}
+    return [(code, f"{name}{bracketed(code)}" if name in twice else name) for code, name in names.items()]
 
 
 def _begin(*, request: SignedInRequest) -> PackDraft:
@@ -77,6 +85,8 @@ def _begin(*, request: SignedInRequest) -> PackDraft:
         return start_draft(by=request.user, manifest=manifest, content=content, origin=file)
     version = PackVersion.objects.get_visible(request.user, pack=sent.get("copy_of", ""), current=True)
     manifest, content = copied(version, code=code, name=name)
+    manifest.pop("source", None)
+    manifest["description"] = {"zh": f"照“{version.name.zh}”做的。", "en": f"Made after “{version.name.en}”."}
     return start_draft(by=request.user, manifest=manifest, content=content, origin=f"{version.name} {version.number}")
 
 
@@ -100,17 +110,9 @@ def draft(request: SignedInRequest, pack: str) -> HttpResponse:
 
 
 def _draft_page(opened: Opened, form: FormState) -> HttpResponse:
-    names = {name: sheet.one for name, sheet in sheets().items()} | {
-        "schedules": _("周期性工作"),
-        "activities": _("活动种类"),
-        "services": _("便民服务事项"),
-        "indicators": _("指标"),
-        "subsidies": _("以奖代补"),
-        "returns": _("定期报表"),
-        "documents": _("文书"),
-    }
+    names = section_names()
     content = opened.draft.content
-    wrong = {finding.url for finding in opened.findings}
+    wrong = {"/".join(finding.url.split("/")[:6]) + "/" for finding in opened.findings}
     order = [*names, *(name for name in SECTIONS if name not in names)]
     sections = [
         {
@@ -149,11 +151,7 @@ def about(request: SignedInRequest, pack: str) -> HttpResponse:
 
 
 def _about_cells(opened: Opened) -> list[Cell]:
-    packs = [
-        (version.pack, str(version.name))
-        for version in current_versions().values()
-        if version.pack != opened.draft.pack
-    ]
+    packs = _loaded_packs(besides=opened.draft.pack)
     return [
         name_cell(),
         Cell("description", _("用途，一句话"), "long_label", optional=False),

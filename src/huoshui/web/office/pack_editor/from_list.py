@@ -23,6 +23,8 @@ USUAL = "rectification"
 USUAL_KIND = "item"
 LOOKED_AT = 200
 """Rows by which the type of a column is told."""
+TITLE_ROWS = 5
+"""Rows within which the headings are looked for."""
 MOST_FIELDS = 40
 MOST_CHOICES = 12
 """Different values up to which a column that repeats itself is a choice."""
@@ -54,7 +56,7 @@ def pack_of_list(*, code: str, name: dict[str, str], data: bytes, file: str) -> 
 
     Raises pack.list_empty, pack.list_too_wide, or what ``read_rows`` raises.
     """
-    rows = [list(row.cells) for row in islice(read_rows(data, file), LOOKED_AT + 1)]
+    rows = _from_headings([list(row.cells) for row in islice(read_rows(data, file), LOOKED_AT + 1)])
     headings = [str(cell).strip() if cell is not None else "" for cell in rows[0]] if rows else []
     columns = [(at, heading) for at, heading in enumerate(headings) if heading and heading not in OWN]
     if not any(headings):
@@ -72,6 +74,7 @@ def pack_of_list(*, code: str, name: dict[str, str], data: bytes, file: str) -> 
     made = {**kind, "code": USUAL_KIND, "name": name, "fields": [*kind["fields"], *fields]}
     made["number_prefix"] = _prefix(code)
     made["states"] = [_with_fields(state, filled) for state in kind["states"]]
+    made["transitions"] = [_filled_in(step, kind["initial"], filled) for step in kind["transitions"]]
     manifest = {
         "code": code,
         "version": FIRST,
@@ -80,6 +83,19 @@ def pack_of_list(*, code: str, name: dict[str, str], data: bytes, file: str) -> 
         "requires": [USUAL, *base.manifest_source().get("requires", [])],
     }
     return manifest, {"matters": [made]}
+
+
+def _from_headings(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """The rows from the headings on: a list often begins with its title, in a row that is nearly empty."""
+    counts = [sum(cell not in (None, "") for cell in row) for row in rows[:TITLE_ROWS]]
+    begins = next((at for at, count in enumerate(counts) if 2 * count > max(counts)), 0)
+    return rows[begins:]
+
+
+def _filled_in(step: dict[str, Any], initial: str, fields: Sequence[str]) -> dict[str, Any]:
+    """The obvious first step takes the list's columns, which can be filled in before as well."""
+    first = step.get("primary") and initial in step.get("from", ())
+    return {**step, "fields": [*step.get("fields", []), *fields]} if first else step
 
 
 def _prefix(code: str) -> str:

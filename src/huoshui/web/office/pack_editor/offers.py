@@ -67,6 +67,16 @@ class Offers:
         found = [entry for entry in self.definition.get("fields", []) if isinstance(entry, dict)]
         return [(str(e.get("code")), title_of(e)) for e in found if not types or e.get("type") in types]
 
+    def is_filled_in(self, code: str) -> bool:
+        """Whether a field of the open definition is filled in by a step, or can be corrected in a state."""
+        steps = [one for one in self.definition.get("transitions", []) if isinstance(one, dict)]
+        states = [one for one in self.definition.get("states", []) if isinstance(one, dict)]
+        named = [one.get(key) for one in steps for key in ("requires", "fields")] + [
+            one.get("editable") for one in states
+        ]
+        alone = [one.get("where_else") for one in steps] + [self.definition.get("owner_field")]
+        return code in alone or any(code in codes for codes in named if isinstance(codes, list))
+
     def steps(self, *, opening: bool = True) -> list[Option]:
         """Steps of the open definition; ``opening``: with the opening of the matter."""
         return [*([(OPENING, _("登记"))] if opening else []), *self.entries("transitions")]

@@ -24,6 +24,22 @@ from huoshui.web.office.pack_editor.parts import Sheet, sheets
 from huoshui.web.requests import SignedInRequest
 
 
+def entry_named(path: list[str], within: dict[str, Any]) -> tuple[str, str, int]:
+    """The entry that a problem's path leads into, such as transitions.reopen.from: its name, its list's address and
+    where it stands there; "" for none."""
+    found, address = ("", "", 0), ""
+    while len(path) > 1:
+        entries = within.get(path[0])
+        listed = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+        at = next((n for n, one in enumerate(listed) if str(one.get("code")) == path[1].partition("[")[0]), None)
+        if at is None:
+            break
+        address = f"{address}{path[0]}"
+        found = (title_of(listed[at]), address, at)
+        within, address, path = listed[at], f"{address}.{at}.", path[2:]
+    return found
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something that keeps a draft from being published, and where it is mended."""
@@ -67,7 +83,12 @@ class Opened:
         item = next((one for one in self.draft.content.get(section, []) if str(one.get("code")) == code), None)
         if item is None:
             return Finding(problem, "", "")
-        return Finding(problem, title_of(item), reverse("pack_draft_definition", args=[self.draft.pack, section, code]))
+        own = reverse("pack_draft_definition", args=[self.draft.pack, section, code])
+        name, address, at = entry_named(problem.field.split(".")[1:], item)
+        if not address:
+            return Finding(problem, title_of(item), own)
+        url = reverse("pack_draft_entry", args=[self.draft.pack, section, code, address, at])
+        return Finding(problem, f"{title_of(item)} · {name}", url if self.sheet(section) else own)
 
     def sheet(self, section: str) -> Sheet | None:
         """The forms of a section. Raises access.not_found for what is no section."""

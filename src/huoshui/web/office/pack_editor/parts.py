@@ -15,7 +15,7 @@ from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import COLUMN_NAMES
 from huoshui.visits.schema import METHOD_NAMES
 from huoshui.web.office.matter_pages.words import close_reason_words
-from huoshui.web.office.pack_editor.cells import Cell, Option, Part
+from huoshui.web.office.pack_editor.cells import Cell, Option, Part, gone_words
 from huoshui.web.office.pack_editor.offers import Offers
 
 REASONS = ("resolved", "not_resolvable", "not_ours", "declined", "withdrawn", "duplicate", "split")
@@ -40,6 +40,23 @@ def sheets() -> dict[str, Sheet]:
     }
 
 
+def section_names() -> dict[str, str]:
+    """What the sections of a pack are called; those that few know by their names alone are left to their codes."""
+    return {name: sheet.one for name, sheet in sheets().items()} | {
+        "schedules": _("周期性工作"),
+        "activities": _("活动种类"),
+        "services": _("便民服务事项"),
+        "service_groups": _("服务类别"),
+        "service_bundles": _("一件事打包办"),
+        "service_ratings": _("好差评"),
+        "indicators": _("指标"),
+        "figure_rules": _("数据核对规则"),
+        "subsidies": _("以奖代补"),
+        "returns": _("定期报表"),
+        "documents": _("文书"),
+    }
+
+
 def name_cell(label: str = "") -> Cell:
     """The label of something."""
     return Cell("name", label or _("名称"), "label", optional=False)
@@ -47,7 +64,8 @@ def name_cell(label: str = "") -> Cell:
 
 def _names(codes: Any, options: list[Option]) -> str:
     known = dict(options)
-    return listed(known.get(str(code), str(code)) for code in codes or [])
+    told = [str(code) for code in codes or [] if code]
+    return listed(known.get(code) or gone_words(code) for code in told) or _("没有写")
 
 
 # --- kinds of matter ------------------------------------------------------------------
@@ -82,7 +100,13 @@ def _matter(offers: Offers) -> list[Cell]:
 def _matter_parts(offers: Offers) -> list[Part]:
     states, fields, steps = offers.entries("states"), offers.fields(), offers.steps()
     return [
-        _fields("fields", _("登记的栏目"), _("栏目")),
+        Part(
+            "fields",
+            _("栏目"),
+            _("栏目"),
+            lambda entry: _field("fields"),
+            lambda entry: _field_said(entry, offers.is_filled_in(str(entry.get("code")))),
+        ),
         Part("severities", _("严重程度"), _("程度"), lambda entry: [name_cell()]),
         Part("states", _("状态"), _("状态"), lambda entry: _state(offers), lambda entry: _phase(entry.get("phase"))),
         Part("slots", _("照片和文件"), _("一格"), lambda entry: _slot(), _slot_said),
@@ -93,7 +117,13 @@ def _matter_parts(offers: Offers) -> list[Part]:
             lambda entry: _step(offers),
             lambda entry: _step_said(entry, states, offers.roles(owner=True)),
         ),
-        Part("clocks", _("时限"), _("时限"), lambda entry: _clock(offers), lambda entry: _clock_said(entry, steps)),
+        Part(
+            "clocks",
+            _("时限"),
+            _("时限"),
+            lambda entry: _clock(offers),
+            lambda entry: _clock_said(entry, offers.entries("severities"), steps),
+        ),
         Part(
             "ledger",
             _("台账的列"),
@@ -127,6 +157,7 @@ def _field_types() -> list[Option]:
 
 
 def _field(path: str) -> list[Cell]:
+    when = _("不勾：在步骤的“必须填”“还可以填”里选了它，办那一步时填")
     personal = Cell("personal", _("是个人信息"), "flag", hint=_("加密保存，默认遮盖，到期删除；只能是文字"))
     return [
         name_cell(),
@@ -136,15 +167,17 @@ def _field(path: str) -> list[Cell]:
         Cell("decimals", _("几位小数"), "number", hint=_("只用于“数字”")),
         Cell("minimum", _("不小于"), "number"),
         Cell("maximum", _("不大于"), "number"),
-        Cell("required", _("一开始就必须填"), "flag"),
+        Cell("required", _("登记时就必须填"), "flag", hint=when if path == "fields" else ""),
         *([personal] if path == "fields" else []),
         Cell("hint", _("填写说明"), "long_label"),
     ]
 
 
-def _field_said(entry: dict[str, Any]) -> str:
+def _field_said(entry: dict[str, Any], filled_in: bool = True) -> str:
     kind = dict(_field_types()).get(str(entry.get("type")), str(entry.get("type") or ""))
-    marks = [_("必填") if entry.get("required") else "", _("个人信息") if entry.get("personal") else ""]
+    required = bool(entry.get("required"))
+    marks = [_("必填") if required else "", _("个人信息") if entry.get("personal") else ""]
+    marks += [] if required or filled_in else [_("还没有哪一步填它")]
     unit = bracketed(str(entry["unit"])) if entry.get("unit") else ""
     return listed(part for part in (f"{kind}{unit}", *marks) if part)
 
@@ -230,9 +263,9 @@ def _clock(offers: Offers) -> list[Cell]:
     ]
 
 
-def _clock_said(entry: dict[str, Any], steps: list[Option]) -> str:
+def _clock_said(entry: dict[str, Any], severities: list[Option], steps: list[Option]) -> str:
     days = entry.get("days")
-    counts = sorted({str(value) for value in days.values()}) if isinstance(days, dict) else []
+    counts = [f"{name} {days[code]}" for code, name in severities if code in days] if isinstance(days, dict) else []
     unit = dict(_countings()).get(str(entry.get("counting", "working")), "")
     return _("%(days)s %(unit)s，从“%(steps)s”起算") % {
         "days": listed(counts) or "—",
