@@ -125,7 +125,10 @@ def calendar_entries(
         excused=Count("pk", filter=Q(excused_on__isnull=False)),
     )[:most]  # fmt: skip
     rows = list(counted)
-    plans = Plan.objects.select_related("place").in_bulk({row["plan"] for row in rows})
+    running = running_plans(actor)
+    plans = {plan.pk: plan for plan in running}
+    if ended := {row["plan"] for row in rows} - plans.keys():
+        plans |= Plan.objects.select_related("place").in_bulk(ended)
     days = {row["due_on"] for row in rows if row["places"] == 1}
     alone = covers.filter(due_on__in=days).values_list("plan", "due_on", "pk") if days else []
     single = {(plan, day): pk for plan, day, pk in alone}
@@ -136,7 +139,7 @@ def calendar_entries(
         )
         for row in rows
     ]  # fmt: skip
-    ahead = [one for one in to_come(running_plans(actor), until) if one.due_on >= since] if len(found) < most else []
+    ahead = [one for one in to_come(running, until) if one.due_on >= since] if len(found) < most else []
     sizes = {plan.pk: _covered(actor, plan, path) for plan in {one.plan.pk: one.plan for one in ahead}.values()}
     found += [CalendarEntry(one.plan, one.due_on, sizes[one.plan.pk]) for one in ahead if sizes[one.plan.pk]]
     return sorted(found, key=lambda one: (one.due_on, one.plan.name))[:most]

@@ -21,7 +21,7 @@ from huoshui.matters.queries.order import (
     page_of_keys,
     sorted_by,
 )
-from huoshui.matters.schema import LedgerColumn
+from huoshui.matters.schema import LedgerColumn, MatterKind
 from huoshui.packs.queries import all_current
 from huoshui.places.directory import places_with_ids
 from huoshui.places.models import Place
@@ -72,7 +72,8 @@ def matters_of_place(actor: Actor, place: Place) -> MatterQuerySet:
 def profiles_of(actor: Actor, place: Place) -> list[Matter]:
     """What a place is known for: of each kind that is a profile, the latest visible one of the place itself that ended
     well."""
-    kinds = [code for code, kind in all_current("matters").items() if kind.profile]
+    here: dict[str, MatterKind] = {code: kind for code, kind in all_current("matters").items() if kind.profile}
+    kinds = [code for code, kind in here.items() if not kind.place_kinds or place.kind in kind.place_kinds]
     seen = Matter.objects.visible_to(actor).filter(place=place, close_reason="resolved").order_by("-closed_on", "-id")
     latest = (seen.filter(kind=code).select_related("pack_version", "verifier").first() for code in kinds)
     return sorted((matter for matter in latest if matter), key=lambda matter: str(matter.closed_on), reverse=True)

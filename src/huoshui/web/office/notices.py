@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Value
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -66,8 +67,11 @@ def with_addresses(user: Any, rows: list[Notice]) -> list[Notice]:
     hooks = [row.subject_id for row in rows if row.subject_id and row.subject_kind == Webhook._meta.label_lower]
     open_hooks = set(webhooks_for(user).filter(pk__in=hooks).values_list("pk", flat=True)) if hooks else set()
     due = [row.subject_id for row in rows if row.subject_id and row.subject_kind == Occasion._meta.label_lower]
-    turns = set(Occasion.objects.visible_to(user).filter(pk__in=due).values_list("pk", flat=True)) if due else set()
-    numbers = dict(Matter.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", "number"))
+    seen = Matter.objects.visible_to(user).filter(pk__in=wanted).order_by().values_list("pk", "number")
+    turned = Occasion.objects.visible_to(user).filter(pk__in=due).order_by().values_list("pk", Value(""))
+    found = dict(seen.union(turned, all=True))
+    numbers = {pk: number for pk, number in found.items() if number}
+    turns = found.keys() - numbers.keys()
     names = names_apart(row.place for row in rows if row.place)
     for row in rows:
         row.where = names[row.place_id] if row.place_id else ""  # type: ignore[attr-defined]
