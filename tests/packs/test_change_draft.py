@@ -61,6 +61,8 @@ def test_refusals(cast: SimpleNamespace, draft: PackDraft) -> None:
         (cast.secretary, "matters", "", changed(draft), "access.denied"),
         (cast.administrator, "castles", "", {"code": "x"}, "access.not_found"),
         (cast.administrator, "matters", "", changed(draft), "pack.code_twice"),
+        (cast.administrator, "matters", "", {"name": "x"}, "pack.definition_code"),
+        (cast.administrator, "matters", "gate", changed(draft, code="a/b"), "pack.definition_code"),
     ]
     for by, section, code, definition, refused in cases:
         with pytest.raises(Refusal) as caught:

@@ -53,6 +53,13 @@ def test_what_is_no_code(cast: SimpleNamespace, code: str) -> None:
     assert caught.value.code == "pack.code"
 
 
+@pytest.mark.parametrize("item", [{}, {"code": ""}, {"code": "A/b"}, {"code": 7}])
+def test_a_definition_without_a_code(cast: SimpleNamespace, item: dict[str, Any]) -> None:
+    with pytest.raises(Refusal) as caught:
+        start_draft(by=cast.administrator, manifest=NEW, content={"roles": [{"code": "x"}, item]})
+    assert (caught.value.code, caught.value.problems[0].params["number"]) == ("pack.definition_code", 2)
+
+
 def test_one_draft_of_a_pack(cast: SimpleNamespace) -> None:
     start_draft(by=cast.administrator, manifest=NEW, content={})
     with pytest.raises(Refusal) as caught:

@@ -140,6 +140,12 @@ def test_a_stale_form_is_refused_with_what_was_typed(admin: Client, draft: PackD
     answer = admin.post(f"{ITEM}severities/0", {"seen": old, "name.zh": "很轻"})
     assert answer.status_code == 409
     assert item()["severities"][0]["name"]["zh"] == "轻微"
+    assert "很轻" in answer.content.decode()
+    added = admin.post(f"{ITEM}severities/new", {"seen": old, "name.zh": "特急"})
+    assert (added.status_code, "特急" in added.content.decode()) == (409, True)
+    last = len(item()["severities"]) - 1
+    assert admin.post(f"{ITEM}severities/{last}", {"seen": old, "do": "remove"}).status_code == 409
+    assert len(item()["severities"]) == last + 1
 
 
 @pytest.mark.parametrize("path", ["castles/0", "fields/99", "fields/x", "fields.0.items/0", "fields.0/0"])

@@ -78,10 +78,11 @@ def next_of(version: PackVersion) -> tuple[dict[str, Any], RawContent]:
 def start_draft(*, by: Any, manifest: dict[str, Any], content: RawContent, origin: str = "") -> PackDraft:
     """Begin a draft of the pack that the manifest names; of one that is loaded, from its current version.
 
-    Raises access.denied, pack.code (what is no code), pack.draft_exists, or pack.version_taken when that version is
-    published already.
+    Raises access.denied, pack.code (what is no code), pack.definition_code (a definition without one),
+    pack.draft_exists, or pack.version_taken when that version is published already.
     """
     require(by, "pack.load")
+    _require_codes(content)
     pack = str(manifest.get("code") or "")
     if not CODE_PATTERN.match(pack) or len(pack) > LONGEST_CODE:
         raise Refusal("pack.code", field="code", value=pack)
@@ -113,10 +114,12 @@ def change_draft(
 ) -> PackDraft:
     """Put a definition in the place of the one with ``code`` (behind all, for none), or take that one out (None).
 
-    It need not be sound: the check tells, and publishing asks. Raises access.denied, access.not_found (no such
-    section), record.stale, or pack.code_twice when another definition of the section has its code.
+    It need not be sound, but has a code: the check tells, and publishing asks. Raises access.denied, access.not_found
+    (no such section), pack.definition_code, record.stale, or pack.code_twice when another definition of the section has
+    its code.
     """
     require(by, "pack.load")
+    _require_codes({section: [definition]} if definition is not None else {})
     draft = _locked(draft)
     draft.require_version(seen_version)
     if section not in SECTIONS:
@@ -247,6 +250,15 @@ def _require_sound(pack: str) -> None:
         checked = check_raw(read_files(files, set(SECTIONS), Path(version.pack)), have)
         if not checked.ok:
             raise PackRefused(checked)
+
+
+def _require_codes(content: RawContent) -> None:
+    """Raise pack.definition_code: without a code nothing in a draft could be found again."""
+    for section, items in content.items():
+        for number, item in enumerate(items, 1):
+            code = item.get("code") if isinstance(item, dict) else None
+            if not isinstance(code, str) or not CODE_PATTERN.match(code) or len(code) > LONGEST_CODE:
+                raise Refusal("pack.definition_code", field="code", section=section, number=number)
 
 
 def _locked(draft: PackDraft) -> PackDraft:

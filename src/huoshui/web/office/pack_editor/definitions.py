@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from pydantic import ValidationError
 
-from huoshui.kernel.errors import Problem, Refusal
+from huoshui.kernel.errors import Refusal
 from huoshui.matters.queries import workflow_graph
 from huoshui.matters.schema import MatterKind
-from huoshui.packs.contract import SECTIONS
 from huoshui.packs.drafting import change_draft, definition_in
 from huoshui.packs.exports import yaml_of
 from huoshui.web.office.forms import FormState, page
@@ -121,6 +120,8 @@ def entry(request: SignedInRequest, pack: str, section: str, code: str, address:
             done = _("已从草稿里去掉。") if request.POST.get("do") == "remove" else _("已保存到草稿。")
             messages.success(request, done)
             return redirect(reverse("pack_draft_definition", args=[pack, section, code]) + f"#{address}")
+        if request.POST.get("do"):  # what stands there is shown, not what the button would have made of it
+            open_entry = entry_at(sheet, opened.offers(opened.definition(section, code)), address, at)
     context = _form_context(opened, section, code, open_entry.value, open_entry.cells())
     one = open_entry.part.one
     context |= {
@@ -203,16 +204,8 @@ def remove(request: SignedInRequest, pack: str, section: str, code: str) -> Http
     """Take a definition out of the draft."""
     opened = Opened.of(request, pack)
     found, form = opened.definition(section, code), FormState()
-    if section not in SECTIONS or not _removed(opened, form, section, code):
-        messages.error(request, " ".join(_told(problem) for problem in form.problems))
-        return redirect("pack_draft", pack=pack)
-    messages.success(request, _("已从草稿里去掉“%(name)s”") % {"name": title_of(found)})
+    if _kept(opened, form, section, code, None):
+        messages.success(request, _("已从草稿里去掉“%(name)s”") % {"name": title_of(found)})
+    for problem in form.problems:
+        messages.error(request, f"{problem.message()} {problem.what_next()}")
     return redirect("pack_draft", pack=pack)
-
-
-def _removed(opened: Opened, form: FormState, section: str, code: str) -> bool:
-    return _kept(opened, form, section, code, None)
-
-
-def _told(problem: Problem) -> str:
-    return f"{problem.message()} {problem.what_next()}"

@@ -84,6 +84,7 @@ class Entry:
             taken = {str(one.get("code")) for one in self.siblings if isinstance(one, dict)}
             entry = {"code": free_code(title_of(entry), taken), **entry}
         if self.at is None:
+            self.at = len(self.siblings)
             self.siblings.append(entry)
         else:
             self.siblings[self.at] = entry

@@ -79,7 +79,7 @@ class Offers:
 
     def steps(self, *, opening: bool = True) -> list[Option]:
         """Steps of the open definition; ``opening``: with the opening of the matter."""
-        return [*([(OPENING, _("登记"))] if opening else []), *self.entries("transitions")]
+        return [*([(OPENING, _("立项"))] if opening else []), *self.entries("transitions")]
 
     def matter_kinds(self) -> list[Option]:
         """Kinds of matter that a failing answer may open."""
