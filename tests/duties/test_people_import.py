@@ -10,10 +10,10 @@ from types import SimpleNamespace
 import pytest
 from openpyxl import load_workbook
 
-from huoshui.duties import people_file
 from huoshui.duties.models import Account, Duty
 from huoshui.duties.people_file import template
 from huoshui.duties.people_import import PeopleImport, import_people
+from huoshui.kernel import fill_in
 from huoshui.kernel.models import Entry
 from huoshui.kernel.tables import Row, read_rows
 from huoshui.kernel.trials import MOST_AT_ONCE
@@ -115,7 +115,7 @@ def test_a_long_file_is_not_read_to_its_end(cast: SimpleNamespace, monkeypatch: 
             taken.append(row.number)
             yield row
 
-    monkeypatch.setattr(people_file, "read_rows", rows)
+    monkeypatch.setattr(fill_in, "read_rows", rows)
     hints = "※登录用\n" * 20
     with refused("people.too_many_rows"):
         run(cast, hints + "a b,,,,,,,,\n" * 5000)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
 
 from huoshui.activities.schema import ActivityKind
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.spreadsheets import BORDER, set_value
-from huoshui.kernel.tables import ZIP_MARK, Cell, Row, column_at, read_rows, require_size, require_unpacked
+from huoshui.kernel.fill_in import rows_filled_in, workbook_to_fill_in
+from huoshui.kernel.tables import Cell, Row, column_at
 from huoshui.kernel.trials import MOST_AT_ONCE
 from huoshui.kernel.wording import listed
-from huoshui.kernel.workbooks import MAX_BYTES, MAX_UNPACKED_BYTES
 
 COLUMNS: dict[str, str] = {
     "key": gettext_noop("编号"),
@@ -38,7 +32,6 @@ HINTS = {
     "held_on": gettext_noop("如 2018-04-02"),
     "title": gettext_noop("空着用活动种类的名称"),
 }
-HINT_MARK = "※"
 """Begins each cell of the template's line of hints, which is not read as a row."""
 HEADER_WITHIN = 10
 WIDTH = 20
@@ -87,22 +80,12 @@ def needed(kind: ActivityKind) -> list[str]:
 
 def template(kind: ActivityKind) -> bytes:
     """An empty workbook with the columns of a kind, and a line that says what belongs into each."""
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = gettext("活动")
-    sheet.freeze_panes = "A3"
     must = needed(kind)
-    for at, (code, heading) in enumerate(headings(kind).items(), start=1):
-        head, hint = sheet.cell(1, at), sheet.cell(2, at)
-        set_value(head, heading)
-        said = gettext(HINTS[code]) if code in HINTS else gettext("必填") if code in must else gettext("选填")
-        set_value(hint, HINT_MARK + said)
-        head.font, hint.font = Font(bold=True), Font(italic=True, color="777777")
-        head.border, hint.alignment = BORDER, Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[head.column_letter].width = WIDTH
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    columns = (
+        (heading, gettext(HINTS[code]) if code in HINTS else gettext("必填") if code in must else gettext("选填"))
+        for code, heading in headings(kind).items()
+    )
+    return workbook_to_fill_in(gettext("活动"), columns, width=WIDTH)
 
 
 def read_file(kind: ActivityKind, data: bytes, name: str) -> ActivityFile:
@@ -110,7 +93,7 @@ def read_file(kind: ActivityKind, data: bytes, name: str) -> ActivityFile:
 
     Raises activity_import.too_many above MOST_AT_ONCE, and what ``read_rows`` raises.
     """
-    rows = _rows_to_the_bound(data, name)
+    rows = rows_filled_in(data, name, HEADER_WITHIN + MOST_AT_ONCE + 1)
     found, must = ActivityFile(), needed(kind)
     at = next((n for n, row in enumerate(rows[:HEADER_WITHIN]) if set(must) <= set(_codes(kind, row).values())), None)
     if at is None:
@@ -127,15 +110,6 @@ def read_file(kind: ActivityKind, data: bytes, name: str) -> ActivityFile:
     _strange_columns(header, codes, found)
     _read_lines(below, codes, found, headings(kind))
     return found
-
-
-def _rows_to_the_bound(data: bytes, name: str) -> list[Row]:
-    """Rows without hints, one more than may be acted on: of a file that is longer, the rest is not read."""
-    require_size(data, name, MAX_BYTES)
-    if data.startswith(ZIP_MARK):
-        require_unpacked(data, name, MAX_UNPACKED_BYTES)
-    rows = (row for row in read_rows(data, name) if not str(row.cells[0]).startswith(HINT_MARK))
-    return list(islice(rows, HEADER_WITHIN + MOST_AT_ONCE + 1))
 
 
 def _codes(kind: ActivityKind, row: Row) -> dict[int, str]:

@@ -48,7 +48,7 @@ def _fields(kind: ActivityKind, at: Path, report: SectionReport) -> None:
     """Personal fields are texts with a stated reason; counts are whole numbers; nobody is named by an account."""
     for index, field in enumerate(kind.fields):
         here: Path = (*at, "fields", index)
-        if field.type in ("account", "office"):
+        if field.names_whom:
             report.add((*here, "type"), "activity_kind.account_field", name=field.code)
         if field.personal and field.type not in PERSONAL_TYPES:
             expected = " / ".join(PERSONAL_TYPES)

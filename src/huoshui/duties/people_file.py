@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
 
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.spreadsheets import BORDER, set_value
-from huoshui.kernel.tables import ZIP_MARK, Cell, Row, column_at, read_rows, require_size, require_unpacked
+from huoshui.kernel.fill_in import rows_filled_in, workbook_to_fill_in
+from huoshui.kernel.tables import Cell, Row, column_at
 from huoshui.kernel.trials import MOST_AT_ONCE
 from huoshui.kernel.wording import listed
-from huoshui.kernel.workbooks import MAX_BYTES, MAX_UNPACKED_BYTES
 
 COLUMNS: dict[str, str] = {
     "username": gettext_noop("用户名"),
@@ -71,26 +65,8 @@ class PeopleFile:
 
 def template() -> bytes:
     """An empty workbook with the columns, and a line that says what belongs into each."""
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = gettext("账号")
-    sheet.freeze_panes = "A3"
-    for at, code in enumerate(COLUMNS, start=1):
-        head, hint = sheet.cell(1, at), sheet.cell(2, at)
-        set_value(head, gettext(COLUMNS[code]))
-        set_value(hint, HINT_MARK + gettext(HINTS[code]))
-        head.font, hint.font = Font(bold=True), Font(italic=True, color="777777")
-        head.border, hint.alignment = BORDER, Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[head.column_letter].width = WIDTH
-        for row in range(3, 503):
-            sheet.cell(row, at).number_format = "@"  # codes keep their zeros, days stay as typed
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-HINT_MARK = "※"
-"""Begins each cell of the template's line of hints, which is not read as a row."""
+    columns = ((gettext(heading), gettext(HINTS[code])) for code, heading in COLUMNS.items())
+    return workbook_to_fill_in(gettext("账号"), columns, width=WIDTH, text_rows=500)
 
 
 def read_people(data: bytes, name: str) -> PeopleFile:
@@ -99,7 +75,7 @@ def read_people(data: bytes, name: str) -> PeopleFile:
     Raises people.too_many_rows above ``MOST_AT_ONCE``, and what ``read_rows`` raises; file.too_large and
     file.unreadable above the bounds of a workbook that somebody wrote by hand.
     """
-    rows = _rows_to_the_bound(data, name)
+    rows = rows_filled_in(data, name, HEADER_WITHIN + MOST_AT_ONCE + 1)
     at = next((n for n, row in enumerate(rows[:HEADER_WITHIN]) if _codes(row.cells)), None)
     found = PeopleFile()
     if at is None:
@@ -117,15 +93,6 @@ def read_people(data: bytes, name: str) -> PeopleFile:
     for row in below:
         _read_row(row, codes, found)
     return found
-
-
-def _rows_to_the_bound(data: bytes, name: str) -> list[Row]:
-    """Rows without hints, one more than may be acted on: of a file that is longer, the rest is not read."""
-    require_size(data, name, MAX_BYTES)
-    if data.startswith(ZIP_MARK):
-        require_unpacked(data, name, MAX_UNPACKED_BYTES)
-    rows = (row for row in read_rows(data, name) if not str(row.cells[0]).startswith(HINT_MARK))
-    return list(islice(rows, HEADER_WITHIN + MOST_AT_ONCE + 1))
 
 
 def _codes(cells: Sequence[Cell]) -> dict[int, str]:

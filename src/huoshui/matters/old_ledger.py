@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
 
 from huoshui.kernel import clock
 from huoshui.kernel.access import require
 from huoshui.kernel.batching import batches
 from huoshui.kernel.errors import Problem, Refusal
-from huoshui.kernel.spreadsheets import BORDER, set_value
-from huoshui.kernel.tables import ZIP_MARK, Cell, Row, column_at, read_rows, require_size, require_unpacked
+from huoshui.kernel.fill_in import rows_filled_in, workbook_to_fill_in
+from huoshui.kernel.tables import Cell, Row, column_at
 from huoshui.kernel.wording import listed
-from huoshui.kernel.workbooks import MAX_BYTES, MAX_UNPACKED_BYTES
 from huoshui.matters.actions.opening import kind_or_refuse, text_problems
 from huoshui.matters.actions.taking_over import OLDER, OldMatter, closing_step, require_verifying, take_over
 from huoshui.matters.models import Matter
@@ -47,7 +42,6 @@ HINTS = {
     "opened_on": gettext_noop("如 2017-04-02"),
     "closed_on": gettext_noop("如 2017-04-20；只收已经办结的"),
 }
-HINT_MARK = "※"
 HEADER_WITHIN, WIDTH, MOST_LINES, LONGEST_KEY = 10, 20, 2_000, 120
 """Lines of one file: they are written together."""
 
@@ -82,22 +76,12 @@ def needed(kind: MatterKind) -> list[str]:
 
 def template(kind: MatterKind) -> bytes:
     """An empty workbook with the columns of a kind, and a line that says what belongs into each."""
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = gettext("旧台账")
-    sheet.freeze_panes = "A3"
     must = needed(kind)
-    for at, (code, heading) in enumerate(headings(kind).items(), start=1):
-        head, hint = sheet.cell(1, at), sheet.cell(2, at)
-        set_value(head, heading)
-        said = gettext(HINTS[code]) if code in HINTS else gettext("必填") if code in must else gettext("选填")
-        set_value(hint, HINT_MARK + said)
-        head.font, hint.font = Font(bold=True), Font(italic=True, color="777777")
-        head.border, hint.alignment = BORDER, Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[head.column_letter].width = WIDTH
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    columns = (
+        (heading, gettext(HINTS[code]) if code in HINTS else gettext("必填") if code in must else gettext("选填"))
+        for code, heading in headings(kind).items()
+    )
+    return workbook_to_fill_in(gettext("旧台账"), columns, width=WIDTH)
 
 
 def import_old_ledger(*, by: Any, kind: str, data: bytes, name: str, dry_run: bool = False) -> OldLedger:
@@ -120,11 +104,7 @@ def import_old_ledger(*, by: Any, kind: str, data: bytes, name: str, dry_run: bo
 
 def _rows(data: bytes, name: str) -> list[Row]:
     """Rows without hints. Raises old_ledger.too_many: of a file that is longer, the rest is not read."""
-    require_size(data, name, MAX_BYTES)
-    if data.startswith(ZIP_MARK):
-        require_unpacked(data, name, MAX_UNPACKED_BYTES)
-    rows = (row for row in read_rows(data, name) if not str(row.cells[0]).startswith(HINT_MARK))
-    read = list(islice(rows, HEADER_WITHIN + MOST_LINES + 1))
+    read = rows_filled_in(data, name, HEADER_WITHIN + MOST_LINES + 1)
     if len(read) > HEADER_WITHIN + MOST_LINES:
         raise Refusal("old_ledger.too_many", field="file", limit=MOST_LINES)
     return read

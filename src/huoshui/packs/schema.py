@@ -121,6 +121,11 @@ class FieldDef(Meant):
             raise Unfit(zh, "choices belong to a field of type choice, and it needs at least one")
         return self
 
+    @property
+    def names_whom(self) -> bool:
+        """Whether its value is a person or a unit of the register."""
+        return self.type in ("account", "office")
+
     def meaning(self) -> dict[tuple[str, ...], Any]:
         """Type, decimals and unit."""
         return {("type",): self.type, ("decimals",): self.decimals, ("unit",): self.unit}

@@ -57,7 +57,7 @@ class Cells:
             held
             for matter in matters
             for code, field in matter.definition.fields_by_code.items()
-            if field.type in ("account", "office") and (held := rows.get((matter.pk, code)))
+            if field.names_whom and (held := rows.get((matter.pk, code)))
         }
         people = {str(a.pk): a.title for a in Account.objects.get_queryset().filter(pk__in=named)}
         if len(named) > len(people):
@@ -116,7 +116,7 @@ class Cells:
         if held is None:
             return None
         value = values.typed(field, held)
-        if field.type in ("account", "office"):
+        if field.names_whom:
             return self.people.get(value, value)
         return value if field.type in ("integer", "date") else values.shown(kind, code, value)
 

@@ -79,7 +79,7 @@ def sortable_fields() -> dict[str, FieldDef]:
     return {
         field.code: field
         for field in fields
-        if not field.personal and field.type not in ("account", "office") and field.code not in SORT_OF_COLUMN
+        if not field.personal and not field.names_whom and field.code not in SORT_OF_COLUMN
     }
 
 

@@ -95,7 +95,7 @@ def _values(matters: list[Matter]) -> dict[UUID, dict[str, Any]]:
     kinds = {matter.pk: matter.definition.fields_by_code for matter in matters}
     for row in MatterValue.objects.filter(matter__in=list(kinds)):
         field = kinds[row.matter_id].get(row.code)
-        if field is not None and field.type not in ("account", "office") and not field.personal:
+        if field is not None and not field.names_whom and not field.personal:
             found[row.matter_id][row.code] = values.typed(field, row.value)
     return found
 

@@ -155,17 +155,12 @@ def _kept(opened: Opened, form: FormState, section: str, code: str, found: dict[
         change_draft,
         by=opened.request.user,
         draft=opened.draft,
-        seen_version=_seen(opened),
+        seen_version=opened.seen,
         section=section,
         code=code,
         definition=found,
     )
     return not form.refused
-
-
-def _seen(opened: Opened) -> int:
-    typed = opened.request.POST.get("seen", "")
-    return int(typed) if typed.isdecimal() else 0
 
 
 @require_http_methods(["GET", "POST"])

@@ -137,9 +137,7 @@ def about(request: SignedInRequest, pack: str) -> HttpResponse:
     if request.method == "POST":
         for cell in cells:
             cell.write(manifest, request.POST)
-        form.attempt(
-            describe_draft, by=request.user, draft=opened.draft, seen_version=_seen(request), manifest=manifest
-        )
+        form.attempt(describe_draft, by=request.user, draft=opened.draft, seen_version=opened.seen, manifest=manifest)
         if not form.refused:
             return redirect("pack_draft", pack=pack)
     context = {
@@ -166,7 +164,7 @@ def _about_cells(opened: Opened) -> list[Cell]:
 def publish(request: SignedInRequest, pack: str) -> HttpResponse:
     """Publish a draft."""
     opened, form = Opened.of(request, pack), FormState()
-    version = form.attempt(publish_draft, by=request.user, draft=opened.draft, seen_version=_seen(request))
+    version = form.attempt(publish_draft, by=request.user, draft=opened.draft, seen_version=opened.seen)
     if version is None:
         return _draft_page(opened, form)
     messages.success(request, _("已发布 %(number)s 版，新开始的用这一版。") % {"number": version.number})
@@ -178,7 +176,7 @@ def publish(request: SignedInRequest, pack: str) -> HttpResponse:
 def discard(request: SignedInRequest, pack: str) -> HttpResponse:
     """Give a draft up."""
     opened, form = Opened.of(request, pack), FormState()
-    form.attempt(discard_draft, by=request.user, draft=opened.draft, seen_version=_seen(request))
+    form.attempt(discard_draft, by=request.user, draft=opened.draft, seen_version=opened.seen)
     if form.refused:
         return _draft_page(opened, form)
     messages.success(request, _("草稿已放弃，已发布的版本不变。"))
@@ -223,8 +221,3 @@ def export_draft(request: SignedInRequest, pack: str) -> HttpResponse:
     opened = Opened.of(request, pack)
     name = f"{opened.draft.pack}-{opened.draft.number}.zip"
     return as_file(archive_of(files_of_draft(opened.draft), opened.draft.pack), ZIP, name)
-
-
-def _seen(request: SignedInRequest) -> int:
-    typed = request.POST.get("seen", "")
-    return int(typed) if typed.isdecimal() else 0

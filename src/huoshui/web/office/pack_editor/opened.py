@@ -63,6 +63,12 @@ class Opened:
         require(request.user, "pack.load")
         return cls(request, PackDraft.objects.get_visible(request.user, pack=pack))
 
+    @property
+    def seen(self) -> int:
+        """The draft's version when the form was opened; 0, which no draft has, for none."""
+        typed = self.request.POST.get("seen", "")
+        return int(typed) if typed.isdecimal() else 0
+
     @cached_property
     def checked(self) -> CheckedPack:
         """What its check says."""

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.wording import bracketed, listed
 from huoshui.matters.columns import COLUMN_NAMES
+from huoshui.matters.schema import CloseReason
 from huoshui.visits.schema import METHOD_NAMES
 from huoshui.web.office.matter_pages.words import close_reason_words
 from huoshui.web.office.pack_editor.cells import Cell, Option, Part, gone_words
 from huoshui.web.office.pack_editor.offers import Offers
 
-REASONS = ("resolved", "not_resolvable", "not_ours", "declined", "withdrawn", "duplicate", "split")
+REASONS: tuple[str, ...] = get_args(CloseReason)
 
 
 @dataclass(frozen=True)
